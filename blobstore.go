@@ -1,0 +1,80 @@
+package lox
+
+import (
+	"context"
+	"time"
+)
+
+// MaxSinglePut is the largest object, in bytes, that S3 takes in one PUT.
+// Source: Amazon S3 User Guide, "Uploading objects" (5 GiB).
+const MaxSinglePut = 5 << 30
+
+// Upload says what one presigned PUT admits: an object of exactly Size bytes
+// under Key and nothing else.
+type Upload struct {
+	Key  string
+	Size int64
+	// ContentType is signed when it isn't empty; otherwise any type is taken.
+	ContentType string
+	// Checksum, when the client declared one, is signed, and the store refuses
+	// other bytes.
+	Checksum *Checksum
+	// Expires is how long the URL is valid, in whole seconds.
+	Expires time.Duration
+}
+
+// PresignedUpload is a URL to PUT to and the headers that must be sent with
+// it, as they were signed.
+type PresignedUpload struct {
+	URL     string
+	Headers map[string]string
+}
+
+// Download says what a presigned GET yields.
+type Download struct {
+	Key string
+	// Version pins the very bytes that were verified. It is empty when the
+	// bucket is not versioned.
+	Version string
+	// Filename and ContentType set the Content-Disposition and Content-Type of
+	// the answer, when they aren't empty.
+	Filename    string
+	ContentType string
+	Expires     time.Duration
+}
+
+// Object is what the store knows of a stored object.
+type Object struct {
+	Size        int64
+	ContentType string
+	ETag        string
+	// Version is empty when the bucket is not versioned.
+	Version string
+	// Checksum is the SHA-256 of the whole object if the store verified one
+	// on upload, else nil.
+	Checksum *Checksum
+}
+
+// BlobStore keeps the bytes of backups. Its methods return an Error with
+// CodeUnavailable when the store can't be reached or answers with a failure of
+// its own, and with CodeUploadIncomplete where noted.
+type BlobStore interface {
+	// PresignPut computes an upload URL. It needs no network.
+	PresignPut(ctx context.Context, u Upload) (PresignedUpload, error)
+
+	// PresignGet computes a download URL, which also serves ranges. It needs no
+	// network.
+	PresignGet(ctx context.Context, d Download) (url string, err error)
+
+	// Stat describes the current version of an object. CodeUploadIncomplete:
+	// there is none.
+	Stat(ctx context.Context, key string) (Object, error)
+
+	// Hash reads the very object that Stat described and returns the SHA-256
+	// of its bytes. CodeUploadIncomplete: it is gone, was replaced since, or
+	// is not o.Size bytes long.
+	Hash(ctx context.Context, key string, o Object) (Checksum, error)
+
+	// Delete removes an object in all its versions. A missing one is no error.
+	Delete(ctx context.Context, key string) error
+}

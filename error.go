@@ -1,0 +1,103 @@
+package lox
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Code is the machine-readable name of an error, as the API prints it in
+// error.code. The set is closed: server/errors.go gives each one its status.
+type Code string
+
+// The codes of the published document, then those that LOX adds where the
+// document is silent.
+const (
+	CodeValidation     Code = "validation_error"
+	CodeAuthentication Code = "authentication_error"
+	CodeQuotaExceeded  Code = "quota_exceeded"
+	CodeRateLimited    Code = "rate_limited"
+	CodeUploadExpired  Code = "upload_expired"
+	CodeBackupNotFound Code = "backup_not_found"
+
+	CodePermissionDenied    Code = "permission_denied"
+	CodeNotFound            Code = "not_found"
+	CodeMethodNotAllowed    Code = "method_not_allowed"
+	CodePayloadTooLarge     Code = "payload_too_large"
+	CodeInternal            Code = "internal_error"
+	CodeUnavailable         Code = "unavailable"
+	CodeInvalidState        Code = "invalid_state"
+	CodeUploadIncomplete    Code = "upload_incomplete"
+	CodeChecksumMismatch    Code = "checksum_mismatch"
+	CodeIdempotencyConflict Code = "idempotency_conflict"
+	CodeIdempotencyMismatch Code = "idempotency_mismatch"
+)
+
+// Error is a failure that a caller may be told about. Public and Details are
+// shown; the wrapped cause is for the log alone.
+type Error struct {
+	Code   Code
+	Public string
+	// Details names what was wrong, field by field, and what would be right.
+	Details map[string]string
+
+	cause error
+}
+
+// Errorf returns an Error with a public text.
+func Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Public: fmt.Sprintf(format, args...)}
+}
+
+// Invalid returns a validation error that names one field.
+func Invalid(public, field, problem string) *Error {
+	return &Error{Code: CodeValidation, Public: public, Details: map[string]string{field: problem}}
+}
+
+// Because returns a copy of e that wraps cause.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.cause = cause
+	return &c
+}
+
+// With returns a copy of e that has one more detail.
+func (e *Error) With(field, text string) *Error {
+	c := *e
+	c.Details = make(map[string]string, len(e.Details)+1)
+	maps.Copy(c.Details, e.Details)
+	c.Details[field] = text
+	return &c
+}
+
+// Error gives the code, the public text, the details and the cause, for logs.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(string(e.Code))
+	b.WriteString(": ")
+	b.WriteString(e.Public)
+	for _, field := range slices.Sorted(maps.Keys(e.Details)) {
+		fmt.Fprintf(&b, "; %s: %s", field, e.Details[field])
+	}
+	if e.cause != nil {
+		fmt.Fprintf(&b, ": %v", e.cause)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// CodeOf returns the code of the first Error in err's chain, CodeInternal for
+// any other error, and "" for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Code
+	}
+	return CodeInternal
+}
