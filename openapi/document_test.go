@@ -1,0 +1,299 @@
+package openapi
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+func load(t *testing.T) *openapi3.T {
+	t.Helper()
+	doc, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// eachOperation runs check for every operation, as a subtest named after its method and path.
+func eachOperation(t *testing.T, check func(t *testing.T, op *openapi3.Operation)) {
+	t.Helper()
+	for path, item := range load(t).Paths.Map() {
+		for method, op := range item.Operations() {
+			t.Run(method+" "+path, func(t *testing.T) { check(t, op) })
+		}
+	}
+}
+
+// eachResponse runs check for every response of every operation.
+func eachResponse(t *testing.T, check func(t *testing.T, status int, r *openapi3.ResponseRef)) {
+	t.Helper()
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		for status, r := range op.Responses.Map() {
+			t.Run(status, func(t *testing.T) {
+				code, err := strconv.Atoi(status)
+				if err != nil {
+					t.Fatalf("status %q is no number: a range or a default promises nothing", status)
+				}
+				check(t, code, r)
+			})
+		}
+	})
+}
+
+func TestDocumentIsValid(t *testing.T) {
+	doc := load(t)
+	// 3.1 makes the validator compile every schema anew for each request, and lose the field of an error.
+	if doc.OpenAPI != "3.0.3" {
+		t.Errorf("openapi is %q, want 3.0.3", doc.OpenAPI)
+	}
+	if doc.Info.License == nil || doc.Info.License.Name != "Apache-2.0" {
+		t.Errorf("license is %v, want Apache-2.0", doc.Info.License)
+	}
+}
+
+func TestOperationsAreComplete(t *testing.T) {
+	var (
+		doc      = load(t)
+		camel    = regexp.MustCompile(`^[a-z]+([A-Z][a-z]+)+$`)
+		classes  = []any{"api_calls", "uploads", "downloads"}
+		scopes   = []any{"backups:read", "backups:write", "backups:delete"}
+		declared []string
+		seen     = map[string]bool{}
+	)
+	for _, tag := range doc.Tags {
+		declared = append(declared, tag.Name)
+	}
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		if !camel.MatchString(op.OperationID) {
+			t.Errorf("operationId %q is not camelCase", op.OperationID)
+		}
+		if seen[op.OperationID] {
+			t.Errorf("operationId %q is used twice", op.OperationID)
+		}
+		seen[op.OperationID] = true
+		if len(op.Tags) != 1 || !slices.Contains(declared, op.Tags[0]) {
+			t.Errorf("tags are %q, want one of %q", op.Tags, declared)
+		}
+		if op.Summary == "" || op.Description == "" {
+			t.Error("summary or description is missing")
+		}
+		if op.Security == nil || len(*op.Security) != 1 || (*op.Security)[0]["bearerAuth"] == nil {
+			t.Errorf("security is %v, want bearerAuth", op.Security)
+		}
+		if class := op.Extensions["x-rate-limit-class"]; !slices.Contains(classes, class) {
+			t.Errorf("x-rate-limit-class is %v, want one of %v", class, classes)
+		}
+		if scope := op.Extensions["x-required-scope"]; !slices.Contains(scopes, scope) {
+			t.Errorf("x-required-scope is %v, want one of %v", scope, scopes)
+		}
+	})
+}
+
+func TestClassesAndScopes(t *testing.T) {
+	want := map[string][2]string{
+		"listBackups":       {"api_calls", "backups:read"},
+		"createBackup":      {"uploads", "backups:write"},
+		"getBackup":         {"api_calls", "backups:read"},
+		"completeBackup":    {"api_calls", "backups:write"},
+		"getBackupDownload": {"downloads", "backups:read"},
+		"deleteBackup":      {"api_calls", "backups:delete"},
+	}
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		got := [2]string{}
+		got[0], _ = op.Extensions["x-rate-limit-class"].(string)
+		got[1], _ = op.Extensions["x-required-scope"].(string)
+		if got != want[op.OperationID] {
+			t.Errorf("%s has class and scope %q, want %q", op.OperationID, got, want[op.OperationID])
+		}
+	})
+}
+
+func TestResponsesHaveHeaders(t *testing.T) {
+	eachResponse(t, func(t *testing.T, status int, r *openapi3.ResponseRef) {
+		want := []string{
+			"X-Request-Id",
+			"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
+			"X-RateLimit-Limit-Hour", "X-RateLimit-Remaining-Hour", "X-RateLimit-Reset-Hour",
+		}
+		switch status {
+		case 201:
+			want = append(want, "Location", "Idempotent-Replayed")
+		case 202, 429, 503:
+			want = append(want, "Retry-After")
+		}
+		for _, name := range want {
+			if r.Value.Headers[name] == nil {
+				t.Errorf("header %s is missing", name)
+			}
+		}
+	})
+}
+
+func TestResponsesHaveExamples(t *testing.T) {
+	eachResponse(t, func(t *testing.T, _ int, r *openapi3.ResponseRef) {
+		content := r.Value.Content["application/json"]
+		if content == nil || len(r.Value.Content) != 1 {
+			t.Fatal("the body is not application/json alone")
+		}
+		if len(content.Examples) == 0 {
+			t.Error("no example")
+		}
+		for name, example := range content.Examples {
+			if example.Value.Summary == "" {
+				t.Errorf("example %s has no summary", name)
+			}
+		}
+	})
+}
+
+// statuses says which status carries an error code. A code has one status, wherever it appears.
+var statuses = map[string]int{
+	"validation_error":     400,
+	"invalid_state":        400,
+	"upload_incomplete":    400,
+	"upload_expired":       400,
+	"checksum_mismatch":    400,
+	"authentication_error": 401,
+	"permission_denied":    403,
+	"quota_exceeded":       403,
+	"not_found":            404,
+	"backup_not_found":     404,
+	"method_not_allowed":   405,
+	"idempotency_conflict": 409,
+	"payload_too_large":    413,
+	"idempotency_mismatch": 422,
+	"rate_limited":         429,
+	"internal_error":       500,
+	"unavailable":          503,
+}
+
+func TestErrorsAreTheEnvelope(t *testing.T) {
+	for _, code := range load(t).Components.Schemas["ErrorCode"].Value.Enum {
+		if statuses[code.(string)] == 0 {
+			t.Errorf("code %s has no status here", code)
+		}
+	}
+	eachResponse(t, func(t *testing.T, status int, r *openapi3.ResponseRef) {
+		content := r.Value.Content["application/json"]
+		isError := content.Schema.Ref == "#/components/schemas/Error"
+		if isError != (status >= 400) {
+			t.Fatalf("schema is %q", content.Schema.Ref)
+		}
+		if !isError {
+			return
+		}
+		for name, example := range content.Examples {
+			code := errorCode(t, example.Value.Value)
+			if statuses[code] != status {
+				t.Errorf("example %s has code %q, which has status %d", name, code, statuses[code])
+			}
+			if !strings.Contains(*r.Value.Description, "`"+code+"`") {
+				t.Errorf("the description doesn't name the code %s of an example", code)
+			}
+		}
+	})
+}
+
+func errorCode(t *testing.T, example any) string {
+	t.Helper()
+	raw, err := json.Marshal(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body struct {
+		Error struct {
+			Code string `json:"code"`
+		} `json:"error"`
+	}
+	if err := json.Unmarshal(raw, &body); err != nil {
+		t.Fatal(err)
+	}
+	return body.Error.Code
+}
+
+func TestOperationErrors(t *testing.T) {
+	// On every operation; the rest below.
+	common := []string{"400", "401", "403", "429", "500", "503"}
+	want := map[string][]string{
+		"listBackups":       {"200"},
+		"createBackup":      {"201", "409", "413", "422"},
+		"getBackup":         {"200", "404"},
+		"completeBackup":    {"200", "202", "404"},
+		"getBackupDownload": {"200", "404"},
+		"deleteBackup":      {"200", "404"},
+	}
+	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
+		expected := slices.Concat(common, want[op.OperationID])
+		slices.Sort(expected)
+		var got []string
+		for status := range op.Responses.Map() {
+			got = append(got, status)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, expected) {
+			t.Errorf("%s answers %q, want %q", op.OperationID, got, expected)
+		}
+	})
+}
+
+// A link whose operation or parameter doesn't exist is a valid document, so nothing else notices.
+func TestLinksLeadSomewhere(t *testing.T) {
+	params := map[string][]string{}
+	for _, item := range load(t).Paths.Map() {
+		for _, op := range item.Operations() {
+			params[op.OperationID] = []string{}
+			for _, p := range slices.Concat(item.Parameters, op.Parameters) {
+				params[op.OperationID] = append(params[op.OperationID], p.Value.Name)
+			}
+		}
+	}
+	links := 0
+	eachResponse(t, func(t *testing.T, _ int, r *openapi3.ResponseRef) {
+		for name, link := range r.Value.Links {
+			links++
+			known, ok := params[link.Value.OperationID]
+			if !ok {
+				t.Errorf("link %s leads to operation %q, which doesn't exist", name, link.Value.OperationID)
+			}
+			for param := range link.Value.Parameters {
+				if !slices.Contains(known, param) {
+					t.Errorf("link %s sets parameter %q, which %s doesn't have", name, param, link.Value.OperationID)
+				}
+			}
+		}
+	})
+	if links == 0 {
+		t.Error("no links")
+	}
+}
+
+func TestJSON(t *testing.T) {
+	raw, err := JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := doc.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := load(t).MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Error("the JSON is another document than the YAML")
+	}
+	if !strings.HasPrefix(string(raw), `{"openapi":"3.0.3","info":{"title":`) {
+		t.Errorf("the JSON doesn't keep the order of the YAML: %.60s", raw)
+	}
+}

@@ -1,0 +1,40 @@
+// Package openapi holds the OpenAPI document of the LOX API, the source of truth for every request and response: the
+// models, the server's interface and the clients are generated from it, and the server validates requests against it.
+package openapi
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+//go:embed openapi.yaml
+var document string
+
+// YAML returns the document as it was written. The caller owns the bytes.
+func YAML() []byte {
+	return []byte(document)
+}
+
+// Load parses and validates the document, its examples and patterns included. Each call returns a value of its own, which
+// the caller may change. It takes some milliseconds: call it once, at start-up.
+func Load() (*openapi3.T, error) {
+	loader := openapi3.NewLoader()
+	loader.IsExternalRefsAllowed = false
+	doc, err := loader.LoadFromData(YAML())
+	if err != nil {
+		return nil, fmt.Errorf("load OpenAPI document: %w", err)
+	}
+	err = doc.Validate(context.Background(),
+		openapi3.EnableExamplesValidation(),
+		openapi3.EnableSchemaDefaultsValidation(),
+		openapi3.EnableSchemaFormatValidation(),
+		openapi3.EnableSchemaPatternValidation(),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("validate OpenAPI document: %w", err)
+	}
+	return doc, nil
+}

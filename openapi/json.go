@@ -1,0 +1,81 @@
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// JSON returns the document as JSON, with all keys in the order of the YAML: encoding through a map would sort them, and
+// documentation made from the result would list operations and fields alphabetically. The caller owns the bytes.
+func JSON() ([]byte, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(YAML(), &root); err != nil {
+		return nil, fmt.Errorf("parse OpenAPI document: %w", err)
+	}
+	var buf bytes.Buffer
+	if err := writeJSON(&buf, root.Content[0]); err != nil {
+		return nil, fmt.Errorf("convert OpenAPI document to JSON: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+func writeJSON(buf *bytes.Buffer, n *yaml.Node) error {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return writeObject(buf, n.Content)
+	case yaml.SequenceNode:
+		buf.WriteByte('[')
+		for i, item := range n.Content {
+			if i > 0 {
+				buf.WriteByte(',')
+			}
+			if err := writeJSON(buf, item); err != nil {
+				return err
+			}
+		}
+		buf.WriteByte(']')
+		return nil
+	case yaml.ScalarNode:
+		var v any
+		if err := n.Decode(&v); err != nil {
+			return err
+		}
+		return writeScalar(buf, v)
+	default:
+		return fmt.Errorf("line %d: neither mapping, sequence nor scalar", n.Line)
+	}
+}
+
+// writeObject writes a mapping, whose keys and values alternate.
+func writeObject(buf *bytes.Buffer, pairs []*yaml.Node) error {
+	buf.WriteByte('{')
+	for i := 0; i < len(pairs); i += 2 {
+		if i > 0 {
+			buf.WriteByte(',')
+		}
+		// The key's text, whatever type YAML sees in it: JSON keys are strings.
+		if err := writeScalar(buf, pairs[i].Value); err != nil {
+			return err
+		}
+		buf.WriteByte(':')
+		if err := writeJSON(buf, pairs[i+1]); err != nil {
+			return err
+		}
+	}
+	buf.WriteByte('}')
+	return nil
+}
+
+func writeScalar(buf *bytes.Buffer, v any) error {
+	enc := json.NewEncoder(buf)
+	// Nothing here is written into HTML, and <, > and & stay readable.
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	buf.Truncate(buf.Len() - 1) // the newline that Encode adds
+	return nil
+}

@@ -1,0 +1,235 @@
+package openapi
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// walk calls visit for a schema and all schemas within it, with the path that leads there.
+func walk(path string, ref *openapi3.SchemaRef, visit func(path string, s *openapi3.Schema)) {
+	s := ref.Value
+	visit(path, s)
+	for name, property := range s.Properties {
+		walk(path+"."+name, property, visit)
+	}
+	if s.AdditionalProperties.Schema != nil {
+		walk(path+".*", s.AdditionalProperties.Schema, visit)
+	}
+	if s.Items != nil {
+		walk(path+"[]", s.Items, visit)
+	}
+	if s.OneOf != nil || s.AnyOf != nil || s.AllOf != nil || s.Not != nil {
+		// The code generator drops a oneOf parameter without a word, and an error inside one names no field.
+		panic(path + ": no compositions")
+	}
+}
+
+func TestEverySchemaHasADescription(t *testing.T) {
+	for name, ref := range load(t).Components.Schemas {
+		walk(name, ref, func(path string, s *openapi3.Schema) {
+			if s.Description == "" {
+				t.Errorf("%s has no description", path)
+			}
+		})
+	}
+}
+
+// requestSchemas calls visit for the schema of each parameter and for each request body and all within, telling whether
+// the value is required.
+func requestSchemas(t *testing.T, visit func(path string, s *openapi3.Schema, required bool)) {
+	t.Helper()
+	for path, item := range load(t).Paths.Map() {
+		for _, p := range item.Parameters {
+			visit(path+" "+p.Value.Name, p.Value.Schema.Value, p.Value.Required)
+		}
+		for method, op := range item.Operations() {
+			for _, p := range op.Parameters {
+				visit(method+" "+path+" "+p.Value.Name, p.Value.Schema.Value, p.Value.Required)
+			}
+			if op.RequestBody == nil {
+				continue
+			}
+			required := map[*openapi3.Schema]bool{}
+			walk(method+" "+path, op.RequestBody.Value.Content["application/json"].Schema, func(path string, s *openapi3.Schema) {
+				for _, name := range s.Required {
+					required[s.Properties[name].Value] = true
+				}
+				visit(path, s, required[s])
+			})
+		}
+	}
+}
+
+// The server shows these texts instead of the validator's own, so a keyword without one would leak the validator's words.
+func TestEveryRuleOfARequestHasAMessage(t *testing.T) {
+	checked := 0
+	requestSchemas(t, func(path string, s *openapi3.Schema, required bool) {
+		messages, ok := s.Extensions["x-error-messages"].(map[string]any)
+		if !ok {
+			t.Errorf("%s has no x-error-messages", path)
+			return
+		}
+		for _, keyword := range keywords(s, required) {
+			checked++
+			text, _ := messages[keyword].(string)
+			if text == "" {
+				t.Errorf("%s has no message for %s", path, keyword)
+			} else if strings.ToUpper(text[:1]) != text[:1] || strings.HasSuffix(text, ".") {
+				t.Errorf("%s: %q must begin with a capital and end without a full stop", path, text)
+			}
+		}
+		for keyword := range messages {
+			if !slices.Contains(keywords(s, true), keyword) {
+				t.Errorf("%s has a message for %s, which it can't violate", path, keyword)
+			}
+		}
+	})
+	if checked == 0 {
+		t.Error("no keyword found")
+	}
+}
+
+// keywords lists what a value can violate. A null is a violation of type.
+func keywords(s *openapi3.Schema, required bool) []string {
+	list := []string{"type"}
+	add := func(name string, present bool) {
+		if present {
+			list = append(list, name)
+		}
+	}
+	add("required", required)
+	add("minLength", s.MinLength > 0)
+	add("maxLength", s.MaxLength != nil)
+	add("pattern", s.Pattern != "")
+	add("enum", s.Enum != nil)
+	add("minimum", s.Min != nil)
+	add("maximum", s.Max != nil)
+	add("format", s.Format != "")
+	add("minProperties", s.MinProps > 0)
+	add("maxProperties", s.MaxProps != nil)
+	add("minItems", s.MinItems > 0)
+	add("maxItems", s.MaxItems != nil)
+	add("additionalProperties", s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has)
+	return list
+}
+
+// Two texts are printed in the published documentation.
+func TestPublishedMessages(t *testing.T) {
+	properties := load(t).Components.Schemas["CreateBackupRequest"].Value.Properties
+	message := func(property, keyword string) any {
+		return properties[property].Value.Extensions["x-error-messages"].(map[string]any)[keyword]
+	}
+	for _, keyword := range []string{"required", "minLength"} {
+		if got := message("name", keyword); got != "Name is required" {
+			t.Errorf("name, %s: %q", keyword, got)
+		}
+	}
+	for _, keyword := range []string{"required", "type", "minimum"} {
+		if got := message("size_bytes", keyword); got != "Must be a positive integer" {
+			t.Errorf("size_bytes, %s: %q", keyword, got)
+		}
+	}
+}
+
+func TestStrings(t *testing.T) {
+	doc := load(t)
+	schemas := maps.Clone(doc.Components.Schemas)
+	schemas["MetadataValue"] = schemas["Metadata"].Value.AdditionalProperties.Schema
+	schemas["Cursor"] = doc.Components.Parameters["Cursor"].Value.Schema
+	schemas["IdempotencyKey"] = doc.Paths.Value("/v1/backups").Post.Parameters.GetByInAndName("header", "Idempotency-Key").Schema
+
+	long := strings.Repeat
+	tests := map[string]struct{ good, bad []string }{
+		"BackupId": {
+			good: []string{"bkp_01h455vb4pex5vsknk084sn02q", "bkp_00000000000000000000000000", "bkp_7zzzzzzzzzzzzzzzzzzzzzzzzz"},
+			bad: []string{
+				"", "bkp_", "bkp_abc123", "key_01h455vb4pex5vsknk084sn02q", "bkp_01h455vb4pex5vsknk084sn02", "bkp_01h455vb4pex5vsknk084sn02qq",
+				"bkp_81h455vb4pex5vsknk084sn02q", "bkp_01H455VB4PEX5VSKNK084SN02Q", "bkp_01h455vb4pex5vsknk084sn02i", "bkp_01h455vb4pex5vsknk084sn02u",
+				"bkp_01h455vb4pex5vsknk084sn02q\n", "\nbkp_01h455vb4pex5vsknk084sn02q",
+			},
+		},
+		"BackupName": {
+			good: []string{"a", " ", "daily-backup", "Sicherung täglich", "日次バックアップ", "\u00a0", "😀", long("a", 255), long("ä", 255), long("😀", 255)},
+			bad:  append([]string{"", long("a", 256), long("😀", 256)}, withEach("na%sme", controls())...),
+		},
+		"ContentType": {
+			good: []string{
+				"application/gzip", "text/plain;charset=utf-8", "text/plain; charset=utf-8", "text/plain ; charset=utf-8", `a/b; c="d e"; f=g`,
+				"application/vnd.api+json", "x/y", "application/" + long("a", 243),
+			},
+			bad: append([]string{
+				"", "a", "application", "/", "a/", "/b", "a/b/c", "*/*", "a b/c", "a/b;", "a/b; c", "a/b; c=", `a/b; c="`, "a/b, c/d", "ä/b", "a/b; c=ä",
+				"application/" + long("a", 244),
+			}, withEach("text/%splain", controls())...),
+		},
+		"Checksum": {
+			good: []string{"sha256:" + long("0", 64), "sha256:" + long("af09", 16)},
+			bad:  []string{"", "sha256:", long("a", 64), "sha256:" + long("a", 63), "sha256:" + long("a", 65), "sha256:" + long("A", 64), "sha256:" + long("g", 64), "md5:" + long("a", 64), "sha256:" + long("a", 64) + "\n"},
+		},
+		"MetadataValue": {
+			good: []string{"", "a", "two\nlines\t", "\u007f", "\u0085", "😀", long("a", 16384)},
+			bad:  []string{"\x00", "a\x00b", long("a", 16385)},
+		},
+		"DateOrTime": {
+			good: []string{
+				"2024-01-01", "2024-12-31", "2024-02-29", "2024-01-15T10:30:00Z", "2024-01-15T23:59:59.999999999Z", "2024-01-15T10:30:00+02:00",
+				"2024-01-15T10:30:00.5-11:30",
+			},
+			bad: []string{
+				"", "2024", "2024-1-1", "2024-00-01", "2024-13-01", "2024-01-00", "2024-01-32", "2024-01-15T", "2024-01-15T10:30:00", "2024-01-15T24:00:00Z",
+				"2024-01-15T10:60:00Z", "2024-01-15T10:30:60Z", "2024-01-15 10:30:00Z", "2024-01-15T10:30:00 02:00", "20240115", "1705314600", "yesterday",
+				"2024-01-15T10:30:00.Z", "2024-01-15\n", "٢٠٢٤-01-01", "-2024-01-01", "12024-01-01",
+			},
+		},
+		"Cursor": {
+			good: []string{"a", "AZaz09_-.~", long("a", 512)},
+			bad:  []string{"", " ", "a b", "a/b", "a+b", "a=", "ä", "\x00", "a\n", long("a", 513)},
+		},
+		"IdempotencyKey": {
+			good: []string{"a", "8f14e45f-ceea-467f-9575-0f1e7a1c2b3d", "two words", `!"#~`, long("a", 255)},
+			bad:  append([]string{"", " ", " a", "a ", "ä", "😀", long("a", 256)}, withEach("a%sb", controls())...),
+		},
+		"BackupStatus": {
+			good: []string{"pending", "verifying", "completed", "failed"},
+			bad:  []string{"", "Pending", "deleted"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			for _, s := range test.good {
+				if err := schemas[name].Value.VisitJSON(s); err != nil {
+					t.Errorf("%.80q is refused: %v", s, err)
+				}
+			}
+			for _, s := range test.bad {
+				if schemas[name].Value.VisitJSON(s) == nil {
+					t.Errorf("%.80q passes", s)
+				}
+			}
+		})
+	}
+}
+
+// controls lists every control character of Unicode (C0, DEL and C1).
+func controls() []string {
+	var list []string
+	for r := range rune(0xA0) {
+		if r < 0x20 || r >= 0x7F {
+			list = append(list, string(r))
+		}
+	}
+	return list
+}
+
+func withEach(format string, list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = fmt.Sprintf(format, s)
+	}
+	return out
+}
