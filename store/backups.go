@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+const backupColumns = `tenant_id, id, name, status, size_bytes, content_type, metadata,
+	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at`
+
+// One statement, so that the tenant's row is locked for no longer than the
+// commit takes: it inserts nothing when the quota has no room.
+const (
+	reserveSQL = `with usage as (
+	update tenant_usage
+	set pending = pending + 1, pending_bytes = pending_bytes + $5
+	where tenant_id = $1 and $5 <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes
+	returning tenant_id
+), day as (
+	insert into backup_days as d (tenant_id, day, pending, pending_bytes)
+	select tenant_id, ($9::timestamptz at time zone 'UTC')::date, 1, $5 from usage
+	on conflict (tenant_id, day) do update
+	set pending = d.pending + 1, pending_bytes = d.pending_bytes + excluded.pending_bytes
+)`
+	insertSQL = `
+insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+	declared_checksum, created_at, upload_expires_at, deadline)
+select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 from usage`
+
+	createBackupSQL = reserveSQL + insertSQL
+
+	createBackupOnceSQL = reserveSQL + `, key as (
+	insert into idempotency_keys (tenant_id, key, request, backup_id, created_at)
+	select tenant_id, $12, $13, $2, $9 from usage
+	on conflict (tenant_id, key) do update
+	set request = excluded.request, backup_id = excluded.backup_id, created_at = excluded.created_at
+)` + insertSQL
+
+	usageSQL = `select quota_bytes, completed_bytes as used_bytes, pending_bytes + verifying_bytes as reserved_bytes
+from tenant_usage where tenant_id = $1`
+
+	getBackupSQL = `select ` + backupColumns + ` from backups where tenant_id = $1 and id = $2`
+)
+
+// CreateBackup implements lox.BackupStore.
+func (s *Store) CreateBackup(ctx context.Context, b lox.Backup) error {
+	n, err := affected(ctx, "create backup", s.createBackup, createArgs(b)...)
+	if err == nil && n == 0 {
+		err = s.noRoom(ctx, b)
+	}
+	return err
+}
+
+func createArgs(b lox.Backup) []any {
+	return []any{b.Tenant, b.ID, b.Name, b.Status, b.Size, b.ContentType, b.Metadata,
+		b.Declared, b.CreatedAt, b.UploadExpiresAt, b.Deadline()}
+}
+
+// noRoom says by how much a backup exceeds its tenant's quota.
+func (s *Store) noRoom(ctx context.Context, b lox.Backup) error {
+	u, err := s.Usage(ctx, b.Tenant)
+	if err != nil {
+		return err
+	}
+	return lox.Errorf(lox.CodeQuotaExceeded, "Storage quota limit reached").With("size_bytes",
+		fmt.Sprintf("Needs %d bytes; %d of the quota of %d bytes are free", b.Size, max(0, u.Quota-u.Used-u.Reserved), u.Quota))
+}
+
+// Usage tells what a tenant's backups take of its quota.
+func (s *Store) Usage(ctx context.Context, tenant lox.TenantID) (lox.Usage, error) {
+	var u lox.Usage
+	err := s.usage.GetContext(ctx, &u, tenant)
+	return u, wrap(ctx, "read usage", err)
+}
+
+// Backup implements lox.BackupStore.
+func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
+	var b lox.Backup
+	err := s.getBackup.GetContext(ctx, &b, tenant, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return b, errBackupNotFound
+	}
+	return b, wrap(ctx, "get backup", err)
+}
+
+var errBackupNotFound = lox.Errorf(lox.CodeBackupNotFound, "Backup with given ID not found")
+
+var deleteBackupSQL = `with ` + was + ` for update
+), ` + moved(gone) + `, purge as (
+	insert into purges (object_key, due_at, final_at)
+	select $3, $4, greatest($4, was.deadline) from was
+	on conflict (object_key) do update set due_at = excluded.due_at
+)
+delete from backups b using was
+where b.tenant_id = was.tenant_id and b.id = was.id`
+
+// DeleteBackup implements lox.BackupStore.
+func (s *Store) DeleteBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, now time.Time) error {
+	key := lox.Backup{Tenant: tenant, ID: id}.ObjectKey()
+	n, err := affected(ctx, "delete backup", s.deleteBackup, tenant, id, key, now)
+	if err == nil && n == 0 {
+		err = errBackupNotFound
+	}
+	return err
+}

@@ -1,0 +1,297 @@
+package store_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+const quota = 1 << 30
+
+var noon = time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)
+
+// pending returns a backup of the tenant, created at a time.
+func pending(tenant lox.TenantID, size int64, at time.Time) lox.Backup {
+	sum := lox.Checksum(sha256.Sum256([]byte("declared")))
+	return lox.NewBackup{
+		Name: "daily", Size: size, ContentType: "application/gzip",
+		Metadata: lox.Metadata{"source": "production-server", "<&>": "\u2028\""}, Checksum: &sum,
+	}.Pending(tenant, at, 30*time.Minute)
+}
+
+func create(t *testing.T, s *store.Store, b lox.Backup) lox.Backup {
+	t.Helper()
+	require.NoError(t, s.CreateBackup(t.Context(), b))
+	return b
+}
+
+func complete(t *testing.T, s *store.Store, b lox.Backup, at time.Time) {
+	t.Helper()
+	sum := lox.Checksum(sha256.Sum256([]byte(b.ID.String())))
+	ok, err := s.Complete(t.Context(), b, lox.Verified{Checksum: sum, ObjectVersion: "v1", At: at, Event: b.Completed(sum, at)})
+	require.NoError(t, err)
+	require.True(t, ok)
+}
+
+func code(t *testing.T, want lox.Code, err error) {
+	t.Helper()
+	require.Error(t, err)
+	require.Equal(t, want, lox.CodeOf(err), "%v", err)
+}
+
+func TestBackupIsReadAsItWasCreated(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	want := create(t, s, pending(tenant.ID, 100, noon))
+
+	got, err := s.Backup(t.Context(), tenant.ID, want.ID)
+	require.NoError(t, err)
+	got.CreatedAt, got.UploadExpiresAt = got.CreatedAt.UTC(), got.UploadExpiresAt.UTC()
+	assert.Equal(t, want, got)
+
+	complete(t, s, want, noon.Add(time.Minute))
+	got, err = s.Backup(t.Context(), tenant.ID, want.ID)
+	require.NoError(t, err)
+	assert.Equal(t, lox.StatusCompleted, got.Status)
+	assert.Equal(t, "v1", got.ObjectVersion)
+	assert.Equal(t, lox.Checksum(sha256.Sum256([]byte(want.ID.String()))), *got.Checksum)
+	assert.True(t, noon.Add(time.Minute).Equal(*got.CompletedAt))
+}
+
+func TestQuotaHoldsUnderConcurrency(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, 10*100+99)
+	var made, refused atomic.Int64
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			switch err := s.CreateBackup(context.Background(), pending(tenant.ID, 100, noon)); lox.CodeOf(err) {
+			case "":
+				made.Add(1)
+			case lox.CodeQuotaExceeded:
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	assert.EqualValues(t, 10, made.Load())
+	assert.EqualValues(t, 40, refused.Load())
+	storetest.CheckCounters(t, dsn)
+
+	u, err := s.Usage(t.Context(), tenant.ID)
+	require.NoError(t, err)
+	assert.Equal(t, lox.Usage{Quota: 1099, Reserved: 1000}, u)
+}
+
+func TestRoomIsGivenBack(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, 300)
+	usage := func() lox.Usage {
+		u, err := s.Usage(t.Context(), tenant.ID)
+		require.NoError(t, err)
+		storetest.CheckCounters(t, dsn)
+		return u
+	}
+	kept, failed, deleted := create(t, s, pending(tenant.ID, 100, noon)), create(t, s, pending(tenant.ID, 100, noon)), create(t, s, pending(tenant.ID, 100, noon))
+	err := s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon))
+	code(t, lox.CodeQuotaExceeded, err)
+	assert.ErrorContains(t, err, "Needs 1 bytes; 0 of the quota of 300 bytes are free")
+
+	complete(t, s, kept, noon)
+	assert.Equal(t, lox.Usage{Quota: 300, Used: 100, Reserved: 200}, usage())
+	ok, err := s.Fail(t.Context(), failed, lox.Failure{Text: "no", At: noon, Event: failed.Failed("no", noon)})
+	require.NoError(t, err)
+	require.True(t, ok)
+	assert.Equal(t, lox.Usage{Quota: 300, Used: 100, Reserved: 100}, usage())
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, deleted.ID, noon))
+	assert.Equal(t, lox.Usage{Quota: 300, Used: 100}, usage())
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, kept.ID, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, failed.ID, noon))
+	assert.Equal(t, lox.Usage{Quota: 300}, usage())
+	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, kept.ID, noon))
+}
+
+// Whatever a method is asked for, a tenant sees and changes its own rows alone.
+func TestTenantsAreApart(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	mine, _ := storetest.Tenant(t, s, quota)
+	other, _ := storetest.Tenant(t, s, quota)
+	b := create(t, s, pending(mine.ID, 100, noon))
+
+	_, err := s.Backup(t.Context(), other.ID, b.ID)
+	code(t, lox.CodeBackupNotFound, err)
+	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), other.ID, b.ID, noon))
+	page, err := s.Backups(t.Context(), other.ID, lox.BackupQuery{Limit: 10})
+	require.NoError(t, err)
+	assert.Empty(t, page.Backups)
+	assert.Zero(t, page.Total)
+
+	foreign := b
+	foreign.Tenant = other.ID
+	now := noon.Add(time.Hour * 24)
+	for what, change := range map[string]func() (bool, error){
+		"lease": func() (bool, error) {
+			return s.Lease(t.Context(), foreign, lox.Lease{Owner: "o", Now: now, Until: now})
+		},
+		"complete": func() (bool, error) {
+			return s.Complete(t.Context(), foreign, lox.Verified{At: now, Event: foreign.Completed(lox.Checksum{}, now)})
+		},
+		"fail": func() (bool, error) {
+			return s.Fail(t.Context(), foreign, lox.Failure{Text: "no", At: now, Event: foreign.Failed("no", now)})
+		},
+	} {
+		ok, err := change()
+		require.NoError(t, err, what)
+		assert.False(t, ok, what)
+	}
+	got, err := s.Backup(t.Context(), mine.ID, b.ID)
+	require.NoError(t, err)
+	assert.Equal(t, lox.StatusPending, got.Status)
+	storetest.CheckCounters(t, dsn)
+}
+
+func TestIdempotencyKey(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	key := lox.IdempotencyKey{Key: "k", Request: sha256.Sum256([]byte("request"))}
+	first, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key)
+	require.NoError(t, err)
+	assert.False(t, replayed)
+
+	again, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon.Add(time.Hour)), key)
+	require.NoError(t, err)
+	assert.True(t, replayed)
+	assert.Equal(t, first.ID, again.ID)
+	assert.True(t, again.UploadExpiresAt.Equal(noon.Add(90*time.Minute)), "a fresh URL's expiry, not %s", again.UploadExpiresAt)
+
+	_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), lox.IdempotencyKey{Key: "k", Request: sha256.Sum256([]byte("other"))})
+	code(t, lox.CodeIdempotencyMismatch, err)
+
+	later := noon.Add(lox.IdempotencyLife + time.Second)
+	second, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, later), key)
+	require.NoError(t, err)
+	assert.False(t, replayed)
+	assert.NotEqual(t, first.ID, second.ID)
+
+	require.NoError(t, s.ForgetIdempotencyKeys(t.Context(), later))
+	var left int
+	require.NoError(t, storetest.SQL(t, dsn).QueryRowContext(t.Context(), "select count(*) from idempotency_keys").Scan(&left))
+	assert.Zero(t, left)
+	storetest.CheckCounters(t, dsn)
+}
+
+func TestIdempotencyKeyInFlight(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	other, _ := storetest.Tenant(t, s, quota)
+	tx, err := storetest.SQL(t, dsn).BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = tx.ExecContext(t.Context(), "select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2, 0))", tenant.ID, "k")
+	require.NoError(t, err)
+	key := lox.IdempotencyKey{Key: "k"}
+	_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key)
+	code(t, lox.CodeIdempotencyConflict, err)
+	_, _, err = s.CreateBackupOnce(t.Context(), pending(other.ID, 100, noon), key)
+	require.NoError(t, err)
+	require.NoError(t, tx.Rollback())
+	_, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key)
+	require.NoError(t, err)
+	assert.False(t, replayed)
+}
+
+func TestPagesAndTotals(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	// 3 a day over 10 days, at 06:00, 12:00 and 18:00; the first of each day
+	// completed.
+	var all []lox.Backup
+	first := time.Date(2024, 1, 1, 6, 0, 0, 0, time.UTC)
+	for i := range 30 {
+		b := create(t, s, pending(tenant.ID, 10, first.Add(time.Duration(i/3)*24*time.Hour+time.Duration(i%3)*6*time.Hour)))
+		if i%3 == 0 {
+			complete(t, s, b, b.CreatedAt)
+			b.Status = lox.StatusCompleted
+		}
+		all = append([]lox.Backup{b}, all...)
+	}
+	date := func(d, h int) time.Time { return time.Date(2024, 1, d, h, 0, 0, 0, time.UTC) }
+	ranges := [][2]time.Time{
+		{}, {date(3, 0), {}}, {{}, date(3, 0)}, {date(2, 0), date(5, 0)}, {date(2, 12), date(5, 13)},
+		{date(2, 7), date(2, 19)}, {date(2, 18), date(3, 6)}, {date(2, 18), date(3, 7)}, {date(2, 6), date(2, 6)},
+		{date(4, 0), date(4, 12)}, {date(4, 12), date(5, 0)}, {date(20, 0), {}}, {date(9, 1), {}}, {{}, date(2, 13)},
+	}
+	for _, r := range ranges {
+		for _, status := range []lox.Status{"", lox.StatusPending, lox.StatusCompleted, lox.StatusFailed} {
+			t.Run(fmt.Sprintf("%s %s %s", r[0].Format("02T15"), r[1].Format("02T15"), status), func(t *testing.T) {
+				var want []lox.BackupID
+				for _, b := range all {
+					if (status == "" || b.Status == status) && (r[0].IsZero() || !b.CreatedAt.Before(r[0])) &&
+						(r[1].IsZero() || b.CreatedAt.Before(r[1])) {
+						want = append(want, b.ID)
+					}
+				}
+				q := lox.BackupQuery{Status: status, From: r[0], To: r[1], Limit: 4}
+				assert.Equal(t, want, walk(t, s, tenant.ID, q, len(want), func(page lox.BackupPage) lox.BackupQuery {
+					next := q
+					next.After = page.Next
+					return next
+				}), "by cursor")
+				offset := 0
+				assert.Equal(t, want, walk(t, s, tenant.ID, q, len(want), func(lox.BackupPage) lox.BackupQuery {
+					offset += 4
+					next := q
+					next.Offset = offset
+					return next
+				}), "by offset")
+				q.Offset = 1000
+				beyond, err := s.Backups(t.Context(), tenant.ID, q)
+				require.NoError(t, err)
+				assert.Empty(t, beyond.Backups)
+				assert.EqualValues(t, len(want), beyond.Total, "behind the last page")
+			})
+		}
+	}
+}
+
+// walk collects the ids of all pages, each of which must tell the total.
+func walk(t *testing.T, s *store.Store, tenant lox.TenantID, q lox.BackupQuery, total int, next func(lox.BackupPage) lox.BackupQuery) []lox.BackupID {
+	t.Helper()
+	var ids []lox.BackupID
+	for {
+		page, err := s.Backups(t.Context(), tenant, q)
+		require.NoError(t, err)
+		require.EqualValues(t, total, page.Total)
+		for _, b := range page.Backups {
+			ids = append(ids, b.ID)
+		}
+		if page.Next == nil {
+			return ids
+		}
+		q = next(page)
+	}
+}

@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/lib/pq"
+
+	"github.com/backlox/lox"
+)
+
+// wrap gives an error of the driver its context: what was being done, whether
+// the caller gave up (lib/pq hides that behind SQLSTATE 57014), or whether the
+// database is away, which is CodeUnavailable. nil stays nil.
+func wrap(ctx context.Context, what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w (%w)", what, ctx.Err(), err)
+	case away(err):
+		return lox.Errorf(lox.CodeUnavailable, "The database is not available, try again later").
+			Because(fmt.Errorf("%s: %w", what, err))
+	default:
+		return fmt.Errorf("%s: %w", what, err)
+	}
+}
+
+// away tells failures of the connection and of the server as a whole from
+// those of a statement. Source of the codes: PostgreSQL, appendix A.
+func away(err error) bool {
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		code := string(e.Code)
+		return strings.HasPrefix(code, "08") || // connection exceptions
+			strings.HasPrefix(code, "53") || // out of connections, memory, disk
+			strings.HasPrefix(code, "57P") || // shutting down, starting up
+			code == "25006" // read-only: a standby
+	}
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, driver.ErrBadConn)
+}

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+var (
+	leaseSQL = `with ` + was + `
+		and (status = 'pending' or status = 'verifying' and (lease_owner = $3 or lease_until <= $4))
+	for update
+), ` + moved(lox.StatusVerifying) + `
+update backups b set status = 'verifying', lease_owner = $3, lease_until = $5
+from was where b.tenant_id = was.tenant_id and b.id = was.id`
+
+	completeSQL = `with ` + was + ` and status in ('pending', 'verifying')
+	for update
+), ` + moved(lox.StatusCompleted) + `, event as (
+	insert into events (id, tenant_id, type, created_at, payload)
+	select $6, tenant_id, $7, $8, $9 from was
+)
+update backups b set status = 'completed', checksum = $3, object_version = $4, completed_at = $5,
+	lease_owner = null, lease_until = null
+from was where b.tenant_id = was.tenant_id and b.id = was.id`
+
+	failSQL = `with ` + was + `
+		and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
+	for update
+), ` + moved(lox.StatusFailed) + `, event as (
+	insert into events (id, tenant_id, type, created_at, payload)
+	select $7, tenant_id, $8, $9, $10 from was
+), purge as (
+	insert into purges (object_key, due_at, final_at)
+	select $6, $4, greatest($4, was.deadline) from was
+	on conflict (object_key) do update set due_at = excluded.due_at
+)
+update backups b set status = 'failed', failure = $3, lease_owner = null, lease_until = null
+from was where b.tenant_id = was.tenant_id and b.id = was.id`
+)
+
+const (
+	releaseSQL = `update backups set lease_until = 'epoch'
+where tenant_id = $1 and id = $2 and status = 'verifying' and lease_owner = $3`
+
+	abandonedSQL = `select ` + backupColumns + ` from backups
+where status = 'verifying' and lease_until <= $1
+order by lease_until limit $2`
+
+	overdueSQL = `select ` + backupColumns + ` from backups
+where status = 'pending' and deadline <= $1
+order by deadline limit $2`
+
+	claimPurgesSQL = `update purges p set due_at = $2
+from (
+	select object_key from purges where due_at <= $1
+	order by due_at limit $3
+	for update skip locked
+) due
+where p.object_key = due.object_key
+returning p.object_key, p.final_at`
+
+	// Either it is time for the last deletion or another one is still to come.
+	finishPurgeSQL = `with done as (
+	delete from purges where object_key = $1 and final_at <= $2
+)
+update purges set due_at = final_at where object_key = $1 and final_at > $2`
+)
+
+// Lease implements lox.LifecycleStore.
+func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (bool, error) {
+	n, err := affected(ctx, "lease verification", s.lease, b.Tenant, b.ID, l.Owner, l.Now, l.Until)
+	return n == 1, err
+}
+
+// Release implements lox.LifecycleStore.
+func (s *Store) Release(ctx context.Context, b lox.Backup, owner string) error {
+	_, err := affected(ctx, "release verification", s.release, b.Tenant, b.ID, owner)
+	return err
+}
+
+// Complete implements lox.LifecycleStore.
+func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
+	n, err := affected(ctx, "complete backup", s.complete, b.Tenant, b.ID, v.Checksum, v.ObjectVersion, v.At,
+		v.Event.ID, v.Event.Type, v.Event.At, v.Event.Payload)
+	return n == 1, err
+}
+
+// Fail implements lox.LifecycleStore.
+func (s *Store) Fail(ctx context.Context, b lox.Backup, f lox.Failure) (bool, error) {
+	n, err := affected(ctx, "fail backup", s.fail, b.Tenant, b.ID, f.Text, f.At, f.Overdue, b.ObjectKey(),
+		f.Event.ID, f.Event.Type, f.Event.At, f.Event.Payload)
+	return n == 1, err
+}
+
+// AbandonedVerifications implements lox.LifecycleStore.
+func (s *Store) AbandonedVerifications(ctx context.Context, now time.Time, limit int) ([]lox.Backup, error) {
+	var found []lox.Backup
+	err := s.abandoned.SelectContext(ctx, &found, now, limit)
+	return found, wrap(ctx, "find abandoned verifications", err)
+}
+
+// OverdueUploads implements lox.LifecycleStore.
+func (s *Store) OverdueUploads(ctx context.Context, now time.Time, limit int) ([]lox.Backup, error) {
+	var found []lox.Backup
+	err := s.overdue.SelectContext(ctx, &found, now, limit)
+	return found, wrap(ctx, "find overdue uploads", err)
+}
+
+// ClaimPurges implements lox.LifecycleStore.
+func (s *Store) ClaimPurges(ctx context.Context, now, until time.Time, limit int) ([]lox.Purge, error) {
+	var claimed []lox.Purge
+	err := s.claimPurges.SelectContext(ctx, &claimed, now, until, limit)
+	return claimed, wrap(ctx, "claim purges", err)
+}
+
+// FinishPurge implements lox.LifecycleStore.
+func (s *Store) FinishPurge(ctx context.Context, p lox.Purge, now time.Time) error {
+	_, err := affected(ctx, "finish purge", s.finishPurge, p.ObjectKey, now)
+	return err
+}

@@ -1,0 +1,202 @@
+package store_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+func TestLease(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	b := create(t, s, pending(tenant.ID, 100, noon))
+	lease := func(owner string, now time.Time) bool {
+		ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: owner, Now: now, Until: now.Add(time.Minute)})
+		require.NoError(t, err)
+		storetest.CheckCounters(t, dsn)
+		return ok
+	}
+	abandoned := func(now time.Time) int {
+		found, err := s.AbandonedVerifications(t.Context(), now, 10)
+		require.NoError(t, err)
+		return len(found)
+	}
+	assert.True(t, lease("a", noon), "a pending backup is free to take")
+	assert.False(t, lease("b", noon.Add(59*time.Second)), "it is a's")
+	assert.True(t, lease("a", noon.Add(30*time.Second)), "a renews")
+	assert.Zero(t, abandoned(noon.Add(89*time.Second)))
+	assert.Equal(t, 1, abandoned(noon.Add(90*time.Second)))
+	assert.True(t, lease("b", noon.Add(90*time.Second)), "a gave no sign of life")
+	assert.False(t, lease("a", noon.Add(91*time.Second)), "a lost it")
+	require.NoError(t, s.Release(t.Context(), b, "a"))
+	assert.False(t, lease("c", noon.Add(92*time.Second)), "it isn't a's to release")
+	require.NoError(t, s.Release(t.Context(), b, "b"))
+	assert.True(t, lease("c", noon.Add(93*time.Second)))
+
+	complete(t, s, b, noon)
+	assert.False(t, lease("c", noon.Add(time.Hour)), "nothing is left to verify")
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon))
+	assert.False(t, lease("c", noon.Add(time.Hour)))
+}
+
+func TestOverdueUploads(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, 10<<30)
+	small := create(t, s, pending(tenant.ID, 100, noon))
+	large := create(t, s, pending(tenant.ID, 2<<30, noon)) // 2,048 s at 1 MiB/s
+	overdue := func(now time.Time) (ids []lox.BackupID) {
+		found, err := s.OverdueUploads(t.Context(), now, 10)
+		require.NoError(t, err)
+		for _, b := range found {
+			ids = append(ids, b.ID)
+		}
+		return ids
+	}
+	expires := noon.Add(30 * time.Minute)
+	assert.Empty(t, overdue(expires.Add(15*time.Minute-time.Second)))
+	assert.Equal(t, []lox.BackupID{small.ID}, overdue(expires.Add(15*time.Minute)))
+	assert.Equal(t, []lox.BackupID{small.ID}, overdue(expires.Add(2047*time.Second)))
+	assert.Equal(t, []lox.BackupID{small.ID, large.ID}, overdue(expires.Add(2048*time.Second)))
+
+	fail := func(b lox.Backup, at time.Time) bool {
+		ok, err := s.Fail(t.Context(), b, lox.Failure{
+			Text: lox.FailureUploadTimeout, At: at, Overdue: true, Event: b.Failed(lox.FailureUploadTimeout, at),
+		})
+		require.NoError(t, err)
+		return ok
+	}
+	assert.False(t, fail(large, expires.Add(2047*time.Second)), "not yet due")
+	assert.True(t, fail(large, expires.Add(2048*time.Second)))
+	assert.False(t, fail(large, expires.Add(2048*time.Second)), "once is enough")
+	complete(t, s, small, noon)
+	assert.False(t, fail(small, expires.Add(time.Hour)), "completed in time")
+	storetest.CheckCounters(t, dsn)
+	var events int
+	require.NoError(t, storetest.SQL(t, dsn).QueryRowContext(t.Context(), "select count(*) from events where type = 'backup.failed'").Scan(&events))
+	assert.Equal(t, 1, events)
+}
+
+// An object is deleted at once and, while its upload URL could still bring it
+// back, once more after that.
+func TestPurges(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	b := create(t, s, pending(tenant.ID, 100, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon))
+	claim := func(now time.Time) []lox.Purge {
+		claimed, err := s.ClaimPurges(t.Context(), now, now.Add(time.Minute), 10)
+		require.NoError(t, err)
+		return claimed
+	}
+	claimed := claim(noon)
+	require.Len(t, claimed, 1)
+	assert.Equal(t, b.ObjectKey(), claimed[0].ObjectKey)
+	assert.True(t, claimed[0].Final.Equal(b.Deadline()))
+	assert.Empty(t, claim(noon.Add(59*time.Second)), "hidden while it is worked on")
+	require.Len(t, claim(noon.Add(time.Minute)), 1, "whoever claimed it died")
+
+	require.NoError(t, s.FinishPurge(t.Context(), claimed[0], noon.Add(time.Minute)))
+	assert.Empty(t, claim(b.Deadline().Add(-time.Second)))
+	claimed = claim(b.Deadline())
+	require.Len(t, claimed, 1)
+	require.NoError(t, s.FinishPurge(t.Context(), claimed[0], b.Deadline()))
+	assert.Empty(t, claim(b.Deadline().Add(time.Hour)))
+}
+
+// Any changes in any order, many at once, leave counters that equal a recount.
+func TestCountersNeverDrift(t *testing.T) {
+	t.Parallel()
+	const workers, changes = 8, 250
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenants := make([]lox.TenantID, 3)
+	for i := range tenants {
+		tenant, _ := storetest.Tenant(t, s, 40_000)
+		tenants[i] = tenant.ID
+	}
+	var made backups
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(w), 1))
+			for range changes {
+				if err := change(s, r, tenants, &made); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	storetest.CheckCounters(t, dsn)
+}
+
+// backups are those made so far, for any worker to change.
+type backups struct {
+	mu  sync.Mutex
+	all []lox.Backup
+}
+
+func (m *backups) add(b lox.Backup) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.all = append(m.all, b)
+}
+
+func (m *backups) any(r *rand.Rand) (lox.Backup, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.all) == 0 {
+		return lox.Backup{}, false
+	}
+	return m.all[r.IntN(len(m.all))], true
+}
+
+// change makes one random change. That it comes too late is no error.
+func change(s *store.Store, r *rand.Rand, tenants []lox.TenantID, made *backups) error {
+	ctx := context.Background()
+	at := noon.Add(time.Duration(r.IntN(72)) * time.Hour)
+	b, found := made.any(r)
+	kind := r.IntN(6)
+	if kind < 2 || !found {
+		b = pending(tenants[r.IntN(len(tenants))], 1+r.Int64N(1000), at)
+		err := s.CreateBackup(ctx, b)
+		if err == nil {
+			made.add(b)
+		}
+		return unless(err, lox.CodeQuotaExceeded)
+	}
+	var err error
+	switch kind {
+	case 2:
+		_, err = s.Lease(ctx, b, lox.Lease{Owner: "o", Now: at, Until: at})
+	case 3:
+		_, err = s.Complete(ctx, b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at)})
+	case 4:
+		_, err = s.Fail(ctx, b, lox.Failure{Text: "no", At: at, Overdue: r.IntN(2) == 0, Event: b.Failed("no", at)})
+	case 5:
+		err = s.DeleteBackup(ctx, b.Tenant, b.ID, at)
+	}
+	return unless(err, lox.CodeBackupNotFound)
+}
+
+func unless(err error, expected lox.Code) error {
+	if lox.CodeOf(err) == expected {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+// pageShape is one form of the list query. Each is a statement of its own, so
+// that its one plan fits it.
+type pageShape struct {
+	status bool // only backups of one status
+	span   span
+}
+
+// span is what the total of a page is added up from. Rows are counted only in
+// the days that a range cuts in two.
+type span int
+
+const (
+	always  span = iota // the tenant's counters
+	days                // its counters of some days
+	instant             // those, and the rows of two days cut in two
+	spans
+)
+
+var pageShapes = [...]pageShape{
+	{false, always}, {false, days}, {false, instant},
+	{true, always}, {true, days}, {true, instant},
+}
+
+func (p pageShape) index() int {
+	i := int(p.span)
+	if p.status {
+		i += int(spans)
+	}
+	return i
+}
+
+// Parameters: $1 tenant, $2 from, $3 and $4 the exclusive upper end in the
+// list's order, $5 limit, $6 offset; by span $7 and $8 the whole days, $9 to
+// $12 the cut ones; and at last the status.
+func (p pageShape) sql() string {
+	count, filter := "pending + verifying + completed + failed", ""
+	if p.status {
+		status := fmt.Sprintf("$%d", p.params())
+		count = "case " + status + " when 'pending' then pending when 'verifying' then verifying" +
+			" when 'completed' then completed when 'failed' then failed end"
+		filter = " and status = " + status
+	}
+	var total strings.Builder
+	if p.span == always {
+		fmt.Fprintf(&total, `(select %s from tenant_usage where tenant_id = $1)`, count)
+	} else {
+		fmt.Fprintf(&total, `(select coalesce(sum(%s), 0) from backup_days
+		where tenant_id = $1 and day >= $7::date and day < $8::date)`, count)
+	}
+	if p.span == instant {
+		for _, cut := range []string{"created_at >= $9 and created_at < $10", "created_at >= $11 and created_at < $12"} {
+			fmt.Fprintf(&total, `
+	+ (select count(*) from backups where tenant_id = $1%s and %s)`, filter, cut)
+		}
+	}
+	return fmt.Sprintf(`select %s::bigint as total, %s
+from backups
+where tenant_id = $1%s and created_at >= $2 and (created_at, id) < ($3, $4::uuid)
+order by created_at desc, id desc
+limit $5 offset $6`, &total, backupColumns, filter)
+}
+
+func (p pageShape) params() int {
+	n := 6 + 2*int(p.span)
+	if p.span == instant {
+		n += 2
+	}
+	if p.status {
+		n++
+	}
+	return n
+}
+
+// The open ends of time and of the list.
+var (
+	beginning = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
+	end       = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+)
+
+// Backups implements lox.BackupStore.
+func (s *Store) Backups(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery) (lox.BackupPage, error) {
+	page, err := s.page(ctx, tenant, q)
+	if err != nil || len(page.Backups) > 0 || q.After == nil && q.Offset == 0 {
+		return page, err
+	}
+	// Behind the last page there is no row to tell the total: the first page
+	// has one, unless nothing matches at all.
+	q.After, q.Offset, q.Limit = nil, 0, 1
+	first, err := s.page(ctx, tenant, q)
+	return lox.BackupPage{Backups: page.Backups, Total: first.Total}, err
+}
+
+func (s *Store) page(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery) (lox.BackupPage, error) {
+	shape, args := pageQuery(tenant, q)
+	var rows []struct {
+		Total int64 `db:"total"`
+		lox.Backup
+	}
+	if err := s.pages[shape.index()].SelectContext(ctx, &rows, args...); err != nil {
+		return lox.BackupPage{}, wrap(ctx, "list backups", err)
+	}
+	page := lox.BackupPage{Backups: make([]lox.Backup, 0, min(q.Limit, len(rows)))}
+	for _, row := range rows[:min(q.Limit, len(rows))] {
+		page.Backups, page.Total = append(page.Backups, row.Backup), row.Total
+	}
+	if len(rows) > q.Limit {
+		last := page.Backups[q.Limit-1]
+		page.Next = &lox.Position{CreatedAt: last.CreatedAt, ID: last.ID}
+	}
+	return page, nil
+}
+
+func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
+	shape := pageShape{status: q.Status != ""}
+	from, to := beginning, end
+	if !q.From.IsZero() {
+		from = q.From
+	}
+	if !q.To.IsZero() {
+		to = q.To
+	}
+	before := lox.Position{CreatedAt: to} // the lowest id: to itself is out
+	if q.After != nil {
+		before = *q.After
+	}
+	// One row more tells whether there is another page.
+	args := []any{tenant, from, before.CreatedAt, before.ID, q.Limit + 1, q.Offset}
+	if !q.From.IsZero() || !q.To.IsZero() {
+		first, last := from.Add(day-1).Truncate(day), to.Truncate(day)
+		shape.span = days
+		switch {
+		case first.Equal(from) && last.Equal(to):
+			args = append(args, first, last)
+		case first.After(last): // within one day
+			shape.span = instant
+			args = append(args, first, first, from, to, to, to)
+		default:
+			shape.span = instant
+			args = append(args, first, last, from, first, last, to)
+		}
+	}
+	if shape.status {
+		args = append(args, q.Status)
+	}
+	return shape, args
+}
+
+const day = 24 * time.Hour

@@ -1,0 +1,210 @@
+//go:build unix
+
+package pgembed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Server is a running PostgreSQL.
+type Server struct {
+	child     *child
+	lock      *os.File
+	socket    string // Dir/socket
+	socketDir string // the same, or the short directory it points to
+
+	stopping atomic.Bool
+	done     chan struct{}
+	mu       sync.Mutex
+	err      error
+}
+
+// Start runs the server on cfg.Dir and returns once it accepts connections and has its database. An empty directory
+// gets a new cluster first. What an earlier server left running there is stopped. Without a deadline in ctx, Start
+// takes as long as recovery takes.
+//
+// The server outlives ctx. When ctx ends before Start is through, everything that was begun is stopped again.
+//
+// Errors: ErrInUse when a server runs on the directory already; otherwise a text for the operator, with the last lines
+// that PostgreSQL printed, and with what to install when there is no PostgreSQL.
+func Start(ctx context.Context, cfg Config) (*Server, error) {
+	s, err := start(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("embedded PostgreSQL: %w", err)
+	}
+	return s, nil
+}
+
+func start(ctx context.Context, cfg Config) (_ *Server, err error) {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if _, err := serverArgs(cfg.Settings, nil); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("directory %q: %w", cfg.Dir, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the directory: %w", err)
+	}
+	lock, err := lockDir(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			lock.Close()
+		}
+	}()
+	data := filepath.Join(dir, "data")
+	acct, in, err := openCluster(ctx, cfg, dir, data)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{lock: lock, socket: filepath.Join(dir, "socket"), done: make(chan struct{})}
+	if s.socketDir, err = makeSocketDir(s.socket, acct); err != nil {
+		return nil, err
+	}
+	if err := s.launch(ctx, cfg, acct, in, data); err != nil {
+		dropSocketDir(s.socket, s.socketDir)
+		return nil, err
+	}
+	go s.watch()
+	return s, nil
+}
+
+// openCluster clears the way for a start: no old processes, binaries that fit, a whole cluster of the right user.
+func openCluster(ctx context.Context, cfg Config, dir, data string) (account, install, error) {
+	acct, err := serverAccount(data)
+	if err != nil {
+		return account{}, install{}, err
+	}
+	if err := stopLeftovers(ctx, data, cfg.Logger); err != nil {
+		return account{}, install{}, fmt.Errorf("stop the server that is left from before: %w", err)
+	}
+	major, err := clusterMajor(data)
+	if err != nil {
+		return account{}, install{}, err
+	}
+	in, err := cfg.find.find(ctx, dir, acct, major, cfg.Logger)
+	if err != nil {
+		return account{}, install{}, err
+	}
+	if major == 0 {
+		cfg.Logger.InfoContext(ctx, "creating the embedded database", slog.String("dir", data), slog.String("postgres", in.String()))
+		durable := !isOff(cfg.Settings["fsync"])
+		if err := initCluster(ctx, in, acct, data, durable); err != nil {
+			return account{}, install{}, err
+		}
+	}
+	if err := acct.ownTree(data); err != nil {
+		return account{}, install{}, err
+	}
+	return acct, in, nil
+}
+
+// isOff reads a boolean setting the way PostgreSQL does (parse_bool), as far as it means no.
+func isOff(value string) bool {
+	switch strings.ToLower(value) {
+	case "off", "of", "false", "no", "0", "f", "n":
+		return true
+	}
+	return false
+}
+
+// launch starts the server and makes it usable, or leaves nothing behind. When processes of an earlier server still
+// hold the cluster, which stopLeftovers can't see everywhere, it tries again.
+func (s *Server) launch(ctx context.Context, cfg Config, acct account, in install, data string) error {
+	const patience = 30 * time.Second
+	giveUp := time.Now().Add(patience)
+	for {
+		c, err := launch(in, acct, data, s.socketDir, cfg.Settings, newLogs(cfg.Logger))
+		if err != nil {
+			return err
+		}
+		if err = c.ready(ctx, data); err == nil {
+			if err = ensureDatabase(ctx, s.socketDir, Database); err != nil {
+				err = fmt.Errorf("%w; PostgreSQL printed:\n%s", err, c.logs.last())
+			}
+		}
+		if err == nil {
+			s.child = c
+			return nil
+		}
+		quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+		stopErr := c.stop(quick)
+		cancel()
+		var exit *exitError
+		if !errors.As(err, &exit) || !exit.stillHeld() || time.Now().After(giveUp) {
+			return errors.Join(err, stopErr)
+		}
+		if err := pause(ctx, 50*time.Millisecond); err != nil {
+			return errors.Join(err, exit)
+		}
+	}
+}
+
+// watch waits for the end of the server and lets go of the directory.
+func (s *Server) watch() {
+	<-s.child.exited
+	err := s.child.failure()
+	if s.stopping.Load() && s.child.err == nil {
+		err = nil
+	}
+	s.mu.Lock()
+	s.err = err
+	s.mu.Unlock()
+	dropSocketDir(s.socket, s.socketDir)
+	s.lock.Close()
+	close(s.done)
+}
+
+// DSN returns the lib/pq connection string of the database "lox".
+func (s *Server) DSN() string { return s.DSNFor(Database) }
+
+// DSNFor returns the lib/pq connection string of another database of this server, say one that a test has created.
+func (s *Server) DSNFor(database string) string { return dsn(s.socketDir, database) }
+
+// PID returns the process id of the postmaster.
+func (s *Server) PID() int { return s.child.cmd.Process.Pid }
+
+// Done is closed when the server has ended, by Stop or by itself; by then the directory is free for another Start.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Err tells why the server ended: nil as long as it runs and after a clean Stop, else how it exited and the last lines
+// that it printed.
+func (s *Server) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Stop ends the server: open transactions are rolled back, connections closed, everything written to disk (a "fast
+// shutdown"). When ctx ends before that is done, the server is stopped at once, its next start recovers what was
+// committed, and Stop returns an error. Stop returns after the server has gone; further calls do no harm, and return
+// Err if it had ended by itself.
+func (s *Server) Stop(ctx context.Context) error {
+	select {
+	case <-s.done:
+		return s.Err()
+	default:
+	}
+	s.stopping.Store(true)
+	err := s.child.stop(ctx)
+	<-s.done
+	return errors.Join(err, s.Err())
+}

@@ -1,0 +1,57 @@
+//go:build unix
+
+package pgembed
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// defaultSettings suit a small server that shares its machine with the API. They are given on the command line, not
+// in postgresql.conf, so that they stay in step with this binary rather than with the one that made the cluster.
+func defaultSettings() map[string]string {
+	return map[string]string{
+		"max_connections":    "100",
+		"shared_buffers":     "128MB",
+		"fsync":              "on",
+		"synchronous_commit": "on",
+		"full_page_writes":   "on",
+		"wal_compression":    "on",  // pglz; lz4 and zstd depend on how the server was built
+		"jit":                "off", // short queries only; compiling costs more than it saves
+		"timezone":           "UTC",
+		"log_timezone":       "UTC",
+		"log_min_messages":   "warning",
+		"log_checkpoints":    "off",
+
+		"max_logical_replication_workers": "0", // one process less
+	}
+}
+
+// reserved are the settings without which this package could not reach, find or read its server.
+func reserved() []string {
+	return []string{
+		"listen_addresses", "port", "unix_socket_directories", "unix_socket_permissions", "unix_socket_group",
+		"data_directory", "hba_file", "ident_file", "config_file", "cluster_name", "external_pid_file",
+		"logging_collector", "log_destination", "log_line_prefix", "syslog_facility",
+	}
+}
+
+// serverArgs returns the -c arguments in a stable order.
+func serverArgs(custom, fixed map[string]string) ([]string, error) {
+	settings := defaultSettings()
+	for name, value := range custom {
+		name = strings.ToLower(name)
+		if slices.Contains(reserved(), name) {
+			return nil, fmt.Errorf("setting %q belongs to the embedded server and can't be changed", name)
+		}
+		settings[name] = value
+	}
+	maps.Copy(settings, fixed)
+	args := make([]string, 0, 2*len(settings))
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		args = append(args, "-c", name+"="+settings[name])
+	}
+	return args, nil
+}

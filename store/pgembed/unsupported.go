@@ -1,0 +1,38 @@
+//go:build !unix
+
+package pgembed
+
+import (
+	"context"
+	"errors"
+)
+
+// errUnsupported: the server is reached by a unix socket and ended by unix signals.
+var errUnsupported = errors.New("embedded PostgreSQL needs a unix system: configure a database URL instead")
+
+// Server is a running PostgreSQL; there is none on this system.
+type Server struct{}
+
+// Start returns an error on this system.
+func Start(context.Context, Config) (*Server, error) { return nil, errUnsupported }
+
+// Attach returns an error on this system.
+func Attach(context.Context, string) (string, error) { return "", errUnsupported }
+
+// DSN is never called here.
+func (s *Server) DSN() string { return "" }
+
+// DSNFor is never called here.
+func (s *Server) DSNFor(string) string { return "" }
+
+// PID is never called here.
+func (s *Server) PID() int { return 0 }
+
+// Done is never called here.
+func (s *Server) Done() <-chan struct{} { return nil }
+
+// Err is never called here.
+func (s *Server) Err() error { return errUnsupported }
+
+// Stop is never called here.
+func (s *Server) Stop(context.Context) error { return errUnsupported }

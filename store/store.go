@@ -1,0 +1,107 @@
+// Package store keeps the domain in PostgreSQL, through sqlx and lib/pq.
+//
+// Every statement is a constant beside the method that runs it and is prepared
+// once, when the store opens: an unprepared one costs a second round trip and
+// a new plan each time.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/backlox/lox"
+)
+
+// Store is the PostgreSQL side of the house. It is safe for concurrent use.
+type Store struct {
+	db *sqlx.DB
+	statements
+}
+
+var (
+	_ lox.BackupStore    = (*Store)(nil)
+	_ lox.LifecycleStore = (*Store)(nil)
+	_ lox.TenantStore    = (*Store)(nil)
+	_ lox.KeyStore       = (*Store)(nil)
+)
+
+// Config is how to reach PostgreSQL.
+type Config struct {
+	// DSN is a connection string or URL as lib/pq takes it.
+	DSN string
+	// MaxConns bounds the connections, all of which are kept when idle. 0 means
+	// 32.
+	MaxConns int
+}
+
+const defaultMaxConns = 32
+
+// Open connects, brings the schema up to date and prepares every statement.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	db, err := connect(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{db: db}
+	if err = migrate(ctx, db.DB); err != nil {
+		err = fmt.Errorf("migrate the database: %w", err)
+	} else {
+		err = s.prepare(ctx, db)
+	}
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func connect(cfg Config) (*sqlx.DB, error) {
+	pc, err := pq.NewConfig(cfg.DSN)
+	if err != nil {
+		return nil, fmt.Errorf("database URL: %w", err)
+	}
+	if pc.Runtime == nil {
+		pc.Runtime = map[string]string{}
+	}
+	// One tenant far bigger than the rest makes PostgreSQL prefer custom plans
+	// and plan the prepared page queries anew at each execution; every query
+	// here has one good plan, whatever its parameters.
+	pc.Runtime["plan_cache_mode"] = "force_generic_plan"
+	pc.Runtime["TimeZone"] = "UTC"
+	connector, err := pq.NewConnectorConfig(pc)
+	if err != nil {
+		return nil, fmt.Errorf("database URL: %w", err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	conns := cfg.MaxConns
+	if conns == 0 {
+		conns = defaultMaxConns
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, nil
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	return wrap(ctx, "ping", s.db.PingContext(ctx))
+}
+
+// Close ends all connections.
+func (s *Store) Close() error { return s.db.Close() }
+
+// affected runs a statement and tells how many rows its last part touched.
+func affected(ctx context.Context, what string, stmt *sqlx.Stmt, args ...any) (int64, error) {
+	res, err := stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, wrap(ctx, what, err)
+	}
+	n, err := res.RowsAffected()
+	return n, wrap(ctx, what, err)
+}
