@@ -1,0 +1,197 @@
+package lifecycle_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/lifecycle"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+var discard = slog.New(slog.DiscardHandler)
+
+var noon = time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)
+
+// fixture is a store with one tenant, objects in memory and a clock that stands
+// still until it is moved.
+type fixture struct {
+	*testing.T
+	dsn    string
+	store  *store.Store
+	tenant lox.TenantID
+	blobs  *memory
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func setup(t *testing.T) *fixture {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, 10<<30)
+	return &fixture{T: t, dsn: dsn, store: s, tenant: tenant.ID, blobs: newMemory(), now: noon}
+}
+
+func (f *fixture) clock() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+func (f *fixture) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = f.now.Add(d)
+}
+
+// verifier returns one as another process would have it.
+func (f *fixture) verifier(cfg lifecycle.Config) *lifecycle.Verifier {
+	cfg.Clock = f.clock
+	v := lifecycle.NewVerifier(f.store, f.blobs, discard, cfg)
+	f.Cleanup(v.Close)
+	return v
+}
+
+func (f *fixture) sweep(v *lifecycle.Verifier) {
+	f.Helper()
+	require.NoError(f, lifecycle.NewSweeper(f.store, f.blobs, v, discard).Sweep(f.Context()))
+}
+
+// create makes a pending backup of a body, which isn't uploaded yet.
+func (f *fixture) create(body string, declared *lox.Checksum) lox.Backup {
+	f.Helper()
+	b := lox.NewBackup{Name: "daily", Size: int64(len(body)), Checksum: declared}.Pending(f.tenant, f.clock(), 30*time.Minute)
+	require.NoError(f, f.store.CreateBackup(f.Context(), b))
+	return b
+}
+
+func (f *fixture) get(b lox.Backup) lox.Backup {
+	f.Helper()
+	got, err := f.store.Backup(f.Context(), b.Tenant, b.ID)
+	require.NoError(f, err)
+	return got
+}
+
+// await waits until a backup is in a status.
+func (f *fixture) await(b lox.Backup, status lox.Status) {
+	f.Helper()
+	require.Eventually(f, func() bool { return f.get(b).Status == status }, 10*time.Second, 5*time.Millisecond)
+}
+
+// events counts those of a type.
+func (f *fixture) events(kind lox.EventType) (n int) {
+	f.Helper()
+	require.NoError(f, storetest.SQL(f, f.dsn).QueryRowContext(f.Context(), "select count(*) from events where type = $1", kind).Scan(&n))
+	return n
+}
+
+func sum(body string) lox.Checksum { return sha256.Sum256([]byte(body)) }
+
+// memory keeps objects in a map, and lets a test look into and hold up what is
+// done with them. The real stores have a conformance suite of their own; here
+// it is their failures that matter.
+type memory struct {
+	mu      sync.Mutex
+	objects map[string]string
+	// reports makes Stat tell a checksum, as a store does that verified one.
+	reports bool
+	// hold, when not nil, holds up Hash until it is closed; started tells of
+	// each Hash that begins.
+	hold    chan struct{}
+	started chan struct{}
+	fail    error
+	hashed  int
+}
+
+func newMemory() *memory {
+	return &memory{objects: map[string]string{}, started: make(chan struct{}, 100)}
+}
+
+func (m *memory) put(b lox.Backup, body string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.objects[b.ObjectKey()] = body
+}
+
+func (m *memory) has(b lox.Backup) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, ok := m.objects[b.ObjectKey()]
+	return ok
+}
+
+func (m *memory) set(change func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change()
+}
+
+func (m *memory) get(key string) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return "", m.fail
+	}
+	body, ok := m.objects[key]
+	if !ok {
+		return "", lox.Errorf(lox.CodeUploadIncomplete, "Nothing was uploaded")
+	}
+	return body, nil
+}
+
+func (m *memory) Stat(_ context.Context, key string) (lox.Object, error) {
+	body, err := m.get(key)
+	o := lox.Object{Size: int64(len(body)), ETag: sum(body).String()}
+	if m.reports {
+		c := sum(body)
+		o.Checksum = &c
+	}
+	return o, err
+}
+
+func (m *memory) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
+	m.mu.Lock()
+	hold := m.hold
+	m.hashed++
+	m.mu.Unlock()
+	m.started <- struct{}{}
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-ctx.Done():
+			return lox.Checksum{}, ctx.Err()
+		}
+	}
+	body, err := m.get(key)
+	if err == nil && sum(body).String() != o.ETag {
+		err = lox.Errorf(lox.CodeUploadIncomplete, "Replaced meanwhile")
+	}
+	return sum(body), err
+}
+
+func (m *memory) Delete(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return m.fail
+	}
+	delete(m.objects, key)
+	return nil
+}
+
+func (m *memory) PresignPut(context.Context, lox.Upload) (lox.PresignedUpload, error) {
+	return lox.PresignedUpload{}, nil
+}
+
+func (m *memory) PresignGet(context.Context, lox.Download) (string, error) { return "", nil }

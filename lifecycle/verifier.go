@@ -1,0 +1,241 @@
+// Package lifecycle is what happens to a backup without a request of its own:
+// its upload is verified, expires when it never came, and its bytes are purged
+// when nothing refers to them any more. It works over the ports of package lox
+// alone.
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/backlox/lox"
+)
+
+// Config sets the pace of a Verifier. Zero values mean the defaults.
+type Config struct {
+	// Wait is how long Complete waits before it answers that a backup is still
+	// being verified. Default 30 s.
+	Wait time.Duration
+	// Lease is how long a verification may go without a sign of life before
+	// another process takes it over. Default 30 s.
+	Lease time.Duration
+	// Poll is how often the outcome of another process's verification is looked
+	// for. Default 250 ms.
+	Poll time.Duration
+	// Hashers is how many objects are read and hashed at once. Default 8.
+	Hashers int64
+	// Quick is the size in bytes up to which an object is hashed without
+	// leasing it first, which saves a commit. A crash leaves such a backup
+	// pending, for its client to complete again. Default 8 MiB; negative: none.
+	Quick int64
+	// Clock tells the time. Default time.Now.
+	Clock func() time.Time
+}
+
+func (c Config) withDefaults() Config {
+	setDefault(&c.Wait, 30*time.Second)
+	setDefault(&c.Lease, 30*time.Second)
+	setDefault(&c.Poll, 250*time.Millisecond)
+	setDefault(&c.Hashers, 8)
+	setDefault(&c.Quick, 8<<20)
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	return c
+}
+
+func setDefault[T comparable](value *T, otherwise T) {
+	var zero T
+	if *value == zero {
+		*value = otherwise
+	}
+}
+
+// quickTimeout bounds the hashing of an object that isn't leased.
+const quickTimeout = 5 * time.Second
+
+// Verifier decides whether an upload is what was declared, and completes or
+// fails its backup.
+type Verifier struct {
+	store lox.LifecycleStore
+	blobs lox.BlobStore
+	log   *slog.Logger
+	cfg   Config
+	owner string
+
+	flights singleflight.Group
+	hashers *semaphore.Weighted
+
+	// Verifications go on when the request that began them is gone, and end
+	// with the process.
+	ctx     context.Context //nolint:containedctx // the lifetime of background work, not of a call
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// NewVerifier returns a Verifier. Close it when no call is made any more.
+func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger, cfg Config) *Verifier {
+	cfg = cfg.withDefaults()
+	ctx, stop := context.WithCancel(context.Background())
+	return &Verifier{
+		store: store, blobs: blobs, log: log, cfg: cfg,
+		owner:   lox.NewEventID().String(),
+		hashers: semaphore.NewWeighted(cfg.Hashers),
+		ctx:     ctx, stop: stop,
+	}
+}
+
+// Close breaks off what is being verified, for another process or the next
+// start to take up at once.
+func (v *Verifier) Close() {
+	v.stop()
+	v.running.Wait()
+}
+
+// Complete verifies the upload of a backup and returns the backup: completed,
+// or verifying when that takes longer than Config.Wait. However many calls come
+// for one backup, it is verified once. CodeBackupNotFound; CodeUploadIncomplete
+// and CodeUploadExpired: there is nothing to verify, and nothing changed;
+// CodeChecksumMismatch and CodeInvalidState: the backup has failed.
+func (v *Verifier) Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
+	patience := time.NewTimer(v.cfg.Wait)
+	defer patience.Stop()
+	select {
+	case result := <-v.begin(tenant, id):
+		b, _ := result.Val.(lox.Backup)
+		return b, result.Err
+	case <-patience.C:
+	case <-ctx.Done():
+		return lox.Backup{}, ctx.Err()
+	}
+	b, err := v.store.Backup(ctx, tenant, id)
+	if err == nil && b.Status == lox.StatusPending {
+		// Not even a lease was to be had in that time.
+		err = lox.Errorf(lox.CodeUnavailable, "The upload can't be verified at the moment, try again later")
+	}
+	return b, err
+}
+
+func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID) <-chan singleflight.Result {
+	return v.flights.DoChan(tenant.String()+id.String(), func() (any, error) {
+		v.running.Add(1)
+		defer v.running.Done()
+		b, err := v.verify(tenant, id)
+		if v.ctx.Err() != nil && err != nil {
+			err = lox.Errorf(lox.CodeUnavailable, "The server is shutting down, try again").Because(err)
+		} else if code := lox.CodeOf(err); code == lox.CodeInternal || code == lox.CodeUnavailable {
+			// Perhaps no request waits any more to be told.
+			v.log.ErrorContext(v.ctx, "verify backup", "backup", id, "error", err)
+		}
+		return b, err
+	})
+}
+
+// verify moves a backup along until it is completed, failed or gone.
+func (v *Verifier) verify(tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
+	for {
+		b, err := v.store.Backup(v.ctx, tenant, id)
+		if err != nil {
+			return b, err
+		}
+		settled := false
+		switch b.Status {
+		case lox.StatusCompleted:
+			return b, nil
+		case lox.StatusFailed:
+			return b, refusal(b)
+		case lox.StatusPending:
+			settled, err = v.verifyPending(&b)
+		case lox.StatusVerifying:
+			settled, err = v.verifyLeased(&b)
+		}
+		if settled || err != nil {
+			return b, err
+		}
+	}
+}
+
+// refusal is what the owner of a failed backup is told on completing it.
+func refusal(b lox.Backup) error {
+	switch b.Failure {
+	case lox.FailureUploadTimeout:
+		return errUploadExpired
+	case lox.FailureChecksum:
+		return lox.Errorf(lox.CodeChecksumMismatch, lox.FailureChecksum)
+	default:
+		return lox.Errorf(lox.CodeInvalidState, "The backup has failed: %s", b.Failure)
+	}
+}
+
+var errUploadExpired = lox.Errorf(lox.CodeUploadExpired, "Upload URL has expired")
+
+// verifyPending looks at the upload of a pending backup. What the store itself
+// has hashed, or can be hashed at once, is settled here; else the backup
+// becomes verifying. settled is false when its state has changed meanwhile.
+func (v *Verifier) verifyPending(b *lox.Backup) (settled bool, err error) {
+	o, err := v.inspect(*b)
+	if err != nil {
+		if lox.CodeOf(err) == lox.CodeUploadIncomplete && v.cfg.Clock().After(b.UploadExpiresAt) {
+			err = errUploadExpired
+		}
+		return false, err
+	}
+	if b.Declared != nil && o.Checksum != nil {
+		return v.settle(b, o, *o.Checksum)
+	}
+	if b.Size <= v.cfg.Quick {
+		ctx, cancel := context.WithTimeout(v.ctx, quickTimeout)
+		sum, err := v.blobs.Hash(ctx, b.ObjectKey(), o)
+		cancel()
+		if err == nil {
+			return v.settle(b, o, sum)
+		}
+		if !errors.Is(err, context.DeadlineExceeded) {
+			return false, err
+		}
+	}
+	_, err = v.lease(*b)
+	return false, err
+}
+
+// inspect returns the stored object if it is of the declared size.
+func (v *Verifier) inspect(b lox.Backup) (lox.Object, error) {
+	o, err := v.blobs.Stat(v.ctx, b.ObjectKey())
+	if err == nil && o.Size != b.Size {
+		err = lox.Errorf(lox.CodeUploadIncomplete, "The uploaded file has the wrong size").
+			With("size_bytes", fmt.Sprintf("Declared %d, uploaded %d", b.Size, o.Size))
+	}
+	return o, err
+}
+
+// settle completes or fails a backup by the checksum of its stored bytes.
+func (v *Verifier) settle(b *lox.Backup, o lox.Object, sum lox.Checksum) (settled bool, err error) {
+	now := lox.Seconds(v.cfg.Clock())
+	if b.Declared != nil && *b.Declared != sum {
+		ok, err := v.fail(*b, lox.FailureChecksum)
+		if ok {
+			err = lox.Errorf(lox.CodeChecksumMismatch, lox.FailureChecksum).
+				With("checksum", fmt.Sprintf("Declared %s, stored %s", b.Declared, sum))
+		}
+		return ok, err
+	}
+	ok, err := v.store.Complete(v.ctx, *b, lox.Verified{
+		Checksum: sum, ObjectVersion: o.Version, At: now, Event: b.Completed(sum, now),
+	})
+	if ok {
+		b.Status, b.Checksum, b.ObjectVersion, b.CompletedAt = lox.StatusCompleted, &sum, o.Version, &now
+	}
+	return ok, err
+}
+
+func (v *Verifier) fail(b lox.Backup, why string) (bool, error) {
+	now := lox.Seconds(v.cfg.Clock())
+	return v.store.Fail(v.ctx, b, lox.Failure{Text: why, At: now, Event: b.Failed(why, now)})
+}

@@ -1,0 +1,226 @@
+package lifecycle_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/lifecycle"
+	"github.com/backlox/lox/store/storetest"
+)
+
+const body = "the bytes of a backup"
+
+// leased has every object verified under a lease, however small.
+var leased = lifecycle.Config{Quick: -1}
+
+func TestCompleteComputesTheChecksum(t *testing.T) {
+	for name, cfg := range map[string]lifecycle.Config{"quick": {}, "leased": leased} {
+		t.Run(name, func(t *testing.T) {
+			f := setup(t)
+			b := f.create(body, nil)
+			f.blobs.put(b, body)
+			got, err := f.verifier(cfg).Complete(t.Context(), b.Tenant, b.ID)
+			require.NoError(t, err)
+			assert.Equal(t, lox.StatusCompleted, got.Status)
+			assert.Equal(t, sum(body), *got.Checksum)
+			assert.Equal(t, got.Checksum, f.get(b).Checksum)
+			assert.Equal(t, 1, f.events(lox.EventBackupCompleted))
+			storetest.CheckCounters(t, f.dsn)
+		})
+	}
+}
+
+func TestCompleteTrustsTheStoreForADeclaredChecksum(t *testing.T) {
+	f := setup(t)
+	f.blobs.reports = true
+	right, wrong := sum(body), sum("other")
+	v := f.verifier(lifecycle.Config{})
+
+	b := f.create(body, &right)
+	f.blobs.put(b, body)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	require.NoError(t, err)
+
+	// A store that let other bytes pass is not believed either.
+	b = f.create(body, &wrong)
+	f.blobs.put(b, body)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
+	assert.Zero(t, f.blobs.hashed, "no byte was read")
+}
+
+func TestAMismatchFailsTheBackup(t *testing.T) {
+	for name, cfg := range map[string]lifecycle.Config{"quick": {}, "leased": leased} {
+		t.Run(name, func(t *testing.T) {
+			f := setup(t)
+			declared := sum("other")
+			b := f.create(body, &declared)
+			f.blobs.put(b, body)
+			v := f.verifier(cfg)
+			for range 2 { // the same answer again
+				_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+				require.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
+			}
+			got := f.get(b)
+			assert.Equal(t, lox.StatusFailed, got.Status)
+			assert.Equal(t, lox.FailureChecksum, got.Failure)
+			assert.Equal(t, 1, f.events(lox.EventBackupFailed))
+			f.sweep(v)
+			assert.False(t, f.blobs.has(b), "its bytes are of no use")
+			storetest.CheckCounters(t, f.dsn)
+		})
+	}
+}
+
+func TestNothingToVerifyChangesNothing(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{})
+	b := f.create(body, nil)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
+
+	f.blobs.put(b, body+"!")
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
+	assert.ErrorContains(t, err, "size_bytes: Declared 21, uploaded 22")
+	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
+
+	f.pass(30*time.Minute + time.Second)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeUploadExpired, lox.CodeOf(err))
+	assert.Equal(t, lox.StatusPending, f.get(b).Status)
+
+	f.blobs.put(b, body) // there and right, if late
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	require.NoError(t, err)
+
+	_, err = v.Complete(t.Context(), b.Tenant, lox.NewBackupID())
+	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
+}
+
+// However many ask, on however many nodes, it is verified once.
+func TestManyCompletesAreOne(t *testing.T) {
+	f := setup(t)
+	b := f.create(body, nil)
+	f.blobs.put(b, body)
+	cfg := lifecycle.Config{Quick: -1, Poll: 5 * time.Millisecond}
+	nodes := []*lifecycle.Verifier{f.verifier(cfg), f.verifier(cfg)}
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() {
+			got, err := nodes[i%2].Complete(context.Background(), b.Tenant, b.ID)
+			assert.NoError(t, err)
+			assert.Equal(t, lox.StatusCompleted, got.Status)
+		})
+	}
+	all.Wait()
+	assert.Equal(t, 1, f.events(lox.EventBackupCompleted))
+	storetest.CheckCounters(t, f.dsn)
+}
+
+// start has a verification begun and held up in the middle of the hash.
+func (f *fixture) start(v *lifecycle.Verifier) (b lox.Backup, release func()) {
+	f.Helper()
+	hold := make(chan struct{})
+	f.blobs.set(func() { f.blobs.hold = hold })
+	b = f.create(body, nil)
+	f.blobs.put(b, body)
+	got, err := v.Complete(f.Context(), b.Tenant, b.ID)
+	require.NoError(f, err)
+	require.Equal(f, lox.StatusVerifying, got.Status)
+	<-f.blobs.started
+	return b, func() {
+		f.blobs.set(func() { f.blobs.hold = nil })
+		close(hold)
+	}
+}
+
+func TestALongVerificationGoesOnAlone(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
+	b, release := f.start(v)
+	storetest.CheckCounters(t, f.dsn)
+	release()
+	f.await(b, lox.StatusCompleted)
+	assert.Equal(t, 1, f.events(lox.EventBackupCompleted))
+}
+
+func TestClosingHandsOver(t *testing.T) {
+	f := setup(t)
+	first := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
+	b, release := f.start(first)
+	first.Close()
+	assert.Equal(t, lox.StatusVerifying, f.get(b).Status)
+	_, err := first.Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
+
+	release()
+	f.sweep(f.verifier(leased)) // at once, not after the lease
+	f.await(b, lox.StatusCompleted)
+}
+
+// A process that is killed can't hand over: its lease runs out.
+func TestALeaseThatRanOutIsTakenOver(t *testing.T) {
+	f := setup(t)
+	b := f.create(body, nil)
+	f.blobs.put(b, body)
+	ok, err := f.store.Lease(t.Context(), b, lox.Lease{Owner: "killed", Now: f.clock(), Until: f.clock().Add(30 * time.Second)})
+	require.NoError(t, err)
+	require.True(t, ok)
+
+	v := f.verifier(lifecycle.Config{Quick: -1, Poll: 5 * time.Millisecond, Wait: 50 * time.Millisecond})
+	f.sweep(v)
+	got, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	require.NoError(t, err)
+	assert.Equal(t, lox.StatusVerifying, got.Status, "it may still be alive")
+	f.pass(30 * time.Second)
+	f.await(b, lox.StatusCompleted)
+}
+
+func TestADeletedBackupIsNotReadOn(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond, Lease: 30 * time.Millisecond})
+	b, _ := f.start(v)
+	require.NoError(t, f.store.DeleteBackup(t.Context(), b.Tenant, b.ID, f.clock()))
+	_, err := f.verifier(lifecycle.Config{}).Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID) // the renewal of the lease finds it gone
+	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
+	assert.Zero(t, f.events(lox.EventBackupCompleted))
+	storetest.CheckCounters(t, f.dsn)
+}
+
+func TestAnObjectLostWhileVerifyingFails(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
+	b, release := f.start(v)
+	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
+	release()
+	f.await(b, lox.StatusFailed)
+	assert.Equal(t, lox.FailureObjectLost, f.get(b).Failure)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeInvalidState, lox.CodeOf(err))
+}
+
+// A store that is away decides nothing: the backup stays, and is taken up
+// again when the lease runs out.
+func TestAStoreThatIsAwayFailsNoBackup(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
+	b, release := f.start(v)
+	f.blobs.set(func() { f.blobs.fail = lox.Errorf(lox.CodeUnavailable, "away") })
+	release()
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
+	assert.Equal(t, lox.StatusVerifying, f.get(b).Status)
+	f.blobs.set(func() { f.blobs.fail = nil })
+	f.pass(31 * time.Second)
+	f.sweep(v)
+	f.await(b, lox.StatusCompleted)
+}
