@@ -1,0 +1,166 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+)
+
+// backupHandlers answers the operations on backups.
+type backupHandlers struct {
+	store                  lox.BackupStore
+	blobs                  lox.BlobStore
+	verifier               Verifier
+	clock                  func() time.Time
+	uploadTTL, downloadTTL time.Duration
+}
+
+var _ api.StrictServerInterface = (*backupHandlers)(nil)
+
+// ListBackups answers GET /v1/backups.
+func (h *backupHandlers) ListBackups(ctx context.Context, r api.ListBackupsRequestObject) (api.ListBackupsResponseObject, error) {
+	query, err := backupQuery(r.Params)
+	if err != nil {
+		return nil, err
+	}
+	page, err := h.store.Backups(ctx, principal(ctx).Tenant, query)
+	if err != nil {
+		return nil, err
+	}
+	list := api.BackupList{
+		Backups: make([]api.Backup, 0, len(page.Backups)),
+		Total:   page.Total, Limit: query.Limit, Offset: query.Offset,
+	}
+	for _, b := range page.Backups {
+		list.Backups = append(list.Backups, backupOut(b))
+	}
+	if page.Next != nil {
+		list.NextCursor = encodeCursor(*page.Next)
+	}
+	return answer{status: http.StatusOK, body: list}, nil
+}
+
+// CreateBackup answers POST /v1/backups.
+func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupRequestObject) (api.CreateBackupResponseObject, error) {
+	wanted, err := newBackup(*r.Body)
+	if err != nil {
+		return nil, err
+	}
+	b := wanted.Pending(principal(ctx).Tenant, h.clock(), h.uploadTTL)
+	replayed := false
+	if key := r.Params.IdempotencyKey; key == "" {
+		err = h.store.CreateBackup(ctx, b)
+	} else {
+		b, replayed, err = h.store.CreateBackupOnce(ctx, b, lox.IdempotencyKey{Key: key, Request: requestHash(*r.Body)})
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := api.BackupUpload{ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status)}
+	if b.Status == lox.StatusPending {
+		upload, err := h.blobs.PresignPut(ctx, lox.Upload{
+			Key: b.ObjectKey(), Size: b.Size, ContentType: b.ContentType, Checksum: b.Declared, Expires: h.uploadTTL,
+		})
+		if err != nil {
+			return nil, err
+		}
+		out.UploadURL, out.UploadExpiresAt, out.UploadHeaders = upload.URL, b.UploadExpiresAt.UTC(), upload.Headers
+	}
+	header := map[string]string{echo.HeaderLocation: BasePath + "/v1/backups/" + out.ID}
+	if replayed {
+		header["Idempotent-Replayed"] = "true"
+	}
+	return answer{http.StatusCreated, header, out}, nil
+}
+
+// requestHash tells one request body from another, whatever its spacing and
+// order.
+func requestHash(body api.CreateBackupRequest) [sha256.Size]byte {
+	canonical, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	return sha256.Sum256(canonical)
+}
+
+// GetBackup answers GET /v1/backups/{id}.
+func (h *backupHandlers) GetBackup(ctx context.Context, r api.GetBackupRequestObject) (api.GetBackupResponseObject, error) {
+	b, err := h.backup(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: backupOut(b)}, nil
+}
+
+// backup finds one of the principal's by the id in the path, which the
+// validator has checked.
+func (h *backupHandlers) backup(ctx context.Context, pathID string) (lox.Backup, error) {
+	id, err := backupID(pathID)
+	if err != nil {
+		return lox.Backup{}, err
+	}
+	return h.store.Backup(ctx, principal(ctx).Tenant, id)
+}
+
+// CompleteBackup answers POST /v1/backups/{id}/complete.
+func (h *backupHandlers) CompleteBackup(ctx context.Context, r api.CompleteBackupRequestObject) (api.CompleteBackupResponseObject, error) {
+	id, err := backupID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	b, err := h.verifier.Complete(ctx, principal(ctx).Tenant, id)
+	if err != nil {
+		return nil, err
+	}
+	if b.Status == lox.StatusVerifying {
+		return answer{http.StatusAccepted, map[string]string{echo.HeaderRetryAfter: verifyRetry}, backupOut(b)}, nil
+	}
+	return answer{status: http.StatusOK, body: backupOut(b)}, nil
+}
+
+// verifyRetry is after how many seconds a client may ask again about a
+// verification that takes long.
+const verifyRetry = "10"
+
+// GetBackupDownload answers GET /v1/backups/{id}/download.
+func (h *backupHandlers) GetBackupDownload(ctx context.Context, r api.GetBackupDownloadRequestObject) (api.GetBackupDownloadResponseObject, error) {
+	b, err := h.backup(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if b.Status != lox.StatusCompleted {
+		return nil, lox.Errorf(lox.CodeInvalidState, "Only a completed backup can be downloaded").
+			With("status", "Is "+string(b.Status)+", must be completed")
+	}
+	url, err := h.blobs.PresignGet(ctx, lox.Download{
+		Key: b.ObjectKey(), Version: b.ObjectVersion, Filename: b.Name, ContentType: b.ContentType, Expires: h.downloadTTL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: api.BackupDownload{
+		DownloadURL: url,
+		ExpiresAt:   lox.Seconds(h.clock().Add(h.downloadTTL)),
+		SizeBytes:   b.Size,
+		Checksum:    b.Checksum.String(),
+	}}, nil
+}
+
+// DeleteBackup answers DELETE /v1/backups/{id}.
+func (h *backupHandlers) DeleteBackup(ctx context.Context, r api.DeleteBackupRequestObject) (api.DeleteBackupResponseObject, error) {
+	id, err := backupID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.store.DeleteBackup(ctx, principal(ctx).Tenant, id, lox.Seconds(h.clock())); err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: api.DeletedBackup{ID: r.ID, Deleted: true}}, nil
+}

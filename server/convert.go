@@ -1,0 +1,46 @@
+package server
+
+import (
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+)
+
+// backupID reads an id from a path. What can't be one names nothing.
+func backupID(s string) (lox.BackupID, error) {
+	var id lox.BackupID
+	if err := id.UnmarshalText([]byte(s)); err != nil {
+		return id, lox.Errorf(lox.CodeBackupNotFound, "Backup with given ID not found").Because(err)
+	}
+	return id, nil
+}
+
+func newBackup(in api.CreateBackupRequest) (lox.NewBackup, error) {
+	n := lox.NewBackup{
+		Name: in.Name, Size: in.SizeBytes, ContentType: in.ContentType, Metadata: lox.Metadata(in.Metadata),
+	}
+	if in.Checksum != "" {
+		sum, err := lox.ParseChecksum(in.Checksum)
+		if err != nil {
+			return n, lox.Invalid(invalidBody, "checksum", err.Error())
+		}
+		n.Checksum = &sum
+	}
+	return n, n.Check()
+}
+
+func backupOut(b lox.Backup) api.Backup {
+	out := api.Backup{
+		ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status), SizeBytes: b.Size,
+		CreatedAt: b.CreatedAt.UTC(), ContentType: b.ContentType, Metadata: api.Metadata(b.Metadata), Error: b.Failure,
+	}
+	if b.Checksum != nil {
+		out.Checksum = b.Checksum.String()
+	}
+	if b.CompletedAt != nil {
+		out.CompletedAt = b.CompletedAt.UTC()
+	}
+	if b.Status == lox.StatusPending {
+		out.UploadExpiresAt = b.UploadExpiresAt.UTC()
+	}
+	return out
+}

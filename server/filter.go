@@ -1,0 +1,73 @@
+package server
+
+import (
+	"time"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+)
+
+const (
+	wantTime   = "Must be a date such as 2024-01-15 or an RFC 3339 timestamp such as 2024-01-15T10:30:00Z"
+	wantCursor = "Must be the next_cursor of an earlier page"
+)
+
+// backupQuery reads the filters of a list. All that is wrong is named at once.
+func backupQuery(params api.ListBackupsParams) (lox.BackupQuery, error) {
+	q := lox.BackupQuery{Status: lox.Status(params.Status), Limit: params.Limit, Offset: params.Offset}
+	wrong := map[string]string{}
+	from, ok := bound(params.CreatedAfter, 0)
+	if !ok {
+		wrong["created_after"] = wantTime
+	}
+	to, ok := bound(params.CreatedBefore, day)
+	if !ok {
+		wrong["created_before"] = wantTime
+	}
+	if len(wrong) == 0 && from != nil && to != nil && !from.Before(*to) {
+		wrong["created_after"] = "Must be earlier than created_before"
+	}
+	q.From, q.To = creation(from), creation(to)
+	if params.Cursor != "" {
+		after, err := decodeCursor(params.Cursor)
+		if err != nil {
+			wrong["cursor"] = wantCursor
+		}
+		if params.Offset > 0 {
+			wrong["offset"] = "Must be 0 with a cursor"
+		}
+		q.After = &after
+	}
+	if len(wrong) > 0 {
+		return q, &lox.Error{Code: lox.CodeValidation, Public: invalidParameters, Details: wrong}
+	}
+	return q, nil
+}
+
+const day = 24 * time.Hour
+
+// bound reads one end of a range of creation times, nil if it is open. A bare
+// date stands for the UTC day; past is what is added to it for the end that
+// takes the day in.
+func bound(s string, past time.Duration) (t *time.Time, ok bool) {
+	if s == "" {
+		return nil, true
+	}
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return new(t.Add(past)), true
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	return &at, err == nil
+}
+
+// creation is the first time at or after t that a backup can be created at,
+// which is in whole seconds and not before 1970. Of an open end it is zero.
+func creation(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	if epoch := time.Unix(0, 0).UTC(); t.Before(epoch) {
+		return epoch
+	}
+	return t.Add(time.Second - 1).Truncate(time.Second).UTC()
+}

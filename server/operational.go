@@ -1,0 +1,43 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// probeTimeout bounds each question of /readyz.
+const probeTimeout = 2 * time.Second
+
+// registerOperational serves what needs no key: the probes and the document.
+func registerOperational(e *echo.Echo, cfg Config) {
+	e.GET("/healthz", func(c echo.Context) error {
+		return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
+	})
+	e.GET("/readyz", readiness(cfg.Probes))
+	e.GET("/openapi.yaml", func(c echo.Context) error {
+		return c.Blob(http.StatusOK, "application/yaml", cfg.Source.YAML)
+	})
+	e.GET("/openapi.json", func(c echo.Context) error {
+		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, cfg.Source.JSON)
+	})
+}
+
+// readiness asks every part that requests depend on, and answers 503 with what
+// is wrong if one of them is away.
+func readiness(probes map[string]Probe) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx, cancel := context.WithTimeout(c.Request().Context(), probeTimeout)
+		defer cancel()
+		status, answer := http.StatusOK, map[string]string{}
+		for name, probe := range probes {
+			answer[name] = "ok"
+			if err := probe.Ping(ctx); err != nil {
+				status, answer[name] = http.StatusServiceUnavailable, "unavailable"
+			}
+		}
+		return c.JSON(status, answer)
+	}
+}

@@ -1,0 +1,67 @@
+package server
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox"
+)
+
+// operation is one of the document's, with what the middleware asks of it.
+type operation struct {
+	id    string
+	scope lox.Scope
+	route *routers.Route
+	// query holds the names of the query parameters.
+	query map[string]*openapi3.Parameter
+}
+
+// operations finds the operation of a request by method and Echo's own route,
+// so that nothing is routed twice.
+type operations map[string]*operation
+
+func newOperations(doc *openapi3.T) (operations, error) {
+	ops := operations{}
+	for path, item := range doc.Paths.Map() {
+		for method, spec := range item.Operations() {
+			scope, ok := spec.Extensions["x-required-scope"].(string)
+			if !ok {
+				return nil, fmt.Errorf("openapi: %s: x-required-scope is missing", spec.OperationID)
+			}
+			op := &operation{
+				id:    spec.OperationID,
+				scope: lox.Scope(scope),
+				route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: spec},
+				query: map[string]*openapi3.Parameter{},
+			}
+			for _, p := range spec.Parameters {
+				if p.Value.In == openapi3.ParameterInQuery {
+					op.query[p.Value.Name] = p.Value
+				}
+			}
+			ops[method+" "+BasePath+echoPath(path)] = op
+		}
+	}
+	return ops, nil
+}
+
+// echoPath writes the document's {id} as Echo's :id.
+func echoPath(path string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(path)
+}
+
+// of returns the operation of a request, or nil if it is none of the
+// document's.
+func (o operations) of(c echo.Context) *operation {
+	return o[c.Request().Method+" "+c.Path()]
+}
+
+// inAPI reports whether a request is for the API, known to it or not.
+func inAPI(c echo.Context) bool {
+	path := c.Request().URL.Path
+	return path == BasePath || strings.HasPrefix(path, BasePath+"/")
+}

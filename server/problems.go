@@ -1,0 +1,191 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox"
+)
+
+// What the message of a validation error says; its details say the rest.
+const (
+	invalidBody       = "Invalid request body"
+	invalidParameters = "Invalid request parameters"
+)
+
+// problems collects what is wrong with a request, field by field.
+type problems struct {
+	op      *operation
+	message string
+	details map[string]string
+	// refusal stands above the details: the request is not even about a thing
+	// that could exist, or its body never came in whole.
+	refusal error
+}
+
+func newProblems(op *operation) *problems {
+	return &problems{op: op, message: invalidParameters, details: map[string]string{}}
+}
+
+// err returns nil if nothing was found.
+func (p *problems) err() error {
+	switch {
+	case p.refusal != nil:
+		return p.refusal
+	case len(p.details) > 0:
+		return &lox.Error{Code: lox.CodeValidation, Public: p.message, Details: p.details}
+	default:
+		return nil
+	}
+}
+
+func (p *problems) note(field, problem string) {
+	if _, known := p.details[field]; !known {
+		p.details[field] = problem
+	}
+}
+
+// inQuery finds parameters that don't exist, are repeated or have no value: a
+// filter with a typing error must not answer with everything.
+func (p *problems) inQuery(query url.Values) {
+	for name, values := range query {
+		switch {
+		case p.op.query[name] == nil:
+			p.note(name, "Unknown parameter")
+		case len(values) > 1:
+			p.note(name, "Must be given once")
+		case values[0] == "":
+			// openapi3filter takes an empty number for an absent one.
+			p.note(name, message(p.op.query[name].Schema.Value, "type"))
+		}
+	}
+}
+
+// inHeader finds parameters that are repeated.
+func (p *problems) inHeader(header http.Header) {
+	for _, param := range p.op.route.Operation.Parameters {
+		if name := param.Value.Name; param.Value.In == openapi3.ParameterInHeader && len(header.Values(name)) > 1 {
+			p.note(name, "Must be given once")
+		}
+	}
+}
+
+// add sorts out the findings of openapi3filter.
+func (p *problems) add(err error) {
+	if err == nil {
+		return
+	}
+	// Before MultiError: the body's limit hides in one.
+	if tooLarge, ok := errors.AsType[*echo.HTTPError](err); ok && tooLarge.Code == http.StatusRequestEntityTooLarge {
+		p.refusal = tooLarge
+		return
+	}
+	//nolint:errorlint // one level of the tree at a time
+	switch e := err.(type) {
+	case openapi3.MultiError:
+		for _, one := range e {
+			p.add(one)
+		}
+	case *openapi3filter.RequestError:
+		p.addRequestError(e)
+	case *openapi3filter.SecurityRequirementsError:
+		p.refusal = lox.Errorf(lox.CodeAuthentication, "Missing API key")
+	default:
+		p.note("body", "Must be what the API document describes")
+	}
+}
+
+func (p *problems) addRequestError(e *openapi3filter.RequestError) {
+	if e.Parameter == nil {
+		p.message = invalidBody
+		p.inBody(e.Err)
+		return
+	}
+	if e.Parameter.In == openapi3.ParameterInPath {
+		// What can't be an id is the id of nothing.
+		p.refusal = lox.Errorf(lox.CodeBackupNotFound, "Backup with given ID not found")
+		return
+	}
+	keyword := "type"
+	if wrong, ok := errors.AsType[*openapi3.SchemaError](e.Err); ok {
+		keyword = wrong.SchemaField
+	} else if errors.Is(e.Err, openapi3filter.ErrInvalidRequired) {
+		keyword = "required"
+	}
+	p.note(e.Parameter.Name, message(e.Parameter.Schema.Value, keyword))
+}
+
+func (p *problems) inBody(err error) {
+	//nolint:errorlint // one level of the tree at a time
+	switch e := err.(type) {
+	case openapi3.MultiError:
+		for _, one := range e {
+			p.inBody(one)
+		}
+	case *openapi3.SchemaError:
+		p.inSchema(e)
+	default:
+		if inner := errors.Unwrap(err); inner != nil {
+			p.inBody(inner)
+			return
+		}
+		p.note("body", "Must be a JSON object")
+	}
+}
+
+func (p *problems) inSchema(e *openapi3.SchemaError) {
+	path := e.JSONPointer()
+	schema := e.Schema
+	switch {
+	case e.SchemaField == "required":
+		if property := schema.Properties[path[len(path)-1]]; property != nil {
+			schema = property.Value
+		}
+	case e.SchemaField == "properties" && len(path) == 0:
+		for _, name := range unknownFields(e) {
+			p.note(name, message(schema, "additionalProperties"))
+		}
+		return
+	}
+	p.note(field(path), message(schema, e.SchemaField))
+}
+
+// unknownFields names the members of an object that its schema hasn't.
+func unknownFields(e *openapi3.SchemaError) []string {
+	object, _ := e.Value.(map[string]any)
+	var names []string
+	for name := range object {
+		if e.Schema.Properties[name] == nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// field writes the place of a value in a body as metadata.key.
+func field(path []string) string {
+	if len(path) == 0 {
+		return "body"
+	}
+	return strings.Join(path, ".")
+}
+
+// message is what the document says under x-error-messages about a value that
+// violates a keyword of its schema.
+func message(schema *openapi3.Schema, keyword string) string {
+	texts, _ := schema.Extensions["x-error-messages"].(map[string]any)
+	if keyword == "nullable" { // a null, where a value of some type belongs
+		keyword = "type"
+	}
+	if text, ok := texts[keyword].(string); ok {
+		return text
+	}
+	return fmt.Sprintf("Must fit the API document (%s)", keyword)
+}

@@ -1,0 +1,130 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/backlox/lox"
+)
+
+// maxRequestID bounds the id that a client or a proxy may give a request.
+const maxRequestID = 64
+
+// requestID gives every request an id: that of its X-Request-Id header, if it
+// is fit for a log, else a new one.
+func requestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(echo.HeaderXRequestID)
+		if id == "" || len(id) > maxRequestID || strings.IndexFunc(id, unfitForLog) >= 0 {
+			id = uuid.Must(uuid.NewV7()).String()
+		}
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		return next(c)
+	}
+}
+
+func unfitForLog(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"\`, r) }
+
+// observation is what is noted of a request on its way.
+type observation struct {
+	tenant lox.TenantID
+}
+
+const observationKey = "observation"
+
+// observed returns the notes of the request.
+func observed(c echo.Context) *observation {
+	o, _ := c.Get(observationKey).(*observation)
+	return o
+}
+
+// metrics counts requests and how long they took, by operation.
+type metrics struct {
+	duration *prometheus.HistogramVec
+}
+
+func newMetrics(registry prometheus.Registerer) *metrics {
+	m := &metrics{
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "lox_http_request_duration_seconds",
+			Help:    "How long requests took, by route and status.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"method", "route", "status"}),
+	}
+	if registry != nil {
+		registry.MustRegister(m.duration)
+	}
+	return m
+}
+
+// observe writes the access log and the metrics. The error handler runs in
+// here, so that both see the status that was sent.
+func observe(log *slog.Logger, m *metrics) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			start := time.Now()
+			notes := &observation{}
+			c.Set(observationKey, notes)
+			err := next(c)
+			if err != nil {
+				c.Error(err)
+			}
+			took := time.Since(start)
+			m.record(c, took)
+			logRequest(log, c, notes, took, err)
+			return nil
+		}
+	}
+}
+
+func (m *metrics) record(c echo.Context, took time.Duration) {
+	// A client can make up methods and paths; neither may make up series.
+	method, route := c.Request().Method, c.Path()
+	if route == "" || c.Response().Status == http.StatusMethodNotAllowed {
+		method, route = "other", "none"
+	}
+	m.duration.WithLabelValues(method, route, strconv.Itoa(c.Response().Status)).Observe(took.Seconds())
+}
+
+func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.Duration, err error) {
+	r := c.Request()
+	level := slog.LevelInfo
+	if c.Response().Status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	if !log.Enabled(r.Context(), level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)),
+		slog.String("method", r.Method),
+		slog.String("path", r.URL.Path),
+		slog.Int("status", c.Response().Status),
+		slog.Int64("bytes", c.Response().Size),
+		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+	}
+	if notes.tenant != (lox.TenantID{}) {
+		attrs = append(attrs, slog.String("tenant", notes.tenant.String()))
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// logPanic keeps the stack of a panic for the log; its client sees an
+// internal error.
+func logPanic(log *slog.Logger) middleware.LogErrorFunc {
+	return func(c echo.Context, err error, stack []byte) error {
+		log.ErrorContext(c.Request().Context(), "panic", "error", err, "stack", string(stack))
+		return err
+	}
+}

@@ -1,0 +1,58 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// answer is a response of any operation. The generated responses would write
+// the & of a signed URL as \u0026, which is JSON, but not what a person can
+// copy from a terminal.
+type answer struct {
+	status int
+	header map[string]string
+	body   any
+}
+
+func (a answer) write(w http.ResponseWriter) error {
+	body, err := plainJSON(a.body)
+	if err != nil {
+		return err
+	}
+	for name, value := range a.header {
+		w.Header().Set(name, value)
+	}
+	w.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	w.WriteHeader(a.status)
+	_, err = w.Write(body)
+	return err
+}
+
+func plainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(v)
+	return b.Bytes(), err
+}
+
+// VisitListBackupsResponse writes the answer.
+func (a answer) VisitListBackupsResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitCreateBackupResponse writes the answer.
+func (a answer) VisitCreateBackupResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitGetBackupResponse writes the answer.
+func (a answer) VisitGetBackupResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitCompleteBackupResponse writes the answer.
+func (a answer) VisitCompleteBackupResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitGetBackupDownloadResponse writes the answer.
+func (a answer) VisitGetBackupDownloadResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitDeleteBackupResponse writes the answer.
+func (a answer) VisitDeleteBackupResponse(w http.ResponseWriter) error { return a.write(w) }

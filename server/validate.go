@@ -1,0 +1,130 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox"
+)
+
+// validate holds a request against the document, and names every field that
+// is wrong at once.
+func validate(ops operations) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			op := ops.of(c)
+			if op == nil {
+				return next(c)
+			}
+			if err := op.check(c); err != nil {
+				return err
+			}
+			return op.explain(next(c))
+		}
+	}
+}
+
+func (op *operation) check(c echo.Context) error {
+	r := c.Request()
+	found := newProblems(op)
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return lox.Invalid(invalidParameters, "query", "Must be properly percent-encoded")
+	}
+	found.inQuery(query)
+	found.inHeader(r.Header)
+	if op.route.Operation.RequestBody != nil {
+		if err := strictJSON(r); err != nil {
+			return err
+		}
+	}
+	err = openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
+		Request:     r,
+		PathParams:  pathParams(c),
+		QueryParams: query,
+		Route:       op.route,
+		Options: &openapi3filter.Options{
+			MultiError:         true,
+			KeepValidatedValue: true,
+			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+		},
+	})
+	found.add(err)
+	return found.err()
+}
+
+// explain names the field of a body that the generated code could not take
+// although it fits the schema, such as 1e3 for an integer.
+func (op *operation) explain(err error) error {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return err
+	}
+	text := "Must fit the API document"
+	body := op.route.Operation.RequestBody.Value.Content.Get(echo.MIMEApplicationJSON).Schema.Value
+	if property := body.Properties[wrong.Field]; property != nil {
+		text = message(property.Value, "type")
+	}
+	return lox.Invalid(invalidBody, wrong.Field, text).Because(err)
+}
+
+func pathParams(c echo.Context) map[string]string {
+	params := make(map[string]string, len(c.ParamNames()))
+	for _, name := range c.ParamNames() {
+		params[name] = c.Param(name)
+	}
+	return params
+}
+
+// strictJSON refuses a body that encoding/json would read as something else
+// than was sent: other media types, invalid UTF-8 and lone surrogates, which
+// become U+FFFD, and repeated names, the last of which would win.
+func strictJSON(r *http.Request) error {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		if tooLarge, ok := errors.AsType[*echo.HTTPError](err); ok {
+			return tooLarge
+		}
+		return lox.Invalid(invalidBody, "body", "Could not be read to its end").Because(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if media, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || media != echo.MIMEApplicationJSON {
+		return lox.Invalid(invalidBody, "Content-Type", "Must be application/json")
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return lox.Invalid(invalidBody, "body", "Must be a JSON object")
+	}
+	return wellFormed(body)
+}
+
+func wellFormed(body []byte) error {
+	decoder := jsontext.NewDecoder(bytes.NewReader(body))
+	_, err := decoder.ReadValue()
+	if err == nil {
+		if _, err = decoder.ReadToken(); errors.Is(err, io.EOF) {
+			return nil
+		}
+		return lox.Invalid(invalidBody, "body", "Must be a single JSON value")
+	}
+	wrong, ok := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case !ok:
+		return lox.Invalid(invalidBody, "body", "Must be well-formed JSON").Because(err)
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return lox.Invalid(invalidBody, field(slices.Collect(wrong.JSONPointer.Tokens())), "Must be given once")
+	default:
+		return lox.Invalid(invalidBody, "body",
+			fmt.Sprintf("Must be well-formed JSON: %v at byte %d", wrong.Err, wrong.ByteOffset)).Because(err)
+	}
+}
