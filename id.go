@@ -37,16 +37,16 @@ func (keyKind) Prefix() string { return "key" }
 // Prefix returns "evt".
 func (eventKind) Prefix() string { return "evt" }
 
-// BackupID names a backup: bkp_…
+// BackupID names a backup. Written "bkp_…".
 type BackupID = ID[backupKind]
 
-// TenantID names a tenant: ten_…
+// TenantID names a tenant. Written "ten_…".
 type TenantID = ID[tenantKind]
 
-// KeyID names an API key: key_…
+// KeyID names an API key. Written "key_…".
 type KeyID = ID[keyKind]
 
-// EventID names an event: evt_…
+// EventID names an event. Written "evt_…".
 type EventID = ID[eventKind]
 
 // NewID returns a fresh identifier. Those made by one process ascend.

@@ -160,7 +160,8 @@ func newRelay(ctx context.Context, repository string) (*relay, error) {
 	if err != nil {
 		return nil, fmt.Errorf("repository address: %w", err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("prepare the download: %w", err)
 	}
@@ -188,7 +189,7 @@ func newRelay(ctx context.Context, repository string) (*relay, error) {
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          proxy.ErrorLog,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-			req, cancel := withBoth(req, ctx)
+			req, cancel := withBoth(ctx, req)
 			defer cancel()
 			proxy.ServeHTTP(w, req)
 		}),
@@ -198,7 +199,7 @@ func newRelay(ctx context.Context, repository string) (*relay, error) {
 }
 
 // withBoth returns the request with a context that also ends, and with the cause, when ctx does.
-func withBoth(req *http.Request, ctx context.Context) (*http.Request, func()) {
+func withBoth(ctx context.Context, req *http.Request) (*http.Request, func()) {
 	both, cancel := context.WithCancelCause(req.Context())
 	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 	return req.WithContext(both), func() { stop(); cancel(nil) }

@@ -82,7 +82,7 @@ func newer(a, b install) int {
 
 // notFound says what to install.
 func notFound(major int, seen []install, cause error) error {
-	var found []string
+	found := make([]string, 0, len(seen))
 	for _, in := range seen {
 		found = append(found, in.String())
 	}

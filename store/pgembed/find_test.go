@@ -17,7 +17,7 @@ import (
 // fakePrograms makes postgres and initdb that print a version.
 func fakePrograms(t *testing.T, version string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pgembed-fake-") // not t.TempDir: its parent is private
+	dir, err := os.MkdirTemp("", "pgembed-fake-") //nolint:usetesting // the parent of t.TempDir is private
 	require.NoError(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	require.NoError(t, os.Chmod(dir, 0o755))
@@ -147,7 +147,7 @@ func TestDownload(t *testing.T) { // not parallel: the library unpacks one archi
 		t.Skip("LOX_TEST_DOWNLOAD is not set")
 	}
 	dir := private(t)
-	cache, err := os.MkdirTemp("", "pgembed-cache-") // not t.TempDir: its parent is private
+	cache, err := os.MkdirTemp("", "pgembed-cache-") //nolint:usetesting // the parent of t.TempDir is private
 	require.NoError(t, err)
 	t.Cleanup(func() { os.RemoveAll(cache) })
 	cfg := Config{Dir: dir, find: finder{dirs: []string{}, cache: cache}}

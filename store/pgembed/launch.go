@@ -25,7 +25,7 @@ type child struct {
 
 // launch starts the postmaster and doesn't wait for it to be ready.
 func launch(in install, acct account, data, socketDir string, settings map[string]string, l *logs) (*child, error) {
-	cmd := exec.Command(filepath.Join(in.dir, "postgres"))
+	cmd := exec.Command(filepath.Join(in.dir, "postgres")) //nolint:noctx // the server outlives the start
 	// SIGINT: should we die, a fast shutdown.
 	paths, release, err := prepare(cmd, acct, in, syscall.SIGINT, data, socketDir)
 	if err != nil {
@@ -89,7 +89,7 @@ func clusterName(data string) (string, error) {
 	if !ok {
 		return "", errors.New("the file system has no inode numbers")
 	}
-	return fmt.Sprintf("lox-%x-%x", uint64(st.Dev), st.Ino), nil
+	return fmt.Sprintf("lox-%x-%x", uint64(st.Dev), st.Ino), nil //nolint:unconvert // int32 on other systems
 }
 
 // ready waits until the server accepts connections. The server says so in its pid file, which costs neither a

@@ -146,12 +146,12 @@ func commandLine(pid int) string {
 // containers, where numbers are low and come again: PostgreSQL would only see that the process lives, and refuse to
 // start. Files whose process is gone are left to PostgreSQL. Call it when no process works on the cluster.
 func dropForeignPIDFile(data string) error {
-	pf, err := readPIDFile(data)
-	if err != nil {
-		return nil // none, or none that we understand: PostgreSQL's to judge
+	pf, unreadable := readPIDFile(data)
+	if unreadable != nil {
+		return nil //nolint:nilerr // none, or none that we understand: PostgreSQL's to judge
 	}
-	if _, err := os.Stat(filepath.Join("/proc", strconv.Itoa(pf.pid))); err != nil {
-		return nil
+	if _, gone := os.Stat(filepath.Join("/proc", strconv.Itoa(pf.pid))); gone != nil {
+		return nil //nolint:nilerr // the process is gone: PostgreSQL's to judge
 	}
 	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil {
 		return fmt.Errorf("remove the stale pid file: %w", err)

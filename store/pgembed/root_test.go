@@ -76,8 +76,7 @@ func TestRootUnderAPrivateParent(t *testing.T) {
 	t.Parallel()
 	asRoot(t)
 	s := startServer(t, Config{Dir: private(t)})
-	uid := strings.Fields(status(t, s.PID(), "Uid"))
-	for _, id := range uid {
+	for id := range strings.FieldsSeq(status(t, s.PID(), "Uid")) {
 		require.NotEqual(t, "0", id)
 	}
 	require.Empty(t, status(t, s.PID(), "Groups"), "none of root's groups")
@@ -110,7 +109,7 @@ func TestAsPlainUser(t *testing.T) {
 	require.NoError(t, err)
 	gid, err := strconv.Atoi(nobody.Gid)
 	require.NoError(t, err)
-	home, err := os.MkdirTemp("", "pgembed-nobody-") // not t.TempDir: its parent is private
+	home, err := os.MkdirTemp("", "pgembed-nobody-") //nolint:usetesting // the parent of t.TempDir is private
 	require.NoError(t, err)
 	t.Cleanup(func() { os.RemoveAll(home) })
 	binary := filepath.Join(home, "pgembed.test")

@@ -26,7 +26,7 @@ func TestStartMakesADatabaseAndKeepsIt(t *testing.T) {
 	require.Equal(t, "C", scalar[string](t, db, `select datcollate from pg_database where datname = 'lox'`))
 	require.Equal(t, "on", scalar[string](t, db, `show data_checksums`))
 	require.Equal(t, "UTC", scalar[string](t, db, `show timezone`))
-	require.Equal(t, "", scalar[string](t, db, `show listen_addresses`))
+	require.Empty(t, scalar[string](t, db, `show listen_addresses`))
 	require.Equal(t, "100", scalar[string](t, db, `show max_connections`))
 	require.Equal(t, "16MB", scalar[string](t, db, `show shared_buffers`), "a setting goes before the default")
 	_, err := db.Exec(`create table kept as select 42 as v`)
