@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -294,4 +296,38 @@ func walk(t *testing.T, s *store.Store, tenant lox.TenantID, q lox.BackupQuery, 
 		}
 		q = next(page)
 	}
+}
+
+// Where every backup that ANALYZE saw is completed, a list of another status is
+// still read from the index of statuses.
+func TestAStatusNobodyHasIsFoundByItsIndex(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	db := storetest.SQL(t, dsn)
+	_, err := db.ExecContext(t.Context(), `insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+			checksum, created_at, upload_expires_at, deadline, completed_at)
+		select $1, gen_random_uuid(), 'n', 'completed', 1, '', '{}', sha256(''), now, now, now, now
+		from (select date_trunc('second', now()) - n * interval '1 minute' as now from generate_series(1, 20000) n) times`, tenant.ID)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), "vacuum analyze backups")
+	require.NoError(t, err)
+
+	plain := storetest.SQL(t, dsn+" options='-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off'")
+	plain.SetMaxOpenConns(1)
+	_, err = plain.ExecContext(t.Context(), "prepare page as "+store.PageOfStatus)
+	require.NoError(t, err)
+	rows, err := plain.QueryContext(t.Context(), fmt.Sprintf("explain execute page ('%s', '1970-01-01', '9999-12-31', '%s', 21, 0, 'failed')",
+		uuid.UUID(tenant.ID), uuid.Nil))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	var plan strings.Builder
+	for rows.Next() {
+		var line string
+		require.NoError(t, rows.Scan(&line))
+		plan.WriteString(line + "\n")
+	}
+	require.NoError(t, rows.Err())
+	assert.Contains(t, plan.String(), "Index Scan using backups_newest_by_status on backups")
 }

@@ -23,7 +23,7 @@ type span int
 const (
 	always  span = iota // the tenant's counters
 	days                // its counters of some days
-	instant             // those, and the rows of two days cut in two
+	instant             // those, and the rows of two days that it cuts
 	spans
 )
 
@@ -42,7 +42,7 @@ func (p pageShape) index() int {
 
 // Parameters: $1 tenant, $2 from, $3 and $4 the exclusive upper end in the
 // list's order, $5 limit, $6 offset; by span $7 and $8 the whole days, $9 to
-// $12 the cut ones; and at last the status.
+// $14 the two cuts; and at last the status.
 func (p pageShape) sql() string {
 	count, filter := "pending + verifying + completed + failed", ""
 	if p.status {
@@ -59,12 +59,13 @@ func (p pageShape) sql() string {
 		where tenant_id = $1 and day >= $7::date and day < $8::date)`, count)
 	}
 	if p.span == instant {
-		for _, cut := range []string{"created_at >= $9 and created_at < $10", "created_at >= $11 and created_at < $12"} {
+		for _, cut := range []int{9, 12} {
 			fmt.Fprintf(&total, `
-	+ (select count(*) from backups where tenant_id = $1%s and %s)`, filter, cut)
+	+ $%d::int * (select count(*) from backups
+		where tenant_id = $1%s and created_at >= $%d and created_at < $%d)`, cut, filter, cut+1, cut+2)
 		}
 	}
-	return fmt.Sprintf(`select %s::bigint as total, %s
+	return fmt.Sprintf(`select (%s)::bigint as total, %s
 from backups
 where tenant_id = $1%s and created_at >= $2 and (created_at, id) < ($3, $4::uuid)
 order by created_at desc, id desc
@@ -72,10 +73,7 @@ limit $5 offset $6`, &total, backupColumns, filter)
 }
 
 func (p pageShape) params() int {
-	n := 6 + 2*int(p.span)
-	if p.span == instant {
-		n += 2
-	}
+	n := [spans]int{always: 6, days: 8, instant: 14}[p.span]
 	if p.status {
 		n++
 	}
@@ -137,17 +135,12 @@ func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
 	// One row more tells whether there is another page.
 	args := []any{tenant, from, before.CreatedAt, before.ID, q.Limit + 1, q.Offset}
 	if !q.From.IsZero() || !q.To.IsZero() {
-		first, last := from.Add(day-1).Truncate(day), to.Truncate(day)
+		first, last, head, tail := cutDays(from, to)
 		shape.span = days
-		switch {
-		case first.Equal(from) && last.Equal(to):
-			args = append(args, first, last)
-		case first.After(last): // within one day
+		args = append(args, first, last)
+		if !head.empty() || !tail.empty() {
 			shape.span = instant
-			args = append(args, first, first, from, to, to, to)
-		default:
-			shape.span = instant
-			args = append(args, first, last, from, first, last, to)
+			args = append(args, head.sign, head.from, head.to, tail.sign, tail.from, tail.to)
 		}
 	}
 	if shape.status {
@@ -157,3 +150,32 @@ func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
 }
 
 const day = 24 * time.Hour
+
+// cut is where a range ends inside a day: rows to add to those of the whole
+// days, or to take away from them.
+type cut struct {
+	sign     int
+	from, to time.Time
+}
+
+func (c cut) empty() bool { return !c.from.Before(c.to) }
+
+// cutDays divides a range into whole days, [first, last), and what its two ends
+// cut off. Of a day that is cut, the shorter part is counted: the other one is
+// the day without it.
+func cutDays(from, to time.Time) (first, last time.Time, head, tail cut) {
+	first, last = from.Add(day-1).Truncate(day), to.Truncate(day)
+	if first.After(last) && to.Sub(from) <= day/2 { // within one day, and short
+		return first, first, cut{1, from, to}, cut{1, to, to}
+	}
+	head, tail = cut{1, from, first}, cut{1, last, to}
+	if first.Sub(from) > day/2 {
+		first = first.Add(-day)
+		head = cut{-1, first, from}
+	}
+	if to.Sub(last) > day/2 {
+		last = last.Add(day)
+		tail = cut{-1, to, last}
+	}
+	return first, last, head, tail
+}

@@ -72,6 +72,11 @@ func connect(cfg Config) (*sqlx.DB, error) {
 	// and plan the prepared page queries anew at each execution; every query
 	// here has one good plan, whatever its parameters.
 	pc.Runtime["plan_cache_mode"] = "force_generic_plan"
+	// That plan is by an index, in the index's order. A plan that was made while
+	// the tables were small must not be another one.
+	pc.Runtime["enable_seqscan"] = "off"
+	pc.Runtime["enable_bitmapscan"] = "off"
+	pc.Runtime["enable_sort"] = "off"
 	pc.Runtime["TimeZone"] = "UTC"
 	connector, err := pq.NewConnectorConfig(pc)
 	if err != nil {
