@@ -1,0 +1,119 @@
+package blobtest
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+)
+
+func testDelete(t *testing.T, s *suite) {
+	k := key(t)
+	require.NoError(t, s.Store.Delete(t.Context(), k), "there is nothing yet")
+	objects := []lox.Object{s.put(t, k, content(1000))}
+	if !s.Config.WriteOnce {
+		objects = append(objects, s.put(t, k, content(1000)), s.put(t, k, content(1000)))
+	}
+	require.NoError(t, s.Store.Delete(t.Context(), k))
+	s.requireAbsent(t, k)
+	for _, o := range objects {
+		got := s.get(t, lox.Download{Key: k, Version: o.Version})
+		require.Equal(t, http.StatusNotFound, got.status, "%s", got.body)
+	}
+	require.NoError(t, s.Store.Delete(t.Context(), k))
+	require.Empty(t, s.versions(t, k))
+
+	// The key is free again.
+	body := content(1000)
+	s.requireBytes(t, k, s.put(t, k, body), body)
+}
+
+// A listing by prefix finds more than the key.
+func testDeleteSharedPrefix(t *testing.T, s *suite) {
+	k := key(t)
+	kept := map[string][]byte{}
+	for _, other := range []string{k + "x", k + "-2", k[:len(k)-1], k + "é"} {
+		kept[other] = content(100)
+		s.put(t, other, kept[other])
+	}
+	s.put(t, k, content(100))
+	require.NoError(t, s.Store.Delete(t.Context(), k))
+	require.NoError(t, s.Store.Delete(t.Context(), k))
+	s.requireAbsent(t, k)
+	for other, body := range kept {
+		o, err := s.Store.Stat(t.Context(), other)
+		require.NoError(t, err, other)
+		s.requireBytes(t, other, o, body)
+	}
+}
+
+// Deleting doesn't stop an upload in flight; what arrives afterwards can be
+// deleted in turn.
+func testDeleteDuringUpload(t *testing.T, s *suite) {
+	k, body := key(t), content(400_000)
+	c := Dial(t, s.presign(t, lox.Upload{Key: k, Size: int64(len(body))}))
+	c.Send(t, body[:len(body)/2])
+	require.NoError(t, s.Store.Delete(t.Context(), k))
+	s.requireAbsent(t, k)
+	c.Send(t, body[len(body)/2:])
+	require.Equal(t, http.StatusOK, c.Status(t))
+	o, err := s.Store.Stat(t.Context(), k)
+	require.NoError(t, err)
+	s.requireBytes(t, k, o, body)
+	require.NoError(t, s.Store.Delete(t.Context(), k))
+	s.neverAppears(t, k)
+}
+
+func testDeleteUnfinishedParts(t *testing.T, s *suite) {
+	core, k := s.core(t), key(t)
+	start := func(k string) string {
+		id, err := core.NewMultipartUpload(t.Context(), s.Config.Bucket, k, minio.PutObjectOptions{})
+		require.NoError(t, err)
+		part := content(5 << 20)
+		_, err = core.PutObjectPart(t.Context(), s.Config.Bucket, k, id, 1, bytes.NewReader(part), int64(len(part)), minio.PutObjectPartOptions{})
+		require.NoError(t, err)
+		return id
+	}
+	id, other := start(k), start(k+"x")
+	require.NoError(t, s.Store.Delete(t.Context(), k))
+	_, err := core.ListObjectParts(t.Context(), s.Config.Bucket, k, id, 0, 10)
+	require.Equal(t, minio.NoSuchUpload, minio.ToErrorResponse(err).Code, "%v", err)
+	parts, err := core.ListObjectParts(t.Context(), s.Config.Bucket, k+"x", other, 0, 10)
+	require.NoError(t, err)
+	require.Len(t, parts.ObjectParts, 1)
+	require.NoError(t, s.Store.Delete(t.Context(), k+"x"))
+}
+
+// core is a client with the store's own key, to look behind the port.
+func (s *suite) core(t *testing.T) *minio.Core {
+	t.Helper()
+	u, err := url.Parse(s.Config.Endpoint)
+	require.NoError(t, err)
+	core, err := minio.NewCore(u.Host, &minio.Options{
+		Creds:  credentials.NewStaticV4(s.Config.AccessKey, s.Config.SecretKey, ""),
+		Region: "us-east-1",
+	})
+	require.NoError(t, err)
+	return core
+}
+
+// versions lists what is left of a key in a bucket with versions.
+func (s *suite) versions(t *testing.T, k string) (ids []string) {
+	t.Helper()
+	if s.Config.WriteOnce {
+		return nil
+	}
+	for o := range s.core(t).Client.ListObjects(t.Context(), s.Config.Bucket, minio.ListObjectsOptions{
+		Prefix: k, WithVersions: true, Recursive: true,
+	}) {
+		require.NoError(t, o.Err)
+		ids = append(ids, o.VersionID)
+	}
+	return ids
+}

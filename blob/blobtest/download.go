@@ -1,0 +1,88 @@
+package blobtest
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+)
+
+func testDownload(t *testing.T, s *suite) {
+	k, body := key(t), content(5<<20+3)
+	o := s.put(t, k, body)
+	got := s.get(t, lox.Download{Key: k, Version: o.Version, Filename: "backup.tar.gz", ContentType: "application/gzip"})
+	require.Equal(t, http.StatusOK, got.status, "%s", got.body)
+	require.Equal(t, fmt.Sprint(len(body)), got.header.Get("Content-Length"))
+	require.Equal(t, "application/gzip", got.header.Get("Content-Type"))
+	require.Equal(t, "attachment; filename=backup.tar.gz", got.header.Get("Content-Disposition"))
+	require.Equal(t, "bytes", got.header.Get("Accept-Ranges"))
+	require.Equal(t, `"`+o.ETag+`"`, got.header.Get("ETag"))
+	require.Equal(t, body, got.body)
+
+	got = s.get(t, lox.Download{Key: key(t)})
+	require.Equal(t, http.StatusNotFound, got.status, "%s", got.body)
+}
+
+func testDownloadRanges(t *testing.T, s *suite) {
+	k, body := key(t), content(100_000)
+	o := s.put(t, k, body)
+	n := len(body)
+	for _, test := range []struct {
+		ask      string
+		from, to int
+	}{
+		{"bytes=0-0", 0, 1},
+		{"bytes=5-9", 5, 10},
+		{fmt.Sprintf("bytes=%d-", n-10), n - 10, n},
+		{"bytes=-7", n - 7, n},
+		{fmt.Sprintf("bytes=%d-%d", n/2, 2*n), n / 2, n},
+		{fmt.Sprintf("bytes=-%d", 2*n), 0, n},
+	} {
+		got := s.get(t, lox.Download{Key: k, Version: o.Version}, func(r *http.Request) { r.Header.Set("Range", test.ask) })
+		require.Equal(t, http.StatusPartialContent, got.status, "%s: %s", test.ask, got.body)
+		require.Equal(t, fmt.Sprintf("bytes %d-%d/%d", test.from, test.to-1, n), got.header.Get("Content-Range"), test.ask)
+		require.Equal(t, body[test.from:test.to], got.body, test.ask)
+	}
+	got := s.get(t, lox.Download{Key: k, Version: o.Version}, func(r *http.Request) {
+		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", n))
+	})
+	require.Equal(t, http.StatusRequestedRangeNotSatisfiable, got.status, "%s", got.body)
+
+	// A download that is resumed must not be pieced together from two objects.
+	for match, status := range map[string]int{`"` + o.ETag + `"`: http.StatusPartialContent, `"other"`: http.StatusPreconditionFailed} {
+		got = s.get(t, lox.Download{Key: k, Version: o.Version}, func(r *http.Request) {
+			r.Header.Set("Range", "bytes=10-")
+			r.Header.Set("If-Match", match)
+		})
+		require.Equal(t, status, got.status, "%s", got.body)
+	}
+}
+
+// Whatever a backup is called, the name arrives, and nothing else does.
+func testDownloadNames(t *testing.T, s *suite) {
+	k := key(t)
+	o := s.put(t, k, content(10))
+	for name, want := range map[string]string{
+		"backup.tar.gz":             "backup.tar.gz",
+		"daily backup (2).tar.gz":   "daily backup (2).tar.gz",
+		`quo"te\.gz`:                `quo"te_.gz`,
+		"Sicherung täglich 日本.gz":   "Sicherung täglich 日本.gz",
+		"../../etc/passwd":          ".._.._etc_passwd",
+		"..":                        "_",
+		"a\r\nSet-Cookie: x=1":      "a__Set-Cookie: x=1",
+		"semi;colon, comma=1 %41.x": "semi;colon, comma=1 %41.x",
+		"bad\xffutf8":               "bad_utf8",
+	} {
+		got := s.get(t, lox.Download{Key: k, Version: o.Version, Filename: name})
+		require.Equal(t, http.StatusOK, got.status, "%q: %s", name, got.body)
+		require.Empty(t, got.header.Get("Set-Cookie"))
+		kind, params, err := mime.ParseMediaType(got.header.Get("Content-Disposition"))
+		require.NoError(t, err, "%q: %q", name, got.header.Get("Content-Disposition"))
+		require.Equal(t, "attachment", kind)
+		require.Equal(t, want, params["filename"])
+	}
+}

@@ -1,0 +1,236 @@
+package blobtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob"
+)
+
+// Fixture is a store that the suite may fill.
+type Fixture struct {
+	Store lox.BlobStore
+	// Config is what the store was opened with.
+	Config blob.Config
+}
+
+// suite adds what the tests share.
+type suite struct {
+	Fixture
+	client *http.Client
+
+	mu     sync.Mutex
+	absent []string
+}
+
+// Run checks that a store keeps what lox.BlobStore and the presigned URLs
+// promise. Every test uses keys of its own, so they run side by side.
+func Run(t *testing.T, f Fixture) {
+	s := &suite{Fixture: f, client: &http.Client{
+		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
+		Timeout:   2 * time.Minute,
+	}}
+	t.Cleanup(s.client.CloseIdleConnections)
+
+	type test struct {
+		name string
+		run  func(*testing.T, *suite)
+	}
+	tests := []test{
+		{"Upload", testUpload},
+		{"UploadAsCurlDoes", testUploadAsCurlDoes},
+		{"UploadOfAnotherSize", testUploadOfAnotherSize},
+		{"UploadOfAnotherType", testUploadOfAnotherType},
+		{"UploadWithChecksum", testUploadWithChecksum},
+		{"UploadTwice", testUploadTwice},
+		{"UploadManyToOneKey", testUploadManyToOneKey},
+		{"UploadManyKeys", testUploadManyKeys},
+		{"UploadInPieces", testUploadInPieces},
+		{"UploadCutShort", testUploadCutShort},
+		{"UploadCutShortOverAnother", testUploadCutShortOverAnother},
+		{"URLExpires", testURLExpires},
+		{"URLExpiresDuringUpload", testURLExpiresDuringUpload},
+		{"URLTamperedWith", testURLTamperedWith},
+		{"Download", testDownload},
+		{"DownloadRanges", testDownloadRanges},
+		{"DownloadNames", testDownloadNames},
+		{"StatMissing", testStatMissing},
+		{"Hash", testHash},
+		{"HashGone", testHashGone},
+		{"HashCanceled", testHashCanceled},
+		{"HashOfBrokenStream", testHashOfBrokenStream},
+		{"Delete", testDelete},
+		{"DeleteSharedPrefix", testDeleteSharedPrefix},
+		{"DeleteDuringUpload", testDeleteDuringUpload},
+		{"DeleteUnfinishedParts", testDeleteUnfinishedParts},
+	}
+	if !f.Config.WriteOnce {
+		// The others overwrite nothing, see UploadTwice.
+		tests = append(tests, test{"HashAfterOverwrite", testHashAfterOverwrite})
+	}
+	// The group ends when its parallel tests have.
+	t.Run("group", func(t *testing.T) {
+		for _, test := range tests {
+			t.Run(test.name, func(t *testing.T) {
+				t.Parallel()
+				test.run(t, s)
+			})
+		}
+	})
+	// A server may take its time to notice that a client is gone. By now it
+	// must have.
+	t.Run("NothingAppearedLater", func(t *testing.T) {
+		for _, key := range s.absent {
+			s.requireAbsent(t, key)
+		}
+	})
+}
+
+// key returns a key that nobody else uses.
+func key(t *testing.T) string {
+	return fmt.Sprintf("%s/%016x", strings.ToLower(strings.ReplaceAll(t.Name(), "/", "-")), rand.Uint64())
+}
+
+// content returns n bytes that are not to be guessed, nor compressed.
+func content(n int) []byte {
+	b := make([]byte, n)
+	var seed [32]byte
+	for i := range seed {
+		seed[i] = byte(rand.Uint32())
+	}
+	_, _ = rand.NewChaCha8(seed).Read(b)
+	return b
+}
+
+func (s *suite) presign(t *testing.T, u lox.Upload) lox.PresignedUpload {
+	t.Helper()
+	if u.Expires == 0 {
+		u.Expires = 10 * time.Minute
+	}
+	p, err := s.Store.PresignPut(t.Context(), u)
+	require.NoError(t, err)
+	return p
+}
+
+// answer is a response whose body was read.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send PUTs body with the headers that were signed, changed by edit.
+func (s *suite) send(t *testing.T, p lox.PresignedUpload, body io.Reader, edit ...func(*http.Request)) answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, p.URL, body)
+	require.NoError(t, err)
+	for name, value := range p.Headers {
+		req.Header.Set(name, value)
+	}
+	for _, e := range edit {
+		e(req)
+	}
+	return s.do(t, req)
+}
+
+func (s *suite) do(t *testing.T, req *http.Request) answer {
+	t.Helper()
+	resp, err := s.client.Do(req)
+	require.NoError(t, err)
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return answer{resp.StatusCode, resp.Header, body}
+}
+
+// put uploads body and returns what the store says of it.
+func (s *suite) put(t *testing.T, key string, body []byte) lox.Object {
+	t.Helper()
+	p := s.presign(t, lox.Upload{Key: key, Size: int64(len(body))})
+	got := s.send(t, p, bytes.NewReader(body))
+	require.Equal(t, http.StatusOK, got.status, "%s", got.body)
+	o, err := s.Store.Stat(t.Context(), key)
+	require.NoError(t, err)
+	require.Equal(t, int64(len(body)), o.Size)
+	return o
+}
+
+func (s *suite) get(t *testing.T, d lox.Download, edit ...func(*http.Request)) answer {
+	t.Helper()
+	if d.Expires == 0 {
+		d.Expires = 10 * time.Minute
+	}
+	from, err := s.Store.PresignGet(t.Context(), d)
+	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, from, nil)
+	require.NoError(t, err)
+	for _, e := range edit {
+		e(req)
+	}
+	return s.do(t, req)
+}
+
+// requireRefused checks that the store blames the client. Which of 400, 403 and
+// 411 it is differs between stores.
+func requireRefused(t *testing.T, got answer, what string, args ...any) {
+	t.Helper()
+	if got.status < 400 || got.status > 499 {
+		require.Failf(t, "not refused", "%s: %d %s", fmt.Sprintf(what, args...), got.status, got.body)
+	}
+}
+
+// requireBytes checks an object by all the ways there are to read it.
+func (s *suite) requireBytes(t *testing.T, key string, o lox.Object, want []byte) {
+	t.Helper()
+	require.Equal(t, int64(len(want)), o.Size)
+	sum, err := s.Store.Hash(t.Context(), key, o)
+	require.NoError(t, err)
+	require.Equal(t, lox.Checksum(sha256.Sum256(want)), sum)
+	got := s.get(t, lox.Download{Key: key, Version: o.Version})
+	require.Equal(t, http.StatusOK, got.status, "%s", got.body)
+	require.True(t, bytes.Equal(want, got.body), "the download has other bytes")
+}
+
+func (s *suite) requireAbsent(t *testing.T, key string) {
+	t.Helper()
+	_, err := s.Store.Stat(t.Context(), key)
+	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%s: %v", key, err)
+}
+
+// neverAppears checks that there is no such object, now and at the end.
+func (s *suite) neverAppears(t *testing.T, key string) {
+	t.Helper()
+	s.requireAbsent(t, key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.absent = append(s.absent, key)
+}
+
+// until repeats try until it is true; it fails after a time that only a broken
+// store takes.
+func until(t *testing.T, what string, try func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !try() {
+		select {
+		case <-ctx.Done():
+			require.Fail(t, "waited too long", what)
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package blob
+
+import (
+	"context"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/backlox/lox"
+)
+
+// PresignPut computes an upload URL. Size, and type and checksum if there are
+// any, are signed as headers: sent otherwise, or left out, the store refuses
+// the upload. (Stores ignore a checksum in the query.) A client states its
+// Content-Length anyway; a chunked upload has none and is refused.
+func (s *Store) PresignPut(ctx context.Context, u lox.Upload) (lox.PresignedUpload, error) {
+	if u.Size < 1 || u.Size > lox.MaxSinglePut {
+		return lox.PresignedUpload{}, fmt.Errorf("presign upload: size %d: want 1 to %d", u.Size, int64(lox.MaxSinglePut))
+	}
+	headers := map[string]string{"Content-Length": strconv.FormatInt(u.Size, 10)}
+	if u.ContentType != "" {
+		headers["Content-Type"] = u.ContentType
+	}
+	if u.Checksum != nil {
+		headers["x-amz-checksum-sha256"] = u.Checksum.Base64()
+	}
+	signed := make(http.Header, len(headers))
+	for name, value := range headers {
+		signed.Set(name, value)
+	}
+	to, err := s.presigner.PresignHeader(ctx, http.MethodPut, s.bucket, u.Key, u.Expires, nil, signed)
+	if err != nil {
+		return lox.PresignedUpload{}, fmt.Errorf("presign upload: %w", err)
+	}
+	return lox.PresignedUpload{URL: to.String(), Headers: headers}, nil
+}
+
+// PresignGet computes a download URL, of the version that d names.
+func (s *Store) PresignGet(ctx context.Context, d lox.Download) (string, error) {
+	query := url.Values{}
+	if d.Version != "" {
+		query.Set("versionId", d.Version)
+	}
+	if d.Filename != "" {
+		query.Set("response-content-disposition", attachment(d.Filename))
+	}
+	if d.ContentType != "" {
+		query.Set("response-content-type", d.ContentType)
+	}
+	from, err := s.presigner.PresignHeader(ctx, http.MethodGet, s.bucket, d.Key, d.Expires, query, nil)
+	if err != nil {
+		return "", fmt.Errorf("presign download: %w", err)
+	}
+	return from.String(), nil
+}
+
+// attachment writes a Content-Disposition (RFC 6266). A name that isn't ASCII
+// becomes filename* (RFC 5987). Slashes and control characters are replaced:
+// a client should never be told to write elsewhere.
+func attachment(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r == '/' || r == '\\' || r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return '_'
+		}
+		return r
+	}, name)
+	if name == "." || name == ".." {
+		name = "_"
+	}
+	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
+}

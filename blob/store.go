@@ -1,0 +1,178 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"github.com/backlox/lox"
+)
+
+var _ lox.BlobStore = (*Store)(nil)
+
+// Config says where the store is. Endpoint, Bucket, AccessKey and SecretKey are
+// required.
+type Config struct {
+	// Endpoint is the URL of the store, such as "http://127.0.0.1:9000" or
+	// "https://s3.eu-central-1.amazonaws.com".
+	Endpoint string
+	// PublicEndpoint is the URL by which clients reach the same store, when
+	// it is another one. Only presigned URLs are made with it.
+	PublicEndpoint string
+	Bucket         string
+	// Region is "us-east-1" when empty, which stores other than Amazon's
+	// mostly take.
+	Region               string
+	AccessKey, SecretKey string
+	// PathStyle puts the bucket into the path of a URL, also where it would go
+	// into the host name (Amazon, Google).
+	PathStyle bool
+	// WriteOnce says that the store refuses to replace an object, so that the
+	// bucket needs no versions.
+	WriteOnce bool
+	Logger    *slog.Logger
+}
+
+// Store is a lox.BlobStore in one bucket.
+type Store struct {
+	api minio.Core
+	// presigner signs for the endpoint that clients reach.
+	presigner *minio.Client
+	bucket    string
+	log       *slog.Logger
+	// versioned says that the bucket has, or ever had, versions.
+	versioned bool
+	transport *http.Transport
+}
+
+// Open connects to the store, makes the bucket if it is absent, and turns its
+// versions on unless cfg.WriteOnce. It fails with CodeUnavailable when the
+// store can't be reached or refuses the key.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.Bucket == "" || cfg.AccessKey == "" || cfg.SecretKey == "" {
+		return nil, errors.New("open blob store: bucket, access key and secret key are required")
+	}
+	if cfg.Region == "" {
+		cfg.Region = "us-east-1"
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	transport := newTransport()
+	client, err := newClient(cfg, cfg.Endpoint, transport)
+	if err != nil {
+		return nil, fmt.Errorf("open blob store: endpoint: %w", err)
+	}
+	s := &Store{
+		api:       minio.Core{Client: client},
+		presigner: client,
+		bucket:    cfg.Bucket,
+		log:       cfg.Logger.With("bucket", cfg.Bucket),
+		transport: transport,
+	}
+	if cfg.PublicEndpoint != "" {
+		if s.presigner, err = newClient(cfg, cfg.PublicEndpoint, transport); err != nil {
+			return nil, fmt.Errorf("open blob store: public endpoint: %w", err)
+		}
+	}
+	if err := s.ensureBucket(ctx, cfg.Region); err != nil {
+		return nil, err
+	}
+	if err := s.ensureVersions(ctx, cfg.WriteOnce); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close lets go of idle connections.
+func (s *Store) Close() { s.transport.CloseIdleConnections() }
+
+// Versioned says whether the bucket keeps versions, so that a download can name
+// the verified one.
+func (s *Store) Versioned() bool { return s.versioned }
+
+// Ping asks the store for the bucket. CodeUnavailable: no answer within a few
+// seconds, or no such bucket.
+func (s *Store) Ping(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	return failure(ctx, "ping blob store", s.findBucket(within))
+}
+
+func (s *Store) findBucket(ctx context.Context) error {
+	exists, err := s.api.BucketExists(ctx, s.bucket)
+	if err == nil && !exists {
+		return fmt.Errorf("no bucket %q", s.bucket)
+	}
+	return err
+}
+
+func newClient(cfg Config, endpoint string, transport http.RoundTripper) (*minio.Client, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" {
+		return nil, fmt.Errorf("%q: want http(s)://host[:port]", endpoint)
+	}
+	lookup := minio.BucketLookupAuto
+	if cfg.PathStyle {
+		lookup = minio.BucketLookupPath
+	}
+	return minio.New(u.Host, &minio.Options{
+		Creds:  credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, ""),
+		Secure: u.Scheme == "https",
+		// A fixed region keeps presigning off the network: minio-go would
+		// look up the bucket's.
+		Region:       cfg.Region,
+		BucketLookup: lookup,
+		Transport:    transport,
+		MaxRetries:   maxAttempts,
+	})
+}
+
+// ensureBucket makes the bucket unless it is there. A key that may use it but
+// not make it is fine.
+func (s *Store) ensureBucket(ctx context.Context, region string) error {
+	exists, err := s.api.BucketExists(ctx, s.bucket)
+	if err != nil {
+		return failure(ctx, "look for bucket "+s.bucket, err)
+	}
+	if exists {
+		return nil
+	}
+	err = s.api.MakeBucket(ctx, s.bucket, minio.MakeBucketOptions{Region: region})
+	switch minio.ToErrorResponse(err).Code {
+	case minio.BucketAlreadyOwnedByYou, minio.BucketAlreadyExists:
+		// Another node was faster, or it is somebody else's: then the first
+		// request to it will be refused.
+		return s.Ping(ctx)
+	}
+	return failure(ctx, "make bucket "+s.bucket, err)
+}
+
+func (s *Store) ensureVersions(ctx context.Context, writeOnce bool) error {
+	status, err := s.api.GetBucketVersioning(ctx, s.bucket)
+	if err != nil && ctx.Err() != nil {
+		return failure(ctx, "read versioning of bucket "+s.bucket, err)
+	}
+	// A bucket that can't be asked may have versions.
+	s.versioned = err != nil || status.Status != ""
+	if writeOnce || status.Enabled() {
+		return nil
+	}
+	if err := s.api.EnableVersioning(ctx, s.bucket); err != nil {
+		if ctx.Err() != nil {
+			return failure(ctx, "turn on versioning of bucket "+s.bucket, err)
+		}
+		s.log.Warn("bucket versioning could not be turned on: an upload URL that is used again after completion "+
+			"can replace verified bytes, and a re-upload can't be told apart; "+
+			"turn versioning on, or allow s3:PutBucketVersioning", "error", err)
+		return nil
+	}
+	s.versioned = true
+	return nil
+}

@@ -1,0 +1,277 @@
+package blob_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/blobtest"
+)
+
+func TestOpen(t *testing.T) {
+	cfg := startEmbedded(t)
+	require.False(t, open(t, cfg).Versioned())
+	require.NoError(t, open(t, cfg).Ping(t.Context()), "the bucket is there by now")
+
+	// A store that neither writes once nor has versions is used, with a
+	// warning. (This one does write once; it wasn't said.)
+	var log bytes.Buffer
+	cfg.WriteOnce = false
+	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	require.False(t, open(t, cfg).Versioned())
+	require.Contains(t, log.String(), "level=WARN")
+	require.Contains(t, log.String(), "versioning could not be turned on")
+}
+
+func TestOpenOnMinIO(t *testing.T) {
+	cfg := blobtest.StartMinIO(t)
+	var log bytes.Buffer
+	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	require.True(t, open(t, cfg).Versioned())
+	require.True(t, open(t, cfg).Versioned())
+	require.Empty(t, log.String())
+	cfg.WriteOnce = true
+	require.True(t, open(t, cfg).Versioned(), "it has versions, wanted or not")
+	cfg.Bucket = "lox-test-2"
+	require.False(t, open(t, cfg).Versioned(), "none were asked for")
+}
+
+func TestOpenFails(t *testing.T) {
+	cfg := startEmbedded(t)
+	for _, endpoint := range []string{"", "127.0.0.1:9000", "ftp://127.0.0.1", "http://", "http://127.0.0.1/path"} {
+		broken := cfg
+		broken.Endpoint = endpoint
+		_, err := blob.Open(t.Context(), broken)
+		require.ErrorContains(t, err, "http(s)://host[:port]", endpoint)
+		broken = cfg
+		broken.PublicEndpoint = endpoint
+		if endpoint != "" {
+			_, err = blob.Open(t.Context(), broken)
+			require.ErrorContains(t, err, "public endpoint", endpoint)
+		}
+	}
+	for _, edit := range []func(*blob.Config){
+		func(c *blob.Config) { c.SecretKey = "wrong" },
+		func(c *blob.Config) { c.AccessKey = "wrong" },
+		func(c *blob.Config) { c.Endpoint = "http://" + closedAddr(t) },
+	} {
+		broken := cfg
+		edit(&broken)
+		_, err := blob.Open(t.Context(), broken)
+		require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
+	}
+}
+
+// Only presigned URLs name the public endpoint, and the signature is for it.
+func TestPublicEndpoint(t *testing.T) {
+	cfg := startEmbedded(t)
+	cfg.PublicEndpoint = "https://storage.example.com"
+	store := open(t, cfg)
+	up, err := store.PresignPut(t.Context(), lox.Upload{Key: "k", Size: 1, Expires: time.Minute})
+	require.NoError(t, err)
+	down, err := store.PresignGet(t.Context(), lox.Download{Key: "k", Expires: time.Minute})
+	require.NoError(t, err)
+	for _, u := range []string{up.URL, down} {
+		require.True(t, strings.HasPrefix(u, "https://storage.example.com/lox-test/k?"), u)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, cfg.Endpoint+strings.TrimPrefix(up.URL, "https://storage.example.com"), strings.NewReader("x"))
+	require.NoError(t, err)
+	req.Host = "storage.example.com"
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	_ = resp.Body.Close()
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	_, err = store.Stat(t.Context(), "k")
+	require.NoError(t, err)
+}
+
+func TestPresignPutSize(t *testing.T) {
+	store := open(t, startEmbedded(t))
+	for size, ok := range map[int64]bool{-1: false, 0: false, 1: true, lox.MaxSinglePut: true, lox.MaxSinglePut + 1: false} {
+		_, err := store.PresignPut(t.Context(), lox.Upload{Key: "k", Size: size, Expires: time.Minute})
+		require.Equal(t, ok, err == nil, "%d: %v", size, err)
+	}
+}
+
+// A store that is down is said to be within seconds; presigning goes on.
+func TestStoreDown(t *testing.T) {
+	cfg := startEmbedded(t)
+	target, err := url.Parse(cfg.Endpoint)
+	require.NoError(t, err)
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host
+	}})
+	cfg.Endpoint = proxy.URL
+	store := open(t, cfg)
+	proxy.Close()
+
+	_, err = store.PresignPut(t.Context(), lox.Upload{Key: "k", Size: 1, Expires: time.Minute})
+	require.NoError(t, err)
+	_, err = store.PresignGet(t.Context(), lox.Download{Key: "k", Expires: time.Minute})
+	require.NoError(t, err)
+	for what, call := range calls(store) {
+		start := time.Now()
+		err := call(t.Context())
+		require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%s: %v", what, err)
+		require.Less(t, time.Since(start), 5*time.Second, what)
+	}
+}
+
+// One that takes connections and never answers, too. The caller's own deadline
+// stays recognisable.
+func TestStoreHangs(t *testing.T) {
+	t.Parallel()
+	cfg := startEmbedded(t)
+	target, err := url.Parse(cfg.Endpoint)
+	require.NoError(t, err)
+	pass := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host
+	}}
+	var hangs atomic.Bool
+	end := make(chan struct{})
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hangs.Load() {
+			<-end
+			return
+		}
+		pass.ServeHTTP(w, r)
+	}))
+	defer proxy.Close()
+	defer close(end)
+	cfg.Endpoint = proxy.URL
+	store := open(t, cfg)
+	hangs.Store(true)
+
+	for what, call := range calls(store) {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		err := call(ctx)
+		cancel()
+		require.ErrorIs(t, err, context.DeadlineExceeded, what)
+		require.NotEqual(t, lox.CodeUnavailable, lox.CodeOf(err), what)
+	}
+	start := time.Now()
+	err = store.Ping(t.Context())
+	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
+	require.NotErrorIs(t, err, context.DeadlineExceeded, "it wasn't the caller's")
+	require.Less(t, time.Since(start), 6*time.Second)
+}
+
+// Nobody must conclude from a lost bucket that a backup was never uploaded.
+func TestBucketLost(t *testing.T) {
+	cfg := blobtest.StartMinIO(t)
+	store := open(t, cfg)
+	require.NoError(t, client(t, cfg).RemoveBucketWithOptions(t.Context(), cfg.Bucket, minio.RemoveBucketOptions{}))
+	_, err := store.Stat(t.Context(), "k")
+	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
+	_, err = store.Hash(t.Context(), "k", lox.Object{Size: 1})
+	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
+	require.Error(t, store.Ping(t.Context()))
+}
+
+// Without versions, the ETag tells that an object was replaced.
+func TestHashUnversioned(t *testing.T) {
+	cfg := blobtest.StartMinIO(t)
+	cfg.WriteOnce = true // it isn't, but then no versions are asked for
+	store := open(t, cfg)
+	put := func(body string) {
+		_, err := client(t, cfg).PutObject(t.Context(), cfg.Bucket, "k", strings.NewReader(body), int64(len(body)), minio.PutObjectOptions{})
+		require.NoError(t, err)
+	}
+	put("first")
+	o, err := store.Stat(t.Context(), "k")
+	require.NoError(t, err)
+	require.Empty(t, o.Version)
+	sum, err := store.Hash(t.Context(), "k", o)
+	require.NoError(t, err)
+	require.Equal(t, lox.Checksum(sha256.Sum256([]byte("first"))), sum)
+	put("other")
+	_, err = store.Hash(t.Context(), "k", o)
+	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
+	require.NoError(t, store.Delete(t.Context(), "k"))
+	_, err = store.Stat(t.Context(), "k")
+	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
+}
+
+// The checksum of a multipart upload is not the object's SHA-256.
+func TestStatIgnoresCompositeChecksum(t *testing.T) {
+	for _, s := range stores {
+		t.Run(s.name, func(t *testing.T) {
+			cfg := s.start(t)
+			store := open(t, cfg)
+			core := minio.Core{Client: client(t, cfg)}
+			id, err := core.NewMultipartUpload(t.Context(), cfg.Bucket, "k", minio.PutObjectOptions{
+				UserMetadata: map[string]string{"X-Amz-Checksum-Algorithm": "SHA256"},
+			})
+			require.NoError(t, err)
+			body := bytes.Repeat([]byte("x"), 6<<20)
+			var parts []minio.CompletePart
+			for n, part := range [][]byte{body[:5<<20], body[5<<20:]} {
+				sum := lox.Checksum(sha256.Sum256(part)).Base64()
+				p, err := core.PutObjectPart(t.Context(), cfg.Bucket, "k", id, n+1, bytes.NewReader(part), int64(len(part)),
+					minio.PutObjectPartOptions{CustomHeader: http.Header{"X-Amz-Checksum-Sha256": {sum}}})
+				require.NoError(t, err)
+				parts = append(parts, minio.CompletePart{PartNumber: n + 1, ETag: p.ETag, ChecksumSHA256: sum})
+			}
+			_, err = core.CompleteMultipartUpload(t.Context(), cfg.Bucket, "k", id, parts, minio.PutObjectOptions{})
+			require.NoError(t, err)
+			info, err := core.StatObject(t.Context(), cfg.Bucket, "k", minio.StatObjectOptions{Checksum: true})
+			require.NoError(t, err)
+			require.True(t, strings.HasSuffix(info.ChecksumSHA256, "-2"), "the store reports %q", info.ChecksumSHA256)
+			o, err := store.Stat(t.Context(), "k")
+			require.NoError(t, err)
+			require.Nil(t, o.Checksum)
+			sum, err := store.Hash(t.Context(), "k", o)
+			require.NoError(t, err)
+			require.Equal(t, lox.Checksum(sha256.Sum256(body)), sum)
+		})
+	}
+}
+
+func calls(s *blob.Store) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"ping":   s.Ping,
+		"delete": func(ctx context.Context) error { return s.Delete(ctx, "k") },
+		"stat": func(ctx context.Context) error {
+			_, err := s.Stat(ctx, "k")
+			return err
+		},
+		"hash": func(ctx context.Context) error {
+			_, err := s.Hash(ctx, "k", lox.Object{Size: 1, ETag: "x"})
+			return err
+		},
+	}
+}
+
+func client(t *testing.T, cfg blob.Config) *minio.Client {
+	t.Helper()
+	c, err := minio.New(strings.TrimPrefix(cfg.Endpoint, "http://"), &minio.Options{
+		Creds: credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, ""), Region: "us-east-1",
+	})
+	require.NoError(t, err)
+	return c
+}
+
+// closedAddr is where nobody listens.
+func closedAddr(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = ln.Close() }()
+	return ln.Addr().String()
+}

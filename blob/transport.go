@@ -1,0 +1,42 @@
+package blob
+
+import (
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	// maxAttempts is the number of tries, with up to 0.2, 0.4 and 0.8 s
+	// between them; minio-go's default of 10 keeps a caller waiting for the
+	// better part of a minute.
+	maxAttempts = 3
+	// requestTimeout bounds an operation that moves no bytes, retries
+	// included.
+	requestTimeout = 10 * time.Second
+	pingTimeout    = 3 * time.Second
+	dialTimeout    = 3 * time.Second
+	// headerTimeout is how long the first byte of an answer may take.
+	headerTimeout = 15 * time.Second
+	// stallTimeout is how long a stream may stand still.
+	stallTimeout = 30 * time.Second
+	idleConns    = 128
+)
+
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           dialer.DialContext,
+		TLSHandshakeTimeout:   dialTimeout,
+		ResponseHeaderTimeout: headerTimeout,
+		ExpectContinueTimeout: time.Second,
+		MaxIdleConns:          idleConns,
+		MaxIdleConnsPerHost:   idleConns,
+		IdleConnTimeout:       90 * time.Second,
+		ReadBufferSize:        64 << 10,
+		// An object that is stored with Content-Encoding: gzip must be
+		// hashed as stored.
+		DisableCompression: true,
+	}
+}
