@@ -1,0 +1,154 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"net/url"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/mattn/go-isatty"
+)
+
+// embedded is the value that asks for the built-in store by name, where the
+// other one is configured.
+const embedded = "embedded"
+
+// config is what the environment says. README holds the same table.
+type config struct {
+	Addr        string `env:"LOX_ADDR" envDefault:"127.0.0.1:8080"`
+	MetricsAddr string `env:"LOX_METRICS_ADDR" envDefault:"127.0.0.1:9464"`
+	DataDir     string `env:"LOX_DATA_DIR" envDefault:"./data"`
+	S3Addr      string `env:"LOX_S3_ADDR" envDefault:"127.0.0.1:9000"`
+
+	DatabaseURL      string `env:"LOX_DATABASE_URL"`
+	DatabaseMaxConns int    `env:"LOX_DATABASE_MAX_CONNS" envDefault:"32"`
+
+	S3Endpoint       string `env:"LOX_S3_ENDPOINT"`
+	S3PublicEndpoint string `env:"LOX_S3_PUBLIC_ENDPOINT"`
+	S3Bucket         string `env:"LOX_S3_BUCKET" envDefault:"lox"`
+	S3Region         string `env:"LOX_S3_REGION" envDefault:"us-east-1"`
+	S3AccessKey      string `env:"LOX_S3_ACCESS_KEY"`
+	S3SecretKey      string `env:"LOX_S3_SECRET_KEY"`
+	S3PathStyle      bool   `env:"LOX_S3_PATH_STYLE"`
+
+	UploadTTL     time.Duration `env:"LOX_UPLOAD_TTL" envDefault:"30m"`
+	DownloadTTL   time.Duration `env:"LOX_DOWNLOAD_TTL" envDefault:"60m"`
+	VerifyWait    time.Duration `env:"LOX_VERIFY_WAIT" envDefault:"30s"`
+	VerifyLease   time.Duration `env:"LOX_VERIFY_LEASE" envDefault:"30s"`
+	SweepInterval time.Duration `env:"LOX_SWEEP_INTERVAL" envDefault:"5s"`
+	ShutdownWait  time.Duration `env:"LOX_SHUTDOWN_TIMEOUT" envDefault:"20s"`
+
+	LogLevel  slog.Level `env:"LOX_LOG_LEVEL" envDefault:"info"`
+	LogFormat string     `env:"LOX_LOG_FORMAT" envDefault:"auto"`
+}
+
+// loadConfig reads and checks the environment. Everything that is wrong is
+// told at once.
+func loadConfig() (config, error) {
+	cfg, err := env.ParseAs[config]()
+	wrong := problems{}
+	wrong.unreadable(err)
+	cfg.check(wrong)
+	return cfg, wrong.err()
+}
+
+func (c config) check(wrong problems) {
+	for name, addr := range map[string]string{"LOX_ADDR": c.Addr, "LOX_S3_ADDR": c.S3Addr, "LOX_METRICS_ADDR": c.MetricsAddr} {
+		_, _, err := net.SplitHostPort(addr)
+		wrong.unlessf(err == nil || name == "LOX_METRICS_ADDR" && addr == "off", name, "%q must be host:port", addr)
+	}
+	if (c.DatabaseURL == "") != (c.S3Endpoint == "") {
+		set, missing := "LOX_DATABASE_URL", "LOX_S3_ENDPOINT"
+		if c.DatabaseURL == "" {
+			set, missing = missing, set
+		}
+		wrong.unlessf(false, missing, "must be set with %s; %q names the built-in one", set, embedded)
+	}
+	// Not the whole error: it would show the password.
+	if _, err := url.Parse(c.DatabaseURL); err != nil && strings.Contains(c.DatabaseURL, "://") {
+		wrong.unlessf(false, "LOX_DATABASE_URL", "%v", errors.Unwrap(err))
+	}
+	if !c.embeddedS3() {
+		wrong.unlessf(isHTTP(c.S3Endpoint), "LOX_S3_ENDPOINT", "%q must be a URL such as https://s3.eu-central-1.amazonaws.com", c.S3Endpoint)
+		wrong.unlessf(c.S3AccessKey != "", "LOX_S3_ACCESS_KEY", "must be set with LOX_S3_ENDPOINT")
+		wrong.unlessf(c.S3SecretKey != "", "LOX_S3_SECRET_KEY", "must be set with LOX_S3_ENDPOINT")
+	}
+	wrong.unlessf(c.S3PublicEndpoint == "" || isHTTP(c.S3PublicEndpoint), "LOX_S3_PUBLIC_ENDPOINT", "%q must be a URL", c.S3PublicEndpoint)
+	const week = 7 * 24 * time.Hour // the longest that SigV4 signs for
+	wrong.unlessf(c.UploadTTL >= time.Second && c.UploadTTL <= week, "LOX_UPLOAD_TTL", "%s must be 1s to 168h", c.UploadTTL)
+	wrong.unlessf(c.DownloadTTL >= time.Second && c.DownloadTTL <= week, "LOX_DOWNLOAD_TTL", "%s must be 1s to 168h", c.DownloadTTL)
+	wrong.unlessf(c.VerifyWait > 0, "LOX_VERIFY_WAIT", "%s must be positive", c.VerifyWait)
+	wrong.unlessf(c.VerifyLease >= time.Second, "LOX_VERIFY_LEASE", "%s must be at least 1s", c.VerifyLease)
+	wrong.unlessf(c.SweepInterval > 0, "LOX_SWEEP_INTERVAL", "%s must be positive", c.SweepInterval)
+	wrong.unlessf(c.ShutdownWait >= 0, "LOX_SHUTDOWN_TIMEOUT", "%s must not be negative", c.ShutdownWait)
+	wrong.unlessf(c.DatabaseMaxConns > 0, "LOX_DATABASE_MAX_CONNS", "%d must be positive", c.DatabaseMaxConns)
+	wrong.unlessf(slices.Contains([]string{"auto", "json", "text"}, c.LogFormat), "LOX_LOG_FORMAT", "%q must be auto, json or text", c.LogFormat)
+}
+
+func isHTTP(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// problems says by the name of a variable what is wrong with it.
+type problems map[string]string
+
+// unreadable takes over what couldn't be read as its type. The error names
+// fields, of which an operator knows nothing.
+func (p problems) unreadable(err error) {
+	all, ok := errors.AsType[env.AggregateError](err)
+	if err != nil && !ok {
+		p["environment"] = err.Error()
+	}
+	for _, err := range all.Errors {
+		name := "environment"
+		if e, ok := errors.AsType[env.ParseError](err); ok {
+			if field, ok := reflect.TypeFor[config]().FieldByName(e.Name); ok {
+				name, err = field.Tag.Get("env"), e.Err
+			}
+		}
+		p[name] = err.Error()
+	}
+}
+
+// unlessf notes a problem if there is one and none of the same variable yet.
+func (p problems) unlessf(ok bool, name, format string, args ...any) {
+	if _, known := p[name]; !ok && !known {
+		p[name] = fmt.Sprintf(format, args...)
+	}
+}
+
+func (p problems) err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(p)) {
+		fmt.Fprintf(&text, "\n  %s: %s", name, p[name])
+	}
+	return fmt.Errorf("configuration:%s", text.String())
+}
+
+func (c config) embeddedDatabase() bool { return c.DatabaseURL == "" || c.DatabaseURL == embedded }
+
+func (c config) embeddedS3() bool { return c.S3Endpoint == "" || c.S3Endpoint == embedded }
+
+// logger writes text for people at a terminal and JSON for everything else,
+// unless one is asked for.
+func (c config) logger(w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	f, isFile := w.(*os.File)
+	atTerminal := isFile && isatty.IsTerminal(f.Fd())
+	if c.LogFormat == "text" || c.LogFormat == "auto" && atTerminal {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}

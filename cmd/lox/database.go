@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/pgembed"
+)
+
+// stopTimeout is how long a part of the house may take to stop cleanly.
+const stopTimeout = 15 * time.Second
+
+// database is an open store and, if it was started here, the PostgreSQL below
+// it.
+type database struct {
+	*store.Store
+	server *pgembed.Server // nil if it isn't ours
+}
+
+func (c config) postgresDir() string { return filepath.Join(c.DataDir, "postgres") }
+
+// openDatabase connects to the configured database or starts the built-in one.
+// ErrInUse of pgembed: another lox serves this data directory.
+func openDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database, error) {
+	db := &database{}
+	dsn := cfg.DatabaseURL
+	if cfg.embeddedDatabase() {
+		server, err := pgembed.Start(ctx, pgembed.Config{Dir: cfg.postgresDir(), Logger: log.With("part", "postgres")})
+		if err != nil {
+			return nil, err
+		}
+		db.server, dsn = server, server.DSN()
+	}
+	return db.open(ctx, cfg, dsn)
+}
+
+// reachDatabase is openDatabase for a command that may run beside the server.
+func reachDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database, error) {
+	db, err := openDatabase(ctx, cfg, log)
+	if !errors.Is(err, pgembed.ErrInUse) {
+		return db, err
+	}
+	dsn, err := pgembed.Attach(ctx, cfg.postgresDir())
+	if err != nil {
+		return nil, err
+	}
+	return (&database{}).open(ctx, cfg, dsn)
+}
+
+func (db *database) open(ctx context.Context, cfg config, dsn string) (*database, error) {
+	var err error
+	db.Store, err = store.Open(ctx, store.Config{DSN: dsn, MaxConns: cfg.DatabaseMaxConns})
+	if err != nil {
+		if !cfg.embeddedDatabase() {
+			err = fmt.Errorf("LOX_DATABASE_URL: %w", err)
+		}
+		return nil, errors.Join(err, db.stopServer())
+	}
+	return db, nil
+}
+
+func (db *database) close() error {
+	err := db.Close()
+	if db.server != nil && db.server.Err() != nil {
+		// Why it ended says all; the connections went with it.
+		return db.server.Err()
+	}
+	return errors.Join(err, db.stopServer())
+}
+
+func (db *database) stopServer() error {
+	if db.server == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	return db.server.Stop(ctx)
+}
+
+func migrateCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring the database's schema up to date (serve does so by itself)",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig()
+			if err != nil {
+				return err
+			}
+			db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()))
+			if err != nil {
+				return err
+			}
+			return db.close()
+		},
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+// firstTenant gives an empty built-in database its tenant, so that there is a
+// key to begin with. The key is kept in a file before the tenant exists: a
+// crash in between loses neither. The key is "" when there was a tenant before.
+func firstTenant(ctx context.Context, tenants lox.TenantStore, keyFile string) (string, error) {
+	n, err := tenants.CountTenants(ctx)
+	if err != nil || n > 0 {
+		return "", err
+	}
+	key, err := keptSecret(keyFile, lox.NewAPIKey)
+	if err != nil {
+		return "", err
+	}
+	t, err := lox.NewTenant("default", lox.PlanEnterprise, nil, time.Now())
+	if err != nil {
+		return "", err
+	}
+	return key, createTenant(ctx, tenants, t, key)
+}
+
+func (c config) keyFile() string { return filepath.Join(c.DataDir, "api-key") }
+
+// welcome prints where the API is and, with a key, commands to try it with.
+func welcome(w io.Writer, cfg config, baseURL, key string) {
+	fmt.Fprintf(w, "\nLOX %s is ready.\n\n  Base URL  %s\n", version, baseURL)
+	if key == "" {
+		// There is none if the first tenant came from "lox tenant create".
+		if _, err := os.Stat(cfg.keyFile()); err == nil && cfg.embeddedDatabase() {
+			fmt.Fprintf(w, "  API key   in %s\n", cfg.keyFile())
+		}
+		fmt.Fprintln(w)
+		return
+	}
+	fmt.Fprintf(w, "  API key   %s\n            (also in %s)\n", key, cfg.keyFile())
+	fmt.Fprintf(w, tryIt, baseURL, key)
+}
+
+// tryIt is the published document's tour, with this server's address and key.
+const tryIt = `
+Try it, in another terminal:
+
+  head -c 52428800 /dev/urandom > backup.tar.gz
+
+  # 1. Request an upload URL
+  curl -X POST %[1]s/v1/backups \
+    -H "Authorization: Bearer %[2]s" \
+    -H "Content-Type: application/json" \
+    -d '{
+      "name": "daily-backup-2024-01-15",
+      "size_bytes": 52428800,
+      "content_type": "application/gzip",
+      "metadata": {
+        "source": "production-server",
+        "database": "myapp"
+      }
+    }'
+
+  # 2. Upload the file to the upload_url of the answer
+  curl -X PUT "UPLOAD_URL" \
+    -H "Content-Type: application/gzip" \
+    --data-binary @backup.tar.gz
+
+  # 3. Mark the upload as complete, by the id of the answer
+  curl -X POST %[1]s/v1/backups/BACKUP_ID/complete \
+    -H "Authorization: Bearer %[2]s"
+
+  # List, get a download URL, fetch, delete
+  curl "%[1]s/v1/backups?limit=10&offset=0" \
+    -H "Authorization: Bearer %[2]s"
+  curl %[1]s/v1/backups/BACKUP_ID/download \
+    -H "Authorization: Bearer %[2]s"
+  curl -o backup.tar.gz "DOWNLOAD_URL"
+  curl -X DELETE %[1]s/v1/backups/BACKUP_ID \
+    -H "Authorization: Bearer %[2]s"
+
+Ctrl-C stops the server. Everything it keeps is in its data directory.
+
+`
