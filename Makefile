@@ -1,0 +1,93 @@
+# LOX. `make help` lists what there is.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+CACHE := $(CURDIR)/.cache
+TOOLS := $(CACHE)/bin
+
+# Tools that are no part of the product are built by version into the cache.
+GOLANGCI    := $(TOOLS)/golangci-lint-v2.15.0
+GOVULNCHECK := $(TOOLS)/govulncheck-v1.9.0
+MINIO       := $(TOOLS)/minio
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: deps
+deps: ## Install what is missing on this machine to run LOX
+	@.ci/deps
+
+.PHONY: build
+build: ## Build bin/lox
+	go build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/lox ./cmd/lox
+
+.PHONY: run
+run: deps build ## Run LOX with everything it needs, under ./data
+	@exec bin/lox serve
+
+.PHONY: test
+test: deps ## Run all Go tests, with the race detector
+	go test -race ./...
+
+.PHONY: gen
+gen: ## Generate gen/ from openapi/openapi.yaml
+	@rm -rf gen
+	go tool oapi-codegen -config openapi/codegen/api.yaml openapi/openapi.yaml
+	go tool oapi-codegen -config openapi/codegen/client.yaml openapi/openapi.yaml
+
+.PHONY: gen-check
+gen-check: ## Fail if gen/ is not what the document generates
+	@rm -rf $(CACHE)/gen && mkdir -p $(CACHE) && cp -r gen $(CACHE)/gen
+	@$(MAKE) --no-print-directory gen
+	@diff -r $(CACHE)/gen gen || { echo 'gen/ differs from what openapi/ generates: commit the result of make gen'; exit 1; }
+
+.PHONY: lint
+lint: $(GOLANGCI) openapi/node_modules/.package-lock.json ## Lint the code and the document
+	go mod tidy -diff
+	$(GOLANGCI) run
+	cd openapi && npm run --silent lint
+
+.PHONY: vuln
+vuln: $(GOVULNCHECK) ## Look for known vulnerabilities
+	$(GOVULNCHECK) ./...
+
+.PHONY: fuzz
+fuzz: ## Fuzz the API for FUZZTIME (default 30s)
+	go test ./server -run '^$$' -fuzz FuzzRequests -fuzztime $${FUZZTIME:-30s}
+
+.PHONY: bench
+bench: deps ## Measure, with a million backups
+	go run ./cmd/loxbench
+
+.PHONY: minio
+minio: $(MINIO) ## Build the MinIO server that tests run against
+
+# Everything that CI checks, in the order of what fails soonest.
+.PHONY: check
+check: deps ## Check everything, exactly as CI does
+	$(MAKE) gen-check
+	$(MAKE) lint
+	$(MAKE) vuln
+	$(MAKE) minio
+	$(MAKE) test
+	.ci/readme
+
+$(GOLANGCI):
+	@.ci/tool $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+$(GOVULNCHECK):
+	@.ci/tool $@ golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# AGPL: a separate process in tests, never linked.
+$(MINIO):
+	@.ci/tool $@ github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+
+openapi/node_modules/.package-lock.json: openapi/package-lock.json
+	@.ci/deps node
+	cd openapi && npm ci --no-audit --no-fund --silent
+	@touch $@
