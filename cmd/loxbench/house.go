@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3embed"
+	"github.com/backlox/lox/lifecycle"
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/pgembed"
+)
+
+// stopTimeout is how long a part of the house may take to stop cleanly.
+const stopTimeout = 15 * time.Second
+
+// house is all of LOX in this process, on stores of its own. What measures it
+// knows its URL and nothing more; what fills it and looks at its plans has the
+// database.
+type house struct {
+	url   string
+	plans *planLog
+
+	postgres *pgembed.Server
+	db       *sql.DB // beside the product
+	store    *store.Store
+	blobs    *blob.Store
+
+	// closers run in reverse order.
+	closers []func(context.Context) error
+}
+
+// build starts everything. What it returns must be closed even after an error.
+func build(ctx context.Context) (*house, error) {
+	h := &house{plans: newPlanLog()}
+	dir, err := os.MkdirTemp("", "loxbench-")
+	if err != nil {
+		return h, err
+	}
+	h.closing(func(context.Context) error { return os.RemoveAll(dir) })
+	if dir, err = filepath.Abs(dir); err != nil {
+		return h, err
+	}
+	if err := h.startDatabase(ctx, filepath.Join(dir, "postgres")); err != nil {
+		return h, err
+	}
+	if err := h.startObjects(ctx, filepath.Join(dir, "s3")); err != nil {
+		return h, err
+	}
+	h.url, err = h.serve(ctx, h.store)
+	return h, err
+}
+
+func (h *house) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
+
+// close stops what was started, the latest first.
+func (h *house) close() error {
+	var errs []error
+	for len(h.closers) > 0 {
+		last := len(h.closers) - 1
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		errs = append(errs, h.closers[last](ctx))
+		cancel()
+		h.closers = h.closers[:last]
+	}
+	return errors.Join(errs...)
+}
+
+// startDatabase runs PostgreSQL as the product does, durably: without Settings.
+func (h *house) startDatabase(ctx context.Context, dir string) (err error) {
+	h.postgres, err = pgembed.Start(ctx, pgembed.Config{Dir: dir, Logger: slog.New(h.plans)})
+	if err != nil {
+		return err
+	}
+	h.closing(h.postgres.Stop)
+	if h.store, err = h.openStore(ctx, "", 0); err != nil {
+		return err
+	}
+	if h.db, err = sql.Open("postgres", h.postgres.DSN()); err != nil {
+		return err
+	}
+	h.closing(func(context.Context) error { return h.db.Close() })
+	return nil
+}
+
+// openStore opens a store with settings of its sessions as options ("-c
+// name=value …") and at most conns connections.
+func (h *house) openStore(ctx context.Context, options string, conns int) (*store.Store, error) {
+	dsn := h.postgres.DSN()
+	if options != "" {
+		dsn += fmt.Sprintf(" options='%s'", options)
+	}
+	s, err := store.Open(ctx, store.Config{DSN: dsn, MaxConns: conns})
+	if err == nil {
+		h.closing(func(context.Context) error { return s.Close() })
+	}
+	return s, err
+}
+
+func (h *house) startObjects(ctx context.Context, dir string) error {
+	const accessKey, secretKey = "loxbench", "a secret of the bench"
+	s3, err := s3embed.Start(ctx, s3embed.Config{Addr: "127.0.0.1:0", Dir: dir, AccessKey: accessKey, SecretKey: secretKey})
+	if err != nil {
+		return err
+	}
+	h.closing(s3.Stop)
+	h.blobs, err = blob.Open(ctx, blob.Config{
+		Endpoint: s3.URL(), Bucket: "lox", AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, WriteOnce: true,
+	})
+	if err != nil {
+		return err
+	}
+	h.closing(func(context.Context) error { h.blobs.Close(); return nil })
+	return nil
+}
+
+// serve puts the whole server in front of a store and returns its base URL.
+// The sweeper doesn't run: it would fail the pending backups, which are old.
+func (h *house) serve(ctx context.Context, s *store.Store) (string, error) {
+	document, err := openapi.Load()
+	if err != nil {
+		return "", err
+	}
+	// Written and thrown away, which costs the same but for the last step.
+	log := slog.New(slog.NewJSONHandler(io.Discard, nil)) //nolint:sloglint // the work of writing it is to be measured
+	verifier := lifecycle.NewVerifier(s, h.blobs, log, lifecycle.Config{})
+	h.closing(func(context.Context) error { verifier.Close(); return nil })
+	handler, err := server.New(server.Config{
+		Backups: s, Keys: s, Blobs: h.blobs, Verifier: verifier,
+		Document: document, Source: server.Source{YAML: openapi.YAML()},
+		Probes: map[string]server.Probe{"database": s, "storage": h.blobs},
+		Log:    log, Metrics: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		return "", err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	front := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	go func() { _ = front.Serve(l) }() // until Shutdown; a failure shows in the requests
+	h.closing(front.Shutdown)
+	return "http://" + l.Addr().String() + server.BasePath, nil
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/lib/pq"
+)
+
+// explaining makes a session log the plan of every statement with what its
+// execution did: the product's own statements, prepared as it prepares them,
+// with the settings it sets.
+const explaining = "-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0 " +
+	"-c auto_explain.log_analyze=on -c auto_explain.log_buffers=on -c auto_explain.log_format=json"
+
+// undefinedFile is what PostgreSQL answers when a module is not installed.
+const undefinedFile = "58P01"
+
+// inspection is how the database answered one request.
+type inspection struct {
+	Workload string `json:"workload"`
+	Queries  int    `json:"queries"`
+	// Rows of backups that were read, and how many may be.
+	Rows   int      `json:"rows"`
+	Most   int      `json:"rows_at_most"`
+	Blocks int      `json:"blocks"` // of 8 KiB, found in memory or not
+	Plan   string   `json:"plan"`
+	Faults []string `json:"faults,omitempty"`
+	Passed bool     `json:"passed"`
+}
+
+// inspect asks everything once of a second server whose database sessions
+// explain themselves. Without the auto_explain module it returns nil.
+func inspect(ctx context.Context, h *house, s *side, work []workload) ([]inspection, error) {
+	if _, err := h.db.ExecContext(ctx, "load 'auto_explain'"); err != nil {
+		if e, ok := errors.AsType[*pq.Error](err); ok && e.Code == undefinedFile {
+			return nil, nil
+		}
+		return nil, err
+	}
+	store, err := h.openStore(ctx, explaining, 1)
+	if err != nil {
+		return nil, err
+	}
+	url, err := h.serve(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	c := newClient(1)
+	defer c.close()
+	var found []inspection
+	for _, w := range work {
+		h.plans.reset()
+		if err := c.get(ctx, url+w.path(s, 0), s.key); err != nil {
+			return nil, err
+		}
+		// Its plan is the last one of this session, and ends the log for now.
+		if _, err := store.CountTenants(ctx); err != nil {
+			return nil, err
+		}
+		plans, err := h.plans.upTo(ctx, "select count(*) from tenants")
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, judgePlans(w, s, plans))
+	}
+	return found, nil
+}
+
+// judgePlans says what is wrong with the way a request was answered.
+func judgePlans(w workload, s *side, plans []plan) inspection {
+	most := 1
+	if w.list != nil {
+		// One row more than the page has tells whether there is another.
+		most = pageSize + 1 + w.cuts*(s.rows/spread+2)
+	}
+	found := inspection{Workload: w.name, Most: most}
+	var text []string
+	for _, p := range plans {
+		if strings.Contains(p.Query, "from api_keys") {
+			continue // of the cached kind: it comes up once a second
+		}
+		found.Queries++
+		found.Rows += p.Root.rowsOf("backups")
+		found.Blocks += p.Root.Hit + p.Root.Read
+		found.Faults = append(found.Faults, p.Root.faults()...)
+		text = append(text, p.Root.String())
+	}
+	found.Plan = strings.Join(text, "; ")
+	if found.Queries != 1 {
+		found.Faults = append(found.Faults, fmt.Sprintf("%d queries for one request", found.Queries))
+	}
+	if found.Rows > most {
+		found.Faults = append(found.Faults, fmt.Sprintf("reads %d rows, needs at most %d", found.Rows, most))
+	}
+	found.Passed = len(found.Faults) == 0
+	return found
+}
+
+// plan is one that auto_explain logged.
+type plan struct {
+	Query string `json:"Query Text"` //nolint:tagliatelle // PostgreSQL's
+	Root  node   `json:"Plan"`       //nolint:tagliatelle // PostgreSQL's
+}
+
+// node is one of a plan's. Rows are per loop, and fractions since version 18.
+//
+//nolint:tagliatelle // PostgreSQL's
+type node struct {
+	Type      string  `json:"Node Type"`
+	Relation  string  `json:"Relation Name"`
+	Index     string  `json:"Index Name"`
+	Rows      float64 `json:"Actual Rows"`
+	Loops     float64 `json:"Actual Loops"`
+	Filtered  float64 `json:"Rows Removed by Filter"`
+	Rechecked float64 `json:"Rows Removed by Index Recheck"`
+	Hit       int     `json:"Shared Hit Blocks"`
+	Read      int     `json:"Shared Read Blocks"`
+	Plans     []node  `json:"Plans"`
+}
+
+// rowsOf counts the rows of a table that were read, used or not.
+func (n node) rowsOf(table string) int {
+	rows := 0
+	if n.Relation == table {
+		rows = int((n.Rows + n.Filtered + n.Rechecked) * n.Loops)
+	}
+	for _, below := range n.Plans {
+		rows += below.rowsOf(table)
+	}
+	return rows
+}
+
+// faults names what a query on the hot path must not do: every order and every
+// row it needs is to be had from an index.
+func (n node) faults() []string {
+	var found []string
+	switch n.Type {
+	case "Sort", "Incremental Sort", "Seq Scan", "Bitmap Heap Scan":
+		found = append(found, strings.TrimSpace(n.Type+" "+n.Relation))
+	}
+	if n.Filtered+n.Rechecked > 0 {
+		found = append(found, fmt.Sprintf("%s %s throws %.0f rows away", n.Type, n.Index, n.Filtered+n.Rechecked))
+	}
+	for _, below := range n.Plans {
+		found = append(found, below.faults()...)
+	}
+	return found
+}
+
+// String writes the plan in one line, the inputs of a node in parentheses.
+func (n node) String() string {
+	var b strings.Builder
+	b.WriteString(n.Type)
+	if name := n.Index; name != "" {
+		b.WriteString(" " + name)
+	} else if n.Relation != "" {
+		b.WriteString(" " + n.Relation)
+	}
+	fmt.Fprintf(&b, " %.0f", n.Rows*n.Loops)
+	for i, below := range n.Plans {
+		b.WriteString(map[bool]string{true: " (", false: ", "}[i == 0] + below.String())
+	}
+	if len(n.Plans) > 0 {
+		b.WriteString(")")
+	}
+	return b.String()
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// logged is what PostgreSQL 15 writes, between other messages.
+const logged = `could not receive data from client: Connection reset by peer
+duration: 0.187 ms  plan:
+{
+"Query Text": "select …\nfrom backups {",
+"Plan": {
+"Node Type": "Limit",
+"Actual Rows": 21,
+"Actual Loops": 1,
+"Shared Hit Blocks": 9,
+"Shared Read Blocks": 1,
+"Plans": [
+{
+"Node Type": "Index Scan",
+"Relation Name": "tenant_usage",
+"Index Name": "tenant_usage_pkey",
+"Actual Rows": 1,
+"Actual Loops": 1
+},
+{
+"Node Type": "Index Scan",
+"Relation Name": "backups",
+"Index Name": "backups_newest",
+"Actual Rows": 21,
+"Actual Loops": 1
+}
+]
+}
+}
+duration: 0.019 ms  plan:
+{
+"Query Text": "the end",
+"Plan": {
+"Node Type": "Result",
+"Actual Rows": 1,
+"Actual Loops": 1
+}
+}
+checkpoint starting: time`
+
+func TestPlanLog(t *testing.T) {
+	l := newPlanLog()
+	go func() {
+		for line := range strings.SplitSeq(logged, "\n") {
+			_ = l.Handle(context.Background(), slog.NewRecord(time.Time{}, slog.LevelInfo, line, 0))
+		}
+	}()
+	plans, err := l.upTo(t.Context(), "the end")
+	require.NoError(t, err)
+	require.Len(t, plans, 1)
+	assert.Equal(t, "Limit 21 (Index Scan tenant_usage_pkey 1, Index Scan backups_newest 21)", plans[0].Root.String())
+
+	found := judgePlans(listing("list", steady, filter{}), &side{rows: 1_000_000}, plans)
+	assert.Equal(t, inspection{
+		Workload: "list", Queries: 1, Rows: 21, Most: 21, Blocks: 10, Plan: plans[0].Root.String(), Passed: true,
+	}, found)
+
+	l.reset()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = l.upTo(ended, "the end")
+	assert.ErrorIs(t, err, context.Canceled)
+}
+
+func TestJudgePlansNamesWhatIsWrong(t *testing.T) {
+	scan := func(n node) plan { n.Relation, n.Loops = "backups", 1; return plan{Root: n} }
+	list := listing("list", steady, filter{})
+	for name, c := range map[string]struct {
+		plans []plan
+		want  string
+	}{
+		"a filter":     {[]plan{scan(node{Type: "Index Scan", Index: "i", Rows: 1, Filtered: 7})}, "Index Scan i throws 7 rows away"},
+		"too many":     {[]plan{scan(node{Type: "Index Scan", Rows: 22})}, "reads 22 rows, needs at most 21"},
+		"the table":    {[]plan{scan(node{Type: "Seq Scan", Rows: 1})}, "Seq Scan backups"},
+		"a sort":       {[]plan{{Root: node{Type: "Limit", Plans: []node{{Type: "Sort"}}}}}, "Sort"},
+		"two queries":  {make([]plan, 2), "2 queries for one request"},
+		"none but key": {[]plan{{Query: "select … from api_keys k"}}, "0 queries for one request"},
+	} {
+		found := judgePlans(list, &side{rows: 1000}, c.plans)
+		assert.Equal(t, []string{c.want}, found.Faults, name)
+		assert.False(t, found.Passed, name)
+	}
+}
+
+func TestRowsAreCountedInEveryLoop(t *testing.T) {
+	n := node{Type: "Nested Loop", Plans: []node{{Relation: "backups", Rows: 2.5, Filtered: 0.5, Loops: 4}, {Relation: "tenants", Rows: 9, Loops: 1}}}
+	assert.Equal(t, 12, n.rowsOf("backups"))
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -999: "-999", -1000: "-1,000"} {
+		assert.Equal(t, want, count(n))
+	}
+}
+
+func TestOneMissedBarFailsTheReport(t *testing.T) {
+	ok, slow := comparison{Workload: "list", Bar: 1.5, Ratio: 1.2, Passed: true}, comparison{Workload: "list", Bar: 1.5, Ratio: 1.7}
+	fine, bad := inspection{Workload: "list", Passed: true}, inspection{Workload: "list", Faults: []string{"Sort"}}
+	for _, c := range []struct {
+		report
+		passed bool
+		shows  string
+	}{
+		{report{Results: []comparison{ok}, Plans: []inspection{fine}}, true, "All bars are met"},
+		{report{Results: []comparison{ok, slow}, Plans: []inspection{fine}}, false, "MISSED"},
+		{report{Results: []comparison{ok}, Plans: []inspection{fine, bad}}, false, "BAD: Sort"},
+		{report{Results: []comparison{ok}}, true, "no auto_explain"},
+	} {
+		r := c.report
+		r.Started = time.Now()
+		r.judge()
+		assert.Equal(t, c.passed, r.Passed, c.shows)
+		var out bytes.Buffer
+		r.print(&out)
+		assert.Contains(t, out.String(), c.shows)
+	}
+}
+
+func TestJSONHoldsTheReport(t *testing.T) {
+	want := report{Small: 1000, Large: 1_000_000, Results: []comparison{{Workload: "list", Ratio: 1.25}}, Plans: []inspection{}, Passed: true}
+	file := filepath.Join(t.TempDir(), "bench.json")
+	require.NoError(t, want.writeJSON(file))
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var got report
+	require.NoError(t, json.Unmarshal(b, &got))
+	assert.Equal(t, want, got)
+}
