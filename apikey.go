@@ -89,7 +89,7 @@ func NewAPIKey() string {
 // CodeAuthentication: it can't be a key of ours.
 func HashAPIKey(key string) (KeyHash, error) {
 	if len(key) != keyLen || string(appendCheck([]byte(key[:keyLen-keyCheck]))) != key {
-		return KeyHash{}, Errorf(CodeAuthentication, "Invalid API key")
+		return KeyHash{}, ErrInvalidAPIKey
 	}
 	return sha256.Sum256([]byte(key)), nil
 }

@@ -35,6 +35,12 @@ const (
 	CodeIdempotencyMismatch Code = "idempotency_mismatch"
 )
 
+// What more than one room tells a caller, in the published document's words.
+var (
+	ErrBackupNotFound = Errorf(CodeBackupNotFound, "Backup with given ID not found")
+	ErrInvalidAPIKey  = Errorf(CodeAuthentication, "Invalid or expired API key")
+)
+
 // Error is a failure that a caller may be told about. Public and Details are
 // shown; the wrapped cause is for the log alone.
 type Error struct {

@@ -111,6 +111,7 @@ type memory struct {
 	hold    chan struct{}
 	started chan struct{}
 	fail    error
+	panics  bool
 	hashed  int
 }
 
@@ -151,6 +152,9 @@ func (m *memory) get(key string) (string, error) {
 }
 
 func (m *memory) Stat(_ context.Context, key string) (lox.Object, error) {
+	if m.panics {
+		panic("stat")
+	}
 	body, err := m.get(key)
 	o := lox.Object{Size: int64(len(body)), ETag: sum(body).String()}
 	if m.reports {

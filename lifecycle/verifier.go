@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -127,7 +128,7 @@ func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID) <-chan singleflig
 	return v.flights.DoChan(tenant.String()+id.String(), func() (any, error) {
 		v.running.Add(1)
 		defer v.running.Done()
-		b, err := v.verify(tenant, id)
+		b, err := v.recovered(tenant, id)
 		if v.ctx.Err() != nil && err != nil {
 			err = lox.Errorf(lox.CodeUnavailable, "The server is shutting down, try again").Because(err)
 		} else if code := lox.CodeOf(err); code == lox.CodeInternal || code == lox.CodeUnavailable {
@@ -136,6 +137,17 @@ func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID) <-chan singleflig
 		}
 		return b, err
 	})
+}
+
+// recovered is verify, with a panic as an error: it would end the process, from
+// a goroutine that no server watches over.
+func (v *Verifier) recovered(tenant lox.TenantID, id lox.BackupID) (b lox.Backup, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return v.verify(tenant, id)
 }
 
 // verify moves a backup along until it is completed, failed or gone.
@@ -191,7 +203,7 @@ func (v *Verifier) verifyPending(b *lox.Backup) (settled bool, err error) {
 		return v.settle(b, o, *o.Checksum)
 	}
 	if b.Size <= v.cfg.Quick {
-		ctx, cancel := context.WithTimeout(v.ctx, quickTimeout)
+		ctx, cancel := context.WithTimeout(v.ctx, min(quickTimeout, v.cfg.Wait/2))
 		sum, err := v.blobs.Hash(ctx, b.ObjectKey(), o)
 		cancel()
 		if err == nil {

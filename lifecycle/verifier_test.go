@@ -224,3 +224,16 @@ func TestAStoreThatIsAwayFailsNoBackup(t *testing.T) {
 	f.sweep(v)
 	f.await(b, lox.StatusCompleted)
 }
+
+func TestAPanicEndsTheVerificationAlone(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{})
+	b := f.create(body, nil)
+	f.blobs.put(b, body)
+	f.blobs.set(func() { f.blobs.panics = true })
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	assert.Equal(t, lox.CodeInternal, lox.CodeOf(err))
+	f.blobs.set(func() { f.blobs.panics = false })
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	assert.NoError(t, err)
+}

@@ -34,7 +34,7 @@ func authenticate(keys *keyCache, ops operations, clock func() time.Time) echo.M
 				return err
 			}
 			if p.ExpiresAt != nil && !clock().Before(*p.ExpiresAt) {
-				return lox.Errorf(lox.CodeAuthentication, "The API key has expired")
+				return lox.ErrInvalidAPIKey
 			}
 			if op := ops.of(c); op != nil && !p.Can(op.scope) {
 				return lox.Errorf(lox.CodePermissionDenied, "The API key lacks the scope %s", op.scope)

@@ -9,7 +9,7 @@ import (
 func backupID(s string) (lox.BackupID, error) {
 	var id lox.BackupID
 	if err := id.UnmarshalText([]byte(s)); err != nil {
-		return id, lox.Errorf(lox.CodeBackupNotFound, "Backup with given ID not found").Because(err)
+		return id, lox.ErrBackupNotFound.Because(err)
 	}
 	return id, nil
 }

@@ -60,6 +60,13 @@ func (o operations) of(c echo.Context) *operation {
 	return o[c.Request().Method+" "+c.Path()]
 }
 
+// withoutBody reports whether the body of a request is of no interest, and so
+// never read.
+func (o operations) withoutBody(c echo.Context) bool {
+	op := o.of(c)
+	return op == nil || op.route.Operation.RequestBody == nil
+}
+
 // inAPI reports whether a request is for the API, known to it or not.
 func inAPI(c echo.Context) bool {
 	path := c.Request().URL.Path

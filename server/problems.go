@@ -110,7 +110,7 @@ func (p *problems) addRequestError(e *openapi3filter.RequestError) {
 	}
 	if e.Parameter.In == openapi3.ParameterInPath {
 		// What can't be an id is the id of nothing.
-		p.refusal = lox.Errorf(lox.CodeBackupNotFound, "Backup with given ID not found")
+		p.refusal = lox.ErrBackupNotFound
 		return
 	}
 	keyword := "type"

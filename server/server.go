@@ -95,7 +95,7 @@ func New(cfg Config) (http.Handler, error) {
 		requestID,
 		observe(cfg.Log, newMetrics(cfg.Metrics)),
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),
-		middleware.BodyLimit(bodyLimit),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: ops.withoutBody}),
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{
 			Timeout:      cfg.RequestTimeout,
 			ErrorHandler: func(err error, _ echo.Context) error { return err },

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/backlox/lox"
 )
 
@@ -51,7 +53,7 @@ from tenant_usage where tenant_id = $1`
 func (s *Store) CreateBackup(ctx context.Context, b lox.Backup) error {
 	n, err := affected(ctx, "create backup", s.createBackup, createArgs(b)...)
 	if err == nil && n == 0 {
-		err = s.noRoom(ctx, b)
+		err = noRoom(ctx, s.usage, b)
 	}
 	return err
 }
@@ -61,9 +63,11 @@ func createArgs(b lox.Backup) []any {
 		b.Declared, b.CreatedAt, b.UploadExpiresAt, b.Deadline()}
 }
 
-// noRoom says by how much a backup exceeds its tenant's quota.
-func (s *Store) noRoom(ctx context.Context, b lox.Backup) error {
-	u, err := s.Usage(ctx, b.Tenant)
+// noRoom says by how much a backup exceeds its tenant's quota. In a transaction
+// the statement must be the transaction's: waiting for a second connection
+// while holding one can starve the pool.
+func noRoom(ctx context.Context, usage *sqlx.Stmt, b lox.Backup) error {
+	u, err := readUsage(ctx, usage, b.Tenant)
 	if err != nil {
 		return err
 	}
@@ -73,8 +77,11 @@ func (s *Store) noRoom(ctx context.Context, b lox.Backup) error {
 
 // Usage tells what a tenant's backups take of its quota.
 func (s *Store) Usage(ctx context.Context, tenant lox.TenantID) (lox.Usage, error) {
-	var u lox.Usage
-	err := s.usage.GetContext(ctx, &u, tenant)
+	return readUsage(ctx, s.usage, tenant)
+}
+
+func readUsage(ctx context.Context, usage *sqlx.Stmt, tenant lox.TenantID) (u lox.Usage, err error) {
+	err = usage.GetContext(ctx, &u, tenant)
 	return u, wrap(ctx, "read usage", err)
 }
 
@@ -83,12 +90,10 @@ func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID
 	var b lox.Backup
 	err := s.getBackup.GetContext(ctx, &b, tenant, id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return b, errBackupNotFound
+		return b, lox.ErrBackupNotFound
 	}
 	return b, wrap(ctx, "get backup", err)
 }
-
-var errBackupNotFound = lox.Errorf(lox.CodeBackupNotFound, "Backup with given ID not found")
 
 var deleteBackupSQL = `with ` + was + ` for update
 ), ` + moved(gone) + `, purge as (
@@ -104,7 +109,7 @@ func (s *Store) DeleteBackup(ctx context.Context, tenant lox.TenantID, id lox.Ba
 	key := lox.Backup{Tenant: tenant, ID: id}.ObjectKey()
 	n, err := affected(ctx, "delete backup", s.deleteBackup, tenant, id, key, now)
 	if err == nil && n == 0 {
-		err = errBackupNotFound
+		err = lox.ErrBackupNotFound
 	}
 	return err
 }

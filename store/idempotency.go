@@ -79,7 +79,7 @@ func (s *Store) createUnderKey(ctx context.Context, tx *sqlx.Tx, b lox.Backup, k
 	args := append(createArgs(b), key.Key, key.Request[:])
 	n, err := affected(ctx, "create backup once", tx.StmtxContext(ctx, s.createBackupOnce), args...)
 	if err == nil && n == 0 {
-		err = s.noRoom(ctx, b)
+		err = noRoom(ctx, tx.StmtxContext(ctx, s.usage), b)
 	}
 	return err
 }

@@ -129,7 +129,7 @@ func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
 		to = q.To
 	}
 	before := lox.Position{CreatedAt: to} // the lowest id: to itself is out
-	if q.After != nil {
+	if q.After != nil && q.After.CreatedAt.Before(to) {
 		before = *q.After
 	}
 	// One row more tells whether there is another page.

@@ -57,7 +57,7 @@ func (s *Store) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Princ
 	}
 	err := s.principal.GetContext(ctx, &row, hash[:])
 	if errors.Is(err, sql.ErrNoRows) {
-		return lox.Principal{}, lox.Errorf(lox.CodeAuthentication, "Invalid API key")
+		return lox.Principal{}, lox.ErrInvalidAPIKey
 	}
 	p := lox.Principal{Tenant: row.Tenant, Key: row.ID, Plan: row.Plan, ExpiresAt: row.ExpiresAt}
 	for _, scope := range row.Scopes {

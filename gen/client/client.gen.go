@@ -395,9 +395,6 @@ type IdempotencyMismatch = Error
 // InternalError The body of every response from 400 up.
 type InternalError = Error
 
-// InvalidBackupID The body of every response from 400 up.
-type InvalidBackupID = Error
-
 // ListRefused The body of every response from 400 up.
 type ListRefused = Error
 
@@ -415,6 +412,9 @@ type Unauthenticated = Error
 
 // Unavailable The body of every response from 400 up.
 type Unavailable = Error
+
+// UnknownParameter The body of every response from 400 up.
+type UnknownParameter = Error
 
 // ListBackupsParams defines parameters for ListBackups.
 type ListBackupsParams struct {
@@ -1440,7 +1440,7 @@ type DeleteBackupResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *DeletedBackup
 	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *InvalidBackupID
+	JSON400 *UnknownParameter
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *Unauthenticated
 	// JSON403 the response for an HTTP 403 `application/json` response
@@ -1465,7 +1465,7 @@ func (r DeleteBackupResponse) GetJSON200() *DeletedBackup {
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r DeleteBackupResponse) GetJSON400() *InvalidBackupID {
+func (r DeleteBackupResponse) GetJSON400() *UnknownParameter {
 	return r.JSON400
 }
 
@@ -1544,7 +1544,7 @@ type GetBackupResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Backup
 	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *InvalidBackupID
+	JSON400 *UnknownParameter
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *Unauthenticated
 	// JSON403 the response for an HTTP 403 `application/json` response
@@ -1569,7 +1569,7 @@ func (r GetBackupResponse) GetJSON200() *Backup {
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r GetBackupResponse) GetJSON400() *InvalidBackupID {
+func (r GetBackupResponse) GetJSON400() *UnknownParameter {
 	return r.JSON400
 }
 
@@ -2230,7 +2230,7 @@ func ParseDeleteBackupResponse(rsp *http.Response) (*DeleteBackupResponse, error
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidBackupID
+		var dest UnknownParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -2328,7 +2328,7 @@ func ParseGetBackupResponse(rsp *http.Response) (*GetBackupResponse, error) {
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidBackupID
+		var dest UnknownParameter
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

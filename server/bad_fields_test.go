@@ -1,0 +1,199 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// What the server says of fields, as the document has it.
+const (
+	nameMissing  = "Name is required"
+	nameLong     = "Must be at most 255 characters"
+	nameControl  = "Must not contain control characters"
+	sizePositive = "Must be a positive integer"
+	sizeTooLarge = "Must be at most 5368709120 bytes (5 GiB)"
+	notString    = "Must be a string"
+	notMedia     = "Must be a media type such as application/gzip"
+	notChecksum  = "Must be sha256: and 64 lowercase hexadecimal digits"
+	notMetadata  = "Must be an object of strings"
+	tooManyKeys  = "Must have at most 50 keys"
+	badKey       = "Keys must be 1 to 128 characters, without control characters"
+	unknownField = "Unknown field"
+)
+
+// TestFields spoils one or several fields of a request, and expects each of
+// them to be named with what would be right.
+func TestFields(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	type details = map[string]string
+	for name, test := range map[string]struct {
+		body string
+		want details
+	}{
+		"the document's two":  {`{"name":"","size_bytes":0}`, details{"name": nameMissing, "size_bytes": sizePositive}},
+		"nothing given":       {`{}`, details{"name": nameMissing, "size_bytes": sizePositive}},
+		"one unknown":         {`{"name":"a","size_bytes":1,"size":2}`, details{"size": unknownField}},
+		"several unknown":     {`{"name":"a","size_bytes":1,"x":1,"y":null,"":3}`, details{"x": unknownField, "y": unknownField, "": unknownField}},
+		"unknown and missing": {`{"nom":"a","size":1}`, details{"name": nameMissing, "size_bytes": sizePositive, "nom": unknownField, "size": unknownField}},
+		"other case":          {`{"NAME":"a","size_bytes":1}`, details{"name": nameMissing, "NAME": unknownField}},
+		"the same in other case": {
+			`{"name":"a","Name":"b","size_bytes":1}`, details{"Name": unknownField},
+		},
+		"fields of a response": {
+			`{"id":"bkp_01h455vb4pex5vsknk084sn02q","status":"completed","name":"a","size_bytes":1}`,
+			details{"id": unknownField, "status": unknownField},
+		},
+		"prototype": {`{"__proto__":{"name":"a"},"name":"a","size_bytes":1}`, details{"__proto__": unknownField}},
+		"all of a wrong type": {
+			`{"name":1,"size_bytes":"10","content_type":true,"metadata":"x","checksum":[]}`,
+			details{"name": notString, "size_bytes": sizePositive, "content_type": notMedia, "metadata": notMetadata, "checksum": notChecksum},
+		},
+		"all null": {
+			`{"name":null,"size_bytes":null,"content_type":null,"metadata":null,"checksum":null}`,
+			details{"name": notString, "size_bytes": sizePositive, "content_type": notMedia, "metadata": notMetadata, "checksum": notChecksum},
+		},
+		"everything at once": {
+			`{"name":"","size_bytes":-1,"content_type":"x","metadata":{"a":1,"b":"\u0000"},"checksum":"md5:1","z":{}}`,
+			details{
+				"name": nameMissing, "size_bytes": sizePositive, "content_type": notMedia, "checksum": notChecksum, "z": unknownField,
+				"metadata.a": notString, "metadata.b": "Must not contain NUL characters",
+			},
+		},
+		"name of an object":      {`{"name":{"a":1},"size_bytes":1}`, details{"name": notString}},
+		"name too long":          {`{"name":"` + strings.Repeat("ä", 256) + `","size_bytes":1}`, details{"name": nameLong}},
+		"content type empty":     {`{"name":"a","size_bytes":1,"content_type":""}`, details{"content_type": notMedia}},
+		"content type wildcard":  {`{"name":"a","size_bytes":1,"content_type":"*/*"}`, details{"content_type": notMedia}},
+		"content type header":    {`{"name":"a","size_bytes":1,"content_type":"a/b\r\nX-Evil: 1"}`, details{"content_type": notMedia}},
+		"content type too long":  {`{"name":"a","size_bytes":1,"content_type":"a/` + strings.Repeat("b", 254) + `"}`, details{"content_type": nameLong}},
+		"checksum empty":         {`{"name":"a","size_bytes":1,"checksum":""}`, details{"checksum": notChecksum}},
+		"checksum without sha":   {`{"name":"a","size_bytes":1,"checksum":"` + strings.Repeat("a", 64) + `"}`, details{"checksum": notChecksum}},
+		"checksum in upper case": {`{"name":"a","size_bytes":1,"checksum":"sha256:` + strings.Repeat("A", 64) + `"}`, details{"checksum": notChecksum}},
+		"checksum too short":     {`{"name":"a","size_bytes":1,"checksum":"sha256:` + strings.Repeat("a", 63) + `"}`, details{"checksum": notChecksum}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			unchanged(t, h)
+			r := h.post(t, test.body)
+			r.invalid(t, test.want)
+			assert.Equal(t, "Invalid request body", problemOf(t, r.body).message)
+		})
+	}
+}
+
+// TestSizes sends everything that is a number to somebody.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{quota: 6 << 30})
+	for size, problem := range map[string]string{
+		"0": sizePositive, "-0": sizePositive, "-1": sizePositive, "-9223372036854775809": sizePositive,
+		"1.5": sizePositive, "0.5": sizePositive, "1.0": sizePositive, "1e3": sizePositive, "1E3": sizePositive, "0.1e1": sizePositive,
+		"1e400": sizePositive, "-1e400": sizePositive, "1e-400": sizePositive, "1e999999999": sizePositive,
+		`"10"`: sizePositive, `""`: sizePositive, "true": sizePositive, "null": sizePositive, "[1]": sizePositive, `{"value":1}`: sizePositive,
+		"5368709121": sizeTooLarge, "9223372036854775807": sizeTooLarge, "9223372036854775808": sizeTooLarge,
+		"18446744073709551617": sizeTooLarge, "1" + strings.Repeat("0", 400): sizePositive,
+	} {
+		t.Run(fmt.Sprintf("%.30s", size), func(t *testing.T) {
+			unchanged(t, h)
+			h.post(t, `{"name":"a","size_bytes":`+size+`}`).invalid(t, map[string]string{"size_bytes": problem})
+		})
+	}
+	t.Run("5 GiB", func(t *testing.T) {
+		assert.Equal(t, http.StatusCreated, h.post(t, `{"name":"a","size_bytes":5368709120}`).status)
+	})
+	storetest.CheckCounters(t, h.dsn)
+}
+
+// TestControlCharacters tries every one of C0, DEL and C1.
+func TestControlCharacters(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	unchanged(t, h)
+	for r := range rune(0xA0) {
+		if r >= ' ' && r < 0x7F {
+			continue
+		}
+		escaped := fmt.Sprintf(`a\u%04xb`, r)
+		h.post(t, `{"name":"`+escaped+`","size_bytes":1}`).invalid(t, map[string]string{"name": nameControl})
+		h.post(t, `{"name":"a","size_bytes":1,"metadata":{"`+escaped+`":"v"}}`).invalid(t, map[string]string{"metadata": badKey})
+	}
+	for _, raw := range []string{"\x7f", "\u0080", "\u0085", "\u009f"} {
+		h.post(t, `{"name":"a`+raw+`","size_bytes":1}`).invalid(t, map[string]string{"name": nameControl})
+	}
+}
+
+// TestMetadataLimits goes to the limits of metadata and one step beyond.
+func TestMetadataLimits(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	keys := func(n int) map[string]string {
+		m := make(map[string]string, n)
+		for i := range n {
+			m["key"+strconv.Itoa(i)] = "v"
+		}
+		return m
+	}
+	const tooLarge = "Keys and values must come to at most 16384 bytes"
+	long := strings.Repeat
+	for name, test := range map[string]struct {
+		metadata any
+		field    string
+		problem  string
+	}{
+		"51 keys":           {keys(51), "metadata", tooManyKeys},
+		"10,000 keys":       {keys(10_000), "metadata", tooManyKeys},
+		"empty key":         {map[string]string{"": "v"}, "metadata", badKey},
+		"key too long":      {map[string]string{long("k", 129): "v"}, "metadata", badKey},
+		"16 KiB and 1 byte": {map[string]string{"k": long("v", 16384)}, "metadata", tooLarge},
+		"16 KiB in all":     {map[string]string{"a": long("v", 8192), "b": long("v", 8191)}, "metadata", tooLarge},
+		"16 KiB of UTF-8":   {map[string]string{"k": long("ä", 8192)}, "metadata", tooLarge},
+		"one large value":   {map[string]string{"k": long("v", 16385)}, "metadata.k", "Must be at most 16 KiB with all other keys and values"},
+		"NUL in a value":    {map[string]string{"k": "a\x00b"}, "metadata.k", "Must not contain NUL characters"},
+		"number":            {map[string]any{"k": 1}, "metadata.k", notString},
+		"null":              {map[string]any{"k": nil}, "metadata.k", notString},
+		"nested":            {map[string]any{"k": map[string]string{"a": "b"}}, "metadata.k", notString},
+		"array":             {[]string{"a"}, "metadata", notMetadata},
+	} {
+		t.Run(name, func(t *testing.T) {
+			unchanged(t, h)
+			body, err := json.Marshal(map[string]any{"name": "a", "size_bytes": 1, "metadata": test.metadata})
+			require.NoError(t, err)
+			h.post(t, string(body)).invalid(t, map[string]string{test.field: test.problem})
+		})
+	}
+	for name, metadata := range map[string]map[string]string{
+		"50 keys":          keys(50),
+		"16 KiB":           {"k": long("v", 16383)},
+		"longest key":      {long("ü", 128): "v"},
+		"unusual values":   {"empty": "", "lines": "a\r\n\tb", "emoji": "😀", "html": "<&>", "quotes": `"'\`, "C1": "\u0085", "DEL": "\x7f", " ": " ", "separators": "\u2028\u2029"},
+		"name like a path": {"a/b": "../..", "a.b": "$1", "__proto__": "x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1, Metadata: metadata})
+			assert.Equal(t, metadata, maps.Collect(maps.All(h.fetch(t, u.ID).Metadata)))
+		})
+	}
+	storetest.CheckCounters(t, h.dsn)
+}
+
+// TestNames shows that what isn't refused comes back as it was sent.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	for _, name := range []string{
+		"a", " ", "  two  ", "Sicherung täglich", "日次バックアップ", "😀", "e\u0301", "\u00e9", "\u200b\u202e\u2028\ufeff\ufffd",
+		strings.Repeat("a", 255), strings.Repeat("😀", 255), `"\'<>&;`, "../../etc/passwd", "%00%2e", "null", "a\u00a0b", "\U0010ffff",
+	} {
+		assert.Equal(t, name, h.fetch(t, h.create(t, client.CreateBackupRequest{Name: name, SizeBytes: 1}).ID).Name)
+	}
+}

@@ -1,0 +1,183 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
+)
+
+// What the server says of parameters, as the document has it.
+const (
+	badLimit     = "Must be an integer between 1 and 100"
+	badOffset    = "Must be an integer between 0 and 2147483647"
+	badStatus    = "Must be one of pending, verifying, completed, failed"
+	badCursor    = "Must be the next_cursor of an earlier page"
+	badTime      = "Must be a date such as 2024-01-15 or an RFC 3339 timestamp such as 2024-01-15T10:30:00Z"
+	inverted     = "Must be earlier than created_before"
+	onceOnly     = "Must be given once"
+	unknownParam = "Unknown parameter"
+)
+
+// TestQueries spoils the query of a list. A filter that isn't understood must
+// never answer with everything.
+func TestQueries(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1})
+	type details = map[string]string
+	tests := map[string]details{
+		"limit=10&limit=20":                                 {"limit": onceOnly},
+		"limit=10&limit=10":                                 {"limit": onceOnly},
+		"status=failed&status=completed":                    {"status": onceOnly},
+		"cursor=a&cursor=b":                                 {"cursor": onceOnly},
+		"created_after=2024-01-01&created_after=2024-01-02": {"created_after": onceOnly},
+		"colour=red":                                        {"colour": unknownParam},
+		"Limit=10":                                          {"Limit": unknownParam},
+		"limit[]=10":                                        {"limit[]": unknownParam},
+		"limit%00=10":                                       {"limit\x00": unknownParam},
+		"=":                                                 {"": unknownParam},
+		"a=1&b=2&limit=0":                                   {"a": unknownParam, "b": unknownParam, "limit": badLimit},
+		"a=1&a=2":                                           {"a": unknownParam},
+		"%zz":                                               {"query": "Must be properly percent-encoded"},
+		"limit=1%":                                          {"query": "Must be properly percent-encoded"},
+		"limit=5;offset=1":                                  {"query": "Must be properly percent-encoded"},
+		"cursor=a&offset=-1":                                {"offset": badOffset},
+		"limit=0&offset=-1&status=x&cursor=%20&created_after=x&created_before=2024-02-31T&x=": {
+			"limit": badLimit, "offset": badOffset, "status": badStatus, "cursor": badCursor,
+			"created_after": badTime, "created_before": badTime, "x": unknownParam,
+		},
+		// Both are well-formed, which is as far as the schema goes.
+		"created_after=2024-02-31&created_before=2023-02-29": {"created_after": badTime, "created_before": badTime},
+	}
+	for _, value := range []string{
+		"0", "-1", "101", "", "x", "1.5", "1e1", "10.0", " 10", "10 ", "0x10", "1_0", "٣", "99999999999999999999", "-0", "\x00", "\xff", "10,20", "NaN",
+	} {
+		tests["limit="+url.QueryEscape(value)] = details{"limit": badLimit}
+	}
+	for _, value := range []string{"-1", "", "x", "1.5", "2147483648", "9223372036854775808", "1e9", "\x00"} {
+		tests["offset="+url.QueryEscape(value)] = details{"offset": badOffset}
+	}
+	for _, value := range []string{"", "done", "Completed", "completed ", "completed,failed", "deleted", "\x00", "\xff"} {
+		tests["status="+url.QueryEscape(value)] = details{"status": badStatus}
+	}
+	for _, value := range []string{
+		"", "x", "!!", " ", "=", strings.Repeat("A", 31), strings.Repeat("A", 33), strings.Repeat("A", 512), strings.Repeat("A", 513),
+		"//////////////////////////////8=", strings.Repeat("_", 32), "\x00", "\xff",
+		"gAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", // before the beginning of time
+		"AAAAOv_0QYAAAAAAAAAAAAAAAAAAAAAA", // the year 10000
+	} {
+		tests["cursor="+url.QueryEscape(value)] = details{"cursor": badCursor}
+	}
+	for _, value := range []string{
+		"", "yesterday", "2024", "2024-01", "2024-1-1", "2024-02-30", "2024-02-31", "2023-02-29", "2024-04-31", "2024-00-01", "2024-13-01", "2024-01-32",
+		"2024-02-31T00:00:00Z", "2024-01-15T10:30:00", "2024-01-15T24:00:00Z", "2024-01-15T10:30:60Z", "2024-01-15 10:30:00Z", "2024-01-15t10:30:00z",
+		"2024-01-15T10:30:00 02:00", // what + becomes in a query
+		"2024-01-15T10:30:00+0200", "2024-01-15T10:30:00+24:00", "2024-01-15T10:30:00.Z", "2024-01-15T10:30:00,5Z",
+		"2024-01-15T10:30:00.0000000001Z", "1705314600", "24-01-15", "+2024-01-15", "-2024-01-15", "12024-01-15", "2024-01-15Z", "2024-01-15\x00", "\xff",
+	} {
+		tests["created_after="+url.QueryEscape(value)] = details{"created_after": badTime}
+		tests["created_before="+url.QueryEscape(value)] = details{"created_before": badTime}
+	}
+	for _, ends := range [][2]string{
+		{"2024-01-02", "2024-01-01"},
+		{"2024-02-01", "2024-01-01"},
+		{"2024-01-02T00:00:00Z", "2024-01-01"},
+		{"2024-01-02", "2024-01-02T00:00:00Z"},
+		{"2024-01-15T10:30:01Z", "2024-01-15T10:30:00Z"},
+		{"2024-01-15T10:30:00Z", "2024-01-15T10:30:00Z"},
+		{"2024-01-15T10:30:00.9Z", "2024-01-15T10:30:00.1Z"},
+		{"2024-01-15T10:30:00Z", "2024-01-15T12:29:59+02:00"},
+		{"0001-01-02", "0001-01-01"},
+	} {
+		query := "created_after=" + url.QueryEscape(ends[0]) + "&created_before=" + url.QueryEscape(ends[1])
+		tests[query] = details{"created_after": inverted}
+	}
+	unchanged(t, h)
+	for query, want := range tests {
+		t.Run(query, func(t *testing.T) {
+			r := h.get(t, backupsPath+"?"+query)
+			r.invalid(t, want)
+			assert.Equal(t, "Invalid request parameters", problemOf(t, r.body).message)
+		})
+	}
+}
+
+// TestQueriesOfOtherOperations shows that these take no parameters at all.
+func TestQueriesOfOtherOperations(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	id := h.stored(t, "a", []byte("a"))
+	unchanged(t, h)
+	for _, test := range []request{
+		{method: http.MethodGet, path: "/" + id},
+		{method: http.MethodGet, path: "/" + id + "/download"},
+		{method: http.MethodPost, path: "/" + id + "/complete"},
+		{method: http.MethodDelete, path: "/" + id},
+		{method: http.MethodPost, body: strings.NewReader(`{"name":"a","size_bytes":1}`)},
+	} {
+		test.path = backupsPath + test.path + "?force=true"
+		t.Run(test.method+" "+test.path, func(t *testing.T) {
+			h.send(t, test).invalid(t, map[string]string{"force": unknownParam})
+		})
+	}
+}
+
+// TestQueriesAtTheirLimits shows what is still understood.
+func TestQueriesAtTheirLimits(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1})
+	for query, total := range map[string]int64{
+		"": 1, "&&": 1, "limit=1": 1, "limit=100": 1, "offset=0": 1, "offset=2147483647": 1, "l%69mit=%31": 1,
+		"created_after=0000-01-01":                                                   1,
+		"created_after=0001-01-01":                                                   1,
+		"created_after=0001-01-01T00:00:00Z":                                         1,
+		"created_after=1969-12-31":                                                   1,
+		"created_after=9999-12-31T23:59:59.999999999Z":                               0,
+		"created_after=9999-12-31T23:59:59.999999999-23:59":                          0,
+		"created_after=9999-12-31":                                                   0,
+		"created_before=0000-01-01":                                                  0,
+		"created_before=0000-12-31":                                                  0, // its end is the zero time of Go
+		"created_before=0001-01-01T00:00:00Z":                                        0,
+		"created_before=0001-01-01":                                                  0,
+		"created_before=1969-12-31":                                                  0,
+		"created_before=1970-01-01":                                                  0,
+		"created_before=9999-12-31":                                                  1,
+		"created_before=9999-12-31T23:59:59.999999999Z":                              1,
+		"created_before=9999-12-31T23:59:59.999999999-23:59":                         1,
+		"created_after=0000-01-01&created_before=9999-12-31":                         1,
+		"created_after=2024-02-29&created_before=2024-02-29":                         0,
+		"created_after=2024-01-01T00:00:00.1Z&created_before=2024-01-01T00:00:00.9Z": 0,
+	} {
+		t.Run(query, func(t *testing.T) {
+			r := h.get(t, backupsPath+"?"+query)
+			assert.Equal(t, http.StatusOK, r.status, "%s", r.body)
+			list, err := client.ParseListBackupsResponse(r.http())
+			if assert.NoError(t, err) && assert.NotNil(t, list.JSON200) {
+				assert.Equal(t, total, list.JSON200.Total)
+			}
+		})
+	}
+}
+
+// TestCursorAndOffset shows that a page can't be asked for in two ways.
+func TestCursorAndOffset(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	for range 2 {
+		h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1})
+	}
+	first, err := h.api.ListBackupsWithResponse(t.Context(), &client.ListBackupsParams{Limit: new(1)})
+	if assert.NoError(t, err) && assert.NotEmpty(t, first.JSON200.NextCursor) {
+		query := "?cursor=" + first.JSON200.NextCursor
+		assert.Equal(t, http.StatusOK, h.get(t, backupsPath+query+"&offset=0").status)
+		h.get(t, backupsPath+query+"&offset=1").refused(t, http.StatusBadRequest, lox.CodeValidation,
+			map[string]string{"offset": "Must be 0 with a cursor"})
+	}
+}

@@ -1,0 +1,124 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob/s3embed"
+)
+
+// blobs is the real store with a test's hands in it.
+type blobs struct {
+	lox.BlobStore
+	s3  *s3embed.Server
+	dir string // where it keeps everything
+
+	hashes, abandoned atomic.Int64
+	// hashing is told the key of each object that begins to be hashed.
+	hashing chan string
+	// careless makes it a store that neither enforces nor keeps checksums.
+	careless atomic.Bool
+
+	mu   sync.Mutex
+	gate chan struct{}
+}
+
+// hold makes Hash wait until the returned function is called.
+func (b *blobs) hold() (release func()) {
+	gate := make(chan struct{})
+	b.mu.Lock()
+	b.gate = gate
+	b.mu.Unlock()
+	return sync.OnceFunc(func() {
+		b.mu.Lock()
+		b.gate = nil
+		b.mu.Unlock()
+		close(gate)
+	})
+}
+
+func (b *blobs) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
+	b.hashes.Add(1)
+	select {
+	case b.hashing <- key:
+	default:
+	}
+	b.mu.Lock()
+	gate := b.gate
+	b.mu.Unlock()
+	if gate != nil {
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			b.abandoned.Add(1)
+			return lox.Checksum{}, ctx.Err()
+		}
+	}
+	return b.BlobStore.Hash(ctx, key, o)
+}
+
+func (b *blobs) Stat(ctx context.Context, key string) (lox.Object, error) {
+	o, err := b.BlobStore.Stat(ctx, key)
+	if b.careless.Load() {
+		o.Checksum = nil
+	}
+	return o, err
+}
+
+func (b *blobs) PresignPut(ctx context.Context, u lox.Upload) (lox.PresignedUpload, error) {
+	if b.careless.Load() {
+		u.Checksum = nil
+	}
+	return b.BlobStore.PresignPut(ctx, u)
+}
+
+// files lists what the S3 server has on its disk.
+func (b *blobs) files(t testing.TB) []string {
+	t.Helper()
+	var found []string
+	require.NoError(t, filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			found = append(found, path)
+		}
+		return err
+	}))
+	return found
+}
+
+// logBuffer keeps what the server logs.
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+var keyForm = regexp.MustCompile(`lox_[0-9A-Za-z]{30,}`)
+
+// check fails the test if a secret was logged.
+func (l *logBuffer) check(t testing.TB) {
+	t.Helper()
+	log := l.String()
+	assert.Empty(t, keyForm.FindAllString(log, -1), "API keys in the log")
+	assert.NotContains(t, log, "X-Amz-Signature", "signed URLs in the log")
+}

@@ -1,0 +1,172 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/server"
+)
+
+// checked is a transport that holds every response against the document.
+type checked struct {
+	t    testing.TB
+	base http.RoundTripper
+}
+
+func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := c.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	checkResponse(c.t, r, resp.StatusCode, resp.Header, body)
+	return resp, nil
+}
+
+// checkResponse fails the test unless the document declares the response: its
+// status, media type and headers, and every property of its body.
+func checkResponse(t testing.TB, r *http.Request, status int, header http.Header, body []byte) {
+	t.Helper()
+	// As it was sent: an escaped slash is none.
+	path, inAPI := strings.CutPrefix(r.URL.EscapedPath(), server.BasePath)
+	what := r.Method + " " + path
+	assert.NotEmpty(t, header.Get("X-Request-Id"), "%s: X-Request-Id", what)
+	if r.Method == http.MethodHead || r.Method == http.MethodOptions && status == http.StatusNoContent {
+		return
+	}
+	if status >= 400 && path != "/readyz" { // which says what is away instead
+		checkEnvelope(t, what, header, body)
+	}
+	route := strictRoute(r.Method, path)
+	if !inAPI || route == nil {
+		assert.True(t, !inAPI || status >= 400, "%s is in no document, and answers %d", what, status)
+		return
+	}
+	err := openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, Route: route},
+		Status:                 status,
+		Header:                 header,
+		Body:                   io.NopCloser(bytes.NewReader(body)),
+		Options:                &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	})
+	assert.NoError(t, err, "%s answered %d: %.300s", what, status, body)
+}
+
+// checkEnvelope fails the test unless a body is the document's error.
+func checkEnvelope(t testing.TB, what string, header http.Header, body []byte) {
+	t.Helper()
+	assert.Equal(t, "application/json", header.Get("Content-Type"), what)
+	var value any
+	if assert.NoError(t, json.Unmarshal(body, &value), "%s: %.300s", what, body) {
+		assert.NoError(t, strict().Components.Schemas["Error"].Value.VisitJSON(value), "%s: %.300s", what, body)
+	}
+}
+
+func strictRoute(method, path string) *routers.Route {
+	doc := strict()
+	for template, item := range doc.Paths.Map() {
+		if op := item.GetOperation(method); op != nil && fits(template, path) {
+			return &routers.Route{Spec: doc, Path: template, PathItem: item, Method: method, Operation: op}
+		}
+	}
+	return nil
+}
+
+func fits(template, path string) bool {
+	want, have := strings.Split(template, "/"), strings.Split(path, "/")
+	if len(want) != len(have) {
+		return false
+	}
+	for i := range want {
+		// Like a router, take no empty id for one.
+		if variable := strings.HasPrefix(want[i], "{"); variable && have[i] == "" || !variable && want[i] != have[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// strict is the document as the server must keep to it, though clients need
+// not: no property that isn't named, and times in whole seconds UTC.
+var strict = sync.OnceValue(func() *openapi3.T {
+	doc, err := openapi.Load()
+	if err != nil {
+		panic(err)
+	}
+	for _, ref := range doc.Components.Schemas {
+		tighten(ref)
+	}
+	return doc
+})
+
+func tighten(ref *openapi3.SchemaRef) {
+	s, no := ref.Value, false
+	if len(s.Properties) > 0 {
+		s.AdditionalProperties = openapi3.AdditionalProperties{Has: &no}
+	}
+	if s.Format == "date-time" {
+		s.Pattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`
+	}
+	for _, property := range s.Properties {
+		tighten(property)
+	}
+	if s.Items != nil {
+		tighten(s.Items)
+	}
+}
+
+// The checks above would prove nothing if they passed everything.
+func TestTheContractCheckNotices(t *testing.T) {
+	const good = `{"id":"bkp_01h455vb4pex5vsknk084sn02q","deleted":true}`
+	header := http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"1"}}
+	tests := map[string]struct {
+		status int
+		header http.Header
+		body   string
+	}{
+		"status":       {201, header, good},
+		"media type":   {200, http.Header{"Content-Type": {"text/plain"}, "X-Request-Id": {"1"}}, good},
+		"request id":   {200, http.Header{"Content-Type": {"application/json"}}, good},
+		"new property": {200, header, `{"id":"bkp_01h455vb4pex5vsknk084sn02q","deleted":true,"x":1}`},
+		"missing":      {200, header, `{"deleted":true}`},
+		"null":         {200, header, `{"id":null,"deleted":true}`},
+		"no envelope":  {404, header, `{"message":"Not Found"}`},
+		"unknown code": {404, header, `{"error":{"code":"lost","message":"m"}}`},
+	}
+	r, _ := http.NewRequest(http.MethodDelete, "http://lox/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q", nil)
+	notices := func(status int, header http.Header, body string) bool {
+		probe := &quietT{TB: t}
+		checkResponse(probe, r, status, header, []byte(body))
+		return probe.failed
+	}
+	assert.False(t, notices(200, header, good))
+	for name, test := range tests {
+		assert.True(t, notices(test.status, test.header, test.body), name)
+	}
+}
+
+// quietT remembers a failure instead of being one.
+type quietT struct {
+	testing.TB
+	failed bool
+}
+
+func (q *quietT) Errorf(string, ...any) { q.failed = true }
+func (q *quietT) Helper()               {}

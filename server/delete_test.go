@@ -1,0 +1,116 @@
+package server_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+)
+
+func (h *house) remove(t testing.TB, id string) response {
+	t.Helper()
+	resp, err := h.api.DeleteBackupWithResponse(t.Context(), id)
+	require.NoError(t, err)
+	return response{resp.StatusCode(), resp.HTTPResponse.Header, resp.Body}
+}
+
+// TestDelete deletes a backup in each status: room and bytes come back, and
+// then it is as if it had never been.
+func TestDelete(t *testing.T) {
+	t.Parallel()
+	body := []byte("not for long")
+	for name, prepare := range map[string]func(t *testing.T, h *house) string{
+		"pending": func(t *testing.T, h *house) string { return h.create(t, fileRequest(body)).ID },
+		"uploaded": func(t *testing.T, h *house) string {
+			u := h.create(t, fileRequest(body))
+			put(t, u, body)
+			return u.ID
+		},
+		"completed": func(t *testing.T, h *house) string { return h.stored(t, "file", body) },
+		"failed": func(t *testing.T, h *house) string {
+			u := h.create(t, fileRequest(body))
+			h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
+			h.sweep(t)
+			return u.ID
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t, setup{})
+			id := prepare(t, h)
+			var events string
+			require.NoError(t, h.db.QueryRowContext(t.Context(), `select coalesce(string_agg(type, ' '), '') from events`).Scan(&events))
+			require.Equal(t, http.StatusOK, h.remove(t, id).status)
+			h.remove(t, id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
+			h.complete(t, id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
+			h.get(t, backupsPath+"/"+id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
+			h.get(t, backupsPath+"/"+id+"/download").refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
+			h.sweep(t)
+			h.clock.advance(24 * time.Hour)
+			h.sweep(t)
+			h.leaves(t, id, trace{Events: events})
+		})
+	}
+}
+
+// TestDeleteDuringUpload deletes a backup whose upload then comes to its end
+// all the same, and another one after it: neither may stay.
+func TestDeleteDuringUpload(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	body := noise(4 << 20)
+	u := h.create(t, fileRequest(body))
+	upload := beginUpload(t, h, u, body[:1<<20])
+	require.Equal(t, http.StatusOK, h.remove(t, u.ID).status)
+	h.leaves(t, u.ID, trace{Purges: 1})
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Purges: 1}) // once more when no URL works any longer
+
+	_, err := upload.Write(body[1<<20:])
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, upload.answer(t), "the store knows nothing of it")
+	h.complete(t, u.ID).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
+	h.leaves(t, u.ID, trace{Purges: 1, Object: true})
+
+	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Purges: 1, Object: true})
+	h.clock.advance(time.Second)
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{})
+}
+
+// TestUploadAfterDelete puts to a URL that outlived its backup.
+func TestUploadAfterDelete(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	body := []byte("a late one")
+	u := h.create(t, fileRequest(body))
+	put(t, u, body)
+	require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+	require.Equal(t, http.StatusOK, h.remove(t, u.ID).status)
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Events: eventCompleted, Purges: 1})
+	put(t, u, body)
+	h.leaves(t, u.ID, trace{Events: eventCompleted, Purges: 1, Object: true})
+	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Events: eventCompleted})
+}
+
+// TestDownloadAfterDelete shows that a signed URL ends with the bytes.
+func TestDownloadAfterDelete(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	id := h.stored(t, "file", []byte("a"))
+	answer, err := h.api.GetBackupDownloadWithResponse(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, fetchBytes(t, answer.JSON200.DownloadURL, "").status)
+	require.Equal(t, http.StatusOK, h.remove(t, id).status)
+	h.sweep(t)
+	assert.Equal(t, http.StatusNotFound, fetchBytes(t, answer.JSON200.DownloadURL, "").status)
+}

@@ -1,0 +1,110 @@
+package server_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
+)
+
+// graceMin is how long after the end of its URL an upload may still go on.
+const graceMin = 15 * time.Minute
+
+// expire waits until the store takes no more uploads by URLs that were made
+// before, and moves the house's clock with it.
+func expire(t testing.TB, h *house) {
+	t.Helper()
+	h.clock.at.Store(time.Now().Unix())
+	canary := h.create(t, client.CreateBackupRequest{Name: "canary", SizeBytes: 1})
+	// It is taken, then refused as a second one, and at last as too late.
+	eventually(t, "the URL expires", func() bool {
+		return tryPut(t, canary, []byte("a"), nil) == http.StatusForbidden
+	})
+	deleted, err := h.api.DeleteBackupWithResponse(t.Context(), canary.ID)
+	require.NoError(t, err)
+	require.NotNil(t, deleted.JSON200)
+	h.clock.at.Store(canary.UploadExpiresAt.Unix() + 1)
+}
+
+// TestExpiredUpload lets the URL of a backup expire, and then its last hope.
+func TestExpiredUpload(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{uploadTTL: time.Second})
+	body := []byte("too late")
+	u := h.create(t, fileRequest(body))
+	expire(t, h)
+	assert.Equal(t, http.StatusForbidden, tryPut(t, u, body, nil))
+	pending := trace{Status: "pending", Reserved: int64(len(body))}
+	h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadExpired, nil)
+	h.leaves(t, u.ID, pending)
+
+	// An upload that began in time may still be going on.
+	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.sweep(t)
+	h.leaves(t, u.ID, pending)
+
+	h.clock.advance(time.Second)
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+	h.sweep(t)
+	h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadExpired, nil)
+	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+
+	var payload string
+	require.NoError(t, h.db.QueryRowContext(t.Context(), `select convert_from(payload, 'UTF8') from events`).Scan(&payload))
+	assert.Equal(t, `{"event":"backup.failed","timestamp":"`+h.clock.now().Format(time.RFC3339)+`","data":{"id":"`+u.ID+
+		`","name":"file","status":"failed","error":"Upload timeout exceeded"}}`, payload)
+	got := h.fetch(t, u.ID)
+	assert.Equal(t, client.BackupStatusFailed, got.Status)
+	assert.Equal(t, "Upload timeout exceeded", got.Error)
+	assert.Zero(t, got.UploadExpiresAt)
+	download, err := h.api.GetBackupDownloadWithResponse(t.Context(), u.ID)
+	require.NoError(t, err)
+	response{download.StatusCode(), download.HTTPResponse.Header, download.Body}.
+		refused(t, http.StatusBadRequest, lox.CodeInvalidState, map[string]string{"status": "Is failed, must be completed"})
+}
+
+// TestExpiredButUploaded shows that what came in time is not lost.
+func TestExpiredButUploaded(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{uploadTTL: time.Second})
+	body := []byte("in time")
+	u := h.create(t, fileRequest(body))
+	put(t, u, body)
+	expire(t, h)
+	assert.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+	h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+}
+
+// TestUploadedButNeverCompleted shows that bytes which nobody asked to keep are
+// removed.
+func TestUploadedButNeverCompleted(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	body := []byte("forgotten")
+	u := h.create(t, fileRequest(body))
+	put(t, u, body)
+	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+}
+
+// TestDeadlineOfALargeUpload shows that a file gets as long as it needs at
+// 1 MiB/s.
+func TestDeadlineOfALargeUpload(t *testing.T) {
+	t.Parallel()
+	const hour = 3600
+	h := open(t, setup{quota: 6 << 30})
+	u := h.create(t, client.CreateBackupRequest{Name: "large", SizeBytes: hour << 20})
+	h.clock.at.Store(u.UploadExpiresAt.Unix() + hour - 1)
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Status: "pending", Reserved: hour << 20})
+	h.clock.advance(time.Second)
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+}

@@ -1,0 +1,215 @@
+package server_test
+
+import (
+	"context"
+	"database/sql"
+	"flag"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3embed"
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/lifecycle"
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	fuzzing := func(arg string) bool { return strings.HasPrefix(arg, "-test.fuzz=") }
+	if !slices.ContainsFunc(os.Args, fuzzing) { // whose workers the flag would number too
+		// Tests wait for PostgreSQL and the disk more than they compute. A
+		// -parallel on the command line still counts.
+		if err := flag.Set("test.parallel", "8"); err != nil {
+			panic(err)
+		}
+	}
+	storetest.Main(m)
+}
+
+// setup says in what a house differs from the usual one.
+type setup struct {
+	quota     int64 // of the tenant, in bytes; default 1 GiB
+	uploadTTL time.Duration
+	verify    lifecycle.Config
+	timeout   time.Duration
+	probes    map[string]server.Probe
+	// dsn and backups may put something before the real thing.
+	dsn     func(string) string
+	backups func(lox.BackupStore) lox.BackupStore
+}
+
+// house is all of LOX on a database and a bucket of its own, with one tenant.
+// Only its clock is not real: it stands still until it is moved.
+type house struct {
+	setup
+	t      testing.TB
+	dsn    string
+	db     *sql.DB // to look behind the store
+	store  *store.Store
+	blobs  *blobs
+	keys   *countedKeys
+	clock  *clock
+	log    *logBuffer
+	tenant lox.Tenant
+	key    string
+
+	// What a restart replaces.
+	verifier *lifecycle.Verifier
+	sweeper  *lifecycle.Sweeper
+	http     *httptest.Server
+	api      *client.ClientWithResponses
+}
+
+const (
+	accessKey = "lox-test"
+	secretKey = "a secret of the tests"
+	bucket    = "lox"
+)
+
+func open(t testing.TB, s setup) *house {
+	t.Helper()
+	h := &house{setup: s, t: t, clock: newClock(), log: &logBuffer{}}
+	h.dsn = storetest.Database(t)
+	h.db = storetest.SQL(t, h.dsn)
+	through := h.dsn
+	if s.dsn != nil {
+		through = s.dsn(h.dsn)
+	}
+	h.store = storetest.Open(t, through)
+	h.keys = &countedKeys{KeyStore: h.store}
+	h.blobs = openBlobs(t)
+	if s.quota == 0 {
+		s.quota = 1 << 30
+	}
+	h.tenant, h.key = storetest.Tenant(t, h.store, s.quota)
+	t.Cleanup(func() {
+		h.http.Close()
+		h.verifier.Close()
+		h.log.check(t)
+	})
+	h.boot()
+	return h
+}
+
+// boot starts a server, as a process would.
+func (h *house) boot() {
+	h.t.Helper()
+	h.verify.Clock = h.clock.now
+	log := slog.New(slog.NewJSONHandler(h.log, nil))
+	h.verifier = lifecycle.NewVerifier(h.store, h.blobs, log, h.verify)
+	h.sweeper = lifecycle.NewSweeper(h.store, h.blobs, h.verifier, log)
+	var backups lox.BackupStore = h.store
+	if h.backups != nil {
+		backups = h.backups(backups)
+	}
+	handler, err := server.New(server.Config{
+		Backups: backups, Keys: h.keys, Blobs: h.blobs, Verifier: h.verifier,
+		Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: []byte(`{}`)},
+		Probes: h.probes, Log: log,
+		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,
+	})
+	require.NoError(h.t, err)
+	h.http = httptest.NewServer(handler)
+	h.api = h.as(h.key)
+}
+
+// restart ends the server and starts another one on the same stores.
+func (h *house) restart() {
+	h.t.Helper()
+	h.verifier.Close()
+	h.http.Close()
+	h.boot()
+}
+
+// as returns a client with a key, or with none. It checks every response
+// against the document.
+func (h *house) as(key string) *client.ClientWithResponses {
+	h.t.Helper()
+	c, err := client.NewClientWithResponses(h.http.URL+server.BasePath,
+		client.WithHTTPClient(&http.Client{Transport: checked{h.t, http.DefaultTransport}}),
+		client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+			if key != "" {
+				r.Header.Set("Authorization", "Bearer "+key)
+			}
+			return nil
+		}))
+	require.NoError(h.t, err)
+	return c
+}
+
+// other makes a second tenant and returns its client.
+func (h *house) other() *client.ClientWithResponses {
+	h.t.Helper()
+	_, key := storetest.Tenant(h.t, h.store, 1<<30)
+	return h.as(key)
+}
+
+// document is the one that servers validate against. Parsing it takes long.
+var document = sync.OnceValue(func() *openapi3.T {
+	doc, err := openapi.Load()
+	if err != nil {
+		panic(err)
+	}
+	return doc
+})
+
+// clock stands still until it is moved.
+type clock struct{ at atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.at.Store(time.Now().Unix())
+	return c
+}
+
+func (c *clock) now() time.Time          { return time.Unix(c.at.Load(), 0).UTC() }
+func (c *clock) advance(d time.Duration) { c.at.Add(int64(d / time.Second)) }
+
+// countedKeys counts how often the database is asked for a key.
+type countedKeys struct {
+	lox.KeyStore
+	asked atomic.Int64
+}
+
+func (k *countedKeys) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Principal, error) {
+	k.asked.Add(1)
+	return k.KeyStore.PrincipalByKey(ctx, hash)
+}
+
+// startingS3 is held while an S3 server starts, because that changes the
+// working directory for a moment.
+var startingS3 sync.Mutex
+
+// openBlobs runs an S3 server for one test.
+func openBlobs(t testing.TB) *blobs {
+	t.Helper()
+	dir := t.TempDir()
+	startingS3.Lock()
+	s3, err := s3embed.Start(t.Context(), s3embed.Config{
+		Addr: "127.0.0.1:0", Dir: dir, AccessKey: accessKey, SecretKey: secretKey,
+	})
+	startingS3.Unlock()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s3.Stop(context.Background())) })
+	real, err := blob.Open(t.Context(), blob.Config{
+		Endpoint: s3.URL(), Bucket: bucket, AccessKey: accessKey, SecretKey: secretKey, WriteOnce: true,
+	})
+	require.NoError(t, err)
+	t.Cleanup(real.Close)
+	return &blobs{BlobStore: real, hashing: make(chan string, 64), s3: s3, dir: dir}
+}

@@ -1,0 +1,138 @@
+package server_test
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pgProxy stands between a store and PostgreSQL. It counts the messages that
+// the store sends, by type (PostgreSQL, "Message Formats"), and can cut the
+// line.
+type pgProxy struct {
+	t       testing.TB
+	dir     string
+	server  string
+	counted [256]atomic.Int64
+
+	mu       sync.Mutex
+	listener net.Listener
+	conns    map[net.Conn]struct{}
+	running  sync.WaitGroup
+}
+
+const socketName = ".s.PGSQL.5432"
+
+var hostOfDSN = regexp.MustCompile(`host='([^']*)'`)
+
+// newPGProxy returns a proxy; before is for setup.dsn.
+func newPGProxy(t testing.TB) *pgProxy {
+	t.Helper()
+	p := &pgProxy{t: t, dir: t.TempDir(), conns: map[net.Conn]struct{}{}}
+	t.Cleanup(func() {
+		p.cut()
+		p.running.Wait()
+	})
+	return p
+}
+
+func (p *pgProxy) before(dsn string) string {
+	p.t.Helper()
+	host := hostOfDSN.FindStringSubmatch(dsn)
+	require.NotNil(p.t, host, "%s", dsn)
+	p.server = filepath.Join(host[1], socketName)
+	p.mend()
+	return hostOfDSN.ReplaceAllLiteralString(dsn, "host='"+p.dir+"'")
+}
+
+// mend takes connections, from now on or again.
+func (p *pgProxy) mend() {
+	p.t.Helper()
+	l, err := net.Listen("unix", filepath.Join(p.dir, socketName))
+	require.NoError(p.t, err)
+	p.mu.Lock()
+	p.listener = l
+	p.mu.Unlock()
+	p.running.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			p.running.Go(func() { p.serve(conn) })
+		}
+	})
+}
+
+// cut ends all connections, and takes none any more.
+func (p *pgProxy) cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.listener != nil {
+		_ = p.listener.Close()
+	}
+	for conn := range p.conns {
+		_ = conn.Close()
+	}
+}
+
+func (p *pgProxy) serve(conn net.Conn) {
+	defer func() { _ = conn.Close() }()
+	server, err := net.Dial("unix", p.server)
+	if err != nil {
+		return
+	}
+	defer func() { _ = server.Close() }()
+	p.mu.Lock()
+	p.conns[conn] = struct{}{}
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		delete(p.conns, conn)
+		p.mu.Unlock()
+	}()
+	p.running.Go(func() {
+		_, _ = io.Copy(conn, server)
+		_ = conn.Close()
+	})
+	p.forward(server, conn)
+}
+
+// forward passes on what the store sends, message by message.
+func (p *pgProxy) forward(server io.Writer, store io.Reader) {
+	// The first message has no type.
+	for head := make([]byte, 4); ; head = make([]byte, 5) {
+		if _, err := io.ReadFull(store, head); err != nil {
+			return
+		}
+		if len(head) == 5 {
+			p.counted[head[0]].Add(1)
+		}
+		size := int64(binary.BigEndian.Uint32(head[len(head)-4:])) - 4
+		if _, err := server.Write(head); err != nil {
+			return
+		}
+		if _, err := io.CopyN(server, store, size); err != nil && !errors.Is(err, io.EOF) {
+			return
+		}
+	}
+}
+
+// count returns how many messages of each type were sent so far.
+func (p *pgProxy) count() (counts map[byte]int64) {
+	counts = map[byte]int64{}
+	for kind := range p.counted {
+		if n := p.counted[kind].Load(); n > 0 {
+			counts[byte(kind)] = n
+		}
+	}
+	return counts
+}

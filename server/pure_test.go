@@ -1,0 +1,122 @@
+package server
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+	"github.com/backlox/lox/openapi"
+)
+
+func TestCursor(t *testing.T) {
+	for _, at := range []int64{0, 1, 1705314600, maxCursorTime} {
+		want := lox.Position{CreatedAt: time.Unix(at, 0).UTC(), ID: lox.NewBackupID()}
+		got, err := decodeCursor(encodeCursor(want))
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
+	for _, at := range []int64{-1, maxCursorTime + 1} {
+		_, err := decodeCursor(encodeCursor(lox.Position{CreatedAt: time.Unix(at, 0)}))
+		assert.ErrorIs(t, err, errCursor, at)
+	}
+}
+
+// What is taken for a cursor is one that was given out: there is no second way
+// to write it.
+func FuzzCursor(f *testing.F) {
+	f.Add("")
+	f.Add("MDFobTNyYXQyMGY3ZnZ4d2d5cWgxZmNtMjY")
+	f.Add(encodeCursor(lox.Position{CreatedAt: time.Unix(1705314600, 0), ID: lox.NewBackupID()}))
+	f.Add(base64.RawURLEncoding.EncodeToString(make([]byte, cursorLen)) + "\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		if p, err := decodeCursor(s); err == nil {
+			assert.Equal(t, s, encodeCursor(p))
+		}
+	})
+}
+
+func TestBackupQueryBounds(t *testing.T) {
+	at := func(s string) time.Time {
+		parsed, err := time.Parse(time.RFC3339, s)
+		require.NoError(t, err)
+		return parsed
+	}
+	for _, test := range []struct {
+		after, before string
+		from, to      time.Time
+	}{
+		{"", "", time.Time{}, time.Time{}},
+		{"2024-01-01", "2024-01-31", at("2024-01-01T00:00:00Z"), at("2024-02-01T00:00:00Z")},
+		{"2024-02-29", "2024-02-29", at("2024-02-29T00:00:00Z"), at("2024-03-01T00:00:00Z")},
+		{"2024-01-01T10:00:00Z", "2024-01-01T10:00:01Z", at("2024-01-01T10:00:00Z"), at("2024-01-01T10:00:01Z")},
+		{"2024-01-01T10:00:00+02:00", "", at("2024-01-01T08:00:00Z"), time.Time{}},
+		{"", "2024-01-01T10:00:00-11:30", time.Time{}, at("2024-01-01T21:30:00Z")},
+		// From 10:00:00.1 on, the next possible time is 10:00:01; before
+		// 10:00:00.1, 10:00:00 is the last.
+		{"2024-01-01T10:00:00.1Z", "", at("2024-01-01T10:00:01Z"), time.Time{}},
+		{"", "2024-01-01T10:00:00.1Z", time.Time{}, at("2024-01-01T10:00:01Z")},
+		{"2024-01-01T10:00:00.000000001Z", "2024-01-01T10:00:00.999999999Z", at("2024-01-01T10:00:01Z"), at("2024-01-01T10:00:01Z")},
+		{"2024-12-31T23:59:59.5Z", "", at("2025-01-01T00:00:00Z"), time.Time{}},
+		// Nothing was created before 1970, which must not read as an open end.
+		{"0000-01-01", "0000-12-31", time.Unix(0, 0).UTC(), time.Unix(0, 0).UTC()},
+	} {
+		t.Run(test.after+".."+test.before, func(t *testing.T) {
+			q, err := backupQuery(api.ListBackupsParams{CreatedAfter: test.after, CreatedBefore: test.before})
+			require.NoError(t, err)
+			assert.Equal(t, test.from, q.From)
+			assert.Equal(t, test.to, q.To)
+		})
+	}
+}
+
+// The document, the domain and the one table of statuses name the same codes.
+func TestEveryCodeHasAStatus(t *testing.T) {
+	doc, err := openapi.Load()
+	require.NoError(t, err)
+	var documented []lox.Code
+	for _, code := range doc.Components.Schemas["ErrorCode"].Value.Enum {
+		documented = append(documented, lox.Code(code.(string)))
+	}
+	assert.ElementsMatch(t, documented, slices.Collect(maps.Keys(statuses)))
+}
+
+// An error that nobody meant for the public is an internal one, whose text
+// stays inside.
+func TestPublicError(t *testing.T) {
+	secret := errors.New("pq: password of lox@10.0.0.1 is hunter2")
+	for name, test := range map[string]struct {
+		err  error
+		code lox.Code
+	}{
+		"plain":            {secret, lox.CodeInternal},
+		"wrapped":          {fmt.Errorf("do: %w", secret), lox.CodeInternal},
+		"ours":             {fmt.Errorf("do: %w", lox.Errorf(lox.CodeInvalidState, "No").Because(secret)), lox.CodeInvalidState},
+		"of echo":          {echo.NewHTTPError(400, secret.Error()), lox.CodeValidation},
+		"of echo, unknown": {echo.NewHTTPError(418, secret.Error()), lox.CodeInternal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := publicError(test.err)
+			assert.Equal(t, test.code, e.Code)
+			assert.NotContains(t, e.Public, "hunter2")
+			assert.Empty(t, e.Details)
+		})
+	}
+}
+
+func TestNewOperationsWantsScopes(t *testing.T) {
+	doc, err := openapi.Load()
+	require.NoError(t, err)
+	delete(doc.Paths.Value("/v1/backups").Get.Extensions, "x-required-scope")
+	_, err = newOperations(doc)
+	assert.ErrorContains(t, err, "listBackups")
+}

@@ -1,0 +1,73 @@
+package server_test
+
+import (
+	"maps"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What the front end of PostgreSQL's protocol says. Each Sync, and each Query,
+// is a round trip: the front end waits for the answer to it.
+const (
+	msgBind    = 'B'
+	msgExecute = 'E'
+	msgSync    = 'S'
+)
+
+// TestRoundTrips counts on the wire what an authenticated request costs once
+// its key is known: one round trip that binds and executes a statement which
+// was prepared before.
+func TestRoundTrips(t *testing.T) {
+	t.Parallel()
+	proxy := newPGProxy(t)
+	h := open(t, setup{dsn: proxy.before})
+	const times = 20
+	var ids []string
+	for range times + 1 {
+		ids = append(ids, h.stored(t, "file", []byte("a")))
+	}
+	for _, op := range operations() { // the last of which deletes them
+		if op.name == "completeBackup" {
+			continue // asks the object store as well, and more than once
+		}
+		t.Run(op.name, func(t *testing.T) {
+			request := func(id string) {
+				resp, body, err := op.call(t.Context(), h.api, id)
+				require.NoError(t, err)
+				require.Equal(t, op.ok, resp.StatusCode, "%s", body)
+			}
+			// The connection prepares the statement when it first comes to it.
+			request(ids[times])
+			before, asked := proxy.count(), h.keys.asked.Load()
+			for _, id := range ids[:times] {
+				request(id)
+			}
+			spent := proxy.count()
+			maps.DeleteFunc(spent, func(kind byte, n int64) bool { return n == before[kind] })
+			for kind := range spent {
+				spent[kind] -= before[kind]
+			}
+			// A key is asked for anew each second, which is a round trip more.
+			asked = h.keys.asked.Load() - asked
+			require.Less(t, asked, int64(times)/2)
+			want := times + asked
+			assert.Equal(t, map[byte]int64{msgBind: want, msgExecute: want, msgSync: want}, spent)
+		})
+	}
+}
+
+// TestRefusalsAskNobody shows that what can be refused without the database is.
+func TestRefusalsAskNobody(t *testing.T) {
+	t.Parallel()
+	proxy := newPGProxy(t)
+	h := open(t, setup{dsn: proxy.before})
+	before := proxy.count()
+	for _, key := range []string{"", "lox_", h.key + "x", swapLast(h.key)} {
+		r := h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{"Authorization": {"Bearer " + key}}})
+		assert.Equal(t, http.StatusUnauthorized, r.status)
+	}
+	assert.Equal(t, before, proxy.count())
+}

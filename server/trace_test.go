@@ -1,0 +1,91 @@
+package server_test
+
+import (
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// trace is everything that one backup has left behind, in all stores.
+type trace struct {
+	Status  string // "" if there is no such row
+	Failure string
+	Events  string // their types, in order
+	Purges  int    // how often its object is still to be deleted
+	Object  bool   // whether the store has its bytes
+	// What the tenant has in all.
+	Used, Reserved int64
+}
+
+const (
+	eventCompleted = "backup.completed"
+	eventFailed    = "backup.failed"
+)
+
+// leaves checks what a backup has left behind, and that the counters agree with
+// the rows.
+func (h *house) leaves(t testing.TB, id string, want trace) {
+	t.Helper()
+	var got trace
+	bare := uuidOf(t, id)
+	err := h.db.QueryRowContext(t.Context(), `select status, failure from backups where id = $1`, bare).Scan(&got.Status, &got.Failure)
+	if !errors.Is(err, sql.ErrNoRows) {
+		require.NoError(t, err)
+	}
+	require.NoError(t, h.db.QueryRowContext(t.Context(), `select coalesce(string_agg(type, ' ' order by id), '') from events
+		where convert_from(payload, 'UTF8')::jsonb->'data'->>'id' = $1`, id).Scan(&got.Events))
+	require.NoError(t, h.db.QueryRowContext(t.Context(), `select count(*) from purges where object_key like '%/' || $1`, id).Scan(&got.Purges))
+	got.Object = slices.ContainsFunc(h.blobs.files(t), func(path string) bool { return strings.HasSuffix(path, "/"+id) })
+	usage, err := h.store.Usage(t.Context(), h.tenant.ID)
+	require.NoError(t, err)
+	got.Used, got.Reserved = usage.Used, usage.Reserved
+	assert.Equal(t, want, got)
+	storetest.CheckCounters(t, h.dsn)
+}
+
+// sweep does what is due by the house's clock.
+func (h *house) sweep(t testing.TB) {
+	t.Helper()
+	require.NoError(t, h.sweeper.Sweep(t.Context()))
+}
+
+// uploads counts the uploads that the S3 server is in the middle of: the files
+// that it has open and not yet named.
+func (b *blobs) uploads(t testing.TB) int {
+	t.Helper()
+	const fds = "/proc/self/fd"
+	entries, err := os.ReadDir(fds)
+	require.NoError(t, err)
+	n := 0
+	for _, entry := range entries {
+		// One that was closed meanwhile is none.
+		target, err := os.Readlink(filepath.Join(fds, entry.Name()))
+		if err == nil && strings.HasPrefix(target, b.dir+"/") && strings.HasSuffix(target, " (deleted)") {
+			n++
+		}
+	}
+	return n
+}
+
+func parseURL(t testing.TB, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	require.NoError(t, err)
+	return u
+}
+
+// request for a backup of a file.
+func fileRequest(body []byte) client.CreateBackupRequest {
+	return client.CreateBackupRequest{Name: "file", SizeBytes: int64(len(body))}
+}

@@ -1,0 +1,203 @@
+package server_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
+)
+
+// TestRefusedUploads spoils an upload in every way that the signature of its
+// URL is there to notice. The backup then waits for the right one.
+func TestRefusedUploads(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	body, other := []byte("the bytes that were announced"), []byte("some bytes of the same length")
+	require.Len(t, other, len(body))
+	const checksumHeader = "X-Amz-Checksum-Sha256"
+	type change = func(*http.Request)
+	typed := func(in *client.CreateBackupRequest) { in.ContentType = "application/gzip" }
+	summed := func(in *client.CreateBackupRequest) { in.Checksum = checksumOf(body) }
+	for name, test := range map[string]struct {
+		declare func(*client.CreateBackupRequest)
+		body    []byte
+		change  change
+		status  int
+	}{
+		"one byte short": {body: body[1:], status: http.StatusForbidden},
+		"one byte long":  {body: append([]byte{0}, body...), status: http.StatusForbidden},
+		"empty":          {body: nil, status: http.StatusForbidden},
+		"chunked":        {body: body, change: func(r *http.Request) { r.ContentLength = -1 }, status: http.StatusForbidden},
+		"wrong type": {
+			declare: typed, body: body, status: http.StatusForbidden,
+			change: func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") },
+		},
+		"missing type": {
+			declare: typed, body: body, status: http.StatusForbidden,
+			change: func(r *http.Request) { r.Header.Del("Content-Type") },
+		},
+		"other bytes than the checksum's": {declare: summed, body: other, status: http.StatusBadRequest},
+		"missing checksum": {
+			declare: summed, body: body, status: http.StatusForbidden,
+			change: func(r *http.Request) { r.Header.Del(checksumHeader) },
+		},
+		"another checksum": {
+			declare: summed, body: other, status: http.StatusForbidden,
+			change: func(r *http.Request) {
+				sum := sha256.Sum256(other)
+				r.Header.Set(checksumHeader, base64.StdEncoding.EncodeToString(sum[:]))
+			},
+		},
+		"to fetch":  {change: func(r *http.Request) { r.Method = http.MethodGet }, status: http.StatusForbidden},
+		"to delete": {change: func(r *http.Request) { r.Method = http.MethodDelete }, status: http.StatusForbidden},
+		"other key": {
+			body: body, change: func(r *http.Request) { r.URL.Path += "x" }, status: http.StatusForbidden,
+		},
+		"unsigned": {body: body, change: func(r *http.Request) { r.URL.RawQuery = "" }, status: http.StatusForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := h.state(t).Usage
+			in := fileRequest(body)
+			if test.declare != nil {
+				test.declare(&in)
+			}
+			u := h.create(t, in)
+			assert.Equal(t, test.status, tryPut(t, u, test.body, test.change))
+			pending := trace{Status: "pending", Used: before.Used, Reserved: int64(len(body))}
+			h.leaves(t, u.ID, pending)
+			h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadIncomplete, nil)
+			h.leaves(t, u.ID, pending)
+
+			put(t, u, body)
+			assert.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+			assert.Equal(t, checksumOf(body), h.fetch(t, u.ID).Checksum)
+			h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: before.Used + int64(len(body))})
+		})
+	}
+}
+
+// TestUploadOfAnyType shows that a type which wasn't declared isn't asked for.
+func TestUploadOfAnyType(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	body := []byte("a")
+	u := h.create(t, fileRequest(body))
+	assert.Equal(t, http.StatusOK, tryPut(t, u, body, func(r *http.Request) { r.Header.Set("Content-Type", "image/png") }))
+	assert.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+	assert.Empty(t, h.fetch(t, u.ID).ContentType)
+}
+
+// TestUploadTwice shows that bytes, once stored, can't be replaced, whether
+// they are verified yet or not.
+func TestUploadTwice(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	body, other := []byte("first"), []byte("other")
+	u := h.create(t, fileRequest(body))
+	put(t, u, body)
+	assert.Equal(t, http.StatusPreconditionFailed, tryPut(t, u, other, nil))
+	require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+	assert.Equal(t, http.StatusPreconditionFailed, tryPut(t, u, other, nil))
+	answer, err := h.api.GetBackupDownloadWithResponse(t.Context(), u.ID)
+	require.NoError(t, err)
+	assert.Equal(t, body, fetchBytes(t, answer.JSON200.DownloadURL, "").body)
+	assert.Equal(t, checksumOf(body), answer.JSON200.Checksum)
+}
+
+// cutUpload is an upload over a bare connection, of which only a part is sent.
+type cutUpload struct{ *net.TCPConn }
+
+// beginUpload sends the head and a part of the body, and returns when the store
+// is in the middle of it.
+func beginUpload(t testing.TB, h *house, u *client.BackupUpload, part []byte) cutUpload {
+	t.Helper()
+	conn, err := net.Dial("tcp", h.blobs.s3.Addr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	to := parseURL(t, u.UploadURL)
+	head := fmt.Sprintf("PUT %s HTTP/1.1\r\nHost: %s\r\n", to.RequestURI(), to.Host)
+	for name, value := range u.UploadHeaders {
+		head += name + ": " + value + "\r\n"
+	}
+	_, err = conn.Write(append([]byte(head+"\r\n"), part...))
+	require.NoError(t, err)
+	eventually(t, "the store takes the upload", func() bool { return h.blobs.uploads(t) == 1 })
+	return cutUpload{conn.(*net.TCPConn)}
+}
+
+// answer reads the status that the store sends, 0 if it sends none.
+func (c cutUpload) answer(t testing.TB) int {
+	t.Helper()
+	require.NoError(t, c.SetReadDeadline(time.Now().Add(20*time.Second)))
+	line := make([]byte, len("HTTP/1.1 200"))
+	if _, err := io.ReadFull(c, line); err != nil {
+		return 0
+	}
+	status, err := strconv.Atoi(string(line[len("HTTP/1.1 "):]))
+	require.NoError(t, err)
+	return status
+}
+
+// TestClientGone ends an upload in the middle. Nothing of it may ever show.
+func TestClientGone(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	body := noise(4 << 20)
+	for name, leave := range map[string]func(t *testing.T, c cutUpload){
+		"FIN": func(t *testing.T, c cutUpload) { require.NoError(t, c.Close()) },
+		"RST": func(t *testing.T, c cutUpload) {
+			require.NoError(t, c.SetLinger(0))
+			require.NoError(t, c.Close())
+		},
+		"half-closed": func(t *testing.T, c cutUpload) {
+			require.NoError(t, c.CloseWrite())
+			assert.NotEqual(t, http.StatusOK, c.answer(t))
+		},
+	} {
+		for _, sent := range []int{1 << 20, len(body) - 1} {
+			t.Run(fmt.Sprintf("%s after %d bytes", name, sent), func(t *testing.T) {
+				before := h.state(t).Usage
+				u := h.create(t, fileRequest(body))
+				leave(t, beginUpload(t, h, u, body[:sent]))
+				eventually(t, "the store gives the upload up", func() bool { return h.blobs.uploads(t) == 0 })
+				pending := trace{Status: "pending", Used: before.Used, Reserved: int64(len(body))}
+				h.leaves(t, u.ID, pending)
+				h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadIncomplete, nil)
+				h.leaves(t, u.ID, pending)
+
+				put(t, u, body)
+				require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+				assert.Equal(t, checksumOf(body), h.fetch(t, u.ID).Checksum)
+				h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: before.Used + int64(len(body))})
+			})
+		}
+	}
+}
+
+// TestCompleteDuringUpload shows that a part of a file is no file.
+func TestCompleteDuringUpload(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	body := noise(4 << 20)
+	u := h.create(t, fileRequest(body))
+	upload := beginUpload(t, h, u, body[:1<<20])
+	h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadIncomplete, nil)
+	_, err := upload.Write(body[1<<20:])
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, upload.answer(t))
+	assert.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+	h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+}
+
+func checksumOf(body []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(body)) }

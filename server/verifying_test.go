@@ -1,0 +1,230 @@
+package server_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/lifecycle"
+)
+
+// impatient is a verifier that answers before it is done, and leases everything.
+var impatient = lifecycle.Config{Wait: 20 * time.Millisecond, Poll: 10 * time.Millisecond, Quick: -1}
+
+// begun waits until an object begins to be hashed.
+func (b *blobs) begun(t testing.TB) {
+	t.Helper()
+	select {
+	case <-b.hashing:
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "nothing is hashed")
+	}
+}
+
+// verifying makes a backup whose verification stands still until release.
+func verifying(t *testing.T, h *house, in client.CreateBackupRequest, body []byte) (id string, release func()) {
+	t.Helper()
+	u := h.create(t, in)
+	put(t, u, body)
+	release = h.blobs.hold()
+	t.Cleanup(release)
+	// On a busy machine its short patience may end before the verification has
+	// even begun, which is a 503.
+	eventually(t, "it is accepted", func() bool {
+		r := h.complete(t, u.ID)
+		if r.status == http.StatusServiceUnavailable {
+			return false
+		}
+		require.Equal(t, http.StatusAccepted, r.status, "%s", r.body)
+		assert.Equal(t, "10", r.header.Get("Retry-After"))
+		return true
+	})
+	h.blobs.begun(t)
+	h.leaves(t, u.ID, trace{Status: "verifying", Reserved: int64(len(body)), Object: true})
+	return u.ID, release
+}
+
+// becomes waits for a backup to reach a status.
+func (h *house) becomes(t testing.TB, id string, status client.BackupStatus) {
+	t.Helper()
+	eventually(t, string(status), func() bool { return h.fetch(t, id).Status == status })
+}
+
+func TestLongVerification(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{verify: impatient})
+	body := []byte("takes long")
+	id, release := verifying(t, h, fileRequest(body), body)
+
+	again := h.complete(t, id)
+	assert.Equal(t, http.StatusAccepted, again.status)
+	got := h.fetch(t, id)
+	assert.Equal(t, client.BackupStatusVerifying, got.Status)
+	assert.Zero(t, got.UploadExpiresAt)
+	assert.Empty(t, got.Checksum)
+	h.get(t, backupsPath+"/"+id+"/download").refused(t, http.StatusBadRequest, lox.CodeInvalidState,
+		map[string]string{"status": "Is verifying, must be completed"})
+	list := h.get(t, backupsPath+"?status=verifying")
+	assert.Contains(t, string(list.body), `"total":1,`)
+
+	release()
+	h.becomes(t, id, client.BackupStatusCompleted)
+	assert.Equal(t, http.StatusOK, h.complete(t, id).status)
+	assert.Equal(t, checksumOf(body), h.fetch(t, id).Checksum)
+	assert.Equal(t, int64(1), h.blobs.hashes.Load())
+	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+}
+
+func TestLongVerificationFails(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{verify: impatient})
+	h.blobs.careless.Store(true)
+	body, other := []byte("declared"), []byte("uploaded")
+	in := fileRequest(body)
+	in.Checksum = checksumOf(body)
+	id, release := verifying(t, h, in, other)
+	release()
+	h.becomes(t, id, client.BackupStatusFailed)
+	h.complete(t, id).refused(t, http.StatusBadRequest, lox.CodeChecksumMismatch, nil)
+	h.leaves(t, id, trace{Status: "failed", Failure: lox.FailureChecksum, Events: eventFailed, Purges: 1, Object: true})
+}
+
+// TestRestartDuringVerification stops the server in the middle; the next one
+// finishes the work, without anybody asking.
+func TestRestartDuringVerification(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{verify: impatient})
+	body := []byte("survives")
+	id, release := verifying(t, h, fileRequest(body), body)
+	h.restart()
+	h.leaves(t, id, trace{Status: "verifying", Reserved: int64(len(body)), Object: true})
+	release()
+	h.sweep(t)
+	h.becomes(t, id, client.BackupStatusCompleted)
+	assert.Equal(t, int64(2), h.blobs.hashes.Load())
+	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+}
+
+// TestCompleteAfterRestart is the same, but its client comes before a sweep.
+func TestCompleteAfterRestart(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{verify: impatient})
+	body := []byte("survives")
+	id, release := verifying(t, h, fileRequest(body), body)
+	h.restart()
+	release()
+	h.complete(t, id)
+	h.becomes(t, id, client.BackupStatusCompleted)
+	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+}
+
+// TestLeaseTakenOver lets a server fall silent. Another one takes over when
+// its lease has run out, not before; that the first then comes back to life
+// changes nothing.
+func TestLeaseTakenOver(t *testing.T) {
+	t.Parallel()
+	slow := impatient
+	slow.Lease = time.Hour // of which a third never passes here: it isn't renewed
+	h := open(t, setup{verify: slow})
+	twin := h.twin()
+	body := []byte("passed on")
+	id, release := verifying(t, h, fileRequest(body), body)
+
+	h.clock.advance(time.Hour - time.Second)
+	twin.sweep(t)
+	assert.Equal(t, http.StatusAccepted, twin.complete(t, id).status)
+	assert.Equal(t, int64(1), h.blobs.hashes.Load(), "the lease still holds")
+	h.clock.advance(time.Second)
+	twin.sweep(t)
+	h.blobs.begun(t)
+
+	release()
+	h.becomes(t, id, client.BackupStatusCompleted)
+	assert.Equal(t, http.StatusOK, h.complete(t, id).status)
+	assert.Equal(t, http.StatusOK, twin.complete(t, id).status)
+	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+}
+
+// TestLeaseLost shows that a server which finds its lease in other hands lets
+// go of the object, and helps out again when those hands are gone.
+func TestLeaseLost(t *testing.T) {
+	t.Parallel()
+	brisk := impatient
+	brisk.Lease = 60 * time.Millisecond
+	h := open(t, setup{verify: brisk})
+	body := []byte("back and forth")
+	id, release := verifying(t, h, fileRequest(body), body)
+	setLease := func(until time.Time) {
+		_, err := h.db.ExecContext(t.Context(), `update backups set lease_owner = 'somebody else', lease_until = $1`, until)
+		require.NoError(t, err)
+	}
+	setLease(h.clock.now().Add(time.Hour))
+	eventually(t, "the hashing is broken off", func() bool { return h.blobs.abandoned.Load() == 1 })
+	assert.Equal(t, http.StatusAccepted, h.complete(t, id).status)
+	assert.Equal(t, int64(1), h.blobs.hashes.Load())
+	setLease(h.clock.now())
+	h.blobs.begun(t)
+	release()
+	h.becomes(t, id, client.BackupStatusCompleted)
+	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+}
+
+func TestDeleteDuringVerification(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{verify: impatient})
+	body := []byte("changed my mind")
+	id, release := verifying(t, h, fileRequest(body), body)
+	require.Equal(t, http.StatusOK, h.remove(t, id).status)
+	h.leaves(t, id, trace{Purges: 1, Object: true})
+	h.complete(t, id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
+	release()
+	h.complete(t, id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
+	h.verifier.Close() // whatever it was still about to do is done
+	h.sweep(t)
+	h.leaves(t, id, trace{Purges: 1})
+	h.clock.advance(time.Hour)
+	h.sweep(t)
+	h.leaves(t, id, trace{})
+}
+
+// TestObjectLostDuringVerification takes the bytes away while they are read.
+func TestObjectLostDuringVerification(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{verify: impatient})
+	body := []byte("now you see it")
+	id, release := verifying(t, h, fileRequest(body), body)
+	require.NoError(t, h.blobs.Delete(t.Context(), h.tenant.ID.String()+"/"+id))
+	release()
+	h.becomes(t, id, client.BackupStatusFailed)
+	h.complete(t, id).refused(t, http.StatusBadRequest, lox.CodeInvalidState, nil)
+	h.leaves(t, id, trace{Status: "failed", Failure: lox.FailureObjectLost, Events: eventFailed, Purges: 1})
+}
+
+// TestClientGoneDuringVerification shows that nobody has to wait for the end.
+func TestClientGoneDuringVerification(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{verify: lifecycle.Config{Quick: -1}})
+	body := []byte("don't wait for me")
+	u := h.create(t, fileRequest(body))
+	put(t, u, body)
+	release := h.blobs.hold()
+	t.Cleanup(release)
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan error, 1)
+	go func() {
+		_, err := h.api.CompleteBackup(ctx, u.ID)
+		left <- err
+	}()
+	h.blobs.begun(t)
+	leave()
+	require.ErrorIs(t, <-left, context.Canceled)
+	release()
+	h.becomes(t, u.ID, client.BackupStatusCompleted)
+	h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+}
