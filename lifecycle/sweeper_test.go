@@ -66,7 +66,7 @@ func TestADeletedBackupsObjectIsPurgedTwice(t *testing.T) {
 	f.blobs.put(b, body) // by the URL, which is valid still
 	f.sweep(v)
 	assert.True(t, f.blobs.has(b), "not looked for before the URL has expired")
-	f.pass(45 * time.Minute)
+	f.pass(45*time.Minute + 24*time.Hour)
 	f.sweep(v)
 	assert.False(t, f.blobs.has(b))
 }

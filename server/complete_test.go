@@ -143,7 +143,7 @@ func TestCompleteOnACarelessStore(t *testing.T) {
 			h.leaves(t, wrong.ID, failed)
 			put(t, wrong, body) // the URL is still valid
 			h.complete(t, wrong.ID).refused(t, http.StatusBadRequest, lox.CodeChecksumMismatch, nil)
-			h.clock.at.Store(wrong.UploadExpiresAt.Add(graceMin).Unix())
+			h.clock.at.Store(wrong.UploadExpiresAt.Add(lastPurge).Unix())
 			h.sweep(t)
 			failed.Purges = 0
 			h.leaves(t, wrong.ID, failed)

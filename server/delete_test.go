@@ -50,7 +50,7 @@ func TestDelete(t *testing.T) {
 			h.get(t, backupsPath+"/"+id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
 			h.get(t, backupsPath+"/"+id+"/download").refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
 			h.sweep(t)
-			h.clock.advance(24 * time.Hour)
+			h.clock.advance(48 * time.Hour)
 			h.sweep(t)
 			h.leaves(t, id, trace{Events: events})
 		})
@@ -76,7 +76,7 @@ func TestDeleteDuringUpload(t *testing.T) {
 	h.complete(t, u.ID).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
 	h.leaves(t, u.ID, trace{Purges: 1, Object: true})
 
-	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.clock.at.Store(u.UploadExpiresAt.Add(lastPurge).Unix() - 1)
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{Purges: 1, Object: true})
 	h.clock.advance(time.Second)
@@ -97,7 +97,7 @@ func TestUploadAfterDelete(t *testing.T) {
 	h.leaves(t, u.ID, trace{Events: eventCompleted, Purges: 1})
 	put(t, u, body)
 	h.leaves(t, u.ID, trace{Events: eventCompleted, Purges: 1, Object: true})
-	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
+	h.clock.at.Store(u.UploadExpiresAt.Add(lastPurge).Unix())
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{Events: eventCompleted})
 }

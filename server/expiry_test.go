@@ -15,6 +15,9 @@ import (
 // graceMin is how long after the end of its URL an upload may still go on.
 const graceMin = 15 * time.Minute
 
+// lastPurge is how long after the end of its URL an object is deleted once more.
+const lastPurge = graceMin + 24*time.Hour
+
 // expire waits until the store takes no more uploads by URLs that were made
 // before, and moves the house's clock with it.
 func expire(t testing.TB, h *house) {
@@ -50,10 +53,10 @@ func TestExpiredUpload(t *testing.T) {
 
 	h.clock.advance(time.Second)
 	h.sweep(t)
-	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
 	h.sweep(t)
 	h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadExpired, nil)
-	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
 
 	var payload string
 	require.NoError(t, h.db.QueryRowContext(t.Context(), `select convert_from(payload, 'UTF8') from events`).Scan(&payload))
@@ -91,7 +94,7 @@ func TestUploadedButNeverCompleted(t *testing.T) {
 	put(t, u, body)
 	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
 	h.sweep(t)
-	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
 }
 
 // TestDeadlineOfALargeUpload shows that a file gets as long as it needs at
@@ -106,5 +109,5 @@ func TestDeadlineOfALargeUpload(t *testing.T) {
 	h.leaves(t, u.ID, trace{Status: "pending", Reserved: hour << 20})
 	h.clock.advance(time.Second)
 	h.sweep(t)
-	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
 }

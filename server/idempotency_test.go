@@ -78,7 +78,7 @@ func TestIdempotentReplayMovesTheDeadline(t *testing.T) {
 	h.leaves(t, first.JSON201.ID, trace{Status: "pending", Reserved: 1})
 	h.clock.advance(time.Second)
 	h.sweep(t)
-	h.leaves(t, first.JSON201.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed})
+	h.leaves(t, first.JSON201.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
 	failed := once(t, h.api, aKey, fileRequest(body))
 	assert.Equal(t, `{"id":"`+first.JSON201.ID+`","name":"file","status":"failed"}`+"\n", string(failed.Body))
 }

@@ -188,7 +188,7 @@ func TestDeleteDuringVerification(t *testing.T) {
 	h.verifier.Close() // whatever it was still about to do is done
 	h.sweep(t)
 	h.leaves(t, id, trace{Purges: 1})
-	h.clock.advance(time.Hour)
+	h.clock.advance(48 * time.Hour)
 	h.sweep(t)
 	h.leaves(t, id, trace{})
 }

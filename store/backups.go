@@ -96,11 +96,7 @@ func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID
 }
 
 var deleteBackupSQL = `with ` + was + ` for update
-), ` + moved(gone) + `, purge as (
-	insert into purges (object_key, due_at, final_at)
-	select $3, $4, greatest($4, was.deadline) from was
-	on conflict (object_key) do update set due_at = excluded.due_at
-)
+), ` + moved(gone) + `, ` + purged("$3", "$4") + `
 delete from backups b using was
 where b.tenant_id = was.tenant_id and b.id = was.id`
 

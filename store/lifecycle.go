@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/backlox/lox"
@@ -31,14 +32,22 @@ from was where b.tenant_id = was.tenant_id and b.id = was.id`
 ), ` + moved(lox.StatusFailed) + `, event as (
 	insert into events (id, tenant_id, type, created_at, payload)
 	select $7, tenant_id, $8, $9, $10 from was
-), purge as (
-	insert into purges (object_key, due_at, final_at)
-	select $6, $4, greatest($4, was.deadline) from was
-	on conflict (object_key) do update set due_at = excluded.due_at
-)
+), ` + purged("$6", "$4") + `
 update backups b set status = 'failed', failure = $3, lease_owner = null, lease_until = null
 from was where b.tenant_id = was.tenant_id and b.id = was.id`
 )
+
+// purged returns the common table expression that has the object of the backup
+// in "was" deleted now, and once more when no upload can bring it back. An upload
+// that began before its URL expired may go on past the deadline, if it is slow;
+// a day more is beyond what a connection lasts.
+func purged(objectKey, now string) string {
+	return fmt.Sprintf(`purge as (
+	insert into purges (object_key, due_at, final_at)
+	select %s, %[2]s, greatest(%[2]s, was.deadline + interval '1 day') from was
+	on conflict (object_key) do update set due_at = excluded.due_at
+)`, objectKey, now)
+}
 
 const (
 	releaseSQL = `update backups set lease_until = 'epoch'
