@@ -54,7 +54,7 @@ lint: $(GOLANGCI) openapi/node_modules/.package-lock.json ## Lint the code and t
 
 .PHONY: vuln
 vuln: $(GOVULNCHECK) ## Look for known vulnerabilities
-	$(GOVULNCHECK) ./...
+	.ci/vuln $(GOVULNCHECK)
 
 .PHONY: fuzz
 fuzz: ## Fuzz the API for FUZZTIME (default 30s)

@@ -51,9 +51,7 @@ func (v *Verifier) hash(ctx context.Context, b *lox.Backup) (settled bool, err e
 	for range hashAttempts {
 		o, err := v.inspect(*b)
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
-			// It was there, and whole, when its client completed it.
-			_, err = v.fail(*b, lox.FailureObjectLost)
-			return false, err
+			return false, v.lostObject(*b, err)
 		}
 		if err != nil {
 			return false, err
@@ -68,6 +66,18 @@ func (v *Verifier) hash(ctx context.Context, b *lox.Backup) (settled bool, err e
 		// Replaced while it was read: look again.
 	}
 	return false, lox.Errorf(lox.CodeUnavailable, "The stored object can't be read to its end, try again later")
+}
+
+// lostObject deals with an object that was there, and whole, when its client
+// completed the backup. A store that is set up wrongly or not yet mounted says
+// the same, and the bytes may be their owner's last copy: until the deadline it
+// counts as a failure of the store, and the lease is left to run out.
+func (v *Verifier) lostObject(b lox.Backup, missing error) error {
+	if v.cfg.Clock().Before(b.Deadline()) {
+		return lox.Errorf(lox.CodeUnavailable, "The uploaded file can't be found at the moment, try again later").Because(missing)
+	}
+	_, err := v.fail(b, lox.FailureObjectLost)
+	return err
 }
 
 // keepLease renews a lease until ctx ends, and calls lost when it is someone

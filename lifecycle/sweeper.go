@@ -74,16 +74,17 @@ func (s *Sweeper) expire(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		var failures []error // of one backup, which must not keep the others
 		for _, b := range overdue {
 			why := lox.FailureUploadTimeout
 			if _, err := s.store.Fail(ctx, b, lox.Failure{
 				Text: why, At: now, Overdue: true, Event: b.Failed(why, now),
 			}); err != nil {
-				return err
+				failures = append(failures, err)
 			}
 		}
-		if len(overdue) < sweepBatch {
-			return nil
+		if len(overdue) < sweepBatch || len(failures) > 0 {
+			return errors.Join(failures...)
 		}
 	}
 }

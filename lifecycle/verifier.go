@@ -6,6 +6,7 @@ package lifecycle
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -59,8 +60,13 @@ func setDefault[T comparable](value *T, otherwise T) {
 	}
 }
 
-// quickTimeout bounds the hashing of an object that isn't leased.
-const quickTimeout = 5 * time.Second
+const (
+	// quickTimeout bounds the hashing of an object that isn't leased.
+	quickTimeout = 5 * time.Second
+	// quickHashers is how many of them are hashed at once: each takes a buffer
+	// and a connection.
+	quickHashers = 16
+)
 
 // Verifier decides whether an upload is what was declared, and completes or
 // fails its backup.
@@ -73,6 +79,7 @@ type Verifier struct {
 
 	flights singleflight.Group
 	hashers *semaphore.Weighted
+	quick   *semaphore.Weighted
 
 	// Verifications go on when the request that began them is gone, and end
 	// with the process.
@@ -87,8 +94,9 @@ func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger
 	ctx, stop := context.WithCancel(context.Background())
 	return &Verifier{
 		store: store, blobs: blobs, log: log, cfg: cfg,
-		owner:   lox.NewEventID().String(),
+		owner:   rand.Text(),
 		hashers: semaphore.NewWeighted(cfg.Hashers),
+		quick:   semaphore.NewWeighted(quickHashers),
 		ctx:     ctx, stop: stop,
 	}
 }
@@ -108,20 +116,35 @@ func (v *Verifier) Close() {
 func (v *Verifier) Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
 	patience := time.NewTimer(v.cfg.Wait)
 	defer patience.Stop()
-	select {
-	case result := <-v.begin(tenant, id):
-		b, _ := result.Val.(lox.Backup)
-		return b, result.Err
-	case <-patience.C:
-	case <-ctx.Done():
-		return lox.Backup{}, ctx.Err()
+	for joined := false; ; joined = true {
+		select {
+		case result := <-v.begin(tenant, id):
+			if result.Shared && !joined && lox.CodeOf(result.Err) == lox.CodeUploadIncomplete {
+				continue // another call may have looked before this one's upload was done
+			}
+			b, _ := result.Val.(lox.Backup)
+			return b, result.Err
+		case <-patience.C:
+			return v.unfinished(ctx, tenant, id)
+		case <-ctx.Done():
+			return lox.Backup{}, ctx.Err()
+		}
 	}
+}
+
+// unfinished is the answer when patience has run out.
+func (v *Verifier) unfinished(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
 	b, err := v.store.Backup(ctx, tenant, id)
-	if err == nil && b.Status == lox.StatusPending {
-		// Not even a lease was to be had in that time.
-		err = lox.Errorf(lox.CodeUnavailable, "The upload can't be verified at the moment, try again later")
+	switch {
+	case err != nil:
+		return b, err
+	case b.Status == lox.StatusFailed: // this very moment
+		return b, refusal(b)
+	case b.Status == lox.StatusPending: // not even a lease was to be had
+		return b, lox.Errorf(lox.CodeUnavailable, "The upload can't be verified at the moment, try again later")
+	default:
+		return b, nil
 	}
-	return b, err
 }
 
 func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID) <-chan singleflight.Result {
@@ -203,9 +226,7 @@ func (v *Verifier) verifyPending(b *lox.Backup) (settled bool, err error) {
 		return v.settle(b, o, *o.Checksum)
 	}
 	if b.Size <= v.cfg.Quick {
-		ctx, cancel := context.WithTimeout(v.ctx, min(quickTimeout, v.cfg.Wait/2))
-		sum, err := v.blobs.Hash(ctx, b.ObjectKey(), o)
-		cancel()
+		sum, err := v.hashQuickly(*b, o)
 		if err == nil {
 			return v.settle(b, o, sum)
 		}
@@ -215,6 +236,16 @@ func (v *Verifier) verifyPending(b *lox.Backup) (settled bool, err error) {
 	}
 	_, err = v.lease(*b)
 	return false, err
+}
+
+func (v *Verifier) hashQuickly(b lox.Backup, o lox.Object) (lox.Checksum, error) {
+	ctx, cancel := context.WithTimeout(v.ctx, min(quickTimeout, v.cfg.Wait/2))
+	defer cancel()
+	if err := v.quick.Acquire(ctx, 1); err != nil {
+		return lox.Checksum{}, err
+	}
+	defer v.quick.Release(1)
+	return v.blobs.Hash(ctx, b.ObjectKey(), o)
 }
 
 // inspect returns the stored object if it is of the declared size.

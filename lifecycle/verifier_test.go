@@ -202,10 +202,43 @@ func TestAnObjectLostWhileVerifyingFails(t *testing.T) {
 	b, release := f.start(v)
 	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
 	release()
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
+	assert.Equal(t, lox.StatusVerifying, f.get(b).Status, "the store may have been set up wrongly")
+
+	f.pass(46 * time.Minute)
+	f.sweep(v)
 	f.await(b, lox.StatusFailed)
 	assert.Equal(t, lox.FailureObjectLost, f.get(b).Failure)
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
 	assert.Equal(t, lox.CodeInvalidState, lox.CodeOf(err))
+}
+
+// A store that comes back with the object loses nothing.
+func TestAnObjectThatComesBackIsVerified(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
+	b, release := f.start(v)
+	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
+	release()
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
+	f.blobs.put(b, body)
+	f.pass(31 * time.Second)
+	f.sweep(v)
+	f.await(b, lox.StatusCompleted)
+}
+
+// A backup that fails at the moment when the wait ends must not look completed.
+func TestNoSuccessForABackupThatFailedMeanwhile(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
+	b, _ := f.start(v)
+	ok, err := f.store.Fail(t.Context(), b, lox.Failure{Text: lox.FailureChecksum, At: f.clock(), Event: b.Failed(lox.FailureChecksum, f.clock())})
+	require.NoError(t, err)
+	require.True(t, ok)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID) // its verification is held up still
+	assert.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 }
 
 // A store that is away decides nothing: the backup stays, and is taken up

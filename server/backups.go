@@ -119,7 +119,7 @@ func (h *backupHandlers) CompleteBackup(ctx context.Context, r api.CompleteBacku
 	if err != nil {
 		return nil, err
 	}
-	if b.Status == lox.StatusVerifying {
+	if b.Status != lox.StatusCompleted {
 		return answer{http.StatusAccepted, map[string]string{echo.HeaderRetryAfter: verifyRetry}, backupOut(b)}, nil
 	}
 	return answer{status: http.StatusOK, body: backupOut(b)}, nil

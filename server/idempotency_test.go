@@ -3,6 +3,7 @@ package server_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -202,5 +203,26 @@ func TestIdempotencyAfterDelete(t *testing.T) {
 	require.NotNil(t, second.JSON201, "%s", second.Body)
 	assert.False(t, replayed(second))
 	assert.NotEqual(t, first.JSON201.ID, second.JSON201.ID)
+	storetest.CheckCounters(t, h.dsn)
+}
+
+// TestIdempotentReplayBesideDelete has replays meet the deletion of what they
+// are about: each gets that backup or, when it is gone, a new one.
+func TestIdempotentReplayBesideDelete(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	for range 30 {
+		first := once(t, h.api, aKey, fileRequest([]byte("a")))
+		require.NotNil(t, first.JSON201)
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				again := once(t, h.api, aKey, fileRequest([]byte("a")))
+				assert.Contains(t, []int{http.StatusCreated, http.StatusConflict}, again.StatusCode(), "%s", again.Body)
+			})
+		}
+		assert.Equal(t, http.StatusOK, h.remove(t, first.JSON201.ID).status)
+		all.Wait()
+	}
 	storetest.CheckCounters(t, h.dsn)
 }

@@ -29,15 +29,19 @@ func registerOperational(e *echo.Echo, cfg Config) {
 // is wrong if one of them is away.
 func readiness(probes map[string]Probe) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		ctx, cancel := context.WithTimeout(c.Request().Context(), probeTimeout)
-		defer cancel()
 		status, answer := http.StatusOK, map[string]string{}
 		for name, probe := range probes {
 			answer[name] = "ok"
-			if err := probe.Ping(ctx); err != nil {
+			if err := ask(c.Request().Context(), probe); err != nil {
 				status, answer[name] = http.StatusServiceUnavailable, "unavailable"
 			}
 		}
 		return c.JSON(status, answer)
 	}
+}
+
+func ask(ctx context.Context, probe Probe) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	return probe.Ping(ctx)
 }

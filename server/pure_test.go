@@ -120,3 +120,14 @@ func TestNewOperationsWantsScopes(t *testing.T) {
 	_, err = newOperations(doc)
 	assert.ErrorContains(t, err, "listBackups")
 }
+
+// TestCursorOfTheDocument shows that the document's example is a cursor.
+func TestCursorOfTheDocument(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi.Load()
+	require.NoError(t, err)
+	example, _ := doc.Components.Parameters["Cursor"].Value.Example.(string)
+	want, err := backupID("bkp_01hm6aqh20ekbs7w3tv0qzwg57")
+	require.NoError(t, err)
+	assert.Equal(t, encodeCursor(lox.Position{CreatedAt: time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC), ID: want}), example)
+}

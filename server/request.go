@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -97,7 +99,7 @@ func (m *metrics) record(c echo.Context, took time.Duration) {
 func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.Duration, err error) {
 	r := c.Request()
 	level := slog.LevelInfo
-	if c.Response().Status >= http.StatusInternalServerError {
+	if c.Response().Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		level = slog.LevelError
 	}
 	if !log.Enabled(r.Context(), level) {

@@ -67,7 +67,11 @@ func (op *operation) check(c echo.Context) error {
 // explain names the field of a body that the generated code could not take
 // although it fits the schema, such as 1e3 for an integer.
 func (op *operation) explain(err error) error {
-	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	binding, ok := errors.AsType[*echo.HTTPError](err)
+	if !ok || op.route.Operation.RequestBody == nil {
+		return err
+	}
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](binding)
 	if !ok {
 		return err
 	}

@@ -201,6 +201,10 @@ func TestObjectLostDuringVerification(t *testing.T) {
 	id, release := verifying(t, h, fileRequest(body), body)
 	require.NoError(t, h.blobs.Delete(t.Context(), h.tenant.ID.String()+"/"+id))
 	release()
+	h.restart()
+	require.Equal(t, client.BackupStatusVerifying, h.fetch(t, id).Status, "the store may be at fault")
+	h.clock.advance(time.Hour) // past the deadline
+	h.sweep(t)
 	h.becomes(t, id, client.BackupStatusFailed)
 	h.complete(t, id).refused(t, http.StatusBadRequest, lox.CodeInvalidState, nil)
 	h.leaves(t, id, trace{Status: "failed", Failure: lox.FailureObjectLost, Events: eventFailed, Purges: 1})

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/backlox/lox"
 )
@@ -52,6 +54,11 @@ from tenant_usage where tenant_id = $1`
 // CreateBackup implements lox.BackupStore.
 func (s *Store) CreateBackup(ctx context.Context, b lox.Backup) error {
 	n, err := affected(ctx, "create backup", s.createBackup, createArgs(b)...)
+	if violated := pq.As(err, pqerror.UniqueViolation); violated != nil && violated.Constraint == "backups_pkey" {
+		// The connection was lost behind the commit, and database/sql has run the
+		// statement again: the id is ours, so the backup is there.
+		return nil
+	}
 	if err == nil && n == 0 {
 		err = noRoom(ctx, s.usage, b)
 	}

@@ -331,3 +331,18 @@ func TestAStatusNobodyHasIsFoundByItsIndex(t *testing.T) {
 	require.NoError(t, rows.Err())
 	assert.Contains(t, plan.String(), "Index Scan using backups_newest_by_status on backups")
 }
+
+// database/sql runs a statement again when the connection is lost behind its
+// commit.
+func TestACreateThatIsRunTwiceIsOne(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	b := create(t, s, pending(tenant.ID, 100, noon))
+	require.NoError(t, s.CreateBackup(t.Context(), b))
+	u, err := s.Usage(t.Context(), tenant.ID)
+	require.NoError(t, err)
+	assert.EqualValues(t, 100, u.Reserved)
+	storetest.CheckCounters(t, dsn)
+}

@@ -72,6 +72,9 @@ func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, ke
 	if errors.Is(err, sql.ErrNoRows) { // no longer pending
 		err = tx.StmtxContext(ctx, s.getBackup).GetContext(ctx, &made, b.Tenant, used.Backup)
 	}
+	if errors.Is(err, sql.ErrNoRows) { // deleted just now, and the key with it
+		return nil, nil
+	}
 	return &made, wrap(ctx, "replay create", err)
 }
 

@@ -8,6 +8,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,8 +35,8 @@ var (
 type Config struct {
 	// DSN is a connection string or URL as lib/pq takes it.
 	DSN string
-	// MaxConns bounds the connections, all of which are kept when idle. 0 means
-	// 32.
+	// MaxConns bounds the connections, which are kept for a while when idle. 0
+	// means 32.
 	MaxConns int
 }
 
@@ -63,7 +64,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 func connect(cfg Config) (*sqlx.DB, error) {
 	pc, err := pq.NewConfig(cfg.DSN)
 	if err != nil {
-		return nil, fmt.Errorf("database URL: %w", err)
+		// The error itself would show a part of the password.
+		return nil, errors.New("database URL: want postgres://… with special characters percent-encoded, or key=value pairs")
 	}
 	if pc.Runtime == nil {
 		pc.Runtime = map[string]string{}

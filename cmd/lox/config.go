@@ -73,9 +73,9 @@ func (c config) check(wrong problems) {
 		}
 		wrong.unlessf(false, missing, "must be set with %s; %q names the built-in one", set, embedded)
 	}
-	// Not the whole error: it would show the password.
+	// Not the error itself: it would show a part of the password.
 	if _, err := url.Parse(c.DatabaseURL); err != nil && strings.Contains(c.DatabaseURL, "://") {
-		wrong.unlessf(false, "LOX_DATABASE_URL", "%v", errors.Unwrap(err))
+		wrong.unlessf(false, "LOX_DATABASE_URL", "is no URL: percent-encode special characters, those of the password too")
 	}
 	if !c.embeddedS3() {
 		wrong.unlessf(isHTTP(c.S3Endpoint), "LOX_S3_ENDPOINT", "%q must be a URL such as https://s3.eu-central-1.amazonaws.com", c.S3Endpoint)
@@ -84,8 +84,9 @@ func (c config) check(wrong problems) {
 	}
 	wrong.unlessf(c.S3PublicEndpoint == "" || isHTTP(c.S3PublicEndpoint), "LOX_S3_PUBLIC_ENDPOINT", "%q must be a URL", c.S3PublicEndpoint)
 	const week = 7 * 24 * time.Hour // the longest that SigV4 signs for
-	wrong.unlessf(c.UploadTTL >= time.Second && c.UploadTTL <= week, "LOX_UPLOAD_TTL", "%s must be 1s to 168h", c.UploadTTL)
-	wrong.unlessf(c.DownloadTTL >= time.Second && c.DownloadTTL <= week, "LOX_DOWNLOAD_TTL", "%s must be 1s to 168h", c.DownloadTTL)
+	for name, ttl := range map[string]time.Duration{"LOX_UPLOAD_TTL": c.UploadTTL, "LOX_DOWNLOAD_TTL": c.DownloadTTL} {
+		wrong.unlessf(ttl >= time.Second && ttl <= week && ttl%time.Second == 0, name, "%s must be 1s to 168h, in whole seconds", ttl)
+	}
 	wrong.unlessf(c.VerifyWait > 0, "LOX_VERIFY_WAIT", "%s must be positive", c.VerifyWait)
 	wrong.unlessf(c.VerifyLease >= time.Second, "LOX_VERIFY_LEASE", "%s must be at least 1s", c.VerifyLease)
 	wrong.unlessf(c.SweepInterval > 0, "LOX_SWEEP_INTERVAL", "%s must be positive", c.SweepInterval)

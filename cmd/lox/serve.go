@@ -87,13 +87,19 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	running.Go(func() { stop(watch(ctx, db, objects)) })
 	if listeners.metrics != nil {
 		log.InfoContext(ctx, "serving metrics and profiles", "addr", listeners.metrics.Addr().String())
-		running.Go(func() { stop(serveHTTP(ctx, listeners.metrics, metricsHandler(registry), cfg.ShutdownWait)) })
+		running.Go(func() {
+			stop(serveHTTP(ctx, listeners.metrics, metricsHandler(registry), profileTimeout, cfg.ShutdownWait))
+		})
 	}
 	// A complete that waits for its verification must not hold up the end.
 	context.AfterFunc(ctx, verifier.Close)
 
-	welcome(out, cfg, "http://"+listeners.api.Addr().String()+server.BasePath, key)
-	err = serveHTTP(ctx, listeners.api, handler, cfg.ShutdownWait)
+	if cfg.embeddedS3() && cfg.S3PublicEndpoint == "" && unspecified(cfg.S3Addr) {
+		log.Warn("LOX_S3_ADDR takes clients on every address, but upload and download URLs name " + objects.server.URL() +
+			": set LOX_S3_PUBLIC_ENDPOINT to the URL by which clients reach it")
+	}
+	welcome(out, cfg, "http://"+reachable(listeners.api.Addr())+server.BasePath, key)
+	err = serveHTTP(ctx, listeners.api, handler, cfg.requestTimeout()+requestMargin, cfg.ShutdownWait)
 	stop(err)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = cause
@@ -115,13 +121,19 @@ func newHandler(cfg config, db *database, objects *objects, v *lifecycle.Verifie
 		Document: document, Source: server.Source{YAML: openapi.YAML(), JSON: asJSON},
 		Probes: map[string]server.Probe{"database": db, "storage": objects},
 		Log:    log, Metrics: registry,
-		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.VerifyWait + requestMargin,
+		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),
 	})
 }
 
-// requestMargin is how much longer a request may take than the wait for a
-// verification.
-const requestMargin = 30 * time.Second
+const (
+	// requestMargin is how much longer a request may take than the wait for a
+	// verification, and its answer than that.
+	requestMargin = 30 * time.Second
+	// profileTimeout is how long a profile may take.
+	profileTimeout = 10 * time.Minute
+)
+
+func (c config) requestTimeout() time.Duration { return c.VerifyWait + requestMargin }
 
 // watch reports the failure of a built-in store, without which nothing works.
 func watch(ctx context.Context, db *database, objects *objects) error {
@@ -166,12 +178,15 @@ func (l listeners) close() error {
 	return err
 }
 
-// serveHTTP serves until ctx ends, then lets requests finish for a while.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, wait time.Duration) error {
+// serveHTTP serves until ctx ends, then lets requests finish for a while. write
+// bounds the time from a request to the end of its answer, which a client that
+// doesn't read would stretch for ever.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, write, wait time.Duration) error {
 	s := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
+		WriteTimeout:      write,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
@@ -188,6 +203,23 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, wait time.Du
 		return errors.Join(fmt.Errorf("requests were cut off: %w", err), s.Close())
 	}
 	return nil
+}
+
+// unspecified reports whether an address to listen on means all of the
+// machine's.
+func unspecified(addr string) bool {
+	host, _, _ := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
+}
+
+// reachable is an address that clients on this machine can use.
+func reachable(a net.Addr) string {
+	_, port, _ := net.SplitHostPort(a.String())
+	if unspecified(a.String()) {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return a.String()
 }
 
 func newRegistry() *prometheus.Registry {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -31,7 +32,7 @@ func tenantCreateCommand() *cobra.Command {
 		Long: `Create a tenant and print its first API key, which may do everything and is
 shown this once. Works whether or not the server is running.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			parsed, err := lox.ParsePlan(plan)
 			if err != nil {
 				return err
@@ -52,7 +53,7 @@ shown this once. Works whether or not the server is running.`,
 			if err != nil {
 				return err
 			}
-			defer func() { _ = db.close() }()
+			defer func() { err = errors.Join(err, db.close()) }()
 			key := lox.NewAPIKey()
 			if err := createTenant(cmd.Context(), db, t, key); err != nil {
 				return err

@@ -214,7 +214,7 @@ type BackupList struct {
 
 	// NextCursor The `cursor` for the next page. Absent on the last page.
 	//
-	// Example: MDFobTNyYXQyMGY3ZnZ4d2d5cWgxZmNtMjY
+	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCn
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 }
 
