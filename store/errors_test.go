@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"testing"
 
@@ -18,6 +19,7 @@ func TestWhatCountsAsAway(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{
 		driver.ErrBadConn,
+		io.EOF,
 		&net.OpError{Op: "dial", Err: errors.New("refused")},
 		&pq.Error{Code: pqerror.AdminShutdown},
 		&pq.Error{Code: pqerror.CannotConnectNow},

@@ -202,9 +202,14 @@ func (b *backend) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*
 	in.Bucket = &dir
 	parent := filepath.Dir(filepath.Join(dir, *in.Key))
 	b.dirs.forget(parent, dir)
-	out, err := b.posix.DeleteObject(ctx, in)
+	out, err := b.posix.DeleteObject(unstopped(ctx), in)
 	if err != nil {
 		return nil, b.fail("delete object", err)
 	}
 	return out, b.fail("delete object", syncNearest(parent, dir))
 }
+
+// unstopped is the context of a request that changes something. fasthttp ends
+// its requests' contexts as soon as the server is told to stop; those in flight
+// shall end by themselves, or be cut off by Stop.
+func unstopped(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }

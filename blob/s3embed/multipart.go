@@ -46,7 +46,7 @@ func (b *backend) CreateMultipartUpload(ctx context.Context, in s3response.Creat
 		return none, s3err.GetAPIError(s3err.ErrNotImplemented)
 	}
 	in.Bucket = &dir
-	out, err := b.posix.CreateMultipartUpload(ctx, in)
+	out, err := b.posix.CreateMultipartUpload(unstopped(ctx), in)
 	if err != nil {
 		return none, b.fail("create multipart upload", err)
 	}
@@ -70,7 +70,7 @@ func (b *backend) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.U
 
 	unlock := func() {}
 	defer func() { unlock() }()
-	out, err := b.posix.UploadPartWithPostFunc(ctx, in, func(f *os.File) error {
+	out, err := b.posix.UploadPartWithPostFunc(unstopped(ctx), in, func(f *os.File) error {
 		if err := fsync(f); err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func (b *backend) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMu
 
 	epoch := b.dirs.epoch()
 	left := len(in.MultipartUpload.Parts)
-	out, version, err := b.posix.CompleteMultipartUploadWithCopy(ctx, in, func(from, to *os.File) (bool, error) {
+	out, version, err := b.posix.CompleteMultipartUploadWithCopy(unstopped(ctx), in, func(from, to *os.File) (bool, error) {
 		_, err := io.Copy(to, from)
 		if left--; err == nil && left == 0 {
 			err = fsync(to)
@@ -147,7 +147,7 @@ func (b *backend) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipar
 	}
 	defer b.uploads.lock(dir)()
 	in.Bucket = &bucket
-	if err := b.posix.AbortMultipartUpload(ctx, in); err != nil {
+	if err := b.posix.AbortMultipartUpload(unstopped(ctx), in); err != nil {
 		return b.fail("abort multipart upload", err)
 	}
 	return b.fail("abort multipart upload", syncNearest(filepath.Dir(dir), bucket))

@@ -35,7 +35,7 @@ func (b *backend) PutObject(ctx context.Context, in s3response.PutObjectInput) (
 	epoch := b.dirs.epoch()
 	// The bytes are synced before the object gets its name: otherwise a power
 	// failure could leave the name with a hole behind it.
-	out, err := b.posix.PutObjectWithPostFunc(ctx, in, fsync)
+	out, err := b.posix.PutObjectWithPostFunc(unstopped(ctx), in, fsync)
 	if err != nil {
 		return none, b.fail("put object", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/backlox/lox"
@@ -32,19 +33,27 @@ func firstTenant(ctx context.Context, tenants lox.TenantStore, keyFile string) (
 
 func (c config) keyFile() string { return filepath.Join(c.DataDir, "api-key") }
 
-// welcome prints where the API is and, with a key, commands to try it with.
+// welcome prints where the API is and, with a key, commands to try it with: all
+// in one write, so that whoever waits for it has it whole.
 func welcome(w io.Writer, cfg config, baseURL, key string) {
-	fmt.Fprintf(w, "\nLOX %s is ready.\n\n  Base URL  %s\n", version, baseURL)
-	if key == "" {
+	var text strings.Builder
+	fmt.Fprintf(&text, "\nLOX %s is ready.\n\n  Base URL  %s\n", version, baseURL)
+	switch {
+	case key != "":
+		fmt.Fprintf(&text, "  API key   %s\n            (also in %s)\n", key, cfg.keyFile())
+		fmt.Fprintf(&text, tryIt, baseURL, key)
+	case cfg.embeddedDatabase() && exists(cfg.keyFile()):
 		// There is none if the first tenant came from "lox tenant create".
-		if _, err := os.Stat(cfg.keyFile()); err == nil && cfg.embeddedDatabase() {
-			fmt.Fprintf(w, "  API key   in %s\n", cfg.keyFile())
-		}
-		fmt.Fprintln(w)
-		return
+		fmt.Fprintf(&text, "  API key   in %s\n\n", cfg.keyFile())
+	default:
+		text.WriteByte('\n')
 	}
-	fmt.Fprintf(w, "  API key   %s\n            (also in %s)\n", key, cfg.keyFile())
-	fmt.Fprintf(w, tryIt, baseURL, key)
+	_, _ = io.WriteString(w, text.String())
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // tryIt is the published document's tour, with this server's address and key.

@@ -30,6 +30,6 @@
 //
 // # Dying
 //
-// The child gets SIGINT (a fast, clean shutdown) from the kernel when this process dies, even by SIGKILL. Start stops
-// what is left of an earlier server on the same directory before it starts anew; committed transactions survive.
+// The child gets SIGQUIT (an immediate shutdown) from the kernel when this process dies, even by SIGKILL. Start stops what
+// is left of an earlier server on the same directory before it starts anew; committed transactions survive, by recovery.
 package pgembed

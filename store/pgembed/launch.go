@@ -26,8 +26,9 @@ type child struct {
 // launch starts the postmaster and doesn't wait for it to be ready.
 func launch(in install, acct account, data, socketDir string, settings map[string]string, l *logs) (*child, error) {
 	cmd := exec.Command(filepath.Join(in.dir, "postgres")) //nolint:noctx // the server outlives the start
-	// SIGINT: should we die, a fast shutdown.
-	paths, release, err := prepare(cmd, acct, in, syscall.SIGINT, data, socketDir)
+	// SIGQUIT: should we die, it ends at once. A fast shutdown (SIGINT) would do
+	// too, but a server in the midst of recovery never gets to it.
+	paths, release, err := prepare(cmd, acct, in, syscall.SIGQUIT, data, socketDir)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,195 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	// roundsEnv names the variable that holds how often TestFaults ends the
+	// server, for longer runs than the usual one.
+	roundsEnv     = "LOX_FAULT_ROUNDS"
+	defaultRounds = 40
+	visitors      = 6
+)
+
+func faultRounds(t *testing.T) int {
+	t.Helper()
+	given := os.Getenv(roundsEnv)
+	if given == "" {
+		return defaultRounds
+	}
+	n, err := strconv.Atoi(given)
+	require.NoError(t, err, roundsEnv)
+	return n
+}
+
+// house is one data directory through all that is done to it.
+type house struct {
+	setup
+	p       *process
+	key     string
+	entries []*entry // all that clients ever asked for and that may be there
+	gone    map[string]bool
+	starts  map[string][]time.Duration
+	done    map[string]int // requests acknowledged in the midst of work
+	before  *process       // the server of the round before
+}
+
+// TestFaults ends the server in the midst of its work, over and over on the
+// same data directory, and checks each time that what was acknowledged is
+// there and that nothing is there by halves.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	// The S3 server keeps its address, for upload URLs outlive a crash. No one
+	// else listens on one like this.
+	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(255), 1+rand.IntN(254))
+	h := &house{setup: setup{dir: newDir(t)}, gone: map[string]bool{}, done: map[string]int{}, starts: map[string][]time.Duration{}}
+	h.env = []string{"LOX_S3_ADDR=" + net.JoinHostPort(host, "0"), "LOX_VERIFY_LEASE=1s", "LOX_SWEEP_INTERVAL=100ms"}
+	h.p = h.start(t)
+	h.key = h.savedKey(t)
+	_, s3, _ := h.p.addrs(t)
+	h.env[0] = "LOX_S3_ADDR=" + s3
+
+	h.before = h.p
+	t.Cleanup(func() {
+		if t.Failed() {
+			for _, p := range []*process{h.before, h.p} {
+				t.Logf("lox %d complained:\n%s", p.cmd.Process.Pid, p.complained())
+			}
+		}
+	})
+	for round := range faultRounds(t) {
+		f := faults[round%len(faults)]
+		name := fmt.Sprintf("round %d, %s", round, f.name)
+		ending := h.p
+		h.disturb(t, name, f)
+		h.p = h.start(t)
+		h.starts[f.name] = append(h.starts[f.name], h.p.started)
+		h.settle(t, name)
+		h.check(t, name)
+		h.before = ending
+	}
+	h.checkAllDownloads(t)
+	h.p.stop(t, syscall.SIGTERM)
+	t.Logf("acknowledged before a fault: %v", h.done)
+	for name, took := range h.starts {
+		slices.Sort(took)
+		t.Logf("start after %s: %d times, median %s, longest %s", name, len(took), took[len(took)/2], took[len(took)-1])
+	}
+}
+
+// disturb lets clients work until the server has ended.
+func (h *house) disturb(t *testing.T, name string, f fault) {
+	t.Helper()
+	a := newAPI(t, h.p.baseURL, h.key)
+	alarm := newTrigger(a.http.Transport, 1+rand.IntN(150))
+	a.http.Transport = alarm
+	crowd := h.crowd(a)
+	ctx, goHome := context.WithCancel(t.Context())
+	var working sync.WaitGroup
+	for _, v := range crowd {
+		working.Go(func() { v.work(ctx) })
+	}
+	<-alarm.reached
+	// Somewhere within a request, not always at its start.
+	<-time.After(time.Duration(rand.IntN(8000)) * time.Microsecond)
+	f.end(t, h)
+	goHome()
+	working.Wait()
+	for _, v := range crowd {
+		h.entries = append(h.entries, v.made...)
+		for what, n := range v.done {
+			h.done[what] += n
+		}
+		require.NoError(t, v.problem, name)
+	}
+}
+
+// crowd gives each client some of what there is from before.
+func (h *house) crowd(a *api) []*visitor {
+	crowd := make([]*visitor, visitors)
+	for i := range crowd {
+		crowd[i] = &visitor{api: a, done: map[string]int{}}
+	}
+	for i, e := range h.entries {
+		crowd[i%visitors].known = append(crowd[i%visitors].known, e)
+	}
+	return crowd
+}
+
+// fault is a way to end a server.
+type fault struct {
+	name string
+	end  func(*testing.T, *house)
+}
+
+var faults = []fault{
+	{"kill -9 of lox", func(_ *testing.T, h *house) {
+		h.p.kill()
+	}},
+	{"kill -9 of the postmaster", func(t *testing.T, h *house) {
+		h.postmaster(t).kill()
+		assert.Equal(t, 1, h.p.exit(t))
+		assert.Equal(t, 1, strings.Count(h.p.stderr.String(), "\nlox: the built-in PostgreSQL ended: PostgreSQL (process "))
+		assert.NotContains(t, h.p.stderr.String(), "\nPostgreSQL (process ", "it says so twice")
+	}},
+	{"kill -9 of both", func(t *testing.T, h *house) {
+		h.postmaster(t).kill()
+		h.p.kill()
+	}},
+	{"kill -9 of lox and all of PostgreSQL", func(t *testing.T, h *house) {
+		all := h.postgres(t)
+		h.p.signal(syscall.SIGKILL)
+		for _, p := range all {
+			p.kill()
+		}
+		<-h.p.exited
+	}},
+	{"kill -9 of a backend", func(t *testing.T, h *house) {
+		// PostgreSQL ends all connections, recovers, and goes on, and so does
+		// lox.
+		h.p.crashPostgres(t)
+		requireReady(t, newAPI(t, h.p.baseURL, h.key), h.p.baseURL)
+		h.p.kill()
+	}},
+	{"SIGTERM", func(t *testing.T, h *house) {
+		h.p.stop(t, syscall.SIGTERM)
+	}},
+	{"kill -9 at the start", func(t *testing.T, h *house) {
+		usual := h.p.started
+		h.p.kill()
+		for range 2 {
+			p := h.launch(t)
+			<-time.After(time.Duration(rand.Int64N(int64(usual))))
+			p.kill()
+		}
+	}},
+}
+
+// checkAllDownloads reads every backup that is left.
+func (h *house) checkAllDownloads(t *testing.T) {
+	t.Helper()
+	a := newAPI(t, h.p.baseURL, h.key)
+	read := 0
+	for _, e := range h.entries {
+		if e.completed {
+			require.NoError(t, e.fetch(t.Context(), a))
+			read++
+		}
+	}
+	require.NotZero(t, read)
+}

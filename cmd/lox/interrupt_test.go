@@ -1,0 +1,149 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/gen/client"
+)
+
+// TestInterruptedFirstStart ends the first start at each of its stages, each
+// time on what the one before has left, until there is one that is let be.
+func TestInterruptedFirstStart(t *testing.T) {
+	t.Parallel()
+	stages := []*regexp.Regexp{
+		regexp.MustCompile(`(creating the embedded database)`),
+		regexp.MustCompile(`(starting PostgreSQL)`),
+		regexp.MustCompile(`(ready to accept connections)`),
+		regexp.MustCompile(`(embedded S3 is listening)`),
+		regexp.MustCompile(`(serving metrics and profiles)`),
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			s := setup{dir: filepath.Join(newDir(t), "data")}
+			for _, stage := range stages {
+				p := s.launch(t)
+				p.awaitStderr(t, stage)
+				p.signal(sig)
+				p.exit(t)
+				if sig == syscall.SIGINT {
+					require.Empty(t, s.postgres(t), "at %s", stage)
+				}
+			}
+			p := s.start(t)
+			a := newAPI(t, p.baseURL, s.savedKey(t))
+			file := noise(1, 1000)
+			requireIDs(t, a)
+			requireDownload(t, a, requireStored(t, a, file), file)
+			assert.Equal(t, []string{"api-key", "postgres", "s3", "s3-secret-key"}, names(t, s.dir))
+			assert.Equal(t, []string{"data", "lock", "socket"}, names(t, s.postgresDir()))
+			p.stop(t, syscall.SIGINT)
+		})
+	}
+}
+
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// TestUploadAtTheEnd is an upload that has begun when the server is told to
+// stop. It may end, and then it is kept.
+func TestUploadAtTheEnd(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t)}
+	p := s.start(t)
+	a := newAPI(t, p.baseURL, s.savedKey(t))
+	file := noise(1, 4<<20)
+	upload, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: int64(len(file))}, "")
+	require.NoError(t, err)
+
+	// The second half is sent when nobody new is let in any more.
+	half := len(file) / 2
+	rest, feed := io.Pipe()
+	sent := make(chan error, 1)
+	go func() {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, upload.UploadURL, io.MultiReader(bytes.NewReader(file[:half]), rest))
+		if err == nil {
+			req.ContentLength = int64(len(file))
+			err = a.do(req, io.Discard)
+		}
+		sent <- err
+	}()
+	_, err = feed.Write(file[half : half+1]) // taken, so the first half is on its way
+	require.NoError(t, err)
+	p.signal(syscall.SIGTERM)
+	requireClosed(t, upload.UploadURL)
+	_, err = feed.Write(file[half+1:])
+	require.NoError(t, err)
+	require.NoError(t, feed.Close())
+	require.NoError(t, <-sent)
+	require.Zero(t, p.exit(t), "%s", p.stderr.tail())
+
+	p = s.start(t)
+	a = newAPI(t, p.baseURL, s.savedKey(t))
+	done, err := a.complete(t.Context(), upload.ID)
+	require.NoError(t, err)
+	require.Equal(t, checksum(file), done.Checksum)
+	requireDownload(t, a, upload.ID, file)
+	p.stop(t, syscall.SIGTERM)
+}
+
+// TestKilledInRecovery kills the server while its database recovers from a
+// crash of its own. The database must not go on without it. That recovery is
+// short: it takes a few attempts to meet it.
+func TestKilledInRecovery(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t)}
+	p := s.start(t)
+	file := noise(1, 1000)
+	id := requireStored(t, newAPI(t, p.baseURL, s.savedKey(t)), file)
+	for range 5 {
+		p.crashPostgres(t)
+		p.kill()
+		s.requireNoPostgres(t)
+		p = s.start(t)
+		requireDownload(t, newAPI(t, p.baseURL, s.savedKey(t)), id, file)
+	}
+	p.stop(t, syscall.SIGTERM)
+}
+
+// requireClosed waits until the server that a URL leads to takes no more
+// connections.
+func requireClosed(t *testing.T, rawURL string) {
+	t.Helper()
+	u, err := url.Parse(rawURL)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var d net.Dialer
+	require.Eventually(t, func() bool {
+		c, err := d.DialContext(ctx, "tcp", u.Host)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err != nil
+	}, patience, 20*time.Millisecond, "it goes on listening")
+}

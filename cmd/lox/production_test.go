@@ -1,0 +1,97 @@
+package main_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/blobtest"
+	"github.com/backlox/lox/blob/s3embed"
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/store/pgembed"
+)
+
+// TestProduction runs two servers on stores that aren't theirs: a PostgreSQL,
+// and each kind of S3 server that is at hand.
+func TestProduction(t *testing.T) {
+	t.Parallel()
+	t.Run("embedded S3", func(t *testing.T) {
+		t.Parallel()
+		cfg := blob.Config{Bucket: "somebody-elses", AccessKey: "key", SecretKey: "secret of the store"}
+		s3, err := s3embed.Start(t.Context(), s3embed.Config{
+			Addr: "127.0.0.1:0", Dir: newDir(t), AccessKey: cfg.AccessKey, SecretKey: cfg.SecretKey, Region: "eu-central-1",
+		})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s3.Stop(context.Background())) })
+		cfg.Endpoint, cfg.Region = s3.URL(), "eu-central-1"
+		testProduction(t, cfg)
+	})
+	// Where a MinIO is missed, the tests of blob say so.
+	_, err := os.Stat("../../.cache/bin/minio")
+	if err == nil || os.Getenv(blobtest.MinIOEnv) != "" {
+		t.Run("MinIO", func(t *testing.T) {
+			t.Parallel()
+			testProduction(t, blobtest.StartMinIO(t))
+		})
+	}
+}
+
+func testProduction(t *testing.T, cfg blob.Config) {
+	postgres, err := pgembed.Start(t.Context(), pgembed.Config{
+		Dir: filepath.Join(newDir(t), "postgres"), Settings: map[string]string{"fsync": "off"},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, postgres.Stop(context.Background())) })
+	// The same server under another name, as behind a proxy.
+	public := strings.Replace(cfg.Endpoint, "127.0.0.1", "localhost", 1)
+	s := setup{dir: filepath.Join(newDir(t), "data"), env: []string{
+		"LOX_DATABASE_URL=" + postgres.DSN(), "LOX_S3_ENDPOINT=" + cfg.Endpoint, "LOX_S3_PUBLIC_ENDPOINT=" + public,
+		"LOX_S3_BUCKET=" + cfg.Bucket, "LOX_S3_REGION=" + cfg.Region, "LOX_S3_ACCESS_KEY=" + cfg.AccessKey,
+		"LOX_S3_SECRET_KEY=" + cfg.SecretKey, "LOX_S3_PATH_STYLE=true",
+	}}
+
+	// Both at once, on an empty database.
+	one, two := s.launch(t), s.launch(t)
+	one.baseURL, two.baseURL = one.awaitStdout(t, baseURL), two.awaitStdout(t, baseURL)
+	for _, p := range []*process{one, two} {
+		assert.NotContains(t, p.stdout.String(), "API key", "nobody asked for a tenant")
+	}
+	assert.NoDirExists(t, s.dir, "nothing is kept here")
+	key := s.requireTenant(t, "n", "pro", 250<<30)
+	first, second := newAPI(t, one.baseURL, key), newAPI(t, two.baseURL, key)
+	requireReady(t, first, one.baseURL)
+	requireReady(t, second, two.baseURL)
+
+	file := noise(1, 9<<20)
+	upload, err := first.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: int64(len(file))}, "")
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(upload.UploadURL, public+"/"), upload.UploadURL)
+	require.NoError(t, second.put(t.Context(), upload, file))
+	done, err := second.complete(t.Context(), upload.ID)
+	require.NoError(t, err)
+	require.Equal(t, checksum(file), done.Checksum)
+	requireIDs(t, first, upload.ID)
+	requireIDs(t, second, upload.ID)
+	download, err := first.GetBackupDownloadWithResponse(t.Context(), upload.ID)
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(download.JSON200.DownloadURL, public+"/"), download.JSON200.DownloadURL)
+	requireDownload(t, first, upload.ID, file)
+
+	// One goes, the other one goes on.
+	one.signal(syscall.SIGTERM)
+	require.Zero(t, one.exit(t))
+	requireDownload(t, second, upload.ID, file)
+	require.NoError(t, second.delete(t.Context(), upload.ID))
+	_, err = second.get(t.Context(), upload.ID)
+	requireRefused(t, err, http.StatusNotFound)
+	two.signal(syscall.SIGTERM)
+	require.Zero(t, two.exit(t))
+}

@@ -1,0 +1,124 @@
+package main_test
+
+import (
+	"net"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// soon is how long a refusal may take that needs nothing but a look.
+const soon = 10 * time.Second
+
+func TestSecondServer(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t)}
+	first := s.start(t)
+	began := time.Now()
+	stdout, stderr, code := s.run(t, "serve")
+	assert.Less(t, time.Since(began), soon)
+	assert.Equal(t, 1, code)
+	assert.Empty(t, stdout)
+	assert.Contains(t, stderr, "another lox serves "+s.dir)
+	assert.Contains(t, stderr, "LOX_DATA_DIR")
+	assert.Contains(t, stderr, strconv.Itoa(first.cmd.Process.Pid), "which process it is")
+
+	// The first one is unharmed.
+	a := newAPI(t, first.baseURL, s.savedKey(t))
+	file := noise(1, 1000)
+	requireDownload(t, a, requireStored(t, a, file), file)
+	first.stop(t, syscall.SIGINT)
+}
+
+// TestTakenPort has each of the three ports taken at the first start of all,
+// which nothing of the failures may spoil.
+func TestTakenPort(t *testing.T) {
+	t.Parallel()
+	var lc net.ListenConfig
+	taken, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = taken.Close() }()
+	dir := filepath.Join(newDir(t), "data")
+	for _, setting := range []string{"LOX_ADDR", "LOX_S3_ADDR", "LOX_METRICS_ADDR"} {
+		s := setup{dir: dir, env: []string{setting + "=" + taken.Addr().String()}}
+		stdout, stderr, code := s.run(t, "serve")
+		assert.Equal(t, 1, code, setting)
+		assert.Empty(t, stdout, setting)
+		assert.Regexp(t, `lox: .*`+setting+`.*address already in use`, stderr)
+		assert.Empty(t, s.postgres(t), setting)
+	}
+	s := setup{dir: dir}
+	p := s.start(t)
+	assert.Contains(t, p.stdout.String(), "API key   "+s.savedKey(t)+"\n", "the key was never shown")
+	p.stop(t, syscall.SIGINT)
+}
+
+func TestConfigurationErrors(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ env, want []string }{
+		"all at once": {
+			env: []string{
+				"LOX_ADDR=here", "LOX_S3_ADDR=there", "LOX_METRICS_ADDR=nowhere", "LOX_DATABASE_MAX_CONNS=0", "LOX_S3_PATH_STYLE=perhaps",
+				"LOX_UPLOAD_TTL=169h", "LOX_DOWNLOAD_TTL=soon", "LOX_VERIFY_WAIT=0s", "LOX_VERIFY_LEASE=1ms", "LOX_SWEEP_INTERVAL=-1s",
+				"LOX_SHUTDOWN_TIMEOUT=-1s", "LOX_LOG_LEVEL=loud", "LOX_LOG_FORMAT=xml", "LOX_S3_PUBLIC_ENDPOINT=s3.example.com",
+			},
+			want: []string{
+				`LOX_ADDR: "here" must be host:port`, `LOX_S3_ADDR: "there" must be host:port`, `LOX_METRICS_ADDR: "nowhere" must be host:port`,
+				"LOX_DATABASE_MAX_CONNS: 0 must be positive", `LOX_S3_PATH_STYLE: strconv.ParseBool: parsing "perhaps"`,
+				"LOX_UPLOAD_TTL: 169h0m0s must be 1s to 168h", `LOX_DOWNLOAD_TTL: unable to parse duration: time: invalid duration "soon"`,
+				"LOX_VERIFY_WAIT: 0s must be positive", "LOX_VERIFY_LEASE: 1ms must be at least 1s", "LOX_SWEEP_INTERVAL: -1s must be positive",
+				"LOX_SHUTDOWN_TIMEOUT: -1s must not be negative", `LOX_LOG_LEVEL: slog: level string "loud"`,
+				`LOX_LOG_FORMAT: "xml" must be`, `LOX_S3_PUBLIC_ENDPOINT: "s3.example.com" must be a URL`,
+			},
+		},
+		"database alone": {
+			env:  []string{"LOX_DATABASE_URL=postgres://lox@127.0.0.1/lox"},
+			want: []string{"LOX_S3_ENDPOINT: must be set with LOX_DATABASE_URL"},
+		},
+		"objects alone": {
+			env: []string{"LOX_S3_ENDPOINT=s3.example.com"},
+			want: []string{
+				"LOX_DATABASE_URL: must be set with LOX_S3_ENDPOINT", `LOX_S3_ENDPOINT: "s3.example.com" must be a URL`,
+				"LOX_S3_ACCESS_KEY: must be set", "LOX_S3_SECRET_KEY: must be set",
+			},
+		},
+		"a database URL that can't be read": {
+			env:  []string{"LOX_DATABASE_URL=postgres://lox:a-password@127.0.0.1:port/lox", "LOX_S3_ENDPOINT=embedded"},
+			want: []string{"LOX_DATABASE_URL: is no URL: percent-encode special characters"},
+		},
+		"a database that isn't there": {
+			env:  []string{"LOX_DATABASE_URL=postgres://lox:a-password@127.0.0.1:1/lox", "LOX_S3_ENDPOINT=embedded"},
+			want: []string{"LOX_DATABASE_URL: ", "connection refused"},
+		},
+		"objects that aren't there": {
+			env: []string{
+				"LOX_DATABASE_URL=embedded", "LOX_S3_ENDPOINT=http://127.0.0.1:1",
+				"LOX_S3_ACCESS_KEY=lox", "LOX_S3_SECRET_KEY=a-password",
+			},
+			want: []string{"LOX_S3_ENDPOINT: ", "connection refused"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := setup{dir: newDir(t), env: c.env}
+			for _, command := range [][]string{{"serve"}, {"migrate"}, {"tenant", "create", "--name", "n", "--plan", "free"}} {
+				if command[0] != "serve" && name == "objects that aren't there" {
+					continue // they are needed by the server alone
+				}
+				stdout, stderr, code := s.run(t, command...)
+				assert.Equal(t, 1, code)
+				assert.Empty(t, stdout)
+				for _, want := range c.want {
+					assert.Contains(t, stderr, want)
+				}
+				assert.NotContains(t, stderr, "a-password")
+				assert.Empty(t, s.postgres(t))
+			}
+		})
+	}
+}
