@@ -57,8 +57,8 @@ func workloads(day time.Time) []workload {
 		listing("list of a status", steady, filter{status: lox.StatusCompleted}),
 		listing("list of 90 dates", steady, filter{from: from, to: to, wholeDays: true}),
 		listing("list of a status and 90 dates", steady, filter{status: lox.StatusCompleted, from: from, to: to, wholeDays: true}),
-		listing("list between two times", 0, filter{from: cutFrom, to: cutTo}),
-		listing("list of a status between two times", 0, filter{status: lox.StatusCompleted, from: cutFrom, to: cutTo}),
+		listing("list between two times", steady, filter{from: cutFrom, to: cutTo}),
+		listing("list of a status between two times", steady, filter{status: lox.StatusCompleted, from: cutFrom, to: cutTo}),
 		listing("list by cursor, 90 % down", 0, filter{deep: true}),
 		{name: "get one", path: func(s *side, i int) string { return "/v1/backups/" + s.ids[i%len(s.ids)] }},
 	}

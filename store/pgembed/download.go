@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -22,7 +23,12 @@ import (
 	embeddedpostgres "github.com/fergusstrange/embedded-postgres"
 )
 
-const mavenCentral = "https://repo1.maven.org/maven2"
+// defaultRepository is the library's own: it keeps the address to itself, and
+// there is no reason for a second opinion of it here. A test looks that it is
+// found.
+func defaultRepository() string {
+	return reflect.ValueOf(embeddedpostgres.DefaultConfig()).FieldByName("binaryRepositoryURL").String()
+}
 
 // release returns the release to download for a major version, the newest one for 0.
 func release(major int) (embeddedpostgres.PostgresVersion, error) {
@@ -61,7 +67,7 @@ func (f finder) download(ctx context.Context, binDir string, acct account, major
 	defer os.RemoveAll(fresh)
 	repository := f.repository
 	if repository == "" {
-		repository = mavenCentral
+		repository = defaultRepository()
 	}
 	log.InfoContext(ctx, "downloading PostgreSQL", slog.String("version", string(version)), slog.String("from", repository))
 	if err := fetch(ctx, repository, version, fresh); err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -157,4 +158,12 @@ func TestDownload(t *testing.T) { // not parallel: the library unpacks one archi
 	cfg.find.repository = noRepository(t)
 	s = startServer(t, cfg) // what is unpacked serves again
 	require.Equal(t, 1, scalar[int](t, open(t, s.DSN()), `select 1`))
+}
+
+func TestTheLibraryKnowsWhereToDownload(t *testing.T) {
+	t.Parallel()
+	u, err := url.Parse(defaultRepository())
+	require.NoError(t, err)
+	require.Equal(t, "https", u.Scheme)
+	require.NotEmpty(t, u.Host)
 }
