@@ -167,7 +167,7 @@ func (b *backend) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.H
 		return nil, err
 	}
 	in.Bucket = &dir
-	out, err := b.posix.HeadObject(ctx, in)
+	out, err := b.posix.HeadObject(unstopped(ctx), in)
 	return out, b.fail("head object", err)
 }
 
@@ -177,7 +177,7 @@ func (b *backend) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.Get
 		return nil, err
 	}
 	in.Bucket = &dir
-	out, err := b.posix.GetObject(ctx, in)
+	out, err := b.posix.GetObject(unstopped(ctx), in)
 	return out, b.fail("get object", err)
 }
 
@@ -188,7 +188,7 @@ func (b *backend) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input) 
 		return s3response.ListObjectsV2Result{}, err
 	}
 	in.Bucket = &dir
-	out, err := b.posix.ListObjectsV2(ctx, in)
+	out, err := b.posix.ListObjectsV2(unstopped(ctx), in)
 	out.Name = name
 	return out, b.fail("list objects", err)
 }
@@ -209,7 +209,7 @@ func (b *backend) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*
 	return out, b.fail("delete object", syncNearest(parent, dir))
 }
 
-// unstopped is the context of a request that changes something. fasthttp ends
-// its requests' contexts as soon as the server is told to stop; those in flight
-// shall end by themselves, or be cut off by Stop.
+// unstopped is the context of a request that goes on while the server stops.
+// fasthttp ends the contexts of its requests as soon as it is told to stop; those
+// in flight shall end by themselves, or be cut off by Stop.
 func unstopped(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }

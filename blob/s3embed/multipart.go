@@ -160,7 +160,7 @@ func (b *backend) ListMultipartUploads(ctx context.Context, in *s3.ListMultipart
 		return s3response.ListMultipartUploadsResult{}, err
 	}
 	in.Bucket = &dir
-	out, err := b.posix.ListMultipartUploads(ctx, in)
+	out, err := b.posix.ListMultipartUploads(unstopped(ctx), in)
 	out.Bucket = name
 	return out, b.fail("list multipart uploads", err)
 }
@@ -172,7 +172,7 @@ func (b *backend) ListParts(ctx context.Context, in *s3.ListPartsInput) (s3respo
 		return s3response.ListPartsResult{}, err
 	}
 	in.Bucket = &bucket
-	out, err := b.posix.ListParts(ctx, in)
+	out, err := b.posix.ListParts(unstopped(ctx), in)
 	out.Bucket = name
 	return out, b.fail("list parts", err)
 }
