@@ -1,0 +1,71 @@
+package ratelimit
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+const rightURL = "want redis://user:password@host:6379/0, rediss:// for TLS, or unix:///path/to/socket; " +
+	"for a cluster, add ?addr=host2:6379&addr=host3:6379; " +
+	"in the password, percent-encode all but letters and digits"
+
+// newClient returns a client that gives up early: whoever waits for it would
+// rather count elsewhere. What the URL says of timeouts goes before the default.
+func newClient(raw string, timeout time.Duration) (redis.UniversalClient, error) {
+	// It prints to standard error, for the whole process, what is returned here
+	// as errors.
+	logging.Disable()
+	u, err := parseURL(raw)
+	if err != nil {
+		return nil, err
+	}
+	// What they are about, nodes that move, shows as an error here, and they would
+	// add a round trip to each connect.
+	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	if u.Query().Has("addr") {
+		opts, err := redis.ParseClusterURL(raw)
+		if err == nil && !slices.Contains([]string{"", "/", "/0"}, u.Path) {
+			err = errors.New("a cluster has no databases but 0")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("redis URL: %w; %s", err, rightURL)
+		}
+		opts.DialTimeout = cmp.Or(opts.DialTimeout, timeout)
+		opts.ReadTimeout = cmp.Or(opts.ReadTimeout, timeout)
+		opts.DialerRetries, opts.MaxRetries = 1, -1
+		opts.ContextTimeoutEnabled = true
+		opts.MaintNotificationsConfig = quiet
+		return redis.NewClusterClient(opts), nil
+	}
+	opts, err := redis.ParseURL(raw)
+	if err != nil {
+		return nil, fmt.Errorf("redis URL: %w; %s", err, rightURL)
+	}
+	opts.DialTimeout = cmp.Or(opts.DialTimeout, timeout)
+	opts.ReadTimeout = cmp.Or(opts.ReadTimeout, timeout)
+	opts.DialerRetries, opts.MaxRetries = 1, -1
+	opts.ContextTimeoutEnabled = true
+	opts.MaintNotificationsConfig = quiet
+	return redis.NewClient(opts), nil
+}
+
+// parseURL refuses what might show a password in the errors of other parsers,
+// which quote what they stumble over: a password with one of :/?#@ in it is
+// cut there, and its rest read as something else.
+func parseURL(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil || strings.Contains(u.Host+u.Path+u.RawQuery+u.Fragment, "@") ||
+		!slices.Contains([]string{"redis", "rediss", "unix"}, u.Scheme) || u.Opaque != "" {
+		return nil, errors.New("redis URL: it can't be read; " + rightURL)
+	}
+	return u, nil
+}

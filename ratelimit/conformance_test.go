@@ -1,0 +1,200 @@
+package ratelimit_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/ulule/limiter/v3"
+	"github.com/ulule/limiter/v3/drivers/store/tests"
+
+	"github.com/backlox/lox/ratelimit"
+)
+
+func minute(limit int64) limiter.Rate { return limiter.Rate{Period: time.Minute, Limit: limit} }
+func hour(limit int64) limiter.Rate   { return limiter.Rate{Period: time.Hour, Limit: limit} }
+
+// take takes, and returns what each window has left.
+func take(t testing.TB, c ratelimit.Counters, key string, rates ...limiter.Rate) (taken bool, remaining []int64) {
+	t.Helper()
+	taken, windows, err := c.Take(t.Context(), key, rates...)
+	require.NoError(t, err)
+	return taken, remainders(t, windows, rates)
+}
+
+func peek(t testing.TB, c ratelimit.Counters, key string, rates ...limiter.Rate) (room bool, remaining []int64) {
+	t.Helper()
+	room, windows, err := c.PeekAll(t.Context(), key, rates...)
+	require.NoError(t, err)
+	return room, remainders(t, windows, rates)
+}
+
+func remainders(t testing.TB, windows []ratelimit.Window, rates []limiter.Rate) (remaining []int64) {
+	t.Helper()
+	require.Len(t, windows, len(rates))
+	for i, w := range windows {
+		assert.Equal(t, rates[i].Limit, w.Limit)
+		assert.Positive(t, w.Left)
+		assert.LessOrEqual(t, w.Left, rates[i].Period)
+		remaining = append(remaining, w.Remaining())
+	}
+	return remaining
+}
+
+func TestTheLibrarysOwnSuite(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		tests.TestStoreSequentialAccess(t, f)
+		if !testing.Short() { // 250,000 hits
+			tests.TestStoreConcurrentAccess(t, f)
+		}
+	})
+}
+
+func TestExactlyTheLimitIsTaken(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		for name, rates := range map[string][]limiter.Rate{
+			"by the first":  {minute(100), hour(1_000)},
+			"by the second": {minute(1_000), hour(100)},
+		} {
+			taken := together(2_000, func(int) bool {
+				taken, _, err := f.Take(t.Context(), name, rates...)
+				return assert.NoError(t, err) && taken
+			})
+			assert.Equal(t, 100, taken, name)
+			_, windows, err := f.PeekAll(t.Context(), name, rates...)
+			require.NoError(t, err)
+			assert.EqualValues(t, 100, windows[0].Count, name)
+			assert.EqualValues(t, 100, windows[1].Count, name)
+		}
+	})
+}
+
+func TestARefusedHitBurnsNothing(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		for name, rates := range map[string][]limiter.Rate{
+			"by the first":  {minute(2), hour(9)},
+			"by the second": {minute(9), hour(2)},
+		} {
+			for range 2 {
+				taken, _ := take(t, f, name, rates...)
+				assert.True(t, taken, name)
+			}
+			_, before := peek(t, f, name, rates...)
+			for range 3 {
+				taken, after := take(t, f, name, rates...)
+				assert.False(t, taken, name)
+				assert.Equal(t, before, after, name)
+			}
+			assert.ElementsMatch(t, []int64{0, 7}, before, name)
+		}
+	})
+}
+
+func TestNoWindowBeginsWithARefusedHit(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		taken, windows, err := f.Take(t.Context(), "k", minute(0), hour(5))
+		require.NoError(t, err)
+		assert.False(t, taken)
+		assert.Equal(t, []ratelimit.Window{{Limit: 0, Left: time.Minute}, {Limit: 5, Left: time.Hour}}, windows)
+		_, peeked, err := f.PeekAll(t.Context(), "k", minute(0), hour(5))
+		require.NoError(t, err)
+		assert.Equal(t, windows, peeked)
+	})
+}
+
+func TestPeekCountsNothing(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		for want := int64(3); want > 0; want-- {
+			for range 5 {
+				room, left := peek(t, f, "k", minute(3), hour(9))
+				assert.True(t, room)
+				assert.Equal(t, []int64{want, want + 6}, left)
+			}
+			taken, left := take(t, f, "k", minute(3), hour(9))
+			assert.True(t, taken)
+			assert.Equal(t, []int64{want - 1, want + 5}, left)
+		}
+		room, left := peek(t, f, "k", minute(3), hour(9))
+		assert.False(t, room)
+		assert.Equal(t, []int64{0, 6}, left)
+	})
+}
+
+func TestAWindowIsFixedAndEnds(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		short := limiter.Rate{Period: 300 * time.Millisecond, Limit: 2}
+		for range 3 {
+			for want := int64(1); want >= 0; want-- {
+				taken, left := take(t, f, "k", short, hour(100))
+				assert.True(t, taken)
+				assert.Equal(t, want, left[0])
+			}
+			_, before, err := f.PeekAll(t.Context(), "k", short)
+			require.NoError(t, err)
+			taken, after, err := f.Take(t.Context(), "k", short)
+			require.NoError(t, err)
+			assert.False(t, taken)
+			assert.LessOrEqual(t, after[0].Left, before[0].Left, "a hit doesn't move its end")
+			f.pass(t, "k", short)
+		}
+		_, left := peek(t, f, "k", short, hour(100))
+		assert.Equal(t, []int64{2, 94}, left)
+	})
+}
+
+func TestAChangedLimitKeepsTheCount(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		for range 4 {
+			take(t, f, "k", minute(5), hour(50))
+		}
+		for _, c := range []struct {
+			limit int64
+			taken bool
+			left  int64
+		}{
+			{10, true, 5},
+			{3, false, 0}, // never negative
+			{5, false, 0},
+			{6, true, 0},
+			{7, true, 0},
+			{9, true, 1},
+		} {
+			taken, left := take(t, f, "k", minute(c.limit), hour(50))
+			assert.Equal(t, c.taken, taken, c)
+			assert.Equal(t, c.left, left[0], c)
+		}
+		_, left := peek(t, f, "k", minute(8), hour(50))
+		assert.Equal(t, []int64{0, 42}, left)
+	})
+}
+
+func TestKeysDoNotCollide(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		for _, key := range []string{"a", "a:", "a:60000", "a}:60000", "{a", "a}", "{a}", "}a", "}", "{", "{}", "", " ", "a b", "ä", "\x00", "a\r\nb"} {
+			taken, left := take(t, f, key, minute(1), hour(3))
+			assert.True(t, taken, "%q", key)
+			assert.Equal(t, []int64{0, 2}, left, "%q", key)
+		}
+	})
+}
+
+func TestHitsGivenBackAreNotMoreThanThereWere(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		for _, c := range []struct{ add, want int64 }{{-1, 3}, {2, 1}, {-1, 2}, {-9, 3}, {9, 0}} {
+			got, err := f.Increment(t.Context(), "k", c.add, minute(3))
+			require.NoError(t, err)
+			assert.Equal(t, c.want, got.Remaining, c)
+			assert.Equal(t, c.add == 9, got.Reached, c)
+		}
+	})
+}

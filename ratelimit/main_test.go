@@ -1,0 +1,86 @@
+package ratelimit_test
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/ulule/limiter/v3"
+
+	"github.com/backlox/lox/ratelimit"
+	"github.com/backlox/lox/ratelimit/redistest"
+)
+
+// patient is a timeout that no test of what Redis counts runs into.
+const patient = 30 * time.Second
+
+var noon = time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)
+
+// clock stands still until it is moved.
+type clock struct{ passed atomic.Int64 }
+
+func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.Load())) }
+func (c *clock) pass(d time.Duration) { c.passed.Add(int64(d)) }
+
+// fixture is an implementation of Counters, and a way to have time pass for it.
+type fixture struct {
+	ratelimit.Counters
+	// pass returns when the window of a key has ended, however long it is.
+	pass func(t *testing.T, key string, rate limiter.Rate)
+}
+
+// eachStore runs a test on all implementations.
+func eachStore(t *testing.T, test func(*testing.T, fixture)) {
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		c := &clock{}
+		test(t, fixture{ratelimit.NewMemory(c.now), func(_ *testing.T, _ string, rate limiter.Rate) { c.pass(rate.Period) }})
+	})
+	t.Run("redis", func(t *testing.T) {
+		t.Parallel()
+		counters := openRedis(t, redistest.Start(t).URL)
+		test(t, fixture{counters, func(t *testing.T, key string, rate limiter.Rate) {
+			t.Helper()
+			require.Eventually(t, func() bool {
+				_, windows, err := counters.PeekAll(t.Context(), key, rate)
+				return err == nil && windows[0].Count == 0
+			}, rate.Period+5*time.Second, time.Millisecond)
+		}})
+	})
+}
+
+func openRedis(t testing.TB, url string) *ratelimit.Redis {
+	t.Helper()
+	counters, err := ratelimit.NewRedis(url, patient)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, counters.Close()) })
+	return counters
+}
+
+func open(t testing.TB, cfg ratelimit.Config) *ratelimit.Limiter {
+	t.Helper()
+	l, err := ratelimit.Open(cfg)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	return l
+}
+
+// together calls a function n times at once, and counts how often it was true.
+func together(n int, call func(i int) bool) int {
+	var yes atomic.Int64
+	var group sync.WaitGroup
+	begin := make(chan struct{})
+	for i := range n {
+		group.Go(func() {
+			<-begin
+			if call(i) {
+				yes.Add(1)
+			}
+		})
+	}
+	close(begin)
+	group.Wait()
+	return int(yes.Load())
+}

@@ -1,0 +1,183 @@
+package ratelimit
+
+import (
+	"context"
+	"hash/maphash"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ulule/limiter/v3"
+)
+
+const (
+	// shards is how many locks keys are spread over; a power of two.
+	shards = 64
+	// swept is how many keys are looked at for each window that begins. While
+	// keys come and go evenly, no more than about one of as many is over then:
+	// from there on each new key finds an old one to delete. Redis does the same.
+	swept = 8
+	// shrinkAt is to which part of its former size a map must fall to be made
+	// anew, if it was worth it: Go's maps never give memory back.
+	shrinkAt, shrinkFrom = 8, 1024
+)
+
+// Memory keeps counters in this process. No goroutine cleans up behind it: with
+// each window that begins, a few keys are looked at, and those whose windows are
+// over are forgotten.
+type Memory struct {
+	clock  func() time.Time
+	epoch  time.Time // windows end at a distance from it, which is smaller than a time.Time
+	seed   maphash.Seed
+	shards [shards]shard
+}
+
+// shard has all counters of its keys, so that one lock covers all rates of one.
+type shard struct {
+	mu   sync.Mutex
+	keys map[string][]counter // one counter for each rate's length: a few
+	peak int                  // the most keys since the map was made
+	_    [40]byte             // to a cache line of its own
+}
+
+// counter is a window that was begun, and may be over.
+type counter struct {
+	period time.Duration
+	ends   time.Duration // after the epoch
+	count  int64
+}
+
+var _ Counters = (*Memory)(nil)
+
+// NewMemory returns counters that read the time from a clock, such as time.Now.
+func NewMemory(clock func() time.Time) *Memory {
+	m := &Memory{clock: clock, epoch: clock(), seed: maphash.MakeSeed()}
+	for i := range m.shards {
+		m.shards[i].keys = map[string][]counter{}
+	}
+	return m
+}
+
+// Take implements Counters. It never fails.
+func (m *Memory) Take(_ context.Context, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
+	taken, windows = m.count(opTake, 1, key, rates)
+	return taken, windows, nil
+}
+
+// PeekAll implements Counters. It never fails.
+func (m *Memory) PeekAll(_ context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error) {
+	room, windows = m.count(opPeek, 1, key, rates)
+	return room, windows, nil
+}
+
+// Get implements limiter.Store: it counts a hit whether or not there is room.
+func (m *Memory) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	return m.Increment(ctx, key, 1, rate)
+}
+
+// Increment implements limiter.Store.
+func (m *Memory) Increment(_ context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
+	_, windows := m.count(opAdd, count, key, []limiter.Rate{rate})
+	return windows[0].context(m.clock(), rate), nil
+}
+
+// Peek implements limiter.Store.
+func (m *Memory) Peek(_ context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	_, windows := m.count(opPeek, 1, key, []limiter.Rate{rate})
+	return windows[0].context(m.clock(), rate), nil
+}
+
+// Reset implements limiter.Store: it forgets the window.
+func (m *Memory) Reset(_ context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	s := m.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := indexOf(s.keys[key], rate.Period); i >= 0 {
+		s.keys[key][i].ends = 0
+	}
+	return Window{Limit: rate.Limit, Left: rate.Period}.context(m.clock(), rate), nil
+}
+
+func (m *Memory) shard(key string) *shard {
+	return &m.shards[maphash.String(m.seed, key)%shards]
+}
+
+// count does an operation on the windows of a key. room is whether all of them
+// had room for n more hits.
+func (m *Memory) count(op operation, n int64, key string, rates []limiter.Rate) (room bool, windows []Window) {
+	windows = make([]Window, len(rates))
+	s := m.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := m.clock().Sub(m.epoch)
+	counters := s.keys[key]
+	room = true
+	for i, r := range rates {
+		w := windowOf(counters, r, now)
+		room = room && w.Count+n <= w.Limit
+		windows[i] = w
+	}
+	if op == opPeek || op == opTake && !room {
+		return room, windows
+	}
+	begun := false
+	for i, r := range rates {
+		w := &windows[i]
+		begun = begun || w.Count == 0
+		w.Count = max(0, w.Count+n)
+		c := counter{period: r.Period, ends: now + w.Left, count: w.Count}
+		if j := indexOf(counters, r.Period); j >= 0 {
+			counters[j] = c
+			continue
+		}
+		if counters == nil {
+			counters = make([]counter, 0, len(rates))
+		}
+		counters = append(counters, c)
+		s.keys[key] = counters
+	}
+	if begun {
+		s.sweep(now)
+	}
+	return room, windows
+}
+
+func indexOf(counters []counter, period time.Duration) int {
+	for i := range counters {
+		if counters[i].period == period {
+			return i
+		}
+	}
+	return -1
+}
+
+// windowOf returns the window that a rate is in, or one that begins now.
+func windowOf(counters []counter, rate limiter.Rate, now time.Duration) Window {
+	w := Window{Limit: rate.Limit, Left: rate.Period}
+	if i := indexOf(counters, rate.Period); i >= 0 && counters[i].ends > now {
+		w.Count, w.Left = counters[i].count, counters[i].ends-now
+	}
+	return w
+}
+
+// sweep looks at a few keys and deletes those whose windows are all over. Which
+// ones is left to chance: Go begins each iteration at a random place.
+func (s *shard) sweep(now time.Duration) {
+	s.peak = max(s.peak, len(s.keys))
+	seen := 0
+	for key, counters := range s.keys {
+		if !slices.ContainsFunc(counters, func(c counter) bool { return c.ends > now }) {
+			delete(s.keys, key)
+		}
+		if seen++; seen == swept {
+			break
+		}
+	}
+	if s.peak < shrinkFrom || len(s.keys) > s.peak/shrinkAt {
+		return
+	}
+	smaller := make(map[string][]counter, len(s.keys))
+	maps.Copy(smaller, s.keys)
+	s.keys, s.peak = smaller, len(smaller)
+}

@@ -1,0 +1,139 @@
+package ratelimit
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/ulule/limiter/v3"
+)
+
+//go:embed count.lua
+var countSource string
+
+var countScript = redis.NewScript(countSource)
+
+// Redis keeps counters in a Redis or a Redis Cluster, where any number of
+// servers share them. Each decision is one script and one round trip; windows
+// end by the clock of Redis, so that those of the servers needn't agree.
+//
+// Every method fails with an error, which never has the password in it, when
+// Redis fails or doesn't answer within the timeout or before the context ends.
+// Nothing is tried twice: a hit whose answer was lost may have been counted.
+type Redis struct {
+	client  redis.UniversalClient
+	timeout time.Duration
+}
+
+var _ Counters = (*Redis)(nil)
+
+// NewRedis returns counters in the Redis at a URL: redis://, rediss:// for TLS,
+// or unix:// with the path of a socket, and with one or more parameters addr= a
+// cluster. It fails if the URL is wrong; Redis isn't reached for before the first
+// call. No call takes longer than the timeout.
+func NewRedis(url string, timeout time.Duration) (*Redis, error) {
+	client, err := newClient(url, timeout)
+	if err != nil {
+		return nil, err
+	}
+	return &Redis{client: client, timeout: timeout}, nil
+}
+
+// Close closes all connections.
+func (r *Redis) Close() error { return r.client.Close() }
+
+// Ping says whether Redis can count, which it may be unable to though it
+// answers: it is full, or a replica. In a cluster all masters must answer.
+func (r *Redis) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	if cluster, ok := r.client.(*redis.ClusterClient); ok {
+		err := cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return node.Ping(ctx).Err() })
+		if err != nil {
+			return fmt.Errorf("ping the masters of the Redis cluster: %w", err)
+		}
+	}
+	_, _, err := r.Take(ctx, "ping", limiter.Rate{Period: time.Second, Limit: math.MaxInt32})
+	return err
+}
+
+// Take implements Counters.
+func (r *Redis) Take(ctx context.Context, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
+	return r.count(ctx, opTake, 1, key, rates)
+}
+
+// PeekAll implements Counters.
+func (r *Redis) PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error) {
+	return r.count(ctx, opPeek, 1, key, rates)
+}
+
+// Get implements limiter.Store: it counts a hit whether or not there is room.
+func (r *Redis) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	return r.one(ctx, opAdd, 1, key, rate)
+}
+
+// Increment implements limiter.Store.
+func (r *Redis) Increment(ctx context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
+	return r.one(ctx, opAdd, count, key, rate)
+}
+
+// Peek implements limiter.Store.
+func (r *Redis) Peek(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	return r.one(ctx, opPeek, 1, key, rate)
+}
+
+// Reset implements limiter.Store: it forgets the window.
+func (r *Redis) Reset(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	if err := r.client.Del(ctx, counterName(key, rate)).Err(); err != nil {
+		return limiter.Context{}, fmt.Errorf("reset in Redis: %w", err)
+	}
+	return Window{Limit: rate.Limit, Left: rate.Period}.context(time.Now(), rate), nil
+}
+
+func (r *Redis) one(ctx context.Context, op operation, n int64, key string, rate limiter.Rate) (limiter.Context, error) {
+	_, windows, err := r.count(ctx, op, n, key, []limiter.Rate{rate})
+	if err != nil {
+		return limiter.Context{}, err
+	}
+	return windows[0].context(time.Now(), rate), nil
+}
+
+// count does an operation on the windows of a key. room is whether all of them
+// had room for n more hits.
+func (r *Redis) count(ctx context.Context, op operation, n int64, key string, rates []limiter.Rate) (room bool, windows []Window, err error) {
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	names := make([]string, len(rates))
+	args := append(make([]any, 0, 2+2*len(rates)), string(op), n)
+	for i, rate := range rates {
+		names[i] = counterName(key, rate)
+		args = append(args, rate.Limit, rate.Period.Milliseconds())
+	}
+	reply, err := countScript.Run(ctx, r.client, names, args...).Int64Slice()
+	if err == nil && len(reply) != 1+2*len(rates) {
+		err = errors.New("the script's answer is of the wrong length")
+	}
+	if err != nil {
+		return false, nil, fmt.Errorf("count in Redis: %w", err)
+	}
+	windows = make([]Window, len(rates))
+	for i, rate := range rates {
+		left := max(1, reply[2+2*i]) // it says 0 in a window's last millisecond
+		windows[i] = Window{Limit: rate.Limit, Count: reply[1+2*i], Left: time.Duration(left) * time.Millisecond}
+	}
+	return reply[0] == 1, windows, nil
+}
+
+// counterName is where the counter of a window is kept. A cluster picks the slot
+// by what is in braces, which is the same for all windows of a key, and isn't
+// empty whatever the key is.
+func counterName(key string, rate limiter.Rate) string {
+	return "lox:{limit:" + key + "}:" + strconv.FormatInt(rate.Period.Milliseconds(), 10)
+}
