@@ -1,43 +1,12 @@
 package lox
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"hash/crc32"
 	"math/big"
-	"slices"
 	"time"
 )
-
-// Scope is one permission that an API key can carry.
-type Scope string
-
-// The scopes. ScopeBackupsWrite creates and completes only: a key with nothing
-// else is append-only.
-const (
-	ScopeBackupsRead   Scope = "backups:read"
-	ScopeBackupsWrite  Scope = "backups:write"
-	ScopeBackupsDelete Scope = "backups:delete"
-	ScopeStorageRead   Scope = "storage:read"
-	ScopeTenantRead    Scope = "tenant:read"
-	ScopeTenantWrite   Scope = "tenant:write"
-	ScopeKeysWrite     Scope = "keys:write"
-	ScopeWebhooksWrite Scope = "webhooks:write"
-)
-
-// Principal is who makes a request: a key, its tenant, and what the key may
-// do. Scopes is nil for a key that may do everything.
-type Principal struct {
-	Tenant    TenantID
-	Key       KeyID
-	Plan      Plan
-	Scopes    []Scope
-	ExpiresAt *time.Time
-}
-
-// Can reports whether the principal holds the scope.
-func (p Principal) Can(s Scope) bool { return len(p.Scopes) == 0 || slices.Contains(p.Scopes, s) }
 
 // KeyHash is the SHA-256 of an API key, all of it that is ever stored. Keys
 // carry 178 random bits, so a slow hash would protect nothing more.
@@ -45,21 +14,127 @@ type KeyHash [sha256.Size]byte
 
 // APIKey describes a stored key.
 type APIKey struct {
-	ID        KeyID
-	Tenant    TenantID
-	Hash      KeyHash
-	Last4     string
-	Scopes    []Scope
-	CreatedAt time.Time
+	ID     KeyID    `db:"id"`
+	Tenant TenantID `db:"tenant_id"`
+	// Name is what its owner calls it, perhaps nothing.
+	Name string `db:"name"`
+	Hash KeyHash
+	// Prefix and Last4 are what a person tells one key from another by: its
+	// first eight characters and its last four.
+	Prefix    string    `db:"prefix"`
+	Last4     string    `db:"last4"`
+	Scopes    Scopes    `db:"scopes"`
+	CreatedAt time.Time `db:"created_at"`
+	// LastUsedAt lags by up to a minute.
+	LastUsedAt *time.Time `db:"last_used_at"`
+	ExpiresAt  *time.Time `db:"expires_at"`
+	// ReplacedBy is the key that this one was rotated to.
+	ReplacedBy *KeyID `db:"replaced_by"`
+}
+
+// StoredKey returns what is kept of a plaintext key: everything but itself.
+// CodeAuthentication: it can't be a key of ours.
+func StoredKey(tenant TenantID, key string, now time.Time) (APIKey, error) {
+	hash, err := HashAPIKey(key)
+	if err != nil {
+		return APIKey{}, err
+	}
+	return APIKey{
+		ID: NewKeyID(), Tenant: tenant, Hash: hash,
+		Prefix: key[:keyShown], Last4: key[keyLen-4:], CreatedAt: Seconds(now),
+	}, nil
+}
+
+// NewKey is what a client asks for when it creates a key.
+type NewKey struct {
+	Name      string
+	Scopes    Scopes
 	ExpiresAt *time.Time
 }
 
-// KeyStore finds who a key belongs to.
-type KeyStore interface {
-	// PrincipalByKey finds the live key with that hash. CodeAuthentication:
-	// there is none, or it was revoked. Expiry is left to the caller's clock.
-	PrincipalByKey(ctx context.Context, hash KeyHash) (Principal, error)
+// Issue makes the key that n asks for on behalf of a principal, and returns its
+// plaintext beside it. CodeValidation: it would expire in the past, or the name
+// or a scope is no such thing; CodePermissionDenied: it could do what the
+// principal can't.
+func (n NewKey) Issue(by Principal, now time.Time) (APIKey, string, error) {
+	if err := n.check(now); err != nil {
+		return APIKey{}, "", err
+	}
+	if err := by.CanGrant(n.Scopes); err != nil {
+		return APIKey{}, "", err
+	}
+	key := NewAPIKey()
+	k, err := StoredKey(by.Tenant, key, now)
+	k.Name, k.Scopes = n.Name, n.Scopes
+	if n.ExpiresAt != nil {
+		at := Seconds(*n.ExpiresAt)
+		k.ExpiresAt = &at
+	}
+	return k, key, err
 }
+
+func (n NewKey) check(now time.Time) error {
+	problems := map[string]string{}
+	if n.Name != "" {
+		if problem := nameProblem(n.Name); problem != "" {
+			problems["name"] = problem
+		}
+	}
+	for _, s := range n.Scopes {
+		if !s.known() {
+			problems["scopes"] = "Must be scopes of the API document"
+		}
+	}
+	if n.ExpiresAt != nil && !Seconds(*n.ExpiresAt).After(now) {
+		problems["expires_at"] = "Must be an RFC 3339 timestamp in the future, such as 2030-01-15T10:30:00Z"
+	}
+	return invalidBody(problems)
+}
+
+// MaxKeyOverlap is the longest that a rotated key may go on to work.
+const MaxKeyOverlap = 30 * 24 * time.Hour
+
+// Rotation is how a key is to be replaced.
+type Rotation struct {
+	// Overlap is for how long the old key goes on to work, 0 to MaxKeyOverlap.
+	Overlap time.Duration
+	// ExpiresAt is the new key's; nil leaves it what the old one's was.
+	ExpiresAt *time.Time
+}
+
+// Rotate makes the successor of a key with its name and scopes, returns it with
+// its plaintext, and has k itself expire at the end of the overlap, or when it
+// would have anyway. CodeInvalidState: k has expired or has a successor already;
+// otherwise as Issue.
+func (k *APIKey) Rotate(by Principal, r Rotation, now time.Time) (APIKey, string, error) {
+	if k.ReplacedBy != nil {
+		return APIKey{}, "", Errorf(CodeInvalidState, "The API key has been rotated before").
+			With("id", "Was rotated to "+k.ReplacedBy.String()+", which can be rotated")
+	}
+	if k.Expired(now) {
+		return APIKey{}, "", Errorf(CodeInvalidState, "The API key has expired").With("id", "Has expired, create another key")
+	}
+	if r.Overlap < 0 || r.Overlap > MaxKeyOverlap {
+		return APIKey{}, "", Invalid("Invalid request body", "overlap_seconds", "Must be an integer from 0 to 2592000 (30 days)")
+	}
+	expires := k.ExpiresAt
+	if r.ExpiresAt != nil {
+		expires = r.ExpiresAt
+	}
+	next, key, err := NewKey{Name: k.Name, Scopes: k.Scopes, ExpiresAt: expires}.Issue(by, now)
+	if err != nil {
+		return APIKey{}, "", err
+	}
+	ends := Seconds(now.Add(r.Overlap))
+	if k.ExpiresAt == nil || ends.Before(*k.ExpiresAt) {
+		k.ExpiresAt = &ends
+	}
+	k.ReplacedBy = &next.ID
+	return next, key, nil
+}
+
+// Expired reports whether a key has ceased to work by itself.
+func (k *APIKey) Expired(now time.Time) bool { return k.ExpiresAt != nil && !now.Before(*k.ExpiresAt) }
 
 // An API key is "lox_", 30 random base62 digits and 6 check digits: the CRC-32
 // (IEEE) of what stands before them. A mistyped key is so refused without a
@@ -69,6 +144,7 @@ const (
 	keyRandom   = 30
 	keyCheck    = 6
 	keyLen      = len(keyPrefix) + keyRandom + keyCheck
+	keyShown    = len(keyPrefix) + 4
 	base62Chars = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
@@ -93,10 +169,6 @@ func HashAPIKey(key string) (KeyHash, error) {
 	}
 	return sha256.Sum256([]byte(key)), nil
 }
-
-// KeyLast4 returns the last four characters of a key, by which a person tells
-// one from another in a list.
-func KeyLast4(key string) string { return key[keyLen-4:] }
 
 func appendCheck(key []byte) []byte {
 	sum := crc32.ChecksumIEEE(key)

@@ -79,10 +79,7 @@ func (n NewBackup) Check() error {
 	if problem := n.Metadata.problem(); problem != "" {
 		problems["metadata"] = problem
 	}
-	if len(problems) == 0 {
-		return nil
-	}
-	return &Error{Code: CodeValidation, Public: "Invalid request body", Details: problems}
+	return invalidBody(problems)
 }
 
 // Pending returns the backup that n becomes, its upload URL valid for ttl.

@@ -62,6 +62,15 @@ func Invalid(public, field, problem string) *Error {
 	return &Error{Code: CodeValidation, Public: public, Details: map[string]string{field: problem}}
 }
 
+// invalidBody returns a validation error with these details, or nil if there
+// are none.
+func invalidBody(problems map[string]string) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &Error{Code: CodeValidation, Public: "Invalid request body", Details: problems}
+}
+
 // Because returns a copy of e that wraps cause.
 func (e *Error) Because(cause error) *Error {
 	c := *e

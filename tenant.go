@@ -1,7 +1,8 @@
 package lox
 
 import (
-	"context"
+	"maps"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -9,12 +10,17 @@ import (
 // Tenant is a company or person that keeps backups here. Nothing of one is
 // ever seen by another.
 type Tenant struct {
-	ID   TenantID `db:"id"`
-	Name string   `db:"name"`
-	Plan Plan     `db:"plan"`
+	ID           TenantID `db:"id"`
+	Name         string   `db:"name"`
+	ContactEmail string   `db:"contact_email"`
+	Plan         Plan     `db:"plan"`
 	// QuotaOverride, in bytes, stands in for the plan's quota.
-	QuotaOverride *int64    `db:"quota_override"`
-	CreatedAt     time.Time `db:"created_at"`
+	QuotaOverride *int64 `db:"quota_override"`
+	// Settings are the tenant's own: LOX keeps them and reads none.
+	Settings  Metadata  `db:"settings"`
+	CreatedAt time.Time `db:"created_at"`
+	// SuspendedAt is since when the tenant may only read.
+	SuspendedAt *time.Time `db:"suspended_at"`
 }
 
 // Quota is how many bytes the tenant's backups may come to.
@@ -25,34 +31,84 @@ func (t Tenant) Quota() int64 {
 	return t.Plan.QuotaBytes()
 }
 
-// Usage is what a tenant's backups take of its quota, in bytes.
-type Usage struct {
-	// Quota is the most that Used and Reserved may come to.
-	Quota int64 `db:"quota_bytes"`
-	// Used is the size of all completed backups.
-	Used int64 `db:"used_bytes"`
-	// Reserved is the size of those that are pending or verifying.
-	Reserved int64 `db:"reserved_bytes"`
-}
-
 // NewTenant returns a tenant on a plan. quota, in bytes, overrides the plan's
 // when it isn't nil. CodeValidation: the name is empty or longer than 255
 // characters, or the quota is negative.
 func NewTenant(name string, plan Plan, quota *int64, now time.Time) (Tenant, error) {
 	t := Tenant{ID: NewTenantID(), Name: name, Plan: plan, QuotaOverride: quota, CreatedAt: Seconds(now)}
-	if n := utf8.RuneCountInString(name); n == 0 || n > 255 || !printable(name) {
-		return t, Invalid("Invalid tenant", "name", "Must be 1 to 255 characters, without control characters")
-	}
-	if quota != nil && *quota < 0 {
-		return t, Invalid("Invalid tenant", "quota", "Must not be negative")
-	}
-	return t, nil
+	return t, t.Check()
 }
 
-// TenantStore keeps tenants with their keys.
-type TenantStore interface {
-	// CreateTenant inserts a tenant and its first key, both or neither.
-	CreateTenant(ctx context.Context, t Tenant, k APIKey) error
-	// CountTenants tells how many tenants there are.
-	CountTenants(ctx context.Context) (int, error)
+// Check returns a validation error that names every field which is wrong, or
+// nil.
+func (t Tenant) Check() error {
+	problems := map[string]string{}
+	if problem := nameProblem(t.Name); problem != "" {
+		problems["name"] = problem
+	}
+	if t.ContactEmail != "" && !isAddress(t.ContactEmail) {
+		problems["contact_email"] = "Must be an e-mail address"
+	}
+	if problem := t.Settings.problem(); problem != "" {
+		problems["settings"] = problem
+	}
+	if t.QuotaOverride != nil && *t.QuotaOverride < 0 {
+		problems["quota"] = "Must not be negative"
+	}
+	return invalidBody(problems)
+}
+
+// TenantPatch is a change to what a tenant may set by itself, as a JSON merge
+// patch (RFC 7396) has it.
+type TenantPatch struct {
+	Name         *string // nil leaves it
+	ContactEmail *string // nil leaves it, "" removes it
+	// Settings holds new values, and nil for what is removed.
+	Settings map[string]*string
+	// ClearSettings removes all that there were.
+	ClearSettings bool
+}
+
+// Apply changes the tenant. CodeValidation: what would come of it is no valid
+// tenant; t is then to be thrown away.
+func (t *Tenant) Apply(p TenantPatch) error {
+	if p.Name != nil {
+		t.Name = *p.Name
+	}
+	if p.ContactEmail != nil {
+		t.ContactEmail = *p.ContactEmail
+	}
+	settings := Metadata{}
+	if !p.ClearSettings {
+		maps.Copy(settings, t.Settings)
+	}
+	for key, value := range p.Settings {
+		if value == nil {
+			delete(settings, key)
+		} else {
+			settings[key] = *value
+		}
+	}
+	t.Settings = settings
+	return t.Check()
+}
+
+// nameProblem says what is wrong with the name of a tenant or a key.
+func nameProblem(name string) string {
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0 || n > 255:
+		return "Must be 1 to 255 characters"
+	case !printable(name):
+		return "Must not contain control characters"
+	default:
+		return ""
+	}
+}
+
+// isAddress is as strict as can be without refusing an address that works:
+// something, an @, and a domain, at most 254 bytes long (RFC 5321, 4.5.3.1.3).
+func isAddress(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	return ok && local != "" && domain != "" && len(s) <= 254 && printable(s) &&
+		!strings.ContainsAny(s, " \u00a0<>,;") && !strings.Contains(domain, "@")
 }

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
-	"github.com/lib/pq/pqerror"
 
 	"github.com/backlox/lox"
 )
@@ -54,9 +52,7 @@ from tenant_usage where tenant_id = $1`
 // CreateBackup implements lox.BackupStore.
 func (s *Store) CreateBackup(ctx context.Context, b lox.Backup) error {
 	n, err := affected(ctx, "create backup", s.createBackup, createArgs(b)...)
-	if violated := pq.As(err, pqerror.UniqueViolation); violated != nil && violated.Constraint == "backups_pkey" {
-		// The connection was lost behind the commit, and database/sql has run the
-		// statement again: the id is ours, so the backup is there.
+	if ranTwice(err, "backups_pkey") {
 		return nil
 	}
 	if err == nil && n == 0 {
@@ -79,16 +75,20 @@ func noRoom(ctx context.Context, usage *sqlx.Stmt, b lox.Backup) error {
 		return err
 	}
 	return lox.Errorf(lox.CodeQuotaExceeded, "Storage quota limit reached").With("size_bytes",
-		fmt.Sprintf("Needs %d bytes; %d of the quota of %d bytes are free", b.Size, max(0, u.Quota-u.Used-u.Reserved), u.Quota))
+		fmt.Sprintf("Needs %d bytes; %d of the quota of %d bytes are free", b.Size, u.Free(), u.Quota))
 }
 
-// Usage tells what a tenant's backups take of its quota.
+// Usage tells what a tenant's backups take of its quota. CodeAuthentication: the
+// tenant is gone.
 func (s *Store) Usage(ctx context.Context, tenant lox.TenantID) (lox.Usage, error) {
 	return readUsage(ctx, s.usage, tenant)
 }
 
 func readUsage(ctx context.Context, usage *sqlx.Stmt, tenant lox.TenantID) (u lox.Usage, err error) {
 	err = usage.GetContext(ctx, &u, tenant)
+	if errors.Is(err, sql.ErrNoRows) {
+		return u, errTenantGone
+	}
 	return u, wrap(ctx, "read usage", err)
 }
 
@@ -103,7 +103,7 @@ func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID
 }
 
 var deleteBackupSQL = `with ` + was + ` for update
-), ` + moved(gone) + `, ` + purged("$3", "$4") + `
+), ` + moved(gone, "$4") + `, ` + purged("$3", "$4") + `
 delete from backups b using was
 where b.tenant_id = was.tenant_id and b.id = was.id`
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/backlox/lox"
 )
@@ -44,4 +45,16 @@ func away(err error) bool {
 	_, network := errors.AsType[net.Error](err)
 	return network || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) // a backend that crashed
+}
+
+// errTenantGone is the answer to a request whose tenant was deleted under way:
+// the key that it came with is no longer one.
+var errTenantGone = lox.ErrInvalidAPIKey
+
+// ranTwice reports whether an insert under an id of our own making has found
+// itself: the connection was lost behind the commit, and database/sql has run the
+// statement again.
+func ranTwice(err error, primaryKey string) bool {
+	violated := pq.As(err, pqerror.UniqueViolation)
+	return violated != nil && violated.Constraint == primaryKey
 }

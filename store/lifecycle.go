@@ -12,13 +12,13 @@ var (
 	leaseSQL = `with ` + was + `
 		and (status = 'pending' or status = 'verifying' and (lease_owner = $3 or lease_until <= $4))
 	for update
-), ` + moved(lox.StatusVerifying) + `
+), ` + moved(lox.StatusVerifying, "$4") + `
 update backups b set status = 'verifying', lease_owner = $3, lease_until = $5
 from was where b.tenant_id = was.tenant_id and b.id = was.id`
 
 	completeSQL = `with ` + was + ` and status in ('pending', 'verifying')
 	for update
-), ` + moved(lox.StatusCompleted) + `, event as (
+), ` + moved(lox.StatusCompleted, "$5") + `, event as (
 	insert into events (id, tenant_id, type, created_at, payload)
 	select $6, tenant_id, $7, $8, $9 from was
 )
@@ -29,7 +29,7 @@ from was where b.tenant_id = was.tenant_id and b.id = was.id`
 	failSQL = `with ` + was + `
 		and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
 	for update
-), ` + moved(lox.StatusFailed) + `, event as (
+), ` + moved(lox.StatusFailed, "$4") + `, event as (
 	insert into events (id, tenant_id, type, created_at, payload)
 	select $7, tenant_id, $8, $9, $10 from was
 ), ` + purged("$6", "$4") + `
@@ -37,7 +37,7 @@ update backups b set status = 'failed', failure = $3, lease_owner = null, lease_
 from was where b.tenant_id = was.tenant_id and b.id = was.id`
 )
 
-// purged returns the common table expression that has the object of the backup
+// purged returns the common table expression that has the objects of the backups
 // in "was" deleted now, and once more when no upload can bring it back. An upload
 // that began before its URL expired may go on past the deadline, if it is slow;
 // a day more is beyond what a connection lasts.

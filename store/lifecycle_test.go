@@ -1,9 +1,6 @@
 package store_test
 
 import (
-	"context"
-	"math/rand/v2"
-	"sync"
 	"testing"
 	"time"
 
@@ -11,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/storetest"
 )
 
@@ -116,88 +112,4 @@ func TestPurges(t *testing.T) {
 	require.Len(t, claimed, 1)
 	require.NoError(t, s.FinishPurge(t.Context(), claimed[0], final))
 	assert.Empty(t, claim(final.Add(time.Hour)))
-}
-
-// Any changes in any order, many at once, leave counters that equal a recount.
-func TestCountersNeverDrift(t *testing.T) {
-	t.Parallel()
-	const workers, changes = 8, 250
-	dsn := storetest.Database(t)
-	s := storetest.Open(t, dsn)
-	tenants := make([]lox.TenantID, 3)
-	for i := range tenants {
-		tenant, _ := storetest.Tenant(t, s, 40_000)
-		tenants[i] = tenant.ID
-	}
-	var made backups
-	var all sync.WaitGroup
-	for w := range workers {
-		all.Go(func() {
-			r := rand.New(rand.NewPCG(uint64(w), 1))
-			for range changes {
-				if err := change(s, r, tenants, &made); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
-	storetest.CheckCounters(t, dsn)
-}
-
-// backups are those made so far, for any worker to change.
-type backups struct {
-	mu  sync.Mutex
-	all []lox.Backup
-}
-
-func (m *backups) add(b lox.Backup) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.all = append(m.all, b)
-}
-
-func (m *backups) any(r *rand.Rand) (lox.Backup, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.all) == 0 {
-		return lox.Backup{}, false
-	}
-	return m.all[r.IntN(len(m.all))], true
-}
-
-// change makes one random change. That it comes too late is no error.
-func change(s *store.Store, r *rand.Rand, tenants []lox.TenantID, made *backups) error {
-	ctx := context.Background()
-	at := noon.Add(time.Duration(r.IntN(72)) * time.Hour)
-	b, found := made.any(r)
-	kind := r.IntN(6)
-	if kind < 2 || !found {
-		b = pending(tenants[r.IntN(len(tenants))], 1+r.Int64N(1000), at)
-		err := s.CreateBackup(ctx, b)
-		if err == nil {
-			made.add(b)
-		}
-		return unless(err, lox.CodeQuotaExceeded)
-	}
-	var err error
-	switch kind {
-	case 2:
-		_, err = s.Lease(ctx, b, lox.Lease{Owner: "o", Now: at, Until: at})
-	case 3:
-		_, err = s.Complete(ctx, b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at)})
-	case 4:
-		_, err = s.Fail(ctx, b, lox.Failure{Text: "no", At: at, Overdue: r.IntN(2) == 0, Event: b.Failed("no", at)})
-	case 5:
-		err = s.DeleteBackup(ctx, b.Tenant, b.ID, at)
-	}
-	return unless(err, lox.CodeBackupNotFound)
-}
-
-func unless(err error, expected lox.Code) error {
-	if lox.CodeOf(err) == expected {
-		return nil
-	}
-	return err
 }

@@ -10,7 +10,13 @@ import (
 // statements are the prepared ones. database/sql prepares each of them again
 // on every connection that comes to run it.
 type statements struct {
-	createTenant, countTenants, principal, usage            *sqlx.Stmt
+	createTenant, countTenants, tenants                     *sqlx.Stmt
+	getTenant, lockTenant, updateTenant                     *sqlx.Stmt
+	closeTenant, someBackups, deleteBackups, deleteEvents   *sqlx.Stmt
+	lockUsage, deleteKeys, deleteTenant                     *sqlx.Stmt
+	principal, keys, createKey, getKey                      *sqlx.Stmt
+	revokeKey, replaceKey, noteKeyUse                       *sqlx.Stmt
+	usage, storage, stats                                   *sqlx.Stmt
 	createBackup, createBackupOnce, getBackup, deleteBackup *sqlx.Stmt
 	lockKey, usedKey, renewUpload, forgetKeys               *sqlx.Stmt
 	lease, release, complete, fail                          *sqlx.Stmt
@@ -18,14 +24,35 @@ type statements struct {
 	pages                                                   [len(pageShapes)]*sqlx.Stmt
 }
 
-// prepare prepares them all, so that one which doesn't fit the schema keeps
-// the store from opening.
-func (s *statements) prepare(ctx context.Context, db *sqlx.DB) error {
+// table says which statement is prepared from which text.
+func (s *statements) table() map[**sqlx.Stmt]string {
 	table := map[**sqlx.Stmt]string{
 		&s.createTenant: createTenantSQL,
 		&s.countTenants: countTenantsSQL,
-		&s.principal:    principalSQL,
-		&s.usage:        usageSQL,
+		&s.tenants:      tenantsSQL,
+		&s.getTenant:    getTenantSQL,
+		&s.lockTenant:   lockTenantSQL,
+		&s.updateTenant: updateTenantSQL,
+
+		&s.closeTenant:   closeTenantSQL,
+		&s.someBackups:   someBackupsSQL,
+		&s.deleteBackups: deleteBackupsSQL,
+		&s.deleteEvents:  deleteEventsSQL,
+		&s.lockUsage:     lockUsageSQL,
+		&s.deleteKeys:    deleteKeysSQL,
+		&s.deleteTenant:  deleteTenantSQL,
+
+		&s.principal:  principalSQL,
+		&s.keys:       keysSQL,
+		&s.createKey:  createKeySQL,
+		&s.getKey:     getKeySQL,
+		&s.revokeKey:  revokeKeySQL,
+		&s.replaceKey: replaceKeySQL,
+		&s.noteKeyUse: noteKeyUseSQL,
+
+		&s.usage:   usageSQL,
+		&s.storage: storageSQL,
+		&s.stats:   statsSQL,
 
 		&s.createBackup:     createBackupSQL,
 		&s.createBackupOnce: createBackupOnceSQL,
@@ -50,7 +77,13 @@ func (s *statements) prepare(ctx context.Context, db *sqlx.DB) error {
 	for _, shape := range pageShapes {
 		table[&s.pages[shape.index()]] = shape.sql()
 	}
-	for stmt, query := range table {
+	return table
+}
+
+// prepare prepares them all, so that one which doesn't fit the schema keeps
+// the store from opening.
+func (s *statements) prepare(ctx context.Context, db *sqlx.DB) error {
+	for stmt, query := range s.table() {
 		prepared, err := db.PreparexContext(ctx, query)
 		if err != nil {
 			return fmt.Errorf("prepare %.60q: %w", query, err)

@@ -21,6 +21,8 @@ import (
 // Store is the PostgreSQL side of the house. It is safe for concurrent use.
 type Store struct {
 	db *sqlx.DB
+	// dsn is for connections beside the pool.
+	dsn string
 	statements
 }
 
@@ -29,6 +31,7 @@ var (
 	_ lox.LifecycleStore = (*Store)(nil)
 	_ lox.TenantStore    = (*Store)(nil)
 	_ lox.KeyStore       = (*Store)(nil)
+	_ lox.StorageStore   = (*Store)(nil)
 )
 
 // Config is how to reach PostgreSQL.
@@ -48,7 +51,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db}
+	s := &Store{db: db, dsn: cfg.DSN}
 	if err = migrate(ctx, db.DB); err != nil {
 		err = fmt.Errorf("migrate the database: %w", err)
 	} else {
@@ -111,4 +114,17 @@ func affected(ctx context.Context, what string, stmt *sqlx.Stmt, args ...any) (i
 	}
 	n, err := res.RowsAffected()
 	return n, wrap(ctx, what, err)
+}
+
+// transact does work in a transaction, which is undone if it fails.
+func (s *Store) transact(ctx context.Context, what string, work func(*sqlx.Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return wrap(ctx, what, err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
+	if err := work(tx); err != nil {
+		return err
+	}
+	return wrap(ctx, what+": commit", tx.Commit())
 }

@@ -9,32 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/backlox/lox"
 	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/storetest"
 )
-
-func TestKeys(t *testing.T) {
-	t.Parallel()
-	s := storetest.New(t)
-	tenant, key := storetest.Tenant(t, s, quota, lox.ScopeBackupsRead, lox.ScopeBackupsWrite)
-	hash, err := lox.HashAPIKey(key)
-	require.NoError(t, err)
-	p, err := s.PrincipalByKey(t.Context(), hash)
-	require.NoError(t, err)
-	assert.Equal(t, tenant.ID, p.Tenant)
-	assert.Equal(t, lox.PlanFree, p.Plan)
-	assert.Equal(t, []lox.Scope{lox.ScopeBackupsRead, lox.ScopeBackupsWrite}, p.Scopes)
-
-	unknown, err := lox.HashAPIKey(lox.NewAPIKey())
-	require.NoError(t, err)
-	_, err = s.PrincipalByKey(t.Context(), unknown)
-	code(t, lox.CodeAuthentication, err)
-
-	n, err := s.CountTenants(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, 1, n)
-}
 
 func TestSeveralServersMayStartAtOnce(t *testing.T) {
 	t.Parallel()

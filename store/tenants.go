@@ -4,39 +4,55 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
-	"github.com/lib/pq"
+	"github.com/jmoiron/sqlx"
 
 	"github.com/backlox/lox"
 )
 
 const (
+	tenantColumns = `id, name, contact_email, plan, quota_override, settings, created_at, suspended_at`
+
 	createTenantSQL = `with tenant as (
-	insert into tenants (id, name, plan, quota_override, created_at) values ($1, $2, $3, $4, $5)
+	insert into tenants (` + tenantColumns + `) values ($1, $2, $3, $4, $5, $6, $7, $8)
 	returning id
 ), usage as (
-	insert into tenant_usage (tenant_id, quota_bytes) select id, $6 from tenant
+	insert into tenant_usage (tenant_id, quota_bytes) select id, $9 from tenant
 )
-insert into api_keys (id, tenant_id, hash, last4, scopes, created_at, expires_at)
-select $7, id, $8, $9, $10, $5, $11 from tenant`
+insert into api_keys (id, tenant_id, hash, name, prefix, last4, scopes, created_at, expires_at)
+select $10, id, $11, $12, $13, $14, $15, $16, $17 from tenant`
 
 	countTenantsSQL = `select count(*) from tenants`
 
-	principalSQL = `select k.id, k.tenant_id, k.scopes, k.expires_at, t.plan
-from api_keys k join tenants t on t.id = k.tenant_id
-where k.hash = $1 and k.revoked_at is null`
+	tenantsSQL = `select ` + tenantColumns + `, quota_bytes, completed_bytes as used_bytes,
+	pending_bytes + verifying_bytes as reserved_bytes, completed as backup_count
+from tenants t join tenant_usage u on u.tenant_id = t.id
+order by created_at, id`
+
+	getTenantSQL = `select ` + tenantColumns + ` from tenants where id = $1`
+
+	// Not "for update": that would wait for, and hold up, every statement which
+	// inserts a row that refers to the tenant, and some of those hold what the
+	// transaction needs next.
+	lockTenantSQL = getTenantSQL + ` for no key update`
+
+	updateTenantSQL = `with tenant as (
+	update tenants
+	set name = $2, contact_email = $3, plan = $4, quota_override = $5, settings = $6, suspended_at = $7
+	where id = $1
+	returning id
+)
+update tenant_usage u set quota_bytes = $8 from tenant where u.tenant_id = tenant.id`
 )
 
 // CreateTenant implements lox.TenantStore.
 func (s *Store) CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey) error {
-	scopes := make(pq.StringArray, 0, len(k.Scopes)) // not nil, which would be null
-	for _, scope := range k.Scopes {
-		scopes = append(scopes, string(scope))
-	}
 	_, err := affected(ctx, "create tenant", s.createTenant,
-		t.ID, t.Name, t.Plan, t.QuotaOverride, t.CreatedAt, t.Quota(),
-		k.ID, k.Hash[:], k.Last4, scopes, k.ExpiresAt)
+		t.ID, t.Name, t.ContactEmail, t.Plan, t.QuotaOverride, t.Settings, t.CreatedAt, t.SuspendedAt, t.Quota(),
+		k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt)
+	if ranTwice(err, "tenants_pkey") {
+		return nil
+	}
 	return err
 }
 
@@ -46,22 +62,45 @@ func (s *Store) CountTenants(ctx context.Context) (n int, err error) {
 	return n, wrap(ctx, "count tenants", err)
 }
 
-// PrincipalByKey implements lox.KeyStore.
-func (s *Store) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Principal, error) {
-	var row struct {
-		ID        lox.KeyID      `db:"id"`
-		Tenant    lox.TenantID   `db:"tenant_id"`
-		Scopes    pq.StringArray `db:"scopes"`
-		ExpiresAt *time.Time     `db:"expires_at"`
-		Plan      lox.Plan       `db:"plan"`
-	}
-	err := s.principal.GetContext(ctx, &row, hash[:])
+// Tenants implements lox.TenantStore.
+func (s *Store) Tenants(ctx context.Context) (all []lox.TenantUsage, err error) {
+	err = s.tenants.SelectContext(ctx, &all)
+	return all, wrap(ctx, "list tenants", err)
+}
+
+// Tenant implements lox.TenantStore.
+func (s *Store) Tenant(ctx context.Context, id lox.TenantID) (lox.Tenant, error) {
+	return readTenant(ctx, s.getTenant, id)
+}
+
+// UpdateTenant implements lox.TenantStore.
+func (s *Store) UpdateTenant(ctx context.Context, id lox.TenantID, change func(*lox.Tenant) error) (t lox.Tenant, err error) {
+	err = s.transact(ctx, "update tenant", func(tx *sqlx.Tx) error {
+		if t, err = s.lock(ctx, tx, id); err != nil {
+			return err
+		}
+		if err = change(&t); err != nil {
+			return err
+		}
+		_, err = affected(ctx, "update tenant", tx.StmtxContext(ctx, s.updateTenant),
+			id, t.Name, t.ContactEmail, t.Plan, t.QuotaOverride, t.Settings, t.SuspendedAt, t.Quota())
+		return err
+	})
+	return t, err
+}
+
+// lock returns a tenant and keeps everybody else from changing it, its keys or
+// its quota to the end of the transaction. A statement's snapshot is older than
+// the lock that it waits for: whatever is decided under the lock must be read
+// by the next statement.
+func (s *Store) lock(ctx context.Context, tx *sqlx.Tx, id lox.TenantID) (lox.Tenant, error) {
+	return readTenant(ctx, tx.StmtxContext(ctx, s.lockTenant), id)
+}
+
+func readTenant(ctx context.Context, stmt *sqlx.Stmt, id lox.TenantID) (t lox.Tenant, err error) {
+	err = stmt.GetContext(ctx, &t, id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return lox.Principal{}, lox.ErrInvalidAPIKey
+		return t, lox.ErrTenantNotFound
 	}
-	p := lox.Principal{Tenant: row.Tenant, Key: row.ID, Plan: row.Plan, ExpiresAt: row.ExpiresAt}
-	for _, scope := range row.Scopes {
-		p.Scopes = append(p.Scopes, lox.Scope(scope))
-	}
-	return p, wrap(ctx, "find API key", err)
+	return t, wrap(ctx, "read tenant", err)
 }

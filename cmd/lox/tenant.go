@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"text/tabwriter"
-	"time"
+	"log/slog"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,91 +13,89 @@ import (
 )
 
 func tenantCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "tenant", Short: "Manage tenants"}
-	cmd.AddCommand(tenantCreateCommand())
-	return cmd
-}
-
-func tenantCreateCommand() *cobra.Command {
-	var (
-		name, plan string
-		quota      int64
-		asJSON     bool
-	)
 	cmd := &cobra.Command{
-		Use:   "create --name NAME --plan PLAN",
-		Short: "Create a tenant and print its first API key",
-		Long: `Create a tenant and print its first API key, which may do everything and is
-shown this once. Works whether or not the server is running.`,
+		Use:   "tenant",
+		Short: "Manage tenants",
+		Long: `Manage tenants. These commands work on the database, whether or not the server
+is running; servers that are take notice within a second.`,
+		// Without these two, a misspelt command would print the help and succeed.
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			parsed, err := lox.ParsePlan(plan)
-			if err != nil {
-				return err
-			}
-			var override *int64
-			if cmd.Flags().Changed("quota") {
-				override = &quota
-			}
-			t, err := lox.NewTenant(name, parsed, override, time.Now())
-			if err != nil {
-				return err
-			}
-			cfg, err := loadConfig()
-			if err != nil {
-				return err
-			}
-			db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()))
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, db.close()) }()
-			key := lox.NewAPIKey()
-			if err := createTenant(cmd.Context(), db, t, key); err != nil {
-				return err
-			}
-			return printTenant(cmd.OutOrStdout(), t, key, asJSON)
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.Flags().StringVar(&name, "name", "", "name of the tenant, 1 to 255 characters")
-	cmd.Flags().StringVar(&plan, "plan", "", "free, solo, pro, business or enterprise")
-	cmd.Flags().Int64Var(&quota, "quota", 0, "storage quota in bytes, instead of the plan's")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	for _, required := range []string{"name", "plan"} {
-		if err := cmd.MarkFlagRequired(required); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
+	cmd.AddCommand(
+		tenantCreateCommand(), tenantListCommand(), tenantShowCommand(), tenantSetPlanCommand(), tenantSetQuotaCommand(),
+		tenantCreateKeyCommand(), tenantSuspendCommand(), tenantResumeCommand(), tenantDeleteCommand(),
+	)
 	return cmd
 }
 
-// createTenant stores a tenant with its first key, which may do everything.
-func createTenant(ctx context.Context, tenants lox.TenantStore, t lox.Tenant, key string) error {
-	hash, err := lox.HashAPIKey(key)
+// exactly checks that there are as many arguments as the usage line names.
+func exactly(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return fmt.Errorf("want: %s %s", cmd.CommandPath(), strings.TrimPrefix(cmd.Use, cmd.Name()+" "))
+		}
+		return nil
+	}
+}
+
+// onDatabase does the work of a command that may run beside the server.
+func onDatabase(cmd *cobra.Command, cfg config, work func(context.Context, *database) error) (err error) {
+	if cfg.LogLevel == slog.LevelInfo && exists(cfg.postgresDir()) {
+		// What PostgreSQL has to say as it starts and stops would bury the answer.
+		cfg.LogLevel = slog.LevelWarn
+	}
+	db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()))
 	if err != nil {
 		return err
 	}
-	return tenants.CreateTenant(ctx, t, lox.APIKey{
-		ID: lox.NewKeyID(), Tenant: t.ID, Hash: hash, Last4: lox.KeyLast4(key), CreatedAt: t.CreatedAt,
+	defer func() { err = errors.Join(err, db.close()) }()
+	return work(cmd.Context(), db)
+}
+
+// onTenants is onDatabase for a command that is about tenants that there are.
+// It makes no new database: whoever is in the wrong directory learns so.
+func onTenants(cmd *cobra.Command, work func(context.Context, *database) error) error {
+	cfg, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	if cfg.embeddedDatabase() && !exists(cfg.postgresDir()) {
+		return fmt.Errorf("there is no database in %s: LOX_DATA_DIR must name the data directory of the server", cfg.DataDir)
+	}
+	return onDatabase(cmd, cfg, work)
+}
+
+// onTenant is onTenants for a command that is about one, named by its id.
+func onTenant(cmd *cobra.Command, id string, work func(context.Context, *database, lox.TenantID) error) error {
+	tenant, err := parseTenantID(id)
+	if err != nil {
+		return err
+	}
+	return onTenants(cmd, func(ctx context.Context, db *database) error {
+		err := work(ctx, db, tenant)
+		if lox.CodeOf(err) == lox.CodeNotFound {
+			return fmt.Errorf(`there is no tenant %s; "lox tenant list" shows those that there are`, tenant)
+		}
+		return err
 	})
 }
 
-func printTenant(w io.Writer, t lox.Tenant, key string, asJSON bool) error {
-	if asJSON {
-		type tenant struct {
-			ID        lox.TenantID `json:"id"`
-			Name      string       `json:"name"`
-			Plan      lox.Plan     `json:"plan"`
-			Quota     int64        `json:"quota_bytes"`
-			CreatedAt time.Time    `json:"created_at"`
-		}
-		return json.NewEncoder(w).Encode(struct {
-			Tenant tenant `json:"tenant"`
-			APIKey string `json:"api_key"`
-		}{tenant{t.ID, t.Name, t.Plan, t.Quota(), t.CreatedAt}, key})
+// parseTenantID reads an id as a person gives it, who may have copied another
+// one.
+func parseTenantID(s string) (lox.TenantID, error) {
+	const want = `ten_ and 26 digits and lower-case letters, as "lox tenant list" shows it`
+	var id lox.TenantID
+	switch kind, _, _ := strings.Cut(s, "_"); {
+	case id.UnmarshalText([]byte(s)) == nil:
+		return id, nil
+	case kind == "lox": // it may be one that works, and errors are kept in logs
+		return id, errors.New("that is an API key, not the id of a tenant: want " + want)
+	case kind == "key":
+		return id, fmt.Errorf("%q is the id of an API key: want that of a tenant, %s", s, want)
+	case kind == "bkp":
+		return id, fmt.Errorf("%q is the id of a backup: want that of a tenant, %s", s, want)
+	default:
+		return id, fmt.Errorf("%q is no id of a tenant: want %s", s, want)
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "Tenant\t%s\nName\t%s\nPlan\t%s\nQuota\t%d bytes\nAPI key\t%s\n", t.ID, t.Name, t.Plan, t.Quota(), key)
-	fmt.Fprintln(table, "\nThe key is shown this once. Keep it secret.")
-	return table.Flush()
 }

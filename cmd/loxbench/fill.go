@@ -82,13 +82,11 @@ func (s *side) create(ctx context.Context, h *house) error {
 		return err
 	}
 	s.tenant, s.key = t.ID, lox.NewAPIKey()
-	hash, err := lox.HashAPIKey(s.key)
+	k, err := lox.StoredKey(t.ID, s.key, t.CreatedAt)
 	if err != nil {
 		return err
 	}
-	return h.store.CreateTenant(ctx, t, lox.APIKey{
-		ID: lox.NewKeyID(), Tenant: t.ID, Hash: hash, Last4: lox.KeyLast4(s.key), CreatedAt: t.CreatedAt,
-	})
+	return h.store.CreateTenant(ctx, t, k)
 }
 
 // sample picks backups to ask for one by one: of all ages, so that what they

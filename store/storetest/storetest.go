@@ -148,54 +148,39 @@ func SQL(t testing.TB, dsn string) *sql.DB {
 // key may do everything unless scopes are given.
 func Tenant(t testing.TB, s lox.TenantStore, quota int64, scopes ...lox.Scope) (lox.Tenant, string) {
 	t.Helper()
-	tenant, err := lox.NewTenant("test", lox.PlanFree, &quota, time.Now())
+	return makeTenant(t, s, lox.PlanFree, &quota, scopes)
+}
+
+// TenantOn makes a tenant on a plan, with the plan's quota.
+func TenantOn(t testing.TB, s lox.TenantStore, plan lox.Plan, scopes ...lox.Scope) (lox.Tenant, string) {
+	t.Helper()
+	return makeTenant(t, s, plan, nil, scopes)
+}
+
+func makeTenant(t testing.TB, s lox.TenantStore, plan lox.Plan, quota *int64, scopes lox.Scopes) (lox.Tenant, string) {
+	t.Helper()
+	tenant, err := lox.NewTenant("test", plan, quota, time.Now())
 	require.NoError(t, err)
-	key := lox.NewAPIKey()
-	hash, err := lox.HashAPIKey(key)
-	require.NoError(t, err)
-	require.NoError(t, s.CreateTenant(t.Context(), tenant, lox.APIKey{
-		ID: lox.NewKeyID(), Tenant: tenant.ID, Hash: hash, Last4: lox.KeyLast4(key), Scopes: scopes, CreatedAt: tenant.CreatedAt,
-	}))
+	stored, key := NewKey(t, tenant.ID, tenant.CreatedAt, scopes...)
+	require.NoError(t, s.CreateTenant(t.Context(), tenant, stored))
 	return tenant, key
 }
 
-// CheckCounters fails the test unless every counter equals a recount of the
-// rows.
-func CheckCounters(t testing.TB, dsn string) {
+// Key gives a tenant another key and returns it with its plaintext. It may do
+// everything unless scopes are given.
+func Key(t testing.TB, s lox.KeyStore, tenant lox.TenantID, scopes ...lox.Scope) (lox.APIKey, string) {
 	t.Helper()
-	db := SQL(t, dsn)
-	for what, query := range map[string]string{"tenant_usage": usageDrift, "backup_days": daysDrift} {
-		var drifted int
-		require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&drifted))
-		require.Zero(t, drifted, "rows of %s that differ from a recount of backups", what)
-	}
+	stored, key := NewKey(t, tenant, time.Now(), scopes...)
+	require.NoError(t, s.CreateAPIKey(t.Context(), stored))
+	return stored, key
 }
 
-const counted = `
-	count(*) filter (where status = 'pending') as pending,
-	coalesce(sum(size_bytes) filter (where status = 'pending'), 0) as pending_bytes,
-	count(*) filter (where status = 'verifying') as verifying,
-	coalesce(sum(size_bytes) filter (where status = 'verifying'), 0) as verifying_bytes,
-	count(*) filter (where status = 'completed') as completed,
-	coalesce(sum(size_bytes) filter (where status = 'completed'), 0) as completed_bytes,
-	count(*) filter (where status = 'failed') as failed,
-	coalesce(sum(size_bytes) filter (where status = 'failed'), 0) as failed_bytes`
-
-const counters = `pending, pending_bytes, verifying, verifying_bytes, completed, completed_bytes, failed, failed_bytes`
-
-const usageDrift = `select count(*) from (
-	(select t.id, ` + counters + ` from tenants t
-		join lateral (select ` + counted + ` from backups where tenant_id = t.id) c on true)
-	except
-	(select tenant_id, ` + counters + ` from tenant_usage)
-) drift`
-
-const daysDrift = `select count(*) from (
-	(select tenant_id, (created_at at time zone 'UTC')::date as day, ` + counted + ` from backups group by 1, 2)
-	except
-	(select tenant_id, day, ` + counters + ` from backup_days)
-	union all
-	(select tenant_id, day, ` + counters + ` from backup_days where pending + verifying + completed + failed > 0)
-	except
-	(select tenant_id, (created_at at time zone 'UTC')::date as day, ` + counted + ` from backups group by 1, 2)
-) drift`
+// NewKey makes a key and stores it nowhere.
+func NewKey(t testing.TB, tenant lox.TenantID, now time.Time, scopes ...lox.Scope) (lox.APIKey, string) {
+	t.Helper()
+	key := lox.NewAPIKey()
+	stored, err := lox.StoredKey(tenant, key, now)
+	require.NoError(t, err)
+	stored.Scopes = scopes
+	return stored, key
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dustin/go-humanize/english"
+	"github.com/spf13/cobra"
+
+	"github.com/backlox/lox"
+)
+
+func tenantDeleteCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "delete ID --yes",
+		Short: "Delete a tenant with all its backups and API keys, for good",
+		Long: `Delete a tenant with all its backups and API keys, for good. Without --yes it
+only says what would be lost, and fails. The keys cease to work first. If the
+command is interrupted, run it again: it goes on where it was.
+
+The files themselves are removed from the store by the server, by one that is
+running or by the next.`,
+		Example: `  lox tenant delete ten_01hk240nm0et682tt61vxwr34z
+  lox tenant delete ten_01hk240nm0et682tt61vxwr34z --yes`,
+		Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return onTenant(cmd, args[0], func(ctx context.Context, db *database, id lox.TenantID) error {
+				lost, err := loss(ctx, db, id)
+				if err != nil {
+					return err
+				}
+				confirm := cmd.CommandPath() + " " + id.String() + " --yes"
+				if !yes {
+					return fmt.Errorf("this would delete, for good, the tenant %s. To confirm:\n\n  %s", lost, confirm)
+				}
+				err = db.DeleteTenant(ctx, id, time.Now())
+				switch {
+				case lox.CodeOf(err) == lox.CodeNotFound: // somebody else was faster
+					return err
+				case err != nil:
+					return fmt.Errorf("%w\nThe tenant is not deleted, or not completely. To go on:\n\n  %s", err, confirm)
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "Deleted the tenant %s.\n", lost)
+				return err
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "delete, don't only say what would be lost")
+	return cmd
+}
+
+// loss says what goes with a tenant.
+func loss(ctx context.Context, db *database, id lox.TenantID) (string, error) {
+	t, err := db.Tenant(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	stats, err := db.StorageStats(ctx, id, lox.StatsSince(time.Now()))
+	if err != nil {
+		return "", err
+	}
+	_, keys, err := db.APIKeys(ctx, id, 1, 0)
+	if err != nil {
+		return "", err
+	}
+	text := title(t) + " with " + english.Plural(int(keys), "API key", "")
+	if unfinished := stats.ByStatus[lox.StatusPending].Count + stats.ByStatus[lox.StatusVerifying].Count; unfinished > 0 {
+		text += ", " + english.Plural(int(unfinished), "unfinished upload", "")
+	}
+	done := stats.ByStatus[lox.StatusCompleted]
+	if done.Count == 0 {
+		return text + " and no backups", nil
+	}
+	return text + " and " + english.Plural(int(done.Count), "backup", "") + " of " + exactSize(done.Bytes), nil
+}

@@ -1,0 +1,53 @@
+package lox
+
+import (
+	"context"
+	"time"
+)
+
+// KeyStore keeps API keys. Every method that takes a tenant sees that tenant's
+// keys alone.
+type KeyStore interface {
+	// PrincipalByKey finds the live key with that hash. CodeAuthentication:
+	// there is none, or it was revoked. Expiry is left to the caller's clock.
+	PrincipalByKey(ctx context.Context, hash KeyHash) (Principal, error)
+
+	// APIKeys returns a page of the tenant's keys that are not revoked, newest
+	// first, and how many there are in all.
+	APIKeys(ctx context.Context, tenant TenantID, limit, offset int) ([]APIKey, int64, error)
+
+	// CreateAPIKey inserts a key.
+	CreateAPIKey(ctx context.Context, k APIKey) error
+
+	// RevokeAPIKey ends a key for good. CodeNotFound: the tenant has none with
+	// that id; CodeInvalidState: it may do everything and no other such key
+	// works for as long as it does, so that the tenant would lock itself out.
+	RevokeAPIKey(ctx context.Context, tenant TenantID, id KeyID, now time.Time) error
+
+	// RotateAPIKey has rotate make the successor of a key, and stores both, or
+	// neither if rotate fails. Meanwhile the key can't change. CodeNotFound.
+	RotateAPIKey(ctx context.Context, tenant TenantID, id KeyID, rotate func(*APIKey) (APIKey, error)) error
+
+	// NoteKeyUse records when keys were last used, unless they were later.
+	NoteKeyUse(ctx context.Context, used map[KeyID]time.Time) error
+
+	// WatchKeys tells the watch of every change to what PrincipalByKey answers,
+	// made by any process, until ctx ends. It goes on after failures.
+	WatchKeys(ctx context.Context, w KeyWatch)
+}
+
+// KeyWatch hears of changes to keys and to their tenants.
+type KeyWatch interface {
+	// KeyChanged says that what is known about a key is out of date.
+	KeyChanged(hash KeyHash)
+	// KeysWatched says whether changes are being told. Once they are, all that was
+	// known before is out of date; while they are not, any may be missed.
+	KeysWatched(live bool)
+}
+
+// ErrKeyNotFound is the answer to the id of a key that the tenant hasn't.
+var ErrKeyNotFound = Errorf(CodeNotFound, "API key with given ID not found")
+
+// ErrLastKey is why the last key that may do everything stays.
+var ErrLastKey = Errorf(CodeInvalidState, "The last API key with full access cannot be revoked").
+	With("id", "Create or rotate a key without scopes first")

@@ -1,0 +1,94 @@
+package lox
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Scope is one permission that an API key can carry.
+type Scope string
+
+// The scopes. ScopeBackupsWrite creates and completes only: a key with nothing
+// else is append-only.
+const (
+	ScopeBackupsRead   Scope = "backups:read"
+	ScopeBackupsWrite  Scope = "backups:write"
+	ScopeBackupsDelete Scope = "backups:delete"
+	ScopeStorageRead   Scope = "storage:read"
+	ScopeTenantRead    Scope = "tenant:read"
+	ScopeTenantWrite   Scope = "tenant:write"
+	ScopeKeysWrite     Scope = "keys:write"
+	ScopeWebhooksWrite Scope = "webhooks:write"
+)
+
+func (s Scope) known() bool {
+	switch s {
+	case ScopeBackupsRead, ScopeBackupsWrite, ScopeBackupsDelete, ScopeStorageRead,
+		ScopeTenantRead, ScopeTenantWrite, ScopeKeysWrite, ScopeWebhooksWrite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Scopes is what a key may do. None at all means everything.
+type Scopes []Scope
+
+// Value gives the database an array of text. Scopes have no character that
+// would need quoting in one.
+func (s Scopes) Value() (driver.Value, error) {
+	names := make([]string, len(s))
+	for i, scope := range s {
+		names[i] = string(scope)
+	}
+	return "{" + strings.Join(names, ",") + "}", nil
+}
+
+// Scan reads an array of text from the database.
+func (s *Scopes) Scan(src any) error {
+	b, ok := src.([]byte)
+	if !ok || len(b) < 2 {
+		return fmt.Errorf("scan scopes: want an array of text, have %T", src)
+	}
+	*s = nil
+	for name := range strings.SplitSeq(string(b[1:len(b)-1]), ",") {
+		if name != "" {
+			*s = append(*s, Scope(name))
+		}
+	}
+	return nil
+}
+
+// Principal is who makes a request: a key, its tenant, and what the key may
+// do.
+type Principal struct {
+	Tenant    TenantID   `db:"tenant_id"`
+	Key       KeyID      `db:"id"`
+	Plan      Plan       `db:"plan"`
+	Scopes    Scopes     `db:"scopes"`
+	ExpiresAt *time.Time `db:"expires_at"`
+	// Suspended means that the tenant may read but not write.
+	Suspended bool `db:"suspended"`
+}
+
+// Can reports whether the principal holds the scope.
+func (p Principal) Can(s Scope) bool { return len(p.Scopes) == 0 || slices.Contains(p.Scopes, s) }
+
+// CanGrant refuses a key that could do more than the principal itself.
+func (p Principal) CanGrant(scopes Scopes) error {
+	if len(p.Scopes) == 0 {
+		return nil
+	}
+	if len(scopes) == 0 {
+		return Errorf(CodePermissionDenied, "The API key cannot grant full access, which it lacks")
+	}
+	for _, s := range scopes {
+		if !p.Can(s) {
+			return Errorf(CodePermissionDenied, "The API key cannot grant the scope %s, which it lacks", s)
+		}
+	}
+	return nil
+}

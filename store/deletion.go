@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/backlox/lox"
+)
+
+// deletionBatch is how many rows of a deleted tenant go in one transaction: few
+// enough that nobody waits long for what it locks.
+const deletionBatch = 1000
+
+var (
+	// With no quota nothing more comes in, or deleting might never end. Keys are
+	// locked in the order in which others lock several.
+	closeTenantSQL = `with keys as (
+	update api_keys k set revoked_at = $2
+	from (select id from api_keys where tenant_id = $1 and revoked_at is null order by id for no key update) live
+	where k.id = live.id
+), usage as (
+	update tenant_usage set quota_bytes = 0 where tenant_id = $1
+)
+update tenants set suspended_at = coalesce(suspended_at, $2) where id = $1`
+
+	someBackupsSQL = `select id from backups where tenant_id = $1 order by id limit $2`
+
+	deleteBackupsSQL = `with was as (
+	select ` + wasColumns + `, object_key
+	from unnest($2::uuid[], $3::text[]) as doomed (id, object_key) join backups using (id)
+	where tenant_id = $1
+	order by id
+	for update of backups
+), ` + moved(gone, "$4") + `, ` + purged("was.object_key", "$4") + `
+delete from backups b using was
+where b.tenant_id = was.tenant_id and b.id = was.id`
+
+	deleteEventsSQL = `delete from events where id in (select id from events where tenant_id = $1 limit $2)`
+
+	lockUsageSQL = `select from tenant_usage where tenant_id = $1 for update`
+
+	deleteKeysSQL = `delete from api_keys k
+using (select id from api_keys where tenant_id = $1 order by id for update) doomed
+where k.id = doomed.id`
+
+	// The tables that refer to a tenant follow by themselves. Idempotency keys went
+	// with their backups.
+	deleteTenantSQL = `delete from tenants where id = $1 and not exists (select from backups where tenant_id = $1)`
+)
+
+// DeleteTenant implements lox.TenantStore. Each step can be repeated, and counts
+// stay right throughout.
+func (s *Store) DeleteTenant(ctx context.Context, id lox.TenantID, now time.Time) error {
+	n, err := affected(ctx, "close tenant", s.closeTenant, id, now)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return lox.ErrTenantNotFound
+	}
+	for empty := false; !empty; {
+		if err := s.deleteContents(ctx, id, now); err != nil {
+			return err
+		}
+		if empty, err = s.deleteEmptyTenant(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteContents deletes what there may be a lot of.
+func (s *Store) deleteContents(ctx context.Context, tenant lox.TenantID, now time.Time) error {
+	for {
+		var ids []lox.BackupID
+		if err := s.someBackups.SelectContext(ctx, &ids, tenant, deletionBatch); err != nil {
+			return wrap(ctx, "find backups of deleted tenant", err)
+		}
+		if len(ids) == 0 {
+			break
+		}
+		objects := make([]string, len(ids))
+		for i, id := range ids {
+			objects[i] = lox.Backup{Tenant: tenant, ID: id}.ObjectKey()
+		}
+		if _, err := affected(ctx, "delete backups of tenant", s.deleteBackups, tenant, pq.Array(ids), pq.Array(objects), now); err != nil {
+			return err
+		}
+	}
+	for n := int64(deletionBatch); n == deletionBatch; {
+		var err error
+		if n, err = affected(ctx, "delete events of tenant", s.deleteEvents, tenant, deletionBatch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteEmptyTenant deletes a tenant unless a backup has come meanwhile. To
+// create one takes the row of tenant_usage first.
+func (s *Store) deleteEmptyTenant(ctx context.Context, id lox.TenantID) (deleted bool, err error) {
+	err = s.transact(ctx, "delete tenant", func(tx *sqlx.Tx) error {
+		_, err := s.lock(ctx, tx, id)
+		if errors.Is(err, lox.ErrTenantNotFound) { // someone else was as far
+			deleted = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, stmt := range []*sqlx.Stmt{s.lockUsage, s.deleteKeys} {
+			if _, err := affected(ctx, "delete tenant", tx.StmtxContext(ctx, stmt), id); err != nil {
+				return err
+			}
+		}
+		n, err := affected(ctx, "delete tenant", tx.StmtxContext(ctx, s.deleteTenant), id)
+		deleted = n == 1
+		return err
+	})
+	return deleted, err
+}

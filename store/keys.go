@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	keyColumns = `id, tenant_id, name, prefix, last4, scopes, created_at, last_used_at, expires_at, replaced_by`
+
+	principalSQL = `select k.id, k.tenant_id, k.scopes, k.expires_at, t.plan, t.suspended_at is not null as suspended
+from api_keys k join tenants t on t.id = k.tenant_id
+where k.hash = $1 and k.revoked_at is null`
+
+	keysSQL = `select (select count(*) from api_keys where tenant_id = $1 and revoked_at is null) as total, ` + keyColumns + `
+from api_keys
+where tenant_id = $1 and revoked_at is null
+order by created_at desc, id desc
+limit $2 offset $3`
+
+	// The tenant can't change before the key is there: whoever changes it tells of
+	// all its keys, and has to see this one.
+	createKeySQL = `with tenant as (
+	select id from tenants where id = $1 for share
+)
+insert into api_keys (tenant_id, id, hash, name, prefix, last4, scopes, created_at, expires_at)
+select id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant`
+
+	// A live key that may do everything goes only if another one stays for as
+	// long. Returns whether it went, or nothing if there is no such key.
+	revokeKeySQL = `with key as (
+	select id, expires_at, scopes = '{}' and (expires_at is null or expires_at > $3) as needed
+	from api_keys where tenant_id = $1 and id = $2 and revoked_at is null
+), revoked as (
+	update api_keys k set revoked_at = $3
+	from key
+	where k.tenant_id = $1 and k.id = key.id and (not key.needed or exists (
+		select from api_keys other
+		where other.tenant_id = $1 and other.id <> key.id and other.scopes = '{}' and other.revoked_at is null
+			and (other.expires_at is null or other.expires_at >= key.expires_at)))
+	returning k.id
+)
+select exists (select from revoked) from key`
+
+	getKeySQL = `select ` + keyColumns + ` from api_keys where tenant_id = $1 and id = $2 and revoked_at is null`
+
+	replaceKeySQL = `update api_keys set expires_at = $3, replaced_by = $4 where tenant_id = $1 and id = $2`
+
+	// Rows are locked in one order, so that two servers with the same keys to note
+	// don't wait for each other.
+	noteKeyUseSQL = `with used as (
+	select id, at from unnest($1::uuid[], $2::timestamptz[]) as used (id, at)
+), locked as (
+	select k.id from api_keys k join used on used.id = k.id
+	order by k.id
+	for no key update of k
+)
+update api_keys k set last_used_at = greatest(k.last_used_at, used.at)
+from used join locked on locked.id = used.id
+where k.id = used.id`
+)
+
+// PrincipalByKey implements lox.KeyStore.
+func (s *Store) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Principal, error) {
+	var p lox.Principal
+	err := s.principal.GetContext(ctx, &p, hash[:])
+	if errors.Is(err, sql.ErrNoRows) {
+		return lox.Principal{}, lox.ErrInvalidAPIKey
+	}
+	return p, wrap(ctx, "find API key", err)
+}
+
+// APIKeys implements lox.KeyStore.
+func (s *Store) APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset int) ([]lox.APIKey, int64, error) {
+	var rows []struct {
+		Total int64 `db:"total"`
+		lox.APIKey
+	}
+	if err := s.keys.SelectContext(ctx, &rows, tenant, limit, offset); err != nil { //nolint:musttag // the hash is not read
+		return nil, 0, wrap(ctx, "list API keys", err)
+	}
+	if len(rows) == 0 && offset > 0 {
+		// Behind the last page there is no row to tell the total.
+		_, total, err := s.APIKeys(ctx, tenant, 1, 0)
+		return nil, total, err
+	}
+	keys, total := make([]lox.APIKey, 0, len(rows)), int64(0)
+	for _, row := range rows {
+		keys, total = append(keys, row.APIKey), row.Total
+	}
+	return keys, total, nil
+}
+
+// CreateAPIKey implements lox.KeyStore.
+func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey) error {
+	err := insertKey(ctx, s.createKey, k)
+	if ranTwice(err, "api_keys_pkey") {
+		return nil
+	}
+	return err
+}
+
+func insertKey(ctx context.Context, insert *sqlx.Stmt, k lox.APIKey) error {
+	n, err := affected(ctx, "create API key", insert,
+		k.Tenant, k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt)
+	if err == nil && n == 0 {
+		err = errTenantGone
+	}
+	return err
+}
+
+// RevokeAPIKey implements lox.KeyStore. Under the tenant's lock no other key
+// can go meanwhile.
+func (s *Store) RevokeAPIKey(ctx context.Context, tenant lox.TenantID, id lox.KeyID, now time.Time) error {
+	return s.withKeys(ctx, "revoke API key", tenant, func(tx *sqlx.Tx) error {
+		var revoked bool
+		err := tx.StmtxContext(ctx, s.revokeKey).GetContext(ctx, &revoked, tenant, id, now)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return lox.ErrKeyNotFound
+		case err == nil && !revoked:
+			return lox.ErrLastKey
+		default:
+			return wrap(ctx, "revoke API key", err)
+		}
+	})
+}
+
+// RotateAPIKey implements lox.KeyStore.
+func (s *Store) RotateAPIKey(ctx context.Context, tenant lox.TenantID, id lox.KeyID, rotate func(*lox.APIKey) (lox.APIKey, error)) error {
+	return s.withKeys(ctx, "rotate API key", tenant, func(tx *sqlx.Tx) error {
+		var k lox.APIKey
+		err := tx.StmtxContext(ctx, s.getKey).GetContext(ctx, &k, tenant, id) //nolint:musttag // the hash is not read
+		if errors.Is(err, sql.ErrNoRows) {
+			return lox.ErrKeyNotFound
+		}
+		if err != nil {
+			return wrap(ctx, "read API key", err)
+		}
+		next, err := rotate(&k)
+		if err != nil {
+			return err
+		}
+		next.Tenant = tenant
+		if err := insertKey(ctx, tx.StmtxContext(ctx, s.createKey), next); err != nil {
+			return err
+		}
+		_, err = affected(ctx, "replace API key", tx.StmtxContext(ctx, s.replaceKey), tenant, id, k.ExpiresAt, k.ReplacedBy)
+		return err
+	})
+}
+
+// withKeys does work on the keys of a tenant that nobody else can do meanwhile.
+func (s *Store) withKeys(ctx context.Context, what string, tenant lox.TenantID, work func(*sqlx.Tx) error) error {
+	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
+		_, err := s.lock(ctx, tx, tenant)
+		if errors.Is(err, lox.ErrTenantNotFound) {
+			return lox.ErrKeyNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return work(tx)
+	})
+}
+
+// NoteKeyUse implements lox.KeyStore.
+func (s *Store) NoteKeyUse(ctx context.Context, used map[lox.KeyID]time.Time) error {
+	ids, times := make([]lox.KeyID, 0, len(used)), make([]string, 0, len(used))
+	for id, at := range used {
+		ids, times = append(ids, id), append(times, at.UTC().Format(time.RFC3339Nano))
+	}
+	_, err := affected(ctx, "note use of API keys", s.noteKeyUse, pq.Array(ids), pq.Array(times))
+	return err
+}

@@ -1,0 +1,81 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// What was there before counters of storage were is in them after the migration,
+// as if they had always been kept; and the migration can be taken back.
+func TestMigrationCountsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, key := storetest.Tenant(t, s, quota)
+	other, _ := storetest.Tenant(t, s, quota)
+	// Nothing is deleted here, of which the first version keeps no trace.
+	for _, id := range []lox.TenantID{tenant.ID, other.ID} {
+		fill(t, s, id, 100)
+		complete(t, s, create(t, s, typed(id, "application/x-tar", 7, noon)), day(3))
+	}
+	counters := func() (sums [2]string) {
+		for i, table := range []string{"storage_days", "content_types"} {
+			require.NoError(t, db.QueryRowContext(t.Context(),
+				"select string_agg(r::text, ' ' order by r::text) from "+table+" r").Scan(&sums[i]))
+		}
+		return sums
+	}
+	want := counters()
+	migrator, err := store.Migrator(db)
+	require.NoError(t, err)
+	for range 2 {
+		_, err = migrator.DownTo(t.Context(), 1)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"api_keys", "backup_days", "backups", "events", "idempotency_keys", "purges", "tenant_usage", "tenants"}, tables(t, db))
+		assert.Empty(t, functions(t, db))
+		// Rows of a tenant that an operator has removed by hand count for nobody.
+		_, err = db.ExecContext(t.Context(), `insert into backups select gen_random_uuid(), id, name, status, size_bytes, content_type, metadata,
+			declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, deadline, completed_at
+			from backups where status = 'completed' limit 1`)
+		require.NoError(t, err)
+		_, err = migrator.Up(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, want, counters())
+		_, err = db.ExecContext(t.Context(), "delete from backups where tenant_id not in (select id from tenants)")
+		require.NoError(t, err)
+		storetest.CheckCounters(t, dsn)
+	}
+	reopened := storetest.Open(t, dsn)
+	_, err = principal(t, reopened, key)
+	require.NoError(t, err)
+	k := only(t, reopened, tenant.ID)
+	assert.Equal(t, "lox_", k.Prefix, "of a key made before, no more is known")
+	stats, err := reopened.StorageStats(t.Context(), tenant.ID, day(0))
+	require.NoError(t, err)
+	assert.Equal(t, lox.Volume{Count: 34, Bytes: 33*100 + 7}, stats.ByStatus[lox.StatusCompleted])
+	assert.Len(t, stats.ByType, 2)
+	assert.Len(t, stats.Flows, 2)
+}
+
+func functions(t *testing.T, db *sql.DB) (names []string) {
+	t.Helper()
+	rows, err := db.QueryContext(context.Background(), "select proname from pg_proc where pronamespace = 'public'::regnamespace")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		require.NoError(t, rows.Scan(&name))
+		names = append(names, name)
+	}
+	require.NoError(t, rows.Err())
+	return names
+}

@@ -1,0 +1,305 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// watched keeps what it hears, a hash or whether it is live, in order.
+type watched chan any
+
+func (w watched) KeyChanged(hash lox.KeyHash) { w <- hash }
+func (w watched) KeysWatched(live bool)       { w <- live }
+
+// next returns what is heard within a time.
+func (w watched) next(t *testing.T, within time.Duration) any {
+	t.Helper()
+	select {
+	case heard := <-w:
+		return heard
+	case <-time.After(within):
+		require.FailNow(t, "nothing heard")
+		return nil
+	}
+}
+
+// watch begins to watch and returns when it is live.
+func watch(t *testing.T, s *store.Store) watched {
+	t.Helper()
+	w := make(watched, 1000)
+	ctx, cancel := context.WithCancel(t.Context())
+	var watching sync.WaitGroup
+	watching.Go(func() { s.WatchKeys(ctx, w) })
+	t.Cleanup(func() {
+		cancel()
+		watching.Wait()
+	})
+	require.Equal(t, true, w.next(t, 10*time.Second))
+	return w
+}
+
+func hashOf(t *testing.T, key string) lox.KeyHash {
+	t.Helper()
+	hash, err := lox.HashAPIKey(key)
+	require.NoError(t, err)
+	return hash
+}
+
+// Whoever changes what a key may do, and by whatever statement, it is told
+// within a second; of what changes nothing, nothing is told.
+func TestEveryChangeToAKeyIsTold(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, key := storetest.Tenant(t, s, quota)
+	storetest.Tenant(t, s, quota)
+	k, hash := only(t, s, tenant.ID), hashOf(t, key)
+	by, err := principal(t, s, key)
+	require.NoError(t, err)
+	psql := storetest.SQL(t, dsn)
+	w := watch(t, s)
+	told := func(what string, want ...any) {
+		t.Helper()
+		heard := make([]any, len(want))
+		for i := range want {
+			heard[i] = w.next(t, time.Second)
+		}
+		assert.ElementsMatch(t, want, heard, what)
+	}
+	exec := func(statement string) {
+		t.Helper()
+		_, err := psql.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	update := func(change func(*lox.Tenant)) {
+		t.Helper()
+		_, err := s.UpdateTenant(t.Context(), tenant.ID, func(t *lox.Tenant) error { change(t); return nil })
+		require.NoError(t, err)
+	}
+
+	second, plaintext := addKey(t, s, tenant.ID, full)
+	told("a key is created", hashOf(t, plaintext))
+	exec("update api_keys set scopes = '{backups:read}' where id = '" + uuidOf(k.ID) + "'")
+	told("scopes", hash)
+	exec("update api_keys set expires_at = now() where id = '" + uuidOf(k.ID) + "'")
+	told("expiry", hash)
+	exec("update api_keys set expires_at = null, scopes = '{}' where id = '" + uuidOf(k.ID) + "'")
+	told("both", hash)
+
+	// Nothing is told of these, or it would be heard before the next change.
+	require.NoError(t, s.NoteKeyUse(t.Context(), map[lox.KeyID]time.Time{k.ID: noon, second.ID: noon}))
+	exec("update api_keys set name = 'other', expires_at = expires_at, scopes = scopes, revoked_at = revoked_at")
+	update(func(t *lox.Tenant) { t.Name, t.Settings = "other", lox.Metadata{"a": "b"} })
+
+	update(func(t *lox.Tenant) { t.Plan = lox.PlanPro })
+	told("a plan: all keys of its tenant", hash, hashOf(t, plaintext))
+	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, second.ID, func(k *lox.APIKey) (next lox.APIKey, err error) {
+		next, plaintext, err = k.Rotate(by, lox.Rotation{Overlap: time.Hour}, time.Now())
+		return next, err
+	}))
+	told("rotation: the old and the new", second.Hash, hashOf(t, plaintext))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, second.ID, noon))
+	told("revocation", second.Hash)
+	update(func(t *lox.Tenant) { t.SuspendedAt = &noon })
+	told("suspension: live keys", hash, hashOf(t, plaintext))
+	update(func(t *lox.Tenant) { later := noon.Add(time.Hour); t.SuspendedAt = &later })
+	exec("delete from api_keys where id = '" + uuidOf(k.ID) + "'")
+	told("deletion", hash)
+	exec("delete from tenants where id = '" + uuidOf(tenant.ID) + "'")
+	told("deletion of the tenant", second.Hash, hashOf(t, plaintext))
+	exec("truncate tenants cascade")
+	told("everything", true)
+}
+
+// A second server hears of the first one's changes at once.
+func TestAChangeIsToldInMilliseconds(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	w := watch(t, storetest.Open(t, dsn))
+	var worst, sum time.Duration
+	const changes = 100
+	for range changes {
+		k, _ := storetest.NewKey(t, tenant.ID, noon)
+		begun := time.Now()
+		require.NoError(t, s.CreateAPIKey(t.Context(), k))
+		assert.Equal(t, k.Hash, w.next(t, time.Second))
+		worst, sum = max(worst, time.Since(begun)), sum+time.Since(begun)
+	}
+	t.Logf("from the call to the news: %s on average, %s at worst", sum/changes, worst)
+}
+
+func TestAWatchThatIsCutOffComesBack(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	psql := storetest.SQL(t, dsn)
+	w := watch(t, s)
+	for range 3 {
+		var killed int
+		require.NoError(t, psql.QueryRowContext(t.Context(), `select count(pg_terminate_backend(pid)) from pg_stat_activity
+			where datname = current_database() and query in ('', 'listen lox_keys') and backend_type = 'client backend'`).Scan(&killed))
+		require.Equal(t, 1, killed)
+		assert.Equal(t, false, w.next(t, time.Second))
+		assert.Equal(t, true, w.next(t, 5*time.Second))
+		k, _ := addKey(t, s, tenant.ID, full)
+		assert.Equal(t, k.Hash, w.next(t, time.Second))
+	}
+}
+
+// A line on which nothing comes any more, though nobody closed it, is found out
+// in time for a key to cease to work within a second everywhere.
+func TestAWatchNoticesSilence(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	line := newLine(t, dsn)
+	w := watch(t, storetest.Open(t, line.dsn))
+	for range 3 {
+		line.silent.Store(true)
+		since := time.Now()
+		assert.Equal(t, false, w.next(t, time.Second))
+		t.Logf("noticed after %s", time.Since(since))
+		addKey(t, s, tenant.ID, full) // missed
+		line.silent.Store(false)
+		assert.Equal(t, true, w.next(t, 10*time.Second))
+		k, _ := addKey(t, s, tenant.ID, full)
+		assert.Equal(t, k.Hash, w.next(t, time.Second))
+	}
+}
+
+func TestAWatchWaitsForTheDatabase(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	line := newLine(t, dsn)
+	s := storetest.Open(t, line.dsn)
+	line.silent.Store(true)
+	w := make(watched, 10)
+	ctx, cancel := context.WithCancel(t.Context())
+	var watching sync.WaitGroup
+	watching.Go(func() { s.WatchKeys(ctx, w) })
+	<-line.called
+	line.silent.Store(false)
+	assert.Equal(t, true, w.next(t, 10*time.Second))
+	cancel()
+	watching.Wait()
+	assert.Equal(t, false, <-w)
+}
+
+// Not parallel: it looks at all goroutines there are.
+func TestAWatchEndsWithItsContext(t *testing.T) {
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	line := newLine(t, dsn)
+	behind := storetest.Open(t, line.dsn)
+	for what, test := range map[string]struct {
+		store  *store.Store
+		silent bool // from the moment that it is live
+	}{"live": {s, false}, "silent": {behind, true}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		w, ended := make(watched, 10), make(chan struct{})
+		go func() {
+			test.store.WatchKeys(ctx, w)
+			close(ended)
+		}()
+		require.Equal(t, true, w.next(t, 10*time.Second), what)
+		line.silent.Store(test.silent)
+		begun := time.Now()
+		cancel()
+		<-ended
+		assert.Less(t, time.Since(begun), 100*time.Millisecond, what)
+		assert.Equal(t, false, <-w, what)
+		line.silent.Store(false) // the pool's connections, which are to be closed, go by it too
+		require.Eventually(t, func() bool {
+			stacks := make([]byte, 1<<20)
+			stacks = stacks[:runtime.Stack(stacks, true)]
+			return !bytes.Contains(stacks, []byte("store.listen(")) && !bytes.Contains(stacks, []byte("listenerConnMain"))
+		}, 5*time.Second, time.Millisecond, what)
+	}
+}
+
+// line is a proxy to PostgreSQL's socket that can go silent: what was connected
+// then stays so, and never hears of anything again.
+type line struct {
+	dsn    string
+	silent atomic.Bool
+	called chan struct{} // somebody connects to silence
+}
+
+var hostOfDSN = regexp.MustCompile(`host='([^']*)'`)
+
+func newLine(t *testing.T, dsn string) *line {
+	t.Helper()
+	const socket = ".s.PGSQL.5432"
+	dir, server := t.TempDir(), filepath.Join(hostOfDSN.FindStringSubmatch(dsn)[1], socket)
+	l := &line{dsn: hostOfDSN.ReplaceAllLiteralString(dsn, "host='"+dir+"'"), called: make(chan struct{}, 100)}
+	listener, err := net.Listen("unix", filepath.Join(dir, socket))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if l.silent.Load() {
+				l.called <- struct{}{}
+			}
+			context.AfterFunc(ctx, func() { _ = client.Close() })
+			backend, err := net.Dial("unix", server)
+			if err != nil {
+				return
+			}
+			context.AfterFunc(ctx, func() { _ = backend.Close() })
+			var dead atomic.Bool
+			running.Go(func() { l.forward(backend, client, &dead) })
+			running.Go(func() { l.forward(client, backend, &dead) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		cancel()
+		running.Wait()
+	})
+	return l
+}
+
+// forward passes on what comes until the line goes silent, and then reads on.
+func (l *line) forward(to io.WriteCloser, from io.Reader, dead *atomic.Bool) {
+	buf := make([]byte, 1<<16)
+	for {
+		n, err := from.Read(buf)
+		if l.silent.Load() {
+			dead.Store(true)
+		}
+		if err != nil {
+			if !dead.Load() {
+				_ = to.Close()
+			}
+			return
+		}
+		if !dead.Load() {
+			_, _ = to.Write(buf[:n])
+		}
+	}
+}
