@@ -2,18 +2,23 @@ package openapi
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
+// The document is loaded once for all tests, none of which changes it.
+var loadOnce = sync.OnceValues(Load)
+
 func load(t *testing.T) *openapi3.T {
 	t.Helper()
-	doc, err := Load()
+	doc, err := loadOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +67,7 @@ func TestOperationsAreComplete(t *testing.T) {
 		doc      = load(t)
 		camel    = regexp.MustCompile(`^[a-z]+([A-Z][a-z]+)+$`)
 		classes  = []any{"api_calls", "uploads", "downloads"}
-		scopes   = []any{"backups:read", "backups:write", "backups:delete"}
+		scopes   = doc.Components.Schemas["Scope"].Value.Enum
 		declared []string
 		seen     = map[string]bool{}
 	)
@@ -103,6 +108,14 @@ func TestClassesAndScopes(t *testing.T) {
 		"completeBackup":    {"api_calls", "backups:write"},
 		"getBackupDownload": {"downloads", "backups:read"},
 		"deleteBackup":      {"api_calls", "backups:delete"},
+		"getStorage":        {"api_calls", "storage:read"},
+		"getStorageStats":   {"api_calls", "storage:read"},
+		"getTenant":         {"api_calls", "tenant:read"},
+		"updateTenant":      {"api_calls", "tenant:write"},
+		"listApiKeys":       {"api_calls", "tenant:read"},
+		"createApiKey":      {"api_calls", "keys:write"},
+		"revokeApiKey":      {"api_calls", "keys:write"},
+		"rotateApiKey":      {"api_calls", "keys:write"},
 	}
 	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
 		got := [2]string{}
@@ -120,19 +133,67 @@ func TestResponsesHaveHeaders(t *testing.T) {
 			"X-Request-Id",
 			"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
 			"X-RateLimit-Limit-Hour", "X-RateLimit-Remaining-Hour", "X-RateLimit-Reset-Hour",
+			"RateLimit-Policy", "RateLimit",
 		}
 		switch status {
-		case 201:
-			want = append(want, "Location", "Idempotent-Replayed")
 		case 202, 429, 503:
 			want = append(want, "Retry-After")
 		}
 		for _, name := range want {
-			if r.Value.Headers[name] == nil {
+			if header := r.Value.Headers[name]; header == nil {
 				t.Errorf("header %s is missing", name)
+			} else if !header.Value.Required {
+				t.Errorf("header %s is not required", name)
 			}
 		}
 	})
+	created := load(t).Paths.Value("/v1/backups").Post.Responses.Status(201).Value.Headers
+	for _, name := range []string{"Location", "Idempotent-Replayed"} {
+		if created[name] == nil {
+			t.Errorf("createBackup, 201: header %s is missing", name)
+		}
+	}
+}
+
+// The published documentation shows these.
+func TestHeaderExamples(t *testing.T) {
+	want := map[string]any{
+		"X-RateLimit-Limit": 100.0, "X-RateLimit-Remaining": 95.0, "X-RateLimit-Reset": 45.0,
+		"X-RateLimit-Limit-Hour": 1000.0, "X-RateLimit-Remaining-Hour": 892.0, "X-RateLimit-Reset-Hour": 2847.0,
+		"RateLimit-Policy": `"minute";q=100;w=60, "hour";q=1000;w=3600`,
+		"RateLimit":        `"minute";r=95;t=45, "hour";r=892;t=2847`,
+		"Retry-After":      30.0,
+	}
+	for name, value := range want {
+		if got := load(t).Components.Headers[name].Value.Example; got != value {
+			t.Errorf("%s: %v, want %v", name, got, value)
+		}
+	}
+}
+
+// A malformed id is the id of nothing, and answered as such: with what the 404 of the operation says.
+func TestPathParametersSayWhatIsNotFound(t *testing.T) {
+	for path, item := range load(t).Paths.Map() {
+		for _, op := range item.Operations() {
+			for _, p := range slices.Concat(item.Parameters, op.Parameters) {
+				if p.Value.In != openapi3.ParameterInPath {
+					continue
+				}
+				want, ok := p.Value.Extensions["x-not-found"].(map[string]any)
+				if !ok || len(want) != 2 {
+					t.Errorf("%s: x-not-found is %v, want a code and a message", path, p.Value.Extensions["x-not-found"])
+					continue
+				}
+				found := false
+				for _, example := range op.Responses.Status(404).Value.Content["application/json"].Examples {
+					found = found || maps.Equal(want, example.Value.Value.(map[string]any)["error"].(map[string]any))
+				}
+				if !found {
+					t.Errorf("%s: no example of the 404 of %s is %v", path, op.OperationID, want)
+				}
+			}
+		}
+	}
 }
 
 func TestResponsesHaveExamples(t *testing.T) {
@@ -227,6 +288,14 @@ func TestOperationErrors(t *testing.T) {
 		"completeBackup":    {"200", "202", "404"},
 		"getBackupDownload": {"200", "404"},
 		"deleteBackup":      {"200", "404"},
+		"getStorage":        {"200"},
+		"getStorageStats":   {"200"},
+		"getTenant":         {"200"},
+		"updateTenant":      {"200", "413"},
+		"listApiKeys":       {"200"},
+		"createApiKey":      {"201", "413"},
+		"revokeApiKey":      {"200", "404"},
+		"rotateApiKey":      {"201", "404", "413"},
 	}
 	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
 		expected := slices.Concat(common, want[op.OperationID])
@@ -292,6 +361,9 @@ func TestJSON(t *testing.T) {
 	}
 	if string(got) != string(want) {
 		t.Error("the JSON is another document than the YAML")
+	}
+	if !strings.Contains(string(raw), `"used_percentage":20.0,`) {
+		t.Error("the JSON doesn't keep 20.0 as it was written")
 	}
 	if !strings.HasPrefix(string(raw), `{"openapi":"3.0.3","info":{"title":`) {
 		t.Errorf("the JSON doesn't keep the order of the YAML: %.60s", raw)

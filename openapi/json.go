@@ -39,6 +39,11 @@ func writeJSON(buf *bytes.Buffer, n *yaml.Node) error {
 		buf.WriteByte(']')
 		return nil
 	case yaml.ScalarNode:
+		if n.Tag == "!!float" && json.Valid([]byte(n.Value)) {
+			// As it was written: encoding/json would make 20 of 20.0.
+			buf.WriteString(n.Value)
+			return nil
+		}
 		var v any
 		if err := n.Decode(&v); err != nil {
 			return err

@@ -55,12 +55,14 @@ func requestSchemas(t *testing.T, visit func(path string, s *openapi3.Schema, re
 				continue
 			}
 			required := map[*openapi3.Schema]bool{}
-			walk(method+" "+path, op.RequestBody.Value.Content["application/json"].Schema, func(path string, s *openapi3.Schema) {
-				for _, name := range s.Required {
-					required[s.Properties[name].Value] = true
-				}
-				visit(path, s, required[s])
-			})
+			for media, content := range op.RequestBody.Value.Content {
+				walk(method+" "+path+" "+media, content.Schema, func(path string, s *openapi3.Schema) {
+					for _, name := range s.Required {
+						required[s.Properties[name].Value] = true
+					}
+					visit(path, s, required[s])
+				})
+			}
 		}
 	}
 }
@@ -114,6 +116,7 @@ func keywords(s *openapi3.Schema, required bool) []string {
 	add("maxProperties", s.MaxProps != nil)
 	add("minItems", s.MinItems > 0)
 	add("maxItems", s.MaxItems != nil)
+	add("uniqueItems", s.UniqueItems)
 	add("additionalProperties", s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has)
 	return list
 }
@@ -143,19 +146,84 @@ func TestStrings(t *testing.T) {
 	schemas["Cursor"] = doc.Components.Parameters["Cursor"].Value.Schema
 	schemas["IdempotencyKey"] = doc.Paths.Value("/v1/backups").Post.Parameters.GetByInAndName("header", "Idempotency-Key").Schema
 
+	update := schemas["UpdateTenantRequest"].Value.Properties
+	schemas["NewContactEmail"] = update["contact_email"]
+	schemas["Setting"] = schemas["TenantSettings"].Value.AdditionalProperties.Schema
+	schemas["NewSetting"] = schemas["TenantSettingsPatch"].Value.AdditionalProperties.Schema
+	schemas["ReplacedBy"] = schemas["ApiKey"].Value.Properties["replaced_by"]
+	schemas["Replaces"] = schemas["RotatedApiKey"].Value.Properties["replaces"]
+
 	long := strings.Repeat
-	tests := map[string]struct{ good, bad []string }{
-		"BackupId": {
-			good: []string{"bkp_01h455vb4pex5vsknk084sn02q", "bkp_00000000000000000000000000", "bkp_7zzzzzzzzzzzzzzzzzzzzzzzzz"},
+	type samples struct{ good, bad []string }
+	id := func(prefix string) samples {
+		return samples{
+			good: []string{prefix + "01h455vb4pex5vsknk084sn02q", prefix + "00000000000000000000000000", prefix + "7zzzzzzzzzzzzzzzzzzzzzzzzz"},
 			bad: []string{
-				"", "bkp_", "bkp_abc123", "key_01h455vb4pex5vsknk084sn02q", "bkp_01h455vb4pex5vsknk084sn02", "bkp_01h455vb4pex5vsknk084sn02qq",
-				"bkp_81h455vb4pex5vsknk084sn02q", "bkp_01H455VB4PEX5VSKNK084SN02Q", "bkp_01h455vb4pex5vsknk084sn02i", "bkp_01h455vb4pex5vsknk084sn02u",
-				"bkp_01h455vb4pex5vsknk084sn02q\n", "\nbkp_01h455vb4pex5vsknk084sn02q",
+				"", prefix, prefix + "abc123", "xyz_01h455vb4pex5vsknk084sn02q", prefix + "01h455vb4pex5vsknk084sn02", prefix + "01h455vb4pex5vsknk084sn02qq",
+				prefix + "81h455vb4pex5vsknk084sn02q", prefix + "01H455VB4PEX5VSKNK084SN02Q", prefix + "01h455vb4pex5vsknk084sn02i", prefix + "01h455vb4pex5vsknk084sn02u",
+				prefix + "01h455vb4pex5vsknk084sn02q\n", "\n" + prefix + "01h455vb4pex5vsknk084sn02q",
 			},
+		}
+	}
+	name := samples{
+		good: []string{"a", " ", "daily-backup", "Sicherung täglich", "日次バックアップ", "\u00a0", "😀", long("a", 255), long("ä", 255), long("😀", 255)},
+		bad:  append([]string{"", long("a", 256), long("😀", 256)}, withEach("na%sme", controls())...),
+	}
+	text := samples{
+		good: []string{"", "a", "two\nlines\t", "\u007f", "\u0085", "😀", long("a", 16384)},
+		bad:  []string{"\x00", "a\x00b", long("a", 16385)},
+	}
+	email := samples{
+		good: []string{
+			"a@b", "ops@example.com", "ops+backups@mail.example.co.uk", "o'brien@example.com", "!#$%&'*+/=?^_`{|}~-@example.com", "a@1.2.3.4", "a@xn--bcher-kva.example",
+			long("a", 64) + "@example.com", "a@" + long("b", 63) + ".com",
+			long("a", 63) + "@" + long(long("b", 62)+".", 3) + "c", // 254 characters
 		},
-		"BackupName": {
-			good: []string{"a", " ", "daily-backup", "Sicherung täglich", "日次バックアップ", "\u00a0", "😀", long("a", 255), long("ä", 255), long("😀", 255)},
-			bad:  append([]string{"", long("a", 256), long("😀", 256)}, withEach("na%sme", controls())...),
+		bad: append([]string{
+			"", "a", "@b", "a@", "a@@b", "a@b@c", "a b@c", " a@b", "a@b ", "a@b c", "a@-b", "a@b-", "a@.b", "a@b.", "a@b..c", "a@b_c", "ä@b", "a@ä", "a,b@c", "a;b@c",
+			`"a"@b`, "a@[127.0.0.1]", "<a@b>", "A <a@b>", "mailto:a@b", "a@b\n", long("a", 65) + "@example.com", "a@" + long("b", 64) + ".com",
+			long("a", 64) + "@" + long(long("b", 62)+".", 3) + "c", // 255 characters
+		}, withEach("a%sb@c", controls())...),
+	}
+	tests := map[string]samples{
+		"BackupId":        id("bkp_"),
+		"TenantId":        id("ten_"),
+		"ApiKeyId":        id("key_"),
+		"ReplacedBy":      id("key_"),
+		"Replaces":        id("key_"),
+		"BackupName":      name,
+		"TenantName":      name,
+		"ApiKeyName":      name,
+		"MetadataValue":   text,
+		"Setting":         text,
+		"NewSetting":      text,
+		"ContactEmail":    email,
+		"NewContactEmail": email,
+		"ApiKeyPlaintext": {
+			good: []string{"lox_" + long("0", 36), "lox_" + long("aZ9", 12)},
+			bad:  []string{"", "lox_", long("a", 36), "lox_" + long("a", 35), "lox_" + long("a", 37), "lox_" + long("-", 36), "LOX_" + long("a", 36), "lox_" + long("a", 36) + "\n"},
+		},
+		"ApiKeyPrefix": {
+			good: []string{"lox_3fK9", "lox_0000"},
+			bad:  []string{"", "lox_", "lox_3fK", "lox_3fK90", "3fK9", "lox_3f_9", "lox_3fK9\n"},
+		},
+		"ApiKeyLast4": {
+			good: []string{"bpE8", "0000"},
+			bad:  []string{"", "bpE", "bpE80", "bp-8", "bpE8\n"},
+		},
+		"Scope": {
+			good: []string{
+				"backups:read", "backups:write", "backups:delete", "storage:read", "tenant:read", "tenant:write", "keys:write", "webhooks:write",
+			},
+			bad: []string{"", "*", "backups", "backups:*", "Backups:read", "keys:read", "backups:read "},
+		},
+		"Plan": {
+			good: []string{"free", "solo", "pro", "business", "enterprise"},
+			bad:  []string{"", "Free", "trial"},
+		},
+		"TenantStatus": {
+			good: []string{"active", "suspended"},
+			bad:  []string{"", "Active", "deleted"},
 		},
 		"ContentType": {
 			good: []string{
@@ -170,10 +238,6 @@ func TestStrings(t *testing.T) {
 		"Checksum": {
 			good: []string{"sha256:" + long("0", 64), "sha256:" + long("af09", 16)},
 			bad:  []string{"", "sha256:", long("a", 64), "sha256:" + long("a", 63), "sha256:" + long("a", 65), "sha256:" + long("A", 64), "sha256:" + long("g", 64), "md5:" + long("a", 64), "sha256:" + long("a", 64) + "\n"},
-		},
-		"MetadataValue": {
-			good: []string{"", "a", "two\nlines\t", "\u007f", "\u0085", "😀", long("a", 16384)},
-			bad:  []string{"\x00", "a\x00b", long("a", 16385)},
 		},
 		"DateOrTime": {
 			good: []string{

@@ -22,8 +22,6 @@ type backupHandlers struct {
 	uploadTTL, downloadTTL time.Duration
 }
 
-var _ api.StrictServerInterface = (*backupHandlers)(nil)
-
 // ListBackups answers GET /v1/backups.
 func (h *backupHandlers) ListBackups(ctx context.Context, r api.ListBackupsRequestObject) (api.ListBackupsResponseObject, error) {
 	query, err := backupQuery(r.Params)

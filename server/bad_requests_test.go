@@ -21,7 +21,7 @@ func TestUnknownRoutes(t *testing.T) {
 		"/", "/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/backups", "/api/v1/backup", "/api/v1/backups/", "/api/v1//backups", "//api/v1/backups",
 		"/API/v1/backups", "/api/v1/Backups", "/v1/backups", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/", "/metrics", "/debug/pprof/",
 		"/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/parts", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/complete/now",
-		"/api/v1/backups/../../../etc/passwd", "/api/v1/tenant", "/api/v1/storage", "/api%2fv1%2fbackups", "/favicon.ico",
+		"/api/v1/backups/../../../etc/passwd", "/api/v1/tenants", "/api/v1/storage/all", "/api%2fv1%2fbackups", "/favicon.ico",
 	}
 	for _, path := range paths {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete, "BREW"} {

@@ -48,6 +48,9 @@ func checkResponse(t testing.TB, r *http.Request, status int, header http.Header
 	path, inAPI := strings.CutPrefix(r.URL.EscapedPath(), server.BasePath)
 	what := r.Method + " " + path
 	assert.NotEmpty(t, header.Get("X-Request-Id"), "%s: X-Request-Id", what)
+	if inAPI {
+		checkRateHeaders(t, what, status, header)
+	}
 	if r.Method == http.MethodHead || r.Method == http.MethodOptions && status == http.StatusNoContent {
 		return
 	}
@@ -67,6 +70,23 @@ func checkResponse(t testing.TB, r *http.Request, status int, header http.Header
 		Options:                &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
 	})
 	assert.NoError(t, err, "%s answered %d: %.300s", what, status, body)
+}
+
+// checkRateHeaders fails the test unless a response says how the limits stand,
+// whatever else it says.
+func checkRateHeaders(t testing.TB, what string, status int, header http.Header) {
+	t.Helper()
+	for _, name := range rateHeaders {
+		assert.Len(t, header.Values(name), 1, "%s answered %d: %s", what, status, name)
+	}
+	if status == http.StatusTooManyRequests {
+		assert.NotEmpty(t, header.Get("Retry-After"), what)
+	}
+}
+
+var rateHeaders = []string{
+	"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
+	"X-RateLimit-Limit-Hour", "X-RateLimit-Remaining-Hour", "X-RateLimit-Reset-Hour", "RateLimit-Policy", "RateLimit",
 }
 
 // checkEnvelope fails the test unless a body is the document's error.
@@ -135,15 +155,27 @@ func tighten(ref *openapi3.SchemaRef) {
 // The checks above would prove nothing if they passed everything.
 func TestTheContractCheckNotices(t *testing.T) {
 	const good = `{"id":"bkp_01h455vb4pex5vsknk084sn02q","deleted":true}`
-	header := http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"1"}}
+	header := http.Header{
+		"Content-Type": {"application/json"}, "X-Request-Id": {"1"},
+		"X-Ratelimit-Limit": {"100"}, "X-Ratelimit-Remaining": {"95"}, "X-Ratelimit-Reset": {"45"},
+		"X-Ratelimit-Limit-Hour": {"1000"}, "X-Ratelimit-Remaining-Hour": {"892"}, "X-Ratelimit-Reset-Hour": {"2847"},
+		"Ratelimit-Policy": {`"minute";q=100;w=60, "hour";q=1000;w=3600`},
+		"Ratelimit":        {`"minute";r=95;t=45, "hour";r=892;t=2847`},
+	}
+	without := func(name, value string) http.Header {
+		h := header.Clone()
+		h.Set(name, value)
+		return h
+	}
 	tests := map[string]struct {
 		status int
 		header http.Header
 		body   string
 	}{
 		"status":       {201, header, good},
-		"media type":   {200, http.Header{"Content-Type": {"text/plain"}, "X-Request-Id": {"1"}}, good},
-		"request id":   {200, http.Header{"Content-Type": {"application/json"}}, good},
+		"media type":   {200, without("Content-Type", "text/plain"), good},
+		"request id":   {200, without("X-Request-Id", ""), good},
+		"rate limit":   {200, without("X-RateLimit-Reset", ""), good},
 		"new property": {200, header, `{"id":"bkp_01h455vb4pex5vsknk084sn02q","deleted":true,"x":1}`},
 		"missing":      {200, header, `{"deleted":true}`},
 		"null":         {200, header, `{"id":null,"deleted":true}`},

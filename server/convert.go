@@ -1,6 +1,8 @@
 package server
 
 import (
+	"time"
+
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/api"
 )
@@ -36,11 +38,17 @@ func backupOut(b lox.Backup) api.Backup {
 	if b.Checksum != nil {
 		out.Checksum = b.Checksum.String()
 	}
-	if b.CompletedAt != nil {
-		out.CompletedAt = b.CompletedAt.UTC()
-	}
+	out.CompletedAt = orZero(b.CompletedAt)
 	if b.Status == lox.StatusPending {
 		out.UploadExpiresAt = b.UploadExpiresAt.UTC()
 	}
 	return out
+}
+
+// orZero turns what is nil into what the JSON leaves out.
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
 }

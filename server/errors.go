@@ -41,11 +41,12 @@ var retryAfter = map[lox.Code]string{
 }
 
 // errorHandler writes an error as the document's envelope.
-func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
+func errorHandler(log *slog.Logger, limits *limits) echo.HTTPErrorHandler {
 	return func(err error, c echo.Context) {
 		if c.Response().Committed {
 			return
 		}
+		limits.show(c)
 		e := publicError(err)
 		header := c.Response().Header()
 		if e.Code == lox.CodeAuthentication {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,21 +66,22 @@ func TestUnforeseenError(t *testing.T) {
 	internal(t, h, h.get(t, backupsPath+"/"+lox.NewBackupID().String()))
 }
 
-// panickingKeys is a key store with a bug.
-type panickingKeys struct{ lox.KeyStore }
+// panickingKeys is a key store with a bug that shows once.
+type panickingKeys struct {
+	lox.KeyStore
+	once sync.Once
+}
 
-func (panickingKeys) PrincipalByKey(context.Context, lox.KeyHash) (lox.Principal, error) {
-	panic(internals)
+func (k *panickingKeys) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Principal, error) {
+	k.once.Do(func() { panic(internals) })
+	return k.KeyStore.PrincipalByKey(ctx, hash)
 }
 
 func TestPanicInTheKeyStore(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{})
-	real := h.keys.KeyStore
-	h.keys.KeyStore = panickingKeys{real}
-	r := h.get(t, backupsPath)
-	h.keys.KeyStore = real
-	internal(t, h, r)
+	h := open(t, setup{unwatched: true})
+	h.keys.KeyStore = &panickingKeys{KeyStore: h.keys.KeyStore}
+	internal(t, h, h.get(t, backupsPath))
 }
 
 // TestTimeout shows that a request which takes too long ends as a temporary
@@ -112,19 +114,17 @@ func TestDatabaseAway(t *testing.T) {
 			probe := &lateProbe{}
 			h := open(t, setup{dsn: proxy.before, probes: map[string]server.Probe{"database": probe}})
 			probe.Probe = h.store
-			if keyKnown {
-				h.keys.KeyStore = storetest.Open(t, h.dsn) // not by way of the proxy
+			ids := map[string]string{}
+			for _, op := range operations() {
+				ids[op.name] = h.ready(t, op)
 			}
-			id := h.stored(t, "file", []byte("a"))
 			assert.Equal(t, http.StatusOK, h.get(t, "/readyz").status)
 			if !keyKnown {
 				h.restart()
 			}
 			proxy.cut()
 			for _, op := range operations() {
-				resp, body, err := op.call(t.Context(), h.api, id)
-				require.NoError(t, err)
-				unavailable(t, response{resp.StatusCode, resp.Header, body})
+				unavailable(t, op.do(t, h.api, ids[op.name]))
 			}
 			ready := h.get(t, "/readyz")
 			assert.Equal(t, http.StatusServiceUnavailable, ready.status)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/lifecycle"
 	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/ratelimit"
 	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/storetest"
@@ -48,6 +50,12 @@ type setup struct {
 	verify    lifecycle.Config
 	timeout   time.Duration
 	probes    map[string]server.Probe
+	// limits are those of the plans; by default there is ample room for any test.
+	limits  func(lox.Plan, lox.RateClass) lox.RateLimit
+	proxies []netip.Prefix
+	// unwatched leaves out what runs beside the server and asks the database now
+	// and then.
+	unwatched bool
 	// dsn and backups may put something before the real thing.
 	dsn     func(string) string
 	backups func(lox.BackupStore) lox.BackupStore
@@ -57,22 +65,25 @@ type setup struct {
 // Only its clock is not real: it stands still until it is moved.
 type house struct {
 	setup
-	t      testing.TB
-	dsn    string
-	db     *sql.DB // to look behind the store
-	store  *store.Store
-	blobs  *blobs
-	keys   *countedKeys
-	clock  *clock
-	log    *logBuffer
-	tenant lox.Tenant
-	key    string
+	t       testing.TB
+	dsn     string
+	db      *sql.DB // to look behind the store
+	store   *store.Store
+	blobs   *blobs
+	keys    *countedKeys
+	limiter lox.RateLimiter
+	clock   *clock
+	log     *logBuffer
+	tenant  lox.Tenant
+	key     string
 
 	// What a restart replaces.
 	verifier *lifecycle.Verifier
 	sweeper  *lifecycle.Sweeper
 	http     *httptest.Server
 	api      *client.ClientWithResponses
+	// background ends what runs beside the server, and waits for it.
+	background func()
 }
 
 const (
@@ -92,14 +103,19 @@ func open(t testing.TB, s setup) *house {
 	}
 	h.store = storetest.Open(t, through)
 	h.keys = &countedKeys{KeyStore: h.store}
+	if h.limits == nil {
+		h.limits = func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 1e6, PerHour: 1e6} }
+	}
+	limiter, err := ratelimit.Open(ratelimit.Config{Clock: h.clock.now})
+	require.NoError(t, err)
+	h.limiter = limiter
 	h.blobs = openBlobs(t)
 	if s.quota == 0 {
 		s.quota = 1 << 30
 	}
 	h.tenant, h.key = storetest.Tenant(t, h.store, s.quota)
 	t.Cleanup(func() {
-		h.http.Close()
-		h.verifier.Close()
+		h.stop()
 		h.log.check(t)
 	})
 	h.boot()
@@ -117,9 +133,17 @@ func (h *house) boot() {
 	if h.backups != nil {
 		backups = h.backups(backups)
 	}
+	keys := server.NewKeys(h.keys, log, h.clock.now)
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	if !h.unwatched {
+		running.Go(func() { keys.Run(ctx) })
+	}
+	h.background = func() { cancel(); running.Wait() }
 	handler, err := server.New(server.Config{
-		Backups: backups, Keys: h.keys, Blobs: h.blobs, Verifier: h.verifier,
-		Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: []byte(`{}`)},
+		Backups: backups, Tenants: h.store, Storage: h.store, Blobs: h.blobs, Verifier: h.verifier,
+		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
+		Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: documentJSON()},
 		Probes: h.probes, Log: log,
 		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,
 	})
@@ -131,9 +155,14 @@ func (h *house) boot() {
 // restart ends the server and starts another one on the same stores.
 func (h *house) restart() {
 	h.t.Helper()
+	h.stop()
+	h.boot()
+}
+
+func (h *house) stop() {
 	h.verifier.Close()
 	h.http.Close()
-	h.boot()
+	h.background()
 }
 
 // as returns a client with a key, or with none. It checks every response
@@ -166,6 +195,14 @@ var document = sync.OnceValue(func() *openapi3.T {
 		panic(err)
 	}
 	return doc
+})
+
+var documentJSON = sync.OnceValue(func() []byte {
+	raw, err := openapi.JSON()
+	if err != nil {
+		panic(err)
+	}
+	return raw
 })
 
 // clock stands still until it is moved.

@@ -15,6 +15,7 @@ import (
 type operation struct {
 	id    string
 	scope lox.Scope
+	class lox.RateClass
 	route *routers.Route
 	// query holds the names of the query parameters.
 	query map[string]*openapi3.Parameter
@@ -27,14 +28,22 @@ type operations map[string]*operation
 func newOperations(doc *openapi3.T) (operations, error) {
 	ops := operations{}
 	for path, item := range doc.Paths.Map() {
+		if err := named(item.Parameters); err != nil {
+			return nil, err
+		}
 		for method, spec := range item.Operations() {
 			scope, ok := spec.Extensions["x-required-scope"].(string)
 			if !ok {
 				return nil, fmt.Errorf("openapi: %s: x-required-scope is missing", spec.OperationID)
 			}
+			class, ok := spec.Extensions["x-rate-limit-class"].(string)
+			if !ok {
+				return nil, fmt.Errorf("openapi: %s: x-rate-limit-class is missing", spec.OperationID)
+			}
 			op := &operation{
 				id:    spec.OperationID,
 				scope: lox.Scope(scope),
+				class: lox.RateClass(class),
 				route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: spec},
 				query: map[string]*openapi3.Parameter{},
 			}
@@ -47,6 +56,17 @@ func newOperations(doc *openapi3.T) (operations, error) {
 		}
 	}
 	return ops, nil
+}
+
+// named reports whether every path parameter says what one is that names
+// nothing.
+func named(params openapi3.Parameters) error {
+	for _, p := range params {
+		if p.Value.In == openapi3.ParameterInPath && notFound(p.Value).Public == "" {
+			return fmt.Errorf("openapi: parameter %s: x-not-found is missing", p.Value.Name)
+		}
+	}
+	return nil
 }
 
 // echoPath writes the document's {id} as Echo's :id.

@@ -1,14 +1,12 @@
 package server_test
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/lib/pq"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -17,122 +15,33 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// operation is one of the document's, with what distinguishes it from the
-// others in the cases that all have.
-type operation struct {
-	name   string
-	scope  lox.Scope
-	ok     int
-	call   func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, []byte, error)
-	badID  string // what the bad request has for an id; "" if it takes none
-	bad    func(ctx context.Context, c *client.ClientWithResponses) (*http.Response, []byte, error)
-	status int
-	code   lox.Code
-	detail map[string]string
-}
-
-var everyScope = []lox.Scope{
-	lox.ScopeBackupsRead, lox.ScopeBackupsWrite, lox.ScopeBackupsDelete, lox.ScopeStorageRead,
-	lox.ScopeTenantRead, lox.ScopeTenantWrite, lox.ScopeKeysWrite, lox.ScopeWebhooksWrite,
-}
-
-func operations() []operation {
-	const notAnID = "bkp_abc123"
-	return []operation{
-		{
-			name: "listBackups", scope: lox.ScopeBackupsRead, ok: http.StatusOK,
-			call: func(ctx context.Context, c *client.ClientWithResponses, _ string) (*http.Response, []byte, error) {
-				r, err := c.ListBackupsWithResponse(ctx, nil)
-				return r.HTTPResponse, r.Body, err
-			},
-			bad: func(ctx context.Context, c *client.ClientWithResponses) (*http.Response, []byte, error) {
-				r, err := c.ListBackupsWithResponse(ctx, &client.ListBackupsParams{Limit: new(0)})
-				return r.HTTPResponse, r.Body, err
-			},
-			status: http.StatusBadRequest, code: lox.CodeValidation,
-			detail: map[string]string{"limit": "Must be an integer between 1 and 100"},
-		},
-		{
-			name: "createBackup", scope: lox.ScopeBackupsWrite, ok: http.StatusCreated,
-			call: func(ctx context.Context, c *client.ClientWithResponses, _ string) (*http.Response, []byte, error) {
-				r, err := c.CreateBackupWithResponse(ctx, nil, client.CreateBackupRequest{Name: "one more", SizeBytes: 1})
-				return r.HTTPResponse, r.Body, err
-			},
-			bad: func(ctx context.Context, c *client.ClientWithResponses) (*http.Response, []byte, error) {
-				r, err := c.CreateBackupWithResponse(ctx, nil, client.CreateBackupRequest{})
-				return r.HTTPResponse, r.Body, err
-			},
-			status: http.StatusBadRequest, code: lox.CodeValidation,
-			detail: map[string]string{"name": "Name is required", "size_bytes": "Must be a positive integer"},
-		},
-		{
-			name: "getBackup", scope: lox.ScopeBackupsRead, ok: http.StatusOK, badID: notAnID,
-			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, []byte, error) {
-				r, err := c.GetBackupWithResponse(ctx, id)
-				return r.HTTPResponse, r.Body, err
-			},
-			status: http.StatusNotFound, code: lox.CodeBackupNotFound,
-		},
-		{
-			name: "completeBackup", scope: lox.ScopeBackupsWrite, ok: http.StatusOK, badID: notAnID,
-			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, []byte, error) {
-				r, err := c.CompleteBackupWithResponse(ctx, id)
-				return r.HTTPResponse, r.Body, err
-			},
-			status: http.StatusNotFound, code: lox.CodeBackupNotFound,
-		},
-		{
-			name: "getBackupDownload", scope: lox.ScopeBackupsRead, ok: http.StatusOK, badID: notAnID,
-			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, []byte, error) {
-				r, err := c.GetBackupDownloadWithResponse(ctx, id)
-				return r.HTTPResponse, r.Body, err
-			},
-			status: http.StatusNotFound, code: lox.CodeBackupNotFound,
-		},
-		{
-			name: "deleteBackup", scope: lox.ScopeBackupsDelete, ok: http.StatusOK, badID: notAnID,
-			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, []byte, error) {
-				r, err := c.DeleteBackupWithResponse(ctx, id)
-				return r.HTTPResponse, r.Body, err
-			},
-			status: http.StatusNotFound, code: lox.CodeBackupNotFound,
-		},
-	}
-}
-
 // TestOperations puts every operation through the cases that all of them have.
 func TestOperations(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	past, future := h.clock.now(), h.clock.now().Add(time.Second)
 	withheld := map[lox.Scope]string{}
-	for _, scope := range []lox.Scope{lox.ScopeBackupsRead, lox.ScopeBackupsWrite, lox.ScopeBackupsDelete} {
+	for _, scope := range everyScope {
 		withheld[scope] = h.newKey(t, nil, slices.DeleteFunc(slices.Clone(everyScope), func(s lox.Scope) bool { return s == scope }))
 	}
 	expired, unexpired := h.newKey(t, &past, nil), h.newKey(t, &future, nil)
 
 	for _, op := range operations() {
 		t.Run(op.name, func(t *testing.T) {
-			call := func(key, id string) response {
-				t.Helper()
-				resp, body, err := op.call(t.Context(), h.as(key), id)
-				require.NoError(t, err)
-				return response{resp.StatusCode, resp.Header, body}
-			}
 			accepts := func(key string) {
 				t.Helper()
-				r := call(key, h.ready(t, op.name))
+				r := op.do(t, h.as(key), h.ready(t, op))
 				assert.Equal(t, op.ok, r.status, "%s", r.body)
 			}
 			t.Run("ok", func(t *testing.T) { accepts(h.key) })
-			t.Run("key with only its scope", func(t *testing.T) { accepts(h.newKey(t, nil, []lox.Scope{op.scope})) })
+			t.Run("key with only its scope", func(t *testing.T) { accepts(h.newKey(t, nil, lox.Scopes{op.scope})) })
 			t.Run("key in its last second", func(t *testing.T) { accepts(unexpired) })
 
-			id := h.ready(t, op.name)
-			before := h.state(t)
+			id := h.ready(t, op)
+			before, accounts := h.state(t), h.accounts(t)
 			refuses := func(name, key string, status int, code lox.Code) {
 				t.Run(name, func(t *testing.T) {
-					r := call(key, id)
+					r := op.do(t, h.as(key), id)
 					r.refused(t, status, code, nil)
 					if status == http.StatusUnauthorized {
 						assert.Equal(t, "Bearer", r.header.Get("WWW-Authenticate"))
@@ -145,19 +54,45 @@ func TestOperations(t *testing.T) {
 			refuses("unknown key", lox.NewAPIKey(), http.StatusUnauthorized, lox.CodeAuthentication)
 			refuses("expired key", expired, http.StatusUnauthorized, lox.CodeAuthentication)
 			refuses("key without the scope", withheld[op.scope], http.StatusForbidden, lox.CodePermissionDenied)
-			t.Run("bad input", func(t *testing.T) {
-				if op.badID != "" {
-					call(h.key, op.badID).refused(t, op.status, op.code, op.detail)
-					return
-				}
-				resp, body, err := op.bad(t.Context(), h.api)
-				require.NoError(t, err)
-				response{resp.StatusCode, resp.Header, body}.refused(t, op.status, op.code, op.detail)
-			})
+			t.Run("bad input", func(t *testing.T) { op.misuse(t, h.api) })
+			if op.write {
+				h.suspend(t, true)
+				refuses("suspended tenant", h.key, http.StatusForbidden, lox.CodePermissionDenied)
+				h.suspend(t, false)
+			}
 			assert.Equal(t, before, h.state(t), "a refused request changed something")
+			assert.Equal(t, accounts, h.accounts(t), "a refused request changed something")
 		})
 	}
+	t.Run("a suspended tenant reads", func(t *testing.T) {
+		for _, op := range operations() {
+			if op.write {
+				continue
+			}
+			id := h.ready(t, op)
+			h.suspend(t, true)
+			assert.Equal(t, op.ok, op.do(t, h.api, id).status, op.name)
+			h.suspend(t, false)
+		}
+	})
 	storetest.CheckCounters(t, h.dsn)
+}
+
+// TestTheTableIsWhole shows that the table leaves out no operation of the
+// document, and says of scopes what the document says.
+func TestTheTableIsWhole(t *testing.T) {
+	t.Parallel()
+	want, have := map[string]string{}, map[string]string{}
+	for _, item := range document().Paths.Map() {
+		for _, op := range item.Operations() {
+			scope, _ := op.Extensions["x-required-scope"].(string)
+			want[op.OperationID] = scope
+		}
+	}
+	for _, op := range operations() {
+		have[op.name] = string(op.scope)
+	}
+	assert.Equal(t, want, have)
 }
 
 // TestTenantsDoNotSeeEachOther shows that to one tenant the ids of another are
@@ -168,24 +103,23 @@ func TestTenantsDoNotSeeEachOther(t *testing.T) {
 	stranger := h.other()
 	for _, op := range operations() {
 		t.Run(op.name, func(t *testing.T) {
-			id := h.ready(t, op.name)
-			before := h.state(t).Usage
-			theirs, body, err := op.call(t.Context(), stranger, id)
-			require.NoError(t, err)
-			if op.badID == "" {
-				assert.Equal(t, op.ok, theirs.StatusCode)
-				assert.NotContains(t, string(body), id)
-			} else {
-				nobodys, none, err := op.call(t.Context(), stranger, lox.NewBackupID().String())
-				require.NoError(t, err)
-				assert.Equal(t, http.StatusNotFound, theirs.StatusCode)
-				assert.Equal(t, http.StatusNotFound, nobodys.StatusCode)
-				assert.Equal(t, string(none), string(body))
+			id := h.ready(t, op)
+			if op.of == nothing {
+				theirs := op.do(t, stranger, "")
+				assert.Equal(t, op.ok, theirs.status)
+				assert.NotContains(t, string(theirs.body), h.tenant.ID.String())
+				return
 			}
-			assert.Equal(t, before, h.state(t).Usage, "a stranger changed something")
-			r, _, err := op.call(t.Context(), h.api, id)
-			require.NoError(t, err)
-			assert.Equal(t, op.ok, r.StatusCode, "for its owner it is still there")
+			nobodys := op.do(t, stranger, op.of.fresh())
+			nobodys.refused(t, http.StatusNotFound, op.of.missing(), nil)
+			every := append(h.everyID(t), id)
+			before, accounts := h.state(t), h.accounts(t)
+			for _, theirs := range every {
+				assert.Equal(t, nobodys.bare(), op.do(t, stranger, theirs).bare(), "the id %s of another tenant", theirs)
+			}
+			assert.Equal(t, before, h.state(t), "a stranger changed something")
+			assert.Equal(t, accounts, h.accounts(t), "a stranger changed something")
+			assert.Equal(t, op.ok, op.do(t, h.api, id).status, "for its owner it is still there")
 		})
 	}
 	list, err := stranger.ListBackupsWithResponse(t.Context(), nil)
@@ -194,12 +128,35 @@ func TestTenantsDoNotSeeEachOther(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// ready makes a backup on which the operation succeeds.
-func (h *house) ready(t testing.TB, op string) string {
+// bare is a response without what says when it was sent, and how many requests
+// there were.
+func (r response) bare() response {
+	r.header = http.Header{"Content-Type": r.header["Content-Type"], "Allow": r.header["Allow"]}
+	return r
+}
+
+// everyID is one of each kind of id that the tenant's things have.
+func (h *house) everyID(t testing.TB) []string {
 	t.Helper()
+	backup := h.stored(t, "not for strangers", []byte("some bytes"))
+	var key lox.KeyID
+	var event lox.EventID
+	row := h.db.QueryRowContext(t.Context(), `select (select id from api_keys where tenant_id = $1 limit 1),
+		(select id from events where tenant_id = $1 limit 1)`, h.tenant.ID)
+	require.NoError(t, row.Scan(&key, &event))
+	return []string{backup, key.String(), event.String(), h.tenant.ID.String()}
+}
+
+// ready makes what the operation succeeds on, and returns its id.
+func (h *house) ready(t testing.TB, op operation) string {
+	t.Helper()
+	if op.of == anAPIKey {
+		k, _ := h.issue(t, nil, lox.Scopes{lox.ScopeKeysWrite})
+		return k.ID.String()
+	}
 	body := []byte("some bytes")
-	if op != "completeBackup" {
-		return h.stored(t, "ready for "+op, body)
+	if op.name != "completeBackup" {
+		return h.stored(t, "ready for "+op.name, body)
 	}
 	u := h.create(t, client.CreateBackupRequest{Name: "ready", SizeBytes: int64(len(body))})
 	put(t, u, body)
@@ -207,20 +164,37 @@ func (h *house) ready(t testing.TB, op string) string {
 }
 
 // newKey gives the tenant one more key.
-func (h *house) newKey(t testing.TB, expires *time.Time, scopes []lox.Scope) string {
+func (h *house) newKey(t testing.TB, expires *time.Time, scopes lox.Scopes) string {
+	t.Helper()
+	_, key := h.issue(t, expires, scopes)
+	return key
+}
+
+func (h *house) issue(t testing.TB, expires *time.Time, scopes lox.Scopes) (lox.APIKey, string) {
 	t.Helper()
 	key := lox.NewAPIKey()
-	hash, err := lox.HashAPIKey(key)
+	k, err := lox.StoredKey(h.tenant.ID, key, h.clock.now())
 	require.NoError(t, err)
-	names := pq.StringArray{}
-	for _, scope := range scopes {
-		names = append(names, string(scope))
-	}
-	_, err = h.db.ExecContext(t.Context(), `insert into api_keys (id, tenant_id, hash, last4, scopes, created_at, expires_at)
-		values ($1, $2, $3, $4, $5, $6, $7)`,
-		lox.NewKeyID(), h.tenant.ID, hash[:], key[36:], names, h.clock.now(), expires)
+	k.Scopes, k.ExpiresAt = scopes, expires
+	require.NoError(t, h.store.CreateAPIKey(t.Context(), k))
+	return k, key
+}
+
+// suspend stops or resumes the tenant, and waits until the server knows.
+func (h *house) suspend(t testing.TB, stop bool) {
+	t.Helper()
+	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, func(tenant *lox.Tenant) error {
+		tenant.SuspendedAt = nil
+		if stop {
+			tenant.SuspendedAt = new(h.clock.now())
+		}
+		return nil
+	})
 	require.NoError(t, err)
-	return key
+	eventually(t, "the server knows", func() bool {
+		r := h.send(t, request{method: http.MethodPatch, path: "/api/v1/tenant", body: strings.NewReader(`{}`)})
+		return (r.status == http.StatusForbidden) == stop
+	})
 }
 
 // swapLast makes the typing error that a key's check digits are for.
@@ -244,18 +218,6 @@ func TestAuthorizationHeader(t *testing.T) {
 		r := h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{"Authorization": {header}}})
 		r.refused(t, http.StatusUnauthorized, lox.CodeAuthentication, nil)
 	}
-}
-
-// A revoked key may go on for as long as it is remembered, but no longer.
-func TestRevokedKey(t *testing.T) {
-	t.Parallel()
-	h := open(t, setup{})
-	require.Equal(t, http.StatusOK, h.get(t, backupsPath).status)
-	_, err := h.db.ExecContext(t.Context(), `update api_keys set revoked_at = now()`)
-	require.NoError(t, err)
-	eventually(t, "the key is refused", func() bool {
-		return h.get(t, backupsPath).status == http.StatusUnauthorized
-	})
 }
 
 // uuidOf returns the id as the database keeps it.

@@ -110,7 +110,7 @@ func (p *problems) addRequestError(e *openapi3filter.RequestError) {
 	}
 	if e.Parameter.In == openapi3.ParameterInPath {
 		// What can't be an id is the id of nothing.
-		p.refusal = lox.ErrBackupNotFound
+		p.refusal = notFound(e.Parameter)
 		return
 	}
 	keyword := "type"
@@ -120,6 +120,15 @@ func (p *problems) addRequestError(e *openapi3filter.RequestError) {
 		keyword = "required"
 	}
 	p.note(e.Parameter.Name, message(e.Parameter.Schema.Value, keyword))
+}
+
+// notFound is what the document says under x-not-found about a path parameter
+// that names nothing.
+func notFound(param *openapi3.Parameter) *lox.Error {
+	says, _ := param.Extensions["x-not-found"].(map[string]any)
+	code, _ := says["code"].(string)
+	text, _ := says["message"].(string)
+	return lox.Errorf(lox.Code(code), "%s", text)
 }
 
 func (p *problems) inBody(err error) {
@@ -149,8 +158,13 @@ func (p *problems) inSchema(e *openapi3.SchemaError) {
 			schema = property.Value
 		}
 	case e.SchemaField == "properties" && len(path) == 0:
+		readOnly, _ := schema.Extensions["x-read-only"].(map[string]any)
 		for _, name := range unknownFields(e) {
-			p.note(name, message(schema, "additionalProperties"))
+			text, ok := readOnly[name].(string)
+			if !ok {
+				text = message(schema, "additionalProperties")
+			}
+			p.note(name, text)
 		}
 		return
 	}

@@ -112,6 +112,7 @@ func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.
 		slog.Int("status", c.Response().Status),
 		slog.Int64("bytes", c.Response().Size),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+		slog.String("client", c.RealIP()),
 	}
 	if notes.tenant != (lox.TenantID{}) {
 		attrs = append(attrs, slog.String("tenant", notes.tenant.String()))

@@ -114,6 +114,17 @@ func (h *house) state(t testing.TB) state {
 	return s
 }
 
+// accounts is all that there is of tenants and of keys, but for when these were
+// used.
+func (h *house) accounts(t testing.TB) string {
+	t.Helper()
+	var all string
+	require.NoError(t, h.db.QueryRowContext(t.Context(), `select
+		(select json_agg(t order by id)::text from tenants t) ||
+		(select json_agg(to_jsonb(k) - 'last_used_at' order by id)::text from api_keys k)`).Scan(&all))
+	return all
+}
+
 // create makes a backup through the API.
 func (h *house) create(t testing.TB, in client.CreateBackupRequest) *client.BackupUpload {
 	t.Helper()

@@ -26,6 +26,8 @@ func (a answer) write(w http.ResponseWriter) error {
 		w.Header().Set(name, value)
 	}
 	w.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	// There may be a signed URL or a key in it.
+	w.Header().Set(echo.HeaderCacheControl, "no-store")
 	w.WriteHeader(a.status)
 	_, err = w.Write(body)
 	return err
@@ -56,3 +58,27 @@ func (a answer) VisitGetBackupDownloadResponse(w http.ResponseWriter) error { re
 
 // VisitDeleteBackupResponse writes the answer.
 func (a answer) VisitDeleteBackupResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitGetTenantResponse writes the answer.
+func (a answer) VisitGetTenantResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitUpdateTenantResponse writes the answer.
+func (a answer) VisitUpdateTenantResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitListAPIKeysResponse writes the answer.
+func (a answer) VisitListAPIKeysResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitCreateAPIKeyResponse writes the answer.
+func (a answer) VisitCreateAPIKeyResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitRotateAPIKeyResponse writes the answer.
+func (a answer) VisitRotateAPIKeyResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitRevokeAPIKeyResponse writes the answer.
+func (a answer) VisitRevokeAPIKeyResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitGetStorageResponse writes the answer.
+func (a answer) VisitGetStorageResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitGetStorageStatsResponse writes the answer.
+func (a answer) VisitGetStorageStatsResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -6,7 +6,9 @@ package server
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -36,9 +38,13 @@ type Probe interface {
 // defaults.
 type Config struct {
 	Backups  lox.BackupStore
-	Keys     lox.KeyStore
+	Tenants  lox.TenantStore
+	Storage  lox.StorageStore
 	Blobs    lox.BlobStore
 	Verifier Verifier
+	Limiter  lox.RateLimiter
+	// Keys is run by whoever made it.
+	Keys *Keys
 	// Document is the OpenAPI document that requests are validated against, and
 	// Source the same as it is published.
 	Document *openapi3.T
@@ -53,6 +59,10 @@ type Config struct {
 	// RequestTimeout bounds a request, the wait of a complete included.
 	// Default 60 s.
 	RequestTimeout time.Duration
+	// Limits tells what a plan allows in a class; default lox.Plan.RateLimit.
+	Limits func(lox.Plan, lox.RateClass) lox.RateLimit
+	// TrustedProxies may say in X-Forwarded-For where a request comes from.
+	TrustedProxies []netip.Prefix
 	Clock          func() time.Time
 }
 
@@ -76,6 +86,9 @@ func (c Config) withDefaults() Config {
 	if c.RequestTimeout == 0 {
 		c.RequestTimeout = defaultRequestTimeout
 	}
+	if c.Limits == nil {
+		c.Limits = lox.Plan.RateLimit
+	}
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
@@ -90,24 +103,59 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	e := echo.New()
-	e.HTTPErrorHandler = errorHandler(cfg.Log)
+	limits := &limits{limiter: cfg.Limiter, of: cfg.Limits, proxies: cfg.TrustedProxies, log: cfg.Log}
+	e.HTTPErrorHandler = errorHandler(cfg.Log, limits)
+	e.IPExtractor = clientAddress(cfg.TrustedProxies)
 	e.Use(
 		requestID,
 		observe(cfg.Log, newMetrics(cfg.Metrics)),
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),
-		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: ops.withoutBody}),
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{
 			Timeout:      cfg.RequestTimeout,
 			ErrorHandler: func(err error, _ echo.Context) error { return err },
 		}),
-		authenticate(newKeyCache(cfg.Keys), ops, cfg.Clock),
+		admit(cfg.Keys, limits, ops),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: ops.withoutBody}),
 		validate(ops),
 	)
-	backups := &backupHandlers{
-		store: cfg.Backups, blobs: cfg.Blobs, verifier: cfg.Verifier, clock: cfg.Clock,
-		uploadTTL: cfg.UploadTTL, downloadTTL: cfg.DownloadTTL,
-	}
-	api.RegisterHandlersWithBaseURL(e, api.NewStrictHandler(backups, nil), BasePath)
+	api.RegisterHandlersWithBaseURL(e, api.NewStrictHandler(newHandlers(cfg), nil), BasePath)
 	registerOperational(e, cfg)
 	return e, nil
+}
+
+// handlers answers every operation of the document.
+type handlers struct {
+	*backupHandlers
+	*tenantHandlers
+	*keyHandlers
+	*storageHandlers
+}
+
+var _ api.StrictServerInterface = handlers{}
+
+func newHandlers(cfg Config) handlers {
+	return handlers{
+		&backupHandlers{
+			store: cfg.Backups, blobs: cfg.Blobs, verifier: cfg.Verifier, clock: cfg.Clock,
+			uploadTTL: cfg.UploadTTL, downloadTTL: cfg.DownloadTTL,
+		},
+		&tenantHandlers{store: cfg.Tenants, limits: cfg.Limits},
+		&keyHandlers{store: cfg.Keys.store, clock: cfg.Clock},
+		&storageHandlers{store: cfg.Storage, clock: cfg.Clock},
+	}
+}
+
+// clientAddress finds where a request comes from. Only what trusted proxies say
+// of it is believed: anybody can send the header.
+func clientAddress(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range trusted {
+		options = append(options, echo.TrustIPRange(&net.IPNet{
+			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
+		}))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
 }

@@ -6,11 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/labstack/echo/v4"
@@ -44,8 +48,8 @@ func (op *operation) check(c echo.Context) error {
 	}
 	found.inQuery(query)
 	found.inHeader(r.Header)
-	if op.route.Operation.RequestBody != nil {
-		if err := strictJSON(r); err != nil {
+	if body := op.route.Operation.RequestBody; body != nil {
+		if err := strictJSON(r, body.Value); err != nil {
 			return err
 		}
 	}
@@ -58,10 +62,19 @@ func (op *operation) check(c echo.Context) error {
 			MultiError:         true,
 			KeepValidatedValue: true,
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+			// Its own check would let through the 30th of February.
+			SchemaValidationOptions: realTimes,
 		},
 	})
 	found.add(err)
 	return found.err()
+}
+
+var realTimes = []openapi3.SchemaValidationOption{
+	openapi3.WithStringFormatValidator("date-time", openapi3.NewCallbackValidator(func(text string) error {
+		_, err := time.Parse(time.RFC3339, text)
+		return err
+	})),
 }
 
 // explain names the field of a body that the generated code could not take
@@ -94,7 +107,7 @@ func pathParams(c echo.Context) map[string]string {
 // strictJSON refuses a body that encoding/json would read as something else
 // than was sent: other media types, invalid UTF-8 and lone surrogates, which
 // become U+FFFD, and repeated names, the last of which would win.
-func strictJSON(r *http.Request) error {
+func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		if tooLarge, ok := errors.AsType[*echo.HTTPError](err); ok {
@@ -102,10 +115,17 @@ func strictJSON(r *http.Request) error {
 		}
 		return lox.Invalid(invalidBody, "body", "Could not be read to its end").Because(err)
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	if media, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || media != echo.MIMEApplicationJSON {
-		return lox.Invalid(invalidBody, "Content-Type", "Must be application/json")
+	if len(body) == 0 && !spec.Required {
+		r.Body, r.ContentLength = http.NoBody, 0
+		return nil
 	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	media, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if err != nil || spec.Content[media] == nil {
+		return lox.Invalid(invalidBody, "Content-Type", "Must be "+strings.Join(slices.Sorted(maps.Keys(spec.Content)), " or "))
+	}
+	// The generated code picks the decoder by this, and is particular about case.
+	r.Header.Set(echo.HeaderContentType, media)
 	if len(bytes.TrimSpace(body)) == 0 {
 		return lox.Invalid(invalidBody, "body", "Must be a JSON object")
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"reflect"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/mattn/go-isatty"
+
+	"github.com/backlox/lox"
 )
 
 // embedded is the value that asks for the built-in store by name, where the
@@ -39,6 +42,10 @@ type config struct {
 	S3AccessKey      string `env:"LOX_S3_ACCESS_KEY"`
 	S3SecretKey      string `env:"LOX_S3_SECRET_KEY"`
 	S3PathStyle      bool   `env:"LOX_S3_PATH_STYLE"`
+
+	RedisURL        string   `env:"LOX_REDIS_URL"`
+	RateLimitFactor int64    `env:"LOX_RATE_LIMIT_FACTOR" envDefault:"1"`
+	TrustedProxies  []string `env:"LOX_TRUSTED_PROXIES"`
 
 	UploadTTL     time.Duration `env:"LOX_UPLOAD_TTL" envDefault:"30m"`
 	DownloadTTL   time.Duration `env:"LOX_DOWNLOAD_TTL" envDefault:"60m"`
@@ -87,12 +94,39 @@ func (c config) check(wrong problems) {
 	for name, ttl := range map[string]time.Duration{"LOX_UPLOAD_TTL": c.UploadTTL, "LOX_DOWNLOAD_TTL": c.DownloadTTL} {
 		wrong.unlessf(ttl >= time.Second && ttl <= week && ttl%time.Second == 0, name, "%s must be 1s to 168h, in whole seconds", ttl)
 	}
+	const million = 1_000_000
+	wrong.unlessf(c.RateLimitFactor >= 1 && c.RateLimitFactor <= million, "LOX_RATE_LIMIT_FACTOR", "%d must be 1 to %d", c.RateLimitFactor, million)
+	_, err := c.trustedProxies()
+	wrong.unlessf(err == nil, "LOX_TRUSTED_PROXIES", "%v", err)
 	wrong.unlessf(c.VerifyWait > 0, "LOX_VERIFY_WAIT", "%s must be positive", c.VerifyWait)
 	wrong.unlessf(c.VerifyLease >= time.Second, "LOX_VERIFY_LEASE", "%s must be at least 1s", c.VerifyLease)
 	wrong.unlessf(c.SweepInterval > 0, "LOX_SWEEP_INTERVAL", "%s must be positive", c.SweepInterval)
 	wrong.unlessf(c.ShutdownWait >= 0, "LOX_SHUTDOWN_TIMEOUT", "%s must not be negative", c.ShutdownWait)
 	wrong.unlessf(c.DatabaseMaxConns > 0, "LOX_DATABASE_MAX_CONNS", "%d must be positive", c.DatabaseMaxConns)
 	wrong.unlessf(slices.Contains([]string{"auto", "json", "text"}, c.LogFormat), "LOX_LOG_FORMAT", "%q must be auto, json or text", c.LogFormat)
+}
+
+// trustedProxies reads networks in CIDR notation, or addresses.
+func (c config) trustedProxies() ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		text = strings.TrimSpace(text)
+		network, err := netip.ParsePrefix(text)
+		if addr, notOne := netip.ParseAddr(text); notOne == nil {
+			network, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q must be a network such as 10.0.0.0/8, or an address", text)
+		}
+		networks = append(networks, network.Masked())
+	}
+	return networks, nil
+}
+
+// rateLimit is what a plan allows on this server.
+func (c config) rateLimit(plan lox.Plan, class lox.RateClass) lox.RateLimit {
+	limit := plan.RateLimit(class)
+	return lox.RateLimit{PerMinute: limit.PerMinute * c.RateLimitFactor, PerHour: limit.PerHour * c.RateLimitFactor}
 }
 
 func isHTTP(s string) bool {

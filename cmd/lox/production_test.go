@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,11 +18,12 @@ import (
 	"github.com/backlox/lox/blob/blobtest"
 	"github.com/backlox/lox/blob/s3embed"
 	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/ratelimit/redistest"
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// TestProduction runs two servers on stores that aren't theirs: a PostgreSQL,
-// and each kind of S3 server that is at hand.
+// TestProduction runs two servers on stores that aren't theirs: a PostgreSQL, a
+// Redis, and each kind of S3 server that is at hand.
 func TestProduction(t *testing.T) {
 	t.Parallel()
 	t.Run("embedded S3", func(t *testing.T) {
@@ -58,6 +61,12 @@ func testProduction(t *testing.T, cfg blob.Config) {
 		"LOX_S3_SECRET_KEY=" + cfg.SecretKey, "LOX_S3_PATH_STYLE=true",
 	}}
 
+	_, err = exec.LookPath("redis-server")
+	shared := err == nil // where a Redis is missed, the tests of ratelimit say so
+	if shared {
+		s.env = append(s.env, "LOX_REDIS_URL="+redistest.Start(t).URL)
+	}
+
 	// Both at once, on an empty database.
 	one, two := s.launch(t), s.launch(t)
 	one.baseURL, two.baseURL = one.awaitStdout(t, baseURL), two.awaitStdout(t, baseURL)
@@ -69,6 +78,10 @@ func testProduction(t *testing.T, cfg blob.Config) {
 	first, second := newAPI(t, one.baseURL, key), newAPI(t, two.baseURL, key)
 	requireReady(t, first, one.baseURL)
 	requireReady(t, second, two.baseURL)
+
+	if shared {
+		assert.Equal(t, remaining(t, first)-1, remaining(t, second), "requests are counted together")
+	}
 
 	file := noise(1, 9<<20)
 	upload, err := first.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: int64(len(file))}, "")
@@ -94,4 +107,14 @@ func testProduction(t *testing.T, cfg blob.Config) {
 	requireRefused(t, err, http.StatusNotFound)
 	two.signal(syscall.SIGTERM)
 	require.Zero(t, two.exit(t))
+}
+
+// remaining is how many more requests the tenant may make in this minute.
+func remaining(t *testing.T, a *api) int {
+	t.Helper()
+	r, err := a.GetTenantWithResponse(t.Context())
+	require.NoError(t, err)
+	n, err := strconv.Atoi(r.HTTPResponse.Header.Get("X-RateLimit-Remaining"))
+	require.NoError(t, err)
+	return n
 }

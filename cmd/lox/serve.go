@@ -13,14 +13,11 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox/lifecycle"
-	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/server"
-	"github.com/backlox/lox/store/pgembed"
 )
 
 func serveCommand() *cobra.Command {
@@ -42,31 +39,11 @@ directory: PostgreSQL runs as a child process and S3 in this one.`,
 
 // serve runs until ctx ends or a part of the house fails.
 func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (err error) {
-	db, err := openDatabase(ctx, cfg, log)
-	if errors.Is(err, pgembed.ErrInUse) {
-		return fmt.Errorf("another lox serves %s: stop it, or set LOX_DATA_DIR to another directory: %w", cfg.DataDir, err)
-	}
+	h, err := openHouse(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if failure := db.close(); failure != nil && !errors.Is(err, failure) {
-			err = errors.Join(err, failure)
-		}
-	}()
-	objects, err := openObjects(ctx, cfg, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, objects.close()) }()
-
-	verifier := lifecycle.NewVerifier(db, objects, log, lifecycle.Config{Wait: cfg.VerifyWait, Lease: cfg.VerifyLease})
-	defer verifier.Close()
-	registry := newRegistry()
-	handler, err := newHandler(cfg, db, objects, verifier, registry, log)
-	if err != nil {
-		return err
-	}
+	defer func() { err = h.close(err) }()
 	listeners, err := listen(ctx, cfg)
 	if err != nil {
 		return err
@@ -75,7 +52,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	// printed.
 	key := ""
 	if cfg.embeddedDatabase() {
-		if key, err = firstTenant(ctx, db, cfg.keyFile()); err != nil {
+		if key, err = firstTenant(ctx, h.db, cfg.keyFile()); err != nil {
 			return errors.Join(err, listeners.close())
 		}
 	}
@@ -83,46 +60,29 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	defer stop(nil)
 	var running sync.WaitGroup
 	defer running.Wait()
-	running.Go(func() { lifecycle.NewSweeper(db, objects, verifier, log).Run(ctx, cfg.SweepInterval) })
-	running.Go(func() { stop(watch(ctx, db, objects)) })
+	running.Go(func() { lifecycle.NewSweeper(h.db, h.objects, h.verifier, log).Run(ctx, cfg.SweepInterval) })
+	running.Go(func() { h.keys.Run(ctx) })
+	running.Go(func() { stop(h.watch(ctx)) })
 	if listeners.metrics != nil {
 		log.InfoContext(ctx, "serving metrics and profiles", "addr", listeners.metrics.Addr().String())
 		running.Go(func() {
-			stop(serveHTTP(ctx, listeners.metrics, metricsHandler(registry), profileTimeout, cfg.ShutdownWait))
+			stop(serveHTTP(ctx, listeners.metrics, metricsHandler(h.registry), profileTimeout, cfg.ShutdownWait))
 		})
 	}
 	// A complete that waits for its verification must not hold up the end.
-	context.AfterFunc(ctx, verifier.Close)
+	context.AfterFunc(ctx, h.verifier.Close)
 
 	if cfg.embeddedS3() && cfg.S3PublicEndpoint == "" && unspecified(cfg.S3Addr) {
-		log.Warn("LOX_S3_ADDR takes clients on every address, but upload and download URLs name " + objects.server.URL() +
+		log.Warn("LOX_S3_ADDR takes clients on every address, but upload and download URLs name " + h.objects.server.URL() +
 			": set LOX_S3_PUBLIC_ENDPOINT to the URL by which clients reach it")
 	}
 	welcome(out, cfg, "http://"+reachable(listeners.api.Addr())+server.BasePath, key)
-	err = serveHTTP(ctx, listeners.api, handler, cfg.requestTimeout()+requestMargin, cfg.ShutdownWait)
+	err = serveHTTP(ctx, listeners.api, h.handler, cfg.requestTimeout()+requestMargin, cfg.ShutdownWait)
 	stop(err)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = cause
 	}
 	return err
-}
-
-func newHandler(cfg config, db *database, objects *objects, v *lifecycle.Verifier, registry *prometheus.Registry, log *slog.Logger) (http.Handler, error) {
-	document, err := openapi.Load()
-	if err != nil {
-		return nil, err
-	}
-	asJSON, err := openapi.JSON()
-	if err != nil {
-		return nil, err
-	}
-	return server.New(server.Config{
-		Backups: db, Keys: db, Blobs: objects, Verifier: v,
-		Document: document, Source: server.Source{YAML: openapi.YAML(), JSON: asJSON},
-		Probes: map[string]server.Probe{"database": db, "storage": objects},
-		Log:    log, Metrics: registry,
-		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),
-	})
 }
 
 const (
@@ -134,25 +94,6 @@ const (
 )
 
 func (c config) requestTimeout() time.Duration { return c.VerifyWait + requestMargin }
-
-// watch reports the failure of a built-in store, without which nothing works.
-func watch(ctx context.Context, db *database, objects *objects) error {
-	var postgres, s3 <-chan struct{}
-	if db.server != nil {
-		postgres = db.server.Done()
-	}
-	if objects.server != nil {
-		s3 = objects.server.Done()
-	}
-	select {
-	case <-ctx.Done():
-		return nil
-	case <-postgres:
-		return fmt.Errorf("the built-in PostgreSQL ended: %w", db.server.Err())
-	case <-s3:
-		return fmt.Errorf("the built-in S3 server ended: %w", objects.server.Err())
-	}
-}
 
 type listeners struct{ api, metrics net.Listener }
 
@@ -220,12 +161,6 @@ func reachable(a net.Addr) string {
 		return net.JoinHostPort("127.0.0.1", port)
 	}
 	return a.String()
-}
-
-func newRegistry() *prometheus.Registry {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return registry
 }
 
 // metricsHandler serves what an operator looks at, on a listener of its own.

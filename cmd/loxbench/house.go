@@ -15,10 +15,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/backlox/lox"
 	"github.com/backlox/lox/blob"
 	"github.com/backlox/lox/blob/s3embed"
 	"github.com/backlox/lox/lifecycle"
 	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/ratelimit"
 	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/pgembed"
@@ -138,8 +140,19 @@ func (h *house) serve(ctx context.Context, s *store.Store) (string, error) {
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil)) //nolint:sloglint // the work of writing it is to be measured
 	verifier := lifecycle.NewVerifier(s, h.blobs, log, lifecycle.Config{})
 	h.closing(func(context.Context) error { verifier.Close(); return nil })
+	limiter, err := ratelimit.Open(ratelimit.Config{})
+	if err != nil {
+		return "", err
+	}
+	h.closing(func(context.Context) error { return limiter.Close() })
+	keys := server.NewKeys(s, log, time.Now)
+	watch, unwatch := context.WithCancel(ctx)
+	go keys.Run(watch)
+	h.closing(func(context.Context) error { unwatch(); return nil })
 	handler, err := server.New(server.Config{
-		Backups: s, Keys: s, Blobs: h.blobs, Verifier: verifier,
+		Backups: s, Tenants: s, Storage: s, Keys: keys, Blobs: h.blobs, Verifier: verifier, Limiter: limiter,
+		// Every request is counted, and none is one too many.
+		Limits:   func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 1e12, PerHour: 1e12} },
 		Document: document, Source: server.Source{YAML: openapi.YAML()},
 		Probes: map[string]server.Probe{"database": s, "storage": h.blobs},
 		Log:    log, Metrics: prometheus.NewRegistry(),

@@ -7,12 +7,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for BackupStatus.
@@ -101,6 +106,182 @@ func (e ErrorCode) Valid() bool {
 		return false
 	}
 }
+
+// Defines values for Plan.
+const (
+	PlanBusiness   Plan = "business"
+	PlanEnterprise Plan = "enterprise"
+	PlanFree       Plan = "free"
+	PlanPro        Plan = "pro"
+	PlanSolo       Plan = "solo"
+)
+
+// Valid indicates whether the value is a known member of the Plan enum.
+func (e Plan) Valid() bool {
+	switch e {
+	case PlanBusiness:
+		return true
+	case PlanEnterprise:
+		return true
+	case PlanFree:
+		return true
+	case PlanPro:
+		return true
+	case PlanSolo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Scope.
+const (
+	ScopeBackupsDelete Scope = "backups:delete"
+	ScopeBackupsRead   Scope = "backups:read"
+	ScopeBackupsWrite  Scope = "backups:write"
+	ScopeKeysWrite     Scope = "keys:write"
+	ScopeStorageRead   Scope = "storage:read"
+	ScopeTenantRead    Scope = "tenant:read"
+	ScopeTenantWrite   Scope = "tenant:write"
+	ScopeWebhooksWrite Scope = "webhooks:write"
+)
+
+// Valid indicates whether the value is a known member of the Scope enum.
+func (e Scope) Valid() bool {
+	switch e {
+	case ScopeBackupsDelete:
+		return true
+	case ScopeBackupsRead:
+		return true
+	case ScopeBackupsWrite:
+		return true
+	case ScopeKeysWrite:
+		return true
+	case ScopeStorageRead:
+		return true
+	case ScopeTenantRead:
+		return true
+	case ScopeTenantWrite:
+		return true
+	case ScopeWebhooksWrite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TenantStatus.
+const (
+	TenantStatusActive    TenantStatus = "active"
+	TenantStatusSuspended TenantStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the TenantStatus enum.
+func (e TenantStatus) Valid() bool {
+	switch e {
+	case TenantStatusActive:
+		return true
+	case TenantStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// APIKey What is known of an API key, without the key itself.
+type APIKey struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Prefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+	//
+	// Example: lox_3fK9
+	Prefix APIKeyPrefix `json:"prefix"`
+
+	// Last4 The last 4 characters of the key.
+	//
+	// Example: bpE8
+	Last4 APIKeyLast4 `json:"last4"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// CreatedAt When the key was created.
+	//
+	// Example: 2024-01-08T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// LastUsedAt When the key was last used, up to a minute behind. Absent until its first use.
+	//
+	// Example: 2024-01-15T02:00:07Z
+	LastUsedAt time.Time `json:"last_used_at,omitempty,omitzero"`
+
+	// ExpiresAt When the key stops working, or did. Absent if it never does.
+	//
+	// Example: 2025-01-08T09:00:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+
+	// ReplacedBy The id of the key that this one was rotated to. Absent if it wasn't.
+	//
+	// Example: key_01hmr6brm0evtakacxhz3wrxv1
+	ReplacedBy string `json:"replaced_by,omitempty,omitzero"`
+}
+
+// APIKeyID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+type APIKeyID = string
+
+// APIKeyLast4 The last 4 characters of the key.
+//
+// Example: bpE8
+type APIKeyLast4 = string
+
+// APIKeyList One page of API keys.
+type APIKeyList struct {
+	// APIKeys The API keys of this page, newest first.
+	APIKeys []APIKey `json:"api_keys"`
+
+	// Total The exact number of API keys that aren't revoked, over all pages.
+	//
+	// Example: 3
+	Total int64 `json:"total"`
+
+	// Limit The `limit` of this page.
+	//
+	// Example: 20
+	Limit int `json:"limit"`
+
+	// Offset The `offset` of this page.
+	//
+	// Example: 0
+	Offset int `json:"offset"`
+}
+
+// APIKeyName A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+//
+// Example: nightly upload
+type APIKeyName = string
+
+// APIKeyPlaintext The key itself, to be sent as `Authorization: Bearer lox_…`: `lox_` and 36 letters and digits. Shown in this response
+// and never again.
+//
+// Example: lox_3fK9EXAMPLExExampleExEXAMPLEx010bpE8
+type APIKeyPlaintext = string
+
+// APIKeyPrefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+//
+// Example: lox_3fK9
+type APIKeyPrefix = string
 
 // Backup A backup.
 type Backup struct {
@@ -268,10 +449,47 @@ type BackupUpload struct {
 // Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
 type Checksum = string
 
+// ClassLimits The caps of one class of requests.
+type ClassLimits struct {
+	// PerMinute Requests allowed per minute.
+	//
+	// Example: 100
+	PerMinute int64 `json:"per_minute"`
+
+	// PerHour Requests allowed per hour.
+	//
+	// Example: 1000
+	PerHour int64 `json:"per_hour"`
+}
+
+// ContactEmail Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server
+// sends nothing to it.
+//
+// Example: ops@example.com
+type ContactEmail = string
+
 // ContentType The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
 //
 // Example: application/gzip
 type ContentType = string
+
+// CreateAPIKeyRequest What a new API key is to be.
+type CreateAPIKeyRequest struct {
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// ExpiresAt When the key is to stop working, a time in the future. Left out for a key that never does.
+	//
+	// Example: 2025-01-08T09:00:00Z
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+}
 
 // CreateBackupRequest What is going to be uploaded.
 type CreateBackupRequest struct {
@@ -300,6 +518,50 @@ type CreateBackupRequest struct {
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
 	Checksum Checksum `json:"checksum,omitempty,omitzero"`
+}
+
+// CreatedAPIKey A new API key, with the key itself.
+type CreatedAPIKey struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Key The key itself, to be sent as `Authorization: Bearer lox_…`: `lox_` and 36 letters and digits. Shown in this response
+	// and never again.
+	//
+	// Example: lox_3fK9EXAMPLExExampleExEXAMPLEx010bpE8
+	Key APIKeyPlaintext `json:"key"`
+
+	// Prefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+	//
+	// Example: lox_3fK9
+	Prefix APIKeyPrefix `json:"prefix"`
+
+	// Last4 The last 4 characters of the key.
+	//
+	// Example: bpE8
+	Last4 APIKeyLast4 `json:"last4"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// CreatedAt When the key was created.
+	//
+	// Example: 2024-01-08T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresAt When the key stops working. Absent if it never does.
+	//
+	// Example: 2025-01-08T09:00:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
 // DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
@@ -355,6 +617,362 @@ type ErrorCode string
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
 
+// Plan What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+//
+// Example: pro
+type Plan string
+
+// RevokedAPIKey The API key that was revoked.
+type RevokedAPIKey struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Revoked Always `true`.
+	//
+	// Example: true
+	Revoked bool `json:"revoked"`
+}
+
+// RotateAPIKeyRequest How to rotate an API key.
+type RotateAPIKeyRequest struct {
+	// OverlapSeconds For how long the old key goes on to work, at most 30 days. It never works longer than it would have without the
+	// rotation.
+	//
+	// Example: 604800
+	OverlapSeconds *int `json:"overlap_seconds,omitempty"`
+
+	// ExpiresAt When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the
+	// rotation.
+	//
+	// Example: 2025-01-15T10:30:00Z
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+}
+
+// RotatedAPIKey A new API key, with the key itself, that takes the place of another.
+type RotatedAPIKey struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Key The key itself, to be sent as `Authorization: Bearer lox_…`: `lox_` and 36 letters and digits. Shown in this response
+	// and never again.
+	//
+	// Example: lox_3fK9EXAMPLExExampleExEXAMPLEx010bpE8
+	Key APIKeyPlaintext `json:"key"`
+
+	// Prefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+	//
+	// Example: lox_3fK9
+	Prefix APIKeyPrefix `json:"prefix"`
+
+	// Last4 The last 4 characters of the key.
+	//
+	// Example: bpE8
+	Last4 APIKeyLast4 `json:"last4"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// CreatedAt When the new key was created.
+	//
+	// Example: 2024-01-15T10:30:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresAt When the new key stops working. Absent if it never does.
+	//
+	// Example: 2025-01-15T10:30:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+
+	// Replaces The id of the old key.
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	Replaces string `json:"replaces"`
+
+	// OverlapEndsAt When the old key stops working.
+	//
+	// Example: 2024-01-16T10:30:00Z
+	OverlapEndsAt time.Time `json:"overlap_ends_at"`
+}
+
+// Scope What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
+// change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
+// tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
+// `webhooks:write`: manage webhooks.
+//
+// Example: backups:read
+type Scope string
+
+// Scopes All that the key may do. Left out for a key that may do everything.
+//
+// Example: ["backups:read","backups:write"]
+type Scopes = []Scope
+
+// Storage How much of the quota is taken.
+type Storage struct {
+	// UsedBytes The size of all completed backups together, in bytes.
+	//
+	// Example: 1073741824
+	UsedBytes int64 `json:"used_bytes"`
+
+	// QuotaBytes The most that `used_bytes` and `reserved_bytes` may come to.
+	//
+	// Example: 5368709120
+	QuotaBytes int64 `json:"quota_bytes"`
+
+	// UsedPercentage `used_bytes` in per cent of `quota_bytes`, rounded to 2 decimals. More than 100 if the quota was lowered below what
+	// was stored; 100 for a quota of 0.
+	//
+	// Example: 20
+	UsedPercentage json.Number `json:"used_percentage"`
+
+	// BackupCount The number of completed backups.
+	//
+	// Example: 15
+	BackupCount int64 `json:"backup_count"`
+
+	// OldestBackup When the oldest completed backup was created. `null` when there is none.
+	//
+	// Example: 2024-01-01T00:00:00Z
+	OldestBackup *time.Time `json:"oldest_backup"`
+
+	// NewestBackup When the newest completed backup was created. `null` when there is none.
+	//
+	// Example: 2024-01-15T10:30:00Z
+	NewestBackup *time.Time `json:"newest_backup"`
+
+	// ReservedBytes The declared size of all backups that are `pending` or `verifying`, in bytes.
+	//
+	// Example: 52428800
+	ReservedBytes int64 `json:"reserved_bytes"`
+}
+
+// StorageByContentType Number and size of the completed backups of one content type.
+type StorageByContentType struct {
+	// ContentType The content type. Absent for backups that were created without one.
+	//
+	// Example: application/gzip
+	ContentType string `json:"content_type,omitempty,omitzero"`
+
+	// Count The number of backups.
+	//
+	// Example: 14
+	Count int64 `json:"count"`
+
+	// Bytes Their size together, in bytes.
+	//
+	// Example: 1002438656
+	Bytes int64 `json:"bytes"`
+}
+
+// StorageByStatus Number and size of backups, by status.
+type StorageByStatus struct {
+	// Pending A number of backups, and their size together.
+	Pending StorageCount `json:"pending"`
+
+	// Verifying A number of backups, and their size together.
+	Verifying StorageCount `json:"verifying"`
+
+	// Completed A number of backups, and their size together.
+	Completed StorageCount `json:"completed"`
+
+	// Failed A number of backups, and their size together.
+	Failed StorageCount `json:"failed"`
+}
+
+// StorageCount A number of backups, and their size together.
+type StorageCount struct {
+	// Count The number of backups.
+	//
+	// Example: 15
+	Count int64 `json:"count"`
+
+	// Bytes Their size together, in bytes; the declared size of those that aren't completed.
+	//
+	// Example: 1073741824
+	Bytes int64 `json:"bytes"`
+}
+
+// StorageDay What happened on one day, and what was stored at its end. Days are those of UTC.
+type StorageDay struct {
+	// Date The day.
+	//
+	// Example: 2024-01-15
+	Date openapi_types.Date `json:"date"`
+
+	// Uploaded The number of backups that were completed on this day.
+	//
+	// Example: 1
+	Uploaded int64 `json:"uploaded"`
+
+	// Deleted The number of completed backups that were deleted on this day.
+	//
+	// Example: 0
+	Deleted int64 `json:"deleted"`
+
+	// Bytes The size of all completed backups at the end of this day, or now if it is today, in bytes.
+	//
+	// Example: 1073741824
+	Bytes int64 `json:"bytes"`
+
+	// Count The number of completed backups at the end of this day, or now if it is today.
+	//
+	// Example: 15
+	Count int64 `json:"count"`
+}
+
+// StorageStats What takes the space, and how it grew.
+type StorageStats struct {
+	// ByStatus Number and size of backups, by status.
+	ByStatus StorageByStatus `json:"by_status"`
+
+	// ByContentType The content types of the completed backups, the largest by `bytes` first. If there are more than 100, the rest is
+	// in `other_content_types`, which is absent otherwise.
+	ByContentType []StorageByContentType `json:"by_content_type"`
+
+	// OtherContentTypes A number of backups, and their size together.
+	OtherContentTypes StorageCount `json:"other_content_types,omitempty,omitzero"`
+
+	// AverageBytes The average size of a completed backup, rounded to whole bytes. 0 when there is none.
+	//
+	// Example: 71582788
+	AverageBytes int64 `json:"average_bytes"`
+
+	// LargestBytes The size of the largest completed backup, in bytes. 0 when there is none.
+	//
+	// Example: 75497472
+	LargestBytes int64 `json:"largest_bytes"`
+
+	// Daily The last 30 days, the oldest first; the last one is today.
+	Daily []StorageDay `json:"daily"`
+
+	// ProjectedFullAt When the completed backups will fill the quota, if they go on to grow at the mean of these 30 days, or of the days
+	// since the first upload if those are fewer. `null` if they don't grow, or it is more than 100 years off.
+	//
+	// Example: 2024-03-15T12:00:00Z
+	ProjectedFullAt *time.Time `json:"projected_full_at"`
+}
+
+// Tenant A tenant, that is an account with its backups and API keys.
+type Tenant struct {
+	// ID Identifies a tenant. `ten_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: ten_01hk240nm0et682tt61vxwr34z
+	ID TenantID `json:"id"`
+
+	// Name The name of the tenant, 1 to 255 characters without control characters.
+	//
+	// Example: Example Inc.
+	Name TenantName `json:"name"`
+
+	// ContactEmail Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server
+	// sends nothing to it.
+	//
+	// Example: ops@example.com
+	ContactEmail ContactEmail `json:"contact_email,omitempty,omitzero"`
+
+	// Plan What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+	//
+	// Example: pro
+	Plan Plan `json:"plan"`
+
+	// Status `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+	//
+	// Example: active
+	Status TenantStatus `json:"status"`
+
+	// Settings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
+	// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+	//
+	// Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
+	Settings TenantSettings `json:"settings,omitempty,omitzero"`
+
+	// QuotaBytes The most that completed backups and reserved uploads may come to, in bytes.
+	//
+	// Example: 268435456000
+	QuotaBytes int64 `json:"quota_bytes"`
+
+	// Limits The rate limits of the tenant, by class.
+	Limits TenantLimits `json:"limits"`
+
+	// CreatedAt When the tenant was created.
+	//
+	// Example: 2024-01-01T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// TenantID Identifies a tenant. `ten_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: ten_01hk240nm0et682tt61vxwr34z
+type TenantID = string
+
+// TenantLimits The rate limits of the tenant, by class.
+type TenantLimits struct {
+	// APICalls The caps of one class of requests.
+	APICalls ClassLimits `json:"api_calls"`
+
+	// Uploads The caps of one class of requests.
+	Uploads ClassLimits `json:"uploads"`
+
+	// Downloads The caps of one class of requests.
+	Downloads ClassLimits `json:"downloads"`
+}
+
+// TenantName The name of the tenant, 1 to 255 characters without control characters.
+//
+// Example: Example Inc.
+type TenantName = string
+
+// TenantSettings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
+// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+//
+// Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
+type TenantSettings map[string]string
+
+// TenantSettingsPatch Settings to change, by key: a string sets one, `null` removes it, and those not named stay. `null` for the whole
+// removes all. What results must be within the limits of `TenantSettings`.
+//
+// Example: {"dashboard.density":null,"dashboard.theme":"dark"}
+type TenantSettingsPatch map[string]*string
+
+// TenantStatus `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+//
+// Example: active
+type TenantStatus string
+
+// UpdateTenantRequest A merge patch (RFC 7396) of the fields of a tenant that it can change itself.
+type UpdateTenantRequest struct {
+	// Name The name of the tenant, 1 to 255 characters without control characters.
+	//
+	// Example: Example Inc.
+	Name TenantName `json:"name,omitempty,omitzero"`
+
+	// ContactEmail The new `ContactEmail`, or `null` to remove it.
+	//
+	// Example: ops@example.com
+	ContactEmail nullable.Nullable[ContactEmail] `json:"contact_email,omitempty,omitzero"`
+
+	// Settings Settings to change, by key: a string sets one, `null` removes it, and those not named stay. `null` for the whole
+	// removes all. What results must be within the limits of `TenantSettings`.
+	//
+	// Example: {"dashboard.density":null,"dashboard.theme":"dark"}
+	Settings nullable.Nullable[TenantSettingsPatch] `json:"settings,omitempty,omitzero"`
+}
+
+// APIKeyIDPath Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+type APIKeyIDPath = APIKeyID
+
 // BackupIDPath Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 //
 // Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
@@ -374,10 +992,11 @@ type ListBackupsParams struct {
 	// Limit The number of items per page.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
-	// Offset The number of items to skip. With a `cursor` it must be 0 or absent.
+	// Offset The number of items to skip.
 	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 
-	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them.
+	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them, and
+	// leave `offset` out or 0.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 
 	// Status Only backups in this status.
@@ -400,8 +1019,29 @@ type CreateBackupParams struct {
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListAPIKeysParams defines parameters for ListAPIKeys.
+type ListAPIKeysParams struct {
+	// Limit The number of items per page.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Offset The number of items to skip.
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
+}
+
 // CreateBackupJSONRequestBody defines body for CreateBackup for application/json ContentType.
 type CreateBackupJSONRequestBody = CreateBackupRequest
+
+// UpdateTenantJSONRequestBody defines body for UpdateTenant for application/json ContentType.
+type UpdateTenantJSONRequestBody = UpdateTenantRequest
+
+// UpdateTenantApplicationMergePatchPlusJSONRequestBody defines body for UpdateTenant for application/merge-patch+json ContentType.
+type UpdateTenantApplicationMergePatchPlusJSONRequestBody = UpdateTenantRequest
+
+// CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
+type CreateAPIKeyJSONRequestBody = CreateAPIKeyRequest
+
+// RotateAPIKeyJSONRequestBody defines body for RotateAPIKey for application/json ContentType.
+type RotateAPIKeyJSONRequestBody = RotateAPIKeyRequest
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -423,6 +1063,30 @@ type ServerInterface interface {
 	// GetBackupDownload Get a download URL
 	// (GET /v1/backups/{id}/download)
 	GetBackupDownload(ctx echo.Context, id BackupIDPath) error
+	// GetStorage Get storage usage and quota
+	// (GET /v1/storage)
+	GetStorage(ctx echo.Context) error
+	// GetStorageStats Get detailed storage statistics
+	// (GET /v1/storage/stats)
+	GetStorageStats(ctx echo.Context) error
+	// GetTenant Get tenant info
+	// (GET /v1/tenant)
+	GetTenant(ctx echo.Context) error
+	// UpdateTenant Update tenant settings
+	// (PATCH /v1/tenant)
+	UpdateTenant(ctx echo.Context) error
+	// ListAPIKeys List API keys
+	// (GET /v1/tenant/api-keys)
+	ListAPIKeys(ctx echo.Context, params ListAPIKeysParams) error
+	// CreateAPIKey Create an API key
+	// (POST /v1/tenant/api-keys)
+	CreateAPIKey(ctx echo.Context) error
+	// RevokeAPIKey Revoke an API key
+	// (DELETE /v1/tenant/api-keys/{id})
+	RevokeAPIKey(ctx echo.Context, id APIKeyIDPath) error
+	// RotateAPIKey Rotate an API key
+	// (POST /v1/tenant/api-keys/{id}/rotate)
+	RotateAPIKey(ctx echo.Context, id APIKeyIDPath) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -576,6 +1240,108 @@ func (w *ServerInterfaceWrapper) GetBackupDownload(ctx echo.Context) error {
 	return err
 }
 
+// GetStorage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStorage(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStorage(ctx)
+	return err
+}
+
+// GetStorageStats converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStorageStats(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStorageStats(ctx)
+	return err
+}
+
+// GetTenant converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTenant(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTenant(ctx)
+	return err
+}
+
+// UpdateTenant converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateTenant(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateTenant(ctx)
+	return err
+}
+
+// ListAPIKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAPIKeys(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAPIKeysParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", ctx.QueryParams(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offset: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAPIKeys(ctx, params)
+	return err
+}
+
+// CreateAPIKey converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAPIKey(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAPIKey(ctx)
+	return err
+}
+
+// RevokeAPIKey converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeAPIKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id APIKeyIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeAPIKey(ctx, id)
+	return err
+}
+
+// RotateAPIKey converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateAPIKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id APIKeyIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateAPIKey(ctx, id)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -629,6 +1395,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/backups/:id", wrapper.GetBackup, options.OperationMiddlewares["getBackup"]...)
 	router.POST(options.BaseURL+"/v1/backups/:id/complete", wrapper.CompleteBackup, options.OperationMiddlewares["completeBackup"]...)
 	router.GET(options.BaseURL+"/v1/backups/:id/download", wrapper.GetBackupDownload, options.OperationMiddlewares["getBackupDownload"]...)
+	router.GET(options.BaseURL+"/v1/storage", wrapper.GetStorage, options.OperationMiddlewares["getStorage"]...)
+	router.GET(options.BaseURL+"/v1/storage/stats", wrapper.GetStorageStats, options.OperationMiddlewares["getStorageStats"]...)
+	router.GET(options.BaseURL+"/v1/tenant", wrapper.GetTenant, options.OperationMiddlewares["getTenant"]...)
+	router.PATCH(options.BaseURL+"/v1/tenant", wrapper.UpdateTenant, options.OperationMiddlewares["updateTenant"]...)
+	router.GET(options.BaseURL+"/v1/tenant/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["listApiKeys"]...)
+	router.POST(options.BaseURL+"/v1/tenant/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["createApiKey"]...)
+	router.DELETE(options.BaseURL+"/v1/tenant/api-keys/:id", wrapper.RevokeAPIKey, options.OperationMiddlewares["revokeApiKey"]...)
+	router.POST(options.BaseURL+"/v1/tenant/api-keys/:id/rotate", wrapper.RotateAPIKey, options.OperationMiddlewares["rotateApiKey"]...)
 
 }
 
@@ -799,6 +1573,181 @@ func (response GetBackupDownload200JSONResponse) VisitGetBackupDownloadResponse(
 	return err
 }
 
+type GetStorageRequestObject struct {
+}
+
+type GetStorageResponseObject interface {
+	VisitGetStorageResponse(w http.ResponseWriter) error
+}
+
+type GetStorage200JSONResponse Storage
+
+func (response GetStorage200JSONResponse) VisitGetStorageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStorageStatsRequestObject struct {
+}
+
+type GetStorageStatsResponseObject interface {
+	VisitGetStorageStatsResponse(w http.ResponseWriter) error
+}
+
+type GetStorageStats200JSONResponse StorageStats
+
+func (response GetStorageStats200JSONResponse) VisitGetStorageStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTenantRequestObject struct {
+}
+
+type GetTenantResponseObject interface {
+	VisitGetTenantResponse(w http.ResponseWriter) error
+}
+
+type GetTenant200JSONResponse Tenant
+
+func (response GetTenant200JSONResponse) VisitGetTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTenantRequestObject struct {
+	JSONBody                          *UpdateTenantJSONRequestBody
+	ApplicationMergePatchPlusJSONBody *UpdateTenantApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateTenantResponseObject interface {
+	VisitUpdateTenantResponse(w http.ResponseWriter) error
+}
+
+type UpdateTenant200JSONResponse Tenant
+
+func (response UpdateTenant200JSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAPIKeysRequestObject struct {
+	Params ListAPIKeysParams
+}
+
+type ListAPIKeysResponseObject interface {
+	VisitListAPIKeysResponse(w http.ResponseWriter) error
+}
+
+type ListAPIKeys200JSONResponse APIKeyList
+
+func (response ListAPIKeys200JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAPIKeyRequestObject struct {
+	Body *CreateAPIKeyJSONRequestBody
+}
+
+type CreateAPIKeyResponseObject interface {
+	VisitCreateAPIKeyResponse(w http.ResponseWriter) error
+}
+
+type CreateAPIKey201JSONResponse CreatedAPIKey
+
+func (response CreateAPIKey201JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeAPIKeyRequestObject struct {
+	ID APIKeyIDPath `json:"id"`
+}
+
+type RevokeAPIKeyResponseObject interface {
+	VisitRevokeAPIKeyResponse(w http.ResponseWriter) error
+}
+
+type RevokeAPIKey200JSONResponse RevokedAPIKey
+
+func (response RevokeAPIKey200JSONResponse) VisitRevokeAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateAPIKeyRequestObject struct {
+	ID   APIKeyIDPath `json:"id"`
+	Body *RotateAPIKeyJSONRequestBody
+}
+
+type RotateAPIKeyResponseObject interface {
+	VisitRotateAPIKeyResponse(w http.ResponseWriter) error
+}
+
+type RotateAPIKey201JSONResponse RotatedAPIKey
+
+func (response RotateAPIKey201JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListBackups List backups
@@ -819,6 +1768,30 @@ type StrictServerInterface interface {
 	// GetBackupDownload Get a download URL
 	// (GET /v1/backups/{id}/download)
 	GetBackupDownload(ctx context.Context, request GetBackupDownloadRequestObject) (GetBackupDownloadResponseObject, error)
+	// GetStorage Get storage usage and quota
+	// (GET /v1/storage)
+	GetStorage(ctx context.Context, request GetStorageRequestObject) (GetStorageResponseObject, error)
+	// GetStorageStats Get detailed storage statistics
+	// (GET /v1/storage/stats)
+	GetStorageStats(ctx context.Context, request GetStorageStatsRequestObject) (GetStorageStatsResponseObject, error)
+	// GetTenant Get tenant info
+	// (GET /v1/tenant)
+	GetTenant(ctx context.Context, request GetTenantRequestObject) (GetTenantResponseObject, error)
+	// UpdateTenant Update tenant settings
+	// (PATCH /v1/tenant)
+	UpdateTenant(ctx context.Context, request UpdateTenantRequestObject) (UpdateTenantResponseObject, error)
+	// ListAPIKeys List API keys
+	// (GET /v1/tenant/api-keys)
+	ListAPIKeys(ctx context.Context, request ListAPIKeysRequestObject) (ListAPIKeysResponseObject, error)
+	// CreateAPIKey Create an API key
+	// (POST /v1/tenant/api-keys)
+	CreateAPIKey(ctx context.Context, request CreateAPIKeyRequestObject) (CreateAPIKeyResponseObject, error)
+	// RevokeAPIKey Revoke an API key
+	// (DELETE /v1/tenant/api-keys/{id})
+	RevokeAPIKey(ctx context.Context, request RevokeAPIKeyRequestObject) (RevokeAPIKeyResponseObject, error)
+	// RotateAPIKey Rotate an API key
+	// (POST /v1/tenant/api-keys/{id}/rotate)
+	RotateAPIKey(ctx context.Context, request RotateAPIKeyRequestObject) (RotateAPIKeyResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -1000,6 +1973,296 @@ func (sh *strictHandler) GetBackupDownload(ctx echo.Context, id BackupIDPath) er
 		return err
 	} else if validResponse, ok := response.(GetBackupDownloadResponseObject); ok {
 		return validResponse.VisitGetBackupDownloadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStorage operation middleware
+func (sh *strictHandler) GetStorage(ctx echo.Context) error {
+	var request GetStorageRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStorage(ctx.Request().Context(), request.(GetStorageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStorage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStorageResponseObject); ok {
+		return validResponse.VisitGetStorageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStorageStats operation middleware
+func (sh *strictHandler) GetStorageStats(ctx echo.Context) error {
+	var request GetStorageStatsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStorageStats(ctx.Request().Context(), request.(GetStorageStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStorageStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStorageStatsResponseObject); ok {
+		return validResponse.VisitGetStorageStatsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTenant operation middleware
+func (sh *strictHandler) GetTenant(ctx echo.Context) error {
+	var request GetTenantRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTenant(ctx.Request().Context(), request.(GetTenantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTenant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTenantResponseObject); ok {
+		return validResponse.VisitGetTenantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateTenant operation middleware
+func (sh *strictHandler) UpdateTenant(ctx echo.Context) error {
+	var request UpdateTenantRequestObject
+
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body UpdateTenantJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/merge-patch+json") {
+		var body UpdateTenantApplicationMergePatchPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationMergePatchPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTenant(ctx.Request().Context(), request.(UpdateTenantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTenant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateTenantResponseObject); ok {
+		return validResponse.VisitUpdateTenantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAPIKeys operation middleware
+func (sh *strictHandler) ListAPIKeys(ctx echo.Context, params ListAPIKeysParams) error {
+	var request ListAPIKeysRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAPIKeys(ctx.Request().Context(), request.(ListAPIKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAPIKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAPIKeysResponseObject); ok {
+		return validResponse.VisitListAPIKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAPIKey operation middleware
+func (sh *strictHandler) CreateAPIKey(ctx echo.Context) error {
+	var request CreateAPIKeyRequestObject
+
+	var body CreateAPIKeyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAPIKey(ctx.Request().Context(), request.(CreateAPIKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAPIKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAPIKeyResponseObject); ok {
+		return validResponse.VisitCreateAPIKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeAPIKey operation middleware
+func (sh *strictHandler) RevokeAPIKey(ctx echo.Context, id APIKeyIDPath) error {
+	var request RevokeAPIKeyRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeAPIKey(ctx.Request().Context(), request.(RevokeAPIKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeAPIKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeAPIKeyResponseObject); ok {
+		return validResponse.VisitRevokeAPIKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateAPIKey operation middleware
+func (sh *strictHandler) RotateAPIKey(ctx echo.Context, id APIKeyIDPath) error {
+	var request RotateAPIKeyRequestObject
+
+	request.ID = id
+
+	var body RotateAPIKeyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateAPIKey(ctx.Request().Context(), request.(RotateAPIKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateAPIKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateAPIKeyResponseObject); ok {
+		return validResponse.VisitRotateAPIKeyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -14,7 +14,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for BackupStatus.
@@ -103,6 +105,182 @@ func (e ErrorCode) Valid() bool {
 		return false
 	}
 }
+
+// Defines values for Plan.
+const (
+	PlanBusiness   Plan = "business"
+	PlanEnterprise Plan = "enterprise"
+	PlanFree       Plan = "free"
+	PlanPro        Plan = "pro"
+	PlanSolo       Plan = "solo"
+)
+
+// Valid indicates whether the value is a known member of the Plan enum.
+func (e Plan) Valid() bool {
+	switch e {
+	case PlanBusiness:
+		return true
+	case PlanEnterprise:
+		return true
+	case PlanFree:
+		return true
+	case PlanPro:
+		return true
+	case PlanSolo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Scope.
+const (
+	ScopeBackupsDelete Scope = "backups:delete"
+	ScopeBackupsRead   Scope = "backups:read"
+	ScopeBackupsWrite  Scope = "backups:write"
+	ScopeKeysWrite     Scope = "keys:write"
+	ScopeStorageRead   Scope = "storage:read"
+	ScopeTenantRead    Scope = "tenant:read"
+	ScopeTenantWrite   Scope = "tenant:write"
+	ScopeWebhooksWrite Scope = "webhooks:write"
+)
+
+// Valid indicates whether the value is a known member of the Scope enum.
+func (e Scope) Valid() bool {
+	switch e {
+	case ScopeBackupsDelete:
+		return true
+	case ScopeBackupsRead:
+		return true
+	case ScopeBackupsWrite:
+		return true
+	case ScopeKeysWrite:
+		return true
+	case ScopeStorageRead:
+		return true
+	case ScopeTenantRead:
+		return true
+	case ScopeTenantWrite:
+		return true
+	case ScopeWebhooksWrite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TenantStatus.
+const (
+	TenantStatusActive    TenantStatus = "active"
+	TenantStatusSuspended TenantStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the TenantStatus enum.
+func (e TenantStatus) Valid() bool {
+	switch e {
+	case TenantStatusActive:
+		return true
+	case TenantStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// APIKey What is known of an API key, without the key itself.
+type APIKey struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Prefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+	//
+	// Example: lox_3fK9
+	Prefix APIKeyPrefix `json:"prefix"`
+
+	// Last4 The last 4 characters of the key.
+	//
+	// Example: bpE8
+	Last4 APIKeyLast4 `json:"last4"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// CreatedAt When the key was created.
+	//
+	// Example: 2024-01-08T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// LastUsedAt When the key was last used, up to a minute behind. Absent until its first use.
+	//
+	// Example: 2024-01-15T02:00:07Z
+	LastUsedAt time.Time `json:"last_used_at,omitempty,omitzero"`
+
+	// ExpiresAt When the key stops working, or did. Absent if it never does.
+	//
+	// Example: 2025-01-08T09:00:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+
+	// ReplacedBy The id of the key that this one was rotated to. Absent if it wasn't.
+	//
+	// Example: key_01hmr6brm0evtakacxhz3wrxv1
+	ReplacedBy string `json:"replaced_by,omitempty,omitzero"`
+}
+
+// APIKeyID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+type APIKeyID = string
+
+// APIKeyLast4 The last 4 characters of the key.
+//
+// Example: bpE8
+type APIKeyLast4 = string
+
+// APIKeyList One page of API keys.
+type APIKeyList struct {
+	// APIKeys The API keys of this page, newest first.
+	APIKeys []APIKey `json:"api_keys"`
+
+	// Total The exact number of API keys that aren't revoked, over all pages.
+	//
+	// Example: 3
+	Total int64 `json:"total"`
+
+	// Limit The `limit` of this page.
+	//
+	// Example: 20
+	Limit int `json:"limit"`
+
+	// Offset The `offset` of this page.
+	//
+	// Example: 0
+	Offset int `json:"offset"`
+}
+
+// APIKeyName A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+//
+// Example: nightly upload
+type APIKeyName = string
+
+// APIKeyPlaintext The key itself, to be sent as `Authorization: Bearer lox_…`: `lox_` and 36 letters and digits. Shown in this response
+// and never again.
+//
+// Example: lox_3fK9EXAMPLExExampleExEXAMPLEx010bpE8
+type APIKeyPlaintext = string
+
+// APIKeyPrefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+//
+// Example: lox_3fK9
+type APIKeyPrefix = string
 
 // Backup A backup.
 type Backup struct {
@@ -270,10 +448,47 @@ type BackupUpload struct {
 // Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
 type Checksum = string
 
+// ClassLimits The caps of one class of requests.
+type ClassLimits struct {
+	// PerMinute Requests allowed per minute.
+	//
+	// Example: 100
+	PerMinute int64 `json:"per_minute"`
+
+	// PerHour Requests allowed per hour.
+	//
+	// Example: 1000
+	PerHour int64 `json:"per_hour"`
+}
+
+// ContactEmail Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server
+// sends nothing to it.
+//
+// Example: ops@example.com
+type ContactEmail = string
+
 // ContentType The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
 //
 // Example: application/gzip
 type ContentType = string
+
+// CreateAPIKeyRequest What a new API key is to be.
+type CreateAPIKeyRequest struct {
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// ExpiresAt When the key is to stop working, a time in the future. Left out for a key that never does.
+	//
+	// Example: 2025-01-08T09:00:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+}
 
 // CreateBackupRequest What is going to be uploaded.
 type CreateBackupRequest struct {
@@ -302,6 +517,50 @@ type CreateBackupRequest struct {
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
 	Checksum Checksum `json:"checksum,omitempty,omitzero"`
+}
+
+// CreatedAPIKey A new API key, with the key itself.
+type CreatedAPIKey struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Key The key itself, to be sent as `Authorization: Bearer lox_…`: `lox_` and 36 letters and digits. Shown in this response
+	// and never again.
+	//
+	// Example: lox_3fK9EXAMPLExExampleExEXAMPLEx010bpE8
+	Key APIKeyPlaintext `json:"key"`
+
+	// Prefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+	//
+	// Example: lox_3fK9
+	Prefix APIKeyPrefix `json:"prefix"`
+
+	// Last4 The last 4 characters of the key.
+	//
+	// Example: bpE8
+	Last4 APIKeyLast4 `json:"last4"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// CreatedAt When the key was created.
+	//
+	// Example: 2024-01-08T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresAt When the key stops working. Absent if it never does.
+	//
+	// Example: 2025-01-08T09:00:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
 // DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
@@ -357,6 +616,362 @@ type ErrorCode string
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
 
+// Plan What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+//
+// Example: pro
+type Plan string
+
+// RevokedAPIKey The API key that was revoked.
+type RevokedAPIKey struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Revoked Always `true`.
+	//
+	// Example: true
+	Revoked bool `json:"revoked"`
+}
+
+// RotateAPIKeyRequest How to rotate an API key.
+type RotateAPIKeyRequest struct {
+	// OverlapSeconds For how long the old key goes on to work, at most 30 days. It never works longer than it would have without the
+	// rotation.
+	//
+	// Example: 604800
+	OverlapSeconds *int `json:"overlap_seconds,omitempty"`
+
+	// ExpiresAt When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the
+	// rotation.
+	//
+	// Example: 2025-01-15T10:30:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+}
+
+// RotatedAPIKey A new API key, with the key itself, that takes the place of another.
+type RotatedAPIKey struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Key The key itself, to be sent as `Authorization: Bearer lox_…`: `lox_` and 36 letters and digits. Shown in this response
+	// and never again.
+	//
+	// Example: lox_3fK9EXAMPLExExampleExEXAMPLEx010bpE8
+	Key APIKeyPlaintext `json:"key"`
+
+	// Prefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+	//
+	// Example: lox_3fK9
+	Prefix APIKeyPrefix `json:"prefix"`
+
+	// Last4 The last 4 characters of the key.
+	//
+	// Example: bpE8
+	Last4 APIKeyLast4 `json:"last4"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// CreatedAt When the new key was created.
+	//
+	// Example: 2024-01-15T10:30:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresAt When the new key stops working. Absent if it never does.
+	//
+	// Example: 2025-01-15T10:30:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
+
+	// Replaces The id of the old key.
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	Replaces string `json:"replaces"`
+
+	// OverlapEndsAt When the old key stops working.
+	//
+	// Example: 2024-01-16T10:30:00Z
+	OverlapEndsAt time.Time `json:"overlap_ends_at"`
+}
+
+// Scope What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
+// change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
+// tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
+// `webhooks:write`: manage webhooks.
+//
+// Example: backups:read
+type Scope string
+
+// Scopes All that the key may do. Left out for a key that may do everything.
+//
+// Example: ["backups:read","backups:write"]
+type Scopes = []Scope
+
+// Storage How much of the quota is taken.
+type Storage struct {
+	// UsedBytes The size of all completed backups together, in bytes.
+	//
+	// Example: 1073741824
+	UsedBytes int64 `json:"used_bytes"`
+
+	// QuotaBytes The most that `used_bytes` and `reserved_bytes` may come to.
+	//
+	// Example: 5368709120
+	QuotaBytes int64 `json:"quota_bytes"`
+
+	// UsedPercentage `used_bytes` in per cent of `quota_bytes`, rounded to 2 decimals. More than 100 if the quota was lowered below what
+	// was stored; 100 for a quota of 0.
+	//
+	// Example: 20
+	UsedPercentage float64 `json:"used_percentage"`
+
+	// BackupCount The number of completed backups.
+	//
+	// Example: 15
+	BackupCount int64 `json:"backup_count"`
+
+	// OldestBackup When the oldest completed backup was created. `null` when there is none.
+	//
+	// Example: 2024-01-01T00:00:00Z
+	OldestBackup *time.Time `json:"oldest_backup"`
+
+	// NewestBackup When the newest completed backup was created. `null` when there is none.
+	//
+	// Example: 2024-01-15T10:30:00Z
+	NewestBackup *time.Time `json:"newest_backup"`
+
+	// ReservedBytes The declared size of all backups that are `pending` or `verifying`, in bytes.
+	//
+	// Example: 52428800
+	ReservedBytes int64 `json:"reserved_bytes"`
+}
+
+// StorageByContentType Number and size of the completed backups of one content type.
+type StorageByContentType struct {
+	// ContentType The content type. Absent for backups that were created without one.
+	//
+	// Example: application/gzip
+	ContentType string `json:"content_type,omitempty,omitzero"`
+
+	// Count The number of backups.
+	//
+	// Example: 14
+	Count int64 `json:"count"`
+
+	// Bytes Their size together, in bytes.
+	//
+	// Example: 1002438656
+	Bytes int64 `json:"bytes"`
+}
+
+// StorageByStatus Number and size of backups, by status.
+type StorageByStatus struct {
+	// Pending A number of backups, and their size together.
+	Pending StorageCount `json:"pending"`
+
+	// Verifying A number of backups, and their size together.
+	Verifying StorageCount `json:"verifying"`
+
+	// Completed A number of backups, and their size together.
+	Completed StorageCount `json:"completed"`
+
+	// Failed A number of backups, and their size together.
+	Failed StorageCount `json:"failed"`
+}
+
+// StorageCount A number of backups, and their size together.
+type StorageCount struct {
+	// Count The number of backups.
+	//
+	// Example: 15
+	Count int64 `json:"count"`
+
+	// Bytes Their size together, in bytes; the declared size of those that aren't completed.
+	//
+	// Example: 1073741824
+	Bytes int64 `json:"bytes"`
+}
+
+// StorageDay What happened on one day, and what was stored at its end. Days are those of UTC.
+type StorageDay struct {
+	// Date The day.
+	//
+	// Example: 2024-01-15
+	Date openapi_types.Date `json:"date"`
+
+	// Uploaded The number of backups that were completed on this day.
+	//
+	// Example: 1
+	Uploaded int64 `json:"uploaded"`
+
+	// Deleted The number of completed backups that were deleted on this day.
+	//
+	// Example: 0
+	Deleted int64 `json:"deleted"`
+
+	// Bytes The size of all completed backups at the end of this day, or now if it is today, in bytes.
+	//
+	// Example: 1073741824
+	Bytes int64 `json:"bytes"`
+
+	// Count The number of completed backups at the end of this day, or now if it is today.
+	//
+	// Example: 15
+	Count int64 `json:"count"`
+}
+
+// StorageStats What takes the space, and how it grew.
+type StorageStats struct {
+	// ByStatus Number and size of backups, by status.
+	ByStatus StorageByStatus `json:"by_status"`
+
+	// ByContentType The content types of the completed backups, the largest by `bytes` first. If there are more than 100, the rest is
+	// in `other_content_types`, which is absent otherwise.
+	ByContentType []StorageByContentType `json:"by_content_type"`
+
+	// OtherContentTypes A number of backups, and their size together.
+	OtherContentTypes StorageCount `json:"other_content_types,omitempty,omitzero"`
+
+	// AverageBytes The average size of a completed backup, rounded to whole bytes. 0 when there is none.
+	//
+	// Example: 71582788
+	AverageBytes int64 `json:"average_bytes"`
+
+	// LargestBytes The size of the largest completed backup, in bytes. 0 when there is none.
+	//
+	// Example: 75497472
+	LargestBytes int64 `json:"largest_bytes"`
+
+	// Daily The last 30 days, the oldest first; the last one is today.
+	Daily []StorageDay `json:"daily"`
+
+	// ProjectedFullAt When the completed backups will fill the quota, if they go on to grow at the mean of these 30 days, or of the days
+	// since the first upload if those are fewer. `null` if they don't grow, or it is more than 100 years off.
+	//
+	// Example: 2024-03-15T12:00:00Z
+	ProjectedFullAt *time.Time `json:"projected_full_at"`
+}
+
+// Tenant A tenant, that is an account with its backups and API keys.
+type Tenant struct {
+	// ID Identifies a tenant. `ten_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: ten_01hk240nm0et682tt61vxwr34z
+	ID TenantID `json:"id"`
+
+	// Name The name of the tenant, 1 to 255 characters without control characters.
+	//
+	// Example: Example Inc.
+	Name TenantName `json:"name"`
+
+	// ContactEmail Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server
+	// sends nothing to it.
+	//
+	// Example: ops@example.com
+	ContactEmail ContactEmail `json:"contact_email,omitempty,omitzero"`
+
+	// Plan What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+	//
+	// Example: pro
+	Plan Plan `json:"plan"`
+
+	// Status `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+	//
+	// Example: active
+	Status TenantStatus `json:"status"`
+
+	// Settings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
+	// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+	//
+	// Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
+	Settings TenantSettings `json:"settings,omitempty,omitzero"`
+
+	// QuotaBytes The most that completed backups and reserved uploads may come to, in bytes.
+	//
+	// Example: 268435456000
+	QuotaBytes int64 `json:"quota_bytes"`
+
+	// Limits The rate limits of the tenant, by class.
+	Limits TenantLimits `json:"limits"`
+
+	// CreatedAt When the tenant was created.
+	//
+	// Example: 2024-01-01T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// TenantID Identifies a tenant. `ten_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: ten_01hk240nm0et682tt61vxwr34z
+type TenantID = string
+
+// TenantLimits The rate limits of the tenant, by class.
+type TenantLimits struct {
+	// APICalls The caps of one class of requests.
+	APICalls ClassLimits `json:"api_calls"`
+
+	// Uploads The caps of one class of requests.
+	Uploads ClassLimits `json:"uploads"`
+
+	// Downloads The caps of one class of requests.
+	Downloads ClassLimits `json:"downloads"`
+}
+
+// TenantName The name of the tenant, 1 to 255 characters without control characters.
+//
+// Example: Example Inc.
+type TenantName = string
+
+// TenantSettings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
+// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+//
+// Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
+type TenantSettings map[string]string
+
+// TenantSettingsPatch Settings to change, by key: a string sets one, `null` removes it, and those not named stay. `null` for the whole
+// removes all. What results must be within the limits of `TenantSettings`.
+//
+// Example: {"dashboard.density":null,"dashboard.theme":"dark"}
+type TenantSettingsPatch map[string]*string
+
+// TenantStatus `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+//
+// Example: active
+type TenantStatus string
+
+// UpdateTenantRequest A merge patch (RFC 7396) of the fields of a tenant that it can change itself.
+type UpdateTenantRequest struct {
+	// Name The name of the tenant, 1 to 255 characters without control characters.
+	//
+	// Example: Example Inc.
+	Name TenantName `json:"name,omitempty,omitzero"`
+
+	// ContactEmail The new `ContactEmail`, or `null` to remove it.
+	//
+	// Example: ops@example.com
+	ContactEmail nullable.Nullable[ContactEmail] `json:"contact_email,omitempty,omitzero"`
+
+	// Settings Settings to change, by key: a string sets one, `null` removes it, and those not named stay. `null` for the whole
+	// removes all. What results must be within the limits of `TenantSettings`.
+	//
+	// Example: {"dashboard.density":null,"dashboard.theme":"dark"}
+	Settings nullable.Nullable[TenantSettingsPatch] `json:"settings,omitempty,omitzero"`
+}
+
+// APIKeyIDPath Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+type APIKeyIDPath = APIKeyID
+
 // BackupIDPath Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 //
 // Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
@@ -371,11 +986,17 @@ type Limit = int
 // Offset defines model for Offset.
 type Offset = int
 
+// APIKeyNotFound The body of every response from 400 up.
+type APIKeyNotFound = Error
+
 // BackupNotFound The body of every response from 400 up.
 type BackupNotFound = Error
 
 // CompleteRefused The body of every response from 400 up.
 type CompleteRefused = Error
+
+// CreateAPIKeyRefused The body of every response from 400 up.
+type CreateAPIKeyRefused = Error
 
 // CreateForbidden The body of every response from 400 up.
 type CreateForbidden = Error
@@ -385,6 +1006,9 @@ type CreateRefused = Error
 
 // DownloadRefused The body of every response from 400 up.
 type DownloadRefused = Error
+
+// GrantForbidden The body of every response from 400 up.
+type GrantForbidden = Error
 
 // IdempotencyConflict The body of every response from 400 up.
 type IdempotencyConflict = Error
@@ -398,6 +1022,9 @@ type InternalError = Error
 // ListRefused The body of every response from 400 up.
 type ListRefused = Error
 
+// PageRefused The body of every response from 400 up.
+type PageRefused = Error
+
 // PayloadTooLarge The body of every response from 400 up.
 type PayloadTooLarge = Error
 
@@ -406,6 +1033,12 @@ type PermissionDenied = Error
 
 // RateLimited The body of every response from 400 up.
 type RateLimited = Error
+
+// RevokeAPIKeyRefused The body of every response from 400 up.
+type RevokeAPIKeyRefused = Error
+
+// RotateAPIKeyRefused The body of every response from 400 up.
+type RotateAPIKeyRefused = Error
 
 // Unauthenticated The body of every response from 400 up.
 type Unauthenticated = Error
@@ -416,15 +1049,22 @@ type Unavailable = Error
 // UnknownParameter The body of every response from 400 up.
 type UnknownParameter = Error
 
+// UpdateTenantRefused The body of every response from 400 up.
+type UpdateTenantRefused = Error
+
+// WriteForbidden The body of every response from 400 up.
+type WriteForbidden = Error
+
 // ListBackupsParams defines parameters for ListBackups.
 type ListBackupsParams struct {
 	// Limit The number of items per page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset The number of items to skip. With a `cursor` it must be 0 or absent.
+	// Offset The number of items to skip.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them.
+	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them, and
+	// leave `offset` out or 0.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Status Only backups in this status.
@@ -447,8 +1087,29 @@ type CreateBackupParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ListAPIKeysParams defines parameters for ListAPIKeys.
+type ListAPIKeysParams struct {
+	// Limit The number of items per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset The number of items to skip.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
 // CreateBackupJSONRequestBody defines body for CreateBackup for application/json ContentType.
 type CreateBackupJSONRequestBody = CreateBackupRequest
+
+// UpdateTenantJSONRequestBody defines body for UpdateTenant for application/json ContentType.
+type UpdateTenantJSONRequestBody = UpdateTenantRequest
+
+// UpdateTenantApplicationMergePatchPlusJSONRequestBody defines body for UpdateTenant for application/merge-patch+json ContentType.
+type UpdateTenantApplicationMergePatchPlusJSONRequestBody = UpdateTenantRequest
+
+// CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
+type CreateAPIKeyJSONRequestBody = CreateAPIKeyRequest
+
+// RotateAPIKeyJSONRequestBody defines body for RotateAPIKey for application/json ContentType.
+type RotateAPIKeyJSONRequestBody = RotateAPIKeyRequest
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -605,6 +1266,137 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/backups/{id}/download (the `GetBackupDownload` operationId).
 	GetBackupDownload(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStorage Get storage usage and quota
+	//
+	// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
+	// backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+	// `quota_bytes` after both.
+	//
+	// Corresponds with GET /v1/storage (the `GetStorage` operationId).
+	GetStorage(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStorageStats Get detailed storage statistics
+	//
+	// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
+	// will be full if it goes on like that. Days are those of UTC.
+	//
+	// Corresponds with GET /v1/storage/stats (the `GetStorageStats` operationId).
+	GetStorageStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTenant Get tenant info
+	//
+	// Returns the tenant that the API key belongs to, with its plan, quota and rate limits.
+	//
+	// Corresponds with GET /v1/tenant (the `GetTenant` operationId).
+	GetTenant(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateTenantWithBody Update tenant settings
+	//
+	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+	// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+	//
+	// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+	UpdateTenantWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateTenant Update tenant settings
+	//
+	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+	// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+	//
+	// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+	UpdateTenant(ctx context.Context, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateTenantWithApplicationMergePatchPlusJSONBody Update tenant settings
+	//
+	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+	// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+	//
+	// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+	UpdateTenantWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateTenantApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAPIKeys List API keys
+	//
+	// Returns the tenant's API keys, newest first (by `created_at`, then by `id`), without the keys themselves: those are shown
+	// only once, when they are made. A key that was revoked is not listed; one that has expired is, until it is revoked.
+	//
+	// Corresponds with GET /v1/tenant/api-keys (the `ListAPIKeys` operationId).
+	ListAPIKeys(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAPIKeyWithBody Create an API key
+	//
+	// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+	// than its SHA-256.
+	//
+	// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+	// name none but those.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/tenant/api-keys (the `CreateAPIKey` operationId).
+	CreateAPIKeyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAPIKey Create an API key
+	//
+	// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+	// than its SHA-256.
+	//
+	// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+	// name none but those.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/tenant/api-keys (the `CreateAPIKey` operationId).
+	CreateAPIKey(ctx context.Context, body CreateAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeAPIKey Revoke an API key
+	//
+	// Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
+	// second time answers 404.
+	//
+	// The last key with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
+	// themselves out.
+	//
+	// Corresponds with DELETE /v1/tenant/api-keys/{id} (the `RevokeAPIKey` operationId).
+	RevokeAPIKey(ctx context.Context, id APIKeyIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateAPIKeyWithBody Rotate an API key
+	//
+	// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+	// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+	// put in place without a gap; after that it has expired. With 0 it stops working at once.
+	//
+	// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/tenant/api-keys/{id}/rotate (the `RotateAPIKey` operationId).
+	RotateAPIKeyWithBody(ctx context.Context, id APIKeyIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateAPIKey Rotate an API key
+	//
+	// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+	// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+	// put in place without a gap; after that it has expired. With 0 it stops working at once.
+	//
+	// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/tenant/api-keys/{id}/rotate (the `RotateAPIKey` operationId).
+	RotateAPIKey(ctx context.Context, id APIKeyIDPath, body RotateAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListBackups List backups
@@ -749,6 +1541,257 @@ func (c *Client) CompleteBackup(ctx context.Context, id BackupIDPath, reqEditors
 // Corresponds with GET /v1/backups/{id}/download (the `GetBackupDownload` operationId).
 func (c *Client) GetBackupDownload(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetBackupDownloadRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStorage Get storage usage and quota
+//
+// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
+// backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+// `quota_bytes` after both.
+//
+// Corresponds with GET /v1/storage (the `GetStorage` operationId).
+func (c *Client) GetStorage(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStorageRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStorageStats Get detailed storage statistics
+//
+// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
+// will be full if it goes on like that. Days are those of UTC.
+//
+// Corresponds with GET /v1/storage/stats (the `GetStorageStats` operationId).
+func (c *Client) GetStorageStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStorageStatsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTenant Get tenant info
+//
+// Returns the tenant that the API key belongs to, with its plan, quota and rate limits.
+//
+// Corresponds with GET /v1/tenant (the `GetTenant` operationId).
+func (c *Client) GetTenant(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTenantRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateTenantWithBody Update tenant settings
+//
+// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+//
+// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+func (c *Client) UpdateTenantWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateTenantRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateTenant Update tenant settings
+//
+// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+//
+// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+func (c *Client) UpdateTenant(ctx context.Context, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateTenantRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateTenantWithApplicationMergePatchPlusJSONBody Update tenant settings
+//
+// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+//
+// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+func (c *Client) UpdateTenantWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateTenantApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateTenantRequestWithApplicationMergePatchPlusJSONBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAPIKeys List API keys
+//
+// Returns the tenant's API keys, newest first (by `created_at`, then by `id`), without the keys themselves: those are shown
+// only once, when they are made. A key that was revoked is not listed; one that has expired is, until it is revoked.
+//
+// Corresponds with GET /v1/tenant/api-keys (the `ListAPIKeys` operationId).
+func (c *Client) ListAPIKeys(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAPIKeysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAPIKeyWithBody Create an API key
+//
+// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+// than its SHA-256.
+//
+// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+// name none but those.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/tenant/api-keys (the `CreateAPIKey` operationId).
+func (c *Client) CreateAPIKeyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAPIKeyRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAPIKey Create an API key
+//
+// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+// than its SHA-256.
+//
+// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+// name none but those.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/tenant/api-keys (the `CreateAPIKey` operationId).
+func (c *Client) CreateAPIKey(ctx context.Context, body CreateAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAPIKeyRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeAPIKey Revoke an API key
+//
+// Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
+// second time answers 404.
+//
+// The last key with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
+// themselves out.
+//
+// Corresponds with DELETE /v1/tenant/api-keys/{id} (the `RevokeAPIKey` operationId).
+func (c *Client) RevokeAPIKey(ctx context.Context, id APIKeyIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeAPIKeyRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateAPIKeyWithBody Rotate an API key
+//
+// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+// put in place without a gap; after that it has expired. With 0 it stops working at once.
+//
+// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/tenant/api-keys/{id}/rotate (the `RotateAPIKey` operationId).
+func (c *Client) RotateAPIKeyWithBody(ctx context.Context, id APIKeyIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateAPIKeyRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateAPIKey Rotate an API key
+//
+// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+// put in place without a gap; after that it has expired. With 0 it stops working at once.
+//
+// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/tenant/api-keys/{id}/rotate (the `RotateAPIKey` operationId).
+func (c *Client) RotateAPIKey(ctx context.Context, id APIKeyIDPath, body RotateAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateAPIKeyRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1064,6 +2107,325 @@ func NewGetBackupDownloadRequest(server string, id BackupIDPath) (*http.Request,
 	return req, nil
 }
 
+// NewGetStorageRequest constructs an http.Request for the GetStorage method
+func NewGetStorageRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/storage")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetStorageStatsRequest constructs an http.Request for the GetStorageStats method
+func NewGetStorageStatsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/storage/stats")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetTenantRequest constructs an http.Request for the GetTenant method
+func NewGetTenantRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenant")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateTenantRequest calls the generic UpdateTenant builder with application/json body
+func NewUpdateTenantRequest(server string, body UpdateTenantJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateTenantRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewUpdateTenantRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateTenant builder with application/merge-patch+json body
+func NewUpdateTenantRequestWithApplicationMergePatchPlusJSONBody(server string, body UpdateTenantApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateTenantRequestWithBody(server, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateTenantRequestWithBody constructs an http.Request for the UpdateTenant method, with any body, and a specified content type
+func NewUpdateTenantRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenant")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListAPIKeysRequest constructs an http.Request for the ListAPIKeys method
+func NewListAPIKeysRequest(server string, params *ListAPIKeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenant/api-keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateAPIKeyRequest calls the generic CreateAPIKey builder with application/json body
+func NewCreateAPIKeyRequest(server string, body CreateAPIKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAPIKeyRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateAPIKeyRequestWithBody constructs an http.Request for the CreateAPIKey method, with any body, and a specified content type
+func NewCreateAPIKeyRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenant/api-keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeAPIKeyRequest constructs an http.Request for the RevokeAPIKey method
+func NewRevokeAPIKeyRequest(server string, id APIKeyIDPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenant/api-keys/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRotateAPIKeyRequest calls the generic RotateAPIKey builder with application/json body
+func NewRotateAPIKeyRequest(server string, id APIKeyIDPath, body RotateAPIKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRotateAPIKeyRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewRotateAPIKeyRequestWithBody constructs an http.Request for the RotateAPIKey method, with any body, and a specified content type
+func NewRotateAPIKeyRequestWithBody(server string, id APIKeyIDPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tenant/api-keys/%s/rotate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -1199,6 +2561,147 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/backups/{id}/download (the `GetBackupDownload` operationId).
 	GetBackupDownloadWithResponse(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*GetBackupDownloadResponse, error)
+
+	// GetStorageWithResponse Get storage usage and quota
+	//
+	// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
+	// backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+	// `quota_bytes` after both.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/storage (the `GetStorage` operationId).
+	GetStorageWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStorageResponse, error)
+
+	// GetStorageStatsWithResponse Get detailed storage statistics
+	//
+	// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
+	// will be full if it goes on like that. Days are those of UTC.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/storage/stats (the `GetStorageStats` operationId).
+	GetStorageStatsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStorageStatsResponse, error)
+
+	// GetTenantWithResponse Get tenant info
+	//
+	// Returns the tenant that the API key belongs to, with its plan, quota and rate limits.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenant (the `GetTenant` operationId).
+	GetTenantWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetTenantResponse, error)
+
+	// UpdateTenantWithBodyWithResponse Update tenant settings
+	//
+	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+	// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+	//
+	// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+	UpdateTenantWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
+
+	// UpdateTenantWithResponse Update tenant settings
+	//
+	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+	// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+	//
+	// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+	UpdateTenantWithResponse(ctx context.Context, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
+
+	// UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse Update tenant settings
+	//
+	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+	// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+	//
+	// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+	UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateTenantApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
+
+	// ListAPIKeysWithResponse List API keys
+	//
+	// Returns the tenant's API keys, newest first (by `created_at`, then by `id`), without the keys themselves: those are shown
+	// only once, when they are made. A key that was revoked is not listed; one that has expired is, until it is revoked.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tenant/api-keys (the `ListAPIKeys` operationId).
+	ListAPIKeysWithResponse(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*ListAPIKeysResponse, error)
+
+	// CreateAPIKeyWithBodyWithResponse Create an API key
+	//
+	// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+	// than its SHA-256.
+	//
+	// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+	// name none but those.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenant/api-keys (the `CreateAPIKey` operationId).
+	CreateAPIKeyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAPIKeyResponse, error)
+
+	// CreateAPIKeyWithResponse Create an API key
+	//
+	// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+	// than its SHA-256.
+	//
+	// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+	// name none but those.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenant/api-keys (the `CreateAPIKey` operationId).
+	CreateAPIKeyWithResponse(ctx context.Context, body CreateAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAPIKeyResponse, error)
+
+	// RevokeAPIKeyWithResponse Revoke an API key
+	//
+	// Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
+	// second time answers 404.
+	//
+	// The last key with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
+	// themselves out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/tenant/api-keys/{id} (the `RevokeAPIKey` operationId).
+	RevokeAPIKeyWithResponse(ctx context.Context, id APIKeyIDPath, reqEditors ...RequestEditorFn) (*RevokeAPIKeyResponse, error)
+
+	// RotateAPIKeyWithBodyWithResponse Rotate an API key
+	//
+	// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+	// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+	// put in place without a gap; after that it has expired. With 0 it stops working at once.
+	//
+	// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenant/api-keys/{id}/rotate (the `RotateAPIKey` operationId).
+	RotateAPIKeyWithBodyWithResponse(ctx context.Context, id APIKeyIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateAPIKeyResponse, error)
+
+	// RotateAPIKeyWithResponse Rotate an API key
+	//
+	// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+	// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+	// put in place without a gap; after that it has expired. With 0 it stops working at once.
+	//
+	// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/tenant/api-keys/{id}/rotate (the `RotateAPIKey` operationId).
+	RotateAPIKeyWithResponse(ctx context.Context, id APIKeyIDPath, body RotateAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateAPIKeyResponse, error)
 }
 
 // ListBackupsResponse429Headers the declared response headers of an HTTP 429 response for ListBackups
@@ -1444,7 +2947,7 @@ type DeleteBackupResponse struct {
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *Unauthenticated
 	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *PermissionDenied
+	JSON403 *WriteForbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *BackupNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
@@ -1475,7 +2978,7 @@ func (r DeleteBackupResponse) GetJSON401() *Unauthenticated {
 }
 
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r DeleteBackupResponse) GetJSON403() *PermissionDenied {
+func (r DeleteBackupResponse) GetJSON403() *WriteForbidden {
 	return r.JSON403
 }
 
@@ -1659,7 +3162,7 @@ type CompleteBackupResponse struct {
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *Unauthenticated
 	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *PermissionDenied
+	JSON403 *WriteForbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *BackupNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
@@ -1697,7 +3200,7 @@ func (r CompleteBackupResponse) GetJSON401() *Unauthenticated {
 }
 
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r CompleteBackupResponse) GetJSON403() *PermissionDenied {
+func (r CompleteBackupResponse) GetJSON403() *WriteForbidden {
 	return r.JSON403
 }
 
@@ -1854,6 +3357,817 @@ func (r GetBackupDownloadResponse) ContentType() string {
 	return ""
 }
 
+// GetStorageResponse429Headers the declared response headers of an HTTP 429 response for GetStorage
+type GetStorageResponse429Headers struct {
+	RetryAfter int
+}
+
+// GetStorageResponse503Headers the declared response headers of an HTTP 503 response for GetStorage
+type GetStorageResponse503Headers struct {
+	RetryAfter int
+}
+
+type GetStorageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Storage
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *UnknownParameter
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *PermissionDenied
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetStorageResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetStorageResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetStorageResponse) GetJSON200() *Storage {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetStorageResponse) GetJSON400() *UnknownParameter {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r GetStorageResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetStorageResponse) GetJSON403() *PermissionDenied {
+	return r.JSON403
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r GetStorageResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetStorageResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r GetStorageResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetStorageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStorageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStorageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStorageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetStorageStatsResponse429Headers the declared response headers of an HTTP 429 response for GetStorageStats
+type GetStorageStatsResponse429Headers struct {
+	RetryAfter int
+}
+
+// GetStorageStatsResponse503Headers the declared response headers of an HTTP 503 response for GetStorageStats
+type GetStorageStatsResponse503Headers struct {
+	RetryAfter int
+}
+
+type GetStorageStatsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StorageStats
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *UnknownParameter
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *PermissionDenied
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetStorageStatsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetStorageStatsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetStorageStatsResponse) GetJSON200() *StorageStats {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetStorageStatsResponse) GetJSON400() *UnknownParameter {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r GetStorageStatsResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetStorageStatsResponse) GetJSON403() *PermissionDenied {
+	return r.JSON403
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r GetStorageStatsResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetStorageStatsResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r GetStorageStatsResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetStorageStatsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStorageStatsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStorageStatsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStorageStatsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetTenantResponse429Headers the declared response headers of an HTTP 429 response for GetTenant
+type GetTenantResponse429Headers struct {
+	RetryAfter int
+}
+
+// GetTenantResponse503Headers the declared response headers of an HTTP 503 response for GetTenant
+type GetTenantResponse503Headers struct {
+	RetryAfter int
+}
+
+type GetTenantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Tenant
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *UnknownParameter
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *PermissionDenied
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetTenantResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetTenantResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetTenantResponse) GetJSON200() *Tenant {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetTenantResponse) GetJSON400() *UnknownParameter {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r GetTenantResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetTenantResponse) GetJSON403() *PermissionDenied {
+	return r.JSON403
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r GetTenantResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetTenantResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r GetTenantResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTenantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTenantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTenantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTenantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateTenantResponse429Headers the declared response headers of an HTTP 429 response for UpdateTenant
+type UpdateTenantResponse429Headers struct {
+	RetryAfter int
+}
+
+// UpdateTenantResponse503Headers the declared response headers of an HTTP 503 response for UpdateTenant
+type UpdateTenantResponse503Headers struct {
+	RetryAfter int
+}
+
+type UpdateTenantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Tenant
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *UpdateTenantRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *WriteForbidden
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *PayloadTooLarge
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateTenantResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateTenantResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateTenantResponse) GetJSON200() *Tenant {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r UpdateTenantResponse) GetJSON400() *UpdateTenantRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r UpdateTenantResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r UpdateTenantResponse) GetJSON403() *WriteForbidden {
+	return r.JSON403
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r UpdateTenantResponse) GetJSON413() *PayloadTooLarge {
+	return r.JSON413
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r UpdateTenantResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r UpdateTenantResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r UpdateTenantResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateTenantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateTenantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateTenantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateTenantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListAPIKeysResponse429Headers the declared response headers of an HTTP 429 response for ListAPIKeys
+type ListAPIKeysResponse429Headers struct {
+	RetryAfter int
+}
+
+// ListAPIKeysResponse503Headers the declared response headers of an HTTP 503 response for ListAPIKeys
+type ListAPIKeysResponse503Headers struct {
+	RetryAfter int
+}
+
+type ListAPIKeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *APIKeyList
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *PageRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *PermissionDenied
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListAPIKeysResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListAPIKeysResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAPIKeysResponse) GetJSON200() *APIKeyList {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListAPIKeysResponse) GetJSON400() *PageRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ListAPIKeysResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListAPIKeysResponse) GetJSON403() *PermissionDenied {
+	return r.JSON403
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ListAPIKeysResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListAPIKeysResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r ListAPIKeysResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAPIKeysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAPIKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAPIKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAPIKeysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAPIKeyResponse429Headers the declared response headers of an HTTP 429 response for CreateAPIKey
+type CreateAPIKeyResponse429Headers struct {
+	RetryAfter int
+}
+
+// CreateAPIKeyResponse503Headers the declared response headers of an HTTP 503 response for CreateAPIKey
+type CreateAPIKeyResponse503Headers struct {
+	RetryAfter int
+}
+
+type CreateAPIKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *CreatedAPIKey
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CreateAPIKeyRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *GrantForbidden
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *PayloadTooLarge
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateAPIKeyResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateAPIKeyResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON201() *CreatedAPIKey {
+	return r.JSON201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON400() *CreateAPIKeyRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON403() *GrantForbidden {
+	return r.JSON403
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON413() *PayloadTooLarge {
+	return r.JSON413
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAPIKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAPIKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAPIKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAPIKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RevokeAPIKeyResponse429Headers the declared response headers of an HTTP 429 response for RevokeAPIKey
+type RevokeAPIKeyResponse429Headers struct {
+	RetryAfter int
+}
+
+// RevokeAPIKeyResponse503Headers the declared response headers of an HTTP 503 response for RevokeAPIKey
+type RevokeAPIKeyResponse503Headers struct {
+	RetryAfter int
+}
+
+type RevokeAPIKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RevokedAPIKey
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *RevokeAPIKeyRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *WriteForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *APIKeyNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *RevokeAPIKeyResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RevokeAPIKeyResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON200() *RevokedAPIKey {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON400() *RevokeAPIKeyRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON403() *WriteForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON404() *APIKeyNotFound {
+	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeAPIKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeAPIKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeAPIKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeAPIKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RotateAPIKeyResponse429Headers the declared response headers of an HTTP 429 response for RotateAPIKey
+type RotateAPIKeyResponse429Headers struct {
+	RetryAfter int
+}
+
+// RotateAPIKeyResponse503Headers the declared response headers of an HTTP 503 response for RotateAPIKey
+type RotateAPIKeyResponse503Headers struct {
+	RetryAfter int
+}
+
+type RotateAPIKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RotatedAPIKey
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *RotateAPIKeyRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *GrantForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *APIKeyNotFound
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *PayloadTooLarge
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *RotateAPIKeyResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RotateAPIKeyResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON201() *RotatedAPIKey {
+	return r.JSON201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON400() *RotateAPIKeyRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON403() *GrantForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON404() *APIKeyNotFound {
+	return r.JSON404
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON413() *PayloadTooLarge {
+	return r.JSON413
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RotateAPIKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RotateAPIKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RotateAPIKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RotateAPIKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListBackupsWithResponse List backups
 //
 // Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must hold.
@@ -1986,6 +4300,219 @@ func (c *ClientWithResponses) GetBackupDownloadWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseGetBackupDownloadResponse(rsp)
+}
+
+// GetStorageWithResponse Get storage usage and quota
+//
+// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
+// backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+// `quota_bytes` after both.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/storage (the `GetStorage` operationId).
+func (c *ClientWithResponses) GetStorageWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStorageResponse, error) {
+	rsp, err := c.GetStorage(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStorageResponse(rsp)
+}
+
+// GetStorageStatsWithResponse Get detailed storage statistics
+//
+// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
+// will be full if it goes on like that. Days are those of UTC.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/storage/stats (the `GetStorageStats` operationId).
+func (c *ClientWithResponses) GetStorageStatsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStorageStatsResponse, error) {
+	rsp, err := c.GetStorageStats(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStorageStatsResponse(rsp)
+}
+
+// GetTenantWithResponse Get tenant info
+//
+// Returns the tenant that the API key belongs to, with its plan, quota and rate limits.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenant (the `GetTenant` operationId).
+func (c *ClientWithResponses) GetTenantWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetTenantResponse, error) {
+	rsp, err := c.GetTenant(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTenantResponse(rsp)
+}
+
+// UpdateTenantWithBodyWithResponse Update tenant settings
+//
+// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+//
+// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+func (c *ClientWithResponses) UpdateTenantWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
+	rsp, err := c.UpdateTenantWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateTenantResponse(rsp)
+}
+
+// UpdateTenantWithResponse Update tenant settings
+//
+// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+//
+// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+func (c *ClientWithResponses) UpdateTenantWithResponse(ctx context.Context, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
+	rsp, err := c.UpdateTenant(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateTenantResponse(rsp)
+}
+
+// UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse Update tenant settings
+//
+// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+//
+// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
+func (c *ClientWithResponses) UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateTenantApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
+	rsp, err := c.UpdateTenantWithApplicationMergePatchPlusJSONBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateTenantResponse(rsp)
+}
+
+// ListAPIKeysWithResponse List API keys
+//
+// Returns the tenant's API keys, newest first (by `created_at`, then by `id`), without the keys themselves: those are shown
+// only once, when they are made. A key that was revoked is not listed; one that has expired is, until it is revoked.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tenant/api-keys (the `ListAPIKeys` operationId).
+func (c *ClientWithResponses) ListAPIKeysWithResponse(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*ListAPIKeysResponse, error) {
+	rsp, err := c.ListAPIKeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAPIKeysResponse(rsp)
+}
+
+// CreateAPIKeyWithBodyWithResponse Create an API key
+//
+// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+// than its SHA-256.
+//
+// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+// name none but those.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenant/api-keys (the `CreateAPIKey` operationId).
+func (c *ClientWithResponses) CreateAPIKeyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAPIKeyResponse, error) {
+	rsp, err := c.CreateAPIKeyWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAPIKeyResponse(rsp)
+}
+
+// CreateAPIKeyWithResponse Create an API key
+//
+// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+// than its SHA-256.
+//
+// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+// name none but those.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenant/api-keys (the `CreateAPIKey` operationId).
+func (c *ClientWithResponses) CreateAPIKeyWithResponse(ctx context.Context, body CreateAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAPIKeyResponse, error) {
+	rsp, err := c.CreateAPIKey(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAPIKeyResponse(rsp)
+}
+
+// RevokeAPIKeyWithResponse Revoke an API key
+//
+// Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
+// second time answers 404.
+//
+// The last key with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
+// themselves out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/tenant/api-keys/{id} (the `RevokeAPIKey` operationId).
+func (c *ClientWithResponses) RevokeAPIKeyWithResponse(ctx context.Context, id APIKeyIDPath, reqEditors ...RequestEditorFn) (*RevokeAPIKeyResponse, error) {
+	rsp, err := c.RevokeAPIKey(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeAPIKeyResponse(rsp)
+}
+
+// RotateAPIKeyWithBodyWithResponse Rotate an API key
+//
+// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+// put in place without a gap; after that it has expired. With 0 it stops working at once.
+//
+// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenant/api-keys/{id}/rotate (the `RotateAPIKey` operationId).
+func (c *ClientWithResponses) RotateAPIKeyWithBodyWithResponse(ctx context.Context, id APIKeyIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateAPIKeyResponse, error) {
+	rsp, err := c.RotateAPIKeyWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateAPIKeyResponse(rsp)
+}
+
+// RotateAPIKeyWithResponse Rotate an API key
+//
+// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+// put in place without a gap; after that it has expired. With 0 it stops working at once.
+//
+// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/tenant/api-keys/{id}/rotate (the `RotateAPIKey` operationId).
+func (c *ClientWithResponses) RotateAPIKeyWithResponse(ctx context.Context, id APIKeyIDPath, body RotateAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateAPIKeyResponse, error) {
+	rsp, err := c.RotateAPIKey(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateAPIKeyResponse(rsp)
 }
 
 // ParseListBackupsResponse parses an HTTP response from a ListBackupsWithResponse call
@@ -2244,7 +4771,7 @@ func ParseDeleteBackupResponse(rsp *http.Response) (*DeleteBackupResponse, error
 		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest PermissionDenied
+		var dest WriteForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -2447,7 +4974,7 @@ func ParseCompleteBackupResponse(rsp *http.Response) (*CompleteBackupResponse, e
 		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest PermissionDenied
+		var dest WriteForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -2604,6 +5131,769 @@ func ParseGetBackupDownloadResponse(rsp *http.Response) (*GetBackupDownloadRespo
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetBackupDownloadResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetStorageResponse parses an HTTP response from a GetStorageWithResponse call
+func ParseGetStorageResponse(rsp *http.Response) (*GetStorageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStorageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Storage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest UnknownParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest PermissionDenied
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers GetStorageResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetStorageResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetStorageStatsResponse parses an HTTP response from a GetStorageStatsWithResponse call
+func ParseGetStorageStatsResponse(rsp *http.Response) (*GetStorageStatsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStorageStatsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StorageStats
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest UnknownParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest PermissionDenied
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers GetStorageStatsResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetStorageStatsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetTenantResponse parses an HTTP response from a GetTenantWithResponse call
+func ParseGetTenantResponse(rsp *http.Response) (*GetTenantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTenantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Tenant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest UnknownParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest PermissionDenied
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers GetTenantResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetTenantResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateTenantResponse parses an HTTP response from a UpdateTenantWithResponse call
+func ParseUpdateTenantResponse(rsp *http.Response) (*UpdateTenantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateTenantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Tenant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest UpdateTenantRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest WriteForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers UpdateTenantResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateTenantResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListAPIKeysResponse parses an HTTP response from a ListAPIKeysWithResponse call
+func ParseListAPIKeysResponse(rsp *http.Response) (*ListAPIKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAPIKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest APIKeyList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest PageRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest PermissionDenied
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers ListAPIKeysResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListAPIKeysResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateAPIKeyResponse parses an HTTP response from a CreateAPIKeyWithResponse call
+func ParseCreateAPIKeyResponse(rsp *http.Response) (*CreateAPIKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAPIKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest CreatedAPIKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CreateAPIKeyRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest GrantForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers CreateAPIKeyResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateAPIKeyResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRevokeAPIKeyResponse parses an HTTP response from a RevokeAPIKeyWithResponse call
+func ParseRevokeAPIKeyResponse(rsp *http.Response) (*RevokeAPIKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeAPIKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RevokedAPIKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest RevokeAPIKeyRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest WriteForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest APIKeyNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers RevokeAPIKeyResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers RevokeAPIKeyResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRotateAPIKeyResponse parses an HTTP response from a RotateAPIKeyWithResponse call
+func ParseRotateAPIKeyResponse(rsp *http.Response) (*RotateAPIKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RotateAPIKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RotatedAPIKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest RotateAPIKeyRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest GrantForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest APIKeyNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers RotateAPIKeyResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers RotateAPIKeyResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {

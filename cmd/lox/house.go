@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/backlox/lox/lifecycle"
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/ratelimit"
+	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/store/pgembed"
+)
+
+// house is every part of the server, open.
+type house struct {
+	db       *database
+	objects  *objects
+	verifier *lifecycle.Verifier
+	limiter  *ratelimit.Limiter
+	keys     *server.Keys
+	registry *prometheus.Registry
+	handler  http.Handler
+}
+
+// openHouse opens them all, or none.
+func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err error) {
+	h := &house{registry: newRegistry()}
+	defer func() {
+		if err != nil {
+			err = h.close(err)
+		}
+	}()
+	h.db, err = openDatabase(ctx, cfg, log)
+	if errors.Is(err, pgembed.ErrInUse) {
+		err = fmt.Errorf("another lox serves %s: stop it, or set LOX_DATA_DIR to another directory: %w", cfg.DataDir, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if h.objects, err = openObjects(ctx, cfg, log); err != nil {
+		return nil, err
+	}
+	h.verifier = lifecycle.NewVerifier(h.db, h.objects, log, lifecycle.Config{Wait: cfg.VerifyWait, Lease: cfg.VerifyLease})
+	if h.limiter, err = ratelimit.Open(ratelimit.Config{RedisURL: cfg.RedisURL, Log: log, Metrics: h.registry}); err != nil {
+		return nil, fmt.Errorf("LOX_REDIS_URL: %w", err)
+	}
+	h.keys = server.NewKeys(h.db, log, time.Now)
+	h.handler, err = h.newHandler(cfg, log)
+	return h, err
+}
+
+// close closes what is open, the latest first, and adds to err what went wrong
+// with that.
+func (h *house) close(err error) error {
+	if h.limiter != nil {
+		err = errors.Join(err, h.limiter.Close())
+	}
+	if h.verifier != nil {
+		h.verifier.Close()
+	}
+	if h.objects != nil {
+		err = errors.Join(err, h.objects.close())
+	}
+	if h.db != nil {
+		// Its end may be what ended the house.
+		if failure := h.db.close(); failure != nil && !errors.Is(err, failure) {
+			err = errors.Join(err, failure)
+		}
+	}
+	return err
+}
+
+func (h *house) newHandler(cfg config, log *slog.Logger) (http.Handler, error) {
+	document, err := openapi.Load()
+	if err != nil {
+		return nil, err
+	}
+	asJSON, err := openapi.JSON()
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := cfg.trustedProxies()
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Config{
+		Backups: h.db, Tenants: h.db, Storage: h.db, Keys: h.keys, Blobs: h.objects, Verifier: h.verifier,
+		Limiter: h.limiter, Limits: cfg.rateLimit, TrustedProxies: proxies,
+		Document: document, Source: server.Source{YAML: openapi.YAML(), JSON: asJSON},
+		Probes: map[string]server.Probe{"database": h.db, "storage": h.objects},
+		Log:    log, Metrics: h.registry,
+		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),
+	})
+}
+
+// watch reports the failure of a built-in store, without which nothing works.
+func (h *house) watch(ctx context.Context) error {
+	var postgres, s3 <-chan struct{}
+	if h.db.server != nil {
+		postgres = h.db.server.Done()
+	}
+	if h.objects.server != nil {
+		s3 = h.objects.server.Done()
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-postgres:
+		return fmt.Errorf("the built-in PostgreSQL ended: %w", h.db.server.Err())
+	case <-s3:
+		return fmt.Errorf("the built-in S3 server ended: %w", h.objects.server.Err())
+	}
+}
+
+func newRegistry() *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return registry
+}

@@ -1,0 +1,169 @@
+package openapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox/gen/api"
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/openapi"
+)
+
+// Absent, null and a value mean three things, and none may turn into another on its way through the generated types.
+var patches = []string{
+	`{}`,
+	`{"name":"n"}`,
+	`{"contact_email":null}`,
+	`{"contact_email":"a@b"}`,
+	`{"settings":null}`,
+	`{"settings":{}}`,
+	`{"settings":{"a":null,"b":"","c":"d"}}`,
+	`{"name":"n","contact_email":null,"settings":{"a":null}}`,
+}
+
+func TestPatchesKeepTheirNulls(t *testing.T) {
+	for _, patch := range patches {
+		t.Run(patch, func(t *testing.T) {
+			reencode[api.UpdateTenantRequest](t, patch)
+			reencode[client.UpdateTenantRequest](t, patch)
+		})
+	}
+}
+
+func reencode[T any](t *testing.T, patch string) {
+	t.Helper()
+	var body T
+	if err := json.Unmarshal([]byte(patch), &body); err != nil {
+		t.Fatal(err)
+	}
+	same(t, body, patch)
+}
+
+func same(t *testing.T, body any, want string) {
+	t.Helper()
+	got, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("%T: %s, want %s", body, got, want)
+	}
+}
+
+// tenants answers updateTenant alone, and keeps what the generated server made of the request.
+type tenants struct {
+	api.StrictServerInterface
+
+	request api.UpdateTenantRequestObject
+	rotate  api.RotateAPIKeyRequestObject
+}
+
+func (h *tenants) UpdateTenant(_ context.Context, r api.UpdateTenantRequestObject) (api.UpdateTenantResponseObject, error) {
+	h.request = r
+	return api.UpdateTenant200JSONResponse{}, nil
+}
+
+func (h *tenants) RotateAPIKey(_ context.Context, r api.RotateAPIKeyRequestObject) (api.RotateAPIKeyResponseObject, error) {
+	h.rotate = r
+	return api.RotateAPIKey201JSONResponse{}, nil
+}
+
+var load = sync.OnceValues(openapi.Load)
+
+// send passes a request through the validator and the generated server.
+func send(t *testing.T, method, path, media, body string) *tenants {
+	t.Helper()
+	doc, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &tenants{}
+	e := echo.New()
+	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			spec := strings.NewReplacer(":id", "{id}").Replace(c.Path())
+			item := doc.Paths.Value(spec)
+			err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
+				Request:    c.Request(),
+				PathParams: map[string]string{"id": c.Param("id")},
+				Route:      &routers.Route{Spec: doc, Path: spec, PathItem: item, Method: method, Operation: item.GetOperation(method)},
+				Options: &openapi3filter.Options{
+					MultiError: true, KeepValidatedValue: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+				},
+			})
+			if err != nil {
+				return err
+			}
+			return next(c)
+		}
+	})
+	api.RegisterHandlers(e, api.NewStrictHandler(h, nil))
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	if media != "" {
+		r.Header.Set("Content-Type", media)
+	}
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	if w.Code >= http.StatusBadRequest {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	return h
+}
+
+func TestPatchesBindUnderBothMediaTypes(t *testing.T) {
+	for _, patch := range patches {
+		t.Run(patch, func(t *testing.T) {
+			got := send(t, http.MethodPatch, "/v1/tenant", "application/json; charset=utf-8", patch).request
+			if got.JSONBody == nil || got.ApplicationMergePatchPlusJSONBody != nil {
+				t.Fatalf("%+v", got)
+			}
+			same(t, got.JSONBody, patch)
+			got = send(t, http.MethodPatch, "/v1/tenant", "application/merge-patch+json", patch).request
+			if got.ApplicationMergePatchPlusJSONBody == nil || got.JSONBody != nil {
+				t.Fatalf("%+v", got)
+			}
+			same(t, got.ApplicationMergePatchPlusJSONBody, patch)
+		})
+	}
+}
+
+func TestRotationBinds(t *testing.T) {
+	const path = "/v1/tenant/api-keys/key_01hm65jqm0evqa6gf4bda1gwb9/rotate"
+	for body, want := range map[string]string{
+		"":                       `{}`,
+		`{}`:                     `{"overlap_seconds":86400}`,
+		`{"overlap_seconds":0}`:  `{"overlap_seconds":0}`,
+		`{"overlap_seconds":60}`: `{"overlap_seconds":60}`,
+	} {
+		t.Run(body, func(t *testing.T) {
+			media := "application/json"
+			if body == "" {
+				media = ""
+			}
+			same(t, send(t, http.MethodPost, path, media, body).rotate.Body, want)
+		})
+	}
+}
+
+func TestAPercentageKeepsItsDecimal(t *testing.T) {
+	day := time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC)
+	same(t, api.Storage{UsedPercentage: "20.0", NewestBackup: &day},
+		`{"used_bytes":0,"quota_bytes":0,"used_percentage":20.0,"backup_count":0,"oldest_backup":null,"newest_backup":"2024-01-15T10:30:00Z","reserved_bytes":0}`)
+	var got client.Storage
+	if err := json.Unmarshal([]byte(`{"used_percentage":20.0,"oldest_backup":null,"newest_backup":"2024-01-15T10:30:00Z"}`), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.UsedPercentage != 20 || got.OldestBackup != nil || !got.NewestBackup.Equal(day) {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,38 @@
+package openapi_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/backlox/lox"
+)
+
+// The table of caps in the introduction is the one that the server enforces.
+func TestTableOfPlans(t *testing.T) {
+	doc, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(doc.Info.Description), " ")
+	for name, plan := range map[string]lox.Plan{
+		"Free": lox.PlanFree, "Solo": lox.PlanSolo, "Pro": lox.PlanPro, "Business": lox.PlanBusiness, "Enterprise": lox.PlanEnterprise,
+	} {
+		row := "| " + name + " |"
+		for _, class := range []lox.RateClass{lox.RateAPICalls, lox.RateUploads, lox.RateDownloads} {
+			limit := plan.RateLimit(class)
+			row += fmt.Sprintf(" %s / %s |", thousands(limit.PerMinute), thousands(limit.PerHour))
+		}
+		if !strings.Contains(text, row) {
+			t.Errorf("the introduction doesn't have the row %s", row)
+		}
+	}
+}
+
+func thousands(n int64) string {
+	if n < 1000 {
+		return strconv.FormatInt(n, 10)
+	}
+	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
+}

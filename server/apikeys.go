@@ -1,0 +1,146 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+)
+
+// keyHandlers answers the operations on API keys.
+type keyHandlers struct {
+	store lox.KeyStore
+	clock func() time.Time
+}
+
+// ListAPIKeys answers GET /v1/tenant/api-keys.
+func (h *keyHandlers) ListAPIKeys(ctx context.Context, r api.ListAPIKeysRequestObject) (api.ListAPIKeysResponseObject, error) {
+	keys, total, err := h.store.APIKeys(ctx, principal(ctx).Tenant, r.Params.Limit, r.Params.Offset)
+	if err != nil {
+		return nil, err
+	}
+	list := api.APIKeyList{
+		APIKeys: make([]api.APIKey, 0, len(keys)),
+		Total:   total, Limit: r.Params.Limit, Offset: r.Params.Offset,
+	}
+	for _, k := range keys {
+		list.APIKeys = append(list.APIKeys, keyOut(k))
+	}
+	return answer{status: http.StatusOK, body: list}, nil
+}
+
+// CreateAPIKey answers POST /v1/tenant/api-keys.
+func (h *keyHandlers) CreateAPIKey(ctx context.Context, r api.CreateAPIKeyRequestObject) (api.CreateAPIKeyResponseObject, error) {
+	wanted := lox.NewKey{Name: r.Body.Name, Scopes: scopesIn(r.Body.Scopes), ExpiresAt: r.Body.ExpiresAt}
+	k, key, err := wanted.Issue(principal(ctx), h.clock())
+	if err != nil {
+		return nil, err
+	}
+	if err := h.store.CreateAPIKey(ctx, k); err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusCreated, body: createdKeyOut(k, key)}, nil
+}
+
+// RotateAPIKey answers POST /v1/tenant/api-keys/{id}/rotate.
+func (h *keyHandlers) RotateAPIKey(ctx context.Context, r api.RotateAPIKeyRequestObject) (api.RotateAPIKeyResponseObject, error) {
+	id, err := keyID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	p := principal(ctx)
+	var out api.RotatedAPIKey
+	err = h.store.RotateAPIKey(ctx, p.Tenant, id, func(old *lox.APIKey) (lox.APIKey, error) {
+		next, key, err := old.Rotate(p, rotation(r.Body), h.clock())
+		if err == nil {
+			out = rotatedKeyOut(*old, next, key)
+		}
+		return next, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusCreated, body: out}, nil
+}
+
+// RevokeAPIKey answers DELETE /v1/tenant/api-keys/{id}.
+func (h *keyHandlers) RevokeAPIKey(ctx context.Context, r api.RevokeAPIKeyRequestObject) (api.RevokeAPIKeyResponseObject, error) {
+	id, err := keyID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.store.RevokeAPIKey(ctx, principal(ctx).Tenant, id, lox.Seconds(h.clock())); err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: api.RevokedAPIKey{ID: r.ID, Revoked: true}}, nil
+}
+
+// keyID reads an id from a path. What can't be one names nothing.
+func keyID(s string) (lox.KeyID, error) {
+	var id lox.KeyID
+	if err := id.UnmarshalText([]byte(s)); err != nil {
+		return id, lox.ErrKeyNotFound.Because(err)
+	}
+	return id, nil
+}
+
+// keyOverlap is for how long a rotated key goes on to work if the request
+// doesn't say.
+const keyOverlap = 24 * time.Hour
+
+func rotation(body *api.RotateAPIKeyRequest) lox.Rotation {
+	r := lox.Rotation{Overlap: keyOverlap}
+	if body == nil {
+		return r
+	}
+	if body.OverlapSeconds != nil {
+		r.Overlap = time.Duration(*body.OverlapSeconds) * time.Second
+	}
+	r.ExpiresAt = body.ExpiresAt
+	return r
+}
+
+func keyOut(k lox.APIKey) api.APIKey {
+	out := api.APIKey{
+		ID: k.ID.String(), Name: k.Name, Prefix: k.Prefix, Last4: k.Last4, Scopes: scopesOut(k.Scopes),
+		CreatedAt: k.CreatedAt.UTC(), LastUsedAt: orZero(k.LastUsedAt), ExpiresAt: orZero(k.ExpiresAt),
+	}
+	if k.ReplacedBy != nil {
+		out.ReplacedBy = k.ReplacedBy.String()
+	}
+	return out
+}
+
+func createdKeyOut(k lox.APIKey, key string) api.CreatedAPIKey {
+	return api.CreatedAPIKey{
+		ID: k.ID.String(), Name: k.Name, Key: key, Prefix: k.Prefix, Last4: k.Last4,
+		Scopes: scopesOut(k.Scopes), CreatedAt: k.CreatedAt.UTC(), ExpiresAt: orZero(k.ExpiresAt),
+	}
+}
+
+func rotatedKeyOut(old, next lox.APIKey, key string) api.RotatedAPIKey {
+	c := createdKeyOut(next, key)
+	return api.RotatedAPIKey{
+		ID: c.ID, Name: c.Name, Key: c.Key, Prefix: c.Prefix, Last4: c.Last4,
+		Scopes: c.Scopes, CreatedAt: c.CreatedAt, ExpiresAt: c.ExpiresAt,
+		Replaces: old.ID.String(), OverlapEndsAt: orZero(old.ExpiresAt),
+	}
+}
+
+func scopesIn(names []api.Scope) lox.Scopes {
+	scopes := make(lox.Scopes, 0, len(names))
+	for _, name := range names {
+		scopes = append(scopes, lox.Scope(name))
+	}
+	return scopes
+}
+
+func scopesOut(scopes lox.Scopes) []api.Scope {
+	names := make([]api.Scope, 0, len(scopes))
+	for _, s := range scopes {
+		names = append(names, api.Scope(s))
+	}
+	return names
+}

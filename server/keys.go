@@ -1,0 +1,231 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	keyCacheSize   = 100_000
+	keyLoadTimeout = 5 * time.Second
+	// keyLoads is how often a load is begun again because keys changed in the
+	// middle of it.
+	keyLoads = 3
+
+	// watchedTTL is for how long a key is trusted while changes are told: a
+	// backstop. unwatchedTTL bounds for how long a revoked key works on otherwise.
+	watchedTTL   = 30 * time.Second
+	unwatchedTTL = time.Second
+
+	// A key's use is noted once in useInterval and written down every
+	// flushInterval, so that what is shown lags by less than a minute.
+	useInterval   = 30 * time.Second
+	flushInterval = 15 * time.Second
+)
+
+// Keys remembers who the API keys of late belong to, so that a request doesn't
+// have to ask the database, and forgets a key as soon as anybody changes it. It
+// also notes when keys were used.
+type Keys struct {
+	store lox.KeyStore
+	log   *slog.Logger
+	clock func() time.Time
+
+	cache *otter.Cache[lox.KeyHash, knownKey]
+	loads singleflight.Group
+
+	// changes counts what was heard of. A load may be kept only if nothing was
+	// heard since it began; mu makes that decision and the hearing exclude each
+	// other.
+	mu      sync.Mutex
+	changes uint64
+	// generation is that of the entries still to be trusted, and watched whether
+	// changes are being told.
+	generation atomic.Uint64
+	watched    atomic.Bool
+
+	usedMu sync.Mutex
+	used   map[lox.KeyID]time.Time
+}
+
+type knownKey struct {
+	lox.Principal
+	loaded     time.Time
+	generation uint64
+	noted      *atomic.Int64 // when its use was last noted, in Unix seconds
+}
+
+// NewKeys returns an empty memory of keys. Run keeps it up to date.
+func NewKeys(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *Keys {
+	return &Keys{
+		store: store, log: log, clock: clock,
+		cache: otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: keyCacheSize}),
+		used:  map[lox.KeyID]time.Time{},
+	}
+}
+
+// Run listens to changes of keys and writes down their use, until ctx ends.
+// Without it, a key is asked for again every second.
+func (k *Keys) Run(ctx context.Context) {
+	var watching sync.WaitGroup
+	watching.Go(func() { k.store.WatchKeys(ctx, keyWatch{k, func() bool { return ctx.Err() != nil }}) })
+	defer watching.Wait()
+	tick := time.NewTicker(flushInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			k.flush(ctx)
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyLoadTimeout)
+			defer cancel()
+			k.flush(last)
+			return
+		}
+	}
+}
+
+// keyWatch is what Keys hears by, until the context of its Run has ended.
+type keyWatch struct {
+	*Keys
+	ended func() bool
+}
+
+// KeyChanged implements lox.KeyWatch.
+func (k keyWatch) KeyChanged(hash lox.KeyHash) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.changes++
+	k.cache.Invalidate(hash)
+}
+
+// KeysWatched implements lox.KeyWatch.
+func (k keyWatch) KeysWatched(live bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.changes++
+	if live {
+		k.generation.Add(1) // not trusted any more, but still known
+	}
+	if was := k.watched.Swap(live); was && !live && !k.ended() {
+		k.log.Warn("changes of API keys are not being told: asking for each key every second")
+	}
+}
+
+// principal finds who a key belongs to. stranger is asked first about a key
+// that wasn't heard of before, since each of those costs a question to the
+// database.
+func (k *Keys) principal(ctx context.Context, hash lox.KeyHash, stranger func() error) (lox.Principal, error) {
+	known, ok := k.cache.GetIfPresent(hash)
+	if !ok {
+		if err := stranger(); err != nil {
+			return lox.Principal{}, err
+		}
+	}
+	if !ok || !k.trusted(known) {
+		var err error
+		if known, err = k.load(ctx, hash); err != nil {
+			return lox.Principal{}, err
+		}
+	}
+	now := k.clock()
+	if known.ExpiresAt != nil && !now.Before(*known.ExpiresAt) {
+		return lox.Principal{}, lox.ErrInvalidAPIKey
+	}
+	k.note(known, now)
+	return known.Principal, nil
+}
+
+func (k *Keys) trusted(known knownKey) bool {
+	ttl := unwatchedTTL
+	if k.watched.Load() {
+		ttl = watchedTTL
+	}
+	return known.generation == k.generation.Load() && k.clock().Sub(known.loaded) < ttl
+}
+
+// load asks the store, once for all who wait for the same key. It must not end
+// with the first of them.
+func (k *Keys) load(ctx context.Context, hash lox.KeyHash) (knownKey, error) {
+	loaded, err, _ := k.loads.Do(string(hash[:]), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyLoadTimeout)
+		defer cancel()
+		var (
+			known knownKey
+			err   error
+		)
+		for range keyLoads {
+			begun := k.heard()
+			known = knownKey{loaded: k.clock(), generation: k.generation.Load(), noted: &atomic.Int64{}}
+			known.Principal, err = k.store.PrincipalByKey(ctx, hash)
+			if k.keep(hash, known, err, begun) {
+				break
+			}
+		}
+		return known, err
+	})
+	known, _ := loaded.(knownKey)
+	return known, err
+}
+
+func (k *Keys) heard() uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.changes
+}
+
+// keep remembers what a load found, unless a change was heard of since it
+// began: then what was found may be the past.
+func (k *Keys) keep(hash lox.KeyHash, known knownKey, err error, begun uint64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case k.changes != begun:
+		return false
+	case err == nil:
+		k.cache.Set(hash, known)
+	case lox.CodeOf(err) == lox.CodeAuthentication:
+		k.cache.Invalidate(hash)
+	}
+	return true
+}
+
+// note remembers that a key was used. Most of the time it was noted a moment
+// ago, and nothing is locked.
+func (k *Keys) note(known knownKey, now time.Time) {
+	last := known.noted.Load()
+	if now.Unix()-last < int64(useInterval/time.Second) || !known.noted.CompareAndSwap(last, now.Unix()) {
+		return
+	}
+	k.usedMu.Lock()
+	defer k.usedMu.Unlock()
+	k.used[known.Key] = lox.Seconds(now)
+}
+
+// flush writes down what was used since the last time. What can't be written is
+// kept for the next.
+func (k *Keys) flush(ctx context.Context) {
+	k.usedMu.Lock()
+	used := k.used
+	k.used = map[lox.KeyID]time.Time{}
+	k.usedMu.Unlock()
+	if len(used) == 0 {
+		return
+	}
+	if err := k.store.NoteKeyUse(ctx, used); err != nil {
+		k.log.WarnContext(ctx, "the use of API keys was not written down, will try again", "keys", len(used), "error", err)
+		k.usedMu.Lock()
+		defer k.usedMu.Unlock()
+		maps.Copy(used, k.used)
+		k.used = used
+	}
+}

@@ -1,0 +1,212 @@
+package server_test
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// soon is how long a key that was ended may go on to work on other servers.
+const soon = time.Second
+
+// status is how the house answers a key.
+func (h *house) status(t testing.TB, key string) int {
+	t.Helper()
+	resp, err := h.as(key).ListBackups(t.Context(), nil)
+	return readAll(t, resp, err).status
+}
+
+// TestAKeyEndsEverywhere ends keys in every way there is, and looks at another
+// server with a database connection of its own, which knows them well.
+func TestAKeyEndsEverywhere(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	other := *h
+	other.keys = &countedKeys{KeyStore: storetest.Open(t, h.dsn)}
+	other.boot()
+	t.Cleanup(other.stop)
+	ends := map[string]func(t *testing.T, k lox.APIKey){
+		"revoked": func(t *testing.T, k lox.APIKey) {
+			r, err := h.api.RevokeAPIKeyWithResponse(t.Context(), k.ID.String())
+			require.NoError(t, err)
+			require.NotNil(t, r.JSON200, "%s", r.Body)
+		},
+		"rotated": func(t *testing.T, k lox.APIKey) {
+			r, err := h.api.RotateAPIKeyWithResponse(t.Context(), k.ID.String(), client.RotateAPIKeyRequest{OverlapSeconds: new(0)})
+			require.NoError(t, err)
+			require.NotNil(t, r.JSON201, "%s", r.Body)
+		},
+		"by hand": func(t *testing.T, k lox.APIKey) {
+			_, err := h.db.ExecContext(t.Context(), `update api_keys set revoked_at = now() where id = $1`, k.ID)
+			require.NoError(t, err)
+		},
+		"deleted by hand": func(t *testing.T, k lox.APIKey) {
+			_, err := h.db.ExecContext(t.Context(), `delete from api_keys where id = $1`, k.ID)
+			require.NoError(t, err)
+		},
+	}
+	for name, end := range ends {
+		t.Run(name, func(t *testing.T) {
+			k, key := h.issue(t, nil, nil)
+			for _, server := range []*house{h, &other} {
+				require.Equal(t, http.StatusOK, server.status(t, key))
+			}
+			end(t, k)
+			ended := time.Now()
+			for _, server := range []*house{h, &other} {
+				eventually(t, "the key is refused", func() bool { return server.status(t, key) == http.StatusUnauthorized })
+			}
+			assert.Less(t, time.Since(ended), soon)
+		})
+	}
+}
+
+// TestExpiry shows that a key ends by itself, known or not.
+func TestExpiry(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	other := h.second(t)
+	at := h.clock.now().Add(10 * time.Second)
+	key := h.newKey(t, &at, nil)
+	require.Equal(t, http.StatusOK, h.status(t, key))
+	h.clock.advance(9 * time.Second)
+	require.Equal(t, http.StatusOK, h.status(t, key), "in its last second")
+	h.clock.advance(time.Second)
+	for _, server := range []*house{h, other} {
+		assert.Equal(t, http.StatusUnauthorized, server.status(t, key))
+	}
+}
+
+// slowKeys lets a test hold up the answer to a question, and tells what was
+// heard of.
+type slowKeys struct {
+	lox.KeyStore
+	slow          atomic.Bool
+	asked, answer chan struct{}
+	live, changed chan struct{}
+}
+
+func (k *slowKeys) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Principal, error) {
+	p, err := k.KeyStore.PrincipalByKey(ctx, hash)
+	if k.slow.Load() {
+		k.asked <- struct{}{}
+		<-k.answer
+	}
+	return p, err
+}
+
+func (k *slowKeys) WatchKeys(ctx context.Context, w lox.KeyWatch) {
+	k.KeyStore.WatchKeys(ctx, tellingWatch{w, k})
+}
+
+type tellingWatch struct {
+	lox.KeyWatch
+	keys *slowKeys
+}
+
+func (w tellingWatch) KeyChanged(hash lox.KeyHash) {
+	w.KeyWatch.KeyChanged(hash)
+	w.keys.changed <- struct{}{}
+}
+
+func (w tellingWatch) KeysWatched(live bool) {
+	w.KeyWatch.KeysWatched(live)
+	if live {
+		w.keys.live <- struct{}{}
+	}
+}
+
+// TestRevokedWhileItIsLookedUp revokes a key between the database's answer and
+// its arrival: what was answered is the past.
+func TestRevokedWhileItIsLookedUp(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{unwatched: true})
+	slow := &slowKeys{
+		KeyStore: h.store, asked: make(chan struct{}), answer: make(chan struct{}),
+		live: make(chan struct{}, 9), changed: make(chan struct{}, 9),
+	}
+	h.keys.KeyStore, h.unwatched = slow, false
+	h.restart()
+	<-slow.live
+	k, key := h.issue(t, nil, nil)
+	<-slow.changed // which tells of new keys, too
+
+	slow.slow.Store(true)
+	var refused *client.ListBackupsResponse
+	var err error
+	done := make(chan struct{})
+	caller := h.as(key)
+	go func() {
+		defer close(done)
+		refused, err = caller.ListBackupsWithResponse(t.Context(), nil)
+	}()
+	<-slow.asked
+	require.NoError(t, h.store.RevokeAPIKey(t.Context(), h.tenant.ID, k.ID, h.clock.now()))
+	<-slow.changed
+	slow.slow.Store(false)
+	slow.answer <- struct{}{}
+	<-done
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusUnauthorized, refused.StatusCode())
+	assert.Equal(t, http.StatusUnauthorized, h.status(t, key))
+}
+
+// TestKeysAreRemembered shows when the database is asked for a key: while
+// changes are told every half a minute, otherwise every second.
+func TestKeysAreRemembered(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{unwatched: true})
+	slow := &slowKeys{KeyStore: h.store, live: make(chan struct{}, 9), changed: make(chan struct{}, 9)}
+	asks := func(after time.Duration) int64 {
+		t.Helper()
+		before := h.keys.asked.Load()
+		h.clock.advance(after)
+		for range 3 {
+			require.Equal(t, http.StatusOK, h.status(t, h.key))
+		}
+		return h.keys.asked.Load() - before
+	}
+	assert.EqualValues(t, 1, asks(0))
+	assert.EqualValues(t, 0, asks(0))
+	assert.EqualValues(t, 1, asks(time.Second))
+
+	h.keys.KeyStore, h.unwatched = slow, false
+	h.restart()
+	<-slow.live
+	assert.EqualValues(t, 1, asks(0))
+	assert.EqualValues(t, 0, asks(29*time.Second))
+	assert.EqualValues(t, 1, asks(time.Second))
+
+	// The connection is lost and comes back: all may have changed meanwhile.
+	_, err := h.db.ExecContext(t.Context(), `select pg_terminate_backend(pid) from pg_stat_activity
+		where datname = current_database() and query ilike 'listen %' or pid <> pg_backend_pid() and query = ''`)
+	require.NoError(t, err)
+	<-slow.live
+	assert.EqualValues(t, 1, asks(0))
+}
+
+// TestLastUsed shows that a key's use is written down, at the end at the latest.
+func TestLastUsed(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	h.clock.advance(time.Hour)
+	_, unused := h.issue(t, nil, nil)
+	require.Equal(t, http.StatusOK, h.status(t, h.key))
+	at := h.clock.now()
+	h.restart()
+	list, err := h.api.ListAPIKeysWithResponse(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, list.JSON200.APIKeys, 2)
+	assert.Equal(t, unused[len(unused)-4:], list.JSON200.APIKeys[0].Last4)
+	assert.True(t, list.JSON200.APIKeys[0].LastUsedAt.IsZero())
+	assert.Equal(t, at, list.JSON200.APIKeys[1].LastUsedAt)
+}

@@ -1,0 +1,151 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox"
+)
+
+// limits counts every request to the API: for its tenant, in the class of its
+// operation, or without a valid key for the address that it comes from.
+type limits struct {
+	limiter lox.RateLimiter
+	of      func(lox.Plan, lox.RateClass) lox.RateLimit
+	proxies []netip.Prefix
+	log     *slog.Logger
+	// proxied is done when it was said that a proxy is not trusted.
+	proxied sync.Once
+}
+
+// tenant counts a request of a tenant. CodeRateLimited: it is one too many.
+func (l *limits) tenant(c echo.Context, p lox.Principal, op *operation) error {
+	class := lox.RateAPICalls
+	if op != nil {
+		class = op.class
+	}
+	d, err := l.limiter.Take(c.Request().Context(), p.Tenant.String(), class, l.of(p.Plan, class))
+	return decided(c, d, err)
+}
+
+// stranger refuses to look for a key that was not heard of, once its client has
+// used up what is allowed without a valid one: keys can't be guessed at speed.
+func (l *limits) stranger(c echo.Context) error {
+	d, err := l.limiter.Peek(c.Request().Context(), l.address(c), lox.RateAPICalls, l.anybody())
+	return decided(c, d, err)
+}
+
+// unauthenticated counts a request that brought no valid key for its address,
+// and returns why it is refused. Where the key could not be looked for, that is
+// no fault of the request, and nothing is counted.
+func (l *limits) unauthenticated(c echo.Context, why error) error {
+	if lox.CodeOf(why) != lox.CodeAuthentication {
+		return why
+	}
+	d, err := l.limiter.Take(c.Request().Context(), l.address(c), lox.RateAPICalls, l.anybody())
+	if err := decided(c, d, err); err != nil {
+		return err
+	}
+	return why
+}
+
+// show puts the state of the limits into the headers of a failure that came
+// before anything was counted: every answer has them.
+func (l *limits) show(c echo.Context) {
+	header := c.Response().Header()
+	if !inAPI(c) || header[rateHeaderNames[0]] != nil {
+		return
+	}
+	ctx := context.WithoutCancel(c.Request().Context()) // whose end may be the failure
+	if d, err := l.limiter.Peek(ctx, l.address(c), lox.RateAPICalls, l.anybody()); err == nil {
+		rateHeaders(header, d)
+	}
+}
+
+func (l *limits) anybody() lox.RateLimit { return l.of(lox.PlanFree, lox.RateAPICalls) }
+
+// ipv6Client is how many bits of an IPv6 address belong to one client: a network
+// of 64 bits is the least that anybody gets (RFC 6177).
+const ipv6Client = 64
+
+// address is whom a request without a key is counted for.
+func (l *limits) address(c echo.Context) string {
+	real := c.RealIP()
+	addr, err := netip.ParseAddr(real)
+	if err != nil {
+		return "address " + real // of a listener that isn't TCP
+	}
+	l.noticeProxy(c.Request())
+	addr = addr.Unmap().WithZone("")
+	if addr.Is6() {
+		if network, err := addr.Prefix(ipv6Client); err == nil {
+			return "address " + network.String()
+		}
+	}
+	return "address " + addr.String()
+}
+
+// noticeProxy tells the operator, once, that all clients behind a proxy are
+// counted as one. Anybody can send the header, so it changes nothing.
+func (l *limits) noticeProxy(r *http.Request) {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || r.Header.Get(echo.HeaderXForwardedFor) == "" ||
+		slices.ContainsFunc(l.proxies, func(p netip.Prefix) bool { return p.Contains(peer.Addr().Unmap()) }) {
+		return
+	}
+	l.proxied.Do(func() {
+		l.log.Warn("X-Forwarded-For is ignored: if this is your proxy, name it in LOX_TRUSTED_PROXIES", "from", peer.Addr().String())
+	})
+}
+
+// decided puts a decision into the headers of the answer, and returns it as an
+// error if it is a refusal.
+func decided(c echo.Context, d lox.RateDecision, err error) error {
+	if err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	rateHeaders(header, d)
+	if d.Allowed {
+		return nil
+	}
+	wait := seconds(d.RetryAfter())
+	header.Set(echo.HeaderRetryAfter, strconv.FormatInt(wait, 10))
+	return lox.Errorf(lox.CodeRateLimited, "Too many requests, retry after %d seconds", wait)
+}
+
+// seconds rounds up, so that who waits as long as told has waited long enough.
+func seconds(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) }
+
+// rateHeaders writes the published document's headers, in its spelling, and
+// those of draft-ietf-httpapi-ratelimit-headers-10.
+func rateHeaders(h http.Header, d lox.RateDecision) {
+	m, hr := d.Minute, d.Hour
+	number := func(n int64) string { return strconv.FormatInt(n, 10) }
+	minuteLimit, hourLimit := number(m.Limit), number(hr.Limit)
+	minuteLeft, hourLeft := number(m.Remaining), number(hr.Remaining)
+	minuteReset, hourReset := number(seconds(m.Reset)), number(seconds(hr.Reset))
+	values := []string{
+		minuteLimit, minuteLeft, minuteReset, hourLimit, hourLeft, hourReset,
+		`"minute";q=` + minuteLimit + `;w=60, "hour";q=` + hourLimit + `;w=3600`,
+		`"minute";r=` + minuteLeft + `;t=` + minuteReset + `, "hour";r=` + hourLeft + `;t=` + hourReset,
+	}
+	for i, name := range rateHeaderNames {
+		h[name] = values[i : i+1 : i+1]
+	}
+}
+
+// Not through Set, which would write X-Ratelimit-Limit.
+var rateHeaderNames = [...]string{
+	"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
+	"X-RateLimit-Limit-Hour", "X-RateLimit-Remaining-Hour", "X-RateLimit-Reset-Hour",
+	"RateLimit-Policy", "RateLimit",
+}

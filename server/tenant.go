@@ -1,0 +1,84 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+)
+
+// tenantHandlers answers the operations on the tenant itself.
+type tenantHandlers struct {
+	store  lox.TenantStore
+	limits func(lox.Plan, lox.RateClass) lox.RateLimit
+}
+
+// GetTenant answers GET /v1/tenant.
+func (h *tenantHandlers) GetTenant(ctx context.Context, _ api.GetTenantRequestObject) (api.GetTenantResponseObject, error) {
+	t, err := h.store.Tenant(ctx, principal(ctx).Tenant)
+	if err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: h.out(t)}, nil
+}
+
+// UpdateTenant answers PATCH /v1/tenant.
+func (h *tenantHandlers) UpdateTenant(ctx context.Context, r api.UpdateTenantRequestObject) (api.UpdateTenantResponseObject, error) {
+	body := r.JSONBody
+	if body == nil {
+		body = r.ApplicationMergePatchPlusJSONBody
+	}
+	patch := tenantPatch(*body)
+	t, err := h.store.UpdateTenant(ctx, principal(ctx).Tenant, func(t *lox.Tenant) error { return t.Apply(patch) })
+	if err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: h.out(t)}, nil
+}
+
+func tenantPatch(in api.UpdateTenantRequest) lox.TenantPatch {
+	var patch lox.TenantPatch
+	if in.Name != "" {
+		patch.Name = &in.Name
+	}
+	patch.ContactEmail = orEmpty(in.ContactEmail)
+	patch.ClearSettings = in.Settings.IsNull()
+	if settings, err := in.Settings.Get(); err == nil {
+		patch.Settings = settings
+	}
+	return patch
+}
+
+// orEmpty turns a null into the empty text, and what wasn't given into nil.
+func orEmpty(in nullable.Nullable[string]) *string {
+	if !in.IsSpecified() {
+		return nil
+	}
+	text, _ := in.Get() // "" with an error for null
+	return &text
+}
+
+func (h *tenantHandlers) out(t lox.Tenant) api.Tenant {
+	status := api.TenantStatusActive
+	if t.SuspendedAt != nil {
+		status = api.TenantStatusSuspended
+	}
+	return api.Tenant{
+		ID: t.ID.String(), Name: t.Name, ContactEmail: t.ContactEmail, Plan: api.Plan(t.Plan), Status: status,
+		Settings: api.TenantSettings(t.Settings), QuotaBytes: t.Quota(),
+		Limits: api.TenantLimits{
+			APICalls:  h.classOut(t.Plan, lox.RateAPICalls),
+			Uploads:   h.classOut(t.Plan, lox.RateUploads),
+			Downloads: h.classOut(t.Plan, lox.RateDownloads),
+		},
+		CreatedAt: t.CreatedAt.UTC(),
+	}
+}
+
+func (h *tenantHandlers) classOut(plan lox.Plan, class lox.RateClass) api.ClassLimits {
+	limit := h.limits(plan, class)
+	return api.ClassLimits{PerMinute: limit.PerMinute, PerHour: limit.PerHour}
+}
