@@ -11,12 +11,14 @@ import (
 // probeTimeout bounds each question of /readyz.
 const probeTimeout = 2 * time.Second
 
-// registerOperational serves what needs no key: the probes and the document.
+// registerOperational serves what needs no key: the probes, the document, and
+// a page to read it and try it out.
 func registerOperational(e *echo.Echo, cfg Config) {
 	e.GET("/healthz", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
 	})
 	e.GET("/readyz", readiness(cfg.Probes))
+	registerDocs(e)
 	e.GET("/openapi.yaml", func(c echo.Context) error {
 		return c.Blob(http.StatusOK, "application/yaml", cfg.Source.YAML)
 	})

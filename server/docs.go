@@ -1,0 +1,100 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	swaggerui "github.com/swaggest/swgui/v5/static"
+)
+
+// docsPages are the files of the reference page that are ours.
+//
+//go:embed docs
+var docsPages embed.FS
+
+// docsPolicy lets the reference page load and call this server and nothing
+// else. The icons in Swagger UI's style sheet are data URLs.
+const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// registerDocs serves the reference page: Swagger UI, from this binary alone,
+// over the published document. All its links are relative, so it works at any
+// address at which the server is reached.
+func registerDocs(e *echo.Echo) {
+	ours, err := fs.Sub(docsPages, "docs")
+	if err != nil {
+		panic(err) // the path is a constant
+	}
+	e.GET("/docs", readDocsFile(ours, "index.html", "text/html; charset=utf-8").serve)
+	e.GET("/docs/", func(c echo.Context) error {
+		return c.Redirect(http.StatusMovedPermanently, "../docs")
+	})
+	for _, file := range []struct {
+		from        fs.FS
+		name, ctype string
+	}{
+		{ours, "docs.css", "text/css; charset=utf-8"},
+		{ours, "docs.js", "text/javascript; charset=utf-8"},
+		{ours, "icon.svg", "image/svg+xml"},
+		{swaggerui.FS, "swagger-ui.css.gz", "text/css; charset=utf-8"},
+		{swaggerui.FS, "swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8"},
+	} {
+		path := "/docs/" + strings.TrimSuffix(file.name, ".gz")
+		e.GET(path, readDocsFile(file.from, file.name, file.ctype).serve)
+	}
+}
+
+// docsFile is a file of the reference page, as it lies in the binary.
+type docsFile struct {
+	contentType string
+	etag        string
+	body        []byte
+	gzipped     bool
+}
+
+func readDocsFile(from fs.FS, name, contentType string) docsFile {
+	body, err := fs.ReadFile(from, name)
+	if err != nil {
+		panic(err) // every file is part of the binary
+	}
+	sum := sha256.Sum256(body)
+	return docsFile{
+		contentType: contentType,
+		etag:        `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
+		body:        body,
+		gzipped:     strings.HasSuffix(name, ".gz"),
+	}
+}
+
+func (f docsFile) serve(c echo.Context) error {
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentSecurityPolicy, docsPolicy)
+	h.Set(echo.HeaderReferrerPolicy, "no-referrer")
+	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+	h.Set(echo.HeaderContentType, f.contentType)
+	// Asked for anew each time and nearly always answered 304, so that page,
+	// script and style are of one version after an upgrade.
+	h.Set(echo.HeaderCacheControl, "no-cache")
+	if f.gzipped {
+		h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
+		if !strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
+			plain, err := gzip.NewReader(bytes.NewReader(f.body))
+			if err != nil {
+				return err
+			}
+			return c.Stream(http.StatusOK, f.contentType, plain)
+		}
+		h.Set(echo.HeaderContentEncoding, "gzip")
+	}
+	h.Set("ETag", f.etag)
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(f.body))
+	return nil
+}
