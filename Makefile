@@ -32,6 +32,7 @@ run: deps build ## Run LOX with everything it needs, under ./data
 
 .PHONY: test
 test: deps ## Run all Go tests, with the race detector
+	@.ci/deps redis || echo 'the tests that need Redis are skipped'
 	go test -race ./...
 
 .PHONY: gen
@@ -74,6 +75,8 @@ check: deps ## Check everything, exactly as CI does
 	$(MAKE) lint
 	$(MAKE) vuln
 	$(MAKE) minio
+	.ci/deps redis
+	.ci/deps chromium
 	$(MAKE) test
 	.ci/readme
 
