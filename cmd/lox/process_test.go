@@ -175,11 +175,10 @@ func (p *process) addrs(t testing.TB) (api, s3, metrics string) {
 	return api, p.awaitStderr(t, s3Addr), p.awaitStderr(t, metricsAddr)
 }
 
-// complaints are the warnings and errors in the log, without what PostgreSQL
-// says about connections that end as it stops.
+// complaints are the warnings and errors in the log.
 func (p *process) complaints() (lines []string) {
 	for line := range strings.Lines(p.stderr.String()) {
-		if !strings.Contains(line, `"level":"INFO"`) && !strings.Contains(line, "terminating connection due to administrator command") {
+		if !strings.Contains(line, `"level":"INFO"`) {
 			lines = append(lines, line)
 		}
 	}

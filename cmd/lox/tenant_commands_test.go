@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -156,7 +155,7 @@ func (s setup) mustRun(t *testing.T, args ...string) string {
 	t.Helper()
 	stdout, stderr, code := s.run(t, append([]string{"tenant"}, args...)...)
 	require.Zero(t, code, "%s", stderr)
-	require.Empty(t, said(stderr))
+	require.Empty(t, stderr)
 	return stdout
 }
 
@@ -166,16 +165,7 @@ func (s setup) mustFail(t *testing.T, args ...string) string {
 	stdout, stderr, code := s.run(t, append([]string{"tenant"}, args...)...)
 	require.Equal(t, 1, code, "%v", args)
 	require.Empty(t, stdout)
-	return said(stderr)
-}
-
-// said is what a command prints to standard error, without what PostgreSQL says
-// about connections that end as it stops.
-func said(stderr string) string {
-	lines := slices.DeleteFunc(strings.SplitAfter(stderr, "\n"), func(line string) bool {
-		return strings.Contains(line, "terminating connection due to administrator command")
-	})
-	return strings.Join(lines, "")
+	return stderr
 }
 
 // tenants lists all of them.

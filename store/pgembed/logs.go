@@ -13,8 +13,9 @@ import (
 	"sync"
 )
 
-// logLinePrefix goes before every message, so that a message is told from its continuation lines.
-const logLinePrefix = "[%p] "
+// logLinePrefix goes before every message, so that a message is told from its continuation lines: the process and the
+// SQLSTATE.
+const logLinePrefix = "[%p %e] "
 
 // logs reads a server's stderr, passes it on and keeps the last lines for errors.
 type logs struct {
@@ -35,7 +36,7 @@ const (
 func newLogs(logger *slog.Logger) *logs {
 	return &logs{
 		logger: logger,
-		line:   regexp.MustCompile(`^\[(\d+)\] ([A-Z]+\d?):  (.*)$`),
+		line:   regexp.MustCompile(`^\[(\d+) ([0-9A-Z]{5})\] ([A-Z]+\d?):  (.*)$`),
 		done:   make(chan struct{}),
 	}
 }
@@ -86,18 +87,23 @@ func (l *logs) record(line string, level slog.Level) slog.Level {
 		l.logger.Log(context.Background(), level, strings.TrimSpace(line), slog.String("from", "postgres"))
 		return level
 	}
-	if own, ok := severityLevel(m[2]); ok {
+	if own, ok := severityLevel(m[3], m[2]); ok {
 		level = own
 	}
 	pid, _ := strconv.Atoi(m[1])
-	l.logger.Log(context.Background(), level, m[3],
-		slog.String("from", "postgres"), slog.String("severity", m[2]), slog.Int("pid", pid))
+	l.logger.Log(context.Background(), level, m[4],
+		slog.String("from", "postgres"), slog.String("severity", m[3]), slog.String("sqlstate", m[2]), slog.Int("pid", pid))
 	return level
 }
 
 // severityLevel maps PostgreSQL's severities. ERROR means that one statement failed, which its caller is told and
-// often expects (a unique violation), so it is a warning here; FATAL and PANIC end a session or the server.
-func severityLevel(severity string) (slog.Level, bool) {
+// often expects (a unique violation), so it is a warning here; FATAL and PANIC end a session or the server. A session
+// that ends because its client went away, or because the server is told to stop, is no failure (SQLSTATE classes 08 and
+// 57P, PostgreSQL appendix A).
+func severityLevel(severity, state string) (slog.Level, bool) {
+	if severity == "FATAL" && (strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P")) {
+		return slog.LevelInfo, true
+	}
 	switch severity {
 	case "PANIC", "FATAL":
 		return slog.LevelError, true
