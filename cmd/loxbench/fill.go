@@ -56,7 +56,7 @@ func fill(ctx context.Context, h *house, s scale) ([]*side, error) {
 	if _, err := h.db.ExecContext(ctx, fillBackups, pq.Array(ids), pq.Array(rows), today, spread); err != nil {
 		return nil, fmt.Errorf("backups: %w", err)
 	}
-	for _, statement := range []string{fillDays, fillUsage, "vacuum (analyze)", "checkpoint"} {
+	for _, statement := range []string{fillDays, fillUsage, fillTypes, fillFlows, "vacuum (analyze)", "checkpoint"} {
 		if _, err := h.db.ExecContext(ctx, statement); err != nil {
 			return nil, fmt.Errorf("%.40q: %w", statement, err)
 		}
@@ -127,7 +127,7 @@ select tenant,
 	'daily-backup-' || n,
 	status,
 	1048576 + n % 1000,
-	'application/gzip',
+	'application/x-' || n % 500,
 	'{"source": "production-server", "database": "myapp"}',
 	case status when 'completed' then sha256(noise::bytea) end,
 	case status when 'failed' then 'Upload timeout exceeded' else '' end,
@@ -161,3 +161,10 @@ set (pending, pending_bytes, verifying, verifying_bytes, completed, completed_by
 	select sum(pending), sum(pending_bytes), sum(verifying), sum(verifying_bytes),
 		sum(completed), sum(completed_bytes), sum(failed), sum(failed_bytes)
 	from backup_days d where d.tenant_id = u.tenant_id)`
+
+const fillTypes = `insert into content_types (tenant_id, content_type, count, bytes)
+select tenant_id, content_type, count(*), sum(size_bytes) from backups where status = 'completed' group by 1, 2`
+
+const fillFlows = `insert into storage_days (tenant_id, day, uploaded, uploaded_bytes)
+select tenant_id, (completed_at at time zone 'UTC')::date, count(*), sum(size_bytes)
+from backups where status = 'completed' group by 1, 2`

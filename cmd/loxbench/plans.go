@@ -71,7 +71,7 @@ func inspect(ctx context.Context, h *house, s *side, work []workload) ([]inspect
 
 // judgePlans says what is wrong with the way a request was answered.
 func judgePlans(w workload, s *side, plans []plan) inspection {
-	most := 1
+	most := max(1, w.backups)
 	if w.list != nil {
 		// One row more than the page has tells whether there is another.
 		most = pageSize + 1 + w.cuts*(s.rows/spread+2)

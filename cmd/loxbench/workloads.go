@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// steady is the most that a list of the large tenant may take in units of
+	// steady is the most that a request of the large tenant may take in units of
 	// what it takes of the small one, where neither counts nor reads more.
 	steady = 1.5
 
@@ -34,6 +34,8 @@ type workload struct {
 	path func(s *side, i int) string
 	// list is what is asked of a list, nil if it isn't one.
 	list *filter
+	// backups is how many of them are read if it isn't a list; 0 means one.
+	backups int
 	// cuts is how many days a range cuts in two, whose rows are counted.
 	cuts int
 }
@@ -61,6 +63,9 @@ func workloads(day time.Time) []workload {
 		listing("list of a status between two times", steady, filter{status: lox.StatusCompleted, from: cutFrom, to: cutTo}),
 		listing("list by cursor, 90 % down", 0, filter{deep: true}),
 		{name: "get one", path: func(s *side, i int) string { return "/v1/backups/" + s.ids[i%len(s.ids)] }},
+		// The oldest and the newest.
+		{name: "storage", bar: steady, backups: 2, path: func(*side, int) string { return "/v1/storage" }},
+		{name: "storage statistics", bar: steady, path: func(*side, int) string { return "/v1/storage/stats" }},
 	}
 }
 

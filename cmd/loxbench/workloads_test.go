@@ -22,6 +22,8 @@ func TestPathsOfTheWorkloads(t *testing.T) {
 		"list of a status between two times": "/v1/backups?created_after=2026-01-31T07%3A00%3A00Z&created_before=2026-05-01T19%3A00%3A00Z&status=completed",
 		"list by cursor, 90 % down":          "/v1/backups?cursor=CURSOR",
 		"get one":                            "/v1/backups/bkp_2",
+		"storage":                            "/v1/storage",
+		"storage statistics":                 "/v1/storage/stats",
 	}
 	got := map[string]string{}
 	for _, w := range workloads(time.Date(2026, 5, 31, 0, 0, 0, 0, time.UTC)) {
