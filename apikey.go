@@ -60,7 +60,7 @@ func (n NewKey) Issue(by Principal, now time.Time) (APIKey, string, error) {
 	if err := n.check(now); err != nil {
 		return APIKey{}, "", err
 	}
-	if err := by.CanGrant(n.Scopes); err != nil {
+	if err := by.CanGrant(n.Scopes, n.ExpiresAt); err != nil {
 		return APIKey{}, "", err
 	}
 	key := NewAPIKey()
@@ -85,7 +85,8 @@ func (n NewKey) check(now time.Time) error {
 			problems["scopes"] = "Must be scopes of the API document"
 		}
 	}
-	if n.ExpiresAt != nil && !Seconds(*n.ExpiresAt).After(now) {
+	// Later years have no form in RFC 3339.
+	if n.ExpiresAt != nil && (!Seconds(*n.ExpiresAt).After(now) || n.ExpiresAt.UTC().Year() > 9999) {
 		problems["expires_at"] = "Must be an RFC 3339 timestamp in the future, such as 2030-01-15T10:30:00Z"
 	}
 	return invalidBody(problems)
@@ -109,7 +110,7 @@ type Rotation struct {
 func (k *APIKey) Rotate(by Principal, r Rotation, now time.Time) (APIKey, string, error) {
 	if k.ReplacedBy != nil {
 		return APIKey{}, "", Errorf(CodeInvalidState, "The API key has been rotated before").
-			With("id", "Was rotated to "+k.ReplacedBy.String()+", which can be rotated")
+			With("id", "Was rotated to "+k.ReplacedBy.String())
 	}
 	if k.Expired(now) {
 		return APIKey{}, "", Errorf(CodeInvalidState, "The API key has expired").With("id", "Has expired, create another key")

@@ -16,7 +16,7 @@ type KeyStore interface {
 	// first, and how many there are in all.
 	APIKeys(ctx context.Context, tenant TenantID, limit, offset int) ([]APIKey, int64, error)
 
-	// CreateAPIKey inserts a key.
+	// CreateAPIKey inserts a key. CodeInvalidState: the tenant has MaxAPIKeys.
 	CreateAPIKey(ctx context.Context, k APIKey) error
 
 	// RevokeAPIKey ends a key for good. CodeNotFound: the tenant has none with
@@ -25,7 +25,8 @@ type KeyStore interface {
 	RevokeAPIKey(ctx context.Context, tenant TenantID, id KeyID, now time.Time) error
 
 	// RotateAPIKey has rotate make the successor of a key, and stores both, or
-	// neither if rotate fails. Meanwhile the key can't change. CodeNotFound.
+	// neither if rotate fails. Meanwhile the key can't change. CodeNotFound;
+	// CodeInvalidState as of RevokeAPIKey, if the successor ends before it.
 	RotateAPIKey(ctx context.Context, tenant TenantID, id KeyID, rotate func(*APIKey) (APIKey, error)) error
 
 	// NoteKeyUse records when keys were last used, unless they were later.
@@ -40,13 +41,21 @@ type KeyStore interface {
 type KeyWatch interface {
 	// KeyChanged says that what is known about a key is out of date.
 	KeyChanged(hash KeyHash)
-	// KeysWatched says whether changes are being told. Once they are, all that was
-	// known before is out of date; while they are not, any may be missed.
-	KeysWatched(live bool)
+	// KeysWatched says that from now on every change is told. All that was known
+	// before is out of date.
+	KeysWatched()
+	// KeysUnwatched says why changes may be missed from now on.
+	KeysUnwatched(why error)
 }
 
 // ErrKeyNotFound is the answer to the id of a key that the tenant hasn't.
 var ErrKeyNotFound = Errorf(CodeNotFound, "API key with given ID not found")
+
+// MaxAPIKeys is how many keys a tenant may have that are not revoked.
+const MaxAPIKeys = 1000
+
+// ErrTooManyKeys is why there can't be another key.
+var ErrTooManyKeys = Errorf(CodeInvalidState, "The tenant has %d API keys, as many as it may have: revoke some first", MaxAPIKeys)
 
 // ErrLastKey is why the last key that may do everything stays.
 var ErrLastKey = Errorf(CodeInvalidState, "The last API key with full access cannot be revoked").

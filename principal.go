@@ -77,10 +77,16 @@ type Principal struct {
 // Can reports whether the principal holds the scope.
 func (p Principal) Can(s Scope) bool { return len(p.Scopes) == 0 || slices.Contains(p.Scopes, s) }
 
-// CanGrant refuses a key that could do more than the principal itself.
-func (p Principal) CanGrant(scopes Scopes) error {
+// CanGrant refuses a key that could do more than the principal itself, or for
+// longer. One with full access may grant anything: a tenant whose last key
+// expires must be able to make another one.
+func (p Principal) CanGrant(scopes Scopes, expires *time.Time) error {
 	if len(p.Scopes) == 0 {
 		return nil
+	}
+	if p.ExpiresAt != nil && (expires == nil || expires.After(*p.ExpiresAt)) {
+		return Errorf(CodePermissionDenied, "The API key cannot grant a longer life than its own, which ends %s",
+			p.ExpiresAt.UTC().Format(time.RFC3339))
 	}
 	if len(scopes) == 0 {
 		return Errorf(CodePermissionDenied, "The API key cannot grant full access, which it lacks")

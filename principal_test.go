@@ -42,7 +42,7 @@ func TestCanGrant(t *testing.T) {
 		if broader {
 			want = lox.CodePermissionDenied
 		}
-		assert.Equal(t, want, lox.CodeOf(by.CanGrant(granted.Scopes)))
+		assert.Equal(t, want, lox.CodeOf(by.CanGrant(granted.Scopes, nil)))
 	})
 }
 

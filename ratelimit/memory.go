@@ -18,6 +18,8 @@ const (
 	// keys come and go evenly, no more than about one of as many is over then:
 	// from there on each new key finds an old one to delete. Redis does the same.
 	swept = 8
+	// maxKeys is the most keys of a shard: a million in all, of some 126 bytes.
+	maxKeys = 1 << 20 / shards
 	// shrinkAt is to which part of its former size a map must fall to be made
 	// anew, if it was worth it: Go's maps never give memory back.
 	shrinkAt, shrinkFrom = 8, 1024
@@ -140,6 +142,9 @@ func (m *Memory) count(op operation, n int64, key string, rates []limiter.Rate) 
 	if begun {
 		s.sweep(now)
 	}
+	if len(s.keys) > maxKeys {
+		s.forgetOne()
+	}
 	return room, windows
 }
 
@@ -159,6 +164,15 @@ func windowOf(counters []counter, rate limiter.Rate, now time.Duration) Window {
 		w.Count, w.Left = counters[i].count, counters[i].ends-now
 	}
 	return w
+}
+
+// forgetOne makes room for a new key at the expense of any other: whoever can
+// send from a million addresses must not fill the memory.
+func (s *shard) forgetOne() {
+	for key := range s.keys {
+		delete(s.keys, key)
+		return
+	}
 }
 
 // sweep looks at a few keys and deletes those whose windows are all over. Which

@@ -106,7 +106,7 @@ func TestRotateWithoutABody(t *testing.T) {
 		require.Equal(t, http.StatusCreated, out.status, "%s: %s", name, out.body)
 		assert.Contains(t, string(out.body), h.clock.now().Add(24*time.Hour).Format(time.RFC3339))
 		h.send(t, r).refused(t, http.StatusBadRequest, lox.CodeInvalidState, map[string]string{
-			"id": "Was rotated to " + h.listKeys(t, nil).APIKeys[0].ID + ", which can be rotated",
+			"id": "Was rotated to " + h.listKeys(t, nil).APIKeys[0].ID,
 		})
 	}
 }
@@ -118,6 +118,9 @@ func TestBadKeys(t *testing.T) {
 	const future = "Must be an RFC 3339 timestamp in the future, such as 2030-01-15T10:30:00Z"
 	for body, details := range map[string]map[string]string{
 		`{"expires_at":"` + h.clock.now().Format(time.RFC3339) + `"}`: {"expires_at": future},
+		`{"expires_at":"9999-12-31T23:59:59-23:59"}`:                  {"expires_at": future}, // is a day of the year 10000
+		`{"expires_at":"2030-01-01T00:00:00,5Z"}`:                     {"expires_at": future},
+		`{"expires_at":"2030-01-01T0:00:00Z"}`:                        {"expires_at": future},
 		`{"expires_at":"0001-01-01T00:00:00Z"}`:                       {"expires_at": future},
 		`{"expires_at":"2030-02-30T00:00:00Z"}`:                       {"expires_at": future},
 		`{"expires_at":"tomorrow"}`:                                   {"expires_at": future},
@@ -167,6 +170,14 @@ func TestNoKeyGrantsMoreThanItHas(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, client.ErrorCodePermissionDenied, r.JSON403.Error.Code, "%s", r.Body)
 	assert.Equal(t, before, h.accounts(t))
+	brief := h.as(h.newKey(t, new(h.clock.now().Add(time.Minute)), lox.Scopes{lox.ScopeKeysWrite}))
+	for _, expires := range []time.Time{{}, h.clock.now().Add(time.Hour)} {
+		r, err := brief.CreateAPIKeyWithResponse(t.Context(), client.CreateAPIKeyRequest{
+			Scopes: []client.Scope{client.ScopeKeysWrite}, ExpiresAt: expires,
+		})
+		require.NoError(t, err)
+		assert.Equal(t, client.ErrorCodePermissionDenied, r.JSON403.Error.Code, "%s", r.Body)
+	}
 	granted, err := limited.CreateAPIKeyWithResponse(t.Context(), client.CreateAPIKeyRequest{Scopes: []client.Scope{client.ScopeBackupsRead}})
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, h.status(t, granted.JSON201.Key))
@@ -211,11 +222,34 @@ func TestTheLastKeyStays(t *testing.T) {
 	require.NoError(t, err)
 	response{r.StatusCode(), r.HTTPResponse.Header, r.Body}.refused(t, http.StatusBadRequest, lox.CodeInvalidState,
 		map[string]string{"id": "Create or rotate a key without scopes first"})
+	soon, err := h.api.RotateAPIKeyWithResponse(t.Context(), id, client.RotateAPIKeyRequest{ExpiresAt: h.clock.now().Add(2 * time.Second)})
+	require.NoError(t, err)
+	assert.Equal(t, client.ErrorCodeInvalidState, soon.JSON400.Error.Code, "nor be rotated away: %s", soon.Body)
 	next := h.rotate(t, id, client.RotateAPIKeyRequest{OverlapSeconds: new(0)})
 	eventually(t, "the old one is refused", func() bool { return h.status(t, h.key) == http.StatusUnauthorized })
 	other, err := h.as(next.Key).RevokeAPIKeyWithResponse(t.Context(), id)
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, other.StatusCode(), "an expired key is of no use to anybody")
+}
+
+// TestAKeyInTheWrongPlace shows that a key which is sent as an id by mistake
+// doesn't end up in the log. The fixture looks for keys there.
+func TestAKeyInTheWrongPlace(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	r := h.send(t, request{method: http.MethodDelete, path: keysPath + "/" + h.key})
+	r.refused(t, http.StatusNotFound, lox.CodeNotFound, nil)
+	assert.Contains(t, h.log.String(), keysPath+"/lox_…")
+}
+
+func TestTooManyKeys(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	_, err := h.db.ExecContext(t.Context(), `insert into api_keys (id, tenant_id, hash, last4, created_at)
+		select gen_random_uuid(), $1, sha256(n::text::bytea), '0000', now() from generate_series(1, $2::int) n`, h.tenant.ID, lox.MaxAPIKeys-1)
+	require.NoError(t, err)
+	r := h.send(t, request{method: http.MethodPost, path: keysPath, body: strings.NewReader("{}")})
+	r.refused(t, http.StatusBadRequest, lox.CodeInvalidState, nil)
 }
 
 func TestKeyPages(t *testing.T) {

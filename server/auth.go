@@ -31,7 +31,7 @@ func admit(keys *Keys, limits *limits, ops operations) echo.MiddlewareFunc {
 			hash, err := bearer(r.Header.Get(echo.HeaderAuthorization))
 			var p lox.Principal
 			if err == nil {
-				p, err = keys.principal(r.Context(), hash, func() error { return limits.stranger(c) })
+				p, err = keys.principal(r.Context(), hash, stranger{limits, c})
 			}
 			if err != nil {
 				return limits.unauthenticated(c, err)

@@ -75,7 +75,7 @@ func TestExpiredUpload(t *testing.T) {
 // TestExpiredButUploaded shows that what came in time is not lost.
 func TestExpiredButUploaded(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{uploadTTL: time.Second})
+	h := open(t, setup{uploadTTL: 4 * time.Second})
 	body := []byte("in time")
 	u := h.create(t, fileRequest(body))
 	put(t, u, body)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
@@ -82,6 +83,7 @@ type house struct {
 	sweeper  *lifecycle.Sweeper
 	http     *httptest.Server
 	api      *client.ClientWithResponses
+	metrics  *prometheus.Registry
 	// background ends what runs beside the server, and waits for it.
 	background func()
 }
@@ -133,6 +135,7 @@ func (h *house) boot() {
 	if h.backups != nil {
 		backups = h.backups(backups)
 	}
+	h.metrics = prometheus.NewRegistry()
 	keys := server.NewKeys(h.keys, log, h.clock.now)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -144,7 +147,7 @@ func (h *house) boot() {
 		Backups: backups, Tenants: h.store, Storage: h.store, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
 		Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: documentJSON()},
-		Probes: h.probes, Log: log,
+		Probes: h.probes, Log: log, Metrics: h.metrics,
 		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,
 	})
 	require.NoError(h.t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,6 +49,8 @@ type Keys struct {
 	// other.
 	mu      sync.Mutex
 	changes uint64
+	// blind means that it was logged that changes are not being told.
+	blind bool
 	// generation is that of the entries still to be trusted, and watched whether
 	// changes are being told.
 	generation atomic.Uint64
@@ -56,6 +59,9 @@ type Keys struct {
 	usedMu sync.Mutex
 	used   map[lox.KeyID]time.Time
 }
+
+// untrusted is the generation of no entry.
+const untrusted = math.MaxUint64
 
 type knownKey struct {
 	lox.Principal
@@ -86,9 +92,7 @@ func (k *Keys) Run(ctx context.Context) {
 		case <-tick.C:
 			k.flush(ctx)
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyLoadTimeout)
-			defer cancel()
-			k.flush(last)
+			k.flush(context.WithoutCancel(ctx))
 			return
 		}
 	}
@@ -100,40 +104,59 @@ type keyWatch struct {
 	ended func() bool
 }
 
-// KeyChanged implements lox.KeyWatch.
+// KeyChanged implements lox.KeyWatch. The key is not trusted any more, but
+// still known: it may well be as good as before.
 func (k keyWatch) KeyChanged(hash lox.KeyHash) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.changes++
-	k.cache.Invalidate(hash)
+	if known, ok := k.cache.GetIfPresent(hash); ok {
+		known.generation = untrusted
+		k.cache.Set(hash, known)
+	}
 }
 
 // KeysWatched implements lox.KeyWatch.
-func (k keyWatch) KeysWatched(live bool) {
+func (k keyWatch) KeysWatched() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.changes++
-	if live {
-		k.generation.Add(1) // not trusted any more, but still known
-	}
-	if was := k.watched.Swap(live); was && !live && !k.ended() {
-		k.log.Warn("changes of API keys are not being told: asking for each key every second")
+	k.generation.Add(1) // as in KeyChanged, of all
+	k.watched.Store(true)
+	if k.blind {
+		k.log.Info("changes of API keys are told again")
+		k.blind = false
 	}
 }
 
-// principal finds who a key belongs to. stranger is asked first about a key
-// that wasn't heard of before, since each of those costs a question to the
-// database.
-func (k *Keys) principal(ctx context.Context, hash lox.KeyHash, stranger func() error) (lox.Principal, error) {
+// KeysUnwatched implements lox.KeyWatch.
+func (k keyWatch) KeysUnwatched(why error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.changes++ // what is being loaded is of the last moment that was watched
+	k.watched.Store(false)
+	if !k.blind && !k.ended() {
+		k.log.Warn("changes of API keys are not told: asking for each key every second", "error", why)
+		k.blind = true
+	}
+}
+
+// principal finds who a key belongs to. The guard is asked first about a key
+// that wasn't heard of before, and told if it was of no use, since each of those
+// costs a question to the database.
+func (k *Keys) principal(ctx context.Context, hash lox.KeyHash, g guard) (lox.Principal, error) {
 	known, ok := k.cache.GetIfPresent(hash)
 	if !ok {
-		if err := stranger(); err != nil {
+		if err := g.admit(); err != nil {
 			return lox.Principal{}, err
 		}
 	}
 	if !ok || !k.trusted(known) {
 		var err error
 		if known, err = k.load(ctx, hash); err != nil {
+			if lox.CodeOf(err) == lox.CodeAuthentication {
+				g.wasted()
+			}
 			return lox.Principal{}, err
 		}
 	}
@@ -168,14 +191,16 @@ func (k *Keys) load(ctx context.Context, hash lox.KeyHash) (knownKey, error) {
 			known = knownKey{loaded: k.clock(), generation: k.generation.Load(), noted: &atomic.Int64{}}
 			known.Principal, err = k.store.PrincipalByKey(ctx, hash)
 			if k.keep(hash, known, err, begun) {
-				break
+				return known, err
 			}
 		}
-		return known, err
+		return known, errKeysChanging
 	})
 	known, _ := loaded.(knownKey)
 	return known, err
 }
+
+var errKeysChanging = lox.Errorf(lox.CodeUnavailable, "The API key could not be checked, try again later")
 
 func (k *Keys) heard() uint64 {
 	k.mu.Lock()
@@ -214,6 +239,8 @@ func (k *Keys) note(known knownKey, now time.Time) {
 // flush writes down what was used since the last time. What can't be written is
 // kept for the next.
 func (k *Keys) flush(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, keyLoadTimeout)
+	defer cancel()
 	k.usedMu.Lock()
 	used := k.used
 	k.used = map[lox.KeyID]time.Time{}

@@ -118,11 +118,9 @@ func (w tellingWatch) KeyChanged(hash lox.KeyHash) {
 	w.keys.changed <- struct{}{}
 }
 
-func (w tellingWatch) KeysWatched(live bool) {
-	w.KeyWatch.KeysWatched(live)
-	if live {
-		w.keys.live <- struct{}{}
-	}
+func (w tellingWatch) KeysWatched() {
+	w.KeyWatch.KeysWatched()
+	w.keys.live <- struct{}{}
 }
 
 // TestRevokedWhileItIsLookedUp revokes a key between the database's answer and

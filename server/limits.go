@@ -36,12 +36,39 @@ func (l *limits) tenant(c echo.Context, p lox.Principal, op *operation) error {
 	return decided(c, d, err)
 }
 
-// stranger refuses to look for a key that was not heard of, once its client has
-// used up what is allowed without a valid one: keys can't be guessed at speed.
-func (l *limits) stranger(c echo.Context) error {
-	d, err := l.limiter.Peek(c.Request().Context(), l.address(c), lox.RateAPICalls, l.anybody())
-	return decided(c, d, err)
+// guard bounds how many keys that don't exist are looked for.
+type guard interface {
+	// admit refuses to look for one more.
+	admit() error
+	// wasted says that one was looked for in vain.
+	wasted()
 }
+
+// stranger is the guard of a client whose key was not heard of lately: keys
+// can't be guessed at speed. There is more room than for refusals, so that a
+// valid key that comes from the same address as a few bad ones is still found.
+type stranger struct {
+	*limits
+	c echo.Context
+}
+
+// lookups counts keys that were looked for in vain.
+const lookups lox.RateClass = "lookups"
+
+func (s stranger) admit() error {
+	d, err := s.limiter.Peek(s.c.Request().Context(), s.address(s.c), lookups, s.room())
+	if err != nil || d.Allowed {
+		return err
+	}
+	return decided(s.c, d, nil)
+}
+
+func (s stranger) wasted() {
+	// What it decides is for the next one.
+	_, _ = s.limiter.Take(s.c.Request().Context(), s.address(s.c), lookups, s.room())
+}
+
+func (s stranger) room() lox.RateLimit { return s.of(lox.PlanPro, lox.RateAPICalls) }
 
 // unauthenticated counts a request that brought no valid key for its address,
 // and returns why it is refused. Where the key could not be looked for, that is

@@ -299,15 +299,68 @@ func TestWithoutAKey(t *testing.T) {
 		r.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
 		r.counted(t, free, 0, free.PerHour-free.PerMinute)
 	}
-	assert.Equal(t, asked+2, h.keys.asked.Load(), "nothing is looked for any more")
+	assert.Equal(t, http.StatusOK, h.status(t, h.newKey(t, nil, nil)), "a valid key is found all the same")
+
+	const enough = 100 // keys looked for in vain
+	for h.keys.asked.Load() < asked+1+enough {
+		require.True(t, h.guess(t, lox.NewAPIKey()).limited())
+	}
+	for range 10 {
+		require.True(t, h.guess(t, lox.NewAPIKey()).limited())
+	}
+	assert.Equal(t, asked+1+enough, h.keys.asked.Load(), "nothing is looked for any more")
 	assert.Equal(t, http.StatusOK, h.call(t, lox.RateAPICalls).status, "whoever is known goes on")
 	h.clock.advance(time.Minute)
 	h.guess(t, lox.NewAPIKey()).refused(t, http.StatusUnauthorized, lox.CodeAuthentication, nil)
 }
 
+// TestAKeyThatChangesIsNoStranger shows that a valid key isn't refused for the
+// address that it comes from, because something about it has changed.
+func TestAKeyThatChangesIsNoStranger(t *testing.T) {
+	t.Parallel()
+	h := planned(t, lox.PlanPro, setup{})
+	require.Equal(t, http.StatusOK, h.call(t, lox.RateAPICalls).status)
+	for range 150 {
+		h.guess(t, lox.NewAPIKey())
+	}
+	require.True(t, h.guess(t, lox.NewAPIKey()).limited())
+	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, func(tenant *lox.Tenant) error {
+		tenant.Plan = lox.PlanBusiness
+		return nil
+	})
+	require.NoError(t, err)
+	eventually(t, "the server hears of it", func() bool {
+		r := h.call(t, lox.RateAPICalls)
+		require.Equal(t, http.StatusOK, r.status)
+		return r.number(t, "X-RateLimit-Limit") == 300
+	})
+}
+
 func (h *house) guess(t testing.TB, key string) response {
 	t.Helper()
 	return h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{"Authorization": {"Bearer " + key}}})
+}
+
+// TestMadeUpRequestsMakeNoSeries shows that nobody can fill the memory with
+// names that end up in metrics.
+func TestMadeUpRequestsMakeNoSeries(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	for n := range 50 {
+		for _, authorization := range []string{"", "Bearer " + h.key} {
+			h.send(t, request{
+				method: fmt.Sprintf("BREW%d", n), path: backupsPath, header: http.Header{"Authorization": {authorization}},
+			})
+			h.send(t, request{
+				method: http.MethodGet, path: fmt.Sprintf("/api/v1/%d", n), header: http.Header{"Authorization": {authorization}},
+			})
+		}
+	}
+	families, err := h.metrics.Gather()
+	require.NoError(t, err)
+	for _, family := range families {
+		assert.LessOrEqual(t, len(family.GetMetric()), 5, family.GetName())
+	}
 }
 
 // TestClientAddress shows whom a request without a key is counted for.

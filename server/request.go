@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -69,7 +70,7 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 
 // observe writes the access log and the metrics. The error handler runs in
 // here, so that both see the status that was sent.
-func observe(log *slog.Logger, m *metrics) echo.MiddlewareFunc {
+func observe(log *slog.Logger, m *metrics, ops operations) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
@@ -80,17 +81,18 @@ func observe(log *slog.Logger, m *metrics) echo.MiddlewareFunc {
 				c.Error(err)
 			}
 			took := time.Since(start)
-			m.record(c, took)
+			m.record(c, ops, took)
 			logRequest(log, c, notes, took, err)
 			return nil
 		}
 	}
 }
 
-func (m *metrics) record(c echo.Context, took time.Duration) {
-	// A client can make up methods and paths; neither may make up series.
+func (m *metrics) record(c echo.Context, ops operations, took time.Duration) {
+	// A client can make up methods and paths, and be refused before anybody
+	// looks at them; neither may make up series.
 	method, route := c.Request().Method, c.Path()
-	if route == "" || c.Response().Status == http.StatusMethodNotAllowed {
+	if ops.of(c) == nil && (method != http.MethodGet || inAPI(c) || route == "") {
 		method, route = "other", "none"
 	}
 	m.duration.WithLabelValues(method, route, strconv.Itoa(c.Response().Status)).Observe(took.Seconds())
@@ -108,7 +110,7 @@ func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.
 	attrs := []slog.Attr{
 		slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)),
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", redact(r.URL.Path)),
 		slog.Int("status", c.Response().Status),
 		slog.Int64("bytes", c.Response().Size),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
@@ -118,9 +120,20 @@ func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.
 		attrs = append(attrs, slog.String("tenant", notes.tenant.String()))
 	}
 	if err != nil {
-		attrs = append(attrs, slog.String("error", err.Error()))
+		attrs = append(attrs, slog.String("error", redact(err.Error())))
 	}
 	log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// aKey is what an API key looks like, and what may come of one by a slip.
+var aKey = regexp.MustCompile(`lox_[0-9A-Za-z]{8,}`)
+
+// redact takes out keys that were sent where none belongs.
+func redact(text string) string {
+	if !strings.Contains(text, "lox_") {
+		return text
+	}
+	return aKey.ReplaceAllString(text, "lox_…")
 }
 
 // logPanic keeps the stack of a panic for the log; its client sees an

@@ -108,7 +108,7 @@ func New(cfg Config) (http.Handler, error) {
 	e.IPExtractor = clientAddress(cfg.TrustedProxies)
 	e.Use(
 		requestID,
-		observe(cfg.Log, newMetrics(cfg.Metrics)),
+		observe(cfg.Log, newMetrics(cfg.Metrics), ops),
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{
 			Timeout:      cfg.RequestTimeout,

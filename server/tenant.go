@@ -20,7 +20,7 @@ type tenantHandlers struct {
 func (h *tenantHandlers) GetTenant(ctx context.Context, _ api.GetTenantRequestObject) (api.GetTenantResponseObject, error) {
 	t, err := h.store.Tenant(ctx, principal(ctx).Tenant)
 	if err != nil {
-		return nil, err
+		return nil, ifGone(err)
 	}
 	return answer{status: http.StatusOK, body: h.out(t)}, nil
 }
@@ -34,9 +34,18 @@ func (h *tenantHandlers) UpdateTenant(ctx context.Context, r api.UpdateTenantReq
 	patch := tenantPatch(*body)
 	t, err := h.store.UpdateTenant(ctx, principal(ctx).Tenant, func(t *lox.Tenant) error { return t.Apply(patch) })
 	if err != nil {
-		return nil, err
+		return nil, ifGone(err)
 	}
 	return answer{status: http.StatusOK, body: h.out(t)}, nil
+}
+
+// ifGone is the error for a tenant that was deleted a moment ago, whose key is
+// no longer one.
+func ifGone(err error) error {
+	if lox.CodeOf(err) == lox.CodeNotFound {
+		return lox.ErrInvalidAPIKey.Because(err)
+	}
+	return err
 }
 
 func tenantPatch(in api.UpdateTenantRequest) lox.TenantPatch {

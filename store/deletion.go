@@ -16,12 +16,10 @@ import (
 const deletionBatch = 1000
 
 var (
-	// With no quota nothing more comes in, or deleting might never end. Keys are
-	// locked in the order in which others lock several.
+	// With no quota nothing more comes in, or deleting might never end. Nobody
+	// else who locks several keys waits for one.
 	closeTenantSQL = `with keys as (
-	update api_keys k set revoked_at = $2
-	from (select id from api_keys where tenant_id = $1 and revoked_at is null order by id for no key update) live
-	where k.id = live.id
+	update api_keys set revoked_at = $2 where tenant_id = $1 and revoked_at is null
 ), usage as (
 	update tenant_usage set quota_bytes = 0 where tenant_id = $1
 )
@@ -43,9 +41,7 @@ where b.tenant_id = was.tenant_id and b.id = was.id`
 
 	lockUsageSQL = `select from tenant_usage where tenant_id = $1 for update`
 
-	deleteKeysSQL = `delete from api_keys k
-using (select id from api_keys where tenant_id = $1 order by id for update) doomed
-where k.id = doomed.id`
+	deleteKeysSQL = `delete from api_keys where tenant_id = $1`
 
 	// The tables that refer to a tenant follow by themselves. Idempotency keys went
 	// with their backups.
@@ -55,12 +51,15 @@ where k.id = doomed.id`
 // DeleteTenant implements lox.TenantStore. Each step can be repeated, and counts
 // stay right throughout.
 func (s *Store) DeleteTenant(ctx context.Context, id lox.TenantID, now time.Time) error {
-	n, err := affected(ctx, "close tenant", s.closeTenant, id, now)
+	err := s.transact(ctx, "close tenant", func(tx *sqlx.Tx) error {
+		if _, err := s.lock(ctx, tx, id); err != nil { // before its keys, as everybody does
+			return err
+		}
+		_, err := affected(ctx, "close tenant", tx.StmtxContext(ctx, s.closeTenant), id, now)
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	if n == 0 {
-		return lox.ErrTenantNotFound
 	}
 	for empty := false; !empty; {
 		if err := s.deleteContents(ctx, id, now); err != nil {

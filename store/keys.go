@@ -1,9 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -29,9 +32,11 @@ limit $2 offset $3`
 	// all its keys, and has to see this one.
 	createKeySQL = `with tenant as (
 	select id from tenants where id = $1 for share
+), live as (
+	select count(*) as keys from api_keys where tenant_id = $1 and revoked_at is null
 )
 insert into api_keys (tenant_id, id, hash, name, prefix, last4, scopes, created_at, expires_at)
-select id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant`
+select id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant, live where live.keys < $10`
 
 	// A live key that may do everything goes only if another one stays for as
 	// long. Returns whether it went, or nothing if there is no such key.
@@ -49,22 +54,22 @@ select id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant`
 )
 select exists (select from revoked) from key`
 
+	otherKeySQL = `select exists (select from api_keys
+	where tenant_id = $1 and id <> $2 and scopes = '{}' and revoked_at is null
+		and (expires_at is null or expires_at >= $3))`
+
 	getKeySQL = `select ` + keyColumns + ` from api_keys where tenant_id = $1 and id = $2 and revoked_at is null`
 
 	replaceKeySQL = `update api_keys set expires_at = $3, replaced_by = $4 where tenant_id = $1 and id = $2`
 
-	// Rows are locked in one order, so that two servers with the same keys to note
-	// don't wait for each other.
-	noteKeyUseSQL = `with used as (
-	select id, at from unnest($1::uuid[], $2::timestamptz[]) as used (id, at)
-), locked as (
-	select k.id from api_keys k join used on used.id = k.id
-	order by k.id
-	for no key update of k
-)
-update api_keys k set last_used_at = greatest(k.last_used_at, used.at)
-from used join locked on locked.id = used.id
-where k.id = used.id`
+	// Rows are locked one by one in the order of the ids, so that two servers with
+	// the same keys to note don't wait for each other.
+	noteKeyUseSQL = `update api_keys k set last_used_at = greatest(k.last_used_at, locked.at)
+from (
+	select found.id, used.at from unnest($1::uuid[], $2::timestamptz[]) as used (id, at),
+		lateral (select id from api_keys where id = used.id for no key update) found
+) locked
+where k.id = locked.id`
 )
 
 // PrincipalByKey implements lox.KeyStore.
@@ -101,6 +106,11 @@ func (s *Store) APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset 
 // CreateAPIKey implements lox.KeyStore.
 func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey) error {
 	err := insertKey(ctx, s.createKey, k)
+	if errors.Is(err, lox.ErrTooManyKeys) {
+		if _, gone := s.Tenant(ctx, k.Tenant); errors.Is(gone, lox.ErrTenantNotFound) {
+			return errTenantGone
+		}
+	}
 	if ranTwice(err, "api_keys_pkey") {
 		return nil
 	}
@@ -109,9 +119,9 @@ func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey) error {
 
 func insertKey(ctx context.Context, insert *sqlx.Stmt, k lox.APIKey) error {
 	n, err := affected(ctx, "create API key", insert,
-		k.Tenant, k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt)
+		k.Tenant, k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt, lox.MaxAPIKeys)
 	if err == nil && n == 0 {
-		err = errTenantGone
+		err = lox.ErrTooManyKeys
 	}
 	return err
 }
@@ -144,17 +154,36 @@ func (s *Store) RotateAPIKey(ctx context.Context, tenant lox.TenantID, id lox.Ke
 		if err != nil {
 			return wrap(ctx, "read API key", err)
 		}
+		before := k
 		next, err := rotate(&k)
 		if err != nil {
 			return err
 		}
 		next.Tenant = tenant
+		if err := s.staysOpen(ctx, tx, before, next); err != nil {
+			return err
+		}
 		if err := insertKey(ctx, tx.StmtxContext(ctx, s.createKey), next); err != nil {
 			return err
 		}
 		_, err = affected(ctx, "replace API key", tx.StmtxContext(ctx, s.replaceKey), tenant, id, k.ExpiresAt, k.ReplacedBy)
 		return err
 	})
+}
+
+// staysOpen refuses a rotation by which the tenant would lock itself out: the
+// successor of a key that may do everything ends before it, and no other one
+// lasts as long.
+func (s *Store) staysOpen(ctx context.Context, tx *sqlx.Tx, k, next lox.APIKey) error {
+	if len(k.Scopes) > 0 || next.ExpiresAt == nil || k.ExpiresAt != nil && !next.ExpiresAt.Before(*k.ExpiresAt) {
+		return nil
+	}
+	var stays bool
+	err := tx.StmtxContext(ctx, s.otherKey).GetContext(ctx, &stays, k.Tenant, k.ID, k.ExpiresAt)
+	if err == nil && !stays {
+		return lox.ErrLastKey
+	}
+	return wrap(ctx, "look for another API key", err)
 }
 
 // withKeys does work on the keys of a tenant that nobody else can do meanwhile.
@@ -171,12 +200,21 @@ func (s *Store) withKeys(ctx context.Context, what string, tenant lox.TenantID, 
 	})
 }
 
+// noteBatch is how many keys are noted in one transaction, whose locks a key's
+// end may have to wait for.
+const noteBatch = 500
+
 // NoteKeyUse implements lox.KeyStore.
 func (s *Store) NoteKeyUse(ctx context.Context, used map[lox.KeyID]time.Time) error {
-	ids, times := make([]lox.KeyID, 0, len(used)), make([]string, 0, len(used))
-	for id, at := range used {
-		ids, times = append(ids, id), append(times, at.UTC().Format(time.RFC3339Nano))
+	ids := slices.SortedFunc(maps.Keys(used), func(a, b lox.KeyID) int { return bytes.Compare(a[:], b[:]) })
+	for some := range slices.Chunk(ids, noteBatch) {
+		times := make([]string, len(some))
+		for i, id := range some {
+			times[i] = used[id].UTC().Format(time.RFC3339Nano)
+		}
+		if _, err := affected(ctx, "note use of API keys", s.noteKeyUse, pq.Array(some), pq.Array(times)); err != nil {
+			return err
+		}
 	}
-	_, err := affected(ctx, "note use of API keys", s.noteKeyUse, pq.Array(ids), pq.Array(times))
-	return err
+	return nil
 }

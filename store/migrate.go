@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
+	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
@@ -12,6 +14,19 @@ import (
 
 //go:embed migrations/*.sql
 var migrations embed.FS
+
+// migrateWith migrates by connections of its own.
+func migrateWith(ctx context.Context, cfg Config) (err error) {
+	db, err := connect(cfg, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := migrate(ctx, db.DB); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}
 
 // migrate applies what is missing of the schema. Several servers may start at
 // once: the first one to take the lock does it.

@@ -15,7 +15,7 @@ type statements struct {
 	closeTenant, someBackups, deleteBackups, deleteEvents   *sqlx.Stmt
 	lockUsage, deleteKeys, deleteTenant                     *sqlx.Stmt
 	principal, keys, createKey, getKey                      *sqlx.Stmt
-	revokeKey, replaceKey, noteKeyUse                       *sqlx.Stmt
+	revokeKey, otherKey, replaceKey, noteKeyUse             *sqlx.Stmt
 	usage, storage, stats                                   *sqlx.Stmt
 	createBackup, createBackupOnce, getBackup, deleteBackup *sqlx.Stmt
 	lockKey, usedKey, renewUpload, forgetKeys               *sqlx.Stmt
@@ -47,6 +47,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.createKey:  createKeySQL,
 		&s.getKey:     getKeySQL,
 		&s.revokeKey:  revokeKeySQL,
+		&s.otherKey:   otherKeySQL,
 		&s.replaceKey: replaceKeySQL,
 		&s.noteKeyUse: noteKeyUseSQL,
 

@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -47,24 +48,36 @@ const defaultMaxConns = 32
 
 // Open connects, brings the schema up to date and prepares every statement.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	db, err := connect(cfg)
+	if err := migrateWith(ctx, cfg); err != nil {
+		return nil, err
+	}
+	db, err := connect(cfg, planning)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{db: db, dsn: cfg.DSN}
-	if err = migrate(ctx, db.DB); err != nil {
-		err = fmt.Errorf("migrate the database: %w", err)
-	} else {
-		err = s.prepare(ctx, db)
-	}
-	if err != nil {
+	if err := s.prepare(ctx, db); err != nil {
 		_ = db.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func connect(cfg Config) (*sqlx.DB, error) {
+// planning is what the planner is told for the statements of the store, though
+// not for migrations, which read whole tables.
+var planning = map[string]string{
+	// One tenant far bigger than the rest makes PostgreSQL prefer custom plans
+	// and plan the prepared page queries anew at each execution; every query
+	// here has one good plan, whatever its parameters.
+	"plan_cache_mode": "force_generic_plan",
+	// That plan is by an index, in the index's order. A plan that was made while
+	// the tables were small must not be another one.
+	"enable_seqscan":    "off",
+	"enable_bitmapscan": "off",
+	"enable_sort":       "off",
+}
+
+func connect(cfg Config, settings map[string]string) (*sqlx.DB, error) {
 	pc, err := pq.NewConfig(cfg.DSN)
 	if err != nil {
 		// The error itself would show a part of the password.
@@ -73,15 +86,7 @@ func connect(cfg Config) (*sqlx.DB, error) {
 	if pc.Runtime == nil {
 		pc.Runtime = map[string]string{}
 	}
-	// One tenant far bigger than the rest makes PostgreSQL prefer custom plans
-	// and plan the prepared page queries anew at each execution; every query
-	// here has one good plan, whatever its parameters.
-	pc.Runtime["plan_cache_mode"] = "force_generic_plan"
-	// That plan is by an index, in the index's order. A plan that was made while
-	// the tables were small must not be another one.
-	pc.Runtime["enable_seqscan"] = "off"
-	pc.Runtime["enable_bitmapscan"] = "off"
-	pc.Runtime["enable_sort"] = "off"
+	maps.Copy(pc.Runtime, settings)
 	pc.Runtime["TimeZone"] = "UTC"
 	connector, err := pq.NewConnectorConfig(pc)
 	if err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -28,10 +29,15 @@ const (
 // WatchKeys implements lox.KeyStore. It has a connection of its own, and another
 // one soon after that is lost.
 func (s *Store) WatchKeys(ctx context.Context, w lox.KeyWatch) {
-	for ctx.Err() == nil {
-		watchOnce(ctx, watchDSN(s.dsn), w)
+	for told := false; ; {
+		live, err := watchOnce(ctx, watchDSN(s.dsn), w)
+		if live || !told {
+			w.KeysUnwatched(err)
+			told = true
+		}
 		select {
 		case <-ctx.Done():
+			return
 		case <-time.After(watchBeat):
 		}
 	}
@@ -51,38 +57,36 @@ func watchDSN(dsn string) string {
 	return u.String()
 }
 
-// watchOnce watches by one connection until that is no longer surely alive.
-func watchOnce(ctx context.Context, dsn string, w lox.KeyWatch) {
+var errWatchSilent = errors.New("PostgreSQL gives no sign of life")
+
+// watchOnce watches by one connection until that is no longer surely alive, and
+// returns whether it ever was, and why it is not.
+func watchOnce(ctx context.Context, dsn string, w lox.KeyWatch) (live bool, why error) {
 	ctx, drop := context.WithCancel(ctx)
 	defer drop()
-	told, answered := make(chan *pq.Notification, 128), make(chan struct{})
-	go listen(ctx, dsn, told, answered)
-	live := false
-	defer func() {
-		if live {
-			w.KeysWatched(false)
-		}
-	}()
+	told, signs := make(chan *pq.Notification, 128), make(chan error)
+	go listen(ctx, dsn, told, signs)
 	patience := time.NewTimer(watchConnect + watchAnswer)
 	defer patience.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return live, ctx.Err()
 		case <-patience.C:
-			return
+			return live, errWatchSilent
 		case n, ok := <-told:
 			if !ok {
-				return
+				told = nil // the next sign says why
+				continue
 			}
 			tell(w, n.Extra)
-		case _, ok := <-answered:
-			if !ok {
-				return
+		case err := <-signs:
+			if err != nil {
+				return live, err
 			}
 			if !live { // whatever changes from here on is told
 				live = true
-				w.KeysWatched(true)
+				w.KeysWatched()
 			}
 			patience.Reset(watchBeat + watchAnswer)
 		}
@@ -90,14 +94,20 @@ func watchOnce(ctx context.Context, dsn string, w lox.KeyWatch) {
 }
 
 // listen connects, listens and asks for a sign of life at every beat. Each
-// answer, the one to LISTEN being the first, goes to answered, which is closed
-// when the connection is lost. It ends with ctx, even while an answer is
-// outstanding: pq's Listener, which connects again by itself, can't be closed
-// then. What was told before an answer came is in the channel before that answer.
-func listen(ctx context.Context, dsn string, told chan *pq.Notification, answered chan<- struct{}) {
-	defer close(answered)
+// answer, the one to LISTEN being the first, is a nil on signs; an error is the
+// last. It ends with ctx, even while an answer is outstanding: pq's Listener,
+// which connects again by itself, can't be closed then. What was told before an
+// answer came is in the channel before that answer.
+func listen(ctx context.Context, dsn string, told chan *pq.Notification, signs chan<- error) {
+	give := func(err error) {
+		select {
+		case signs <- err:
+		case <-ctx.Done():
+		}
+	}
 	c, err := pq.NewListenerConn(dsn, told)
 	if err != nil {
+		give(err)
 		return
 	}
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
@@ -108,20 +118,16 @@ func listen(ctx context.Context, dsn string, told chan *pq.Notification, answere
 		for range told { // pq may be about to send, and closes it at its end
 		}
 	}()
-	for query := "listen " + keyChannel; ; query = "" {
+	for query := "listen " + keyChannel; ctx.Err() == nil; query = "" {
 		// Not Ping, which panics if the server answers with an error.
-		if _, err := c.ExecSimpleQuery(query); err != nil {
-			return
-		}
-		select {
-		case answered <- struct{}{}:
-		case <-ctx.Done():
+		_, err := c.ExecSimpleQuery(query)
+		give(err)
+		if err != nil {
 			return
 		}
 		select {
 		case <-time.After(watchBeat):
 		case <-ctx.Done():
-			return
 		}
 	}
 }
@@ -129,7 +135,7 @@ func listen(ctx context.Context, dsn string, told chan *pq.Notification, answere
 func tell(w lox.KeyWatch, payload string) {
 	hash, err := hex.DecodeString(payload)
 	if err != nil || len(hash) != len(lox.KeyHash{}) {
-		w.KeysWatched(true) // any key may have changed
+		w.KeysWatched() // any key may have changed
 		return
 	}
 	w.KeyChanged(lox.KeyHash(hash))

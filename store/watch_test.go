@@ -25,7 +25,8 @@ import (
 type watched chan any
 
 func (w watched) KeyChanged(hash lox.KeyHash) { w <- hash }
-func (w watched) KeysWatched(live bool)       { w <- live }
+func (w watched) KeysWatched()                { w <- true }
+func (w watched) KeysUnwatched(error)         { w <- false }
 
 // next returns what is heard within a time.
 func (w watched) next(t *testing.T, within time.Duration) any {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox/store"
@@ -41,17 +43,64 @@ func openDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database,
 	return db.open(ctx, cfg, dsn)
 }
 
-// reachDatabase is openDatabase for a command that may run beside the server.
+// reachDatabase is openDatabase for a command that may run beside the server,
+// or beside another command, which ends just when it is looked for.
 func reachDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database, error) {
-	db, err := openDatabase(ctx, cfg, log)
-	if !errors.Is(err, pgembed.ErrInUse) {
-		return db, err
+	var reached *database
+	err := whileInUse(ctx, func() (err error) {
+		if reached, err = openDatabase(ctx, cfg, log); !errors.Is(err, pgembed.ErrInUse) {
+			return err
+		}
+		dsn, attachErr := pgembed.Attach(ctx, cfg.postgresDir())
+		if errors.Is(attachErr, pgembed.ErrNotRunning) {
+			return err // that of before: it is, or was, in use
+		}
+		if attachErr != nil {
+			return attachErr
+		}
+		reached, err = (&database{}).open(ctx, cfg, dsn)
+		if stopping := pq.As(err, pqerror.CannotConnectNow); stopping != nil {
+			return fmt.Errorf("%w: %w", pgembed.ErrInUse, err) // for a moment more
+		}
+		return err
+	})
+	return reached, err
+}
+
+// leave is close for a command: others may have attached meanwhile to what was
+// started here.
+func (db *database) leave() error {
+	err := db.Close()
+	if db.server != nil && db.server.Err() == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		defer cancel()
+		_ = db.server.Idle(ctx) // it has to be stopped in any case
 	}
-	dsn, err := pgembed.Attach(ctx, cfg.postgresDir())
-	if err != nil {
-		return nil, err
+	return errors.Join(err, db.stopServer())
+}
+
+// A command takes a data directory for a moment; a server that starts meanwhile
+// waits for that long before it takes it for another server's.
+const (
+	inUseWait = 3 * time.Second
+	inUseTick = 50 * time.Millisecond
+)
+
+// whileInUse repeats what fails because a data directory is in use, for a while.
+func whileInUse(ctx context.Context, do func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, inUseWait)
+	defer cancel()
+	for {
+		err := do()
+		if !errors.Is(err, pgembed.ErrInUse) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(inUseTick):
+		}
 	}
-	return (&database{}).open(ctx, cfg, dsn)
 }
 
 func (db *database) open(ctx context.Context, cfg config, dsn string) (*database, error) {
@@ -98,7 +147,7 @@ func migrateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return db.close()
+			return db.leave()
 		},
 	}
 }

@@ -37,7 +37,10 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 			err = h.close(err)
 		}
 	}()
-	h.db, err = openDatabase(ctx, cfg, log)
+	err = whileInUse(ctx, func() (err error) {
+		h.db, err = openDatabase(ctx, cfg, log)
+		return err
+	})
 	if errors.Is(err, pgembed.ErrInUse) {
 		err = fmt.Errorf("another lox serves %s: stop it, or set LOX_DATA_DIR to another directory: %w", cfg.DataDir, err)
 	}

@@ -61,7 +61,10 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() { lifecycle.NewSweeper(h.db, h.objects, h.verifier, log).Run(ctx, cfg.SweepInterval) })
-	running.Go(func() { h.keys.Run(ctx) })
+	// To the end of the last request, which may be by a key that is revoked then.
+	answering, answered := context.WithCancel(context.WithoutCancel(ctx))
+	defer answered()
+	running.Go(func() { h.keys.Run(answering) })
 	running.Go(func() { stop(h.watch(ctx)) })
 	if listeners.metrics != nil {
 		log.InfoContext(ctx, "serving metrics and profiles", "addr", listeners.metrics.Addr().String())
@@ -78,6 +81,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	}
 	welcome(out, cfg, "http://"+reachable(listeners.api.Addr())+server.BasePath, key)
 	err = serveHTTP(ctx, listeners.api, h.handler, cfg.requestTimeout()+requestMargin, cfg.ShutdownWait)
+	answered()
 	stop(err)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = cause

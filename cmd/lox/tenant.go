@@ -49,7 +49,7 @@ func onDatabase(cmd *cobra.Command, cfg config, work func(context.Context, *data
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.close()) }()
+	defer func() { err = errors.Join(err, db.leave()) }()
 	return work(cmd.Context(), db)
 }
 
@@ -61,7 +61,7 @@ func onTenants(cmd *cobra.Command, work func(context.Context, *database) error) 
 		return err
 	}
 	if cfg.embeddedDatabase() && !exists(cfg.postgresDir()) {
-		return fmt.Errorf("there is no database in %s: LOX_DATA_DIR must name the data directory of the server", cfg.DataDir)
+		return fmt.Errorf("there is no database in %s: LOX_DATA_DIR must name the data directory of the server, or LOX_DATABASE_URL its database", cfg.DataDir)
 	}
 	return onDatabase(cmd, cfg, work)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -210,4 +211,21 @@ func openSQL(t *testing.T, dsn string) *sql.DB {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
+}
+
+// TestTenantCommandsAtOnce runs several on a data directory without a server:
+// each of them finds PostgreSQL there for a moment, started by another one.
+func TestTenantCommandsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: filepath.Join(newDir(t), "data")}
+	s.newTenant(t, "first", "pro")
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			_, stderr, code := s.run(t, "tenant", "create", "--name", "n", "--plan", "pro")
+			assert.Zero(t, code, "%s", stderr)
+		})
+	}
+	all.Wait()
+	assert.Len(t, s.tenants(t), 5)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -40,6 +41,9 @@ shown this once.`,
 			cfg, err := loadConfig()
 			if err != nil {
 				return err
+			}
+			if cfg.embeddedDatabase() && !exists(cfg.postgresDir()) {
+				fmt.Fprintf(cmd.ErrOrStderr(), "There is no database in %s yet: making one. That of a server is named by LOX_DATA_DIR or LOX_DATABASE_URL.\n", cfg.DataDir)
 			}
 			return onDatabase(cmd, cfg, func(ctx context.Context, db *database) error {
 				key := lox.NewAPIKey()

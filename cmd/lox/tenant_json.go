@@ -70,7 +70,7 @@ func (d tenantDetails) out() detailsOut {
 		APIKeys:  make([]keyOut, 0, len(d.Keys)), // not nil, which would be null
 	}
 	for _, class := range rateClasses {
-		out.Limits[class.name] = limitOut(d.Tenant.Plan.RateLimit(class.name))
+		out.Limits[class.name] = limitOut(d.Limits(d.Tenant.Plan, class.name))
 	}
 	for _, k := range d.Keys {
 		out.APIKeys = append(out.APIKeys, keyOut{

@@ -26,11 +26,16 @@ themselves there is no more to see than how they begin and end.`,
   lox tenant show ten_01hk240nm0et682tt61vxwr34z --json | jq .used_percentage`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := loadConfig()
+			if err != nil {
+				return err
+			}
 			return onTenant(cmd, args[0], func(ctx context.Context, db *database, id lox.TenantID) error {
 				d, err := readDetails(ctx, db, id)
 				if err != nil {
 					return err
 				}
+				d.Limits = cfg.rateLimit
 				if asJSON {
 					return printJSON(cmd.OutOrStdout(), d.out())
 				}
@@ -48,6 +53,7 @@ type tenantDetails struct {
 	Tenant  lox.Tenant
 	Storage lox.Storage
 	Keys    []lox.APIKey
+	Limits  func(lox.Plan, lox.RateClass) lox.RateLimit
 }
 
 func readDetails(ctx context.Context, db *database, id lox.TenantID) (d tenantDetails, err error) {
@@ -57,14 +63,8 @@ func readDetails(ctx context.Context, db *database, id lox.TenantID) (d tenantDe
 	if d.Storage, err = db.Storage(ctx, id); err != nil {
 		return d, err
 	}
-	const page = 100
-	for {
-		keys, total, err := db.APIKeys(ctx, id, page, len(d.Keys))
-		d.Keys = append(d.Keys, keys...)
-		if err != nil || len(keys) == 0 || int64(len(d.Keys)) >= total {
-			return d, err
-		}
-	}
+	d.Keys, _, err = db.APIKeys(ctx, id, lox.MaxAPIKeys, 0)
+	return d, err
 }
 
 // rateClasses are the classes by what the published document calls them.
@@ -129,7 +129,7 @@ func (d tenantDetails) writeLimits(text *strings.Builder) {
 	rows := make([][]string, 0, len(rateClasses)+1)
 	rows = append(rows, []string{"Limits", "per minute", "per hour"})
 	for _, class := range rateClasses {
-		limit := d.Tenant.Plan.RateLimit(class.name)
+		limit := d.Limits(d.Tenant.Plan, class.name)
 		rows = append(rows, []string{"  " + class.title, humanize.Comma(limit.PerMinute), humanize.Comma(limit.PerHour)})
 	}
 	text.WriteByte('\n')

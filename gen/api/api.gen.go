@@ -855,8 +855,8 @@ type StorageStats struct {
 	// Daily The last 30 days, the oldest first; the last one is today.
 	Daily []StorageDay `json:"daily"`
 
-	// ProjectedFullAt When the completed backups will fill the quota, if they go on to grow at the mean of these 30 days, or of the days
-	// since the first upload if those are fewer. `null` if they don't grow, or it is more than 100 years off.
+	// ProjectedFullAt When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days
+	// since the first upload if those are fewer; what is reserved now counts as taken. `null` if they don't grow, or it is more than 100 years off.
 	//
 	// Example: 2024-03-15T12:00:00Z
 	ProjectedFullAt *time.Time `json:"projected_full_at"`

@@ -16,6 +16,11 @@ alter table api_keys
     add last_used_at timestamptz,
     add replaced_by  uuid;
 
+-- The keys that are listed. Revoked ones are kept, and may be many.
+drop index api_keys_tenant;
+create index api_keys_tenant on api_keys (tenant_id);
+create index api_keys_live on api_keys (tenant_id, created_at desc, id desc) where revoked_at is null;
+
 -- A tenant's largest backup, and its events when it is deleted. Building an
 -- index on backups also keeps them from changing until the backfill is done.
 create index backups_largest on backups (tenant_id, size_bytes) where status = 'completed';
@@ -112,6 +117,7 @@ drop trigger api_keys_changed on api_keys;
 drop trigger api_keys_came_or_went on api_keys;
 drop function tell_key_changed, tell_keys_of_tenant_changed, tell_all_keys_changed;
 drop table storage_days, content_types;
-drop index backups_largest, events_tenant;
+drop index backups_largest, events_tenant, api_keys_live, api_keys_tenant;
+create index api_keys_tenant on api_keys (tenant_id, created_at desc, id desc);
 alter table api_keys drop name, drop prefix, drop last_used_at, drop replaced_by;
 alter table tenants drop contact_email, drop settings, drop suspended_at;

@@ -36,3 +36,6 @@ func (s *Server) Err() error { return errUnsupported }
 
 // Stop is never called here.
 func (s *Server) Stop(context.Context) error { return errUnsupported }
+
+// Idle is never called here.
+func (s *Server) Idle(context.Context) error { return errUnsupported }
