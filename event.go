@@ -1,6 +1,7 @@
 package lox
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"time"
 )
@@ -8,11 +9,47 @@ import (
 // EventType names what happened.
 type EventType string
 
-// The events of the published document.
+// The events. A webhook gets the first two, which are the published document's,
+// unless it asks for others; EventWebhookTest it gets when its owner asks for
+// one.
 const (
 	EventBackupCompleted EventType = "backup.completed"
 	EventBackupFailed    EventType = "backup.failed"
+
+	EventBackupCreated   EventType = "backup.created"
+	EventBackupDeleted   EventType = "backup.deleted"
+	EventQuotaWarning    EventType = "storage.quota_warning"
+	EventAPIKeyCreated   EventType = "api_key.created"
+	EventAPIKeyRevoked   EventType = "api_key.revoked"
+	EventWebhookDisabled EventType = "webhook.disabled"
+
+	EventWebhookTest EventType = "webhook.test"
 )
+
+// Subscribable reports whether a webhook can ask for events of the type.
+func (t EventType) Subscribable() bool {
+	switch t {
+	case EventBackupCompleted, EventBackupFailed, EventBackupCreated, EventBackupDeleted,
+		EventQuotaWarning, EventAPIKeyCreated, EventAPIKeyRevoked, EventWebhookDisabled:
+		return true
+	default:
+		return false
+	}
+}
+
+// EventTypes is a set of them.
+type EventTypes []EventType
+
+// Value gives the database an array of text. Types have no character that would
+// need quoting in one.
+func (t EventTypes) Value() (driver.Value, error) { return textArray(t), nil }
+
+// Scan reads an array of text from the database.
+func (t *EventTypes) Scan(src any) error {
+	names, err := scanTextArray[EventType](src)
+	*t = names
+	return err
+}
 
 // Event is something that a tenant is told of. It is kept in the transaction
 // of the change itself, so that neither is ever there without the other.
@@ -50,6 +87,49 @@ func (b Backup) Failed(why string, at time.Time) Event {
 		Status Status   `json:"status"`
 		Error  string   `json:"error"`
 	}{b.ID, b.Name, StatusFailed, why})
+}
+
+// Created returns the event that a backup was created.
+func (b Backup) Created() Event {
+	return newEvent(b.Tenant, EventBackupCreated, b.CreatedAt, struct {
+		ID     BackupID `json:"id"`
+		Name   string   `json:"name"`
+		Status Status   `json:"status"`
+		Size   int64    `json:"size_bytes"`
+	}{b.ID, b.Name, StatusPending, b.Size})
+}
+
+// Created returns the event that a key was created.
+func (k APIKey) Created() Event { return k.event(EventAPIKeyCreated, k.CreatedAt) }
+
+// Revoked returns the event that a key was revoked.
+func (k APIKey) Revoked(at time.Time) Event { return k.event(EventAPIKeyRevoked, at) }
+
+func (k APIKey) event(what EventType, at time.Time) Event {
+	return newEvent(k.Tenant, what, at, struct {
+		ID     KeyID  `json:"id"`
+		Name   string `json:"name,omitempty"`
+		Prefix string `json:"prefix"`
+		Last4  string `json:"last4"`
+		Scopes Scopes `json:"scopes,omitempty"`
+	}{k.ID, k.Name, k.Prefix, k.Last4, k.Scopes})
+}
+
+// Disabled returns the event that a webhook was disabled, and why.
+func (w Webhook) Disabled(why string, at time.Time) Event {
+	return newEvent(w.Tenant, EventWebhookDisabled, at, struct {
+		ID     WebhookID `json:"id"`
+		URL    string    `json:"url"`
+		Reason string    `json:"reason"`
+	}{w.ID, w.URL, why})
+}
+
+// Test returns an event that says nothing but that events arrive.
+func (w Webhook) Test(at time.Time) Event {
+	return newEvent(w.Tenant, EventWebhookTest, at, struct {
+		ID  WebhookID `json:"id"`
+		URL string    `json:"url"`
+	}{w.ID, w.URL})
 }
 
 func newEvent(tenant TenantID, what EventType, at time.Time, data any) Event {

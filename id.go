@@ -23,6 +23,9 @@ type (
 	tenantKind struct{}
 	keyKind    struct{}
 	eventKind  struct{}
+
+	webhookKind  struct{}
+	deliveryKind struct{}
 )
 
 // Prefix returns "bkp".
@@ -37,6 +40,12 @@ func (keyKind) Prefix() string { return "key" }
 // Prefix returns "evt".
 func (eventKind) Prefix() string { return "evt" }
 
+// Prefix returns "whk".
+func (webhookKind) Prefix() string { return "whk" }
+
+// Prefix returns "dlv".
+func (deliveryKind) Prefix() string { return "dlv" }
+
 // BackupID names a backup. Written "bkp_…".
 type BackupID = ID[backupKind]
 
@@ -48,6 +57,12 @@ type KeyID = ID[keyKind]
 
 // EventID names an event. Written "evt_…".
 type EventID = ID[eventKind]
+
+// WebhookID names a webhook. Written "whk_…".
+type WebhookID = ID[webhookKind]
+
+// DeliveryID names a delivery of an event to a webhook. Written "dlv_…".
+type DeliveryID = ID[deliveryKind]
 
 // NewID returns a fresh identifier. Those made by one process ascend.
 func NewID[K Kind]() ID[K] { return ID[K](uuid.Must(uuid.NewV7())) }
@@ -63,6 +78,12 @@ func NewKeyID() KeyID { return NewID[keyKind]() }
 
 // NewEventID returns a fresh event id.
 func NewEventID() EventID { return NewID[eventKind]() }
+
+// NewWebhookID returns a fresh webhook id.
+func NewWebhookID() WebhookID { return NewID[webhookKind]() }
+
+// NewDeliveryID returns a fresh delivery id.
+func NewDeliveryID() DeliveryID { return NewID[deliveryKind]() }
 
 // ParseID reads the written form.
 func ParseID[K Kind](s string) (ID[K], error) {

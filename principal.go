@@ -39,27 +39,35 @@ type Scopes []Scope
 
 // Value gives the database an array of text. Scopes have no character that
 // would need quoting in one.
-func (s Scopes) Value() (driver.Value, error) {
-	names := make([]string, len(s))
-	for i, scope := range s {
-		names[i] = string(scope)
-	}
-	return "{" + strings.Join(names, ",") + "}", nil
-}
+func (s Scopes) Value() (driver.Value, error) { return textArray(s), nil }
 
 // Scan reads an array of text from the database.
 func (s *Scopes) Scan(src any) error {
+	names, err := scanTextArray[Scope](src)
+	*s = names
+	return err
+}
+
+func textArray[T ~string](list []T) string {
+	names := make([]string, len(list))
+	for i, name := range list {
+		names[i] = string(name)
+	}
+	return "{" + strings.Join(names, ",") + "}"
+}
+
+func scanTextArray[T ~string](src any) ([]T, error) {
 	b, ok := src.([]byte)
 	if !ok || len(b) < 2 {
-		return fmt.Errorf("scan scopes: want an array of text, have %T", src)
+		return nil, fmt.Errorf("scan %T: want an array of text, have %T", *new(T), src)
 	}
-	*s = nil
+	var list []T
 	for name := range strings.SplitSeq(string(b[1:len(b)-1]), ",") {
 		if name != "" {
-			*s = append(*s, Scope(name))
+			list = append(list, T(name))
 		}
 	}
-	return nil
+	return list, nil
 }
 
 // Principal is who makes a request: a key, its tenant, and what the key may

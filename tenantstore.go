@@ -23,9 +23,10 @@ type TenantStore interface {
 	// change fails. Meanwhile nobody else can alter it. CodeNotFound.
 	UpdateTenant(ctx context.Context, id TenantID, change func(*Tenant) error) (Tenant, error)
 
-	// DeleteTenant removes a tenant with its keys, backups and events, and has
-	// every object purged. Its keys cease to work first. It may be called again
-	// after a failure, and goes on where it was. CodeNotFound.
+	// DeleteTenant removes a tenant with its keys, backups, webhooks and events, and
+	// has every object purged, of which nobody is told. Its keys cease to work
+	// first. It may be called again after a failure, and goes on where it was.
+	// CodeNotFound.
 	DeleteTenant(ctx context.Context, id TenantID, now time.Time) error
 }
 

@@ -42,7 +42,7 @@ func moved(to lox.Status, at string) string {
 		from was group by was.tenant_id
 	) change
 	where c.tenant_id = change.tenant_id
-	returning c.tenant_id
+	returning c.tenant_id, c.quota_bytes, c.completed_bytes
 ), day as (
 	update backup_days c set%[1]s
 	from (
@@ -80,7 +80,7 @@ func stored(to lox.Status, at string) string {
 )`, column, sign, which, at)
 }
 
-const wasColumns = `tenant_id, id, status, size_bytes, content_type, deadline, (created_at at time zone 'UTC')::date as day`
+const wasColumns = `tenant_id, id, name, status, size_bytes, content_type, deadline, (created_at at time zone 'UTC')::date as day`
 
 // was selects and locks one backup of a tenant ($1, $2) as moved wants it.
 const was = `was as (

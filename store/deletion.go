@@ -11,10 +11,6 @@ import (
 	"github.com/backlox/lox"
 )
 
-// deletionBatch is how many rows of a deleted tenant go in one transaction: few
-// enough that nobody waits long for what it locks.
-const deletionBatch = 1000
-
 var (
 	// With no quota nothing more comes in, or deleting might never end. Nobody
 	// else who locks several keys waits for one.
@@ -37,9 +33,13 @@ update tenants set suspended_at = coalesce(suspended_at, $2) where id = $1`
 delete from backups b using was
 where b.tenant_id = was.tenant_id and b.id = was.id`
 
+	someWebhooksSQL = `select id from webhooks where tenant_id = $1 order by tenant_id, id limit $2`
+
 	deleteEventsSQL = `delete from events where id in (select id from events where tenant_id = $1 limit $2)`
 
 	lockUsageSQL = `select from tenant_usage where tenant_id = $1 for update`
+
+	lockWebhooksSQL = `select from webhooks where tenant_id = $1 order by tenant_id, id for update`
 
 	deleteKeysSQL = `delete from api_keys where tenant_id = $1`
 
@@ -76,7 +76,7 @@ func (s *Store) DeleteTenant(ctx context.Context, id lox.TenantID, now time.Time
 func (s *Store) deleteContents(ctx context.Context, tenant lox.TenantID, now time.Time) error {
 	for {
 		var ids []lox.BackupID
-		if err := s.someBackups.SelectContext(ctx, &ids, tenant, deletionBatch); err != nil {
+		if err := s.someBackups.SelectContext(ctx, &ids, tenant, batchSize); err != nil {
 			return wrap(ctx, "find backups of deleted tenant", err)
 		}
 		if len(ids) == 0 {
@@ -90,13 +90,18 @@ func (s *Store) deleteContents(ctx context.Context, tenant lox.TenantID, now tim
 			return err
 		}
 	}
-	for n := int64(deletionBatch); n == deletionBatch; {
-		var err error
-		if n, err = affected(ctx, "delete events of tenant", s.deleteEvents, tenant, deletionBatch); err != nil {
+	var webhooks []lox.WebhookID
+	if err := s.someWebhooks.SelectContext(ctx, &webhooks, tenant, lox.MaxWebhooks); err != nil {
+		return wrap(ctx, "find webhooks of deleted tenant", err)
+	}
+	for _, id := range webhooks {
+		if err := s.DeleteWebhook(ctx, tenant, id); err != nil && !errors.Is(err, lox.ErrWebhookNotFound) {
 			return err
 		}
 	}
-	return nil
+	return repeat(func() (int64, error) {
+		return affected(ctx, "delete events of tenant", s.deleteEvents, tenant, batchSize)
+	})
 }
 
 // deleteEmptyTenant deletes a tenant unless a backup has come meanwhile. To
@@ -111,7 +116,7 @@ func (s *Store) deleteEmptyTenant(ctx context.Context, id lox.TenantID) (deleted
 		if err != nil {
 			return err
 		}
-		for _, stmt := range []*sqlx.Stmt{s.lockUsage, s.deleteKeys} {
+		for _, stmt := range []*sqlx.Stmt{s.lockUsage, s.deleteKeys, s.lockWebhooks} {
 			if _, err := affected(ctx, "delete tenant", tx.StmtxContext(ctx, stmt), id); err != nil {
 				return err
 			}

@@ -57,6 +57,8 @@ func ownedBy(table string, tenant lox.TenantID) string {
 	switch table {
 	case "tenants":
 		return "id = '" + uuidOf(tenant) + "'"
+	case "attempts":
+		return "delivery_id in (select id from deliveries where tenant_id = '" + uuidOf(tenant) + "')"
 	case "purges":
 		return "object_key like '" + tenant.String() + "/%'"
 	default:
@@ -129,7 +131,7 @@ func TestDeletingATenantGoesOnAfterAFailure(t *testing.T) {
 	db := storetest.SQL(t, dsn)
 	tenant, key := storetest.Tenant(t, s, quota)
 	other, otherKey := storetest.Tenant(t, s, quota)
-	n := store.DeletionBatch*2 + 10
+	n := store.BatchSize*2 + 10
 	made := fill(t, s, tenant.ID, n)
 	fill(t, s, other.ID, 9)
 	all := tables(t, db)
@@ -138,13 +140,13 @@ func TestDeletingATenantGoesOnAfterAFailure(t *testing.T) {
 	inTheWay, err := db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	_, err = inTheWay.ExecContext(t.Context(), `select from backups where id = (
-		select id from backups where tenant_id = $1 order by id offset $2 limit 1) for update`, tenant.ID, store.DeletionBatch+1)
+		select id from backups where tenant_id = $1 order by id offset $2 limit 1) for update`, tenant.ID, store.BatchSize+1)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	failed := make(chan error)
 	go func() { failed <- s.DeleteTenant(ctx, tenant.ID, noon) }()
 	require.Eventually(t, func() bool { return waiting(t, db) == 1 }, 30*time.Second, time.Millisecond)
-	assert.Equal(t, n-store.DeletionBatch, holdings(t, db, tenant.ID)["backups"])
+	assert.Equal(t, n-store.BatchSize, holdings(t, db, tenant.ID)["backups"])
 	_, err = principal(t, s, key)
 	code(t, lox.CodeAuthentication, err)
 	cancel()
@@ -213,6 +215,9 @@ func TestATenantIsDeletedUnderItsRequests(t *testing.T) {
 	db := storetest.SQL(t, dsn)
 	for round := range 5 {
 		tenant, _ := storetest.Tenant(t, s, quota)
+		for range 2 {
+			addWebhook(t, s, tenant.ID, everything...)
+		}
 		var made backups
 		var stopped atomic.Bool
 		var requests, deletions sync.WaitGroup

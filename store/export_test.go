@@ -12,9 +12,9 @@ var PageOfStatus = pageShape{status: true, span: always}.sql()
 
 // What the store is made of, for tests that look behind it.
 const (
-	StorageSQL    = storageSQL
-	StatsSQL      = statsSQL
-	DeletionBatch = deletionBatch
+	StorageSQL = storageSQL
+	StatsSQL   = statsSQL
+	BatchSize  = batchSize
 )
 
 // Migrator applies migrations one by one, and takes them back.

@@ -79,7 +79,7 @@ func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, ke
 }
 
 func (s *Store) createUnderKey(ctx context.Context, tx *sqlx.Tx, b lox.Backup, key lox.IdempotencyKey) error {
-	args := append(createArgs(b), key.Key, key.Request[:])
+	args := append(createToldArgs(b), key.Key, key.Request[:])
 	n, err := affected(ctx, "create backup once", tx.StmtxContext(ctx, s.createBackupOnce), args...)
 	if err == nil && n == 0 {
 		err = noRoom(ctx, tx.StmtxContext(ctx, s.usage), b)

@@ -28,32 +28,6 @@ where tenant_id = $1 and revoked_at is null
 order by created_at desc, id desc
 limit $2 offset $3`
 
-	// The tenant can't change before the key is there: whoever changes it tells of
-	// all its keys, and has to see this one.
-	createKeySQL = `with tenant as (
-	select id from tenants where id = $1 for share
-), live as (
-	select count(*) as keys from api_keys where tenant_id = $1 and revoked_at is null
-)
-insert into api_keys (tenant_id, id, hash, name, prefix, last4, scopes, created_at, expires_at)
-select id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant, live where live.keys < $10`
-
-	// A live key that may do everything goes only if another one stays for as
-	// long. Returns whether it went, or nothing if there is no such key.
-	revokeKeySQL = `with key as (
-	select id, expires_at, scopes = '{}' and (expires_at is null or expires_at > $3) as needed
-	from api_keys where tenant_id = $1 and id = $2 and revoked_at is null
-), revoked as (
-	update api_keys k set revoked_at = $3
-	from key
-	where k.tenant_id = $1 and k.id = key.id and (not key.needed or exists (
-		select from api_keys other
-		where other.tenant_id = $1 and other.id <> key.id and other.scopes = '{}' and other.revoked_at is null
-			and (other.expires_at is null or other.expires_at >= key.expires_at)))
-	returning k.id
-)
-select exists (select from revoked) from key`
-
 	otherKeySQL = `select exists (select from api_keys
 	where tenant_id = $1 and id <> $2 and scopes = '{}' and revoked_at is null
 		and (expires_at is null or expires_at >= $3))`
@@ -70,6 +44,34 @@ from (
 		lateral (select id from api_keys where id = used.id for no key update) found
 ) locked
 where k.id = locked.id`
+)
+
+var (
+	// The tenant can't change before the key is there: whoever changes it tells of
+	// all its keys, and has to see this one.
+	createKeySQL = `with live as (
+	select count(*) as keys from api_keys where tenant_id = $1 and revoked_at is null
+), tenant as (
+	select id as tenant_id from tenants, live where id = $1 and live.keys < $14 for share of tenants
+), ` + news("tenant", "$10", "$11", "$12", "$13") + `, ` + announced() + `
+insert into api_keys (tenant_id, id, hash, name, prefix, last4, scopes, created_at, expires_at)
+select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant`
+
+	// A live key that may do everything goes only if another one stays for as
+	// long. Returns whether it went.
+	revokeKeySQL = `with key as (
+	select id, expires_at, scopes = '{}' and (expires_at is null or expires_at > $3) as needed
+	from api_keys where tenant_id = $1 and id = $2 and revoked_at is null
+), revoked as (
+	update api_keys k set revoked_at = $3
+	from key
+	where k.tenant_id = $1 and k.id = key.id and (not key.needed or exists (
+		select from api_keys other
+		where other.tenant_id = $1 and other.id <> key.id and other.scopes = '{}' and other.revoked_at is null
+			and (other.expires_at is null or other.expires_at >= key.expires_at)))
+	returning k.tenant_id
+), ` + news("revoked", "$4", "$5", "$6", "$7") + `, ` + announced() + `
+select exists (select from revoked) from key`
 )
 
 // PrincipalByKey implements lox.KeyStore.
@@ -118,8 +120,9 @@ func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey) error {
 }
 
 func insertKey(ctx context.Context, insert *sqlx.Stmt, k lox.APIKey) error {
-	n, err := affected(ctx, "create API key", insert,
-		k.Tenant, k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt, lox.MaxAPIKeys)
+	n, err := affected(ctx, "create API key", insert, slices.Concat(
+		[]any{k.Tenant, k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt},
+		eventArgs(k.Created()), []any{lox.MaxAPIKeys})...)
 	if err == nil && n == 0 {
 		err = lox.ErrTooManyKeys
 	}
@@ -130,29 +133,26 @@ func insertKey(ctx context.Context, insert *sqlx.Stmt, k lox.APIKey) error {
 // can go meanwhile.
 func (s *Store) RevokeAPIKey(ctx context.Context, tenant lox.TenantID, id lox.KeyID, now time.Time) error {
 	return s.withKeys(ctx, "revoke API key", tenant, func(tx *sqlx.Tx) error {
-		var revoked bool
-		err := tx.StmtxContext(ctx, s.revokeKey).GetContext(ctx, &revoked, tenant, id, now)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return lox.ErrKeyNotFound
-		case err == nil && !revoked:
-			return lox.ErrLastKey
-		default:
-			return wrap(ctx, "revoke API key", err)
+		k, err := s.readKey(ctx, tx, tenant, id)
+		if err != nil {
+			return err
 		}
+		var revoked bool
+		args := append([]any{tenant, id, now}, eventArgs(k.Revoked(now))...)
+		err = tx.StmtxContext(ctx, s.revokeKey).GetContext(ctx, &revoked, args...)
+		if err == nil && !revoked {
+			return lox.ErrLastKey
+		}
+		return wrap(ctx, "revoke API key", err)
 	})
 }
 
 // RotateAPIKey implements lox.KeyStore.
 func (s *Store) RotateAPIKey(ctx context.Context, tenant lox.TenantID, id lox.KeyID, rotate func(*lox.APIKey) (lox.APIKey, error)) error {
 	return s.withKeys(ctx, "rotate API key", tenant, func(tx *sqlx.Tx) error {
-		var k lox.APIKey
-		err := tx.StmtxContext(ctx, s.getKey).GetContext(ctx, &k, tenant, id) //nolint:musttag // the hash is not read
-		if errors.Is(err, sql.ErrNoRows) {
-			return lox.ErrKeyNotFound
-		}
+		k, err := s.readKey(ctx, tx, tenant, id)
 		if err != nil {
-			return wrap(ctx, "read API key", err)
+			return err
 		}
 		before := k
 		next, err := rotate(&k)
@@ -169,6 +169,14 @@ func (s *Store) RotateAPIKey(ctx context.Context, tenant lox.TenantID, id lox.Ke
 		_, err = affected(ctx, "replace API key", tx.StmtxContext(ctx, s.replaceKey), tenant, id, k.ExpiresAt, k.ReplacedBy)
 		return err
 	})
+}
+
+func (s *Store) readKey(ctx context.Context, tx *sqlx.Tx, tenant lox.TenantID, id lox.KeyID) (k lox.APIKey, err error) {
+	err = tx.StmtxContext(ctx, s.getKey).GetContext(ctx, &k, tenant, id) //nolint:musttag // the hash is not read
+	if errors.Is(err, sql.ErrNoRows) {
+		return k, lox.ErrKeyNotFound
+	}
+	return k, wrap(ctx, "read API key", err)
 }
 
 // staysOpen refuses a rotation by which the tenant would lock itself out: the

@@ -18,10 +18,13 @@ from was where b.tenant_id = was.tenant_id and b.id = was.id`
 
 	completeSQL = `with ` + was + ` and status in ('pending', 'verifying')
 	for update
-), ` + moved(lox.StatusCompleted, "$5") + `, event as (
-	insert into events (id, tenant_id, type, created_at, payload)
-	select $6, tenant_id, $7, $8, $9 from was
-)
+), ` + moved(lox.StatusCompleted, "$5") + `, ` + quotaCrossed + `, news as (
+	` + newsRow("usage", "$6", "$7", "$8", "$9") + `
+	union all
+	` + newsRow("crossed", "$10", "'storage.quota_warning'", "$8", payload(lox.EventQuotaWarning, "$8",
+		`'threshold_percentage', threshold, 'used_bytes', completed_bytes, 'quota_bytes', quota_bytes,
+			'used_percentage', trim_scale(round(completed_bytes * 100.0 / quota_bytes, 2))`)) + `
+), ` + announced() + `
 update backups b set status = 'completed', checksum = $3, object_version = $4, completed_at = $5,
 	lease_owner = null, lease_until = null
 from was where b.tenant_id = was.tenant_id and b.id = was.id`
@@ -29,13 +32,20 @@ from was where b.tenant_id = was.tenant_id and b.id = was.id`
 	failSQL = `with ` + was + `
 		and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
 	for update
-), ` + moved(lox.StatusFailed, "$4") + `, event as (
-	insert into events (id, tenant_id, type, created_at, payload)
-	select $7, tenant_id, $8, $9, $10 from was
-), ` + purged("$6", "$4") + `
+), ` + moved(lox.StatusFailed, "$4") + `, ` + news("usage", "$7", "$8", "$9", "$10") + `, ` + announced() + `, ` + purged("$6", "$4") + `
 update backups b set status = 'failed', failure = $3, lease_owner = null, lease_until = null
 from was where b.tenant_id = was.tenant_id and b.id = was.id`
 )
+
+// quotaCrossed is the common table expression with the highest threshold, in
+// percent of the quota, that the backup in "was" takes the completed ones across.
+const quotaCrossed = `crossed as (
+	select tenant_id, completed_bytes, quota_bytes, threshold
+	from usage join was using (tenant_id), (values (80), (90), (100)) thresholds (threshold)
+	where completed_bytes - size_bytes < quota_bytes * (threshold / 100.0)
+		and completed_bytes >= quota_bytes * (threshold / 100.0)
+	order by threshold desc limit 1
+)`
 
 // purged returns the common table expression that has the objects of the backups
 // in "was" deleted now, and once more when no upload can bring it back. An upload
@@ -91,15 +101,15 @@ func (s *Store) Release(ctx context.Context, b lox.Backup, owner string) error {
 
 // Complete implements lox.LifecycleStore.
 func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
-	n, err := affected(ctx, "complete backup", s.complete, b.Tenant, b.ID, v.Checksum, v.ObjectVersion, v.At,
-		v.Event.ID, v.Event.Type, v.Event.At, v.Event.Payload)
+	args := append([]any{b.Tenant, b.ID, v.Checksum, v.ObjectVersion, v.At}, eventArgs(v.Event)...)
+	n, err := affected(ctx, "complete backup", s.complete, append(args, lox.NewEventID())...)
 	return n == 1, err
 }
 
 // Fail implements lox.LifecycleStore.
 func (s *Store) Fail(ctx context.Context, b lox.Backup, f lox.Failure) (bool, error) {
-	n, err := affected(ctx, "fail backup", s.fail, b.Tenant, b.ID, f.Text, f.At, f.Overdue, b.ObjectKey(),
-		f.Event.ID, f.Event.Type, f.Event.At, f.Event.Payload)
+	args := append([]any{b.Tenant, b.ID, f.Text, f.At, f.Overdue, b.ObjectKey()}, eventArgs(f.Event)...)
+	n, err := affected(ctx, "fail backup", s.fail, args...)
 	return n == 1, err
 }
 

@@ -79,3 +79,33 @@ func functions(t *testing.T, db *sql.DB) (names []string) {
 	require.NoError(t, rows.Err())
 	return names
 }
+
+// Webhooks come and go with all that was sent to them, and leave the events.
+func TestMigrationOfWebhooks(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	send(t, s, addWebhook(t, s, tenant.ID), 3, noon)
+	finish(t, s, claim(t, s, noon, 1, 1)[0], lox.DeliveryFailed)
+	migrator, err := store.Migrator(db)
+	require.NoError(t, err)
+	for range 2 {
+		_, err = migrator.DownTo(t.Context(), 2)
+		require.NoError(t, err)
+		for _, table := range []string{"webhooks", "deliveries", "attempts"} {
+			assert.NotContains(t, tables(t, db), table)
+		}
+		assert.NotContains(t, functions(t, db), "tell_deliveries_due")
+		assert.Equal(t, 3, count(t, db, "events"))
+		_, err = migrator.Up(t.Context())
+		require.NoError(t, err)
+	}
+	reopened := storetest.Open(t, dsn)
+	w := addWebhook(t, reopened, tenant.ID)
+	complete(t, reopened, create(t, reopened, pending(tenant.ID, 1, noon)), noon)
+	claimed := claim(t, reopened, noon, 10, 10)
+	require.Len(t, claimed, 1)
+	assert.Equal(t, w.ID, claimed[0].Webhook)
+}

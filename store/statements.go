@@ -10,21 +10,33 @@ import (
 // statements are the prepared ones. database/sql prepares each of them again
 // on every connection that comes to run it.
 type statements struct {
-	createTenant, countTenants, tenants                     *sqlx.Stmt
-	getTenant, lockTenant, updateTenant                     *sqlx.Stmt
-	closeTenant, someBackups, deleteBackups, deleteEvents   *sqlx.Stmt
-	lockUsage, deleteKeys, deleteTenant                     *sqlx.Stmt
-	principal, keys, createKey, getKey                      *sqlx.Stmt
-	revokeKey, otherKey, replaceKey, noteKeyUse             *sqlx.Stmt
-	usage, storage, stats                                   *sqlx.Stmt
-	createBackup, createBackupOnce, getBackup, deleteBackup *sqlx.Stmt
-	lockKey, usedKey, renewUpload, forgetKeys               *sqlx.Stmt
-	lease, release, complete, fail                          *sqlx.Stmt
-	abandoned, overdue, claimPurges, finishPurge            *sqlx.Stmt
-	pages                                                   [len(pageShapes)]*sqlx.Stmt
+	createTenant, countTenants, tenants                   *sqlx.Stmt
+	getTenant, lockTenant, updateTenant                   *sqlx.Stmt
+	closeTenant, someBackups, deleteBackups, deleteEvents *sqlx.Stmt
+	lockUsage, deleteKeys, deleteTenant                   *sqlx.Stmt
+	principal, keys, createKey, getKey                    *sqlx.Stmt
+	revokeKey, otherKey, replaceKey, noteKeyUse           *sqlx.Stmt
+	usage, storage, stats                                 *sqlx.Stmt
+	createBackup, createTold, createBackupOnce            *sqlx.Stmt
+	getBackup, deleteBackup                               *sqlx.Stmt
+	lockKey, usedKey, renewUpload, forgetKeys             *sqlx.Stmt
+	lease, release, complete, fail                        *sqlx.Stmt
+	abandoned, overdue, claimPurges, finishPurge          *sqlx.Stmt
+	createWebhook, webhooks, getWebhook, lockWebhook      *sqlx.Stmt
+	updateWebhook, disableWebhook, failPending            *sqlx.Stmt
+	deleteDeliveries, deleteWebhook, someWebhooks         *sqlx.Stmt
+	lockWebhooks                                          *sqlx.Stmt
+	sendEvent, deliveries, deliveriesByStatus             *sqlx.Stmt
+	getDelivery, attempts, redeliver, recover             *sqlx.Stmt
+	freeExpired, dueWebhooks, claimDeliveries, requeue    *sqlx.Stmt
+	finishDelivery, disableFailing, nextDelivery          *sqlx.Stmt
+	forgetDeliveries                                      *sqlx.Stmt
+	pages                                                 [len(pageShapes)]*sqlx.Stmt
 }
 
 // table says which statement is prepared from which text.
+//
+//nolint:funlen // a table
 func (s *statements) table() map[**sqlx.Stmt]string {
 	table := map[**sqlx.Stmt]string{
 		&s.createTenant: createTenantSQL,
@@ -56,6 +68,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.stats:   statsSQL,
 
 		&s.createBackup:     createBackupSQL,
+		&s.createTold:       createToldSQL,
 		&s.createBackupOnce: createBackupOnceSQL,
 		&s.getBackup:        getBackupSQL,
 		&s.deleteBackup:     deleteBackupSQL,
@@ -74,6 +87,35 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.overdue:     overdueSQL,
 		&s.claimPurges: claimPurgesSQL,
 		&s.finishPurge: finishPurgeSQL,
+
+		&s.createWebhook:    createWebhookSQL,
+		&s.webhooks:         webhooksSQL,
+		&s.getWebhook:       getWebhookSQL,
+		&s.lockWebhook:      lockWebhookSQL,
+		&s.updateWebhook:    updateWebhookSQL,
+		&s.disableWebhook:   disableWebhookSQL,
+		&s.failPending:      failPendingSQL,
+		&s.deleteDeliveries: deleteDeliveriesSQL,
+		&s.deleteWebhook:    deleteWebhookSQL,
+		&s.someWebhooks:     someWebhooksSQL,
+		&s.lockWebhooks:     lockWebhooksSQL,
+
+		&s.sendEvent:          sendEventSQL,
+		&s.deliveries:         deliveriesSQL,
+		&s.deliveriesByStatus: deliveriesByStatusSQL,
+		&s.getDelivery:        getDeliverySQL,
+		&s.attempts:           attemptsSQL,
+		&s.redeliver:          redeliverSQL,
+		&s.recover:            recoverSQL,
+
+		&s.freeExpired:      freeExpiredSQL,
+		&s.dueWebhooks:      dueWebhooksSQL,
+		&s.claimDeliveries:  claimDeliveriesSQL,
+		&s.requeue:          requeueSQL,
+		&s.finishDelivery:   finishDeliverySQL,
+		&s.disableFailing:   disableFailingSQL,
+		&s.nextDelivery:     nextDeliverySQL,
+		&s.forgetDeliveries: forgetDeliveriesSQL,
 	}
 	for _, shape := range pageShapes {
 		table[&s.pages[shape.index()]] = shape.sql()

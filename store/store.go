@@ -33,6 +33,8 @@ var (
 	_ lox.TenantStore    = (*Store)(nil)
 	_ lox.KeyStore       = (*Store)(nil)
 	_ lox.StorageStore   = (*Store)(nil)
+	_ lox.WebhookStore   = (*Store)(nil)
+	_ lox.DispatchStore  = (*Store)(nil)
 )
 
 // Config is how to reach PostgreSQL.
@@ -51,7 +53,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := migrateWith(ctx, cfg); err != nil {
 		return nil, err
 	}
-	db, err := connect(cfg, planning)
+	db, err := connect(cfg, sessions)
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +65,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// planning is what the planner is told for the statements of the store, though
-// not for migrations, which read whole tables.
-var planning = map[string]string{
+// sessions is what connections of the store are told, though not those of
+// migrations, which read whole tables.
+var sessions = map[string]string{
 	// One tenant far bigger than the rest makes PostgreSQL prefer custom plans
 	// and plan the prepared page queries anew at each execution; every query
 	// here has one good plan, whatever its parameters.
@@ -75,6 +77,12 @@ var planning = map[string]string{
 	"enable_seqscan":    "off",
 	"enable_bitmapscan": "off",
 	"enable_sort":       "off",
+	// Where one can't do without a sort, the price put on it would have every
+	// execution compile its plan first.
+	"jit": "off",
+	// A process that is stopped in the middle of a transaction would keep what it
+	// has locked for as long as its connection lives.
+	"idle_in_transaction_session_timeout": "30s",
 }
 
 func connect(cfg Config, settings map[string]string) (*sqlx.DB, error) {
@@ -132,4 +140,17 @@ func (s *Store) transact(ctx context.Context, what string, work func(*sqlx.Tx) e
 		return err
 	}
 	return wrap(ctx, what+": commit", tx.Commit())
+}
+
+// batchSize is how many rows change in one transaction where there may be any
+// number: few enough that nobody waits long for what it locks.
+const batchSize = 1000
+
+// repeat works in batches until one isn't full.
+func repeat(work func() (int64, error)) error {
+	for {
+		if n, err := work(); err != nil || n < batchSize {
+			return err
+		}
+	}
 }

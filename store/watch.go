@@ -14,8 +14,12 @@ import (
 	"github.com/backlox/lox"
 )
 
-// keyChannel is where the database's triggers tell of changes to keys.
-const keyChannel = "lox_keys"
+// Where the database's triggers tell of changes to keys, and of deliveries that
+// are to be made.
+const (
+	keyChannel      = "lox_keys"
+	deliveryChannel = "lox_deliveries"
+)
 
 // What is remembered of a key may be out of date for a second at most, so a
 // connection that died without a sign must be found out within that time: a
@@ -26,13 +30,31 @@ const (
 	watchConnect = 2 * time.Second
 )
 
-// WatchKeys implements lox.KeyStore. It has a connection of its own, and another
-// one soon after that is lost.
+// WatchKeys implements lox.KeyStore.
 func (s *Store) WatchKeys(ctx context.Context, w lox.KeyWatch) {
+	s.watch(ctx, channel{keyChannel, func(payload string) { tell(w, payload) }, w.KeysWatched, w.KeysUnwatched})
+}
+
+// WatchDeliveries implements lox.DispatchStore. Whatever came before it was
+// watched was missed.
+func (s *Store) WatchDeliveries(ctx context.Context, due func()) {
+	s.watch(ctx, channel{deliveryChannel, func(string) { due() }, due, func(error) {}})
+}
+
+// channel is what is to be heard, and who hears it.
+type channel struct {
+	name      string
+	told      func(payload string)
+	watched   func()      // from now on everything is told
+	unwatched func(error) // and from now on not
+}
+
+// watch has a connection of its own, and another one soon after that is lost.
+func (s *Store) watch(ctx context.Context, c channel) {
 	for told := false; ; {
-		live, err := watchOnce(ctx, watchDSN(s.dsn), w)
+		live, err := c.watchOnce(ctx, watchDSN(s.dsn))
 		if live || !told {
-			w.KeysUnwatched(err)
+			c.unwatched(err)
 			told = true
 		}
 		select {
@@ -61,11 +83,11 @@ var errWatchSilent = errors.New("PostgreSQL gives no sign of life")
 
 // watchOnce watches by one connection until that is no longer surely alive, and
 // returns whether it ever was, and why it is not.
-func watchOnce(ctx context.Context, dsn string, w lox.KeyWatch) (live bool, why error) {
+func (c channel) watchOnce(ctx context.Context, dsn string) (live bool, why error) {
 	ctx, drop := context.WithCancel(ctx)
 	defer drop()
 	told, signs := make(chan *pq.Notification, 128), make(chan error)
-	go listen(ctx, dsn, told, signs)
+	go listen(ctx, dsn, c.name, told, signs)
 	patience := time.NewTimer(watchConnect + watchAnswer)
 	defer patience.Stop()
 	for {
@@ -79,14 +101,14 @@ func watchOnce(ctx context.Context, dsn string, w lox.KeyWatch) (live bool, why 
 				told = nil // the next sign says why
 				continue
 			}
-			tell(w, n.Extra)
+			c.told(n.Extra)
 		case err := <-signs:
 			if err != nil {
 				return live, err
 			}
 			if !live { // whatever changes from here on is told
 				live = true
-				w.KeysWatched()
+				c.watched()
 			}
 			patience.Reset(watchBeat + watchAnswer)
 		}
@@ -98,7 +120,7 @@ func watchOnce(ctx context.Context, dsn string, w lox.KeyWatch) (live bool, why 
 // last. It ends with ctx, even while an answer is outstanding: pq's Listener,
 // which connects again by itself, can't be closed then. What was told before an
 // answer came is in the channel before that answer.
-func listen(ctx context.Context, dsn string, told chan *pq.Notification, signs chan<- error) {
+func listen(ctx context.Context, dsn, name string, told chan *pq.Notification, signs chan<- error) {
 	give := func(err error) {
 		select {
 		case signs <- err:
@@ -118,7 +140,7 @@ func listen(ctx context.Context, dsn string, told chan *pq.Notification, signs c
 		for range told { // pq may be about to send, and closes it at its end
 		}
 	}()
-	for query := "listen " + keyChannel; ctx.Err() == nil; query = "" {
+	for query := "listen " + name; ctx.Err() == nil; query = "" {
 		// Not Ping, which panics if the server answers with an error.
 		_, err := c.ExecSimpleQuery(query)
 		give(err)

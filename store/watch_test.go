@@ -141,6 +141,47 @@ func TestEveryChangeToAKeyIsTold(t *testing.T) {
 	told("everything", true)
 }
 
+// Whoever makes a delivery due, sooner than any other, the other servers hear of
+// it; of what changes nothing about that, they don't.
+func TestDueDeliveriesAreTold(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	w := addWebhook(t, s, tenant.ID, lox.EventBackupCreated)
+	heard := make(chan struct{}, 100)
+	ctx, cancel := context.WithCancel(t.Context())
+	var watching sync.WaitGroup
+	watching.Go(func() { storetest.Open(t, dsn).WatchDeliveries(ctx, func() { heard <- struct{}{} }) })
+	defer watching.Wait()
+	defer cancel()
+	told := func(what string) {
+		t.Helper()
+		select {
+		case <-heard:
+		case <-time.After(10 * time.Second):
+			require.Fail(t, what)
+		}
+	}
+	told("what came before")
+	b := create(t, s, pending(tenant.ID, 1, noon))
+	told("a change")
+	complete(t, s, b, noon) // for which nobody asked
+	d := claim(t, s, noon, 1, 1)[0]
+	finish(t, s, d, lox.DeliveryFailed)
+	_, err := s.Redeliver(t.Context(), tenant.ID, w.ID, d.ID, noon)
+	require.NoError(t, err)
+	told("redelivery")
+	finish(t, s, claim(t, s, noon, 1, 1)[0], lox.DeliveryFailed)
+	n, err := s.RecoverDeliveries(t.Context(), tenant.ID, w.ID, noon, noon)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, n)
+	told("recovery")
+	send(t, s, w, 1, noon.Add(time.Hour))
+	told("one that is due later than others")
+	assert.Empty(t, heard)
+}
+
 // A second server hears of the first one's changes at once.
 func TestAChangeIsToldInMilliseconds(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,133 @@
+package store_test
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// However much waits, for one webhook or for many, a claim costs what it takes to
+// hand out what it does.
+func TestAClaimReadsWhatItHandsOut(t *testing.T) {
+	t.Parallel()
+	const n = 20_000
+	for what, test := range map[string]struct{ webhooks, each, later int }{
+		"one webhook":                {1, n, 0},
+		"many webhooks":              {n / 10, 10, 0},
+		"many webhooks, none is due": {n / 10, 0, 10},
+		"many, and a few are due":    {20, 10, n / 20},
+	} {
+		t.Run(what, func(t *testing.T) {
+			dsn := storetest.Database(t)
+			s := storetest.Open(t, dsn)
+			db := storetest.SQL(t, dsn)
+			tenant, _ := storetest.Tenant(t, s, quota)
+			queueUp(t, db, tenant.ID, test.webhooks, test.each, test.later)
+			costs := explain(t, dsn, map[string][]any{
+				"freeExpired": {noon, 100}, "dueWebhooks": {noon, "{}", 4, 100}, "nextDelivery": {},
+				"claimDeliveries": {noon, someTenants(tenant.ID, 100), someWebhooks(t, db, 100), 4, 100, "o", noon.Add(time.Minute)},
+				"requeue":         {someTenants(tenant.ID, 100), someWebhooks(t, db, 100)},
+			})
+			t.Logf("blocks: %v", costs)
+			limits := map[string]int{"freeExpired": 10, "dueWebhooks": 900, "nextDelivery": 20, "claimDeliveries": 10_000, "requeue": 10_000}
+			for name, most := range limits {
+				assert.LessOrEqual(t, costs[name], most, name)
+			}
+			begun := time.Now()
+			claimed := claim(t, s, noon, 100, 4)
+			t.Logf("%d claimed in %s", len(claimed), time.Since(begun))
+			assert.Len(t, claimed, min(100, 4*test.webhooks, test.webhooks*test.each))
+			begun = time.Now()
+			claim(t, s, noon, 100, 4)
+			t.Logf("and again in %s", time.Since(begun))
+
+			left := explain(t, dsn, map[string][]any{"freeExpired": {noon.Add(time.Hour), 100}})
+			t.Logf("blocks to free what was left behind: %v", left)
+			assert.LessOrEqual(t, left["freeExpired"], 100*len(claimed)+100)
+		})
+	}
+}
+
+// queueUp makes webhooks with deliveries of which some are due.
+func queueUp(t *testing.T, db *sql.DB, tenant lox.TenantID, webhooks, due, later int) {
+	t.Helper()
+	of := "'" + uuidOf(tenant) + "'"
+	for _, statement := range []string{
+		`insert into webhooks (tenant_id, id, url, events, description, enabled, created_at, secret)
+		select ` + of + `, gen_random_uuid(), '', '{}', '', true, now(), '' from generate_series(1, ` + strconv.Itoa(webhooks) + `)`,
+		`insert into events values (gen_random_uuid(), ` + of + `, '', '2024-01-01', '{}')`,
+		`alter table deliveries drop constraint deliveries_event_id_webhook_id_key; alter table deliveries disable trigger all`,
+		`insert into deliveries (id, tenant_id, webhook_id, event_id, type, created_at, next_at)
+		select gen_random_uuid(), ` + of + `, w.id, e.id, '', e.created_at,
+			timestamptz '2024-01-15 12:00Z' - (n - ` + strconv.Itoa(later) + `) * interval '1 s' + interval '1 ms'
+		from webhooks w, events e, generate_series(1, ` + strconv.Itoa(due+later) + `) n`,
+		`update webhooks w set due_at = (select min(next_at) from deliveries where webhook_id = w.id)`,
+		`vacuum analyze`,
+	} {
+		_, err := db.ExecContext(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+}
+
+func someTenants(tenant lox.TenantID, n int) string {
+	return "{" + strings.TrimSuffix(strings.Repeat(uuidOf(tenant)+",", n), ",") + "}"
+}
+
+func someWebhooks(t *testing.T, db *sql.DB, n int) (ids string) {
+	t.Helper()
+	require.NoError(t, db.QueryRowContext(t.Context(), "select array_agg(id)::text from (select id from webhooks limit $1) listed", n).Scan(&ids))
+	return ids
+}
+
+// explain executes statements by the plans that the store has for them, undoes
+// that, and returns how many blocks each has used.
+func explain(t *testing.T, dsn string, args map[string][]any) map[string]int {
+	t.Helper()
+	db := storetest.SQL(t, dsn+" options='-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c TimeZone=UTC'")
+	db.SetMaxOpenConns(1)
+	blocks := map[string]int{}
+	for name, values := range args {
+		_, err := db.ExecContext(t.Context(), "prepare "+strings.ToLower(name)+" as "+store.Statements()[name])
+		require.NoError(t, err)
+		written := make([]string, len(values))
+		for i, v := range values {
+			if at, ok := v.(time.Time); ok {
+				v = at.Format(time.RFC3339)
+			}
+			written[i] = fmt.Sprintf("'%v'", v)
+		}
+		call := ""
+		if len(values) > 0 {
+			call = "(" + strings.Join(written, ", ") + ")"
+		}
+		var explained []byte
+		for range 2 { // the first time also reads the catalogue
+			_, err = db.ExecContext(t.Context(), "begin")
+			require.NoError(t, err)
+			require.NoError(t, db.QueryRowContext(t.Context(), "explain (analyze, buffers, format json) execute "+strings.ToLower(name)+call).Scan(&explained))
+			_, err = db.ExecContext(t.Context(), "rollback")
+			require.NoError(t, err)
+		}
+		var plans []struct {
+			Plan struct {
+				Hit  int `json:"Shared Hit Blocks"`  //nolint:tagliatelle // PostgreSQL's
+				Read int `json:"Shared Read Blocks"` //nolint:tagliatelle // PostgreSQL's
+			} `json:"Plan"` //nolint:tagliatelle // PostgreSQL's
+		}
+		require.NoError(t, json.Unmarshal(explained, &plans))
+		blocks[name] = plans[0].Plan.Hit + plans[0].Plan.Read
+		assert.NotContains(t, string(explained), `"Seq Scan"`, name)
+	}
+	return blocks
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	deliveryColumns = `d.id, d.tenant_id, d.webhook_id, d.event_id, d.type, d.status, d.created_at, d.attempts,
+	d.failure, d.next_at, d.completed_at`
+
+	getDeliverySQL = `select ` + deliveryColumns + `, e.payload
+from deliveries d join events e on e.id = d.event_id
+where d.tenant_id = $1 and d.webhook_id = $2 and d.id = $3`
+
+	attemptsSQL = `select number, at, latency, status, body, error from attempts
+where delivery_id = (select id from deliveries where tenant_id = $1 and webhook_id = $2 and id = $3)
+order by number desc limit $4`
+)
+
+var (
+	deliveriesSQL         = deliveryPage("")
+	deliveriesByStatusSQL = deliveryPage(" and status = $8")
+
+	sendEventSQL = `with hook as (
+	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 and enabled for no key update
+), event as (
+	insert into events (id, tenant_id, type, created_at, payload)
+	select $3, tenant_id, $4, $5, $6 from hook
+), due as (
+	update webhooks w set due_at = least(w.due_at, $5) from hook where w.tenant_id = hook.tenant_id and w.id = hook.id
+)
+insert into deliveries as d (id, tenant_id, webhook_id, event_id, type, created_at, next_at)
+select ` + deliveryID("$3::uuid") + `, tenant_id, id, $3, $4, $5, $5 from hook
+returning ` + deliveryColumns
+
+	redeliverSQL = `with hook as (
+	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 and enabled for no key update
+), again as (
+	select id from deliveries
+	where tenant_id = $1 and webhook_id = (select id from hook) and id = $3 and status <> 'pending'
+	for update
+), ` + pendingAgain("$4") + `
+select ` + deliveryColumns + ` from made d`
+
+	// A page of them, from the newest on that is older than a place. Returns where
+	// it ends, and how many they are.
+	recoverSQL = `with hook as (
+	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 and enabled for no key update
+), again as (
+	select id from deliveries
+	where tenant_id = $1 and webhook_id = (select id from hook) and status = 'failed'
+		and created_at >= $3 and (created_at, id) < ($5, $6::uuid)
+	order by created_at desc, id desc
+	limit $7
+	for update
+), ` + pendingAgain("$4") + `
+select (select count(*) from made) as count, created_at, id from made
+order by created_at, id limit 1`
+)
+
+// deliveryPage lists deliveries from the newest on, of any status or of one.
+func deliveryPage(status string) string {
+	filter := `tenant_id = $1 and webhook_id = $2 and created_at >= $3 and created_at < $4 and ($5 = '' or type = $5)` + status
+	return `select (select count(*) from deliveries where ` + filter + `) as total, ` + deliveryColumns + `
+from deliveries d where ` + filter + `
+order by created_at desc, id desc
+limit $6 offset $7`
+}
+
+// pendingAgain returns the common table expressions that make the deliveries in
+// "again" pending, to the webhook in "hook". They yield them as "made".
+func pendingAgain(now string) string {
+	return `made as (
+	update deliveries d set status = 'pending', tries = 0, failure = '', next_at = ` + now + `, completed_at = null
+	from again where d.id = again.id
+	returning ` + deliveryColumns + `
+), due as (
+	update webhooks w set due_at = least(w.due_at, ` + now + `)
+	from hook where w.tenant_id = hook.tenant_id and w.id = hook.id and exists (select from again)
+)`
+}
+
+// SendEvent implements lox.WebhookStore.
+func (s *Store) SendEvent(ctx context.Context, tenant lox.TenantID, to lox.WebhookID, e lox.Event) (d lox.Delivery, err error) {
+	err = s.sendEvent.GetContext(ctx, &d, append([]any{tenant, to}, eventArgs(e)...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, s.whyNothingIsSent(ctx, tenant, to)
+	}
+	return d, wrap(ctx, "send event", err)
+}
+
+// whyNothingIsSent returns why there is nothing to lock of a webhook that must be
+// enabled, or nil if there is by now.
+func (s *Store) whyNothingIsSent(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID) error {
+	w, err := s.Webhook(ctx, tenant, webhook)
+	if err == nil && !w.Enabled {
+		err = lox.ErrWebhookDisabled
+	}
+	return err
+}
+
+// Deliveries implements lox.WebhookStore.
+func (s *Store) Deliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, q lox.DeliveryQuery) ([]lox.Delivery, int64, error) {
+	stmt, from, to := s.deliveries, beginning, end
+	if !q.From.IsZero() {
+		from = q.From
+	}
+	if !q.To.IsZero() {
+		to = q.To
+	}
+	args := []any{tenant, webhook, from, to, q.Type, q.Limit, q.Offset}
+	if q.Status != "" {
+		stmt, args = s.deliveriesByStatus, append(args, q.Status)
+	}
+	var rows []struct {
+		Total int64 `db:"total"`
+		lox.Delivery
+	}
+	if err := stmt.SelectContext(ctx, &rows, args...); err != nil {
+		return nil, 0, wrap(ctx, "list deliveries", err)
+	}
+	if len(rows) == 0 {
+		if q.Offset == 0 {
+			_, err := s.Webhook(ctx, tenant, webhook)
+			return nil, 0, err
+		}
+		// Behind the last page there is no row to tell the total.
+		q.Limit, q.Offset = 1, 0
+		_, total, err := s.Deliveries(ctx, tenant, webhook, q)
+		return nil, total, err
+	}
+	found := make([]lox.Delivery, len(rows))
+	for i, row := range rows {
+		found[i] = row.Delivery
+	}
+	return found, rows[0].Total, nil
+}
+
+// Delivery implements lox.WebhookStore.
+func (s *Store) Delivery(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID) (d lox.DeliveryDetails, err error) {
+	err = s.getDelivery.GetContext(ctx, &d, tenant, webhook, id) //nolint:musttag // attempts are read below
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, lox.ErrDeliveryNotFound
+	}
+	if err == nil {
+		err = s.attempts.SelectContext(ctx, &d.Tries, tenant, webhook, id, lox.MaxAttempts)
+		slices.Reverse(d.Tries)
+	}
+	return d, wrap(ctx, "read delivery", err)
+}
+
+// Redeliver implements lox.WebhookStore.
+func (s *Store) Redeliver(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID, now time.Time) (d lox.Delivery, err error) {
+	err = s.redeliver.GetContext(ctx, &d, tenant, webhook, id, now)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return d, wrap(ctx, "redeliver", err)
+	}
+	if _, err = s.Delivery(ctx, tenant, webhook, id); err != nil {
+		return d, err
+	}
+	if err = s.whyNothingIsSent(ctx, tenant, webhook); err != nil {
+		return d, err
+	}
+	return d, lox.Errorf(lox.CodeInvalidState, "The delivery is pending").With("status", "Will be tried without being asked for")
+}
+
+// RecoverDeliveries implements lox.WebhookStore. It works in transactions of
+// which each holds up the tenant's events for a moment only.
+func (s *Store) RecoverDeliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, since, now time.Time) (total int64, err error) {
+	if err := s.whyNothingIsSent(ctx, tenant, webhook); err != nil {
+		return 0, err
+	}
+	last := struct {
+		Count int64          `db:"count"`
+		At    time.Time      `db:"created_at"`
+		ID    lox.DeliveryID `db:"id"`
+	}{At: end}
+	err = repeat(func() (int64, error) {
+		err := s.recover.GetContext(ctx, &last, tenant, webhook, since, now, last.At, last.ID, batchSize)
+		if errors.Is(err, sql.ErrNoRows) {
+			return 0, nil
+		}
+		if err == nil {
+			total += last.Count
+		}
+		return last.Count, wrap(ctx, "recover deliveries", err)
+	})
+	return total, err
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	// What processes have left behind whose claims ended.
+	freeExpiredSQL = `with hook as (
+	select tenant_id, id from webhooks
+	where (tenant_id, id) in (
+		select tenant_id, webhook_id from deliveries where lease_owner is not null and next_at <= $1
+		order by next_at limit $2)
+	for no key update skip locked
+), freed as (
+	update deliveries d set lease_owner = null
+	from hook where d.webhook_id = hook.id and d.lease_owner is not null and d.next_at <= $1
+	returning d.tenant_id, d.webhook_id, d.next_at
+)
+update webhooks w set due_at = least(w.due_at, freed.next_at)
+from (select tenant_id, webhook_id, min(next_at) as next_at from freed group by 1, 2) freed
+where w.tenant_id = freed.tenant_id and w.id = freed.webhook_id`
+
+	// Locks the webhooks to which something is due, the longest due first. Those
+	// that somebody else is at are left to them.
+	dueWebhooksSQL = `select tenant_id, id from webhooks w
+where enabled and due_at <= $1 and id <> all (coalesce($2::uuid[], '{}'))
+	and (select count(*) from deliveries d
+		where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1) < $3
+order by due_at
+limit $4
+for no key update skip locked`
+
+	claimDeliveriesSQL = `with due as (
+	select d.id, d.next_at, w.url, w.secret, case when w.previous_ends_at > $1 then w.previous_secret end as previous_secret
+	from unnest($2::uuid[], $3::uuid[]) as hook (tenant_id, id)
+	join webhooks w on w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled
+	cross join lateral (
+		select id, next_at from deliveries
+		where webhook_id = w.id and status = 'pending' and lease_owner is null and next_at <= $1
+		order by next_at
+		limit greatest(0, $4 - (select count(*) from deliveries d
+			where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1))
+		for update skip locked
+	) d
+	order by d.next_at
+	limit $5
+), claimed as (
+	update deliveries d set lease_owner = $6, next_at = $7
+	from due where d.id = due.id
+	returning d.id, d.tenant_id, d.webhook_id, d.event_id, d.type, d.status, d.created_at, d.attempts, d.failure,
+		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.secret, due.previous_secret
+)
+select c.id, c.tenant_id, c.webhook_id, c.event_id, c.type, c.status, c.created_at, c.attempts, c.failure,
+	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.secret, c.previous_secret, e.payload
+from claimed c join events e on e.id = c.event_id
+order by c.next_at`
+
+	requeueSQL = `update webhooks w set due_at = (
+	select next_at from deliveries
+	where webhook_id = w.id and status = 'pending' and lease_owner is null
+	order by next_at limit 1)
+from unnest($1::uuid[], $2::uuid[]) as hook (tenant_id, id)
+where w.tenant_id = hook.tenant_id and w.id = hook.id`
+
+	// The webhook is locked before the delivery, as everywhere, and only if it
+	// changes: when it begins or ceases to fail, or another attempt may be due sooner
+	// than anything else.
+	finishDeliverySQL = `with hook as (
+	select tenant_id, id from webhooks
+	where tenant_id = $1 and id = $2 and ($5 <> 'succeeded' or failing_since is not null)
+	for no key update
+), mine as (
+	select id, attempts + 1 as number from deliveries
+	where tenant_id = $1 and webhook_id = $2 and id = $3 and lease_owner = $4 and (select count(*) from hook) >= 0
+	for update
+), attempt as (
+	insert into attempts (delivery_id, number, at, latency, status, body, error)
+	select id, number, $8, $9, $10, coalesce($11::bytea, ''), $12 from mine
+), health as (
+	update webhooks w
+	set failing_since = case when $5 <> 'succeeded' then coalesce(w.failing_since, $7) end, due_at = least(w.due_at, $6)
+	from hook, mine where w.tenant_id = hook.tenant_id and w.id = hook.id
+)
+update deliveries d set status = $5, attempts = mine.number, tries = d.tries + 1, next_at = $6,
+	completed_at = case when $5 <> 'pending' then $7::timestamptz end, lease_owner = null
+from mine where d.id = mine.id`
+
+	nextDeliverySQL = `select least(
+	(select due_at from webhooks where enabled and due_at is not null order by due_at limit 1),
+	(select next_at from deliveries where lease_owner is not null order by next_at limit 1))`
+
+	forgetDeliveriesSQL = `with old as (
+	select id from deliveries where status <> 'pending' and completed_at < $1
+	order by completed_at limit $2
+	for update skip locked
+), gone as (
+	delete from deliveries d using old where d.id = old.id
+	returning d.id
+), old_events as (
+	select id from events e
+	where created_at < $1 and not exists (select from deliveries where event_id = e.id)
+	order by created_at limit $2
+	for update skip locked
+), gone_events as (
+	delete from events e using old_events where e.id = old_events.id
+	returning e.id
+)
+select (select count(*) from gone) + (select count(*) from gone_events)`
+)
+
+// Locks all webhooks of the tenant that are enabled, since any of them may want
+// to hear of it.
+var disableFailingSQL = `with hook as (
+	select tenant_id, id, events, due_at, failing_since from webhooks
+	where tenant_id = $1 and enabled
+	order by tenant_id, id
+	for no key update
+), disabled as (
+	update webhooks w set enabled = false, disabled_reason = $3, due_at = null
+	from hook
+	where hook.id = $2 and w.tenant_id = hook.tenant_id and w.id = hook.id
+		and ($4::timestamptz is null or hook.failing_since <= $4)
+	returning w.tenant_id, w.id
+), ` + news("disabled", "$5", "$6", "$7", "$8") + `, wanted as (
+	select tenant_id, id, events, due_at from hook where id <> $2
+), ` + told() + `
+select id from disabled`
+
+// ClaimDeliveries implements lox.DispatchStore. What a webhook's lock waited for
+// is seen only by the next statement: what is claimed already, and what is due
+// then.
+func (s *Store) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (claimed []lox.Dispatch, err error) {
+	const what = "claim deliveries"
+	if _, err := affected(ctx, what, s.freeExpired, c.Now, c.Limit); err != nil {
+		return nil, err
+	}
+	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
+		var hooks []struct {
+			Tenant lox.TenantID  `db:"tenant_id"`
+			ID     lox.WebhookID `db:"id"`
+		}
+		err := tx.StmtxContext(ctx, s.dueWebhooks).SelectContext(ctx, &hooks, c.Now, pq.Array(c.Busy), c.PerWebhook, c.Limit)
+		if err != nil || len(hooks) == 0 {
+			return wrap(ctx, what, err)
+		}
+		tenants, ids := make([]lox.TenantID, len(hooks)), make([]lox.WebhookID, len(hooks))
+		for i, hook := range hooks {
+			tenants[i], ids[i] = hook.Tenant, hook.ID
+		}
+		// A claim of its own each time: the same process may claim a delivery again.
+		err = tx.StmtxContext(ctx, s.claimDeliveries).SelectContext(ctx, &claimed, c.Now, pq.Array(tenants), pq.Array(ids),
+			c.PerWebhook, c.Limit, c.Owner+" "+uuid.NewString(), c.Until)
+		if err != nil {
+			return wrap(ctx, what, err)
+		}
+		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.requeue), pq.Array(tenants), pq.Array(ids))
+		return err
+	})
+	return claimed, err
+}
+
+// FinishDelivery implements lox.DispatchStore. That a webhook is disabled comes
+// after the attempt that has it disabled; if it doesn't come, the next one has.
+func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error {
+	d, a := f.Dispatch, f.Attempt
+	ended := a.At.Add(a.Latency)
+	n, err := affected(ctx, "finish delivery", s.finishDelivery, d.Tenant, d.Webhook, d.ID, d.Claim,
+		f.Status, f.NextAt, ended, a.At, a.Latency, a.Status, a.Body, a.Error)
+	if err != nil || n == 0 || f.Disable == "" {
+		return err
+	}
+	args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing}, eventArgs(f.Event)...)
+	n, err = affected(ctx, "disable webhook", s.disableFailing, args...)
+	if err != nil || n == 0 {
+		return err
+	}
+	return failPending(ctx, s.failPending, d.Tenant, d.Webhook, ended)
+}
+
+// NextDelivery implements lox.DispatchStore.
+func (s *Store) NextDelivery(ctx context.Context) (at time.Time, ok bool, err error) {
+	var next *time.Time
+	if err := s.nextDelivery.GetContext(ctx, &next); err != nil || next == nil {
+		return at, false, wrap(ctx, "find next delivery", err)
+	}
+	return *next, true, nil
+}
+
+// ForgetDeliveries implements lox.DispatchStore.
+func (s *Store) ForgetDeliveries(ctx context.Context, before time.Time, limit int) (n int64, err error) {
+	err = s.forgetDeliveries.GetContext(ctx, &n, before, limit)
+	return n, wrap(ctx, "forget deliveries", err)
+}

@@ -1,0 +1,332 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// told is an event as a webhook gets it.
+type told struct {
+	Event lox.EventType  `json:"event"`
+	At    time.Time      `json:"timestamp"`
+	Data  map[string]any `json:"data"`
+}
+
+// inbox claims everything that is due to a tenant, as its webhooks get it, and
+// checks what holds of each.
+func inbox(t *testing.T, s *store.Store, now time.Time) (all []told) {
+	t.Helper()
+	for _, d := range claim(t, s, now, 1000, 1000) {
+		var e told
+		require.NoError(t, json.Unmarshal(d.Payload, &e), "%s", d.Payload)
+		assert.Equal(t, d.Type, e.Event)
+		assert.True(t, d.CreatedAt.Equal(e.At) && d.NextAt.Equal(e.At), "due at once")
+		assert.Equal(t, d.ID.String()[:13], "dlv_"+d.Event.String()[4:13], "of the same moment")
+		assert.NotEqual(t, d.ID.String()[4:], d.Event.String()[4:])
+		all = append(all, e)
+		finish(t, s, d, lox.DeliverySucceeded)
+	}
+	return all
+}
+
+var everything = []lox.EventType{
+	lox.EventBackupCompleted, lox.EventBackupFailed,
+	lox.EventBackupCreated, lox.EventBackupDeleted, lox.EventQuotaWarning,
+	lox.EventAPIKeyCreated, lox.EventAPIKeyRevoked, lox.EventWebhookDisabled,
+}
+
+// Each change is told to whoever asked for it, as it is documented.
+func TestEventsOfChanges(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, key := storetest.Tenant(t, s, quota)
+	other, _ := storetest.Tenant(t, s, quota)
+	by, err := principal(t, s, key)
+	require.NoError(t, err)
+	addWebhook(t, s, tenant.ID, everything...)
+	addWebhook(t, s, other.ID, everything...)
+	disabled := addWebhook(t, s, tenant.ID, everything...)
+	_, err = s.UpdateWebhook(t.Context(), tenant.ID, disabled.ID, setEnabled(false))
+	require.NoError(t, err)
+	get := func(want ...lox.EventType) []told {
+		t.Helper()
+		got := inbox(t, s, noon.Add(time.Hour))
+		require.Len(t, got, len(want))
+		for i, e := range got {
+			assert.Equal(t, want[i], e.Event)
+		}
+		return got
+	}
+	b := pending(tenant.ID, 100, noon)
+	b.Name = "of \"Zoë\" \\ <&>\u2028"
+	create(t, s, b)
+	data := map[string]any{"id": b.ID.String(), "name": b.Name, "status": "pending", "size_bytes": 100.0}
+	assert.Equal(t, data, get(lox.EventBackupCreated)[0].Data)
+	once := lox.IdempotencyKey{Key: "k"}
+	for range 2 {
+		_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 1, noon), once)
+		require.NoError(t, err)
+	}
+	failing := lox.BackupID{}
+	require.NoError(t, failing.UnmarshalText([]byte(get(lox.EventBackupCreated)[0].Data["id"].(string))))
+	f, err := s.Backup(t.Context(), tenant.ID, failing)
+	require.NoError(t, err)
+	for range 2 {
+		_, err = s.Fail(t.Context(), f, lox.Failure{Text: "no", At: noon, Event: f.Failed("no", noon)})
+		require.NoError(t, err)
+	}
+	assert.Equal(t, "no", get(lox.EventBackupFailed)[0].Data["error"])
+	for range 2 {
+		_, err = s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+		require.NoError(t, err)
+	}
+	get(lox.EventBackupCompleted)
+	at := noon.Add(1500 * time.Millisecond)
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, at))
+	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, b.ID, at))
+	got := get(lox.EventBackupDeleted)[0]
+	data["status"] = "deleted"
+	assert.Equal(t, data, got.Data)
+	assert.Equal(t, noon.Add(time.Second), got.At)
+
+	k, _ := addKey(t, s, tenant.ID, scoped(lox.ScopeBackupsRead))
+	got = get(lox.EventAPIKeyCreated)[0]
+	assert.Equal(t, map[string]any{"id": k.ID.String(), "prefix": k.Prefix, "last4": k.Last4, "scopes": []any{"backups:read"}}, got.Data)
+	require.NoError(t, s.CreateAPIKey(t.Context(), k), "run twice")
+	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, k.ID, noon))
+	assert.Equal(t, got.Data, get(lox.EventAPIKeyRevoked)[0].Data)
+	code(t, lox.CodeInvalidState, s.RevokeAPIKey(t.Context(), tenant.ID, by.Key, noon))
+	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, by.Key, func(k *lox.APIKey) (next lox.APIKey, err error) {
+		next, _, err = k.Rotate(by, lox.Rotation{Overlap: time.Hour}, noon)
+		return next, err
+	}))
+	assert.NotEqual(t, by.Key.String(), get(lox.EventAPIKeyCreated)[0].Data["id"])
+	code(t, lox.CodeQuotaExceeded, s.CreateBackup(t.Context(), pending(tenant.ID, quota+1, noon)))
+	get()
+	storetest.CheckCounters(t, dsn)
+}
+
+// What nobody asked for leaves nothing behind; what the document promises stays.
+func TestEventsThatNobodyAskedFor(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, 100)
+	w := addWebhook(t, s, tenant.ID, lox.EventBackupFailed)
+	b := create(t, s, pending(tenant.ID, 100, noon))
+	complete(t, s, b, noon)
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon))
+	k, _ := addKey(t, s, tenant.ID, full)
+	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, k.ID, noon))
+	db := storetest.SQL(t, dsn)
+	assert.Equal(t, 1, count(t, db, "events"))
+	assert.Equal(t, 1, count(t, db, "events where type = 'backup.completed'"))
+	assert.Zero(t, count(t, db, "deliveries"))
+	assert.Zero(t, count(t, db, "webhooks where id = $1 and due_at is not null", w.ID))
+}
+
+// If the change is undone, nobody hears of it; and the other way round.
+func TestEventsAreUndoneWithTheirChange(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	addWebhook(t, s, tenant.ID, everything...)
+	b := create(t, s, pending(tenant.ID, 100, noon))
+	inbox(t, s, noon)
+	old, _ := addKey(t, s, tenant.ID, full)
+	changes := map[string]func() error{
+		"create": func() error { return s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)) },
+		"complete": func() error {
+			_, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+			return err
+		},
+		"fail": func() error {
+			_, err := s.Fail(t.Context(), b, lox.Failure{Text: "no", At: noon, Event: b.Failed("no", noon)})
+			return err
+		},
+		"delete": func() error { return s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon) },
+		"create key": func() error {
+			k, _ := storetest.NewKey(t, tenant.ID, noon)
+			return s.CreateAPIKey(t.Context(), k)
+		},
+		"revoke key": func() error { return s.RevokeAPIKey(t.Context(), tenant.ID, old.ID, noon) },
+	}
+	_, err := db.ExecContext(t.Context(), "create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$")
+	require.NoError(t, err)
+	before := digest(t, db, tables(t, db), tenant.ID)
+	for table, of := range map[string][]string{
+		"deliveries": {"create", "complete", "fail", "delete", "create key", "revoke key"},
+		"backups":    {"create", "complete", "fail", "delete"},
+		"api_keys":   {"create key", "revoke key"},
+	} {
+		_, err := db.ExecContext(t.Context(), `create constraint trigger refused after insert or update or delete on `+table+`
+			initially deferred for each row execute function refuse()`)
+		require.NoError(t, err)
+		for _, change := range of {
+			require.ErrorContains(t, changes[change](), "refused", "%s: %s", table, change)
+			assert.Equal(t, before, digest(t, db, tables(t, db), tenant.ID), "%s: %s", table, change)
+		}
+		_, err = db.ExecContext(t.Context(), "drop trigger refused on "+table)
+		require.NoError(t, err)
+	}
+}
+
+func TestQuotaWarnings(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, 1000)
+	addWebhook(t, s, tenant.ID, lox.EventQuotaWarning)
+	grow := func(size int64) lox.Backup {
+		b := create(t, s, pending(tenant.ID, size, noon))
+		complete(t, s, b, noon)
+		return b
+	}
+	shrink := func(b lox.Backup) { require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon)) }
+	warned := func(what string, want ...float64) {
+		t.Helper()
+		var got []float64
+		for _, e := range inbox(t, s, noon) {
+			got = append(got, e.Data["threshold_percentage"].(float64))
+		}
+		assert.Equal(t, want, got, what)
+	}
+	grow(790)
+	warned("79")
+	b := grow(20)
+	got := inbox(t, s, noon)
+	require.Len(t, got, 1)
+	assert.Equal(t, map[string]any{
+		"threshold_percentage": 80.0, "used_bytes": 810.0, "quota_bytes": 1000.0, "used_percentage": 81.0,
+	}, got[0].Data)
+	assert.Equal(t, noon, got[0].At)
+	shrink(b)
+	warned("79, downwards")
+	b = grow(160)
+	warned("79 to 95: the highest alone", 90)
+	shrink(grow(1))
+	warned("96 and 95")
+	shrink(b)
+	b = grow(10)
+	warned("79 to exactly 80", 80)
+	grow(190)
+	warned("80 to 99", 90)
+	full := grow(10)
+	warned("99 to 100", 100)
+	shrink(full)
+	grow(9)
+	warned("99 to 99.9")
+	shrink(b)
+	grow(11)
+	warned("98.9 to 100", 100)
+
+	huge := int64(9_000_000_000_000_000_000)
+	_, err := s.UpdateTenant(t.Context(), tenant.ID, func(t *lox.Tenant) error { t.QuotaOverride = &huge; return nil })
+	require.NoError(t, err)
+	grow(8_000_000_000_000_000_000)
+	warned("of a quota that is nearly all that a number can hold", 80)
+}
+
+// Events come to a webhook while others are disabled, enabled and deleted: none
+// is forgotten, and nothing waits for a webhook that is disabled.
+func TestEventsAmidChangesOfWebhooks(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	kept := addWebhook(t, s, tenant.ID, everything...)
+	shaken := []lox.Webhook{addWebhook(t, s, tenant.ID, everything...), addWebhook(t, s, tenant.ID, everything...)}
+	const workers, each = 6, 40
+	var working, shaking sync.WaitGroup
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	do := func(err error) {
+		if err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+	}
+	for range workers {
+		working.Go(func() {
+			for range each {
+				b := pending(tenant.ID, 1, noon)
+				do(s.CreateBackup(ctx, b))
+				_, err := s.Complete(ctx, b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+				do(err)
+				k, err := lox.StoredKey(tenant.ID, lox.NewAPIKey(), noon)
+				do(err)
+				do(s.CreateAPIKey(ctx, k))
+				do(s.DeleteBackup(ctx, tenant.ID, b.ID, noon))
+			}
+		})
+	}
+	for i := range 2 {
+		shaking.Go(func() { // a webhook that is disabled, by itself or not, and enabled
+			w := shaken[i]
+			for round := 0; ctx.Err() == nil; round++ {
+				_, err := s.UpdateWebhook(ctx, tenant.ID, w.ID, setEnabled(round%2 == 0))
+				do(err)
+			}
+		})
+		shaking.Go(func() {
+			for ctx.Err() == nil {
+				claimed, err := s.ClaimDeliveries(ctx, lox.DeliveryClaim{Owner: "o", Now: noon, Until: noon.Add(time.Minute), Limit: 20, PerWebhook: 5})
+				do(err)
+				for n, d := range claimed {
+					f := attempt(d, lox.DeliverySucceeded)
+					if d.Webhook != kept.ID && n%2 == 0 {
+						f = attempt(d, lox.DeliveryFailed)
+						f.Disable, f.Event = lox.DisabledGone, shaken[0].Disabled(lox.DisabledGone, noon)
+					}
+					do(s.FinishDelivery(ctx, f))
+				}
+			}
+		})
+	}
+	working.Wait()
+	cancel()
+	shaking.Wait()
+	_, err := s.UpdateWebhook(t.Context(), tenant.ID, shaken[0].ID, setEnabled(false))
+	require.NoError(t, err)
+	_, err = s.UpdateWebhook(t.Context(), tenant.ID, shaken[1].ID, setEnabled(false))
+	require.NoError(t, err)
+	for _, d := range claim(t, s, noon.Add(time.Hour), 10_000, 10_000) {
+		finish(t, s, d, lox.DeliverySucceeded)
+	}
+	for _, kind := range []lox.EventType{lox.EventBackupCreated, lox.EventBackupCompleted, lox.EventBackupDeleted, lox.EventAPIKeyCreated} {
+		assert.Equal(t, workers*each, count(t, db, "deliveries where webhook_id = $1 and status = 'succeeded' and type = $2", kept.ID, kind), kind)
+	}
+	assert.Zero(t, count(t, db, "deliveries where status = 'pending'"))
+	storetest.CheckCounters(t, dsn)
+}
+
+// How long creating takes, by what the tenant's webhooks ask for.
+func BenchmarkCreateBackup(b *testing.B) {
+	for _, events := range [][]lox.EventType{nil, lox.DefaultEvents, {lox.EventBackupCreated}} {
+		b.Run(fmt.Sprint(events), func(b *testing.B) {
+			s := storetest.New(b)
+			tenant, _ := storetest.Tenant(b, s, 1<<50)
+			if events != nil {
+				require.NoError(b, s.CreateWebhook(b.Context(), newWebhook(tenant.ID, events...)))
+			}
+			for b.Loop() {
+				if err := s.CreateBackup(b.Context(), pending(tenant.ID, 1, noon)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	webhookColumns = `id, tenant_id, url, events, description, enabled, disabled_reason, created_at,
+	failing_since, secret, previous_secret, previous_ends_at`
+
+	createWebhookSQL = `insert into webhooks (tenant_id, id, url, events, description, enabled, disabled_reason, created_at, secret)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9
+where (select count(*) from webhooks where tenant_id = $1) < $10`
+
+	webhooksSQL = `select (select count(*) from webhooks where tenant_id = $1) as total, ` + webhookColumns + `
+from webhooks where tenant_id = $1
+order by created_at desc, id desc
+limit $2 offset $3`
+
+	getWebhookSQL = `select ` + webhookColumns + ` from webhooks where tenant_id = $1 and id = $2`
+
+	lockWebhookSQL = getWebhookSQL + ` for no key update`
+
+	updateWebhookSQL = `update webhooks set url = $3, events = $4, description = $5, enabled = $6, disabled_reason = $7,
+	failing_since = $8, secret = $9, previous_secret = $10, previous_ends_at = $11,
+	due_at = case when $6 then due_at end
+where tenant_id = $1 and id = $2`
+
+	disableWebhookSQL = `update webhooks set enabled = false, due_at = null where tenant_id = $1 and id = $2`
+
+	// Of a webhook that is disabled nothing is claimed, so what is pending can wait
+	// for its turn: a transaction which failed a million at once would keep the
+	// tenant's backups from completing.
+	failPendingSQL = `with hook as (
+	select id from webhooks where tenant_id = $1 and id = $2 and not enabled for no key update
+), doomed as (
+	select id from deliveries where webhook_id = (select id from hook) and status = 'pending'
+	limit $4 for update
+)
+update deliveries d set status = 'failed', failure = 'The webhook was disabled', completed_at = $3,
+	next_at = null, lease_owner = null
+from doomed where d.id = doomed.id`
+
+	deleteDeliveriesSQL = `with hook as (
+	select id from webhooks where tenant_id = $1 and id = $2 for no key update
+), doomed as (
+	select id from deliveries where webhook_id = (select id from hook) limit $3
+)
+delete from deliveries d using doomed where d.id = doomed.id`
+
+	deleteWebhookSQL = `delete from webhooks where tenant_id = $1 and id = $2`
+)
+
+// CreateWebhook implements lox.WebhookStore. Under the tenant's lock nobody else
+// can add one.
+func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook) error {
+	const what = "create webhook"
+	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
+		_, err := s.lock(ctx, tx, w.Tenant)
+		if errors.Is(err, lox.ErrTenantNotFound) {
+			return errTenantGone
+		}
+		if err != nil {
+			return err
+		}
+		n, err := affected(ctx, what, tx.StmtxContext(ctx, s.createWebhook), w.Tenant, w.ID, w.URL, w.Events,
+			w.Description, w.Enabled, w.DisabledReason, w.CreatedAt, w.Secret, lox.MaxWebhooks)
+		if err == nil && n == 0 {
+			err = lox.Errorf(lox.CodeInvalidState, "The tenant has as many webhooks as it may have").
+				With("url", fmt.Sprintf("Delete one of the %d webhooks first", lox.MaxWebhooks))
+		}
+		return err
+	})
+}
+
+// Webhooks implements lox.WebhookStore.
+func (s *Store) Webhooks(ctx context.Context, tenant lox.TenantID, limit, offset int) ([]lox.Webhook, int64, error) {
+	var rows []struct {
+		Total int64 `db:"total"`
+		lox.Webhook
+	}
+	if err := s.webhooks.SelectContext(ctx, &rows, tenant, limit, offset); err != nil {
+		return nil, 0, wrap(ctx, "list webhooks", err)
+	}
+	if len(rows) == 0 && offset > 0 {
+		// Behind the last page there is no row to tell the total.
+		_, total, err := s.Webhooks(ctx, tenant, 1, 0)
+		return nil, total, err
+	}
+	found, total := make([]lox.Webhook, 0, len(rows)), int64(0)
+	for _, row := range rows {
+		found, total = append(found, row.Webhook), row.Total
+	}
+	return found, total, nil
+}
+
+// Webhook implements lox.WebhookStore.
+func (s *Store) Webhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID) (lox.Webhook, error) {
+	return readWebhook(ctx, s.getWebhook, tenant, id)
+}
+
+func readWebhook(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id lox.WebhookID) (w lox.Webhook, err error) {
+	err = stmt.GetContext(ctx, &w, tenant, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return w, lox.ErrWebhookNotFound
+	}
+	return w, wrap(ctx, "read webhook", err)
+}
+
+// UpdateWebhook implements lox.WebhookStore.
+func (s *Store) UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, change func(*lox.Webhook) error) (w lox.Webhook, err error) {
+	const what = "update webhook"
+	now := lox.Seconds(time.Now())
+	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
+		if w, err = readWebhook(ctx, tx.StmtxContext(ctx, s.lockWebhook), tenant, id); err != nil {
+			return err
+		}
+		before := w.Enabled
+		if err = change(&w); err != nil {
+			return err
+		}
+		if w.Enabled && !before { // what was left over if failing it was cut short
+			if err = failPending(ctx, tx.StmtxContext(ctx, s.failPending), tenant, id, now); err != nil {
+				return err
+			}
+		}
+		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.updateWebhook), tenant, id, w.URL, w.Events, w.Description,
+			w.Enabled, w.DisabledReason, w.FailingSince, w.Secret, w.Previous, w.PreviousEndsAt)
+		return err
+	})
+	if err == nil && !w.Enabled {
+		err = failPending(ctx, s.failPending, tenant, id, now)
+	}
+	return w, err
+}
+
+// failPending fails what is pending of a webhook while it is disabled.
+func failPending(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id lox.WebhookID, now time.Time) error {
+	return repeat(func() (int64, error) {
+		return affected(ctx, "fail deliveries of disabled webhook", stmt, tenant, id, now, batchSize)
+	})
+}
+
+// DeleteWebhook implements lox.WebhookStore. Disabled, it gets nothing new while
+// its deliveries go. After a failure it can be called again.
+func (s *Store) DeleteWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID) error {
+	const what = "delete webhook"
+	n, err := affected(ctx, what, s.disableWebhook, tenant, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return lox.ErrWebhookNotFound
+	}
+	err = repeat(func() (int64, error) {
+		return affected(ctx, what, s.deleteDeliveries, tenant, id, batchSize)
+	})
+	if err != nil {
+		return err
+	}
+	_, err = affected(ctx, what, s.deleteWebhook, tenant, id)
+	return err
+}

@@ -1,0 +1,197 @@
+package lox
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"net/url"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// Webhook is an address to which events of a tenant are sent.
+type Webhook struct {
+	ID          WebhookID  `db:"id"`
+	Tenant      TenantID   `db:"tenant_id"`
+	URL         string     `db:"url"`
+	Events      EventTypes `db:"events"`
+	Description string     `db:"description"`
+	Enabled     bool       `db:"enabled"`
+	// DisabledReason is why LOX disabled it by itself; "" if it didn't.
+	DisabledReason string    `db:"disabled_reason"`
+	CreatedAt      time.Time `db:"created_at"`
+	// FailingSince is when the first of the attempts ended that failed since the
+	// last one that succeeded.
+	FailingSince *time.Time `db:"failing_since"`
+
+	// Secret is what deliveries are signed with, encrypted. So is Previous, which
+	// signs beside it until PreviousEndsAt, after a rotation.
+	Secret         []byte     `db:"secret"`
+	Previous       []byte     `db:"previous_secret"`
+	PreviousEndsAt *time.Time `db:"previous_ends_at"`
+}
+
+// Why LOX disables a webhook by itself.
+const (
+	// DisabledGone: its receiver answered 410 Gone.
+	DisabledGone = "The receiver answered 410 Gone"
+	// DisabledFailing: nothing arrived for DisableAfter.
+	DisabledFailing = "All deliveries failed for 120 hours"
+)
+
+// DisableAfter is how long all deliveries to a webhook fail until it is
+// disabled.
+const DisableAfter = 120 * time.Hour
+
+// DefaultEvents is what a webhook gets that asks for nothing else.
+var DefaultEvents = EventTypes{EventBackupCompleted, EventBackupFailed}
+
+// MaxWebhooks is how many webhooks a tenant may have.
+const MaxWebhooks = 50
+
+// NewWebhookSecret returns a fresh secret: "whsec_" and the base64 of 32 random
+// bytes, as Standard Webhooks 1.0 has it.
+func NewWebhookSecret() string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return "whsec_" + base64.StdEncoding.EncodeToString(b[:])
+}
+
+// Check returns a validation error that names every field which is wrong, or
+// nil.
+func (w Webhook) Check() error {
+	problems := map[string]string{}
+	if problem := urlProblem(w.URL); problem != "" {
+		problems["url"] = problem
+	}
+	if len(w.Events) == 0 {
+		problems["events"] = "Must name at least one event"
+	}
+	for _, t := range w.Events {
+		if !t.Subscribable() {
+			problems["events"] = "Must be events of the API document"
+		}
+	}
+	if utf8.RuneCountInString(w.Description) > 255 || !printable(w.Description) {
+		problems["description"] = "Must be at most 255 characters without control characters"
+	}
+	return invalidBody(problems)
+}
+
+// urlProblem says what is wrong with the form of a URL. Where it leads is
+// looked at when it is called.
+func urlProblem(s string) string {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || !printable(s):
+		return "Must be an http or https URL, such as https://example.com/lox"
+	case !isPort(u.Port()):
+		return "Must have a port from 1 to 65535, if any"
+	case len(s) > 2048:
+		return "Must be at most 2048 characters"
+	case u.User != nil:
+		return "Must not contain a user name or password"
+	case u.Fragment != "":
+		return "Must not contain a fragment"
+	default:
+		return ""
+	}
+}
+
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return s == "" || err == nil && n > 0
+}
+
+// WebhookPatch is a change to a webhook: what is nil stays.
+type WebhookPatch struct {
+	URL         *string
+	Events      EventTypes
+	Description *string
+	Enabled     *bool
+}
+
+// Apply changes the webhook. Enabling it forgets why it was disabled.
+// CodeValidation: what would come of it is no valid webhook.
+func (w *Webhook) Apply(p WebhookPatch) error {
+	if p.URL != nil {
+		w.URL = *p.URL
+	}
+	if p.Events != nil {
+		w.Events = p.Events
+	}
+	if p.Description != nil {
+		w.Description = *p.Description
+	}
+	if p.Enabled != nil {
+		if *p.Enabled && !w.Enabled {
+			w.DisabledReason, w.FailingSince = "", nil
+		}
+		w.Enabled = *p.Enabled
+	}
+	return w.Check()
+}
+
+// MaxSecretOverlap is the longest that a rotated secret may go on to sign.
+const MaxSecretOverlap = 7 * 24 * time.Hour
+
+// RotateSecret replaces the secret by another one, both encrypted; the old one
+// signs beside it for the overlap. CodeValidation: the overlap is out of its
+// range.
+func (w *Webhook) RotateSecret(sealed []byte, overlap time.Duration, now time.Time) error {
+	if overlap < 0 || overlap > MaxSecretOverlap {
+		return Invalid("Invalid request body", "overlap_seconds", "Must be an integer from 0 to 604800 (7 days)")
+	}
+	w.Previous, w.PreviousEndsAt = nil, nil
+	if overlap > 0 {
+		ends := Seconds(now.Add(overlap))
+		w.Previous, w.PreviousEndsAt = w.Secret, &ends
+	}
+	w.Secret = sealed
+	return nil
+}
+
+// DeliveryStatus is where a delivery stands.
+type DeliveryStatus string
+
+// A delivery is pending until an attempt succeeds or none is left.
+const (
+	DeliveryPending   DeliveryStatus = "pending"
+	DeliverySucceeded DeliveryStatus = "succeeded"
+	DeliveryFailed    DeliveryStatus = "failed"
+)
+
+// Delivery is the sending of one event to one webhook.
+type Delivery struct {
+	ID        DeliveryID     `db:"id"`
+	Tenant    TenantID       `db:"tenant_id"`
+	Webhook   WebhookID      `db:"webhook_id"`
+	Event     EventID        `db:"event_id"`
+	Type      EventType      `db:"type"`
+	Status    DeliveryStatus `db:"status"`
+	CreatedAt time.Time      `db:"created_at"`
+	// Attempts is how many there were in all.
+	Attempts int `db:"attempts"`
+	// Failure says why it failed other than by its last attempt.
+	Failure string `db:"failure"`
+	// NextAt is when the next attempt is due, nil if none is.
+	NextAt      *time.Time `db:"next_at"`
+	CompletedAt *time.Time `db:"completed_at"`
+}
+
+// Attempt is one try to deliver.
+type Attempt struct {
+	Number int       `db:"number"` // 1 for the first
+	At     time.Time `db:"at"`     // when it began
+	// Latency is the time until the answer, or until it failed.
+	Latency time.Duration `db:"latency"`
+	// Status is the HTTP status of the answer, 0 if there was none.
+	Status int `db:"status"`
+	// Body is the beginning of the answer, at most MaxAttemptBody bytes.
+	Body []byte `db:"body"`
+	// Error is why there was no answer, in words for the tenant.
+	Error string `db:"error"`
+}
+
+// MaxAttemptBody is how many bytes of an answer are kept.
+const MaxAttemptBody = 4 << 10

@@ -1,0 +1,158 @@
+package lox
+
+import (
+	"context"
+	"time"
+)
+
+// WebhookStore keeps webhooks and what was delivered to them. Every method sees
+// the tenant's alone: another's id is CodeNotFound, as if it never existed.
+type WebhookStore interface {
+	// CreateWebhook inserts one. CodeInvalidState: the tenant has MaxWebhooks.
+	CreateWebhook(ctx context.Context, w Webhook) error
+
+	// Webhooks returns a page of them, newest first, and how many there are.
+	Webhooks(ctx context.Context, tenant TenantID, limit, offset int) ([]Webhook, int64, error)
+
+	// Webhook returns one. CodeNotFound.
+	Webhook(ctx context.Context, tenant TenantID, id WebhookID) (Webhook, error)
+
+	// UpdateWebhook has change alter one and stores it, unless change fails.
+	// Meanwhile nobody else can. When it becomes disabled, its pending deliveries
+	// fail. CodeNotFound.
+	UpdateWebhook(ctx context.Context, tenant TenantID, id WebhookID, change func(*Webhook) error) (Webhook, error)
+
+	// DeleteWebhook removes one with its deliveries. CodeNotFound.
+	DeleteWebhook(ctx context.Context, tenant TenantID, id WebhookID) error
+
+	// SendEvent inserts an event and its delivery to one webhook, whatever that
+	// asked for. CodeNotFound; CodeInvalidState: it is disabled.
+	SendEvent(ctx context.Context, tenant TenantID, to WebhookID, e Event) (Delivery, error)
+
+	// Deliveries returns a page of a webhook's, newest first, and how many match.
+	// CodeNotFound: there is no such webhook.
+	Deliveries(ctx context.Context, tenant TenantID, webhook WebhookID, q DeliveryQuery) ([]Delivery, int64, error)
+
+	// Delivery returns one with its attempts, in order, and the bytes that it
+	// sends. CodeNotFound.
+	Delivery(ctx context.Context, tenant TenantID, webhook WebhookID, id DeliveryID) (DeliveryDetails, error)
+
+	// Redeliver makes a delivery that is over pending again, due now, with the
+	// whole schedule before it. CodeNotFound; CodeInvalidState: it is pending, or
+	// the webhook is disabled.
+	Redeliver(ctx context.Context, tenant TenantID, webhook WebhookID, id DeliveryID, now time.Time) (Delivery, error)
+
+	// RecoverDeliveries does the same to all that failed of those created since a
+	// time, and returns how many. CodeNotFound; CodeInvalidState: the webhook is
+	// disabled.
+	RecoverDeliveries(ctx context.Context, tenant TenantID, webhook WebhookID, since, now time.Time) (int64, error)
+}
+
+// DeliveryQuery says which page of which deliveries.
+type DeliveryQuery struct {
+	Status DeliveryStatus // "" for any
+	Type   EventType      // "" for any
+	// From and To bound created_at: From <= created_at < To. Zero is open.
+	From, To      time.Time
+	Limit, Offset int
+}
+
+// DeliveryDetails is everything about a delivery.
+type DeliveryDetails struct {
+	Delivery
+	Payload []byte    `db:"payload"`
+	Tries   []Attempt // the latest MaxAttempts
+}
+
+// MaxAttempts is how many attempts of a delivery are shown.
+const MaxAttempts = 100
+
+// DispatchStore hands out deliveries that are due and takes back what came of
+// them. Unlike WebhookStore, it sees every tenant's.
+type DispatchStore interface {
+	// ClaimDeliveries hands out deliveries that are due to enabled webhooks, the
+	// longest due first, and hides them from others until the claim ends.
+	ClaimDeliveries(ctx context.Context, c DeliveryClaim) ([]Dispatch, error)
+
+	// FinishDelivery records an attempt and what follows from it. Nothing happens
+	// if the delivery is gone, or was claimed by another process meanwhile.
+	FinishDelivery(ctx context.Context, f FinishedAttempt) error
+
+	// NextDelivery tells when the next delivery is due that is not claimed then: it
+	// may be in the past if more are due than may be under way to a webhook, and a
+	// claim counts for when it ends. ok is false if there is none.
+	NextDelivery(ctx context.Context) (at time.Time, ok bool, err error)
+
+	// WatchDeliveries calls due whenever deliveries were inserted, by any process,
+	// and when any may have been missed, until ctx ends. It goes on after failures.
+	WatchDeliveries(ctx context.Context, due func())
+
+	// ForgetDeliveries removes up to limit deliveries that were over before a time
+	// with their attempts, and events of that age that have none, and returns how
+	// many rows went.
+	ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error)
+}
+
+// DeliveryClaim says which deliveries a process wants.
+type DeliveryClaim struct {
+	Owner string
+	Now   time.Time
+	// Until is when others may take what is not finished: the process is taken
+	// for dead.
+	Until time.Time
+	// Limit is how many in all, PerWebhook how many may be under way to one, with
+	// those that other claims hold.
+	Limit, PerWebhook int
+	// Busy are webhooks that get nothing now: as much is under way to them as may
+	// be.
+	Busy []WebhookID
+}
+
+// Dispatch is a delivery to be tried, with all that it takes.
+type Dispatch struct {
+	Delivery
+	Payload []byte `db:"payload"`
+	// Tries is how many attempts there were since it was last made pending.
+	Tries int `db:"tries"`
+	// Claim ties what is finished to what was claimed.
+	Claim string `db:"lease_owner"`
+
+	URL      string `db:"url"`
+	Secret   []byte `db:"secret"`          // encrypted
+	Previous []byte `db:"previous_secret"` // encrypted; nil if there is none that signs still
+}
+
+// FinishedAttempt is an attempt and what follows from it.
+type FinishedAttempt struct {
+	Dispatch Dispatch
+	Attempt  Attempt
+	Status   DeliveryStatus
+	// NextAt is when the next attempt is due, if the delivery is still pending.
+	NextAt *time.Time
+	// Disable has the webhook disabled, with that reason, by Event. If OnlyFailing
+	// is set, only if all deliveries failed since that time or earlier.
+	Disable     string
+	OnlyFailing *time.Time
+	Event       Event
+}
+
+// ErrWebhookNotFound is the answer to the id of a webhook that the tenant
+// hasn't.
+var ErrWebhookNotFound = Errorf(CodeNotFound, "Webhook with given ID not found")
+
+// ErrDeliveryNotFound is the answer to the id of a delivery that the webhook
+// hasn't.
+var ErrDeliveryNotFound = Errorf(CodeNotFound, "Delivery with given ID not found")
+
+// ErrWebhookDisabled is why nothing can be sent to a webhook.
+var ErrWebhookDisabled = Errorf(CodeInvalidState, "The webhook is disabled").
+	With("enabled", "Enable the webhook first")
+
+// SecretBox encrypts what must be read again, such as the secrets of webhooks.
+type SecretBox interface {
+	// Seal encrypts a secret for one use, named by owner.
+	Seal(secret string, owner WebhookID) []byte
+	// Open decrypts it for the same use. It fails if either was changed, or the
+	// key is another one.
+	Open(sealed []byte, owner WebhookID) (string, error)
+}
