@@ -1,0 +1,97 @@
+package webhooks
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+// deliver tries a delivery that was claimed until a time, and records what came
+// of it. The end of ctx breaks it off.
+func (d *Dispatcher) deliver(ctx context.Context, item lox.Dispatch, until time.Time) {
+	defer func() {
+		d.slots.free(item.Webhook)
+		signal(d.freed)
+	}()
+	answer := d.transport.Send(ctx, item)
+	if answer.Status == 0 && ctx.Err() != nil {
+		return // it was broken off, which is no failure of the receiver's
+	}
+	f := settle(item, answer, d.cfg.Clock(), d.cfg.Random())
+	d.metrics.attempted(answer)
+	d.report(ctx, f, answer)
+	d.finish(ctx, f, until)
+	if f.NextAt != nil {
+		signal(d.due) // or the timer might be set for later than this
+	}
+}
+
+// finish records an attempt. It tries for as long as that counts: afterwards
+// the delivery is another's.
+func (d *Dispatcher) finish(ctx context.Context, f lox.FinishedAttempt, until time.Time) {
+	for {
+		try, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+		err := d.store.FinishDelivery(try, f)
+		cancel()
+		if err == nil {
+			return
+		}
+		if !wait(ctx, finishPause) || !d.cfg.Clock().Before(until) {
+			d.log.ErrorContext(ctx, "webhook attempt is not recorded: it will be made again",
+				"delivery", f.Dispatch.ID, "webhook", f.Dispatch.Webhook, "error", err)
+			return
+		}
+	}
+}
+
+// report logs a failure. URLs stay out of it: their queries may hold tokens.
+func (d *Dispatcher) report(ctx context.Context, f lox.FinishedAttempt, a Answer) {
+	level, text := slog.LevelDebug, "webhook attempt failed"
+	switch {
+	case f.Status == lox.DeliverySucceeded:
+		return
+	case a.Unsigned:
+		level = slog.LevelError // the operator's to mend: no receiver gets anything
+	case f.Status == lox.DeliveryFailed:
+		level, text = slog.LevelInfo, "webhook delivery failed"
+	}
+	fields := []any{
+		"delivery", f.Dispatch.ID, "webhook", f.Dispatch.Webhook, "tenant", f.Dispatch.Tenant,
+		"event", f.Dispatch.Type, "attempt", a.Number, "status", a.Status, "reason", a.Error,
+	}
+	if f.NextAt != nil {
+		fields = append(fields, "next", f.NextAt.UTC())
+	}
+	if a.Cause != nil {
+		fields = append(fields, "error", a.Cause)
+	}
+	d.log.Log(ctx, level, text, fields...)
+}
+
+const (
+	// forgetEvery is the pause between looks for deliveries that are too old.
+	forgetEvery = time.Hour
+	// forgetBatch bounds what one statement removes, and so its locks.
+	forgetBatch = 1000
+)
+
+// forget removes deliveries that were over for Config.Keep, until ctx ends.
+func (d *Dispatcher) forget(ctx context.Context) {
+	for {
+		before := d.cfg.Clock().Add(-d.cfg.Keep)
+		for ctx.Err() == nil {
+			gone, err := d.store.ForgetDeliveries(ctx, before, forgetBatch)
+			if err != nil && ctx.Err() == nil {
+				d.log.WarnContext(ctx, "old webhook deliveries are not removed", "error", err)
+			}
+			if err != nil || gone == 0 {
+				break
+			}
+		}
+		if !wait(ctx, forgetEvery) {
+			return
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package webhooks
+
+import (
+	"fmt"
+	"net/netip"
+	"syscall"
+
+	"code.dny.dev/ssrf"
+)
+
+// azureHost is a service of Azure's machines at a public address, which gives
+// out certificates and settings to whoever asks from one of them:
+// https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+var azureHost = netip.MustParsePrefix("168.63.129.16/32")
+
+// refusal is the error of an address that webhooks may not go to.
+type refusal struct{ addr netip.Addr }
+
+// Error says so for the log.
+func (r refusal) Error() string { return fmt.Sprintf("refused %s address %s", kind(r.addr), r.addr) }
+
+// guard returns a function for net.Dialer.Control that refuses all addresses
+// but those of the public Internet and of the networks that are allowed by
+// name. It sees the address that is about to be connected to, so what a name
+// led to a moment ago doesn't matter. Any port will do: receivers listen at
+// 8443 and the like, and what else listens there is public anyway.
+func guard(allowed []netip.Prefix) func(network, address string, _ syscall.RawConn) error {
+	var v4, v6 []netip.Prefix
+	for _, p := range allowed {
+		if p.Addr().Is4() {
+			v4 = append(v4, p)
+		} else {
+			v6 = append(v6, p)
+		}
+	}
+	guardian := ssrf.New(
+		ssrf.WithAnyPort(),
+		ssrf.WithDeniedV4Prefixes(azureHost),
+		ssrf.WithAllowedV4Prefixes(v4...),
+		ssrf.WithAllowedV6Prefixes(v6...),
+	)
+	return func(network, address string, c syscall.RawConn) error {
+		err := guardian.Safe(network, address, c)
+		if err == nil {
+			return nil
+		}
+		if at, bad := netip.ParseAddrPort(address); bad == nil {
+			return refusal{at.Addr()}
+		}
+		return err
+	}
+}
+
+var kinds = []struct {
+	prefix netip.Prefix
+	name   string
+}{
+	{netip.MustParsePrefix("100.64.0.0/10"), "carrier-grade NAT"},
+	{netip.MustParsePrefix("64:ff9b::/96"), "NAT64"},
+	{netip.MustParsePrefix("64:ff9b:1::/48"), "NAT64"},
+	{netip.MustParsePrefix("2002::/16"), "6to4"},
+}
+
+// kind names what sort of address that is refused one is.
+func kind(addr netip.Addr) string {
+	addr = addr.Unmap().WithZone("")
+	switch {
+	case addr.IsLoopback():
+		return "loopback"
+	case addr.IsPrivate(): // fc00::/7 too
+		return "private"
+	case addr.IsLinkLocalUnicast():
+		return "link-local"
+	case addr.IsMulticast():
+		return "multicast"
+	}
+	for _, k := range kinds {
+		if k.prefix.Contains(addr) {
+			return k.name
+		}
+	}
+	return "reserved"
+}

@@ -1,0 +1,60 @@
+package webhooks
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/backlox/lox"
+)
+
+type metrics struct {
+	duration *prometheus.HistogramVec
+	lag      prometheus.Gauge
+}
+
+func newMetrics(registry prometheus.Registerer, s *slots) *metrics {
+	m := &metrics{
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "lox_webhook_attempt_duration_seconds",
+			Help: "Time until the answer to an attempt to deliver an event, by result: " +
+				"succeeded, failed (another status than 2xx), unanswered, unsigned (LOX's own fault).",
+			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 15},
+		}, []string{"result"}),
+		lag: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "lox_webhook_lag_seconds",
+			Help: "How long the delivery that waited longest had been due when it was claimed, at the latest claim.",
+		}),
+	}
+	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "lox_webhook_deliveries_in_flight",
+		Help: "Deliveries of events that are being tried.",
+	}, func() float64 { return float64(s.underWay()) })
+	if registry != nil {
+		registry.MustRegister(m.duration, m.lag, inFlight)
+	}
+	return m
+}
+
+func (m *metrics) attempted(a Answer) {
+	result := "failed"
+	switch {
+	case a.Unsigned:
+		result = "unsigned"
+	case a.Status == 0:
+		result = "unanswered"
+	case a.Status/100 == 2:
+		result = "succeeded"
+	}
+	m.duration.WithLabelValues(result).Observe(a.Latency.Seconds())
+}
+
+// claimed notes how late a claim's deliveries are, of which the first was due
+// first.
+func (m *metrics) claimed(got []lox.Dispatch, now time.Time) {
+	var lag time.Duration
+	if len(got) > 0 && got[0].NextAt != nil {
+		lag = max(0, now.Sub(*got[0].NextAt))
+	}
+	m.lag.Set(lag.Seconds())
+}
