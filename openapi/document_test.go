@@ -116,6 +116,18 @@ func TestClassesAndScopes(t *testing.T) {
 		"createApiKey":      {"api_calls", "keys:write"},
 		"revokeApiKey":      {"api_calls", "keys:write"},
 		"rotateApiKey":      {"api_calls", "keys:write"},
+
+		"listWebhooks":             {"api_calls", "webhooks:write"},
+		"createWebhook":            {"api_calls", "webhooks:write"},
+		"getWebhook":               {"api_calls", "webhooks:write"},
+		"updateWebhook":            {"api_calls", "webhooks:write"},
+		"deleteWebhook":            {"api_calls", "webhooks:write"},
+		"rotateWebhookSecret":      {"api_calls", "webhooks:write"},
+		"testWebhook":              {"api_calls", "webhooks:write"},
+		"listWebhookDeliveries":    {"api_calls", "webhooks:write"},
+		"getWebhookDelivery":       {"api_calls", "webhooks:write"},
+		"redeliverWebhookDelivery": {"api_calls", "webhooks:write"},
+		"recoverWebhook":           {"api_calls", "webhooks:write"},
 	}
 	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
 		got := [2]string{}
@@ -152,6 +164,9 @@ func TestResponsesHaveHeaders(t *testing.T) {
 		if created[name] == nil {
 			t.Errorf("createBackup, 201: header %s is missing", name)
 		}
+	}
+	if load(t).Paths.Value("/v1/webhooks").Post.Responses.Status(201).Value.Headers["Location"] == nil {
+		t.Error("createWebhook, 201: header Location is missing")
 	}
 }
 
@@ -296,6 +311,18 @@ func TestOperationErrors(t *testing.T) {
 		"createApiKey":      {"201", "413"},
 		"revokeApiKey":      {"200", "404"},
 		"rotateApiKey":      {"201", "404", "413"},
+
+		"listWebhooks":             {"200"},
+		"createWebhook":            {"201", "413"},
+		"getWebhook":               {"200", "404"},
+		"updateWebhook":            {"200", "404", "413"},
+		"deleteWebhook":            {"200", "404"},
+		"rotateWebhookSecret":      {"200", "404", "413"},
+		"testWebhook":              {"202", "404"},
+		"listWebhookDeliveries":    {"200", "404"},
+		"getWebhookDelivery":       {"200", "404"},
+		"redeliverWebhookDelivery": {"202", "404"},
+		"recoverWebhook":           {"200", "404", "413"},
 	}
 	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
 		expected := slices.Concat(common, want[op.OperationID])

@@ -31,11 +31,28 @@ var patches = []string{
 	`{"name":"n","contact_email":null,"settings":{"a":null}}`,
 }
 
+var webhookPatches = []string{
+	`{}`,
+	`{"url":"https://example.com/lox"}`,
+	`{"events":["backup.failed"]}`,
+	`{"description":null}`,
+	`{"description":"d"}`,
+	`{"enabled":true}`,
+	`{"enabled":false}`,
+	`{"url":"https://example.com/lox","events":["backup.failed"],"description":null,"enabled":false}`,
+}
+
 func TestPatchesKeepTheirNulls(t *testing.T) {
 	for _, patch := range patches {
 		t.Run(patch, func(t *testing.T) {
 			reencode[api.UpdateTenantRequest](t, patch)
 			reencode[client.UpdateTenantRequest](t, patch)
+		})
+	}
+	for _, patch := range webhookPatches {
+		t.Run("webhook "+patch, func(t *testing.T) {
+			reencode[api.UpdateWebhookRequest](t, patch)
+			reencode[client.UpdateWebhookRequest](t, patch)
 		})
 	}
 }
@@ -60,20 +77,55 @@ func same(t *testing.T, body any, want string) {
 	}
 }
 
-// tenants answers updateTenant alone, and keeps what the generated server made of the request.
-type tenants struct {
+// handlers answer a few operations, and keep what the generated server made of the request.
+type handlers struct {
 	api.StrictServerInterface
 
 	request api.UpdateTenantRequestObject
 	rotate  api.RotateAPIKeyRequestObject
+
+	create     api.CreateWebhookRequestObject
+	update     api.UpdateWebhookRequestObject
+	secret     api.RotateWebhookSecretRequestObject
+	deliveries api.ListWebhookDeliveriesRequestObject
+	delivery   api.RedeliverWebhookDeliveryRequestObject
 }
 
-func (h *tenants) UpdateTenant(_ context.Context, r api.UpdateTenantRequestObject) (api.UpdateTenantResponseObject, error) {
+func (h *handlers) CreateWebhook(_ context.Context, r api.CreateWebhookRequestObject) (api.CreateWebhookResponseObject, error) {
+	h.create = r
+	return api.CreateWebhook201JSONResponse{}, nil
+}
+
+func (h *handlers) UpdateWebhook(_ context.Context, r api.UpdateWebhookRequestObject) (api.UpdateWebhookResponseObject, error) {
+	h.update = r
+	return api.UpdateWebhook200JSONResponse{}, nil
+}
+
+func (h *handlers) RotateWebhookSecret(_ context.Context, r api.RotateWebhookSecretRequestObject) (api.RotateWebhookSecretResponseObject, error) {
+	h.secret = r
+	return api.RotateWebhookSecret200JSONResponse{}, nil
+}
+
+func (h *handlers) ListWebhookDeliveries(
+	_ context.Context, r api.ListWebhookDeliveriesRequestObject,
+) (api.ListWebhookDeliveriesResponseObject, error) {
+	h.deliveries = r
+	return api.ListWebhookDeliveries200JSONResponse{}, nil
+}
+
+func (h *handlers) RedeliverWebhookDelivery(
+	_ context.Context, r api.RedeliverWebhookDeliveryRequestObject,
+) (api.RedeliverWebhookDeliveryResponseObject, error) {
+	h.delivery = r
+	return api.RedeliverWebhookDelivery202JSONResponse{}, nil
+}
+
+func (h *handlers) UpdateTenant(_ context.Context, r api.UpdateTenantRequestObject) (api.UpdateTenantResponseObject, error) {
 	h.request = r
 	return api.UpdateTenant200JSONResponse{}, nil
 }
 
-func (h *tenants) RotateAPIKey(_ context.Context, r api.RotateAPIKeyRequestObject) (api.RotateAPIKeyResponseObject, error) {
+func (h *handlers) RotateAPIKey(_ context.Context, r api.RotateAPIKeyRequestObject) (api.RotateAPIKeyResponseObject, error) {
 	h.rotate = r
 	return api.RotateAPIKey201JSONResponse{}, nil
 }
@@ -81,21 +133,25 @@ func (h *tenants) RotateAPIKey(_ context.Context, r api.RotateAPIKeyRequestObjec
 var load = sync.OnceValues(openapi.Load)
 
 // send passes a request through the validator and the generated server.
-func send(t *testing.T, method, path, media, body string) *tenants {
+func send(t *testing.T, method, path, media, body string) *handlers {
 	t.Helper()
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &tenants{}
+	h := &handlers{}
 	e := echo.New()
 	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			spec := strings.NewReplacer(":id", "{id}").Replace(c.Path())
+			spec := strings.NewReplacer(":id", "{id}", ":delivery_id", "{delivery_id}").Replace(c.Path())
 			item := doc.Paths.Value(spec)
+			params := map[string]string{}
+			for _, name := range c.ParamNames() {
+				params[name] = c.Param(name)
+			}
 			err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
 				Request:    c.Request(),
-				PathParams: map[string]string{"id": c.Param("id")},
+				PathParams: params,
 				Route:      &routers.Route{Spec: doc, Path: spec, PathItem: item, Method: method, Operation: item.GetOperation(method)},
 				Options: &openapi3filter.Options{
 					MultiError: true, KeepValidatedValue: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
@@ -152,6 +208,72 @@ func TestRotationBinds(t *testing.T) {
 			}
 			same(t, send(t, http.MethodPost, path, media, body).rotate.Body, want)
 		})
+	}
+}
+
+const webhookPath = "/v1/webhooks/whk_01hkm4spm0e8kbcf2tpy8vep2a"
+
+func TestWebhookPatchesBindUnderBothMediaTypes(t *testing.T) {
+	for _, patch := range webhookPatches {
+		t.Run(patch, func(t *testing.T) {
+			got := send(t, http.MethodPatch, webhookPath, "application/json; charset=utf-8", patch).update
+			if got.JSONBody == nil || got.ApplicationMergePatchPlusJSONBody != nil {
+				t.Fatalf("%+v", got)
+			}
+			same(t, got.JSONBody, patch)
+			got = send(t, http.MethodPatch, webhookPath, "application/merge-patch+json", patch).update
+			if got.ApplicationMergePatchPlusJSONBody == nil || got.JSONBody != nil {
+				t.Fatalf("%+v", got)
+			}
+			same(t, got.ApplicationMergePatchPlusJSONBody, patch)
+		})
+	}
+}
+
+func TestNewWebhooksHaveTheDefaults(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"url":"https://a"}`:                                             `{"url":"https://a","events":["backup.completed","backup.failed"],"enabled":true}`,
+		`{"url":"https://a","events":["webhook.disabled"]}`:               `{"url":"https://a","events":["webhook.disabled"],"enabled":true}`,
+		`{"url":"https://a","description":"d","enabled":false}`:           `{"url":"https://a","events":["backup.completed","backup.failed"],"description":"d","enabled":false}`,
+		`{"url":"https://a","events":["api_key.created"],"enabled":true}`: `{"url":"https://a","events":["api_key.created"],"enabled":true}`,
+	} {
+		t.Run(body, func(t *testing.T) {
+			same(t, send(t, http.MethodPost, "/v1/webhooks", "application/json", body).create.Body, want)
+		})
+	}
+}
+
+func TestRotationOfSecretsBinds(t *testing.T) {
+	for body, want := range map[string]string{
+		"":                       `{}`,
+		`{}`:                     `{"overlap_seconds":86400}`,
+		`{"overlap_seconds":0}`:  `{"overlap_seconds":0}`,
+		`{"overlap_seconds":60}`: `{"overlap_seconds":60}`,
+	} {
+		t.Run(body, func(t *testing.T) {
+			media := "application/json"
+			if body == "" {
+				media = ""
+			}
+			same(t, send(t, http.MethodPost, webhookPath+"/rotate-secret", media, body).secret.Body, want)
+		})
+	}
+}
+
+func TestDeliveriesBind(t *testing.T) {
+	got := send(t, http.MethodGet, webhookPath+"/deliveries?status=failed&event=webhook.test&created_after=2024-01-01", "", "").deliveries
+	want := api.ListWebhookDeliveriesRequestObject{
+		ID: "whk_01hkm4spm0e8kbcf2tpy8vep2a",
+		Params: api.ListWebhookDeliveriesParams{
+			Limit: 20, Status: api.DeliveryStatusFailed, Event: api.EventTypeWebhookTest, CreatedAfter: "2024-01-01",
+		},
+	}
+	if got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	one := send(t, http.MethodPost, webhookPath+"/deliveries/dlv_01hm6asqc0ef7a5n56tabvem4j/redeliver", "", "").delivery
+	if one.ID != "whk_01hkm4spm0e8kbcf2tpy8vep2a" || one.DeliveryID != "dlv_01hm6asqc0ef7a5n56tabvem4j" {
+		t.Errorf("%+v", one)
 	}
 }
 

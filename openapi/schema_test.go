@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/backlox/lox"
 )
 
 // walk calls visit for a schema and all schemas within it, with the path that leads there.
@@ -152,6 +154,9 @@ func TestStrings(t *testing.T) {
 	schemas["NewSetting"] = schemas["TenantSettingsPatch"].Value.AdditionalProperties.Schema
 	schemas["ReplacedBy"] = schemas["ApiKey"].Value.Properties["replaced_by"]
 	schemas["Replaces"] = schemas["RotatedApiKey"].Value.Properties["replaces"]
+	schemas["NewWebhookDescription"] = schemas["UpdateWebhookRequest"].Value.Properties["description"]
+	schemas["LoxSignature"] = doc.Components.Parameters["LoxSignature"].Value.Schema
+	schemas["WebhookSignature"] = doc.Components.Parameters["WebhookSignature"].Value.Schema
 
 	long := strings.Repeat
 	type samples struct{ good, bad []string }
@@ -194,6 +199,9 @@ func TestStrings(t *testing.T) {
 		"BackupName":      name,
 		"TenantName":      name,
 		"ApiKeyName":      name,
+		"WebhookId":       id("whk_"),
+		"DeliveryId":      id("dlv_"),
+		"EventId":         id("evt_"),
 		"MetadataValue":   text,
 		"Setting":         text,
 		"NewSetting":      text,
@@ -258,10 +266,66 @@ func TestStrings(t *testing.T) {
 			good: []string{"a", "8f14e45f-ceea-467f-9575-0f1e7a1c2b3d", "two words", `!"#~`, long("a", 255)},
 			bad:  append([]string{"", " ", " a", "a ", "ä", "😀", long("a", 256)}, withEach("a%sb", controls())...),
 		},
+		"WebhookDescription":    name,
+		"NewWebhookDescription": name,
+		"WebhookUrl": {
+			good: []string{
+				"https://example.com", "https://example.com/", "http://example.com:8080/lox?tenant=1&x=%20", "HTTPS://Example.COM/Lox", "https://example.com?a=b",
+				"https://127.0.0.1/", "http://[::1]:8080/", "https://bücher.example/täglich", "https://example.com/@me:1/\\", "https://example.com/" + long("a", 2028),
+			},
+			bad: append([]string{
+				"", "example.com", "//example.com", "ftp://example.com/", "https:", "https:/example.com", "https://", "https:///lox", "https://:8080/", "https://?a",
+				"https://me@example.com/", "https://me:secret@example.com/", "https://@example.com/", "https://example.com/#part", "https://example.com#", "https://#",
+				" https://example.com/", "https://example.com/ ", "https://exa mple.com/", "https://example.com/a b", `https://example.com\lox`,
+				"https://example.com/\n", "https://example.com/" + long("a", 2029),
+			}, withEach("https://example.com/%s", controls())...),
+		},
+		"WebhookSecret": {
+			good: []string{"whsec_" + long("A", 43) + "=", "whsec_" + long("aZ9+/0", 7) + "8="},
+			bad: []string{
+				"", "whsec_", long("A", 43) + "=", "whsec_" + long("A", 43), "whsec_" + long("A", 44), "whsec_" + long("A", 42) + "==", "whsec_" + long("A", 42) + "B=",
+				"whsec_" + long("-", 42) + "A=", "WHSEC_" + long("A", 43) + "=", "whsec_" + long("A", 43) + "=\n",
+			},
+		},
+		"LoxSignature": {
+			good: []string{long("0", 64), long("af09", 16)},
+			bad:  []string{"", long("a", 63), long("a", 65), long("A", 64), long("g", 64), "sha256=" + long("a", 64), long("a", 64) + "\n"},
+		},
+		"WebhookSignature": {
+			good: []string{"v1," + long("aZ9", 14) + "/=", "v1," + long("a", 43) + "= v1," + long("+", 43) + "="},
+			bad: []string{
+				"", "v1", "v1,", long("a", 43) + "=", "v2," + long("a", 43) + "=", "v1," + long("a", 43), "v1," + long("a", 44), "v1," + long("-", 43) + "=",
+				"v1," + long("a", 43) + "=,v1," + long("a", 43) + "=", "v1," + long("a", 43) + "= ", "v1," + long("a", 43) + "=\n",
+			},
+		},
+		"EventType": {
+			good: []string{
+				"backup.completed", "backup.failed", "backup.created", "backup.deleted", "storage.quota_warning", "api_key.created", "api_key.revoked",
+				"webhook.disabled", "webhook.test",
+			},
+			bad: []string{"", "*", "backup", "backup.*", "Backup.completed", "backup.completed "},
+		},
+		"SubscribableEventType": {
+			good: []string{
+				"backup.completed", "backup.failed", "backup.created", "backup.deleted", "storage.quota_warning", "api_key.created", "api_key.revoked",
+				"webhook.disabled",
+			},
+			bad: []string{"", "*", "backup", "backup.*", "Backup.completed", "backup.completed ", "webhook.test"},
+		},
+		"DeliveryStatus": {
+			good: []string{"pending", "succeeded", "failed"},
+			bad:  []string{"", "Pending", "completed"},
+		},
 		"BackupStatus": {
 			good: []string{"pending", "verifying", "completed", "failed"},
 			bad:  []string{"", "Pending", "deleted"},
 		},
+	}
+	// The domain parses what the pattern lets through.
+	for _, s := range tests["WebhookUrl"].good {
+		if err := (lox.Webhook{URL: s, Events: lox.DefaultEvents}).Check(); err != nil {
+			t.Errorf("%.80q: %v", s, err)
+		}
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -113,12 +113,16 @@ func (l *logBuffer) String() string {
 	return l.buf.String()
 }
 
-var keyForm = regexp.MustCompile(`lox_[0-9A-Za-z]{30,}`)
+var (
+	keyForm    = regexp.MustCompile(`lox_[0-9A-Za-z]{30,}`)
+	secretForm = regexp.MustCompile(`whsec_[0-9A-Za-z+/]{20,}`)
+)
 
 // check fails the test if a secret was logged.
 func (l *logBuffer) check(t testing.TB) {
 	t.Helper()
 	log := l.String()
 	assert.Empty(t, keyForm.FindAllString(log, -1), "API keys in the log")
+	assert.Empty(t, secretForm.FindAllString(log, -1), "secrets of webhooks in the log")
 	assert.NotContains(t, log, "X-Amz-Signature", "signed URLs in the log")
 }

@@ -81,10 +81,7 @@ func (h *house) twin() *house {
 	h.t.Helper()
 	other := *h
 	other.boot()
-	h.t.Cleanup(func() {
-		other.http.Close()
-		other.verifier.Close()
-	})
+	h.t.Cleanup(other.stop)
 	return &other
 }
 

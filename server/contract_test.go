@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/backlox/lox"
 	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/server"
 )
@@ -50,6 +51,8 @@ func checkResponse(t testing.TB, r *http.Request, status int, header http.Header
 	assert.NotEmpty(t, header.Get("X-Request-Id"), "%s: X-Request-Id", what)
 	if inAPI {
 		checkRateHeaders(t, what, status, header)
+		shown := r.Method == http.MethodPost && status < 300 && (path == "/v1/webhooks" || strings.HasSuffix(path, "/rotate-secret"))
+		assert.True(t, shown || !secretForm.Match(body), "%s answered %d and shows a secret", what, status)
 	}
 	if r.Method == http.MethodHead || r.Method == http.MethodOptions && status == http.StatusNoContent {
 		return
@@ -181,6 +184,7 @@ func TestTheContractCheckNotices(t *testing.T) {
 		"null":         {200, header, `{"id":null,"deleted":true}`},
 		"no envelope":  {404, header, `{"message":"Not Found"}`},
 		"unknown code": {404, header, `{"error":{"code":"lost","message":"m"}}`},
+		"secret":       {404, header, `{"error":{"code":"not_found","message":"` + lox.NewWebhookSecret() + `"}}`},
 	}
 	r, _ := http.NewRequest(http.MethodDelete, "http://lox/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q", nil)
 	notices := func(status int, header http.Header, body string) bool {

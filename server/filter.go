@@ -16,18 +16,7 @@ const (
 func backupQuery(params api.ListBackupsParams) (lox.BackupQuery, error) {
 	q := lox.BackupQuery{Status: lox.Status(params.Status), Limit: params.Limit, Offset: params.Offset}
 	wrong := map[string]string{}
-	from, ok := bound(params.CreatedAfter, 0)
-	if !ok {
-		wrong["created_after"] = wantTime
-	}
-	to, ok := bound(params.CreatedBefore, day)
-	if !ok {
-		wrong["created_before"] = wantTime
-	}
-	if len(wrong) == 0 && from != nil && to != nil && !from.Before(*to) {
-		wrong["created_after"] = "Must be earlier than created_before"
-	}
-	q.From, q.To = creation(from), creation(to)
+	q.From, q.To = createdBetween(params.CreatedAfter, params.CreatedBefore, wrong)
 	if params.Cursor != "" {
 		after, err := decodeCursor(params.Cursor)
 		if err != nil {
@@ -38,10 +27,41 @@ func backupQuery(params api.ListBackupsParams) (lox.BackupQuery, error) {
 		}
 		q.After = &after
 	}
-	if len(wrong) > 0 {
-		return q, &lox.Error{Code: lox.CodeValidation, Public: invalidParameters, Details: wrong}
+	return q, invalid(wrong)
+}
+
+// deliveryQuery does the same for deliveries.
+func deliveryQuery(params api.ListWebhookDeliveriesParams) (lox.DeliveryQuery, error) {
+	q := lox.DeliveryQuery{
+		Status: lox.DeliveryStatus(params.Status), Type: lox.EventType(params.Event), Limit: params.Limit, Offset: params.Offset,
 	}
-	return q, nil
+	wrong := map[string]string{}
+	q.From, q.To = createdBetween(params.CreatedAfter, params.CreatedBefore, wrong)
+	return q, invalid(wrong)
+}
+
+func invalid(wrong map[string]string) error {
+	if len(wrong) == 0 {
+		return nil
+	}
+	return &lox.Error{Code: lox.CodeValidation, Public: invalidParameters, Details: wrong}
+}
+
+// createdBetween reads a range of creation times, and notes what is wrong with
+// it.
+func createdBetween(after, before string, wrong map[string]string) (time.Time, time.Time) {
+	from, ok := bound(after, 0)
+	if !ok {
+		wrong["created_after"] = wantTime
+	}
+	to, ok := bound(before, day)
+	if !ok {
+		wrong["created_before"] = wantTime
+	}
+	if len(wrong) == 0 && from != nil && to != nil && !from.Before(*to) {
+		wrong["created_after"] = "Must be earlier than created_before"
+	}
+	return creation(from), creation(to)
 }
 
 const day = 24 * time.Hour

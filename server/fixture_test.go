@@ -57,6 +57,11 @@ type setup struct {
 	// unwatched leaves out what runs beside the server and asks the database now
 	// and then.
 	unwatched bool
+	// undelivered leaves the deliveries to webhooks lying.
+	undelivered bool
+	// guarded sends nothing to private addresses, such as those of the tests'
+	// receivers.
+	guarded bool
 	// dsn and backups may put something before the real thing.
 	dsn     func(string) string
 	backups func(lox.BackupStore) lox.BackupStore
@@ -77,6 +82,10 @@ type house struct {
 	log     *logBuffer
 	tenant  lox.Tenant
 	key     string
+	// webhook is that of the deliveries that tests make behind the API. It is
+	// there once it is asked for.
+	webhook lox.Webhook
+	lasting *sync.Once
 
 	// What a restart replaces.
 	verifier *lifecycle.Verifier
@@ -96,7 +105,7 @@ const (
 
 func open(t testing.TB, s setup) *house {
 	t.Helper()
-	h := &house{setup: s, t: t, clock: newClock(), log: &logBuffer{}}
+	h := &house{setup: s, t: t, clock: newClock(), log: &logBuffer{}, lasting: &sync.Once{}}
 	h.dsn = storetest.Database(t)
 	h.db = storetest.SQL(t, h.dsn)
 	through := h.dsn
@@ -142,9 +151,12 @@ func (h *house) boot() {
 	if !h.unwatched {
 		running.Go(func() { keys.Run(ctx) })
 	}
+	if !h.unwatched && !h.undelivered {
+		running.Go(func() { h.deliver(ctx, log) })
+	}
 	h.background = func() { cancel(); running.Wait() }
 	handler, err := server.New(server.Config{
-		Backups: backups, Tenants: h.store, Storage: h.store, Blobs: h.blobs, Verifier: h.verifier,
+		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
 		Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: documentJSON()},
 		Probes: h.probes, Log: log, Metrics: h.metrics,
@@ -209,16 +221,35 @@ var documentJSON = sync.OnceValue(func() []byte {
 })
 
 // clock stands still until it is moved.
-type clock struct{ at atomic.Int64 }
+type clock struct {
+	at atomic.Int64
+
+	mu    sync.Mutex
+	moved chan struct{} // closed by the next move
+}
 
 func newClock() *clock {
-	c := &clock{}
+	c := &clock{moved: make(chan struct{})}
 	c.at.Store(time.Now().Unix())
 	return c
 }
 
-func (c *clock) now() time.Time          { return time.Unix(c.at.Load(), 0).UTC() }
-func (c *clock) advance(d time.Duration) { c.at.Add(int64(d / time.Second)) }
+func (c *clock) now() time.Time { return time.Unix(c.at.Load(), 0).UTC() }
+
+func (c *clock) advance(d time.Duration) {
+	c.at.Add(int64(d / time.Second))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.moved)
+	c.moved = make(chan struct{})
+}
+
+// move returns what is closed when the clock is next moved.
+func (c *clock) move() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.moved
+}
 
 // countedKeys counts how often the database is asked for a key.
 type countedKeys struct {

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -361,52 +360,6 @@ func TestMadeUpRequestsMakeNoSeries(t *testing.T) {
 	for _, family := range families {
 		assert.LessOrEqual(t, len(family.GetMetric()), 5, family.GetName())
 	}
-}
-
-// TestClientAddress shows whom a request without a key is counted for.
-func TestClientAddress(t *testing.T) {
-	t.Parallel()
-	from := func(t *testing.T, h *house, forwarded ...string) int64 {
-		t.Helper()
-		r := h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{
-			"Authorization": nil, "X-Forwarded-For": forwarded,
-			"X-Real-Ip": {"198.51.100.99"}, "Forwarded": {"for=198.51.100.98"}, "True-Client-Ip": {"198.51.100.97"},
-		}})
-		return lox.PlanFree.RateLimit(lox.RateAPICalls).PerHour - r.number(t, "X-RateLimit-Remaining-Hour")
-	}
-	t.Run("nobody is trusted", func(t *testing.T) {
-		t.Parallel()
-		h := planned(t, lox.PlanPro, setup{})
-		for n := range int64(5) {
-			assert.Equal(t, n+1, from(t, h, fmt.Sprintf("198.51.100.%d", n)), "anybody can send the header")
-		}
-		assert.Equal(t, 1, strings.Count(h.log.String(), "LOX_TRUSTED_PROXIES"), "said once")
-	})
-	t.Run("another proxy is trusted", func(t *testing.T) {
-		t.Parallel()
-		h := planned(t, lox.PlanPro, setup{proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}})
-		assert.EqualValues(t, 1, from(t, h, "198.51.100.1"))
-		assert.EqualValues(t, 2, from(t, h, "198.51.100.2"))
-	})
-	t.Run("the proxy is trusted", func(t *testing.T) {
-		t.Parallel()
-		h := planned(t, lox.PlanPro, setup{proxies: []netip.Prefix{
-			netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("2001:db8:1::/48"),
-		}})
-		assert.EqualValues(t, 1, from(t, h, "198.51.100.1"))
-		assert.EqualValues(t, 2, from(t, h, "198.51.100.1"))
-		assert.EqualValues(t, 1, from(t, h, "198.51.100.2"))
-		assert.EqualValues(t, 3, from(t, h, "203.0.113.7, 198.51.100.1"), "what a client puts before is not believed")
-		assert.EqualValues(t, 4, from(t, h, "203.0.113.8", "198.51.100.1, 10.1.2.3"), "through two proxies, in two headers")
-		assert.EqualValues(t, 5, from(t, h, "::ffff:198.51.100.1"), "the same address in IPv6's clothes")
-		assert.EqualValues(t, 1, from(t, h, "2001:db8::1"))
-		assert.EqualValues(t, 2, from(t, h, "2001:db8::ffff:1"), "a client has a whole network of these")
-		assert.EqualValues(t, 1, from(t, h, "2001:db8:0:1::1"))
-		assert.EqualValues(t, 3, from(t, h, "2001:db8::2, 2001:db8:1::5"))
-		assert.EqualValues(t, 1, from(t, h, "junk"), "what can't be read is the proxy's own")
-		assert.EqualValues(t, 2, from(t, h))
-		assert.NotContains(t, h.log.String(), "LOX_TRUSTED_PROXIES")
-	})
 }
 
 // second starts another server on the same stores and the same counters.

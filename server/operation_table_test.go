@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,10 @@ const (
 	nothing  kind = ""
 	aBackup  kind = "bkp"
 	anAPIKey kind = "key"
+	aWebhook kind = "whk"
+	// aDelivery has two ids in its path, the webhook's and its own. Here they are
+	// one, with a slash between them.
+	aDelivery kind = "whk_abc123/dlv"
 )
 
 // missing is the code for an id that names nothing.
@@ -45,10 +50,16 @@ func (k kind) missing() lox.Code {
 
 // fresh is an id that was never given to anything.
 func (k kind) fresh() string {
-	if k == aBackup {
+	switch k {
+	case aBackup:
 		return lox.NewBackupID().String()
+	case aWebhook:
+		return lox.NewWebhookID().String()
+	case aDelivery:
+		return lox.NewWebhookID().String() + "/" + lox.NewDeliveryID().String()
+	default:
+		return lox.NewKeyID().String()
 	}
-	return lox.NewKeyID().String()
 }
 
 var everyScope = lox.Scopes{
@@ -58,7 +69,7 @@ var everyScope = lox.Scopes{
 
 // operations lists all of them. TestTheTableIsWhole holds it to the document.
 func operations() []operation {
-	return append(backupOperations(), tenantOperations()...)
+	return slices.Concat(backupOperations(), tenantOperations(), webhookOperations())
 }
 
 func backupOperations() []operation {
@@ -200,6 +211,9 @@ func (op operation) misuse(t testing.TB, c *client.ClientWithResponses) {
 	t.Helper()
 	if op.of != nothing {
 		op.do(t, c, string(op.of)+"_abc123").refused(t, http.StatusNotFound, op.of.missing(), nil)
+	}
+	if op.bad == nil {
+		require.NotEqual(t, nothing, op.of)
 		return
 	}
 	resp, err := op.bad(t.Context(), c)

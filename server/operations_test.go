@@ -18,7 +18,7 @@ import (
 // TestOperations puts every operation through the cases that all of them have.
 func TestOperations(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{})
+	h := open(t, setup{undelivered: true})
 	past, future := h.clock.now(), h.clock.now().Add(time.Second)
 	withheld := map[lox.Scope]string{}
 	for _, scope := range everyScope {
@@ -99,8 +99,10 @@ func TestTheTableIsWhole(t *testing.T) {
 // no different from those that never existed.
 func TestTenantsDoNotSeeEachOther(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{})
+	h := open(t, setup{undelivered: true})
 	stranger := h.other()
+	mine, err := stranger.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{URL: nowhere})
+	require.NoError(t, err)
 	for _, op := range operations() {
 		t.Run(op.name, func(t *testing.T) {
 			id := h.ready(t, op)
@@ -113,6 +115,13 @@ func TestTenantsDoNotSeeEachOther(t *testing.T) {
 			nobodys := op.do(t, stranger, op.of.fresh())
 			nobodys.refused(t, http.StatusNotFound, op.of.missing(), nil)
 			every := append(h.everyID(t), id)
+			if op.of == aDelivery {
+				webhook, delivery, _ := strings.Cut(id, "/")
+				every = []string{id, webhook + "/" + lox.NewDeliveryID().String(), lox.NewWebhookID().String() + "/" + delivery}
+				for _, theirs := range append(h.everyID(t), delivery) {
+					every = append(every, mine.JSON201.ID+"/"+theirs)
+				}
+			}
 			before, accounts := h.state(t), h.accounts(t)
 			for _, theirs := range every {
 				assert.Equal(t, nobodys.bare(), op.do(t, stranger, theirs).bare(), "the id %s of another tenant", theirs)
@@ -144,15 +153,27 @@ func (h *house) everyID(t testing.TB) []string {
 	row := h.db.QueryRowContext(t.Context(), `select (select id from api_keys where tenant_id = $1 limit 1),
 		(select id from events where tenant_id = $1 limit 1)`, h.tenant.ID)
 	require.NoError(t, row.Scan(&key, &event))
-	return []string{backup, key.String(), event.String(), h.tenant.ID.String()}
+	delivery := h.delivery(t)
+	return []string{
+		backup, key.String(), event.String(), h.tenant.ID.String(), delivery.Webhook.String(), delivery.ID.String(),
+	}
 }
 
 // ready makes what the operation succeeds on, and returns its id.
 func (h *house) ready(t testing.TB, op operation) string {
 	t.Helper()
-	if op.of == anAPIKey {
+	switch op.of {
+	case anAPIKey:
 		k, _ := h.issue(t, nil, lox.Scopes{lox.ScopeKeysWrite})
 		return k.ID.String()
+	case aWebhook:
+		if op.name == "deleteWebhook" {
+			return h.addWebhook(t).ID.String()
+		}
+		return h.delivery(t).Webhook.String()
+	case aDelivery:
+		d := h.delivery(t)
+		return d.Webhook.String() + "/" + d.ID.String()
 	}
 	body := []byte("some bytes")
 	if op.name != "completeBackup" {

@@ -114,14 +114,16 @@ func (h *house) state(t testing.TB) state {
 	return s
 }
 
-// accounts is all that there is of tenants and of keys, but for when these were
-// used.
+// accounts is all that there is of tenants, of keys, but for when these were
+// used, and of webhooks with their deliveries.
 func (h *house) accounts(t testing.TB) string {
 	t.Helper()
 	var all string
 	require.NoError(t, h.db.QueryRowContext(t.Context(), `select
 		(select json_agg(t order by id)::text from tenants t) ||
-		(select json_agg(to_jsonb(k) - 'last_used_at' order by id)::text from api_keys k)`).Scan(&all))
+		(select json_agg(to_jsonb(k) - 'last_used_at' order by id)::text from api_keys k) ||
+		(select coalesce(json_agg(w order by id)::text, '') from webhooks w) ||
+		(select coalesce(json_agg(d order by id)::text, '') from deliveries d)`).Scan(&all))
 	return all
 }
 

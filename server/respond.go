@@ -82,3 +82,36 @@ func (a answer) VisitGetStorageResponse(w http.ResponseWriter) error { return a.
 
 // VisitGetStorageStatsResponse writes the answer.
 func (a answer) VisitGetStorageStatsResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitListWebhooksResponse writes the answer.
+func (a answer) VisitListWebhooksResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitCreateWebhookResponse writes the answer.
+func (a answer) VisitCreateWebhookResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitGetWebhookResponse writes the answer.
+func (a answer) VisitGetWebhookResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitUpdateWebhookResponse writes the answer.
+func (a answer) VisitUpdateWebhookResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitDeleteWebhookResponse writes the answer.
+func (a answer) VisitDeleteWebhookResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitRotateWebhookSecretResponse writes the answer.
+func (a answer) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitTestWebhookResponse writes the answer.
+func (a answer) VisitTestWebhookResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitListWebhookDeliveriesResponse writes the answer.
+func (a answer) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitGetWebhookDeliveryResponse writes the answer.
+func (a answer) VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitRedeliverWebhookDeliveryResponse writes the answer.
+func (a answer) VisitRedeliverWebhookDeliveryResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitRecoverWebhookResponse writes the answer.
+func (a answer) VisitRecoverWebhookResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -31,6 +31,10 @@ func TestRoundTrips(t *testing.T) {
 			continue
 		case "updateTenant", "revokeApiKey", "rotateApiKey": // lock first and decide then
 			continue
+		case "createWebhook", "updateWebhook", "rotateWebhookSecret", "deleteWebhook", "recoverWebhook": // so do these
+			continue
+		case "testWebhook", "getWebhookDelivery": // read two things, the webhook or the attempts beside
+			continue
 		}
 		var ids []string
 		for range times + 1 {

@@ -40,6 +40,8 @@ type Config struct {
 	Backups  lox.BackupStore
 	Tenants  lox.TenantStore
 	Storage  lox.StorageStore
+	Webhooks lox.WebhookStore
+	Secrets  lox.SecretBox
 	Blobs    lox.BlobStore
 	Verifier Verifier
 	Limiter  lox.RateLimiter
@@ -129,6 +131,7 @@ type handlers struct {
 	*tenantHandlers
 	*keyHandlers
 	*storageHandlers
+	*webhookHandlers
 }
 
 var _ api.StrictServerInterface = handlers{}
@@ -142,6 +145,7 @@ func newHandlers(cfg Config) handlers {
 		&tenantHandlers{store: cfg.Tenants, limits: cfg.Limits},
 		&keyHandlers{store: cfg.Keys.store, clock: cfg.Clock},
 		&storageHandlers{store: cfg.Storage, clock: cfg.Clock},
+		&webhookHandlers{store: cfg.Webhooks, secrets: cfg.Secrets, clock: cfg.Clock},
 	}
 }
 

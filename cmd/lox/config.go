@@ -19,6 +19,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/webhooks"
 )
 
 // embedded is the value that asks for the built-in store by name, where the
@@ -46,6 +47,11 @@ type config struct {
 	RedisURL        string   `env:"LOX_REDIS_URL"`
 	RateLimitFactor int64    `env:"LOX_RATE_LIMIT_FACTOR" envDefault:"1"`
 	TrustedProxies  []string `env:"LOX_TRUSTED_PROXIES"`
+
+	MasterKey           string        `env:"LOX_MASTER_KEY"`
+	WebhookAllowPrivate bool          `env:"LOX_WEBHOOK_ALLOW_PRIVATE"`
+	WebhookTimeout      time.Duration `env:"LOX_WEBHOOK_TIMEOUT" envDefault:"15s"`
+	WebhookLease        time.Duration `env:"LOX_WEBHOOK_LEASE" envDefault:"1m"`
 
 	UploadTTL     time.Duration `env:"LOX_UPLOAD_TTL" envDefault:"30m"`
 	DownloadTTL   time.Duration `env:"LOX_DOWNLOAD_TTL" envDefault:"60m"`
@@ -94,6 +100,13 @@ func (c config) check(wrong problems) {
 	for name, ttl := range map[string]time.Duration{"LOX_UPLOAD_TTL": c.UploadTTL, "LOX_DOWNLOAD_TTL": c.DownloadTTL} {
 		wrong.unlessf(ttl >= time.Second && ttl <= week && ttl%time.Second == 0, name, "%s must be 1s to 168h, in whole seconds", ttl)
 	}
+	if c.MasterKey != "" {
+		_, err := webhooks.ParseKey(c.MasterKey)
+		wrong.unlessf(err == nil, "LOX_MASTER_KEY", "%v", err)
+	}
+	wrong.unlessf(c.WebhookTimeout >= time.Second, "LOX_WEBHOOK_TIMEOUT", "%s must be at least 1s", c.WebhookTimeout)
+	// Or an attempt might be another process's before it can be recorded.
+	wrong.unlessf(c.WebhookLease >= 2*c.WebhookTimeout, "LOX_WEBHOOK_LEASE", "%s must be at least twice LOX_WEBHOOK_TIMEOUT", c.WebhookLease)
 	const million = 1_000_000
 	wrong.unlessf(c.RateLimitFactor >= 1 && c.RateLimitFactor <= million, "LOX_RATE_LIMIT_FACTOR", "%d must be 1 to %d", c.RateLimitFactor, million)
 	_, err := c.trustedProxies()

@@ -26,14 +26,15 @@ const (
 	visitors      = 6
 )
 
-func faultRounds(t *testing.T) int {
+// roundsOf reads a number of rounds from a variable.
+func roundsOf(t *testing.T, name string, usual int) int {
 	t.Helper()
-	given := os.Getenv(roundsEnv)
+	given := os.Getenv(name)
 	if given == "" {
-		return defaultRounds
+		return usual
 	}
 	n, err := strconv.Atoi(given)
-	require.NoError(t, err, roundsEnv)
+	require.NoError(t, err, name)
 	return n
 }
 
@@ -72,7 +73,7 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	})
-	for round := range faultRounds(t) {
+	for round := range roundsOf(t, roundsEnv, defaultRounds) {
 		f := faults[round%len(faults)]
 		name := fmt.Sprintf("round %d, %s", round, f.name)
 		ending := h.p

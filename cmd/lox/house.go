@@ -11,11 +11,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/backlox/lox"
 	"github.com/backlox/lox/lifecycle"
 	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/ratelimit"
 	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/store/pgembed"
+	"github.com/backlox/lox/webhooks"
 )
 
 // house is every part of the server, open.
@@ -25,12 +27,18 @@ type house struct {
 	verifier *lifecycle.Verifier
 	limiter  *ratelimit.Limiter
 	keys     *server.Keys
+	sender   *webhooks.Sender
+	dispatch *webhooks.Dispatcher
 	registry *prometheus.Registry
 	handler  http.Handler
 }
 
 // openHouse opens them all, or none.
 func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err error) {
+	// Before the database is migrated, for which other servers may not be ready.
+	if err := cfg.requireMasterKey(); err != nil {
+		return nil, err
+	}
 	h := &house{registry: newRegistry()}
 	defer func() {
 		if err != nil {
@@ -55,13 +63,22 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 		return nil, fmt.Errorf("LOX_REDIS_URL: %w", err)
 	}
 	h.keys = server.NewKeys(h.db, log, time.Now)
-	h.handler, err = h.newHandler(cfg, log)
+	secrets, err := cfg.secretBox()
+	if err != nil {
+		return nil, err
+	}
+	h.sender = webhooks.NewSender(secrets, webhooks.SenderConfig{Timeout: cfg.WebhookTimeout, AllowPrivate: cfg.WebhookAllowPrivate})
+	h.dispatch = webhooks.NewDispatcher(h.db, h.sender, log, webhooks.Config{Lease: cfg.WebhookLease, Metrics: h.registry})
+	h.handler, err = h.newHandler(cfg, secrets, log)
 	return h, err
 }
 
 // close closes what is open, the latest first, and adds to err what went wrong
 // with that.
 func (h *house) close(err error) error {
+	if h.sender != nil {
+		h.sender.Close()
+	}
 	if h.limiter != nil {
 		err = errors.Join(err, h.limiter.Close())
 	}
@@ -80,7 +97,7 @@ func (h *house) close(err error) error {
 	return err
 }
 
-func (h *house) newHandler(cfg config, log *slog.Logger) (http.Handler, error) {
+func (h *house) newHandler(cfg config, secrets lox.SecretBox, log *slog.Logger) (http.Handler, error) {
 	document, err := openapi.Load()
 	if err != nil {
 		return nil, err
@@ -94,7 +111,7 @@ func (h *house) newHandler(cfg config, log *slog.Logger) (http.Handler, error) {
 		return nil, err
 	}
 	return server.New(server.Config{
-		Backups: h.db, Tenants: h.db, Storage: h.db, Keys: h.keys, Blobs: h.objects, Verifier: h.verifier,
+		Backups: h.db, Tenants: h.db, Storage: h.db, Webhooks: h.db, Secrets: secrets, Keys: h.keys, Blobs: h.objects, Verifier: h.verifier,
 		Limiter: h.limiter, Limits: cfg.rateLimit, TrustedProxies: proxies,
 		Document: document, Source: server.Source{YAML: openapi.YAML(), JSON: asJSON},
 		Probes: map[string]server.Probe{"database": h.db, "storage": h.objects},

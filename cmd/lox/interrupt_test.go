@@ -50,7 +50,7 @@ func TestInterruptedFirstStart(t *testing.T) {
 			file := noise(1, 1000)
 			requireIDs(t, a)
 			requireDownload(t, a, requireStored(t, a, file), file)
-			assert.Equal(t, []string{"api-key", "postgres", "s3", "s3-secret-key"}, names(t, s.dir))
+			assert.Equal(t, []string{"api-key", "master-key", "postgres", "s3", "s3-secret-key"}, names(t, s.dir))
 			assert.Equal(t, []string{"data", "lock", "socket"}, names(t, s.postgresDir()))
 			p.stop(t, syscall.SIGINT)
 		})

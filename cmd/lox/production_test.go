@@ -58,7 +58,7 @@ func testProduction(t *testing.T, cfg blob.Config) {
 	s := setup{dir: filepath.Join(newDir(t), "data"), env: []string{
 		"LOX_DATABASE_URL=" + postgres.DSN(), "LOX_S3_ENDPOINT=" + cfg.Endpoint, "LOX_S3_PUBLIC_ENDPOINT=" + public,
 		"LOX_S3_BUCKET=" + cfg.Bucket, "LOX_S3_REGION=" + cfg.Region, "LOX_S3_ACCESS_KEY=" + cfg.AccessKey,
-		"LOX_S3_SECRET_KEY=" + cfg.SecretKey, "LOX_S3_PATH_STYLE=true",
+		"LOX_S3_SECRET_KEY=" + cfg.SecretKey, "LOX_S3_PATH_STYLE=true", "LOX_MASTER_KEY=" + masterKey,
 	}}
 
 	_, err = exec.LookPath("redis-server")

@@ -66,6 +66,7 @@ func TestConfigurationErrors(t *testing.T) {
 				"LOX_ADDR=here", "LOX_S3_ADDR=there", "LOX_METRICS_ADDR=nowhere", "LOX_DATABASE_MAX_CONNS=0", "LOX_S3_PATH_STYLE=perhaps",
 				"LOX_UPLOAD_TTL=169h", "LOX_DOWNLOAD_TTL=soon", "LOX_VERIFY_WAIT=0s", "LOX_VERIFY_LEASE=1ms", "LOX_SWEEP_INTERVAL=-1s",
 				"LOX_SHUTDOWN_TIMEOUT=-1s", "LOX_LOG_LEVEL=loud", "LOX_LOG_FORMAT=xml", "LOX_S3_PUBLIC_ENDPOINT=s3.example.com",
+				"LOX_WEBHOOK_TIMEOUT=1ms", "LOX_WEBHOOK_LEASE=1us", "LOX_WEBHOOK_ALLOW_PRIVATE=perhaps",
 			},
 			want: []string{
 				`LOX_ADDR: "here" must be host:port`, `LOX_S3_ADDR: "there" must be host:port`, `LOX_METRICS_ADDR: "nowhere" must be host:port`,
@@ -74,7 +75,21 @@ func TestConfigurationErrors(t *testing.T) {
 				"LOX_VERIFY_WAIT: 0s must be positive", "LOX_VERIFY_LEASE: 1ms must be at least 1s", "LOX_SWEEP_INTERVAL: -1s must be positive",
 				"LOX_SHUTDOWN_TIMEOUT: -1s must not be negative", `LOX_LOG_LEVEL: slog: level string "loud"`,
 				`LOX_LOG_FORMAT: "xml" must be`, `LOX_S3_PUBLIC_ENDPOINT: "s3.example.com" must be a URL`,
+				"LOX_WEBHOOK_TIMEOUT: 1ms must be at least 1s", "LOX_WEBHOOK_LEASE: 1µs must be at least twice LOX_WEBHOOK_TIMEOUT",
+				`LOX_WEBHOOK_ALLOW_PRIVATE: strconv.ParseBool: parsing "perhaps"`,
 			},
+		},
+		"a lease that ends before its attempt": {
+			env:  []string{"LOX_WEBHOOK_TIMEOUT=40s"},
+			want: []string{"LOX_WEBHOOK_LEASE: 1m0s must be at least twice LOX_WEBHOOK_TIMEOUT"},
+		},
+		"a master key that is too short": {
+			env:  []string{"LOX_MASTER_KEY=a-password-0123456789abcdef"},
+			want: []string{"LOX_MASTER_KEY: master key: want "},
+		},
+		"a master key with a mistake in it": {
+			env:  []string{"LOX_MASTER_KEY=a-password" + masterKey[len("a-password"):]},
+			want: []string{"LOX_MASTER_KEY: master key: want 32 bytes as 64 hex digits or as base64, such as `openssl rand -base64 32` makes"},
 		},
 		"database alone": {
 			env:  []string{"LOX_DATABASE_URL=postgres://lox@127.0.0.1/lox"},
@@ -92,7 +107,7 @@ func TestConfigurationErrors(t *testing.T) {
 			want: []string{"LOX_DATABASE_URL: is no URL: percent-encode special characters"},
 		},
 		"a database that isn't there": {
-			env:  []string{"LOX_DATABASE_URL=postgres://lox:a-password@127.0.0.1:1/lox", "LOX_S3_ENDPOINT=embedded"},
+			env:  []string{"LOX_DATABASE_URL=postgres://lox:a-password@127.0.0.1:1/lox", "LOX_S3_ENDPOINT=embedded", "LOX_MASTER_KEY=" + masterKey},
 			want: []string{"LOX_DATABASE_URL: ", "connection refused"},
 		},
 		"objects that aren't there": {

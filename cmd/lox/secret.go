@@ -1,12 +1,17 @@
 package main
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/webhooks"
 )
 
 // keptSecret reads a secret from a file, or makes one and keeps it there for
@@ -24,6 +29,39 @@ func keptSecret(path string, fresh func() string) (string, error) {
 		return "", fmt.Errorf("keep secret: %w", err)
 	}
 	return secret, nil
+}
+
+// requireMasterKey fails if one must be configured and isn't. Only the server
+// needs it.
+func (c config) requireMasterKey() error {
+	wrong := problems{}
+	wrong.unlessf(c.MasterKey != "" || c.embeddedDatabase(), "LOX_MASTER_KEY", "must be set with LOX_DATABASE_URL: "+
+		"32 bytes, the same on every server, such as `openssl rand -base64 32` makes")
+	return wrong.err()
+}
+
+// secretBox encrypts by the configured master key or, beside the built-in
+// database, by one that is kept with it. That is made under the lock of the
+// database's directory: two servers would make two.
+func (c config) secretBox() (lox.SecretBox, error) {
+	text := c.MasterKey
+	if text == "" {
+		var err error
+		if text, err = keptSecret(filepath.Join(c.DataDir, "master-key"), freshMasterKey); err != nil {
+			return nil, err
+		}
+	}
+	key, err := webhooks.ParseKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("LOX_MASTER_KEY: %w", err)
+	}
+	return webhooks.NewSecretBox(key), nil
+}
+
+func freshMasterKey() string {
+	var key [webhooks.KeySize]byte
+	_, _ = rand.Read(key[:]) // never fails
+	return base64.StdEncoding.EncodeToString(key[:])
 }
 
 func writeDurably(path, text string) (err error) {

@@ -65,6 +65,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	answering, answered := context.WithCancel(context.WithoutCancel(ctx))
 	defer answered()
 	running.Go(func() { h.keys.Run(answering) })
+	running.Go(func() { h.dispatch.Run(ctx) })
 	running.Go(func() { stop(h.watch(ctx)) })
 	if listeners.metrics != nil {
 		log.InfoContext(ctx, "serving metrics and profiles", "addr", listeners.metrics.Addr().String())

@@ -193,8 +193,13 @@ func externalDatabase(t *testing.T) string {
 // externalSetup is a LOX with a database of another owner and S3 of its own.
 func externalSetup(t *testing.T, dsn string, env ...string) setup {
 	t.Helper()
-	return setup{dir: filepath.Join(newDir(t), "data"), env: append(env, "LOX_DATABASE_URL="+dsn, "LOX_S3_ENDPOINT=embedded")}
+	return setup{dir: filepath.Join(newDir(t), "data"), env: append(env,
+		"LOX_DATABASE_URL="+dsn, "LOX_S3_ENDPOINT=embedded", "LOX_MASTER_KEY="+masterKey,
+	)}
 }
+
+// masterKey is that of tests: 32 bytes as hex digits.
+const masterKey = "6c6f782d6d61737465722d6b65792d666f722d73797374656d2d74657374732e"
 
 func openStore(t *testing.T, dsn string) *store.Store {
 	t.Helper()

@@ -5,7 +5,8 @@
 // handler behind a real HTTP server on loopback, with authentication,
 // validation, request ids, metrics and an access log that goes nowhere. It
 // fills the database with tenants that differ in the number of their backups
-// alone, and asks both the same, in turns.
+// alone, and asks both the same, in turns. At last it has events sent to
+// webhooks, as many dispatchers would from one database.
 //
 // What it finds goes to the standard output as tables, and with -json to a file
 // as JSON. It exits with status 1 when a bar is missed or something fails. The
@@ -49,11 +50,13 @@ type scale struct {
 	rounds       int
 	slice        time.Duration // of one side in one round
 	conns        []int
+	// events are sent to a webhook one after another, queue at once.
+	events, queue int
 }
 
 var (
-	full  = scale{small: 1_000, large: 1_000_000, rounds: 45, slice: 60 * time.Millisecond, conns: []int{1, 16}}
-	short = scale{small: 1_000, large: 100_000, rounds: 19, slice: 40 * time.Millisecond, conns: []int{1, 16}}
+	full  = scale{small: 1_000, large: 1_000_000, rounds: 45, slice: 60 * time.Millisecond, conns: []int{1, 16}, events: 500, queue: 10_000}
+	short = scale{small: 1_000, large: 100_000, rounds: 19, slice: 40 * time.Millisecond, conns: []int{1, 16}, events: 100, queue: 2_000}
 )
 
 // errMissed is the failure of a run that went well and found LOX too slow.
@@ -142,6 +145,10 @@ func measure(ctx context.Context, h *house, s scale, say func(string, ...any)) (
 			}
 			r.Results = append(r.Results, compared)
 		}
+	}
+	say("sending to webhooks")
+	if r.Deliveries, err = deliver(ctx, h, s, sides[0].tenant); err != nil {
+		return nil, fmt.Errorf("webhooks: %w", err)
 	}
 	r.judge()
 	return r, nil

@@ -28,6 +28,7 @@ type report struct {
 	SliceMillis int64        `json:"slice_ms"`
 	Results     []comparison `json:"results"`
 	Plans       []inspection `json:"plans"`
+	Deliveries  *deliveries  `json:"webhooks,omitempty"`
 	Passed      bool         `json:"passed"`
 }
 
@@ -50,6 +51,7 @@ func (r *report) judge() {
 	for _, p := range r.Plans {
 		r.Passed = r.Passed && p.Passed
 	}
+	r.Passed = r.Passed && (r.Deliveries == nil || r.Deliveries.Passed)
 }
 
 func (r *report) writeJSON(file string) error {
@@ -71,6 +73,7 @@ func (r *report) print(w io.Writer) {
 	r.printResults(w)
 	fmt.Fprintln(w)
 	r.printPlans(w)
+	r.Deliveries.print(w)
 	verdict := "All bars are met"
 	if !r.Passed {
 		verdict = "NOT all bars are met"
@@ -135,6 +138,24 @@ func (r *report) printPlans(w io.Writer) {
 			fmt.Fprintf(w, "  BAD: %s\n", fault)
 		}
 	}
+}
+
+func (d *deliveries) print(w io.Writer) {
+	if d == nil {
+		return
+	}
+	fmt.Fprint(w, "\nEvents on their way to a webhook whose receiver answers at once; latencies in ms, from the commit to the receiver\n\n")
+	prompt := map[bool]string{true: "ok", false: "MISSED"}[d.P50 <= d.Bar]
+	rows := [][]string{
+		{"", "events", "p50", "bar", "p99", "events/s", "twice", ""},
+		{"one after another", count(d.Events), fmt.Sprintf("%.2f", d.P50), fmt.Sprintf("%.2f", d.Bar), fmt.Sprintf("%.2f", d.P99), "", "", prompt},
+	}
+	for _, q := range d.Drains {
+		once := map[bool]string{true: "ok", false: "MISSED"}[q.Twice == 0]
+		name := fmt.Sprintf("a queue, dispatchers: %d", q.Dispatchers)
+		rows = append(rows, []string{name, count(q.Deliveries), "", "", "", count(int(q.Rate)), count(q.Twice), once})
+	}
+	printTable(w, rows)
 }
 
 // count writes a number with commas.

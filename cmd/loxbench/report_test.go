@@ -30,6 +30,8 @@ func TestOneMissedBarFailsTheReport(t *testing.T) {
 		{report{Results: []comparison{ok, slow}, Plans: []inspection{fine}}, false, "MISSED"},
 		{report{Results: []comparison{ok}, Plans: []inspection{fine, bad}}, false, "BAD: Sort"},
 		{report{Results: []comparison{ok}}, true, "no auto_explain"},
+		{report{Deliveries: &deliveries{P50: 3, Bar: 20, Drains: []drain{{Dispatchers: 3}}, Passed: true}}, true, "a queue, dispatchers: 3"},
+		{report{Deliveries: &deliveries{P50: 30, Bar: 20}}, false, "MISSED"},
 	} {
 		r := c.report
 		r.Started = time.Now()

@@ -44,6 +44,27 @@ func (e BackupStatus) Valid() bool {
 	}
 }
 
+// Defines values for DeliveryStatus.
+const (
+	DeliveryStatusFailed    DeliveryStatus = "failed"
+	DeliveryStatusPending   DeliveryStatus = "pending"
+	DeliveryStatusSucceeded DeliveryStatus = "succeeded"
+)
+
+// Valid indicates whether the value is a known member of the DeliveryStatus enum.
+func (e DeliveryStatus) Valid() bool {
+	switch e {
+	case DeliveryStatusFailed:
+		return true
+	case DeliveryStatusPending:
+		return true
+	case DeliveryStatusSucceeded:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ErrorCode.
 const (
 	ErrorCodeAuthenticationError ErrorCode = "authentication_error"
@@ -107,6 +128,45 @@ func (e ErrorCode) Valid() bool {
 	}
 }
 
+// Defines values for EventType.
+const (
+	EventTypeAPIKeyCreated       EventType = "api_key.created"
+	EventTypeAPIKeyRevoked       EventType = "api_key.revoked"
+	EventTypeBackupCompleted     EventType = "backup.completed"
+	EventTypeBackupCreated       EventType = "backup.created"
+	EventTypeBackupDeleted       EventType = "backup.deleted"
+	EventTypeBackupFailed        EventType = "backup.failed"
+	EventTypeStorageQuotaWarning EventType = "storage.quota_warning"
+	EventTypeWebhookDisabled     EventType = "webhook.disabled"
+	EventTypeWebhookTest         EventType = "webhook.test"
+)
+
+// Valid indicates whether the value is a known member of the EventType enum.
+func (e EventType) Valid() bool {
+	switch e {
+	case EventTypeAPIKeyCreated:
+		return true
+	case EventTypeAPIKeyRevoked:
+		return true
+	case EventTypeBackupCompleted:
+		return true
+	case EventTypeBackupCreated:
+		return true
+	case EventTypeBackupDeleted:
+		return true
+	case EventTypeBackupFailed:
+		return true
+	case EventTypeStorageQuotaWarning:
+		return true
+	case EventTypeWebhookDisabled:
+		return true
+	case EventTypeWebhookTest:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Plan.
 const (
 	PlanBusiness   Plan = "business"
@@ -164,6 +224,42 @@ func (e Scope) Valid() bool {
 	case ScopeTenantWrite:
 		return true
 	case ScopeWebhooksWrite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SubscribableEventType.
+const (
+	SubscribableEventTypeAPIKeyCreated       SubscribableEventType = "api_key.created"
+	SubscribableEventTypeAPIKeyRevoked       SubscribableEventType = "api_key.revoked"
+	SubscribableEventTypeBackupCompleted     SubscribableEventType = "backup.completed"
+	SubscribableEventTypeBackupCreated       SubscribableEventType = "backup.created"
+	SubscribableEventTypeBackupDeleted       SubscribableEventType = "backup.deleted"
+	SubscribableEventTypeBackupFailed        SubscribableEventType = "backup.failed"
+	SubscribableEventTypeStorageQuotaWarning SubscribableEventType = "storage.quota_warning"
+	SubscribableEventTypeWebhookDisabled     SubscribableEventType = "webhook.disabled"
+)
+
+// Valid indicates whether the value is a known member of the SubscribableEventType enum.
+func (e SubscribableEventType) Valid() bool {
+	switch e {
+	case SubscribableEventTypeAPIKeyCreated:
+		return true
+	case SubscribableEventTypeAPIKeyRevoked:
+		return true
+	case SubscribableEventTypeBackupCompleted:
+		return true
+	case SubscribableEventTypeBackupCreated:
+		return true
+	case SubscribableEventTypeBackupDeleted:
+		return true
+	case SubscribableEventTypeBackupFailed:
+		return true
+	case SubscribableEventTypeStorageQuotaWarning:
+		return true
+	case SubscribableEventTypeWebhookDisabled:
 		return true
 	default:
 		return false
@@ -236,6 +332,50 @@ type APIKey struct {
 	ReplacedBy string `json:"replaced_by,omitempty,omitzero"`
 }
 
+// APIKeyCreatedEvent An API key was created, also by rotating another.
+type APIKeyCreatedEvent struct {
+	// Event Always `api_key.created`.
+	//
+	// Example: api_key.created
+	Event EventType `json:"event"`
+
+	// Timestamp When the key was created.
+	//
+	// Example: 2024-01-08T09:00:00Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data The API key that was created or revoked, without the key itself.
+	Data APIKeyEventData `json:"data"`
+}
+
+// APIKeyEventData The API key that was created or revoked, without the key itself.
+type APIKeyEventData struct {
+	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID APIKeyID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: nightly upload
+	Name APIKeyName `json:"name,omitempty,omitzero"`
+
+	// Prefix How the key begins, `lox_` and 4 characters, by which a person recognises it.
+	//
+	// Example: lox_3fK9
+	Prefix APIKeyPrefix `json:"prefix"`
+
+	// Last4 The last 4 characters of the key.
+	//
+	// Example: bpE8
+	Last4 APIKeyLast4 `json:"last4"`
+
+	// Scopes All that the key may do. Left out for a key that may do everything.
+	//
+	// Example: ["backups:read","backups:write"]
+	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+}
+
 // APIKeyID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 //
 // Example: key_01hm65jqm0evqa6gf4bda1gwb9
@@ -282,6 +422,55 @@ type APIKeyPlaintext = string
 //
 // Example: lox_3fK9
 type APIKeyPrefix = string
+
+// APIKeyRevokedEvent An API key was revoked and has stopped working.
+type APIKeyRevokedEvent struct {
+	// Event Always `api_key.revoked`.
+	//
+	// Example: api_key.revoked
+	Event EventType `json:"event"`
+
+	// Timestamp When the key was revoked.
+	//
+	// Example: 2024-01-16T09:00:00Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data The API key that was created or revoked, without the key itself.
+	Data APIKeyEventData `json:"data"`
+}
+
+// Attempt One attempt of a delivery, and the answer to it.
+type Attempt struct {
+	// Number Which attempt of the delivery it was, 1 for the first.
+	//
+	// Example: 1
+	Number int `json:"number"`
+
+	// At When it began.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	At time.Time `json:"at"`
+
+	// LatencyMs How long it took until the answer was there or the attempt had failed, in milliseconds.
+	//
+	// Example: 31
+	LatencyMs int64 `json:"latency_ms"`
+
+	// Status The HTTP status of the answer. Absent if there was none.
+	//
+	// Example: 503
+	Status int `json:"status,omitempty,omitzero"`
+
+	// ResponseBody The first 4 KiB of the answer's body, as text: what is no UTF-8 is replaced by U+FFFD. Absent if there was none.
+	//
+	// Example: Service unavailable
+	ResponseBody string `json:"response_body,omitempty,omitzero"`
+
+	// Error Why there was no answer, for people to read. Absent if there was one.
+	//
+	// Example: No answer within 15 seconds
+	Error string `json:"error,omitempty,omitzero"`
+}
 
 // Backup A backup.
 type Backup struct {
@@ -343,6 +532,128 @@ type Backup struct {
 	Error string `json:"error,omitempty,omitzero"`
 }
 
+// BackupCompletedData The backup that was completed.
+type BackupCompletedData struct {
+	// ID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
+	ID BackupID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: daily-backup-2024-01-15
+	Name BackupName `json:"name"`
+
+	// Status Always `completed`.
+	//
+	// Example: completed
+	Status BackupStatus `json:"status"`
+
+	// SizeBytes The size of the file in bytes.
+	//
+	// Example: 52428800
+	SizeBytes int64 `json:"size_bytes"`
+
+	// Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
+	//
+	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+	Checksum Checksum `json:"checksum"`
+}
+
+// BackupCompletedEvent A backup is stored and verified, and can be downloaded.
+type BackupCompletedEvent struct {
+	// Event Always `backup.completed`.
+	//
+	// Example: backup.completed
+	Event EventType `json:"event"`
+
+	// Timestamp When the backup was completed.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data The backup that was completed.
+	Data BackupCompletedData `json:"data"`
+}
+
+// BackupCreatedData The backup that was created.
+type BackupCreatedData struct {
+	// ID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
+	ID BackupID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: daily-backup-2024-01-15
+	Name BackupName `json:"name"`
+
+	// Status Always `pending`.
+	//
+	// Example: pending
+	Status BackupStatus `json:"status"`
+
+	// SizeBytes The declared size of the file in bytes.
+	//
+	// Example: 52428800
+	SizeBytes int64 `json:"size_bytes"`
+}
+
+// BackupCreatedEvent A backup was created and waits for its upload.
+type BackupCreatedEvent struct {
+	// Event Always `backup.created`.
+	//
+	// Example: backup.created
+	Event EventType `json:"event"`
+
+	// Timestamp When the backup was created.
+	//
+	// Example: 2024-01-15T10:30:00Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data The backup that was created.
+	Data BackupCreatedData `json:"data"`
+}
+
+// BackupDeletedData The backup that was deleted.
+type BackupDeletedData struct {
+	// ID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
+	ID BackupID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: daily-backup-2024-01-15
+	Name BackupName `json:"name"`
+
+	// Status Always `deleted`.
+	//
+	// Example: deleted
+	Status string `json:"status"`
+
+	// SizeBytes The size of the file in bytes, as declared when the backup was created.
+	//
+	// Example: 52428800
+	SizeBytes int64 `json:"size_bytes"`
+}
+
+// BackupDeletedEvent A backup was deleted, whatever its status was.
+type BackupDeletedEvent struct {
+	// Event Always `backup.deleted`.
+	//
+	// Example: backup.deleted
+	Event EventType `json:"event"`
+
+	// Timestamp When the backup was deleted.
+	//
+	// Example: 2024-02-15T10:30:00Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data The backup that was deleted.
+	Data BackupDeletedData `json:"data"`
+}
+
 // BackupDownload A signed URL to fetch the bytes of a backup from.
 type BackupDownload struct {
 	// DownloadURL Where to `GET` the file. Whoever has the URL can fetch it, until it expires; no API key is needed.
@@ -364,6 +675,45 @@ type BackupDownload struct {
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
 	Checksum Checksum `json:"checksum"`
+}
+
+// BackupFailedData The backup that failed.
+type BackupFailedData struct {
+	// ID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
+	ID BackupID `json:"id"`
+
+	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	//
+	// Example: daily-backup-2024-01-15
+	Name BackupName `json:"name"`
+
+	// Status Always `failed`.
+	//
+	// Example: failed
+	Status BackupStatus `json:"status"`
+
+	// Error Why the backup failed, for people to read.
+	//
+	// Example: Upload timeout exceeded
+	Error string `json:"error"`
+}
+
+// BackupFailedEvent A backup was given up.
+type BackupFailedEvent struct {
+	// Event Always `backup.failed`.
+	//
+	// Example: backup.failed
+	Event EventType `json:"event"`
+
+	// Timestamp When the backup failed.
+	//
+	// Example: 2024-01-15T11:15:00Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data The backup that failed.
+	Data BackupFailedData `json:"data"`
 }
 
 // BackupID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
@@ -520,6 +870,30 @@ type CreateBackupRequest struct {
 	Checksum Checksum `json:"checksum,omitempty,omitzero"`
 }
 
+// CreateWebhookRequest Where to send what.
+type CreateWebhookRequest struct {
+	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
+	// and control characters.
+	//
+	// Example: https://example.com/lox
+	URL WebhookURL `json:"url"`
+
+	// Events The types of the events that the webhook is to get.
+	//
+	// Example: ["backup.completed","backup.failed","storage.quota_warning"]
+	Events []SubscribableEventType `json:"events,omitempty,omitzero"`
+
+	// Description What the webhook is for, 1 to 255 characters without control characters.
+	//
+	// Example: Pager of the operators
+	Description WebhookDescription `json:"description,omitempty,omitzero"`
+
+	// Enabled Whether to send events to it from the beginning.
+	//
+	// Example: true
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
 // CreatedAPIKey A new API key, with the key itself.
 type CreatedAPIKey struct {
 	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
@@ -564,6 +938,46 @@ type CreatedAPIKey struct {
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
+// CreatedWebhook A new webhook, with its secret.
+type CreatedWebhook struct {
+	// ID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
+	ID WebhookID `json:"id"`
+
+	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
+	// and control characters.
+	//
+	// Example: https://example.com/lox
+	URL WebhookURL `json:"url"`
+
+	// Secret What deliveries are signed with: `whsec_` and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown in this response
+	// and never again.
+	//
+	// Example: whsec_ExampleSecretExampleSecretExampleSecretExao=
+	Secret WebhookSecret `json:"secret"`
+
+	// Events The types of the events that the webhook gets.
+	//
+	// Example: ["backup.completed","backup.failed"]
+	Events WebhookEvents `json:"events"`
+
+	// Description What the webhook is for, 1 to 255 characters without control characters.
+	//
+	// Example: Pager of the operators
+	Description WebhookDescription `json:"description,omitempty,omitzero"`
+
+	// Enabled Whether events are sent to it.
+	//
+	// Example: true
+	Enabled bool `json:"enabled"`
+
+	// CreatedAt When the webhook was created.
+	//
+	// Example: 2024-01-08T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+}
+
 // DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
 //
 // Example: 2024-01-15
@@ -581,6 +995,157 @@ type DeletedBackup struct {
 	// Example: true
 	Deleted bool `json:"deleted"`
 }
+
+// DeletedWebhook The webhook that was deleted.
+type DeletedWebhook struct {
+	// ID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
+	ID WebhookID `json:"id"`
+
+	// Deleted Always `true`.
+	//
+	// Example: true
+	Deleted bool `json:"deleted"`
+}
+
+// Delivery The sending of one event to one webhook.
+type Delivery struct {
+	// ID Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: dlv_01hm6asqc0ef7a5n56tabvem4j
+	ID DeliveryID `json:"id"`
+
+	// EventID Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
+	EventID EventID `json:"event_id"`
+
+	// Event What happened, by name. The introduction has a table of them.
+	//
+	// Example: backup.completed
+	Event EventType `json:"event"`
+
+	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
+	// given up.
+	//
+	// Example: succeeded
+	Status DeliveryStatus `json:"status"`
+
+	// Attempts How many attempts there were.
+	//
+	// Example: 2
+	Attempts int `json:"attempts"`
+
+	// CreatedAt When the delivery was created.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// NextAttemptAt When the next attempt is due. Present only while `pending`.
+	//
+	// Example: 2024-01-15T11:00:05Z
+	NextAttemptAt time.Time `json:"next_attempt_at,omitempty,omitzero"`
+
+	// CompletedAt When the delivery succeeded or failed. Absent while `pending`.
+	//
+	// Example: 2024-01-15T10:31:18Z
+	CompletedAt time.Time `json:"completed_at,omitempty,omitzero"`
+
+	// Failure Why the delivery failed, for people to read, if not just because its last attempt did.
+	//
+	// Example: The webhook was disabled
+	Failure string `json:"failure,omitempty,omitzero"`
+}
+
+// DeliveryDetails A delivery with its body and its attempts.
+type DeliveryDetails struct {
+	// ID Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: dlv_01hm6asqc0ef7a5n56tabvem4j
+	ID DeliveryID `json:"id"`
+
+	// EventID Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
+	EventID EventID `json:"event_id"`
+
+	// Event What happened, by name. The introduction has a table of them.
+	//
+	// Example: backup.completed
+	Event EventType `json:"event"`
+
+	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
+	// given up.
+	//
+	// Example: succeeded
+	Status DeliveryStatus `json:"status"`
+
+	// Attempts How many attempts there were.
+	//
+	// Example: 2
+	Attempts int `json:"attempts"`
+
+	// CreatedAt When the delivery was created.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// NextAttemptAt When the next attempt is due. Present only while `pending`.
+	//
+	// Example: 2024-01-15T11:00:05Z
+	NextAttemptAt time.Time `json:"next_attempt_at,omitempty,omitzero"`
+
+	// CompletedAt When the delivery succeeded or failed. Absent while `pending`.
+	//
+	// Example: 2024-01-15T10:31:18Z
+	CompletedAt time.Time `json:"completed_at,omitempty,omitzero"`
+
+	// Failure Why the delivery failed, for people to read, if not just because its last attempt did.
+	//
+	// Example: The webhook was disabled
+	Failure string `json:"failure,omitempty,omitzero"`
+
+	// Payload The body of every attempt, to the byte: the JSON of an event, as a string, so that its signature can be checked.
+	//
+	// Example: {"event":"webhook.test","timestamp":"2024-01-15T11:00:00Z","data":{"id":"whk_01hkm4spm0e8kbcf2tpy8vep2a","url":"https://example.com/lox"}}
+	Payload string `json:"payload"`
+
+	// AttemptLog The attempts in order; if there were more than 100, the last 100 of them.
+	AttemptLog []Attempt `json:"attempt_log"`
+}
+
+// DeliveryID Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: dlv_01hm6asqc0ef7a5n56tabvem4j
+type DeliveryID = string
+
+// DeliveryList One page of deliveries.
+type DeliveryList struct {
+	// Deliveries The deliveries of this page, newest first.
+	Deliveries []Delivery `json:"deliveries"`
+
+	// Total The exact number of deliveries that pass the filters, over all pages.
+	//
+	// Example: 3
+	Total int64 `json:"total"`
+
+	// Limit The `limit` of this page.
+	//
+	// Example: 20
+	Limit int `json:"limit"`
+
+	// Offset The `offset` of this page.
+	//
+	// Example: 0
+	Offset int `json:"offset"`
+}
+
+// DeliveryStatus Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
+// given up.
+//
+// Example: succeeded
+type DeliveryStatus string
 
 // Error The body of every response from 400 up.
 type Error struct {
@@ -611,6 +1176,16 @@ type ErrorBody struct {
 // Example: validation_error
 type ErrorCode string
 
+// EventID Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
+type EventID = string
+
+// EventType What happened, by name. The introduction has a table of them.
+//
+// Example: backup.completed
+type EventType string
+
 // Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
 // 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
 //
@@ -621,6 +1196,61 @@ type Metadata map[string]string
 //
 // Example: pro
 type Plan string
+
+// QuotaWarningData How full the quota is.
+type QuotaWarningData struct {
+	// ThresholdPercentage The threshold that was reached: 80, 90 or 100 per cent of the quota.
+	//
+	// Example: 90
+	ThresholdPercentage int `json:"threshold_percentage"`
+
+	// UsedBytes The size of all completed backups together, in bytes.
+	//
+	// Example: 4890000000
+	UsedBytes int64 `json:"used_bytes"`
+
+	// QuotaBytes The quota in bytes.
+	//
+	// Example: 5368709120
+	QuotaBytes int64 `json:"quota_bytes"`
+
+	// UsedPercentage `used_bytes` in per cent of `quota_bytes`, rounded to 2 decimals.
+	//
+	// Example: 91.08
+	UsedPercentage float64 `json:"used_percentage"`
+}
+
+// QuotaWarningEvent Completed backups have come to 80, 90 or 100 per cent of the quota.
+type QuotaWarningEvent struct {
+	// Event Always `storage.quota_warning`.
+	//
+	// Example: storage.quota_warning
+	Event EventType `json:"event"`
+
+	// Timestamp When the threshold was reached.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data How full the quota is.
+	Data QuotaWarningData `json:"data"`
+}
+
+// RecoverWebhookRequest Since when to send failed deliveries again.
+type RecoverWebhookRequest struct {
+	// Since A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+	//
+	// Example: 2024-01-15
+	Since DateOrTime `json:"since"`
+}
+
+// RecoveredDeliveries What is sent again.
+type RecoveredDeliveries struct {
+	// Recovered The number of deliveries that are on their way again.
+	//
+	// Example: 12
+	Recovered int64 `json:"recovered"`
+}
 
 // RevokedAPIKey The API key that was revoked.
 type RevokedAPIKey struct {
@@ -648,6 +1278,14 @@ type RotateAPIKeyRequest struct {
 	//
 	// Example: 2025-01-15T10:30:00Z
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+}
+
+// RotateWebhookSecretRequest How to rotate the secret of a webhook.
+type RotateWebhookSecretRequest struct {
+	// OverlapSeconds For how long the old secret goes on to sign beside the new one, at most 7 days.
+	//
+	// Example: 604800
+	OverlapSeconds *int `json:"overlap_seconds,omitempty"`
 }
 
 // RotatedAPIKey A new API key, with the key itself, that takes the place of another.
@@ -704,10 +1342,29 @@ type RotatedAPIKey struct {
 	OverlapEndsAt time.Time `json:"overlap_ends_at"`
 }
 
+// RotatedWebhookSecret The new secret of a webhook.
+type RotatedWebhookSecret struct {
+	// ID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
+	ID WebhookID `json:"id"`
+
+	// Secret What deliveries are signed with: `whsec_` and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown in this response
+	// and never again.
+	//
+	// Example: whsec_ExampleSecretExampleSecretExampleSecretExao=
+	Secret WebhookSecret `json:"secret"`
+
+	// PreviousSecretExpiresAt When the old secret stops signing. Absent if it has already.
+	//
+	// Example: 2024-01-16T10:30:00Z
+	PreviousSecretExpiresAt time.Time `json:"previous_secret_expires_at,omitempty,omitzero"`
+}
+
 // Scope What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
 // change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
 // tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
-// `webhooks:write`: manage webhooks.
+// `webhooks:write`: see and manage webhooks and what was sent to them.
 //
 // Example: backups:read
 type Scope string
@@ -862,6 +1519,11 @@ type StorageStats struct {
 	ProjectedFullAt *time.Time `json:"projected_full_at"`
 }
 
+// SubscribableEventType An `EventType` that a webhook can ask for, which is any but `webhook.test`.
+//
+// Example: backup.completed
+type SubscribableEventType string
+
 // Tenant A tenant, that is an account with its backups and API keys.
 type Tenant struct {
 	// ID Identifies a tenant. `ten_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
@@ -968,6 +1630,193 @@ type UpdateTenantRequest struct {
 	Settings nullable.Nullable[TenantSettingsPatch] `json:"settings,omitempty,omitzero"`
 }
 
+// UpdateWebhookRequest A merge patch (RFC 7396) of a webhook.
+type UpdateWebhookRequest struct {
+	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
+	// and control characters.
+	//
+	// Example: https://example.com/lox
+	URL WebhookURL `json:"url,omitempty,omitzero"`
+
+	// Events The types of the events that the webhook gets.
+	//
+	// Example: ["backup.completed","backup.failed"]
+	Events WebhookEvents `json:"events,omitempty,omitzero"`
+
+	// Description The new `WebhookDescription`, or `null` to remove it.
+	//
+	// Example: Pager of the operators
+	Description nullable.Nullable[WebhookDescription] `json:"description,omitempty,omitzero"`
+
+	// Enabled Whether events are sent to it.
+	//
+	// Example: true
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// Webhook A URL to which events are sent.
+type Webhook struct {
+	// ID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
+	ID WebhookID `json:"id"`
+
+	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
+	// and control characters.
+	//
+	// Example: https://example.com/lox
+	URL WebhookURL `json:"url"`
+
+	// Events The types of the events that the webhook gets.
+	//
+	// Example: ["backup.completed","backup.failed"]
+	Events WebhookEvents `json:"events"`
+
+	// Description What the webhook is for, 1 to 255 characters without control characters.
+	//
+	// Example: Pager of the operators
+	Description WebhookDescription `json:"description,omitempty,omitzero"`
+
+	// Enabled Whether events are sent to it.
+	//
+	// Example: true
+	Enabled bool `json:"enabled"`
+
+	// DisabledReason Why LOX disabled it, for people to read. Present only if it did.
+	//
+	// Example: The receiver answered 410 Gone
+	DisabledReason string `json:"disabled_reason,omitempty,omitzero"`
+
+	// FailingSince When the first attempt failed since one last succeeded. Absent if the latest attempt succeeded, or there was
+	// none.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	FailingSince time.Time `json:"failing_since,omitempty,omitzero"`
+
+	// PreviousSecretExpiresAt When the secret before this one stops signing. Present only until then.
+	//
+	// Example: 2024-01-16T10:30:00Z
+	PreviousSecretExpiresAt time.Time `json:"previous_secret_expires_at,omitempty,omitzero"`
+
+	// CreatedAt When the webhook was created.
+	//
+	// Example: 2024-01-08T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// WebhookDescription What the webhook is for, 1 to 255 characters without control characters.
+//
+// Example: Pager of the operators
+type WebhookDescription = string
+
+// WebhookDisabledData The webhook that was disabled.
+type WebhookDisabledData struct {
+	// ID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
+	ID WebhookID `json:"id"`
+
+	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
+	// and control characters.
+	//
+	// Example: https://example.com/lox
+	URL WebhookURL `json:"url"`
+
+	// Reason Why it was disabled, for people to read.
+	//
+	// Example: The receiver answered 410 Gone
+	Reason string `json:"reason"`
+}
+
+// WebhookDisabledEvent LOX has disabled a webhook of the tenant.
+type WebhookDisabledEvent struct {
+	// Event Always `webhook.disabled`.
+	//
+	// Example: webhook.disabled
+	Event EventType `json:"event"`
+
+	// Timestamp When the webhook was disabled.
+	//
+	// Example: 2024-01-15T11:00:00Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data The webhook that was disabled.
+	Data WebhookDisabledData `json:"data"`
+}
+
+// WebhookEvents The types of the events that the webhook gets.
+//
+// Example: ["backup.completed","backup.failed"]
+type WebhookEvents = []SubscribableEventType
+
+// WebhookID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
+type WebhookID = string
+
+// WebhookList One page of webhooks.
+type WebhookList struct {
+	// Webhooks The webhooks of this page, newest first.
+	Webhooks []Webhook `json:"webhooks"`
+
+	// Total The exact number of webhooks, over all pages.
+	//
+	// Example: 2
+	Total int64 `json:"total"`
+
+	// Limit The `limit` of this page.
+	//
+	// Example: 20
+	Limit int `json:"limit"`
+
+	// Offset The `offset` of this page.
+	//
+	// Example: 0
+	Offset int `json:"offset"`
+}
+
+// WebhookSecret What deliveries are signed with: `whsec_` and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown in this response
+// and never again.
+//
+// Example: whsec_ExampleSecretExampleSecretExampleSecretExao=
+type WebhookSecret = string
+
+// WebhookTestData The webhook that is tested.
+type WebhookTestData struct {
+	// ID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
+	ID WebhookID `json:"id"`
+
+	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
+	// and control characters.
+	//
+	// Example: https://example.com/lox
+	URL WebhookURL `json:"url"`
+}
+
+// WebhookTestEvent Says nothing but that events arrive.
+type WebhookTestEvent struct {
+	// Event Always `webhook.test`.
+	//
+	// Example: webhook.test
+	Event EventType `json:"event"`
+
+	// Timestamp When the test was asked for.
+	//
+	// Example: 2024-01-15T11:00:00Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data The webhook that is tested.
+	Data WebhookTestData `json:"data"`
+}
+
+// WebhookURL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
+// and control characters.
+//
+// Example: https://example.com/lox
+type WebhookURL = string
+
 // APIKeyIDPath Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 //
 // Example: key_01hm65jqm0evqa6gf4bda1gwb9
@@ -981,11 +1830,21 @@ type BackupIDPath = BackupID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// DeliveryIDPath Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: dlv_01hm6asqc0ef7a5n56tabvem4j
+type DeliveryIDPath = DeliveryID
+
 // Limit defines model for Limit.
 type Limit = int
 
 // Offset defines model for Offset.
 type Offset = int
+
+// WebhookIDPath Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
+type WebhookIDPath = WebhookID
 
 // ListBackupsParams defines parameters for ListBackups.
 type ListBackupsParams struct {
@@ -1028,6 +1887,39 @@ type ListAPIKeysParams struct {
 	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
+// ListWebhooksParams defines parameters for ListWebhooks.
+type ListWebhooksParams struct {
+	// Limit The number of items per page.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Offset The number of items to skip.
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
+}
+
+// ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
+type ListWebhookDeliveriesParams struct {
+	// Limit The number of items per page.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Offset The number of items to skip.
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
+
+	// Status Only deliveries in this status.
+	Status DeliveryStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
+
+	// Event Only deliveries of events of this type.
+	Event EventType `form:"event,omitempty" json:"event,omitempty,omitzero"`
+
+	// CreatedAfter Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
+	// In a timestamp with an offset, write the `+` as `%2B`.
+	CreatedAfter DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty,omitzero"`
+
+	// CreatedBefore Only deliveries created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
+	// timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
+	// `+` as `%2B`.
+	CreatedBefore DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty,omitzero"`
+}
+
 // CreateBackupJSONRequestBody defines body for CreateBackup for application/json ContentType.
 type CreateBackupJSONRequestBody = CreateBackupRequest
 
@@ -1042,6 +1934,21 @@ type CreateAPIKeyJSONRequestBody = CreateAPIKeyRequest
 
 // RotateAPIKeyJSONRequestBody defines body for RotateAPIKey for application/json ContentType.
 type RotateAPIKeyJSONRequestBody = RotateAPIKeyRequest
+
+// CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
+type CreateWebhookJSONRequestBody = CreateWebhookRequest
+
+// UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
+type UpdateWebhookJSONRequestBody = UpdateWebhookRequest
+
+// UpdateWebhookApplicationMergePatchPlusJSONRequestBody defines body for UpdateWebhook for application/merge-patch+json ContentType.
+type UpdateWebhookApplicationMergePatchPlusJSONRequestBody = UpdateWebhookRequest
+
+// RecoverWebhookJSONRequestBody defines body for RecoverWebhook for application/json ContentType.
+type RecoverWebhookJSONRequestBody = RecoverWebhookRequest
+
+// RotateWebhookSecretJSONRequestBody defines body for RotateWebhookSecret for application/json ContentType.
+type RotateWebhookSecretJSONRequestBody = RotateWebhookSecretRequest
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -1087,6 +1994,39 @@ type ServerInterface interface {
 	// RotateAPIKey Rotate an API key
 	// (POST /v1/tenant/api-keys/{id}/rotate)
 	RotateAPIKey(ctx echo.Context, id APIKeyIDPath) error
+	// ListWebhooks List webhooks
+	// (GET /v1/webhooks)
+	ListWebhooks(ctx echo.Context, params ListWebhooksParams) error
+	// CreateWebhook Create a webhook
+	// (POST /v1/webhooks)
+	CreateWebhook(ctx echo.Context) error
+	// DeleteWebhook Delete a webhook
+	// (DELETE /v1/webhooks/{id})
+	DeleteWebhook(ctx echo.Context, id WebhookIDPath) error
+	// GetWebhook Get a webhook
+	// (GET /v1/webhooks/{id})
+	GetWebhook(ctx echo.Context, id WebhookIDPath) error
+	// UpdateWebhook Update a webhook
+	// (PATCH /v1/webhooks/{id})
+	UpdateWebhook(ctx echo.Context, id WebhookIDPath) error
+	// ListWebhookDeliveries List deliveries
+	// (GET /v1/webhooks/{id}/deliveries)
+	ListWebhookDeliveries(ctx echo.Context, id WebhookIDPath, params ListWebhookDeliveriesParams) error
+	// GetWebhookDelivery Get a delivery
+	// (GET /v1/webhooks/{id}/deliveries/{delivery_id})
+	GetWebhookDelivery(ctx echo.Context, id WebhookIDPath, deliveryID DeliveryIDPath) error
+	// RedeliverWebhookDelivery Send a delivery again
+	// (POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver)
+	RedeliverWebhookDelivery(ctx echo.Context, id WebhookIDPath, deliveryID DeliveryIDPath) error
+	// RecoverWebhook Send all failed deliveries again
+	// (POST /v1/webhooks/{id}/recover)
+	RecoverWebhook(ctx echo.Context, id WebhookIDPath) error
+	// RotateWebhookSecret Rotate the secret of a webhook
+	// (POST /v1/webhooks/{id}/rotate-secret)
+	RotateWebhookSecret(ctx echo.Context, id WebhookIDPath) error
+	// TestWebhook Send a test event
+	// (POST /v1/webhooks/{id}/test)
+	TestWebhook(ctx echo.Context, id WebhookIDPath) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -1342,6 +2282,244 @@ func (w *ServerInterfaceWrapper) RotateAPIKey(ctx echo.Context) error {
 	return err
 }
 
+// ListWebhooks converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWebhooks(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhooksParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", ctx.QueryParams(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offset: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWebhooks(ctx, params)
+	return err
+}
+
+// CreateWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateWebhook(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateWebhook(ctx)
+	return err
+}
+
+// DeleteWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteWebhook(ctx, id)
+	return err
+}
+
+// GetWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWebhook(ctx, id)
+	return err
+}
+
+// UpdateWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateWebhook(ctx, id)
+	return err
+}
+
+// ListWebhookDeliveries converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWebhookDeliveries(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhookDeliveriesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", ctx.QueryParams(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offset: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "event" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event", ctx.QueryParams(), &params.Event, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_after", ctx.QueryParams(), &params.CreatedAfter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_after: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_before", ctx.QueryParams(), &params.CreatedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_before: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWebhookDeliveries(ctx, id, params)
+	return err
+}
+
+// GetWebhookDelivery converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWebhookDelivery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "delivery_id" -------------
+	var deliveryID DeliveryIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery_id", ctx.Param("delivery_id"), &deliveryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delivery_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWebhookDelivery(ctx, id, deliveryID)
+	return err
+}
+
+// RedeliverWebhookDelivery converts echo context to params.
+func (w *ServerInterfaceWrapper) RedeliverWebhookDelivery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "delivery_id" -------------
+	var deliveryID DeliveryIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery_id", ctx.Param("delivery_id"), &deliveryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delivery_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RedeliverWebhookDelivery(ctx, id, deliveryID)
+	return err
+}
+
+// RecoverWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) RecoverWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecoverWebhook(ctx, id)
+	return err
+}
+
+// RotateWebhookSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateWebhookSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateWebhookSecret(ctx, id)
+	return err
+}
+
+// TestWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) TestWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id WebhookIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestWebhook(ctx, id)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -1403,6 +2581,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/tenant/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["createApiKey"]...)
 	router.DELETE(options.BaseURL+"/v1/tenant/api-keys/:id", wrapper.RevokeAPIKey, options.OperationMiddlewares["revokeApiKey"]...)
 	router.POST(options.BaseURL+"/v1/tenant/api-keys/:id/rotate", wrapper.RotateAPIKey, options.OperationMiddlewares["rotateApiKey"]...)
+	router.GET(options.BaseURL+"/v1/webhooks", wrapper.ListWebhooks, options.OperationMiddlewares["listWebhooks"]...)
+	router.POST(options.BaseURL+"/v1/webhooks", wrapper.CreateWebhook, options.OperationMiddlewares["createWebhook"]...)
+	router.DELETE(options.BaseURL+"/v1/webhooks/:id", wrapper.DeleteWebhook, options.OperationMiddlewares["deleteWebhook"]...)
+	router.GET(options.BaseURL+"/v1/webhooks/:id", wrapper.GetWebhook, options.OperationMiddlewares["getWebhook"]...)
+	router.PATCH(options.BaseURL+"/v1/webhooks/:id", wrapper.UpdateWebhook, options.OperationMiddlewares["updateWebhook"]...)
+	router.GET(options.BaseURL+"/v1/webhooks/:id/deliveries", wrapper.ListWebhookDeliveries, options.OperationMiddlewares["listWebhookDeliveries"]...)
+	router.GET(options.BaseURL+"/v1/webhooks/:id/deliveries/:delivery_id", wrapper.GetWebhookDelivery, options.OperationMiddlewares["getWebhookDelivery"]...)
+	router.POST(options.BaseURL+"/v1/webhooks/:id/deliveries/:delivery_id/redeliver", wrapper.RedeliverWebhookDelivery, options.OperationMiddlewares["redeliverWebhookDelivery"]...)
+	router.POST(options.BaseURL+"/v1/webhooks/:id/recover", wrapper.RecoverWebhook, options.OperationMiddlewares["recoverWebhook"]...)
+	router.POST(options.BaseURL+"/v1/webhooks/:id/rotate-secret", wrapper.RotateWebhookSecret, options.OperationMiddlewares["rotateWebhookSecret"]...)
+	router.POST(options.BaseURL+"/v1/webhooks/:id/test", wrapper.TestWebhook, options.OperationMiddlewares["testWebhook"]...)
 
 }
 
@@ -1748,6 +2937,279 @@ func (response RotateAPIKey201JSONResponse) VisitRotateAPIKeyResponse(w http.Res
 	return err
 }
 
+type ListWebhooksRequestObject struct {
+	Params ListWebhooksParams
+}
+
+type ListWebhooksResponseObject interface {
+	VisitListWebhooksResponse(w http.ResponseWriter) error
+}
+
+type ListWebhooks200JSONResponse WebhookList
+
+func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateWebhookRequestObject struct {
+	Body *CreateWebhookJSONRequestBody
+}
+
+type CreateWebhookResponseObject interface {
+	VisitCreateWebhookResponse(w http.ResponseWriter) error
+}
+
+type CreateWebhook201ResponseHeaders struct {
+	Location string
+}
+
+type CreateWebhook201JSONResponse struct {
+	Body    CreatedWebhook
+	Headers CreateWebhook201ResponseHeaders
+}
+
+func (response CreateWebhook201JSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteWebhookRequestObject struct {
+	ID WebhookIDPath `json:"id"`
+}
+
+type DeleteWebhookResponseObject interface {
+	VisitDeleteWebhookResponse(w http.ResponseWriter) error
+}
+
+type DeleteWebhook200JSONResponse DeletedWebhook
+
+func (response DeleteWebhook200JSONResponse) VisitDeleteWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookRequestObject struct {
+	ID WebhookIDPath `json:"id"`
+}
+
+type GetWebhookResponseObject interface {
+	VisitGetWebhookResponse(w http.ResponseWriter) error
+}
+
+type GetWebhook200JSONResponse Webhook
+
+func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateWebhookRequestObject struct {
+	ID                                WebhookIDPath `json:"id"`
+	JSONBody                          *UpdateWebhookJSONRequestBody
+	ApplicationMergePatchPlusJSONBody *UpdateWebhookApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateWebhookResponseObject interface {
+	VisitUpdateWebhookResponse(w http.ResponseWriter) error
+}
+
+type UpdateWebhook200JSONResponse Webhook
+
+func (response UpdateWebhook200JSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhookDeliveriesRequestObject struct {
+	ID     WebhookIDPath `json:"id"`
+	Params ListWebhookDeliveriesParams
+}
+
+type ListWebhookDeliveriesResponseObject interface {
+	VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error
+}
+
+type ListWebhookDeliveries200JSONResponse DeliveryList
+
+func (response ListWebhookDeliveries200JSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookDeliveryRequestObject struct {
+	ID         WebhookIDPath  `json:"id"`
+	DeliveryID DeliveryIDPath `json:"delivery_id"`
+}
+
+type GetWebhookDeliveryResponseObject interface {
+	VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error
+}
+
+type GetWebhookDelivery200JSONResponse DeliveryDetails
+
+func (response GetWebhookDelivery200JSONResponse) VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverWebhookDeliveryRequestObject struct {
+	ID         WebhookIDPath  `json:"id"`
+	DeliveryID DeliveryIDPath `json:"delivery_id"`
+}
+
+type RedeliverWebhookDeliveryResponseObject interface {
+	VisitRedeliverWebhookDeliveryResponse(w http.ResponseWriter) error
+}
+
+type RedeliverWebhookDelivery202ResponseHeaders struct {
+	RetryAfter int
+}
+
+type RedeliverWebhookDelivery202JSONResponse struct {
+	Body    Delivery
+	Headers RedeliverWebhookDelivery202ResponseHeaders
+}
+
+func (response RedeliverWebhookDelivery202JSONResponse) VisitRedeliverWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecoverWebhookRequestObject struct {
+	ID   WebhookIDPath `json:"id"`
+	Body *RecoverWebhookJSONRequestBody
+}
+
+type RecoverWebhookResponseObject interface {
+	VisitRecoverWebhookResponse(w http.ResponseWriter) error
+}
+
+type RecoverWebhook200JSONResponse RecoveredDeliveries
+
+func (response RecoverWebhook200JSONResponse) VisitRecoverWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateWebhookSecretRequestObject struct {
+	ID   WebhookIDPath `json:"id"`
+	Body *RotateWebhookSecretJSONRequestBody
+}
+
+type RotateWebhookSecretResponseObject interface {
+	VisitRotateWebhookSecretResponse(w http.ResponseWriter) error
+}
+
+type RotateWebhookSecret200JSONResponse RotatedWebhookSecret
+
+func (response RotateWebhookSecret200JSONResponse) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestWebhookRequestObject struct {
+	ID WebhookIDPath `json:"id"`
+}
+
+type TestWebhookResponseObject interface {
+	VisitTestWebhookResponse(w http.ResponseWriter) error
+}
+
+type TestWebhook202ResponseHeaders struct {
+	RetryAfter int
+}
+
+type TestWebhook202JSONResponse struct {
+	Body    Delivery
+	Headers TestWebhook202ResponseHeaders
+}
+
+func (response TestWebhook202JSONResponse) VisitTestWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListBackups List backups
@@ -1792,6 +3254,39 @@ type StrictServerInterface interface {
 	// RotateAPIKey Rotate an API key
 	// (POST /v1/tenant/api-keys/{id}/rotate)
 	RotateAPIKey(ctx context.Context, request RotateAPIKeyRequestObject) (RotateAPIKeyResponseObject, error)
+	// ListWebhooks List webhooks
+	// (GET /v1/webhooks)
+	ListWebhooks(ctx context.Context, request ListWebhooksRequestObject) (ListWebhooksResponseObject, error)
+	// CreateWebhook Create a webhook
+	// (POST /v1/webhooks)
+	CreateWebhook(ctx context.Context, request CreateWebhookRequestObject) (CreateWebhookResponseObject, error)
+	// DeleteWebhook Delete a webhook
+	// (DELETE /v1/webhooks/{id})
+	DeleteWebhook(ctx context.Context, request DeleteWebhookRequestObject) (DeleteWebhookResponseObject, error)
+	// GetWebhook Get a webhook
+	// (GET /v1/webhooks/{id})
+	GetWebhook(ctx context.Context, request GetWebhookRequestObject) (GetWebhookResponseObject, error)
+	// UpdateWebhook Update a webhook
+	// (PATCH /v1/webhooks/{id})
+	UpdateWebhook(ctx context.Context, request UpdateWebhookRequestObject) (UpdateWebhookResponseObject, error)
+	// ListWebhookDeliveries List deliveries
+	// (GET /v1/webhooks/{id}/deliveries)
+	ListWebhookDeliveries(ctx context.Context, request ListWebhookDeliveriesRequestObject) (ListWebhookDeliveriesResponseObject, error)
+	// GetWebhookDelivery Get a delivery
+	// (GET /v1/webhooks/{id}/deliveries/{delivery_id})
+	GetWebhookDelivery(ctx context.Context, request GetWebhookDeliveryRequestObject) (GetWebhookDeliveryResponseObject, error)
+	// RedeliverWebhookDelivery Send a delivery again
+	// (POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver)
+	RedeliverWebhookDelivery(ctx context.Context, request RedeliverWebhookDeliveryRequestObject) (RedeliverWebhookDeliveryResponseObject, error)
+	// RecoverWebhook Send all failed deliveries again
+	// (POST /v1/webhooks/{id}/recover)
+	RecoverWebhook(ctx context.Context, request RecoverWebhookRequestObject) (RecoverWebhookResponseObject, error)
+	// RotateWebhookSecret Rotate the secret of a webhook
+	// (POST /v1/webhooks/{id}/rotate-secret)
+	RotateWebhookSecret(ctx context.Context, request RotateWebhookSecretRequestObject) (RotateWebhookSecretResponseObject, error)
+	// TestWebhook Send a test event
+	// (POST /v1/webhooks/{id}/test)
+	TestWebhook(ctx context.Context, request TestWebhookRequestObject) (TestWebhookResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -2263,6 +3758,404 @@ func (sh *strictHandler) RotateAPIKey(ctx echo.Context, id APIKeyIDPath) error {
 		return err
 	} else if validResponse, ok := response.(RotateAPIKeyResponseObject); ok {
 		return validResponse.VisitRotateAPIKeyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWebhooks operation middleware
+func (sh *strictHandler) ListWebhooks(ctx echo.Context, params ListWebhooksParams) error {
+	var request ListWebhooksRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhooks(ctx.Request().Context(), request.(ListWebhooksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhooks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhooksResponseObject); ok {
+		return validResponse.VisitListWebhooksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateWebhook operation middleware
+func (sh *strictHandler) CreateWebhook(ctx echo.Context) error {
+	var request CreateWebhookRequestObject
+
+	var body CreateWebhookJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateWebhook(ctx.Request().Context(), request.(CreateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateWebhookResponseObject); ok {
+		return validResponse.VisitCreateWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteWebhook operation middleware
+func (sh *strictHandler) DeleteWebhook(ctx echo.Context, id WebhookIDPath) error {
+	var request DeleteWebhookRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteWebhook(ctx.Request().Context(), request.(DeleteWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteWebhookResponseObject); ok {
+		return validResponse.VisitDeleteWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWebhook operation middleware
+func (sh *strictHandler) GetWebhook(ctx echo.Context, id WebhookIDPath) error {
+	var request GetWebhookRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhook(ctx.Request().Context(), request.(GetWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWebhookResponseObject); ok {
+		return validResponse.VisitGetWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateWebhook operation middleware
+func (sh *strictHandler) UpdateWebhook(ctx echo.Context, id WebhookIDPath) error {
+	var request UpdateWebhookRequestObject
+
+	request.ID = id
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body UpdateWebhookJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/merge-patch+json") {
+		var body UpdateWebhookApplicationMergePatchPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationMergePatchPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateWebhook(ctx.Request().Context(), request.(UpdateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateWebhookResponseObject); ok {
+		return validResponse.VisitUpdateWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWebhookDeliveries operation middleware
+func (sh *strictHandler) ListWebhookDeliveries(ctx echo.Context, id WebhookIDPath, params ListWebhookDeliveriesParams) error {
+	var request ListWebhookDeliveriesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhookDeliveries(ctx.Request().Context(), request.(ListWebhookDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhookDeliveries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhookDeliveriesResponseObject); ok {
+		return validResponse.VisitListWebhookDeliveriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWebhookDelivery operation middleware
+func (sh *strictHandler) GetWebhookDelivery(ctx echo.Context, id WebhookIDPath, deliveryID DeliveryIDPath) error {
+	var request GetWebhookDeliveryRequestObject
+
+	request.ID = id
+	request.DeliveryID = deliveryID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhookDelivery(ctx.Request().Context(), request.(GetWebhookDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhookDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWebhookDeliveryResponseObject); ok {
+		return validResponse.VisitGetWebhookDeliveryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RedeliverWebhookDelivery operation middleware
+func (sh *strictHandler) RedeliverWebhookDelivery(ctx echo.Context, id WebhookIDPath, deliveryID DeliveryIDPath) error {
+	var request RedeliverWebhookDeliveryRequestObject
+
+	request.ID = id
+	request.DeliveryID = deliveryID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RedeliverWebhookDelivery(ctx.Request().Context(), request.(RedeliverWebhookDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RedeliverWebhookDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RedeliverWebhookDeliveryResponseObject); ok {
+		return validResponse.VisitRedeliverWebhookDeliveryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecoverWebhook operation middleware
+func (sh *strictHandler) RecoverWebhook(ctx echo.Context, id WebhookIDPath) error {
+	var request RecoverWebhookRequestObject
+
+	request.ID = id
+
+	var body RecoverWebhookJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecoverWebhook(ctx.Request().Context(), request.(RecoverWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecoverWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecoverWebhookResponseObject); ok {
+		return validResponse.VisitRecoverWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateWebhookSecret operation middleware
+func (sh *strictHandler) RotateWebhookSecret(ctx echo.Context, id WebhookIDPath) error {
+	var request RotateWebhookSecretRequestObject
+
+	request.ID = id
+
+	var body RotateWebhookSecretJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateWebhookSecret(ctx.Request().Context(), request.(RotateWebhookSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateWebhookSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateWebhookSecretResponseObject); ok {
+		return validResponse.VisitRotateWebhookSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestWebhook operation middleware
+func (sh *strictHandler) TestWebhook(ctx echo.Context, id WebhookIDPath) error {
+	var request TestWebhookRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestWebhook(ctx.Request().Context(), request.(TestWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestWebhookResponseObject); ok {
+		return validResponse.VisitTestWebhookResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -1,0 +1,367 @@
+package openapi_test
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/openapi"
+)
+
+// event is what the document says of an event, its bytes in the order of the document.
+type event struct {
+	kind     lox.EventType
+	name     string // of its schema
+	schema   *openapi3.Schema
+	examples map[string]json.RawMessage
+}
+
+// events reads the callbacks of createWebhook.
+func events(t *testing.T) []event {
+	t.Helper()
+	doc, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []event
+	for name, callback := range doc.Paths.Value("/v1/webhooks").Post.Callbacks {
+		op := callback.Value.Value("{$request.body#/url}").Post
+		body := op.RequestBody.Value.Content["application/json"]
+		e := event{
+			name:     strings.TrimPrefix(body.Schema.Ref, "#/components/schemas/"),
+			schema:   body.Schema.Value,
+			examples: map[string]json.RawMessage{},
+		}
+		of := body.Schema.Value.Properties["event"].Value.Enum
+		if len(of) != 1 {
+			t.Fatalf("%s is of %v, want one event", name, of)
+		}
+		e.kind = lox.EventType(of[0].(string))
+		raw := at(t, "components", "callbacks", strings.ToUpper(name[:1])+name[1:], "{$request.body#/url}", "post", "requestBody", "content",
+			"application/json", "examples")
+		for example := range body.Examples {
+			e.examples[example] = member(t, member(t, raw, example), "value")
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+var asJSON = sync.OnceValues(openapi.JSON)
+
+// at returns a part of the document, with all keys in its order.
+func at(t *testing.T, keys ...string) json.RawMessage {
+	t.Helper()
+	raw, err := asJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := json.RawMessage(raw)
+	for _, key := range keys {
+		part = member(t, part, key)
+	}
+	return part
+}
+
+func member(t *testing.T, object json.RawMessage, key string) json.RawMessage {
+	t.Helper()
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(object, &members); err != nil {
+		t.Fatal(err)
+	}
+	if members[key] == nil {
+		t.Fatalf("%.80s has no %q", object, key)
+	}
+	return members[key]
+}
+
+// keys returns the keys of an object in their order.
+func keys(t *testing.T, object json.RawMessage) []string {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(object))
+	if _, err := d.Token(); err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, key.(string))
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return list
+}
+
+func TestEveryEventIsACallback(t *testing.T) {
+	var got []string
+	for _, e := range events(t) {
+		got = append(got, string(e.kind))
+	}
+	slices.Sort(got)
+	doc, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	enum := func(name string) []string {
+		var list []string
+		for _, value := range doc.Components.Schemas[name].Value.Enum {
+			list = append(list, value.(string))
+		}
+		slices.Sort(list)
+		return list
+	}
+	want := enum("EventType")
+	if !slices.Equal(got, want) {
+		t.Errorf("the callbacks are %q, the events %q", got, want)
+	}
+	text := strings.Join(strings.Fields(doc.Info.Description), " ")
+	for _, kind := range want {
+		if !strings.Contains(text, "| `"+kind+"` |") {
+			t.Errorf("the introduction has no row for %s", kind)
+		}
+	}
+	want = slices.DeleteFunc(want, func(kind string) bool { return !lox.EventType(kind).Subscribable() })
+	if got := enum("SubscribableEventType"); !slices.Equal(got, want) {
+		t.Errorf("a webhook can ask for %q, want %q", got, want)
+	}
+}
+
+func TestCallbacksAreComplete(t *testing.T) {
+	doc, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, callback := range doc.Paths.Value("/v1/webhooks").Post.Callbacks {
+		op := callback.Value.Value("{$request.body#/url}").Post
+		if want := "receive" + strings.ToUpper(name[:1]) + name[1:]; op.OperationID != want {
+			t.Errorf("%s: operationId is %q, want %q", name, op.OperationID, want)
+		}
+		if op.Security == nil || len(*op.Security) != 0 {
+			t.Errorf("%s: security is %v, want none", name, op.Security)
+		}
+		for _, header := range []string{"X-LOX-Signature", "webhook-id", "webhook-timestamp", "webhook-signature"} {
+			if p := op.Parameters.GetByInAndName("header", header); p == nil || !p.Required {
+				t.Errorf("%s: header %s is missing or not required", name, header)
+			}
+		}
+		if op.Responses.Len() != 2 || op.Responses.Value("2XX") == nil || op.Responses.Value("410") == nil {
+			t.Errorf("%s: the answers must be 2XX and 410", name)
+		}
+	}
+}
+
+func TestExamplesOfEventsFitTheirSchemas(t *testing.T) {
+	for _, e := range events(t) {
+		for name, example := range e.examples {
+			t.Run(e.name+" "+name, func(t *testing.T) {
+				var value any
+				if err := json.Unmarshal(example, &value); err != nil {
+					t.Fatal(err)
+				}
+				if err := e.schema.VisitJSON(value); err != nil {
+					t.Error(err)
+				}
+				data := e.schema.Properties["data"]
+				inOrder(t, at(t, "components", "schemas", e.name, "properties"), example)
+				inOrder(t, at(t, "components", "schemas", strings.TrimPrefix(data.Ref, "#/components/schemas/"), "properties"), member(t, example, "data"))
+				roundTrip(t, e.kind, example)
+			})
+		}
+	}
+}
+
+// inOrder checks that an object has no keys but those of a schema, in the same order.
+func inOrder(t *testing.T, properties, object json.RawMessage) {
+	t.Helper()
+	got := keys(t, object)
+	want := slices.DeleteFunc(keys(t, properties), func(key string) bool { return !slices.Contains(got, key) })
+	if !slices.Equal(got, want) {
+		t.Errorf("the keys are %q, want %q", got, want)
+	}
+}
+
+// roundTrip checks that the generated types know every field of an event.
+func roundTrip(t *testing.T, kind lox.EventType, example json.RawMessage) {
+	t.Helper()
+	types := map[lox.EventType][]any{
+		lox.EventBackupCompleted: {&api.BackupCompletedEvent{}, &client.BackupCompletedEvent{}},
+		lox.EventBackupFailed:    {&api.BackupFailedEvent{}, &client.BackupFailedEvent{}},
+		lox.EventBackupCreated:   {&api.BackupCreatedEvent{}, &client.BackupCreatedEvent{}},
+		lox.EventBackupDeleted:   {&api.BackupDeletedEvent{}, &client.BackupDeletedEvent{}},
+		lox.EventQuotaWarning:    {&api.QuotaWarningEvent{}, &client.QuotaWarningEvent{}},
+		lox.EventAPIKeyCreated:   {&api.APIKeyCreatedEvent{}, &client.APIKeyCreatedEvent{}},
+		lox.EventAPIKeyRevoked:   {&api.APIKeyRevokedEvent{}, &client.APIKeyRevokedEvent{}},
+		lox.EventWebhookDisabled: {&api.WebhookDisabledEvent{}, &client.WebhookDisabledEvent{}},
+		lox.EventWebhookTest:     {&api.WebhookTestEvent{}, &client.WebhookTestEvent{}},
+	}
+	if len(types[kind]) == 0 {
+		t.Fatalf("%s has no types", kind)
+	}
+	for _, value := range types[kind] {
+		if err := json.Unmarshal(example, value); err != nil {
+			t.Fatal(err)
+		}
+		same(t, value, string(example))
+	}
+}
+
+// The events that are made in Go are the examples to the byte. Those of deleted backups and of the quota are made by the
+// database.
+func TestEventsAreTheExamples(t *testing.T) {
+	made := map[string]lox.Event{}
+	b := lox.Backup{ID: id[lox.BackupID](t, "bkp_01hm6aqh20ekbs7w3tv0qzwg57"), Name: "daily-backup-2024-01-15", Size: 52428800}
+	b.CreatedAt = instant(t, "2024-01-15T10:30:00Z")
+	sum, err := lox.ParseChecksum("sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made["backup.completed completed"] = b.Completed(sum, instant(t, "2024-01-15T10:31:12Z"))
+	made["backup.failed failed"] = b.Failed("Upload timeout exceeded", instant(t, "2024-01-15T11:15:00Z"))
+	made["backup.created created"] = b.Created()
+
+	k := lox.APIKey{
+		ID: id[lox.KeyID](t, "key_01hm65jqm0evqa6gf4bda1gwb9"), Name: "nightly upload", Prefix: "lox_3fK9", Last4: "bpE8",
+		Scopes: lox.Scopes{lox.ScopeBackupsRead, lox.ScopeBackupsWrite}, CreatedAt: instant(t, "2024-01-08T09:00:00Z"),
+	}
+	made["api_key.created limited"] = k.Created()
+	made["api_key.revoked revoked"] = k.Revoked(instant(t, "2024-01-16T09:00:00Z"))
+	k = lox.APIKey{
+		ID: id[lox.KeyID](t, "key_01hkm4spm0evjvtmtrycqpbgt4"), Prefix: "lox_Xb40", Last4: "s9Qe", CreatedAt: instant(t, "2024-01-01T09:00:00Z"),
+	}
+	made["api_key.created everything"] = k.Created()
+
+	w := lox.Webhook{ID: id[lox.WebhookID](t, "whk_01hk4pdcm0fx5vsa9mkvef9ews"), URL: "https://old.example.com/lox"}
+	made["webhook.disabled gone"] = w.Disabled(lox.DisabledGone, instant(t, "2024-01-15T11:00:00Z"))
+	w = lox.Webhook{ID: id[lox.WebhookID](t, "whk_01hkm4spm0e8kbcf2tpy8vep2a"), URL: "https://example.com/lox"}
+	made["webhook.test test"] = w.Test(instant(t, "2024-01-15T11:00:00Z"))
+
+	for _, e := range events(t) {
+		for name, example := range e.examples {
+			name = string(e.kind) + " " + name
+			got, ok := made[name]
+			switch {
+			case e.kind == lox.EventBackupDeleted || e.kind == lox.EventQuotaWarning:
+			case !ok:
+				t.Errorf("%s is not made here", name)
+			case got.Type != e.kind || string(got.Payload) != string(example):
+				t.Errorf("%s: %s, the document has %s", name, got.Payload, example)
+			}
+			delete(made, name)
+		}
+	}
+	for name := range made {
+		t.Errorf("%s is no example", name)
+	}
+}
+
+func id[T any, P interface {
+	*T
+	UnmarshalText(text []byte) error
+}](t *testing.T, text string) T {
+	t.Helper()
+	var v T
+	if err := P(&v).UnmarshalText([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func instant(t *testing.T, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// Who writes a receiver by the document can try it with these.
+func TestExamplesOfSignaturesVerify(t *testing.T) {
+	doc, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := func(name string) string { return fmt.Sprint(doc.Components.Parameters[name].Value.Example) }
+	secret := doc.Components.Schemas["WebhookSecret"].Value.Example.(string)
+	details := doc.Paths.Value("/v1/webhooks/{id}/deliveries/{delivery_id}").Get.Responses.Status(200).Value.Content["application/json"]
+	delivery := details.Examples["succeeded"].Value.Value.(map[string]any)
+	body := delivery["payload"].(string)
+	for _, e := range events(t) {
+		if e.kind == lox.EventBackupCompleted && string(e.examples["completed"]) != body {
+			t.Errorf("the body is %s, that of the event %s", body, e.examples["completed"])
+		}
+	}
+
+	sign := func(key, text string) []byte {
+		mac := hmac.New(sha256.New, []byte(key))
+		mac.Write([]byte(text))
+		return mac.Sum(nil)
+	}
+	if got, want := example("LoxSignature"), hex.EncodeToString(sign(secret, body)); got != want {
+		t.Errorf("X-LOX-Signature is %s, want %s", got, want)
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	timestamp := doc.Components.Parameters["WebhookTimestamp"].Value.Example.(float64)
+	text := fmt.Sprintf("%s.%d.%s", example("WebhookMessageId"), int64(timestamp), body)
+	if got, want := example("WebhookSignature"), "v1,"+base64.StdEncoding.EncodeToString(sign(string(key), text)); got != want {
+		t.Errorf("webhook-signature is %s, want %s", got, want)
+	}
+	if got := example("WebhookMessageId"); got != delivery["event_id"] {
+		t.Errorf("webhook-id is %s, want that of the example", got)
+	}
+}
+
+// What the document promises of webhooks is what the domain enforces.
+func TestLimitsOfWebhooks(t *testing.T) {
+	doc, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := func(name, property string) *openapi3.Schema {
+		return doc.Components.Schemas[name].Value.Properties[property].Value
+	}
+	var byDefault lox.EventTypes
+	for _, kind := range schema("CreateWebhookRequest", "events").Default.([]any) {
+		byDefault = append(byDefault, lox.EventType(kind.(string)))
+	}
+	if !slices.Equal(byDefault, lox.DefaultEvents) {
+		t.Errorf("the default events are %q, want %q", byDefault, lox.DefaultEvents)
+	}
+	if got, want := *schema("RotateWebhookSecretRequest", "overlap_seconds").Max, lox.MaxSecretOverlap.Seconds(); got != want {
+		t.Errorf("the longest overlap is %v s, want %v s", got, want)
+	}
+	if got := *schema("DeliveryDetails", "attempt_log").MaxItems; got != lox.MaxAttempts {
+		t.Errorf("%d attempts are shown, want %d", got, lox.MaxAttempts)
+	}
+	if err := doc.Components.Schemas["WebhookSecret"].Value.VisitJSON(lox.NewWebhookSecret()); err != nil {
+		t.Error(err)
+	}
+	if text := doc.Paths.Value("/v1/webhooks").Post.Description; !strings.Contains(text, fmt.Sprintf("A tenant can have %d\nwebhooks", lox.MaxWebhooks)) {
+		t.Errorf("createWebhook doesn't say that %d are the most", lox.MaxWebhooks)
+	}
+	if text := doc.Info.Description; !strings.Contains(text, fmt.Sprintf("%v hours", lox.DisableAfter.Hours())) {
+		t.Errorf("the introduction doesn't say that webhooks are disabled after %v", lox.DisableAfter)
+	}
+}

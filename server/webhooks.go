@@ -1,0 +1,168 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+)
+
+// webhookHandlers answers the operations on webhooks and their deliveries.
+type webhookHandlers struct {
+	store   lox.WebhookStore
+	secrets lox.SecretBox
+	clock   func() time.Time
+}
+
+// ListWebhooks answers GET /v1/webhooks.
+func (h *webhookHandlers) ListWebhooks(ctx context.Context, r api.ListWebhooksRequestObject) (api.ListWebhooksResponseObject, error) {
+	found, total, err := h.store.Webhooks(ctx, principal(ctx).Tenant, r.Params.Limit, r.Params.Offset)
+	if err != nil {
+		return nil, err
+	}
+	list := api.WebhookList{
+		Webhooks: make([]api.Webhook, 0, len(found)),
+		Total:    total, Limit: r.Params.Limit, Offset: r.Params.Offset,
+	}
+	for _, w := range found {
+		list.Webhooks = append(list.Webhooks, h.out(w))
+	}
+	return answer{status: http.StatusOK, body: list}, nil
+}
+
+// CreateWebhook answers POST /v1/webhooks.
+func (h *webhookHandlers) CreateWebhook(ctx context.Context, r api.CreateWebhookRequestObject) (api.CreateWebhookResponseObject, error) {
+	w := lox.Webhook{
+		ID: lox.NewWebhookID(), Tenant: principal(ctx).Tenant, URL: r.Body.URL, Events: eventsIn(r.Body.Events),
+		Description: r.Body.Description, Enabled: r.Body.Enabled == nil || *r.Body.Enabled, CreatedAt: lox.Seconds(h.clock()),
+	}
+	if len(w.Events) == 0 {
+		w.Events = lox.DefaultEvents
+	}
+	if err := w.Check(); err != nil {
+		return nil, err
+	}
+	secret := lox.NewWebhookSecret()
+	w.Secret = h.secrets.Seal(secret, w.ID)
+	if err := h.store.CreateWebhook(ctx, w); err != nil {
+		return nil, err
+	}
+	out := h.out(w)
+	return answer{http.StatusCreated, map[string]string{echo.HeaderLocation: BasePath + "/v1/webhooks/" + out.ID}, api.CreatedWebhook{
+		ID: out.ID, URL: out.URL, Secret: secret, Events: out.Events, Description: out.Description, Enabled: out.Enabled, CreatedAt: out.CreatedAt,
+	}}, nil
+}
+
+// GetWebhook answers GET /v1/webhooks/{id}.
+func (h *webhookHandlers) GetWebhook(ctx context.Context, r api.GetWebhookRequestObject) (api.GetWebhookResponseObject, error) {
+	id, err := webhookID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	w, err := h.store.Webhook(ctx, principal(ctx).Tenant, id)
+	if err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: h.out(w)}, nil
+}
+
+// UpdateWebhook answers PATCH /v1/webhooks/{id}.
+func (h *webhookHandlers) UpdateWebhook(ctx context.Context, r api.UpdateWebhookRequestObject) (api.UpdateWebhookResponseObject, error) {
+	id, err := webhookID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	body := r.JSONBody
+	if body == nil {
+		body = r.ApplicationMergePatchPlusJSONBody
+	}
+	patch := lox.WebhookPatch{Events: eventsIn(body.Events), Description: orEmpty(body.Description), Enabled: body.Enabled}
+	if body.URL != "" {
+		patch.URL = &body.URL
+	}
+	w, err := h.store.UpdateWebhook(ctx, principal(ctx).Tenant, id, func(w *lox.Webhook) error { return w.Apply(patch) })
+	if err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: h.out(w)}, nil
+}
+
+// DeleteWebhook answers DELETE /v1/webhooks/{id}.
+func (h *webhookHandlers) DeleteWebhook(ctx context.Context, r api.DeleteWebhookRequestObject) (api.DeleteWebhookResponseObject, error) {
+	id, err := webhookID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.store.DeleteWebhook(ctx, principal(ctx).Tenant, id); err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: api.DeletedWebhook{ID: r.ID, Deleted: true}}, nil
+}
+
+// secretOverlap is for how long a rotated secret goes on to sign if the request
+// doesn't say.
+const secretOverlap = 24 * time.Hour
+
+// RotateWebhookSecret answers POST /v1/webhooks/{id}/rotate-secret.
+func (h *webhookHandlers) RotateWebhookSecret(ctx context.Context, r api.RotateWebhookSecretRequestObject) (api.RotateWebhookSecretResponseObject, error) {
+	id, err := webhookID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	overlap := secretOverlap
+	if r.Body != nil && r.Body.OverlapSeconds != nil {
+		overlap = time.Duration(*r.Body.OverlapSeconds) * time.Second
+	}
+	secret := lox.NewWebhookSecret()
+	w, err := h.store.UpdateWebhook(ctx, principal(ctx).Tenant, id, func(w *lox.Webhook) error {
+		return w.RotateSecret(h.secrets.Seal(secret, w.ID), overlap, h.clock())
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer{status: http.StatusOK, body: api.RotatedWebhookSecret{
+		ID: r.ID, Secret: secret, PreviousSecretExpiresAt: orZero(w.PreviousEndsAt),
+	}}, nil
+}
+
+// webhookID reads an id from a path. What can't be one names nothing.
+func webhookID(s string) (lox.WebhookID, error) {
+	var id lox.WebhookID
+	if err := id.UnmarshalText([]byte(s)); err != nil {
+		return id, lox.ErrWebhookNotFound.Because(err)
+	}
+	return id, nil
+}
+
+func (h *webhookHandlers) out(w lox.Webhook) api.Webhook {
+	out := api.Webhook{
+		ID: w.ID.String(), URL: w.URL, Description: w.Description, Enabled: w.Enabled, DisabledReason: w.DisabledReason,
+		CreatedAt: w.CreatedAt.UTC(),
+	}
+	if w.FailingSince != nil {
+		out.FailingSince = lox.Seconds(*w.FailingSince)
+	}
+	for _, t := range w.Events {
+		out.Events = append(out.Events, api.SubscribableEventType(t))
+	}
+	if w.PreviousEndsAt != nil && h.clock().Before(*w.PreviousEndsAt) {
+		out.PreviousSecretExpiresAt = w.PreviousEndsAt.UTC()
+	}
+	return out
+}
+
+// eventsIn is nil if the request names none.
+func eventsIn(names []api.SubscribableEventType) lox.EventTypes {
+	if names == nil {
+		return nil
+	}
+	events := make(lox.EventTypes, 0, len(names))
+	for _, name := range names {
+		events = append(events, lox.EventType(name))
+	}
+	return events
+}
