@@ -11,6 +11,7 @@ TOOLS := $(CACHE)/bin
 GOLANGCI    := $(TOOLS)/golangci-lint-v2.15.0
 GOVULNCHECK := $(TOOLS)/govulncheck-v1.9.0
 MINIO       := $(TOOLS)/minio
+FOREIGN     := $(CACHE)/foreign/installed
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
@@ -68,6 +69,9 @@ bench: deps ## Measure, with a million backups
 .PHONY: minio
 minio: $(MINIO) ## Build the MinIO server that tests run against
 
+.PHONY: foreign
+foreign: $(FOREIGN) ## Install the libraries that verify webhooks in tests
+
 # Everything that CI checks, in the order of what fails soonest.
 .PHONY: check
 check: deps ## Check everything, exactly as CI does
@@ -75,6 +79,7 @@ check: deps ## Check everything, exactly as CI does
 	$(MAKE) lint
 	$(MAKE) vuln
 	$(MAKE) minio
+	$(MAKE) foreign
 	.ci/deps redis
 	.ci/deps chromium
 	$(MAKE) test
@@ -89,6 +94,10 @@ $(GOVULNCHECK):
 # AGPL: a separate process in tests, never linked.
 $(MINIO):
 	@.ci/tool $@ github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+
+# MIT, and a dependency in the public domain: programs of their own in tests.
+$(FOREIGN): $(wildcard webhooks/testdata/foreign/*.json webhooks/testdata/foreign/*.txt) .ci/foreign
+	@.ci/foreign $(@D)
 
 openapi/node_modules/.package-lock.json: openapi/package-lock.json
 	@.ci/deps node
