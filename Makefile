@@ -41,12 +41,21 @@ gen: ## Generate gen/ from openapi/openapi.yaml
 	@rm -rf gen
 	go tool oapi-codegen -config openapi/codegen/api.yaml openapi/openapi.yaml
 	go tool oapi-codegen -config openapi/codegen/client.yaml openapi/openapi.yaml
+	openapi/codegen/typescript/generate
+	openapi/codegen/python/generate
+	openapi/codegen/java/generate
 
 .PHONY: gen-check
 gen-check: ## Fail if gen/ is not what the document generates
 	@rm -rf $(CACHE)/gen && mkdir -p $(CACHE) && cp -r gen $(CACHE)/gen
 	@$(MAKE) --no-print-directory gen
 	@diff -r $(CACHE)/gen gen || { echo 'gen/ differs from what openapi/ generates: commit the result of make gen'; exit 1; }
+
+.PHONY: clients
+clients: ## Compile the clients under gen/ under their compilers' strictest settings
+	openapi/codegen/typescript/check
+	openapi/codegen/python/check
+	openapi/codegen/java/check
 
 .PHONY: lint
 lint: $(GOLANGCI) openapi/node_modules/.package-lock.json ## Lint the code and the document
@@ -76,6 +85,7 @@ foreign: $(FOREIGN) ## Install the libraries that verify webhooks in tests
 .PHONY: check
 check: deps ## Check everything, exactly as CI does
 	$(MAKE) gen-check
+	$(MAKE) clients
 	$(MAKE) lint
 	$(MAKE) vuln
 	$(MAKE) minio

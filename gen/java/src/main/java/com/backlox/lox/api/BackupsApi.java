@@ -1,0 +1,144 @@
+// Generated from the API document of LOX by OpenAPI Generator. Do not edit.
+
+package com.backlox.lox.api;
+
+import com.backlox.lox.ApiClient;
+import com.backlox.lox.ApiException;
+import com.backlox.lox.ApiResponse;
+import com.backlox.lox.model.Backup;
+import com.backlox.lox.model.BackupDownload;
+import com.backlox.lox.model.BackupList;
+import com.backlox.lox.model.BackupStatus;
+import com.backlox.lox.model.BackupUpload;
+import com.backlox.lox.model.CreateBackupRequest;
+import com.backlox.lox.model.DeletedBackup;
+import com.backlox.lox.model.Error;
+import org.jspecify.annotations.Nullable;
+
+public class BackupsApi {
+  private final ApiClient client;
+
+  public BackupsApi(ApiClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Mark an upload as complete.
+   *
+   * <p>Has the server verify the uploaded bytes: their size, and their SHA-256 against the &#x60;checksum&#x60; declared at creation, if one was. Call it once the &#x60;PUT&#x60; has succeeded. The request has no body.  Answers 200 with status &#x60;completed&#x60; when verification is done within 30 seconds, else 202 with status &#x60;verifying&#x60;; then poll &#x60;getBackup&#x60;. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
+   *
+   * @param id The id of a backup.
+   */
+  public Backup completeBackup(String id) throws ApiException {
+    return completeBackupWithHttpInfo(id).data();
+  }
+
+  /** {@link #completeBackup}, with the status and the headers of the response. */
+  public ApiResponse<Backup> completeBackupWithHttpInfo(String id) throws ApiException {
+    return client.request("POST", "/v1/backups/{id}/complete")
+        .path("id", id)
+        .send(Backup.class);
+  }
+
+  /**
+   * Create a backup.
+   *
+   * <p>Reserves &#x60;size_bytes&#x60; of the quota, creates a backup in status &#x60;pending&#x60; and returns the URL to upload the file to. Send the file there with one &#x60;PUT&#x60;, with every header of &#x60;upload_headers&#x60;, then call &#x60;completeBackup&#x60;.  The URL is valid for 30 minutes unless the server is configured otherwise (&#x60;upload_expires_at&#x60;). Size, content type and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some time after that, at the earliest 15 minutes, and releases its reservation.  With an &#x60;Idempotency-Key&#x60; the request can be repeated safely for 24 hours: the same body returns the same backup with a fresh URL and &#x60;Idempotent-Replayed: true&#x60; instead of creating another.
+   *
+   * @param createBackupRequest What is going to be uploaded.
+   * @param idempotencyKey A value that the client chooses, unique for each backup it wants to create, such as a random UUID. Kept for 24 hours per tenant. Printable ASCII without a space at either end. Optional.
+   */
+  public BackupUpload createBackup(CreateBackupRequest createBackupRequest, @Nullable String idempotencyKey) throws ApiException {
+    return createBackupWithHttpInfo(createBackupRequest, idempotencyKey).data();
+  }
+
+  /** {@link #createBackup}, with the status and the headers of the response. */
+  public ApiResponse<BackupUpload> createBackupWithHttpInfo(CreateBackupRequest createBackupRequest, @Nullable String idempotencyKey) throws ApiException {
+    return client.request("POST", "/v1/backups")
+        .header("Idempotency-Key", idempotencyKey)
+        .body(java.util.Objects.requireNonNull(createBackupRequest, "createBackupRequest"))
+        .send(BackupUpload.class);
+  }
+
+  /**
+   * Delete a backup.
+   *
+   * <p>Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly after; URLs that were signed for it stop working with them. Deleting it a second time answers 404.
+   *
+   * @param id The id of a backup.
+   */
+  public DeletedBackup deleteBackup(String id) throws ApiException {
+    return deleteBackupWithHttpInfo(id).data();
+  }
+
+  /** {@link #deleteBackup}, with the status and the headers of the response. */
+  public ApiResponse<DeletedBackup> deleteBackupWithHttpInfo(String id) throws ApiException {
+    return client.request("DELETE", "/v1/backups/{id}")
+        .path("id", id)
+        .send(DeletedBackup.class);
+  }
+
+  /**
+   * Get a backup.
+   *
+   * <p>Returns one backup in its present status. Poll it to follow a verification that &#x60;completeBackup&#x60; answered with 202.
+   *
+   * @param id The id of a backup.
+   */
+  public Backup getBackup(String id) throws ApiException {
+    return getBackupWithHttpInfo(id).data();
+  }
+
+  /** {@link #getBackup}, with the status and the headers of the response. */
+  public ApiResponse<Backup> getBackupWithHttpInfo(String id) throws ApiException {
+    return client.request("GET", "/v1/backups/{id}")
+        .path("id", id)
+        .send(Backup.class);
+  }
+
+  /**
+   * Get a download URL.
+   *
+   * <p>Returns a signed URL from which anyone who has it can fetch the bytes of a completed backup, without an API key, until &#x60;expires_at&#x60; (60 minutes unless the server is configured otherwise). It accepts &#x60;Range&#x60; requests, so that a download cut short can be resumed. Compare the SHA-256 of what arrived with &#x60;checksum&#x60;.
+   *
+   * @param id The id of a backup.
+   */
+  public BackupDownload getBackupDownload(String id) throws ApiException {
+    return getBackupDownloadWithHttpInfo(id).data();
+  }
+
+  /** {@link #getBackupDownload}, with the status and the headers of the response. */
+  public ApiResponse<BackupDownload> getBackupDownloadWithHttpInfo(String id) throws ApiException {
+    return client.request("GET", "/v1/backups/{id}/download")
+        .path("id", id)
+        .send(BackupDownload.class);
+  }
+
+  /**
+   * List backups.
+   *
+   * <p>Returns the tenant&#39;s backups, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). All filters given must hold. &#x60;total&#x60; is the exact number of backups that pass the filters, over all pages.  Page with &#x60;limit&#x60; and &#x60;offset&#x60;, or for long lists follow &#x60;next_cursor&#x60;: a page by &#x60;cursor&#x60; costs the same however deep it lies, and backups created meanwhile shift nothing.
+   *
+   * @param limit The number of items per page. Optional.
+   * @param offset The number of items to skip. Optional.
+   * @param cursor The &#x60;next_cursor&#x60; of the page before. It is opaque, and holds for the filters it was made with: repeat them, and leave &#x60;offset&#x60; out or 0. Optional.
+   * @param status Only backups in this status. Optional.
+   * @param createdAfter Only backups created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
+   * @param createdBefore Only backups created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
+   */
+  public BackupList listBackups(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatus status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+    return listBackupsWithHttpInfo(limit, offset, cursor, status, createdAfter, createdBefore).data();
+  }
+
+  /** {@link #listBackups}, with the status and the headers of the response. */
+  public ApiResponse<BackupList> listBackupsWithHttpInfo(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatus status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+    return client.request("GET", "/v1/backups")
+        .query("limit", limit)
+        .query("offset", offset)
+        .query("cursor", cursor)
+        .query("status", status)
+        .query("created_after", createdAfter)
+        .query("created_before", createdBefore)
+        .send(BackupList.class);
+  }
+}

@@ -1,0 +1,254 @@
+// Generated from the API document of LOX by OpenAPI Generator. Do not edit.
+
+package com.backlox.lox.api;
+
+import com.backlox.lox.ApiClient;
+import com.backlox.lox.ApiException;
+import com.backlox.lox.ApiResponse;
+import com.backlox.lox.model.CreateWebhookRequest;
+import com.backlox.lox.model.CreatedWebhook;
+import com.backlox.lox.model.DeletedWebhook;
+import com.backlox.lox.model.Delivery;
+import com.backlox.lox.model.DeliveryDetails;
+import com.backlox.lox.model.DeliveryList;
+import com.backlox.lox.model.DeliveryStatus;
+import com.backlox.lox.model.Error;
+import com.backlox.lox.model.EventType;
+import org.jspecify.annotations.Nullable;
+import com.backlox.lox.model.RecoverWebhookRequest;
+import com.backlox.lox.model.RecoveredDeliveries;
+import com.backlox.lox.model.RotateWebhookSecretRequest;
+import com.backlox.lox.model.RotatedWebhookSecret;
+import com.backlox.lox.model.UpdateWebhookRequest;
+import com.backlox.lox.model.Webhook;
+import com.backlox.lox.model.WebhookList;
+
+public class WebhooksApi {
+  private final ApiClient client;
+
+  public WebhooksApi(ApiClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Create a webhook.
+   *
+   * <p>Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, &#x60;secret&#x60;: **it is shown only this once**. Without &#x60;events&#x60;, a webhook gets &#x60;backup.completed&#x60; and &#x60;backup.failed&#x60;. A tenant can have 50 webhooks.  Where the URL leads is not looked at here but whenever something is sent: an address that isn&#39;t public is then refused, unless the server is configured otherwise. Call &#x60;testWebhook&#x60; to see whether events arrive.
+   *
+   * @param createWebhookRequest Where to send what.
+   */
+  public CreatedWebhook createWebhook(CreateWebhookRequest createWebhookRequest) throws ApiException {
+    return createWebhookWithHttpInfo(createWebhookRequest).data();
+  }
+
+  /** {@link #createWebhook}, with the status and the headers of the response. */
+  public ApiResponse<CreatedWebhook> createWebhookWithHttpInfo(CreateWebhookRequest createWebhookRequest) throws ApiException {
+    return client.request("POST", "/v1/webhooks")
+        .body(java.util.Objects.requireNonNull(createWebhookRequest, "createWebhookRequest"))
+        .send(CreatedWebhook.class);
+  }
+
+  /**
+   * Delete a webhook.
+   *
+   * <p>Deletes a webhook with its deliveries, for good. What was still to be delivered is not sent any more, except for an attempt that has begun. Deleting it a second time answers 404.
+   *
+   * @param id The id of a webhook.
+   */
+  public DeletedWebhook deleteWebhook(String id) throws ApiException {
+    return deleteWebhookWithHttpInfo(id).data();
+  }
+
+  /** {@link #deleteWebhook}, with the status and the headers of the response. */
+  public ApiResponse<DeletedWebhook> deleteWebhookWithHttpInfo(String id) throws ApiException {
+    return client.request("DELETE", "/v1/webhooks/{id}")
+        .path("id", id)
+        .send(DeletedWebhook.class);
+  }
+
+  /**
+   * Get a webhook.
+   *
+   * <p>Returns one webhook, without its secret. &#x60;failing_since&#x60; tells that nothing has arrived for a while, &#x60;disabled_reason&#x60; that LOX gave up.
+   *
+   * @param id The id of a webhook.
+   */
+  public Webhook getWebhook(String id) throws ApiException {
+    return getWebhookWithHttpInfo(id).data();
+  }
+
+  /** {@link #getWebhook}, with the status and the headers of the response. */
+  public ApiResponse<Webhook> getWebhookWithHttpInfo(String id) throws ApiException {
+    return client.request("GET", "/v1/webhooks/{id}")
+        .path("id", id)
+        .send(Webhook.class);
+  }
+
+  /**
+   * Get a delivery.
+   *
+   * <p>Returns one delivery with the exact body that it sends, and with every attempt so far and its answer.
+   *
+   * @param id The id of a webhook.
+   * @param deliveryId The id of a delivery to the webhook.
+   */
+  public DeliveryDetails getWebhookDelivery(String id, String deliveryId) throws ApiException {
+    return getWebhookDeliveryWithHttpInfo(id, deliveryId).data();
+  }
+
+  /** {@link #getWebhookDelivery}, with the status and the headers of the response. */
+  public ApiResponse<DeliveryDetails> getWebhookDeliveryWithHttpInfo(String id, String deliveryId) throws ApiException {
+    return client.request("GET", "/v1/webhooks/{id}/deliveries/{delivery_id}")
+        .path("id", id)
+        .path("delivery_id", deliveryId)
+        .send(DeliveryDetails.class);
+  }
+
+  /**
+   * List deliveries.
+   *
+   * <p>Returns what was sent to a webhook, or is to be, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). All filters given must hold. A delivery is one event to one webhook, however many attempts it takes. Those that are over are forgotten in time.
+   *
+   * @param id The id of a webhook.
+   * @param limit The number of items per page. Optional.
+   * @param offset The number of items to skip. Optional.
+   * @param status Only deliveries in this status. Optional.
+   * @param event Only deliveries of events of this type. Optional.
+   * @param createdAfter Only deliveries created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
+   * @param createdBefore Only deliveries created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
+   */
+  public DeliveryList listWebhookDeliveries(String id, @Nullable Integer limit, @Nullable Integer offset, @Nullable DeliveryStatus status, @Nullable EventType event, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+    return listWebhookDeliveriesWithHttpInfo(id, limit, offset, status, event, createdAfter, createdBefore).data();
+  }
+
+  /** {@link #listWebhookDeliveries}, with the status and the headers of the response. */
+  public ApiResponse<DeliveryList> listWebhookDeliveriesWithHttpInfo(String id, @Nullable Integer limit, @Nullable Integer offset, @Nullable DeliveryStatus status, @Nullable EventType event, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+    return client.request("GET", "/v1/webhooks/{id}/deliveries")
+        .path("id", id)
+        .query("limit", limit)
+        .query("offset", offset)
+        .query("status", status)
+        .query("event", event)
+        .query("created_after", createdAfter)
+        .query("created_before", createdBefore)
+        .send(DeliveryList.class);
+  }
+
+  /**
+   * List webhooks.
+   *
+   * <p>Returns the tenant&#39;s webhooks, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;), without their secrets.
+   *
+   * @param limit The number of items per page. Optional.
+   * @param offset The number of items to skip. Optional.
+   */
+  public WebhookList listWebhooks(@Nullable Integer limit, @Nullable Integer offset) throws ApiException {
+    return listWebhooksWithHttpInfo(limit, offset).data();
+  }
+
+  /** {@link #listWebhooks}, with the status and the headers of the response. */
+  public ApiResponse<WebhookList> listWebhooksWithHttpInfo(@Nullable Integer limit, @Nullable Integer offset) throws ApiException {
+    return client.request("GET", "/v1/webhooks")
+        .query("limit", limit)
+        .query("offset", offset)
+        .send(WebhookList.class);
+  }
+
+  /**
+   * Send all failed deliveries again.
+   *
+   * <p>Does the same as &#x60;redeliverWebhookDelivery&#x60; to every delivery of a webhook that was created since a time and has failed. Call it when a receiver is back after an outage, once the webhook is enabled.
+   *
+   * @param id The id of a webhook.
+   * @param recoverWebhookRequest Since when.
+   */
+  public RecoveredDeliveries recoverWebhook(String id, RecoverWebhookRequest recoverWebhookRequest) throws ApiException {
+    return recoverWebhookWithHttpInfo(id, recoverWebhookRequest).data();
+  }
+
+  /** {@link #recoverWebhook}, with the status and the headers of the response. */
+  public ApiResponse<RecoveredDeliveries> recoverWebhookWithHttpInfo(String id, RecoverWebhookRequest recoverWebhookRequest) throws ApiException {
+    return client.request("POST", "/v1/webhooks/{id}/recover")
+        .path("id", id)
+        .body(java.util.Objects.requireNonNull(recoverWebhookRequest, "recoverWebhookRequest"))
+        .send(RecoveredDeliveries.class);
+  }
+
+  /**
+   * Send a delivery again.
+   *
+   * <p>Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of attempts before it. The body and &#x60;webhook-id&#x60; stay what they were, and &#x60;attempts&#x60; goes on counting.
+   *
+   * @param id The id of a webhook.
+   * @param deliveryId The id of a delivery to the webhook.
+   */
+  public Delivery redeliverWebhookDelivery(String id, String deliveryId) throws ApiException {
+    return redeliverWebhookDeliveryWithHttpInfo(id, deliveryId).data();
+  }
+
+  /** {@link #redeliverWebhookDelivery}, with the status and the headers of the response. */
+  public ApiResponse<Delivery> redeliverWebhookDeliveryWithHttpInfo(String id, String deliveryId) throws ApiException {
+    return client.request("POST", "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver")
+        .path("id", id)
+        .path("delivery_id", deliveryId)
+        .send(Delivery.class);
+  }
+
+  /**
+   * Rotate the secret of a webhook.
+   *
+   * <p>Gives a webhook a new secret and returns it, &#x60;secret&#x60;: **it is shown only this once**. For &#x60;overlap_seconds&#x60;, a day unless the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap: &#x60;webhook-signature&#x60; has a signature by each of the two. &#x60;X-LOX-Signature&#x60;, which has room for one, is by the new secret in the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.  The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+   *
+   * @param id The id of a webhook.
+   * @param rotateWebhookSecretRequest How to rotate, where the default doesn&#39;t suit. Optional.
+   */
+  public RotatedWebhookSecret rotateWebhookSecret(String id, @Nullable RotateWebhookSecretRequest rotateWebhookSecretRequest) throws ApiException {
+    return rotateWebhookSecretWithHttpInfo(id, rotateWebhookSecretRequest).data();
+  }
+
+  /** {@link #rotateWebhookSecret}, with the status and the headers of the response. */
+  public ApiResponse<RotatedWebhookSecret> rotateWebhookSecretWithHttpInfo(String id, @Nullable RotateWebhookSecretRequest rotateWebhookSecretRequest) throws ApiException {
+    return client.request("POST", "/v1/webhooks/{id}/rotate-secret")
+        .path("id", id)
+        .body(rotateWebhookSecretRequest)
+        .send(RotatedWebhookSecret.class);
+  }
+
+  /**
+   * Send a test event.
+   *
+   * <p>Sends an event &#x60;webhook.test&#x60; to a webhook, whatever events it asked for, and returns its delivery, which is on its way: get it to see what came of it. It is signed and tried again like any other.
+   *
+   * @param id The id of a webhook.
+   */
+  public Delivery testWebhook(String id) throws ApiException {
+    return testWebhookWithHttpInfo(id).data();
+  }
+
+  /** {@link #testWebhook}, with the status and the headers of the response. */
+  public ApiResponse<Delivery> testWebhookWithHttpInfo(String id) throws ApiException {
+    return client.request("POST", "/v1/webhooks/{id}/test")
+        .path("id", id)
+        .send(Delivery.class);
+  }
+
+  /**
+   * Update a webhook.
+   *
+   * <p>Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field, and &#x60;null&#x60; removes the description. &#x60;events&#x60; are replaced as a whole. An empty object changes nothing.  Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was missed can be sent again with &#x60;recoverWebhook&#x60;. Attempts that follow a change go to the new URL. The secret is changed with &#x60;rotateWebhookSecret&#x60;.
+   *
+   * @param id The id of a webhook.
+   * @param updateWebhookRequest What to change. Both media types mean the same.
+   */
+  public Webhook updateWebhook(String id, UpdateWebhookRequest updateWebhookRequest) throws ApiException {
+    return updateWebhookWithHttpInfo(id, updateWebhookRequest).data();
+  }
+
+  /** {@link #updateWebhook}, with the status and the headers of the response. */
+  public ApiResponse<Webhook> updateWebhookWithHttpInfo(String id, UpdateWebhookRequest updateWebhookRequest) throws ApiException {
+    return client.request("PATCH", "/v1/webhooks/{id}")
+        .path("id", id)
+        .body(java.util.Objects.requireNonNull(updateWebhookRequest, "updateWebhookRequest"))
+        .send(Webhook.class);
+  }
+}

@@ -1,0 +1,231 @@
+// Generated from the API document of LOX by OpenAPI Generator. Do not edit.
+
+
+package com.backlox.lox.model;
+
+import java.util.Objects;
+import java.util.Map;
+import java.util.HashMap;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+
+/**
+ * What is going to be uploaded.
+ */
+@JsonPropertyOrder({
+  CreateBackupRequest.JSON_PROPERTY_NAME,
+  CreateBackupRequest.JSON_PROPERTY_SIZE_BYTES,
+  CreateBackupRequest.JSON_PROPERTY_CONTENT_TYPE,
+  CreateBackupRequest.JSON_PROPERTY_METADATA,
+  CreateBackupRequest.JSON_PROPERTY_CHECKSUM
+})
+
+public class CreateBackupRequest {
+  public static final String JSON_PROPERTY_NAME = "name";
+  
+  private String name;
+
+  public static final String JSON_PROPERTY_SIZE_BYTES = "size_bytes";
+  
+  private Long sizeBytes;
+
+  public static final String JSON_PROPERTY_CONTENT_TYPE = "content_type";
+  
+  private @Nullable String contentType;
+
+  public static final String JSON_PROPERTY_METADATA = "metadata";
+  
+  private @Nullable Map<String, String> metadata;
+
+  public static final String JSON_PROPERTY_CHECKSUM = "checksum";
+  
+  private @Nullable String checksum;
+
+  public CreateBackupRequest() { 
+  }
+
+  public CreateBackupRequest name(String name) {
+    this.name = name;
+    return this;
+  }
+
+  /**
+   * A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique.
+   * @return name
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public String getName() {
+    return name;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setName(String name) {
+    this.name = name;
+  }
+
+
+  public CreateBackupRequest sizeBytes(Long sizeBytes) {
+    this.sizeBytes = sizeBytes;
+    return this;
+  }
+
+  /**
+   * The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload.
+   * minimum: 1
+   * maximum: 5368709120
+   * @return sizeBytes
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public Long getSizeBytes() {
+    return sizeBytes;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setSizeBytes(Long sizeBytes) {
+    this.sizeBytes = sizeBytes;
+  }
+
+
+  public CreateBackupRequest contentType(@Nullable String contentType) {
+    this.contentType = contentType;
+    return this;
+  }
+
+  /**
+   * The media type of the file, such as &#x60;application/gzip&#x60;, with optional parameters (RFC 9110, section 8.3.1).
+   * @return contentType
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_CONTENT_TYPE, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable String getContentType() {
+    return contentType;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_CONTENT_TYPE, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setContentType(@Nullable String contentType) {
+    this.contentType = contentType;
+  }
+
+
+  public CreateBackupRequest metadata(@Nullable Map<String, String> metadata) {
+    this.metadata = metadata;
+    return this;
+  }
+
+  public CreateBackupRequest putMetadataItem(String key, String metadataItem) {
+    if (this.metadata == null) {
+      this.metadata = new HashMap<>();
+    }
+    this.metadata.put(key, metadataItem);
+    return this;
+  }
+
+  /**
+   * Strings of the client&#39;s own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+   * @return metadata
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_METADATA, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Map<String, String> getMetadata() {
+    return metadata;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_METADATA, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setMetadata(@Nullable Map<String, String> metadata) {
+    this.metadata = metadata;
+  }
+
+
+  public CreateBackupRequest checksum(@Nullable String checksum) {
+    this.checksum = checksum;
+    return this;
+  }
+
+  /**
+   * The SHA-256 of the bytes, &#x60;sha256:&#x60; and 64 lowercase hexadecimal digits.
+   * @return checksum
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable String getChecksum() {
+    return checksum;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setChecksum(@Nullable String checksum) {
+    this.checksum = checksum;
+  }
+
+
+  /**
+   * Return true if this CreateBackupRequest object is equal to o.
+   */
+  @Override
+  public boolean equals(Object o) {
+    if (this == o) {
+      return true;
+    }
+    if (o == null || getClass() != o.getClass()) {
+      return false;
+    }
+    CreateBackupRequest createBackupRequest = (CreateBackupRequest) o;
+    return Objects.equals(this.name, createBackupRequest.name) &&
+        Objects.equals(this.sizeBytes, createBackupRequest.sizeBytes) &&
+        Objects.equals(this.contentType, createBackupRequest.contentType) &&
+        Objects.equals(this.metadata, createBackupRequest.metadata) &&
+        Objects.equals(this.checksum, createBackupRequest.checksum);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, sizeBytes, contentType, metadata, checksum);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder sb = new StringBuilder();
+    sb.append("class CreateBackupRequest {\n");
+    sb.append("    name: ").append(toIndentedString(name)).append("\n");
+    sb.append("    sizeBytes: ").append(toIndentedString(sizeBytes)).append("\n");
+    sb.append("    contentType: ").append(toIndentedString(contentType)).append("\n");
+    sb.append("    metadata: ").append(toIndentedString(metadata)).append("\n");
+    sb.append("    checksum: ").append(toIndentedString(checksum)).append("\n");
+    sb.append("}");
+    return sb.toString();
+  }
+
+  /**
+   * Convert the given object to string with each line indented by 4 spaces
+   * (except the first line).
+   */
+  private String toIndentedString(Object o) {
+    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+  }
+}
+

@@ -1,0 +1,306 @@
+// Generated from the API document of LOX by OpenAPI Generator. Do not edit.
+
+
+package com.backlox.lox.model;
+
+import java.util.Objects;
+import java.util.Map;
+import java.util.HashMap;
+import com.backlox.lox.model.StorageByContentType;
+import com.backlox.lox.model.StorageByStatus;
+import com.backlox.lox.model.StorageCount;
+import com.backlox.lox.model.StorageDay;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+
+/**
+ * What takes the space, and how it grew.
+ */
+@JsonPropertyOrder({
+  StorageStats.JSON_PROPERTY_BY_STATUS,
+  StorageStats.JSON_PROPERTY_BY_CONTENT_TYPE,
+  StorageStats.JSON_PROPERTY_OTHER_CONTENT_TYPES,
+  StorageStats.JSON_PROPERTY_AVERAGE_BYTES,
+  StorageStats.JSON_PROPERTY_LARGEST_BYTES,
+  StorageStats.JSON_PROPERTY_DAILY,
+  StorageStats.JSON_PROPERTY_PROJECTED_FULL_AT
+})
+
+public class StorageStats {
+  public static final String JSON_PROPERTY_BY_STATUS = "by_status";
+  
+  private StorageByStatus byStatus;
+
+  public static final String JSON_PROPERTY_BY_CONTENT_TYPE = "by_content_type";
+  
+  private List<StorageByContentType> byContentType;
+
+  public static final String JSON_PROPERTY_OTHER_CONTENT_TYPES = "other_content_types";
+  
+  private @Nullable StorageCount otherContentTypes;
+
+  public static final String JSON_PROPERTY_AVERAGE_BYTES = "average_bytes";
+  
+  private Long averageBytes;
+
+  public static final String JSON_PROPERTY_LARGEST_BYTES = "largest_bytes";
+  
+  private Long largestBytes;
+
+  public static final String JSON_PROPERTY_DAILY = "daily";
+  
+  private List<StorageDay> daily;
+
+  public static final String JSON_PROPERTY_PROJECTED_FULL_AT = "projected_full_at";
+  
+  private @Nullable OffsetDateTime projectedFullAt;
+
+  public StorageStats() { 
+  }
+
+  public StorageStats byStatus(StorageByStatus byStatus) {
+    this.byStatus = byStatus;
+    return this;
+  }
+
+  /**
+   * Get byStatus
+   * @return byStatus
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_BY_STATUS, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public StorageByStatus getByStatus() {
+    return byStatus;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_BY_STATUS, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setByStatus(StorageByStatus byStatus) {
+    this.byStatus = byStatus;
+  }
+
+
+  public StorageStats byContentType(List<StorageByContentType> byContentType) {
+    this.byContentType = byContentType;
+    return this;
+  }
+
+  public StorageStats addByContentTypeItem(StorageByContentType byContentTypeItem) {
+    if (this.byContentType == null) {
+      this.byContentType = new ArrayList<>();
+    }
+    this.byContentType.add(byContentTypeItem);
+    return this;
+  }
+
+  /**
+   * The content types of the completed backups, the largest by &#x60;bytes&#x60; first. If there are more than 100, the rest is in &#x60;other_content_types&#x60;, which is absent otherwise.
+   * @return byContentType
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_BY_CONTENT_TYPE, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public List<StorageByContentType> getByContentType() {
+    return byContentType;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_BY_CONTENT_TYPE, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setByContentType(List<StorageByContentType> byContentType) {
+    this.byContentType = byContentType;
+  }
+
+
+  public StorageStats otherContentTypes(@Nullable StorageCount otherContentTypes) {
+    this.otherContentTypes = otherContentTypes;
+    return this;
+  }
+
+  /**
+   * Get otherContentTypes
+   * @return otherContentTypes
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_OTHER_CONTENT_TYPES, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable StorageCount getOtherContentTypes() {
+    return otherContentTypes;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_OTHER_CONTENT_TYPES, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setOtherContentTypes(@Nullable StorageCount otherContentTypes) {
+    this.otherContentTypes = otherContentTypes;
+  }
+
+
+  public StorageStats averageBytes(Long averageBytes) {
+    this.averageBytes = averageBytes;
+    return this;
+  }
+
+  /**
+   * The average size of a completed backup, rounded to whole bytes. 0 when there is none.
+   * minimum: 0
+   * @return averageBytes
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_AVERAGE_BYTES, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public Long getAverageBytes() {
+    return averageBytes;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_AVERAGE_BYTES, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setAverageBytes(Long averageBytes) {
+    this.averageBytes = averageBytes;
+  }
+
+
+  public StorageStats largestBytes(Long largestBytes) {
+    this.largestBytes = largestBytes;
+    return this;
+  }
+
+  /**
+   * The size of the largest completed backup, in bytes. 0 when there is none.
+   * minimum: 0
+   * @return largestBytes
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_LARGEST_BYTES, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public Long getLargestBytes() {
+    return largestBytes;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_LARGEST_BYTES, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setLargestBytes(Long largestBytes) {
+    this.largestBytes = largestBytes;
+  }
+
+
+  public StorageStats daily(List<StorageDay> daily) {
+    this.daily = daily;
+    return this;
+  }
+
+  public StorageStats addDailyItem(StorageDay dailyItem) {
+    if (this.daily == null) {
+      this.daily = new ArrayList<>();
+    }
+    this.daily.add(dailyItem);
+    return this;
+  }
+
+  /**
+   * The last 30 days, the oldest first; the last one is today.
+   * @return daily
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_DAILY, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public List<StorageDay> getDaily() {
+    return daily;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_DAILY, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setDaily(List<StorageDay> daily) {
+    this.daily = daily;
+  }
+
+
+  public StorageStats projectedFullAt(@Nullable OffsetDateTime projectedFullAt) {
+    this.projectedFullAt = projectedFullAt;
+    return this;
+  }
+
+  /**
+   * When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days since the first upload if those are fewer; what is reserved now counts as taken. &#x60;null&#x60; if they don&#39;t grow, or it is more than 100 years off.
+   * @return projectedFullAt
+   */
+  
+  @JsonProperty(value = JSON_PROPERTY_PROJECTED_FULL_AT, required = false)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public @Nullable OffsetDateTime getProjectedFullAt() {
+    return projectedFullAt;
+  }
+
+
+  @JsonProperty(value = JSON_PROPERTY_PROJECTED_FULL_AT, required = false)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setProjectedFullAt(@Nullable OffsetDateTime projectedFullAt) {
+    this.projectedFullAt = projectedFullAt;
+  }
+
+
+  /**
+   * Return true if this StorageStats object is equal to o.
+   */
+  @Override
+  public boolean equals(Object o) {
+    if (this == o) {
+      return true;
+    }
+    if (o == null || getClass() != o.getClass()) {
+      return false;
+    }
+    StorageStats storageStats = (StorageStats) o;
+    return Objects.equals(this.byStatus, storageStats.byStatus) &&
+        Objects.equals(this.byContentType, storageStats.byContentType) &&
+        Objects.equals(this.otherContentTypes, storageStats.otherContentTypes) &&
+        Objects.equals(this.averageBytes, storageStats.averageBytes) &&
+        Objects.equals(this.largestBytes, storageStats.largestBytes) &&
+        Objects.equals(this.daily, storageStats.daily) &&
+        Objects.equals(this.projectedFullAt, storageStats.projectedFullAt);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(byStatus, byContentType, otherContentTypes, averageBytes, largestBytes, daily, projectedFullAt);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder sb = new StringBuilder();
+    sb.append("class StorageStats {\n");
+    sb.append("    byStatus: ").append(toIndentedString(byStatus)).append("\n");
+    sb.append("    byContentType: ").append(toIndentedString(byContentType)).append("\n");
+    sb.append("    otherContentTypes: ").append(toIndentedString(otherContentTypes)).append("\n");
+    sb.append("    averageBytes: ").append(toIndentedString(averageBytes)).append("\n");
+    sb.append("    largestBytes: ").append(toIndentedString(largestBytes)).append("\n");
+    sb.append("    daily: ").append(toIndentedString(daily)).append("\n");
+    sb.append("    projectedFullAt: ").append(toIndentedString(projectedFullAt)).append("\n");
+    sb.append("}");
+    return sb.toString();
+  }
+
+  /**
+   * Convert the given object to string with each line indented by 4 spaces
+   * (except the first line).
+   */
+  private String toIndentedString(Object o) {
+    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+  }
+}
+

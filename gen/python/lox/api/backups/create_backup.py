@@ -1,0 +1,271 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.backup_upload import BackupUpload
+from ...models.create_backup_request import CreateBackupRequest
+from ...models.error_response import Error
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: CreateBackupRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/backups",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BackupUpload | Error | None:
+    if not response.headers.get("Content-Type", "").startswith("application/json"):
+        if client.raise_on_unexpected_status:
+            raise errors.UnexpectedStatus(response.status_code, response.content)
+        return None
+
+    if response.status_code == 201:
+        response_201 = BackupUpload.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Error.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 409:
+        response_409 = Error.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Error.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Error.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Error.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[BackupUpload | Error]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CreateBackupRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[BackupUpload | Error]:
+    """Create a backup
+
+     Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
+    upload the file to. Send the file there with one `PUT`, with every header of `upload_headers`, then
+    call `completeBackup`.
+
+    The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
+    Size, content type and checksum are part of its signature: the store refuses any other. A backup
+    that is never completed fails some time after that, at the earliest 15 minutes, and releases its
+    reservation.
+
+    With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
+    same backup with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (CreateBackupRequest): What is going to be uploaded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BackupUpload | Error]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: CreateBackupRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> BackupUpload | Error | None:
+    """Create a backup
+
+     Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
+    upload the file to. Send the file there with one `PUT`, with every header of `upload_headers`, then
+    call `completeBackup`.
+
+    The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
+    Size, content type and checksum are part of its signature: the store refuses any other. A backup
+    that is never completed fails some time after that, at the earliest 15 minutes, and releases its
+    reservation.
+
+    With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
+    same backup with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (CreateBackupRequest): What is going to be uploaded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BackupUpload | Error
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CreateBackupRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[BackupUpload | Error]:
+    """Create a backup
+
+     Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
+    upload the file to. Send the file there with one `PUT`, with every header of `upload_headers`, then
+    call `completeBackup`.
+
+    The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
+    Size, content type and checksum are part of its signature: the store refuses any other. A backup
+    that is never completed fails some time after that, at the earliest 15 minutes, and releases its
+    reservation.
+
+    With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
+    same backup with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (CreateBackupRequest): What is going to be uploaded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BackupUpload | Error]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: CreateBackupRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> BackupUpload | Error | None:
+    """Create a backup
+
+     Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
+    upload the file to. Send the file there with one `PUT`, with every header of `upload_headers`, then
+    call `completeBackup`.
+
+    The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
+    Size, content type and checksum are part of its signature: the store refuses any other. A backup
+    that is never completed fails some time after that, at the earliest 15 minutes, and releases its
+    reservation.
+
+    With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
+    same backup with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (CreateBackupRequest): What is going to be uploaded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BackupUpload | Error
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,311 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.backup_list import BackupList
+from ...models.backup_status import BackupStatus
+from ...models.error_response import Error
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    limit: int | Unset = 20,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    status: BackupStatus | Unset = UNSET,
+    created_after: str | Unset = UNSET,
+    created_before: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    params["offset"] = offset
+
+    params["cursor"] = cursor
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status.value
+
+    params["status"] = json_status
+
+    params["created_after"] = created_after
+
+    params["created_before"] = created_before
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/backups",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BackupList | Error | None:
+    if not response.headers.get("Content-Type", "").startswith("application/json"):
+        if client.raise_on_unexpected_status:
+            raise errors.UnexpectedStatus(response.status_code, response.content)
+        return None
+
+    if response.status_code == 200:
+        response_200 = BackupList.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Error.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 429:
+        response_429 = Error.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[BackupList | Error]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 20,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    status: BackupStatus | Unset = UNSET,
+    created_after: str | Unset = UNSET,
+    created_before: str | Unset = UNSET,
+) -> Response[BackupList | Error]:
+    """List backups
+
+     Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
+    hold. `total` is the exact number of backups that pass the filters, over all pages.
+
+    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the
+    same however deep it lies, and backups created meanwhile shift nothing.
+
+    Args:
+        limit (int | Unset):  Default: 20.
+        offset (int | Unset):  Default: 0.
+        cursor (str | Unset):
+        status (BackupStatus | Unset): Where a backup stands. `pending`: waits for its upload.
+            `verifying`: the upload is being checked. `completed`: stored and verified, can be
+            downloaded. `failed`: given up, see `error`. Example: completed.
+        created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+        created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BackupList | Error]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
+        status=status,
+        created_after=created_after,
+        created_before=created_before,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 20,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    status: BackupStatus | Unset = UNSET,
+    created_after: str | Unset = UNSET,
+    created_before: str | Unset = UNSET,
+) -> BackupList | Error | None:
+    """List backups
+
+     Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
+    hold. `total` is the exact number of backups that pass the filters, over all pages.
+
+    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the
+    same however deep it lies, and backups created meanwhile shift nothing.
+
+    Args:
+        limit (int | Unset):  Default: 20.
+        offset (int | Unset):  Default: 0.
+        cursor (str | Unset):
+        status (BackupStatus | Unset): Where a backup stands. `pending`: waits for its upload.
+            `verifying`: the upload is being checked. `completed`: stored and verified, can be
+            downloaded. `failed`: given up, see `error`. Example: completed.
+        created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+        created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BackupList | Error
+    """
+
+    return sync_detailed(
+        client=client,
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
+        status=status,
+        created_after=created_after,
+        created_before=created_before,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 20,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    status: BackupStatus | Unset = UNSET,
+    created_after: str | Unset = UNSET,
+    created_before: str | Unset = UNSET,
+) -> Response[BackupList | Error]:
+    """List backups
+
+     Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
+    hold. `total` is the exact number of backups that pass the filters, over all pages.
+
+    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the
+    same however deep it lies, and backups created meanwhile shift nothing.
+
+    Args:
+        limit (int | Unset):  Default: 20.
+        offset (int | Unset):  Default: 0.
+        cursor (str | Unset):
+        status (BackupStatus | Unset): Where a backup stands. `pending`: waits for its upload.
+            `verifying`: the upload is being checked. `completed`: stored and verified, can be
+            downloaded. `failed`: given up, see `error`. Example: completed.
+        created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+        created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BackupList | Error]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
+        status=status,
+        created_after=created_after,
+        created_before=created_before,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 20,
+    offset: int | Unset = 0,
+    cursor: str | Unset = UNSET,
+    status: BackupStatus | Unset = UNSET,
+    created_after: str | Unset = UNSET,
+    created_before: str | Unset = UNSET,
+) -> BackupList | Error | None:
+    """List backups
+
+     Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
+    hold. `total` is the exact number of backups that pass the filters, over all pages.
+
+    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the
+    same however deep it lies, and backups created meanwhile shift nothing.
+
+    Args:
+        limit (int | Unset):  Default: 20.
+        offset (int | Unset):  Default: 0.
+        cursor (str | Unset):
+        status (BackupStatus | Unset): Where a backup stands. `pending`: waits for its upload.
+            `verifying`: the upload is being checked. `completed`: stored and verified, can be
+            downloaded. `failed`: given up, see `error`. Example: completed.
+        created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+        created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BackupList | Error
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            limit=limit,
+            offset=offset,
+            cursor=cursor,
+            status=status,
+            created_after=created_after,
+            created_before=created_before,
+        )
+    ).parsed

@@ -1,0 +1,225 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.delivery import Delivery
+from ...models.error_response import Error
+from ...types import Response
+
+
+def _get_kwargs(
+    id: str,
+    delivery_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver".format(
+            id=quote(str(id), safe=""),
+            delivery_id=quote(str(delivery_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Delivery | Error | None:
+    if not response.headers.get("Content-Type", "").startswith("application/json"):
+        if client.raise_on_unexpected_status:
+            raise errors.UnexpectedStatus(response.status_code, response.content)
+        return None
+
+    if response.status_code == 202:
+        response_202 = Delivery.from_dict(response.json())
+
+        return response_202
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Error.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Error.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Delivery | Error]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    delivery_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Delivery | Error]:
+    """Send a delivery again
+
+     Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of
+    attempts before it. The body and `webhook-id` stay what they were, and `attempts` goes on counting.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        delivery_id (str): Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a
+            UUIDv7 in base32). Example: dlv_01hm6asqc0ef7a5n56tabvem4j.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Delivery | Error]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        delivery_id=delivery_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    delivery_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Delivery | Error | None:
+    """Send a delivery again
+
+     Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of
+    attempts before it. The body and `webhook-id` stay what they were, and `attempts` goes on counting.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        delivery_id (str): Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a
+            UUIDv7 in base32). Example: dlv_01hm6asqc0ef7a5n56tabvem4j.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Delivery | Error
+    """
+
+    return sync_detailed(
+        id=id,
+        delivery_id=delivery_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    delivery_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Delivery | Error]:
+    """Send a delivery again
+
+     Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of
+    attempts before it. The body and `webhook-id` stay what they were, and `attempts` goes on counting.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        delivery_id (str): Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a
+            UUIDv7 in base32). Example: dlv_01hm6asqc0ef7a5n56tabvem4j.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Delivery | Error]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        delivery_id=delivery_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    delivery_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Delivery | Error | None:
+    """Send a delivery again
+
+     Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of
+    attempts before it. The body and `webhook-id` stay what they were, and `attempts` goes on counting.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        delivery_id (str): Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a
+            UUIDv7 in base32). Example: dlv_01hm6asqc0ef7a5n56tabvem4j.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Delivery | Error
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            delivery_id=delivery_id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,262 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_response import Error
+from ...models.rotate_webhook_secret_request import RotateWebhookSecretRequest
+from ...models.rotated_webhook_secret import RotatedWebhookSecret
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    id: str,
+    *,
+    body: RotateWebhookSecretRequest | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/webhooks/{id}/rotate-secret".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    if not isinstance(body, Unset):
+        _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | RotatedWebhookSecret | None:
+    if not response.headers.get("Content-Type", "").startswith("application/json"):
+        if client.raise_on_unexpected_status:
+            raise errors.UnexpectedStatus(response.status_code, response.content)
+        return None
+
+    if response.status_code == 200:
+        response_200 = RotatedWebhookSecret.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Error.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = Error.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 429:
+        response_429 = Error.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | RotatedWebhookSecret]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: RotateWebhookSecretRequest | Unset = UNSET,
+) -> Response[Error | RotatedWebhookSecret]:
+    """Rotate the secret of a webhook
+
+     Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
+    `overlap_seconds`, a day unless the request says otherwise, the old secret goes on to sign, so that
+    the receiver can change over without a gap: `webhook-signature` has a signature by each of the two.
+    `X-LOX-Signature`, which has room for one, is by the new secret in the first attempt, by the old one
+    in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+
+    The body may be left out. Rotating again within the overlap ends it for the oldest of the three
+    secrets.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        body (RotateWebhookSecretRequest | Unset): How to rotate the secret of a webhook.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | RotatedWebhookSecret]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: RotateWebhookSecretRequest | Unset = UNSET,
+) -> Error | RotatedWebhookSecret | None:
+    """Rotate the secret of a webhook
+
+     Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
+    `overlap_seconds`, a day unless the request says otherwise, the old secret goes on to sign, so that
+    the receiver can change over without a gap: `webhook-signature` has a signature by each of the two.
+    `X-LOX-Signature`, which has room for one, is by the new secret in the first attempt, by the old one
+    in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+
+    The body may be left out. Rotating again within the overlap ends it for the oldest of the three
+    secrets.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        body (RotateWebhookSecretRequest | Unset): How to rotate the secret of a webhook.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | RotatedWebhookSecret
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: RotateWebhookSecretRequest | Unset = UNSET,
+) -> Response[Error | RotatedWebhookSecret]:
+    """Rotate the secret of a webhook
+
+     Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
+    `overlap_seconds`, a day unless the request says otherwise, the old secret goes on to sign, so that
+    the receiver can change over without a gap: `webhook-signature` has a signature by each of the two.
+    `X-LOX-Signature`, which has room for one, is by the new secret in the first attempt, by the old one
+    in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+
+    The body may be left out. Rotating again within the overlap ends it for the oldest of the three
+    secrets.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        body (RotateWebhookSecretRequest | Unset): How to rotate the secret of a webhook.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | RotatedWebhookSecret]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: RotateWebhookSecretRequest | Unset = UNSET,
+) -> Error | RotatedWebhookSecret | None:
+    """Rotate the secret of a webhook
+
+     Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
+    `overlap_seconds`, a day unless the request says otherwise, the old secret goes on to sign, so that
+    the receiver can change over without a gap: `webhook-signature` has a signature by each of the two.
+    `X-LOX-Signature`, which has room for one, is by the new secret in the first attempt, by the old one
+    in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+
+    The body may be left out. Rotating again within the overlap ends it for the oldest of the three
+    secrets.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        body (RotateWebhookSecretRequest | Unset): How to rotate the secret of a webhook.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | RotatedWebhookSecret
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,253 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_response import Error
+from ...models.update_webhook_request import UpdateWebhookRequest
+from ...models.webhook import Webhook
+from ...types import Response
+
+
+def _get_kwargs(
+    id: str,
+    *,
+    body: UpdateWebhookRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/v1/webhooks/{id}".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | Webhook | None:
+    if not response.headers.get("Content-Type", "").startswith("application/json"):
+        if client.raise_on_unexpected_status:
+            raise errors.UnexpectedStatus(response.status_code, response.content)
+        return None
+
+    if response.status_code == 200:
+        response_200 = Webhook.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Error.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Error.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = Error.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 429:
+        response_429 = Error.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Error.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Error | Webhook]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateWebhookRequest,
+) -> Response[Error | Webhook]:
+    """Update a webhook
+
+     Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
+    value sets the field, and `null` removes the description. `events` are replaced as a whole. An empty
+    object changes nothing.
+
+    Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
+    forgets why; what was missed can be sent again with `recoverWebhook`. Attempts that follow a change
+    go to the new URL. The secret is changed with `rotateWebhookSecret`.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        body (UpdateWebhookRequest): A merge patch (RFC 7396) of a webhook.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | Webhook]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateWebhookRequest,
+) -> Error | Webhook | None:
+    """Update a webhook
+
+     Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
+    value sets the field, and `null` removes the description. `events` are replaced as a whole. An empty
+    object changes nothing.
+
+    Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
+    forgets why; what was missed can be sent again with `recoverWebhook`. Attempts that follow a change
+    go to the new URL. The secret is changed with `rotateWebhookSecret`.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        body (UpdateWebhookRequest): A merge patch (RFC 7396) of a webhook.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | Webhook
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateWebhookRequest,
+) -> Response[Error | Webhook]:
+    """Update a webhook
+
+     Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
+    value sets the field, and `null` removes the description. `events` are replaced as a whole. An empty
+    object changes nothing.
+
+    Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
+    forgets why; what was missed can be sent again with `recoverWebhook`. Attempts that follow a change
+    go to the new URL. The secret is changed with `rotateWebhookSecret`.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        body (UpdateWebhookRequest): A merge patch (RFC 7396) of a webhook.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | Webhook]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateWebhookRequest,
+) -> Error | Webhook | None:
+    """Update a webhook
+
+     Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
+    value sets the field, and `null` removes the description. `events` are replaced as a whole. An empty
+    object changes nothing.
+
+    Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
+    forgets why; what was missed can be sent again with `recoverWebhook`. Attempts that follow a change
+    go to the new URL. The secret is changed with `rotateWebhookSecret`.
+
+    Args:
+        id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
+            base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
+        body (UpdateWebhookRequest): A merge patch (RFC 7396) of a webhook.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | Webhook
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            body=body,
+        )
+    ).parsed

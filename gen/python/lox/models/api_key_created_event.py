@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.api_key_event_data import ApiKeyEventData
+
+
+T = TypeVar("T", bound="ApiKeyCreatedEvent")
+
+
+@_attrs_define
+class ApiKeyCreatedEvent:
+    """An API key was created, also by rotating another."""
+
+    event: Literal["api_key.created"]
+    """ Always `api_key.created`. """
+    timestamp: datetime.datetime
+    """ When the key was created. """
+    data: ApiKeyEventData
+    """ The API key that was created or revoked, without the key itself. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        event = self.event
+
+        timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
+
+        data = self.data.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "event": event,
+                "timestamp": timestamp,
+                "data": data,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.api_key_event_data import ApiKeyEventData  # noqa: PLC0415
+
+        d = dict(src_dict)
+        event = cast(Literal["api_key.created"], d.pop("event"))
+        if event != "api_key.created":
+            raise ValueError(f"event must match const 'api_key.created', got '{event}'")
+
+        timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
+
+        data = ApiKeyEventData.from_dict(d.pop("data"))
+
+        api_key_created_event = cls(
+            event=event,
+            timestamp=timestamp,
+            data=data,
+        )
+
+        api_key_created_event.additional_properties = d
+        return api_key_created_event
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

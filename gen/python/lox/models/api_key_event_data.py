@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.scope import Scope
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ApiKeyEventData")
+
+
+@_attrs_define
+class ApiKeyEventData:
+    """The API key that was created or revoked, without the key itself."""
+
+    id: str
+    """ Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+    """
+    prefix: str
+    """ How the key begins, `lox_` and 4 characters, by which a person recognises it. """
+    last4: str
+    """ The last 4 characters of the key. """
+    name: str | Unset = UNSET
+    """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
+    scopes: list[Scope] | Unset = UNSET
+    """ All that the key may do. Left out for a key that may do everything. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        prefix = self.prefix
+
+        last4 = self.last4
+
+        name = self.name
+
+        scopes: list[str] | Unset = UNSET
+        if not isinstance(self.scopes, Unset):
+            scopes = []
+            for componentsschemas_scopes_item_data in self.scopes:
+                componentsschemas_scopes_item = componentsschemas_scopes_item_data.value
+                scopes.append(componentsschemas_scopes_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "prefix": prefix,
+                "last4": last4,
+            }
+        )
+        if name is not UNSET:
+            field_dict["name"] = name
+        if scopes is not UNSET:
+            field_dict["scopes"] = scopes
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        prefix = d.pop("prefix")
+
+        last4 = d.pop("last4")
+
+        name = d.pop("name", UNSET)
+
+        _scopes = d.pop("scopes", UNSET)
+        scopes: list[Scope] | Unset = UNSET
+        if _scopes is not UNSET:
+            scopes = []
+            for componentsschemas_scopes_item_data in _scopes:
+                componentsschemas_scopes_item = Scope(componentsschemas_scopes_item_data)
+
+                scopes.append(componentsschemas_scopes_item)
+
+        api_key_event_data = cls(
+            id=id,
+            prefix=prefix,
+            last4=last4,
+            name=name,
+            scopes=scopes,
+        )
+
+        api_key_event_data.additional_properties = d
+        return api_key_event_data
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

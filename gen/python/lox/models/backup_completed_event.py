@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.backup_completed_data import BackupCompletedData
+
+
+T = TypeVar("T", bound="BackupCompletedEvent")
+
+
+@_attrs_define
+class BackupCompletedEvent:
+    """A backup is stored and verified, and can be downloaded."""
+
+    event: Literal["backup.completed"]
+    """ Always `backup.completed`. """
+    timestamp: datetime.datetime
+    """ When the backup was completed. """
+    data: BackupCompletedData
+    """ The backup that was completed. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        event = self.event
+
+        timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
+
+        data = self.data.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "event": event,
+                "timestamp": timestamp,
+                "data": data,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.backup_completed_data import BackupCompletedData  # noqa: PLC0415
+
+        d = dict(src_dict)
+        event = cast(Literal["backup.completed"], d.pop("event"))
+        if event != "backup.completed":
+            raise ValueError(f"event must match const 'backup.completed', got '{event}'")
+
+        timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
+
+        data = BackupCompletedData.from_dict(d.pop("data"))
+
+        backup_completed_event = cls(
+            event=event,
+            timestamp=timestamp,
+            data=data,
+        )
+
+        backup_completed_event.additional_properties = d
+        return backup_completed_event
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

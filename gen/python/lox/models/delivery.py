@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.delivery_status import DeliveryStatus
+from ..models.event_type import EventType
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Delivery")
+
+
+@_attrs_define
+class Delivery:
+    """The sending of one event to one webhook."""
+
+    id: str
+    """ Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
+    event_id: str
+    """ Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
+    event: EventType
+    """ What happened, by name. The introduction has a table of them. """
+    status: DeliveryStatus
+    """ Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has
+    arrived. `failed`: given up. """
+    attempts: int
+    """ How many attempts there were. """
+    created_at: datetime.datetime
+    """ When the delivery was created. """
+    next_attempt_at: datetime.datetime | Unset = UNSET
+    """ When the next attempt is due. Present only while `pending`. """
+    completed_at: datetime.datetime | Unset = UNSET
+    """ When the delivery succeeded or failed. Absent while `pending`. """
+    failure: str | Unset = UNSET
+    """ Why the delivery failed, for people to read, if not just because its last attempt did. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        event_id = self.event_id
+
+        event = self.event.value
+
+        status = self.status.value
+
+        attempts = self.attempts
+
+        created_at = self.created_at.isoformat().replace("+00:00", "Z")
+
+        next_attempt_at: str | Unset = UNSET
+        if not isinstance(self.next_attempt_at, Unset):
+            next_attempt_at = self.next_attempt_at.isoformat().replace("+00:00", "Z")
+
+        completed_at: str | Unset = UNSET
+        if not isinstance(self.completed_at, Unset):
+            completed_at = self.completed_at.isoformat().replace("+00:00", "Z")
+
+        failure = self.failure
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "event_id": event_id,
+                "event": event,
+                "status": status,
+                "attempts": attempts,
+                "created_at": created_at,
+            }
+        )
+        if next_attempt_at is not UNSET:
+            field_dict["next_attempt_at"] = next_attempt_at
+        if completed_at is not UNSET:
+            field_dict["completed_at"] = completed_at
+        if failure is not UNSET:
+            field_dict["failure"] = failure
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        event_id = d.pop("event_id")
+
+        event = EventType(d.pop("event"))
+
+        status = DeliveryStatus(d.pop("status"))
+
+        attempts = d.pop("attempts")
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        _next_attempt_at = d.pop("next_attempt_at", UNSET)
+        next_attempt_at: datetime.datetime | Unset
+        if isinstance(_next_attempt_at, Unset):
+            next_attempt_at = UNSET
+        else:
+            next_attempt_at = datetime.datetime.fromisoformat(_next_attempt_at)
+
+        _completed_at = d.pop("completed_at", UNSET)
+        completed_at: datetime.datetime | Unset
+        if isinstance(_completed_at, Unset):
+            completed_at = UNSET
+        else:
+            completed_at = datetime.datetime.fromisoformat(_completed_at)
+
+        failure = d.pop("failure", UNSET)
+
+        delivery = cls(
+            id=id,
+            event_id=event_id,
+            event=event,
+            status=status,
+            attempts=attempts,
+            created_at=created_at,
+            next_attempt_at=next_attempt_at,
+            completed_at=completed_at,
+            failure=failure,
+        )
+
+        delivery.additional_properties = d
+        return delivery
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.subscribable_event_type import SubscribableEventType
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="UpdateWebhookRequest")
+
+
+@_attrs_define
+class UpdateWebhookRequest:
+    """A merge patch (RFC 7396) of a webhook."""
+
+    url: str | Unset = UNSET
+    """ Where events are sent: an http or https URL of at most 2048 characters without user name, password and
+    fragment, spaces and control characters. """
+    events: list[SubscribableEventType] | Unset = UNSET
+    """ The types of the events that the webhook gets. """
+    description: None | str | Unset = UNSET
+    """ The new `WebhookDescription`, or `null` to remove it. """
+    enabled: bool | Unset = UNSET
+    """ Whether events are sent to it. """
+
+    def to_dict(self) -> dict[str, Any]:
+        url = self.url
+
+        events: list[str] | Unset = UNSET
+        if not isinstance(self.events, Unset):
+            events = []
+            for componentsschemas_webhook_events_item_data in self.events:
+                componentsschemas_webhook_events_item = componentsschemas_webhook_events_item_data.value
+                events.append(componentsschemas_webhook_events_item)
+
+        description: None | str | Unset
+        if isinstance(self.description, Unset):
+            description = UNSET
+        else:
+            description = self.description
+
+        enabled = self.enabled
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if url is not UNSET:
+            field_dict["url"] = url
+        if events is not UNSET:
+            field_dict["events"] = events
+        if description is not UNSET:
+            field_dict["description"] = description
+        if enabled is not UNSET:
+            field_dict["enabled"] = enabled
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        url = d.pop("url", UNSET)
+
+        _events = d.pop("events", UNSET)
+        events: list[SubscribableEventType] | Unset = UNSET
+        if _events is not UNSET:
+            events = []
+            for componentsschemas_webhook_events_item_data in _events:
+                componentsschemas_webhook_events_item = SubscribableEventType(
+                    componentsschemas_webhook_events_item_data
+                )
+
+                events.append(componentsschemas_webhook_events_item)
+
+        def _parse_description(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        description = _parse_description(d.pop("description", UNSET))
+
+        enabled = d.pop("enabled", UNSET)
+
+        update_webhook_request = cls(
+            url=url,
+            events=events,
+            description=description,
+            enabled=enabled,
+        )
+
+        return update_webhook_request

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.webhook_disabled_data import WebhookDisabledData
+
+
+T = TypeVar("T", bound="WebhookDisabledEvent")
+
+
+@_attrs_define
+class WebhookDisabledEvent:
+    """LOX has disabled a webhook of the tenant."""
+
+    event: Literal["webhook.disabled"]
+    """ Always `webhook.disabled`. """
+    timestamp: datetime.datetime
+    """ When the webhook was disabled. """
+    data: WebhookDisabledData
+    """ The webhook that was disabled. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        event = self.event
+
+        timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
+
+        data = self.data.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "event": event,
+                "timestamp": timestamp,
+                "data": data,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.webhook_disabled_data import WebhookDisabledData  # noqa: PLC0415
+
+        d = dict(src_dict)
+        event = cast(Literal["webhook.disabled"], d.pop("event"))
+        if event != "webhook.disabled":
+            raise ValueError(f"event must match const 'webhook.disabled', got '{event}'")
+
+        timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
+
+        data = WebhookDisabledData.from_dict(d.pop("data"))
+
+        webhook_disabled_event = cls(
+            event=event,
+            timestamp=timestamp,
+            data=data,
+        )
+
+        webhook_disabled_event.additional_properties = d
+        return webhook_disabled_event
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,386 @@
+// Made from openapi/openapi.yaml by make gen. Changes belong there.
+
+import type { Client, Options as Options2, TDataShape } from './client/index.js';
+import type { CompleteBackupData, CompleteBackupErrors, CompleteBackupResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, GetBackupData, GetBackupDownloadData, GetBackupDownloadErrors, GetBackupDownloadResponses, GetBackupErrors, GetBackupResponses, GetStorageData, GetStorageErrors, GetStorageResponses, GetStorageStatsData, GetStorageStatsErrors, GetStorageStatsResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, RecoverWebhookData, RecoverWebhookErrors, RecoverWebhookResponses, RedeliverWebhookDeliveryData, RedeliverWebhookDeliveryErrors, RedeliverWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses } from './types.gen.js';
+
+export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
+    /**
+     * You can provide a client instance returned by `createClient()` instead of
+     * individual options. This might be also useful if you want to implement a
+     * custom client.
+     */
+    client: Client;
+    /**
+     * You can pass arbitrary values through the `meta` object. This can be
+     * used to access values that aren't defined as part of the SDK function.
+     */
+    meta?: Record<string, unknown>;
+};
+
+/**
+ * List backups
+ *
+ * Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must hold.
+ * `total` is the exact number of backups that pass the filters, over all pages.
+ *
+ * Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the same
+ * however deep it lies, and backups created meanwhile shift nothing.
+ */
+export const listBackups = <ThrowOnError extends boolean = false>(options: Options<ListBackupsData, ThrowOnError>) => options.client.get<ListBackupsResponses, ListBackupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups',
+    ...options
+});
+
+/**
+ * Create a backup
+ *
+ * Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
+ * to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
+ *
+ * The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
+ * and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
+ * time after that, at the earliest 15 minutes, and releases its reservation.
+ *
+ * With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
+ * with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+ */
+export const createBackup = <ThrowOnError extends boolean = false>(options: Options<CreateBackupData, ThrowOnError>) => options.client.post<CreateBackupResponses, CreateBackupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a backup
+ *
+ * Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly
+ * after; URLs that were signed for it stop working with them. Deleting it a second time answers 404.
+ */
+export const deleteBackup = <ThrowOnError extends boolean = false>(options: Options<DeleteBackupData, ThrowOnError>) => options.client.delete<DeleteBackupResponses, DeleteBackupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{id}',
+    ...options
+});
+
+/**
+ * Get a backup
+ *
+ * Returns one backup in its present status. Poll it to follow a verification that `completeBackup` answered with
+ * 202.
+ */
+export const getBackup = <ThrowOnError extends boolean = false>(options: Options<GetBackupData, ThrowOnError>) => options.client.get<GetBackupResponses, GetBackupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{id}',
+    ...options
+});
+
+/**
+ * Mark an upload as complete
+ *
+ * Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
+ * creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+ *
+ * Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
+ * then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
+ * uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
+ */
+export const completeBackup = <ThrowOnError extends boolean = false>(options: Options<CompleteBackupData, ThrowOnError>) => options.client.post<CompleteBackupResponses, CompleteBackupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{id}/complete',
+    ...options
+});
+
+/**
+ * Get a download URL
+ *
+ * Returns a signed URL from which anyone who has it can fetch the bytes of a completed backup, without an API key,
+ * until `expires_at` (60 minutes unless the server is configured otherwise). It accepts `Range` requests, so that a
+ * download cut short can be resumed. Compare the SHA-256 of what arrived with `checksum`.
+ */
+export const getBackupDownload = <ThrowOnError extends boolean = false>(options: Options<GetBackupDownloadData, ThrowOnError>) => options.client.get<GetBackupDownloadResponses, GetBackupDownloadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{id}/download',
+    ...options
+});
+
+/**
+ * Get storage usage and quota
+ *
+ * Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
+ * backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+ * `quota_bytes` after both.
+ */
+export const getStorage = <ThrowOnError extends boolean = false>(options: Options<GetStorageData, ThrowOnError>) => options.client.get<GetStorageResponses, GetStorageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/storage',
+    ...options
+});
+
+/**
+ * Get detailed storage statistics
+ *
+ * Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
+ * will be full if it goes on like that. Days are those of UTC.
+ */
+export const getStorageStats = <ThrowOnError extends boolean = false>(options: Options<GetStorageStatsData, ThrowOnError>) => options.client.get<GetStorageStatsResponses, GetStorageStatsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/storage/stats',
+    ...options
+});
+
+/**
+ * Get tenant info
+ *
+ * Returns the tenant that the API key belongs to, with its plan, quota and rate limits.
+ */
+export const getTenant = <ThrowOnError extends boolean = false>(options: Options<GetTenantData, ThrowOnError>) => options.client.get<GetTenantResponses, GetTenantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/tenant',
+    ...options
+});
+
+/**
+ * Update tenant settings
+ *
+ * Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+ * `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
+ *
+ * Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
+ */
+export const updateTenant = <ThrowOnError extends boolean = false>(options: Options<UpdateTenantData, ThrowOnError>) => options.client.patch<UpdateTenantResponses, UpdateTenantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/tenant',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List API keys
+ *
+ * Returns the tenant's API keys, newest first (by `created_at`, then by `id`), without the keys themselves: those are shown
+ * only once, when they are made. A key that was revoked is not listed; one that has expired is, until it is revoked.
+ */
+export const listApiKeys = <ThrowOnError extends boolean = false>(options: Options<ListApiKeysData, ThrowOnError>) => options.client.get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/tenant/api-keys',
+    ...options
+});
+
+/**
+ * Create an API key
+ *
+ * Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
+ * than its SHA-256.
+ *
+ * A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
+ * name none but those.
+ */
+export const createApiKey = <ThrowOnError extends boolean = false>(options: Options<CreateApiKeyData, ThrowOnError>) => options.client.post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/tenant/api-keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke an API key
+ *
+ * Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
+ * second time answers 404.
+ *
+ * The last key with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
+ * themselves out.
+ */
+export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Options<RevokeApiKeyData, ThrowOnError>) => options.client.delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/tenant/api-keys/{id}',
+    ...options
+});
+
+/**
+ * Rotate an API key
+ *
+ * Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
+ * old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
+ * put in place without a gap; after that it has expired. With 0 it stops working at once.
+ *
+ * The body may be left out. A key that was rotated before, or has expired, can't be rotated.
+ */
+export const rotateApiKey = <ThrowOnError extends boolean = false>(options: Options<RotateApiKeyData, ThrowOnError>) => options.client.post<RotateApiKeyResponses, RotateApiKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/tenant/api-keys/{id}/rotate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List webhooks
+ *
+ * Returns the tenant's webhooks, newest first (by `created_at`, then by `id`), without their secrets.
+ */
+export const listWebhooks = <ThrowOnError extends boolean = false>(options: Options<ListWebhooksData, ThrowOnError>) => options.client.get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks',
+    ...options
+});
+
+/**
+ * Create a webhook
+ *
+ * Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
+ * shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
+ * webhooks.
+ *
+ * Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
+ * unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+ */
+export const createWebhook = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookData, ThrowOnError>) => options.client.post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a webhook
+ *
+ * Deletes a webhook with its deliveries, for good. What was still to be delivered is not sent any more, except for an attempt
+ * that has begun. Deleting it a second time answers 404.
+ */
+export const deleteWebhook = <ThrowOnError extends boolean = false>(options: Options<DeleteWebhookData, ThrowOnError>) => options.client.delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}',
+    ...options
+});
+
+/**
+ * Get a webhook
+ *
+ * Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while, `disabled_reason`
+ * that LOX gave up.
+ */
+export const getWebhook = <ThrowOnError extends boolean = false>(options: Options<GetWebhookData, ThrowOnError>) => options.client.get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}',
+    ...options
+});
+
+/**
+ * Update a webhook
+ *
+ * Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
+ * and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
+ *
+ * Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
+ * missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
+ * with `rotateWebhookSecret`.
+ */
+export const updateWebhook = <ThrowOnError extends boolean = false>(options: Options<UpdateWebhookData, ThrowOnError>) => options.client.patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Rotate the secret of a webhook
+ *
+ * Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
+ * the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
+ * `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
+ * the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+ *
+ * The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RotateWebhookSecretData, ThrowOnError>) => options.client.post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/rotate-secret',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send a test event
+ *
+ * Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is on its way:
+ * get it to see what came of it. It is signed and tried again like any other.
+ */
+export const testWebhook = <ThrowOnError extends boolean = false>(options: Options<TestWebhookData, ThrowOnError>) => options.client.post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/test',
+    ...options
+});
+
+/**
+ * List deliveries
+ *
+ * Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
+ * hold. A delivery is one event to one webhook, however many attempts it takes. Those that are over are forgotten in time.
+ */
+export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListWebhookDeliveriesData, ThrowOnError>) => options.client.get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/deliveries',
+    ...options
+});
+
+/**
+ * Get a delivery
+ *
+ * Returns one delivery with the exact body that it sends, and with every attempt so far and its answer.
+ */
+export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<GetWebhookDeliveryData, ThrowOnError>) => options.client.get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/deliveries/{delivery_id}',
+    ...options
+});
+
+/**
+ * Send a delivery again
+ *
+ * Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of attempts before it. The
+ * body and `webhook-id` stay what they were, and `attempts` goes on counting.
+ */
+export const redeliverWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<RedeliverWebhookDeliveryData, ThrowOnError>) => options.client.post<RedeliverWebhookDeliveryResponses, RedeliverWebhookDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver',
+    ...options
+});
+
+/**
+ * Send all failed deliveries again
+ *
+ * Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
+ * Call it when a receiver is back after an outage, once the webhook is enabled.
+ */
+export const recoverWebhook = <ThrowOnError extends boolean = false>(options: Options<RecoverWebhookData, ThrowOnError>) => options.client.post<RecoverWebhookResponses, RecoverWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/recover',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});

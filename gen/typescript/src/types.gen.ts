@@ -1,0 +1,2723 @@
+// Made from openapi/openapi.yaml by make gen. Changes belong there.
+
+export type ClientOptions = {
+    baseUrl: 'https://backlox.com/api' | 'http://127.0.0.1:8080/api' | (string & {});
+};
+
+/**
+ * Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+ */
+export type BackupId = string;
+
+/**
+ * Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
+ * and verified, can be downloaded. `failed`: given up, see `error`.
+ */
+export type BackupStatus = 'pending' | 'verifying' | 'completed' | 'failed';
+
+/**
+ * A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+ */
+export type BackupName = string;
+
+/**
+ * The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
+ */
+export type ContentType = string;
+
+/**
+ * The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
+ */
+export type Checksum = string;
+
+/**
+ * Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
+ * 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+ */
+export type Metadata = {
+    [key: string]: string;
+};
+
+/**
+ * A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+ */
+export type DateOrTime = string;
+
+/**
+ * What is going to be uploaded.
+ */
+export type CreateBackupRequest = {
+    name: BackupName;
+    /**
+     * The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload.
+     */
+    size_bytes: number;
+    content_type?: ContentType;
+    metadata?: Metadata;
+    checksum?: Checksum;
+};
+
+/**
+ * A new backup with the URL to upload it to. `upload_url`, `upload_expires_at` and `upload_headers` are absent only
+ * when a repeated request (Idempotency-Key) finds the backup no longer `pending`.
+ */
+export type BackupUpload = {
+    id: BackupId;
+    name: BackupName;
+    status: BackupStatus;
+    /**
+     * Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed.
+     */
+    upload_url?: string;
+    /**
+     * When `upload_url` stops working.
+     */
+    upload_expires_at?: string;
+    /**
+     * The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing or
+     * differs. Most HTTP clients set `Content-Length` by themselves.
+     */
+    upload_headers?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * A backup.
+ */
+export type Backup = {
+    id: BackupId;
+    name: BackupName;
+    status: BackupStatus;
+    /**
+     * The size of the file in bytes, as declared when the backup was created.
+     */
+    size_bytes: number;
+    checksum?: Checksum;
+    /**
+     * When the backup was created.
+     */
+    created_at: string;
+    /**
+     * When the backup was completed. Absent until then.
+     */
+    completed_at?: string;
+    /**
+     * When the upload URL stops working. Present only while `pending`.
+     */
+    upload_expires_at?: string;
+    content_type?: ContentType;
+    metadata?: Metadata;
+    /**
+     * Why the backup failed, for people to read. Present only when `failed`.
+     */
+    error?: string;
+};
+
+/**
+ * One page of backups.
+ */
+export type BackupList = {
+    /**
+     * The backups of this page, newest first.
+     */
+    backups: Array<Backup>;
+    /**
+     * The exact number of backups that pass the filters, over all pages.
+     */
+    total: number;
+    /**
+     * The `limit` of this page.
+     */
+    limit: number;
+    /**
+     * The `offset` of this page.
+     */
+    offset: number;
+    /**
+     * The `cursor` for the next page. Absent on the last page.
+     */
+    next_cursor?: string;
+};
+
+/**
+ * A signed URL to fetch the bytes of a backup from.
+ */
+export type BackupDownload = {
+    /**
+     * Where to `GET` the file. Whoever has the URL can fetch it, until it expires; no API key is needed.
+     */
+    download_url: string;
+    /**
+     * When `download_url` stops working.
+     */
+    expires_at: string;
+    /**
+     * The size of the file in bytes.
+     */
+    size_bytes: number;
+    checksum: Checksum;
+};
+
+/**
+ * The backup that was deleted.
+ */
+export type DeletedBackup = {
+    id: BackupId;
+    /**
+     * Always `true`.
+     */
+    deleted: boolean;
+};
+
+/**
+ * Identifies a tenant. `ten_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+ */
+export type TenantId = string;
+
+/**
+ * What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+ */
+export type Plan = 'free' | 'solo' | 'pro' | 'business' | 'enterprise';
+
+/**
+ * `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+ */
+export type TenantStatus = 'active' | 'suspended';
+
+/**
+ * The name of the tenant, 1 to 255 characters without control characters.
+ */
+export type TenantName = string;
+
+/**
+ * Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server
+ * sends nothing to it.
+ */
+export type ContactEmail = string;
+
+/**
+ * Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
+ * at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+ */
+export type TenantSettings = {
+    [key: string]: string;
+};
+
+/**
+ * Settings to change, by key: a string sets one, `null` removes it, and those not named stay. `null` for the whole
+ * removes all. What results must be within the limits of `TenantSettings`.
+ */
+export type TenantSettingsPatch = {
+    [key: string]: string | null;
+} | null;
+
+/**
+ * The caps of one class of requests.
+ */
+export type ClassLimits = {
+    /**
+     * Requests allowed per minute.
+     */
+    per_minute: number;
+    /**
+     * Requests allowed per hour.
+     */
+    per_hour: number;
+};
+
+/**
+ * The rate limits of the tenant, by class.
+ */
+export type TenantLimits = {
+    api_calls: ClassLimits;
+    uploads: ClassLimits;
+    downloads: ClassLimits;
+};
+
+/**
+ * A tenant, that is an account with its backups and API keys.
+ */
+export type Tenant = {
+    id: TenantId;
+    name: TenantName;
+    contact_email?: ContactEmail;
+    plan: Plan;
+    status: TenantStatus;
+    settings?: TenantSettings;
+    /**
+     * The most that completed backups and reserved uploads may come to, in bytes.
+     */
+    quota_bytes: number;
+    limits: TenantLimits;
+    /**
+     * When the tenant was created.
+     */
+    created_at: string;
+};
+
+/**
+ * A merge patch (RFC 7396) of the fields of a tenant that it can change itself.
+ */
+export type UpdateTenantRequest = {
+    name?: TenantName;
+    /**
+     * The new `ContactEmail`, or `null` to remove it.
+     */
+    contact_email?: string | null;
+    settings?: TenantSettingsPatch;
+};
+
+/**
+ * Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+ */
+export type ApiKeyId = string;
+
+/**
+ * A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+ */
+export type ApiKeyName = string;
+
+/**
+ * The key itself, to be sent as `Authorization: Bearer lox_…`: `lox_` and 36 letters and digits. Shown in this response
+ * and never again.
+ */
+export type ApiKeyPlaintext = string;
+
+/**
+ * How the key begins, `lox_` and 4 characters, by which a person recognises it.
+ */
+export type ApiKeyPrefix = string;
+
+/**
+ * The last 4 characters of the key.
+ */
+export type ApiKeyLast4 = string;
+
+/**
+ * What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
+ * change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
+ * tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
+ * `webhooks:write`: see and manage webhooks and what was sent to them.
+ */
+export type Scope = 'backups:read' | 'backups:write' | 'backups:delete' | 'storage:read' | 'tenant:read' | 'tenant:write' | 'keys:write' | 'webhooks:write';
+
+/**
+ * All that the key may do. Left out for a key that may do everything.
+ */
+export type Scopes = Array<Scope>;
+
+/**
+ * What is known of an API key, without the key itself.
+ */
+export type ApiKey = {
+    id: ApiKeyId;
+    name?: ApiKeyName;
+    prefix: ApiKeyPrefix;
+    last4: ApiKeyLast4;
+    scopes?: Scopes;
+    /**
+     * When the key was created.
+     */
+    created_at: string;
+    /**
+     * When the key was last used, up to a minute behind. Absent until its first use.
+     */
+    last_used_at?: string;
+    /**
+     * When the key stops working, or did. Absent if it never does.
+     */
+    expires_at?: string;
+    /**
+     * The id of the key that this one was rotated to. Absent if it wasn't.
+     */
+    replaced_by?: string;
+};
+
+/**
+ * One page of API keys.
+ */
+export type ApiKeyList = {
+    /**
+     * The API keys of this page, newest first.
+     */
+    api_keys: Array<ApiKey>;
+    /**
+     * The exact number of API keys that aren't revoked, over all pages.
+     */
+    total: number;
+    /**
+     * The `limit` of this page.
+     */
+    limit: number;
+    /**
+     * The `offset` of this page.
+     */
+    offset: number;
+};
+
+/**
+ * What a new API key is to be.
+ */
+export type CreateApiKeyRequest = {
+    name?: ApiKeyName;
+    scopes?: Scopes;
+    /**
+     * When the key is to stop working, a time in the future. Left out for a key that never does.
+     */
+    expires_at?: string;
+};
+
+/**
+ * A new API key, with the key itself.
+ */
+export type CreatedApiKey = {
+    id: ApiKeyId;
+    name?: ApiKeyName;
+    key: ApiKeyPlaintext;
+    prefix: ApiKeyPrefix;
+    last4: ApiKeyLast4;
+    scopes?: Scopes;
+    /**
+     * When the key was created.
+     */
+    created_at: string;
+    /**
+     * When the key stops working. Absent if it never does.
+     */
+    expires_at?: string;
+};
+
+/**
+ * How to rotate an API key.
+ */
+export type RotateApiKeyRequest = {
+    /**
+     * For how long the old key goes on to work, at most 30 days. It never works longer than it would have without the
+     * rotation.
+     */
+    overlap_seconds?: number;
+    /**
+     * When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the
+     * rotation.
+     */
+    expires_at?: string;
+};
+
+/**
+ * A new API key, with the key itself, that takes the place of another.
+ */
+export type RotatedApiKey = {
+    id: ApiKeyId;
+    name?: ApiKeyName;
+    key: ApiKeyPlaintext;
+    prefix: ApiKeyPrefix;
+    last4: ApiKeyLast4;
+    scopes?: Scopes;
+    /**
+     * When the new key was created.
+     */
+    created_at: string;
+    /**
+     * When the new key stops working. Absent if it never does.
+     */
+    expires_at?: string;
+    /**
+     * The id of the old key.
+     */
+    replaces: string;
+    /**
+     * When the old key stops working.
+     */
+    overlap_ends_at: string;
+};
+
+/**
+ * The API key that was revoked.
+ */
+export type RevokedApiKey = {
+    id: ApiKeyId;
+    /**
+     * Always `true`.
+     */
+    revoked: boolean;
+};
+
+/**
+ * How much of the quota is taken.
+ */
+export type Storage = {
+    /**
+     * The size of all completed backups together, in bytes.
+     */
+    used_bytes: number;
+    /**
+     * The most that `used_bytes` and `reserved_bytes` may come to.
+     */
+    quota_bytes: number;
+    /**
+     * `used_bytes` in per cent of `quota_bytes`, rounded to 2 decimals. More than 100 if the quota was lowered below what
+     * was stored; 100 for a quota of 0.
+     */
+    used_percentage: number;
+    /**
+     * The number of completed backups.
+     */
+    backup_count: number;
+    /**
+     * When the oldest completed backup was created. `null` when there is none.
+     */
+    oldest_backup: string | null;
+    /**
+     * When the newest completed backup was created. `null` when there is none.
+     */
+    newest_backup: string | null;
+    /**
+     * The declared size of all backups that are `pending` or `verifying`, in bytes.
+     */
+    reserved_bytes: number;
+};
+
+/**
+ * A number of backups, and their size together.
+ */
+export type StorageCount = {
+    /**
+     * The number of backups.
+     */
+    count: number;
+    /**
+     * Their size together, in bytes; the declared size of those that aren't completed.
+     */
+    bytes: number;
+};
+
+/**
+ * Number and size of backups, by status.
+ */
+export type StorageByStatus = {
+    pending: StorageCount;
+    verifying: StorageCount;
+    completed: StorageCount;
+    failed: StorageCount;
+};
+
+/**
+ * Number and size of the completed backups of one content type.
+ */
+export type StorageByContentType = {
+    /**
+     * The content type. Absent for backups that were created without one.
+     */
+    content_type?: string;
+    /**
+     * The number of backups.
+     */
+    count: number;
+    /**
+     * Their size together, in bytes.
+     */
+    bytes: number;
+};
+
+/**
+ * What happened on one day, and what was stored at its end. Days are those of UTC.
+ */
+export type StorageDay = {
+    /**
+     * The day.
+     */
+    date: string;
+    /**
+     * The number of backups that were completed on this day.
+     */
+    uploaded: number;
+    /**
+     * The number of completed backups that were deleted on this day.
+     */
+    deleted: number;
+    /**
+     * The size of all completed backups at the end of this day, or now if it is today, in bytes.
+     */
+    bytes: number;
+    /**
+     * The number of completed backups at the end of this day, or now if it is today.
+     */
+    count: number;
+};
+
+/**
+ * What takes the space, and how it grew.
+ */
+export type StorageStats = {
+    by_status: StorageByStatus;
+    /**
+     * The content types of the completed backups, the largest by `bytes` first. If there are more than 100, the rest is
+     * in `other_content_types`, which is absent otherwise.
+     */
+    by_content_type: Array<StorageByContentType>;
+    other_content_types?: StorageCount;
+    /**
+     * The average size of a completed backup, rounded to whole bytes. 0 when there is none.
+     */
+    average_bytes: number;
+    /**
+     * The size of the largest completed backup, in bytes. 0 when there is none.
+     */
+    largest_bytes: number;
+    /**
+     * The last 30 days, the oldest first; the last one is today.
+     */
+    daily: [
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay,
+        StorageDay
+    ];
+    /**
+     * When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days
+     * since the first upload if those are fewer; what is reserved now counts as taken. `null` if they don't grow, or it is more than 100 years off.
+     */
+    projected_full_at: string | null;
+};
+
+/**
+ * Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+ */
+export type WebhookId = string;
+
+/**
+ * Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+ */
+export type DeliveryId = string;
+
+/**
+ * Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+ */
+export type EventId = string;
+
+/**
+ * What happened, by name. The introduction has a table of them.
+ */
+export type EventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test';
+
+/**
+ * An `EventType` that a webhook can ask for, which is any but `webhook.test`.
+ */
+export type SubscribableEventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled';
+
+/**
+ * The types of the events that the webhook gets.
+ */
+export type WebhookEvents = Array<SubscribableEventType>;
+
+/**
+ * Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
+ * and control characters.
+ */
+export type WebhookUrl = string;
+
+/**
+ * What the webhook is for, 1 to 255 characters without control characters.
+ */
+export type WebhookDescription = string;
+
+/**
+ * What deliveries are signed with: `whsec_` and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown in this response
+ * and never again.
+ */
+export type WebhookSecret = string;
+
+/**
+ * A URL to which events are sent.
+ */
+export type Webhook = {
+    id: WebhookId;
+    url: WebhookUrl;
+    events: WebhookEvents;
+    description?: WebhookDescription;
+    /**
+     * Whether events are sent to it.
+     */
+    enabled: boolean;
+    /**
+     * Why LOX disabled it, for people to read. Present only if it did.
+     */
+    disabled_reason?: string;
+    /**
+     * When the first attempt failed since one last succeeded. Absent if the latest attempt succeeded, or there was
+     * none.
+     */
+    failing_since?: string;
+    /**
+     * When the secret before this one stops signing. Present only until then.
+     */
+    previous_secret_expires_at?: string;
+    /**
+     * When the webhook was created.
+     */
+    created_at: string;
+};
+
+/**
+ * One page of webhooks.
+ */
+export type WebhookList = {
+    /**
+     * The webhooks of this page, newest first.
+     */
+    webhooks: Array<Webhook>;
+    /**
+     * The exact number of webhooks, over all pages.
+     */
+    total: number;
+    /**
+     * The `limit` of this page.
+     */
+    limit: number;
+    /**
+     * The `offset` of this page.
+     */
+    offset: number;
+};
+
+/**
+ * Where to send what.
+ */
+export type CreateWebhookRequest = {
+    url: WebhookUrl;
+    /**
+     * The types of the events that the webhook is to get.
+     */
+    events?: Array<SubscribableEventType>;
+    description?: WebhookDescription;
+    /**
+     * Whether to send events to it from the beginning.
+     */
+    enabled?: boolean;
+};
+
+/**
+ * A new webhook, with its secret.
+ */
+export type CreatedWebhook = {
+    id: WebhookId;
+    url: WebhookUrl;
+    secret: WebhookSecret;
+    events: WebhookEvents;
+    description?: WebhookDescription;
+    /**
+     * Whether events are sent to it.
+     */
+    enabled: boolean;
+    /**
+     * When the webhook was created.
+     */
+    created_at: string;
+};
+
+/**
+ * A merge patch (RFC 7396) of a webhook.
+ */
+export type UpdateWebhookRequest = {
+    url?: WebhookUrl;
+    events?: WebhookEvents;
+    /**
+     * The new `WebhookDescription`, or `null` to remove it.
+     */
+    description?: string | null;
+    /**
+     * Whether events are sent to it.
+     */
+    enabled?: boolean;
+};
+
+/**
+ * The webhook that was deleted.
+ */
+export type DeletedWebhook = {
+    id: WebhookId;
+    /**
+     * Always `true`.
+     */
+    deleted: boolean;
+};
+
+/**
+ * How to rotate the secret of a webhook.
+ */
+export type RotateWebhookSecretRequest = {
+    /**
+     * For how long the old secret goes on to sign beside the new one, at most 7 days.
+     */
+    overlap_seconds?: number;
+};
+
+/**
+ * The new secret of a webhook.
+ */
+export type RotatedWebhookSecret = {
+    id: WebhookId;
+    secret: WebhookSecret;
+    /**
+     * When the old secret stops signing. Absent if it has already.
+     */
+    previous_secret_expires_at?: string;
+};
+
+/**
+ * Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
+ * given up.
+ */
+export type DeliveryStatus = 'pending' | 'succeeded' | 'failed';
+
+/**
+ * The sending of one event to one webhook.
+ */
+export type Delivery = {
+    id: DeliveryId;
+    event_id: EventId;
+    event: EventType;
+    status: DeliveryStatus;
+    /**
+     * How many attempts there were.
+     */
+    attempts: number;
+    /**
+     * When the delivery was created.
+     */
+    created_at: string;
+    /**
+     * When the next attempt is due. Present only while `pending`.
+     */
+    next_attempt_at?: string;
+    /**
+     * When the delivery succeeded or failed. Absent while `pending`.
+     */
+    completed_at?: string;
+    /**
+     * Why the delivery failed, for people to read, if not just because its last attempt did.
+     */
+    failure?: string;
+};
+
+/**
+ * One page of deliveries.
+ */
+export type DeliveryList = {
+    /**
+     * The deliveries of this page, newest first.
+     */
+    deliveries: Array<Delivery>;
+    /**
+     * The exact number of deliveries that pass the filters, over all pages.
+     */
+    total: number;
+    /**
+     * The `limit` of this page.
+     */
+    limit: number;
+    /**
+     * The `offset` of this page.
+     */
+    offset: number;
+};
+
+/**
+ * A delivery with its body and its attempts.
+ */
+export type DeliveryDetails = {
+    id: DeliveryId;
+    event_id: EventId;
+    event: EventType;
+    status: DeliveryStatus;
+    /**
+     * How many attempts there were.
+     */
+    attempts: number;
+    /**
+     * When the delivery was created.
+     */
+    created_at: string;
+    /**
+     * When the next attempt is due. Present only while `pending`.
+     */
+    next_attempt_at?: string;
+    /**
+     * When the delivery succeeded or failed. Absent while `pending`.
+     */
+    completed_at?: string;
+    /**
+     * Why the delivery failed, for people to read, if not just because its last attempt did.
+     */
+    failure?: string;
+    /**
+     * The body of every attempt, to the byte: the JSON of an event, as a string, so that its signature can be checked.
+     */
+    payload: string;
+    /**
+     * The attempts in order; if there were more than 100, the last 100 of them.
+     */
+    attempt_log: Array<Attempt>;
+};
+
+/**
+ * One attempt of a delivery, and the answer to it.
+ */
+export type Attempt = {
+    /**
+     * Which attempt of the delivery it was, 1 for the first.
+     */
+    number: number;
+    /**
+     * When it began.
+     */
+    at: string;
+    /**
+     * How long it took until the answer was there or the attempt had failed, in milliseconds.
+     */
+    latency_ms: number;
+    /**
+     * The HTTP status of the answer. Absent if there was none.
+     */
+    status?: number;
+    /**
+     * The first 4 KiB of the answer's body, as text: what is no UTF-8 is replaced by U+FFFD. Absent if there was none.
+     */
+    response_body?: string;
+    /**
+     * Why there was no answer, for people to read. Absent if there was one.
+     */
+    error?: string;
+};
+
+/**
+ * Since when to send failed deliveries again.
+ */
+export type RecoverWebhookRequest = {
+    since: DateOrTime;
+};
+
+/**
+ * What is sent again.
+ */
+export type RecoveredDeliveries = {
+    /**
+     * The number of deliveries that are on their way again.
+     */
+    recovered: number;
+};
+
+/**
+ * A backup is stored and verified, and can be downloaded.
+ */
+export type BackupCompletedEvent = {
+    /**
+     * Always `backup.completed`.
+     */
+    event: 'backup.completed';
+    /**
+     * When the backup was completed.
+     */
+    timestamp: string;
+    data: BackupCompletedData;
+};
+
+/**
+ * The backup that was completed.
+ */
+export type BackupCompletedData = {
+    id: BackupId;
+    name: BackupName;
+    /**
+     * Always `completed`.
+     */
+    status: 'completed';
+    /**
+     * The size of the file in bytes.
+     */
+    size_bytes: number;
+    checksum: Checksum;
+};
+
+/**
+ * A backup was given up.
+ */
+export type BackupFailedEvent = {
+    /**
+     * Always `backup.failed`.
+     */
+    event: 'backup.failed';
+    /**
+     * When the backup failed.
+     */
+    timestamp: string;
+    data: BackupFailedData;
+};
+
+/**
+ * The backup that failed.
+ */
+export type BackupFailedData = {
+    id: BackupId;
+    name: BackupName;
+    /**
+     * Always `failed`.
+     */
+    status: 'failed';
+    /**
+     * Why the backup failed, for people to read.
+     */
+    error: string;
+};
+
+/**
+ * A backup was created and waits for its upload.
+ */
+export type BackupCreatedEvent = {
+    /**
+     * Always `backup.created`.
+     */
+    event: 'backup.created';
+    /**
+     * When the backup was created.
+     */
+    timestamp: string;
+    data: BackupCreatedData;
+};
+
+/**
+ * The backup that was created.
+ */
+export type BackupCreatedData = {
+    id: BackupId;
+    name: BackupName;
+    /**
+     * Always `pending`.
+     */
+    status: 'pending';
+    /**
+     * The declared size of the file in bytes.
+     */
+    size_bytes: number;
+};
+
+/**
+ * A backup was deleted, whatever its status was.
+ */
+export type BackupDeletedEvent = {
+    /**
+     * Always `backup.deleted`.
+     */
+    event: 'backup.deleted';
+    /**
+     * When the backup was deleted.
+     */
+    timestamp: string;
+    data: BackupDeletedData;
+};
+
+/**
+ * The backup that was deleted.
+ */
+export type BackupDeletedData = {
+    id: BackupId;
+    name: BackupName;
+    /**
+     * Always `deleted`.
+     */
+    status: 'deleted';
+    /**
+     * The size of the file in bytes, as declared when the backup was created.
+     */
+    size_bytes: number;
+};
+
+/**
+ * Completed backups have come to 80, 90 or 100 per cent of the quota.
+ */
+export type QuotaWarningEvent = {
+    /**
+     * Always `storage.quota_warning`.
+     */
+    event: 'storage.quota_warning';
+    /**
+     * When the threshold was reached.
+     */
+    timestamp: string;
+    data: QuotaWarningData;
+};
+
+/**
+ * How full the quota is.
+ */
+export type QuotaWarningData = {
+    /**
+     * The threshold that was reached: 80, 90 or 100 per cent of the quota.
+     */
+    threshold_percentage: 80 | 90 | 100;
+    /**
+     * The size of all completed backups together, in bytes.
+     */
+    used_bytes: number;
+    /**
+     * The quota in bytes.
+     */
+    quota_bytes: number;
+    /**
+     * `used_bytes` in per cent of `quota_bytes`, rounded to 2 decimals.
+     */
+    used_percentage: number;
+};
+
+/**
+ * An API key was created, also by rotating another.
+ */
+export type ApiKeyCreatedEvent = {
+    /**
+     * Always `api_key.created`.
+     */
+    event: 'api_key.created';
+    /**
+     * When the key was created.
+     */
+    timestamp: string;
+    data: ApiKeyEventData;
+};
+
+/**
+ * An API key was revoked and has stopped working.
+ */
+export type ApiKeyRevokedEvent = {
+    /**
+     * Always `api_key.revoked`.
+     */
+    event: 'api_key.revoked';
+    /**
+     * When the key was revoked.
+     */
+    timestamp: string;
+    data: ApiKeyEventData;
+};
+
+/**
+ * The API key that was created or revoked, without the key itself.
+ */
+export type ApiKeyEventData = {
+    id: ApiKeyId;
+    name?: ApiKeyName;
+    prefix: ApiKeyPrefix;
+    last4: ApiKeyLast4;
+    scopes?: Scopes;
+};
+
+/**
+ * LOX has disabled a webhook of the tenant.
+ */
+export type WebhookDisabledEvent = {
+    /**
+     * Always `webhook.disabled`.
+     */
+    event: 'webhook.disabled';
+    /**
+     * When the webhook was disabled.
+     */
+    timestamp: string;
+    data: WebhookDisabledData;
+};
+
+/**
+ * The webhook that was disabled.
+ */
+export type WebhookDisabledData = {
+    id: WebhookId;
+    url: WebhookUrl;
+    /**
+     * Why it was disabled, for people to read.
+     */
+    reason: string;
+};
+
+/**
+ * Says nothing but that events arrive.
+ */
+export type WebhookTestEvent = {
+    /**
+     * Always `webhook.test`.
+     */
+    event: 'webhook.test';
+    /**
+     * When the test was asked for.
+     */
+    timestamp: string;
+    data: WebhookTestData;
+};
+
+/**
+ * The webhook that is tested.
+ */
+export type WebhookTestData = {
+    id: WebhookId;
+    url: WebhookUrl;
+};
+
+/**
+ * The body of every response from 400 up.
+ */
+export type Error = {
+    error: ErrorBody;
+};
+
+/**
+ * What went wrong.
+ */
+export type ErrorBody = {
+    code: ErrorCode;
+    /**
+     * What went wrong, for people to read. The wording may change; branch on `code`.
+     */
+    message: string;
+    /**
+     * The fields and parameters at fault, by name, each with what would be right.
+     */
+    details?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * A stable name for what went wrong.
+ */
+export type ErrorCode = 'validation_error' | 'authentication_error' | 'permission_denied' | 'quota_exceeded' | 'not_found' | 'backup_not_found' | 'method_not_allowed' | 'invalid_state' | 'upload_incomplete' | 'upload_expired' | 'checksum_mismatch' | 'idempotency_conflict' | 'idempotency_mismatch' | 'payload_too_large' | 'rate_limited' | 'internal_error' | 'unavailable';
+
+/**
+ * The body of a request to a webhook. A later server may send types that are not among these.
+ */
+export type WebhookEvent = BackupCompletedEvent | BackupFailedEvent | BackupCreatedEvent | BackupDeletedEvent | QuotaWarningEvent | ApiKeyCreatedEvent | ApiKeyRevokedEvent | WebhookDisabledEvent | WebhookTestEvent;
+
+/**
+ * The id of a backup.
+ */
+export type BackupIdPath = BackupId;
+
+/**
+ * The id of an API key.
+ */
+export type ApiKeyIdPath = ApiKeyId;
+
+/**
+ * The id of a webhook.
+ */
+export type WebhookIdPath = WebhookId;
+
+/**
+ * The id of a delivery to the webhook.
+ */
+export type DeliveryIdPath = DeliveryId;
+
+/**
+ * The number of items per page.
+ */
+export type Limit = number;
+
+/**
+ * The number of items to skip.
+ */
+export type Offset = number;
+
+/**
+ * The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them, and
+ * leave `offset` out or 0.
+ */
+export type Cursor = string;
+
+export type ListBackupsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The number of items per page.
+         */
+        limit?: number;
+        /**
+         * The number of items to skip.
+         */
+        offset?: number;
+        /**
+         * The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them, and
+         * leave `offset` out or 0.
+         */
+        cursor?: string;
+        /**
+         * Only backups in this status.
+         */
+        status?: BackupStatus;
+        /**
+         * Only backups created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
+         * In a timestamp with an offset, write the `+` as `%2B`.
+         */
+        created_after?: DateOrTime;
+        /**
+         * Only backups created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
+         * timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
+         * `+` as `%2B`.
+         */
+        created_before?: DateOrTime;
+    };
+    url: '/v1/backups';
+};
+
+export type ListBackupsErrors = {
+    /**
+     * A parameter is missing or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type ListBackupsError = ListBackupsErrors[keyof ListBackupsErrors];
+
+export type ListBackupsResponses = {
+    /**
+     * One page of backups.
+     */
+    200: BackupList;
+};
+
+export type ListBackupsResponse = ListBackupsResponses[keyof ListBackupsResponses];
+
+export type CreateBackupData = {
+    /**
+     * What is going to be uploaded.
+     */
+    body: CreateBackupRequest;
+    headers?: {
+        /**
+         * A value that the client chooses, unique for each backup it wants to create, such as a random UUID. Kept for 24
+         * hours per tenant. Printable ASCII without a space at either end.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/backups';
+};
+
+export type CreateBackupErrors = {
+    /**
+     * The body or a header is missing or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The backup doesn't fit into what is left of the storage quota (`quota_exceeded`), the API key lacks the scope
+     * `backups:write`, or the tenant is suspended and can only read (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * A request with the same Idempotency-Key is still in progress (`idempotency_conflict`). Try again.
+     */
+    409: Error;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: Error;
+    /**
+     * The Idempotency-Key was used before with another body (`idempotency_mismatch`).
+     */
+    422: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type CreateBackupError = CreateBackupErrors[keyof CreateBackupErrors];
+
+export type CreateBackupResponses = {
+    /**
+     * The backup was created, or had been by an earlier request with the same Idempotency-Key.
+     */
+    201: BackupUpload;
+};
+
+export type CreateBackupResponse = CreateBackupResponses[keyof CreateBackupResponses];
+
+export type DeleteBackupData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a backup.
+         */
+        id: BackupId;
+    };
+    query?: never;
+    url: '/v1/backups/{id}';
+};
+
+export type DeleteBackupErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no backup with this id (`backup_not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type DeleteBackupError = DeleteBackupErrors[keyof DeleteBackupErrors];
+
+export type DeleteBackupResponses = {
+    /**
+     * The backup is deleted.
+     */
+    200: DeletedBackup;
+};
+
+export type DeleteBackupResponse = DeleteBackupResponses[keyof DeleteBackupResponses];
+
+export type GetBackupData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a backup.
+         */
+        id: BackupId;
+    };
+    query?: never;
+    url: '/v1/backups/{id}';
+};
+
+export type GetBackupErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no backup with this id (`backup_not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type GetBackupError = GetBackupErrors[keyof GetBackupErrors];
+
+export type GetBackupResponses = {
+    /**
+     * The backup.
+     */
+    200: Backup;
+};
+
+export type GetBackupResponse = GetBackupResponses[keyof GetBackupResponses];
+
+export type CompleteBackupData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a backup.
+         */
+        id: BackupId;
+    };
+    query?: never;
+    url: '/v1/backups/{id}/complete';
+};
+
+export type CompleteBackupErrors = {
+    /**
+     * The backup can't be completed. Nothing uploaded yet, or not the declared size (`upload_incomplete`); nothing
+     * uploaded and the URL has expired (`upload_expired`); the bytes don't have the declared checksum
+     * (`checksum_mismatch`); the backup has failed before (`invalid_state`); an unknown query
+     * parameter was sent (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no backup with this id (`backup_not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type CompleteBackupError = CompleteBackupErrors[keyof CompleteBackupErrors];
+
+export type CompleteBackupResponses = {
+    /**
+     * The backup is completed, by this call or an earlier one.
+     */
+    200: Backup;
+    /**
+     * The bytes are being verified. Poll the backup until it is `completed` or `failed`.
+     */
+    202: Backup;
+};
+
+export type CompleteBackupResponse = CompleteBackupResponses[keyof CompleteBackupResponses];
+
+export type GetBackupDownloadData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a backup.
+         */
+        id: BackupId;
+    };
+    query?: never;
+    url: '/v1/backups/{id}/download';
+};
+
+export type GetBackupDownloadErrors = {
+    /**
+     * The backup isn't completed (`invalid_state`), or an unknown query parameter was sent (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no backup with this id (`backup_not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type GetBackupDownloadError = GetBackupDownloadErrors[keyof GetBackupDownloadErrors];
+
+export type GetBackupDownloadResponses = {
+    /**
+     * Where to fetch the bytes.
+     */
+    200: BackupDownload;
+};
+
+export type GetBackupDownloadResponse = GetBackupDownloadResponses[keyof GetBackupDownloadResponses];
+
+export type GetStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/storage';
+};
+
+export type GetStorageErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type GetStorageError = GetStorageErrors[keyof GetStorageErrors];
+
+export type GetStorageResponses = {
+    /**
+     * Usage and quota.
+     */
+    200: Storage;
+};
+
+export type GetStorageResponse = GetStorageResponses[keyof GetStorageResponses];
+
+export type GetStorageStatsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/storage/stats';
+};
+
+export type GetStorageStatsErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type GetStorageStatsError = GetStorageStatsErrors[keyof GetStorageStatsErrors];
+
+export type GetStorageStatsResponses = {
+    /**
+     * Statistics of all backups.
+     */
+    200: StorageStats;
+};
+
+export type GetStorageStatsResponse = GetStorageStatsResponses[keyof GetStorageStatsResponses];
+
+export type GetTenantData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/tenant';
+};
+
+export type GetTenantErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type GetTenantError = GetTenantErrors[keyof GetTenantErrors];
+
+export type GetTenantResponses = {
+    /**
+     * The tenant.
+     */
+    200: Tenant;
+};
+
+export type GetTenantResponse = GetTenantResponses[keyof GetTenantResponses];
+
+export type UpdateTenantData = {
+    /**
+     * What to change. Both media types mean the same.
+     */
+    body: UpdateTenantRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/tenant';
+};
+
+export type UpdateTenantErrors = {
+    /**
+     * The body has a field that is unknown, read-only or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type UpdateTenantError = UpdateTenantErrors[keyof UpdateTenantErrors];
+
+export type UpdateTenantResponses = {
+    /**
+     * The tenant after the change.
+     */
+    200: Tenant;
+};
+
+export type UpdateTenantResponse = UpdateTenantResponses[keyof UpdateTenantResponses];
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The number of items per page.
+         */
+        limit?: number;
+        /**
+         * The number of items to skip.
+         */
+        offset?: number;
+    };
+    url: '/v1/tenant/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * A parameter is unknown or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    /**
+     * One page of API keys.
+     */
+    200: ApiKeyList;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    /**
+     * What the key is to be. An empty object makes a key that may do everything and never expires.
+     */
+    body: CreateApiKeyRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/tenant/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * The body is missing, or a field of it is unknown or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The key to be made would have scopes that the API key of the request lacks, that key lacks the scope `keys:write`, or
+     * the tenant is suspended and can only read (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    /**
+     * The key was created.
+     */
+    201: CreatedApiKey;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * The id of an API key.
+         */
+        id: ApiKeyId;
+    };
+    query?: never;
+    url: '/v1/tenant/api-keys/{id}';
+};
+
+export type RevokeApiKeyErrors = {
+    /**
+     * The key is the last one with full access (`invalid_state`), or an unknown query parameter was sent
+     * (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no API key with this id, or no more (`not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
+
+export type RevokeApiKeyResponses = {
+    /**
+     * The key is revoked.
+     */
+    200: RevokedApiKey;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type RotateApiKeyData = {
+    /**
+     * How to rotate, where the defaults don't suit.
+     */
+    body?: RotateApiKeyRequest;
+    path: {
+        /**
+         * The id of an API key.
+         */
+        id: ApiKeyId;
+    };
+    query?: never;
+    url: '/v1/tenant/api-keys/{id}/rotate';
+};
+
+export type RotateApiKeyErrors = {
+    /**
+     * The key was rotated before or has expired (`invalid_state`), or the body has a field that is unknown or wrong
+     * (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The key to be made would have scopes that the API key of the request lacks, that key lacks the scope `keys:write`, or
+     * the tenant is suspended and can only read (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no API key with this id, or no more (`not_found`).
+     */
+    404: Error;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type RotateApiKeyError = RotateApiKeyErrors[keyof RotateApiKeyErrors];
+
+export type RotateApiKeyResponses = {
+    /**
+     * The new key.
+     */
+    201: RotatedApiKey;
+};
+
+export type RotateApiKeyResponse = RotateApiKeyResponses[keyof RotateApiKeyResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The number of items per page.
+         */
+        limit?: number;
+        /**
+         * The number of items to skip.
+         */
+        offset?: number;
+    };
+    url: '/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * A parameter is unknown or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * One page of webhooks.
+     */
+    200: WebhookList;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    /**
+     * Where to send what.
+     */
+    body: CreateWebhookRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * The body is missing, or a field of it is unknown or wrong (`validation_error`), or the tenant has 50 webhooks already
+     * (`invalid_state`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * The webhook was created.
+     */
+    201: CreatedWebhook;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id (`not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * The webhook is deleted.
+     */
+    200: DeletedWebhook;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id (`not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * The webhook.
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type UpdateWebhookData = {
+    /**
+     * What to change. Both media types mean the same.
+     */
+    body: UpdateWebhookRequest;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * The body has a field that is unknown, read-only or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id (`not_found`).
+     */
+    404: Error;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * The webhook after the change.
+     */
+    200: Webhook;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    /**
+     * How to rotate, where the default doesn't suit.
+     */
+    body?: RotateWebhookSecretRequest;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/rotate-secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * The body has a field that is unknown or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id (`not_found`).
+     */
+    404: Error;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * The new secret.
+     */
+    200: RotatedWebhookSecret;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * The webhook is disabled (`invalid_state`), or an unknown query parameter was sent (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id (`not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * The test event is on its way.
+     */
+    202: Delivery;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+    };
+    query?: {
+        /**
+         * The number of items per page.
+         */
+        limit?: number;
+        /**
+         * The number of items to skip.
+         */
+        offset?: number;
+        /**
+         * Only deliveries in this status.
+         */
+        status?: DeliveryStatus;
+        /**
+         * Only deliveries of events of this type.
+         */
+        event?: EventType;
+        /**
+         * Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
+         * In a timestamp with an offset, write the `+` as `%2B`.
+         */
+        created_after?: DateOrTime;
+        /**
+         * Only deliveries created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
+         * timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
+         * `+` as `%2B`.
+         */
+        created_before?: DateOrTime;
+    };
+    url: '/v1/webhooks/{id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * A parameter is unknown or wrong (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id (`not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * One page of deliveries.
+     */
+    200: DeliveryList;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+        /**
+         * The id of a delivery to the webhook.
+         */
+        delivery_id: DeliveryId;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/deliveries/{delivery_id}';
+};
+
+export type GetWebhookDeliveryErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id, or the webhook no delivery with that one, or no more (`not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * The delivery.
+     */
+    200: DeliveryDetails;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type RedeliverWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+        /**
+         * The id of a delivery to the webhook.
+         */
+        delivery_id: DeliveryId;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver';
+};
+
+export type RedeliverWebhookDeliveryErrors = {
+    /**
+     * The delivery is still pending, or the webhook is disabled (`invalid_state`), or an unknown query parameter was sent
+     * (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id, or the webhook no delivery with that one, or no more (`not_found`).
+     */
+    404: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type RedeliverWebhookDeliveryError = RedeliverWebhookDeliveryErrors[keyof RedeliverWebhookDeliveryErrors];
+
+export type RedeliverWebhookDeliveryResponses = {
+    /**
+     * The delivery is on its way again.
+     */
+    202: Delivery;
+};
+
+export type RedeliverWebhookDeliveryResponse = RedeliverWebhookDeliveryResponses[keyof RedeliverWebhookDeliveryResponses];
+
+export type RecoverWebhookData = {
+    /**
+     * Since when.
+     */
+    body: RecoverWebhookRequest;
+    path: {
+        /**
+         * The id of a webhook.
+         */
+        id: WebhookId;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/recover';
+};
+
+export type RecoverWebhookErrors = {
+    /**
+     * The webhook is disabled (`invalid_state`), or the body is missing or has a field that is unknown or wrong
+     * (`validation_error`).
+     */
+    400: Error;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: Error;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: Error;
+    /**
+     * The tenant has no webhook with this id (`not_found`).
+     */
+    404: Error;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: Error;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: Error;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: Error;
+    /**
+     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
+     * `Retry-After` seconds.
+     */
+    503: Error;
+};
+
+export type RecoverWebhookError = RecoverWebhookErrors[keyof RecoverWebhookErrors];
+
+export type RecoverWebhookResponses = {
+    /**
+     * The deliveries are on their way again.
+     */
+    200: RecoveredDeliveries;
+};
+
+export type RecoverWebhookResponse = RecoverWebhookResponses[keyof RecoverWebhookResponses];

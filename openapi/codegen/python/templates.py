@@ -1,0 +1,49 @@
+"""Changes lines of the generator's own templates, and fails where they are no longer there: templates.py OUTPUT"""
+
+import sys
+from pathlib import Path
+
+import openapi_python_client
+
+CHANGES = {
+    # Times as the API writes them, so that what was read is written as it was.
+    "property_templates/datetime_property.py.jinja": [
+        ('".isoformat()"', r'".isoformat().replace(\"+00:00\", \"Z\")"'),
+    ],
+    "endpoint_module.py.jinja": [
+        # A proxy's status, such as 520, may be none that HTTPStatus knows; and its page for a status that the API
+        # documents is no JSON.
+        ("from http import HTTPStatus\n", ""),
+        ("HTTPStatus(response.status_code)", "response.status_code"),
+        (
+            "    {% for response in endpoint.responses.patterns %}\n",
+            '    if not response.headers.get("Content-Type", "").startswith("application/json"):\n'
+            "        if client.raise_on_unexpected_status:\n"
+            "            raise errors.UnexpectedStatus(response.status_code, response.content)\n"
+            "        return None\n"
+            "\n"
+            "    {% for response in endpoint.responses.patterns %}\n",
+        ),
+    ],
+    "types.py.jinja": [
+        ("from http import HTTPStatus\n", ""),
+        ("status_code: HTTPStatus", "status_code: int"),
+        # A copy, or what is unpickled, is UNSET itself: a model is left without the field only if it is.
+        (
+            "        return False\n",
+            '        return False\n\n    def __repr__(self) -> str:\n        return "UNSET"\n\n'
+            '    def __reduce__(self) -> str:\n        return "UNSET"\n',
+        ),
+    ],
+}
+
+source = Path(openapi_python_client.__file__).with_name("templates")
+for name, changes in CHANGES.items():
+    template = (source / name).read_text()
+    for old, new in changes:
+        if template.count(old) != 1:
+            raise SystemExit(f"{name} has no longer what templates.py changes: {old}")
+        template = template.replace(old, new)
+    target = Path(sys.argv[1], name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(template)
