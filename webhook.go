@@ -111,11 +111,12 @@ type WebhookPatch struct {
 	Enabled     *bool
 }
 
-// Apply changes the webhook. Enabling it forgets why it was disabled.
+// Apply changes the webhook. Enabling it forgets why it was disabled, another
+// URL that the one before it failed.
 // CodeValidation: what would come of it is no valid webhook.
 func (w *Webhook) Apply(p WebhookPatch) error {
-	if p.URL != nil {
-		w.URL = *p.URL
+	if p.URL != nil && *p.URL != w.URL {
+		w.URL, w.FailingSince = *p.URL, nil
 	}
 	if p.Events != nil {
 		w.Events = p.Events

@@ -129,8 +129,11 @@ type FinishedAttempt struct {
 	Status   DeliveryStatus
 	// NextAt is when the next attempt is due, if the delivery is still pending.
 	NextAt *time.Time
-	// Disable has the webhook disabled, with that reason, by Event. If OnlyFailing
-	// is set, only if all deliveries failed since that time or earlier.
+	// Unsigned is set if it failed on LOX's side, which doesn't make the webhook fail.
+	Unsigned bool
+	// Disable has the webhook disabled, with that reason, by Event, unless its URL
+	// is another one by now. If OnlyFailing is set, only if all deliveries failed
+	// since that time or earlier.
 	Disable     string
 	OnlyFailing *time.Time
 	Event       Event

@@ -16,7 +16,7 @@ const (
 	freeExpiredSQL = `with hook as (
 	select tenant_id, id from webhooks
 	where (tenant_id, id) in (
-		select tenant_id, webhook_id from deliveries where lease_owner is not null and next_at <= $1
+		select tenant_id, webhook_id from deliveries where status = 'pending' and lease_owner is not null and next_at <= $1
 		order by next_at limit $2)
 	for no key update skip locked
 ), freed as (
@@ -29,11 +29,12 @@ from (select tenant_id, webhook_id, min(next_at) as next_at from freed group by 
 where w.tenant_id = freed.tenant_id and w.id = freed.webhook_id`
 
 	// Locks the webhooks to which something is due, the longest due first. Those
-	// that somebody else is at are left to them.
+	// that somebody else is at are left to them. A webhook that fails has one attempt
+	// at a time until one succeeds: hanging receivers leave room for the others.
 	dueWebhooksSQL = `select tenant_id, id from webhooks w
 where enabled and due_at <= $1 and id <> all (coalesce($2::uuid[], '{}'))
 	and (select count(*) from deliveries d
-		where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1) < $3
+		where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1) < case when failing_since is null then $3 else 1 end
 order by due_at
 limit $4
 for no key update skip locked`
@@ -46,7 +47,7 @@ for no key update skip locked`
 		select id, next_at from deliveries
 		where webhook_id = w.id and status = 'pending' and lease_owner is null and next_at <= $1
 		order by next_at
-		limit greatest(0, $4 - (select count(*) from deliveries d
+		limit greatest(0, case when w.failing_since is null then $4 else 1 end - (select count(*) from deliveries d
 			where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1))
 		for update skip locked
 	) d
@@ -86,7 +87,8 @@ where w.tenant_id = hook.tenant_id and w.id = hook.id`
 	select id, number, $8, $9, $10, coalesce($11::bytea, ''), $12 from mine
 ), health as (
 	update webhooks w
-	set failing_since = case when $5 <> 'succeeded' then coalesce(w.failing_since, $7) end, due_at = least(w.due_at, $6)
+	set failing_since = case when $13 then w.failing_since when $5 <> 'succeeded' then coalesce(w.failing_since, $7) end,
+		due_at = least(w.due_at, $6)
 	from hook, mine where w.tenant_id = hook.tenant_id and w.id = hook.id
 )
 update deliveries d set status = $5, attempts = mine.number, tries = d.tries + 1, next_at = $6,
@@ -95,7 +97,7 @@ from mine where d.id = mine.id`
 
 	nextDeliverySQL = `select least(
 	(select due_at from webhooks where enabled and due_at is not null order by due_at limit 1),
-	(select next_at from deliveries where lease_owner is not null order by next_at limit 1))`
+	(select next_at from deliveries where status = 'pending' and lease_owner is not null order by next_at limit 1))`
 
 	forgetDeliveriesSQL = `with old as (
 	select id from deliveries where status <> 'pending' and completed_at < $1
@@ -119,7 +121,7 @@ select (select count(*) from gone) + (select count(*) from gone_events)`
 // Locks all webhooks of the tenant that are enabled, since any of them may want
 // to hear of it.
 var disableFailingSQL = `with hook as (
-	select tenant_id, id, events, due_at, failing_since from webhooks
+	select tenant_id, id, url, events, due_at, failing_since from webhooks
 	where tenant_id = $1 and enabled
 	order by tenant_id, id
 	for no key update
@@ -127,7 +129,7 @@ var disableFailingSQL = `with hook as (
 	update webhooks w set enabled = false, disabled_reason = $3, due_at = null
 	from hook
 	where hook.id = $2 and w.tenant_id = hook.tenant_id and w.id = hook.id
-		and ($4::timestamptz is null or hook.failing_since <= $4)
+		and hook.url = $9 and ($4::timestamptz is null or hook.failing_since <= $4)
 	returning w.tenant_id, w.id
 ), ` + news("disabled", "$5", "$6", "$7", "$8") + `, wanted as (
 	select tenant_id, id, events, due_at from hook where id <> $2
@@ -173,12 +175,12 @@ func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error
 	d, a := f.Dispatch, f.Attempt
 	ended := a.At.Add(a.Latency)
 	n, err := affected(ctx, "finish delivery", s.finishDelivery, d.Tenant, d.Webhook, d.ID, d.Claim,
-		f.Status, f.NextAt, ended, a.At, a.Latency, a.Status, a.Body, a.Error)
+		f.Status, f.NextAt, ended, a.At, a.Latency, a.Status, a.Body, a.Error, f.Unsigned)
 	if err != nil || n == 0 || f.Disable == "" {
 		return err
 	}
 	args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing}, eventArgs(f.Event)...)
-	n, err = affected(ctx, "disable webhook", s.disableFailing, args...)
+	n, err = affected(ctx, "disable webhook", s.disableFailing, append(args, d.URL)...)
 	if err != nil || n == 0 {
 		return err
 	}

@@ -270,10 +270,10 @@ func TestOldDeliveriesAreForgotten(t *testing.T) {
 		fail(noon)
 	}
 	for i, d := range claim(t, s, noon, 10, 10) {
-		if i < 4 {
-			finish(t, s, d, lox.DeliverySucceeded)
-		} else {
+		if i == 0 {
 			finish(t, s, d, lox.DeliveryPending)
+		} else {
+			finish(t, s, d, lox.DeliverySucceeded)
 		}
 	}
 	fail(later)
@@ -298,4 +298,81 @@ func TestOldDeliveriesAreForgotten(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, page, 2)
 	assert.EqualValues(t, 2, n)
+}
+
+// A receiver that hangs takes up no more than one attempt's room.
+func TestAFailingWebhookHasOneAttemptAtATime(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	w := addWebhook(t, s, tenant.ID)
+	send(t, s, w, 9, noon)
+	well := claim(t, s, noon, 10, 3)
+	require.Len(t, well, 3)
+	finish(t, s, well[0], lox.DeliveryPending)
+	assert.Empty(t, claim(t, s, noon, 10, 3), "two are under way")
+	finish(t, s, well[1], lox.DeliveryPending)
+	finish(t, s, well[2], lox.DeliveryPending)
+	one := claim(t, s, noon, 10, 3)
+	require.Len(t, one, 1)
+	assert.Empty(t, claim(t, s, noon, 10, 3))
+	finish(t, s, one[0], lox.DeliverySucceeded)
+	assert.Len(t, claim(t, s, noon, 10, 3), 3)
+}
+
+// What the old URL answers says nothing about the new one.
+func TestAnotherURLIsNotDisabledByTheOldOne(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	w := addWebhook(t, s, tenant.ID)
+	send(t, s, w, 3, noon)
+	claimed := claim(t, s, noon, 10, 10)
+	require.Len(t, claimed, 3)
+	finish(t, s, claimed[0], lox.DeliveryPending)
+	moved, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, func(w *lox.Webhook) error {
+		return w.Apply(lox.WebhookPatch{URL: new("https://example.net/lox")})
+	})
+	require.NoError(t, err)
+	assert.Nil(t, moved.FailingSince, "begins anew")
+
+	gone := attempt(claimed[1], lox.DeliveryFailed)
+	gone.Disable, gone.Event = lox.DisabledGone, w.Disabled(lox.DisabledGone, noon)
+	require.NoError(t, s.FinishDelivery(t.Context(), gone))
+	got, err := s.Webhook(t.Context(), tenant.ID, w.ID)
+	require.NoError(t, err)
+	assert.True(t, got.Enabled)
+
+	later := claim(t, s, noon.Add(time.Hour), 10, 10)
+	require.Len(t, later, 1) // for it fails
+	gone = attempt(later[0], lox.DeliveryFailed)
+	gone.Disable, gone.Event = lox.DisabledGone, moved.Disabled(lox.DisabledGone, noon)
+	require.NoError(t, s.FinishDelivery(t.Context(), gone))
+	got, err = s.Webhook(t.Context(), tenant.ID, w.ID)
+	require.NoError(t, err)
+	assert.False(t, got.Enabled, "by its own answer")
+}
+
+// What LOX couldn't sign makes no webhook fail, and ends no failing either.
+func TestUnsignedAttemptsSayNothingAboutTheReceiver(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	w := addWebhook(t, s, tenant.ID)
+	failing := func(f lox.FinishedAttempt) *time.Time {
+		require.NoError(t, s.FinishDelivery(t.Context(), f))
+		got, err := s.Webhook(t.Context(), tenant.ID, w.ID)
+		require.NoError(t, err)
+		return got.FailingSince
+	}
+	send(t, s, w, 3, noon)
+	claimed := claim(t, s, noon, 10, 10)
+	require.Len(t, claimed, 3)
+	unsigned := attempt(claimed[0], lox.DeliveryPending)
+	unsigned.Unsigned = true
+	assert.Nil(t, failing(unsigned))
+	assert.NotNil(t, failing(attempt(claimed[1], lox.DeliveryPending)))
+	unsigned = attempt(claimed[2], lox.DeliveryPending)
+	unsigned.Unsigned = true
+	assert.NotNil(t, failing(unsigned))
 }

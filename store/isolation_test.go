@@ -207,7 +207,10 @@ func (g *glasshouse) furnishWebhooks(t *testing.T, s *store.Store, tenant lox.Te
 	d := claimed[1]
 	g.known["finishDelivery"] = []string{
 		uuidOf(tenant), uuidOf(w.ID), uuidOf(d.ID), d.Claim, "succeeded", "", "2024-01-15T12:00:00Z",
-		"2024-01-15T12:00:00Z", "1", "200", "body", "none",
+		"2024-01-15T12:00:00Z", "1", "200", "body", "none", "false",
+	}
+	g.known["disableFailing"] = []string{
+		uuidOf(tenant), uuidOf(w.ID), "no", "", uuidOf(lox.NewEventID()), "webhook.disabled", "2024-01-15T12:00:00Z", "{}", w.URL,
 	}
 	page := []string{uuidOf(tenant), uuidOf(w.ID), "2024-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "webhook.test", "10", "0"}
 	g.known["deliveries"], g.known["deliveriesByStatus"] = page, append(slices.Clone(page), "pending")

@@ -27,7 +27,7 @@ const (
 // settle says what follows from an attempt that ended now. random is from 0 to
 // 1, without the latter.
 func settle(d lox.Dispatch, a Answer, now time.Time, random float64) lox.FinishedAttempt {
-	f := lox.FinishedAttempt{Dispatch: d, Attempt: a.Attempt, Status: lox.DeliverySucceeded}
+	f := lox.FinishedAttempt{Dispatch: d, Attempt: a.Attempt, Status: lox.DeliverySucceeded, Unsigned: a.Unsigned}
 	if a.Status/100 == 2 {
 		return f
 	}
@@ -36,7 +36,8 @@ func settle(d lox.Dispatch, a Answer, now time.Time, random float64) lox.Finishe
 	case a.Status == http.StatusGone:
 		f.Disable, f.Event = disabled(d, lox.DisabledGone, now)
 		return f
-	case !a.Unsigned: // which says nothing about the receiver
+	case !a.Unsigned && d.Tries > 0:
+		// Not by a first attempt: after days without an event a single failure would do.
 		since := now.Add(-lox.DisableAfter)
 		f.OnlyFailing = &since
 		f.Disable, f.Event = disabled(d, lox.DisabledFailing, now)

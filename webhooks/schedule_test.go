@@ -147,7 +147,7 @@ func TestAReceiverThatFailsForFiveDays(t *testing.T) {
 					m.with(func() { assert.True(t, w.Enabled || time.Since(begun) >= lox.DisableAfter) })
 				}
 				m.send(w, 1)
-				synctest.Wait()
+				pass(time.Minute) // with its second attempt
 				m.with(func() {
 					assert.Equal(t, test.enabled, w.Enabled)
 					assert.Equal(t, test.reason, w.DisabledReason)
@@ -173,6 +173,34 @@ func TestUnsignedAttemptsDisableNothing(t *testing.T) {
 			m.send(w, 1)
 			pass(time.Hour)
 		}
-		m.with(func() { assert.True(t, w.Enabled) })
+		m.with(func() {
+			assert.True(t, w.Enabled)
+			assert.Nil(t, w.FailingSince)
+		})
+	})
+}
+
+// Weeks after all attempts at an event failed, one failure is no reason to give
+// up a receiver that is there.
+func TestOneFailureAfterAQuietTimeDisablesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, fails := newMemory(), len(webhooks.Schedule)+2
+		run(t, m, transport(func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
+			if fails--; fails >= 0 {
+				return answers(http.StatusBadGateway, 0)(ctx, d)
+			}
+			return answers(http.StatusOK, 0)(ctx, d)
+		}), webhooks.Config{Poll: seldom})
+		w := m.hook("https://example.com")
+		m.send(w, 1)
+		pass(14 * 24 * time.Hour)
+		id := m.send(w, 1)[0]
+		pass(time.Minute)
+		assert.Equal(t, lox.DeliverySucceeded, m.get(id).Status)
+		m.with(func() {
+			assert.True(t, w.Enabled)
+			assert.Nil(t, w.FailingSince)
+		})
 	})
 }

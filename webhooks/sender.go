@@ -61,7 +61,8 @@ var _ Transport = (*Sender)(nil)
 // where the guard can't see, keeps no cookies, and follows no redirect. Redirects
 // would turn the POST into a GET, or lead elsewhere than the tenant agreed to.
 func NewSender(box lox.SecretBox, cfg SenderConfig) *Sender {
-	dialer := &net.Dialer{Resolver: cfg.Resolver}
+	timeout := cmp.Or(cfg.Timeout, DefaultTimeout)
+	dialer := &net.Dialer{Resolver: cfg.Resolver, Timeout: timeout}
 	if !cfg.AllowPrivate {
 		dialer.Control = guard(cfg.Allowed)
 	}
@@ -70,13 +71,14 @@ func NewSender(box lox.SecretBox, cfg SenderConfig) *Sender {
 		clock = time.Now
 	}
 	return &Sender{
-		box: box, timeout: cmp.Or(cfg.Timeout, DefaultTimeout), clock: clock,
+		box: box, timeout: timeout, clock: clock,
 		client: &http.Client{
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			Transport: &http.Transport{
 				DialContext:            dialer.DialContext,
 				TLSClientConfig:        &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
-				DisableCompression:     true, // what is kept is what was sent, and can't swell
+				TLSHandshakeTimeout:    timeout, // a connection is made to its end, even when the attempt is over
+				DisableCompression:     true,    // what is kept is what was sent, and can't swell
 				MaxResponseHeaderBytes: maxAnswerHeader,
 				MaxIdleConns:           DefaultConcurrency,
 				MaxIdleConnsPerHost:    DefaultPerWebhook,

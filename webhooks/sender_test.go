@@ -204,6 +204,28 @@ func TestAKeptConnectionThatIsClosed(t *testing.T) {
 	}
 }
 
+// A receiver that takes connections and says nothing, be it in a handshake: each
+// is closed soon after its attempt.
+func TestNoConnectionOutlivesItsAttempt(t *testing.T) {
+	t.Parallel()
+	for _, scheme := range []string{"http", "https"} {
+		closed := make(chan error, 1)
+		url := raw(t, func(c net.Conn) {
+			_, err := io.Copy(io.Discard, c)
+			closed <- err
+		})
+		s := sender(t, webhooks.SenderConfig{AllowPrivate: true, Timeout: 200 * time.Millisecond})
+		answer := s.Send(t.Context(), dispatch(t, strings.Replace(url, "http", scheme, 1)))
+		assert.Equal(t, "No answer within 200ms", answer.Error)
+		select {
+		case err := <-closed:
+			require.NoError(t, err, scheme)
+		case <-time.After(10 * time.Second):
+			require.Fail(t, "the connection is still open", scheme)
+		}
+	}
+}
+
 // A master key that was lost is no fault of the receiver's.
 func TestWhatCantBeSignedIsNotSent(t *testing.T) {
 	t.Parallel()

@@ -166,7 +166,7 @@ func (m *memory) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) erro
 		w := m.hooks[r.Webhook]
 		if f.Status == lox.DeliverySucceeded {
 			w.FailingSince = nil
-		} else if w.FailingSince == nil {
+		} else if w.FailingSince == nil && !f.Unsigned {
 			ended := f.Attempt.At.Add(f.Attempt.Latency)
 			w.FailingSince = &ended
 		}

@@ -68,7 +68,9 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 		return nil, err
 	}
 	h.sender = webhooks.NewSender(secrets, webhooks.SenderConfig{Timeout: cfg.WebhookTimeout, AllowPrivate: cfg.WebhookAllowPrivate})
-	h.dispatch = webhooks.NewDispatcher(h.db, h.sender, log, webhooks.Config{Lease: cfg.WebhookLease, Metrics: h.registry})
+	h.dispatch = webhooks.NewDispatcher(h.db, h.sender, log, webhooks.Config{
+		Lease: cfg.WebhookLease, Grace: min(cfg.WebhookTimeout, cfg.ShutdownWait), Metrics: h.registry,
+	})
 	h.handler, err = h.newHandler(cfg, secrets, log)
 	return h, err
 }
