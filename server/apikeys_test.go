@@ -139,6 +139,7 @@ func TestBadKeys(t *testing.T) {
 		`{"overlap_seconds":2592001}`:                    "overlap_seconds",
 		`{"overlap_seconds":1.5}`:                        "overlap_seconds",
 		`{"overlap_seconds":"1"}`:                        "overlap_seconds",
+		`{"overlap_seconds":null}`:                       "overlap_seconds",
 		`{"expires_at":"2001-01-01T00:00:00Z"}`:          "expires_at",
 		`{"scopes":["backups:read"]}`:                    "scopes",
 		`[]`:                                             "body",

@@ -54,20 +54,29 @@ func (op *operation) check(c echo.Context) error {
 			return err
 		}
 	}
-	err = openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
+	input := &openapi3filter.RequestValidationInput{
 		Request:     r,
 		PathParams:  pathParams(c),
 		QueryParams: query,
 		Route:       op.route,
 		Options: &openapi3filter.Options{
 			MultiError:         true,
-			KeepValidatedValue: true,
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+			ExcludeRequestBody: true, // comes next
+		},
+	}
+	found.add(openapi3filter.ValidateRequest(r.Context(), input))
+	if body := op.route.Operation.RequestBody; body != nil {
+		input.Options = &openapi3filter.Options{
+			MultiError:         true,
+			KeepValidatedValue: true,
+			// A default would take the place of a null before that is refused.
+			SkipSettingDefaults: true,
 			// Its own check would let through the 30th of February.
 			SchemaValidationOptions: realTimes,
-		},
-	})
-	found.add(err)
+		}
+		found.add(openapi3filter.ValidateRequestBody(r.Context(), input, body.Value))
+	}
 	return found.err()
 }
 

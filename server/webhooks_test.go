@@ -188,6 +188,10 @@ func TestBadWebhooks(t *testing.T) {
 	h.send(t, request{method: http.MethodPost, path: webhooksPath, body: strings.NewReader(`{}`)}).invalid(t, map[string]string{"url": badURL})
 	h.send(t, request{method: http.MethodPost, path: webhooksPath, body: strings.NewReader(`{"url":"` + nowhere + `","secret":"whsec_mine"}`)}).
 		invalid(t, map[string]string{"secret": unknown})
+	for field, problem := range map[string]string{"events": "Must be a list of events", "enabled": "Must be true or false"} {
+		h.send(t, request{method: http.MethodPost, path: webhooksPath, body: strings.NewReader(`{"url":"` + nowhere + `","` + field + `":null}`)}).
+			invalid(t, map[string]string{field: problem})
+	}
 	for body, details := range map[string]map[string]string{
 		`{"url":null}`:     {"url": badURL},
 		`{"events":null}`:  {"events": "Must be a list of events"},
@@ -206,11 +210,12 @@ func TestBadWebhooks(t *testing.T) {
 		header: http.Header{"Content-Type": {"application/json-patch+json"}}}).
 		invalid(t, map[string]string{"Content-Type": "Must be application/json or application/merge-patch+json"})
 	for body, details := range map[string]map[string]string{
-		`{"overlap_seconds":-1}`:  {"overlap_seconds": "Must be an integer between 0 and 604800"},
-		`{"overlap_seconds":1.5}`: {"overlap_seconds": "Must be an integer between 0 and 604800"},
-		`{"overlap_seconds":"1"}`: {"overlap_seconds": "Must be an integer between 0 and 604800"},
-		`{"overlap":1}`:           {"overlap": unknown},
-		`[]`:                      {"body": "Must be a JSON object"},
+		`{"overlap_seconds":-1}`:   {"overlap_seconds": "Must be an integer between 0 and 604800"},
+		`{"overlap_seconds":1.5}`:  {"overlap_seconds": "Must be an integer between 0 and 604800"},
+		`{"overlap_seconds":"1"}`:  {"overlap_seconds": "Must be an integer between 0 and 604800"},
+		`{"overlap_seconds":null}`: {"overlap_seconds": "Must be an integer between 0 and 604800"},
+		`{"overlap":1}`:            {"overlap": unknown},
+		`[]`:                       {"body": "Must be a JSON object"},
 	} {
 		h.send(t, request{method: http.MethodPost, path: webhooksPath + "/" + id + "/rotate-secret", body: strings.NewReader(body)}).invalid(t, details)
 	}

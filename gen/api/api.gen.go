@@ -323,7 +323,7 @@ type APIKey struct {
 
 	// ExpiresAt When the key stops working, or did. Absent if it never does.
 	//
-	// Example: 2025-01-08T09:00:00Z
+	// Example: 2030-01-08T09:00:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 
 	// ReplacedBy The id of the key that this one was rotated to. Absent if it wasn't.
@@ -837,7 +837,7 @@ type CreateAPIKeyRequest struct {
 
 	// ExpiresAt When the key is to stop working, a time in the future. Left out for a key that never does.
 	//
-	// Example: 2025-01-08T09:00:00Z
+	// Example: 2030-01-08T09:00:00Z
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
@@ -934,7 +934,7 @@ type CreatedAPIKey struct {
 
 	// ExpiresAt When the key stops working. Absent if it never does.
 	//
-	// Example: 2025-01-08T09:00:00Z
+	// Example: 2030-01-08T09:00:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
@@ -1276,7 +1276,7 @@ type RotateAPIKeyRequest struct {
 	// ExpiresAt When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the
 	// rotation.
 	//
-	// Example: 2025-01-15T10:30:00Z
+	// Example: 2030-01-15T10:30:00Z
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
@@ -1328,7 +1328,7 @@ type RotatedAPIKey struct {
 
 	// ExpiresAt When the new key stops working. Absent if it never does.
 	//
-	// Example: 2025-01-15T10:30:00Z
+	// Example: 2030-01-15T10:30:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 
 	// Replaces The id of the old key.

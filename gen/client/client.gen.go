@@ -322,7 +322,7 @@ type APIKey struct {
 
 	// ExpiresAt When the key stops working, or did. Absent if it never does.
 	//
-	// Example: 2025-01-08T09:00:00Z
+	// Example: 2030-01-08T09:00:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 
 	// ReplacedBy The id of the key that this one was rotated to. Absent if it wasn't.
@@ -836,7 +836,7 @@ type CreateAPIKeyRequest struct {
 
 	// ExpiresAt When the key is to stop working, a time in the future. Left out for a key that never does.
 	//
-	// Example: 2025-01-08T09:00:00Z
+	// Example: 2030-01-08T09:00:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
@@ -933,7 +933,7 @@ type CreatedAPIKey struct {
 
 	// ExpiresAt When the key stops working. Absent if it never does.
 	//
-	// Example: 2025-01-08T09:00:00Z
+	// Example: 2030-01-08T09:00:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
@@ -1275,7 +1275,7 @@ type RotateAPIKeyRequest struct {
 	// ExpiresAt When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the
 	// rotation.
 	//
-	// Example: 2025-01-15T10:30:00Z
+	// Example: 2030-01-15T10:30:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
@@ -1327,7 +1327,7 @@ type RotatedAPIKey struct {
 
 	// ExpiresAt When the new key stops working. Absent if it never does.
 	//
-	// Example: 2025-01-15T10:30:00Z
+	// Example: 2030-01-15T10:30:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 
 	// Replaces The id of the old key.
@@ -2388,9 +2388,9 @@ type ClientInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-	// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-	// with `rotateWebhookSecret`.
+	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2402,9 +2402,9 @@ type ClientInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-	// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-	// with `rotateWebhookSecret`.
+	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2416,9 +2416,9 @@ type ClientInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-	// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-	// with `rotateWebhookSecret`.
+	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -3014,9 +3014,9 @@ func (c *Client) GetWebhook(ctx context.Context, id WebhookIDPath, reqEditors ..
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-// with `rotateWebhookSecret`.
+// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3038,9 +3038,9 @@ func (c *Client) UpdateWebhookWithBody(ctx context.Context, id WebhookIDPath, co
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-// with `rotateWebhookSecret`.
+// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3062,9 +3062,9 @@ func (c *Client) UpdateWebhook(ctx context.Context, id WebhookIDPath, body Updat
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-// with `rotateWebhookSecret`.
+// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -4766,9 +4766,9 @@ type ClientWithResponsesInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-	// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-	// with `rotateWebhookSecret`.
+	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4780,9 +4780,9 @@ type ClientWithResponsesInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-	// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-	// with `rotateWebhookSecret`.
+	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4794,9 +4794,9 @@ type ClientWithResponsesInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-	// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-	// with `rotateWebhookSecret`.
+	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7973,9 +7973,9 @@ func (c *ClientWithResponses) GetWebhookWithResponse(ctx context.Context, id Web
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-// with `rotateWebhookSecret`.
+// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7993,9 +7993,9 @@ func (c *ClientWithResponses) UpdateWebhookWithBodyWithResponse(ctx context.Cont
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-// with `rotateWebhookSecret`.
+// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8013,9 +8013,9 @@ func (c *ClientWithResponses) UpdateWebhookWithResponse(ctx context.Context, id 
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
-// missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
-// with `rotateWebhookSecret`.
+// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //

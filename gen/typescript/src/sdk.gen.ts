@@ -288,9 +288,9 @@ export const getWebhook = <ThrowOnError extends boolean = false>(options: Option
  * Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
  * and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
  *
- * Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was
- * missed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL. The secret is changed
- * with `rotateWebhookSecret`.
+ * Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
+ * failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
+ * yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
  */
 export const updateWebhook = <ThrowOnError extends boolean = false>(options: Options<UpdateWebhookData, ThrowOnError>) => options.client.patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

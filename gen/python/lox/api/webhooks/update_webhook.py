@@ -112,8 +112,9 @@ def sync_detailed(
     object changes nothing.
 
     Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
-    forgets why; what was missed can be sent again with `recoverWebhook`. Attempts that follow a change
-    go to the new URL. The secret is changed with `rotateWebhookSecret`.
+    forgets why; what failed can be sent again with `recoverWebhook`. Attempts that follow a change go
+    to the new URL, which has not failed yet: `failing_since` goes with the old one. The secret is
+    changed with `rotateWebhookSecret`.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -153,8 +154,9 @@ def sync(
     object changes nothing.
 
     Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
-    forgets why; what was missed can be sent again with `recoverWebhook`. Attempts that follow a change
-    go to the new URL. The secret is changed with `rotateWebhookSecret`.
+    forgets why; what failed can be sent again with `recoverWebhook`. Attempts that follow a change go
+    to the new URL, which has not failed yet: `failing_since` goes with the old one. The secret is
+    changed with `rotateWebhookSecret`.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -189,8 +191,9 @@ async def asyncio_detailed(
     object changes nothing.
 
     Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
-    forgets why; what was missed can be sent again with `recoverWebhook`. Attempts that follow a change
-    go to the new URL. The secret is changed with `rotateWebhookSecret`.
+    forgets why; what failed can be sent again with `recoverWebhook`. Attempts that follow a change go
+    to the new URL, which has not failed yet: `failing_since` goes with the old one. The secret is
+    changed with `rotateWebhookSecret`.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -228,8 +231,9 @@ async def asyncio(
     object changes nothing.
 
     Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
-    forgets why; what was missed can be sent again with `recoverWebhook`. Attempts that follow a change
-    go to the new URL. The secret is changed with `rotateWebhookSecret`.
+    forgets why; what failed can be sent again with `recoverWebhook`. Attempts that follow a change go
+    to the new URL, which has not failed yet: `failing_since` goes with the old one. The secret is
+    changed with `rotateWebhookSecret`.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

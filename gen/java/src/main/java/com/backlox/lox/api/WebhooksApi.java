@@ -235,7 +235,7 @@ public class WebhooksApi {
   /**
    * Update a webhook.
    *
-   * <p>Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field, and &#x60;null&#x60; removes the description. &#x60;events&#x60; are replaced as a whole. An empty object changes nothing.  Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what was missed can be sent again with &#x60;recoverWebhook&#x60;. Attempts that follow a change go to the new URL. The secret is changed with &#x60;rotateWebhookSecret&#x60;.
+   * <p>Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field, and &#x60;null&#x60; removes the description. &#x60;events&#x60; are replaced as a whole. An empty object changes nothing.  Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what failed can be sent again with &#x60;recoverWebhook&#x60;. Attempts that follow a change go to the new URL, which has not failed yet: &#x60;failing_since&#x60; goes with the old one. The secret is changed with &#x60;rotateWebhookSecret&#x60;.
    *
    * @param id The id of a webhook.
    * @param updateWebhookRequest What to change. Both media types mean the same.
