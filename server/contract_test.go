@@ -17,6 +17,7 @@ import (
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/openapi/traffic"
 	"github.com/backlox/lox/server"
 )
 
@@ -27,6 +28,10 @@ type checked struct {
 }
 
 func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
+	sent, err := sentBody(r)
+	if err != nil {
+		return nil, err
+	}
 	resp, err := c.base.RoundTrip(r)
 	if err != nil {
 		return nil, err
@@ -38,8 +43,47 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	checkResponse(c.t, r, resp.StatusCode, resp.Header, body)
+	checkIndependently(c.t, r, sent, resp, body)
 	return resp, nil
 }
+
+// sentBody reads what a request is about to send, and leaves it as it was.
+func sentBody(r *http.Request) ([]byte, error) {
+	if r.GetBody == nil {
+		return nil, nil
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(body)
+}
+
+// checkIndependently has another validator than the server's, and than
+// checkResponse's, judge a request that was accepted and its response.
+func checkIndependently(t testing.TB, r *http.Request, sent []byte, resp *http.Response, body []byte) {
+	t.Helper()
+	path, inAPI := strings.CutPrefix(r.URL.RequestURI(), server.BasePath)
+	if !inAPI || r.Method == http.MethodHead || strictRoute(r.Method, strings.TrimPrefix(r.URL.EscapedPath(), server.BasePath)) == nil {
+		return
+	}
+	check := independent().Check
+	if r.Body != nil && r.GetBody == nil { // sent, and gone
+		check = independent().CheckResponse
+	}
+	assert.NoError(t, check(traffic.Exchange{
+		Method: r.Method, Path: path, Header: r.Header, Body: sent,
+		Status: resp.StatusCode, Response: resp.Header, Answer: body,
+	}))
+}
+
+var independent = sync.OnceValue(func() *traffic.Validator {
+	v, err := traffic.NewValidator(openapi.YAML())
+	if err != nil {
+		panic(err)
+	}
+	return v
+})
 
 // checkResponse fails the test unless the document declares the response: its
 // status, media type and headers, and every property of its body.

@@ -62,6 +62,8 @@ type setup struct {
 	// guarded sends nothing to private addresses, such as those of the tests'
 	// receivers.
 	guarded bool
+	// document changes a copy of the API document that the server is made from.
+	document func(*openapi3.T)
 	// dsn and backups may put something before the real thing.
 	dsn     func(string) string
 	backups func(lox.BackupStore) lox.BackupStore
@@ -155,10 +157,17 @@ func (h *house) boot() {
 		running.Go(func() { h.deliver(ctx, log) })
 	}
 	h.background = func() { cancel(); running.Wait() }
+	doc := document()
+	if h.document != nil {
+		var err error
+		doc, err = openapi.Load()
+		require.NoError(h.t, err)
+		h.document(doc)
+	}
 	handler, err := server.New(server.Config{
 		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
-		Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: documentJSON()},
+		Document: doc, Source: server.Source{YAML: openapi.YAML(), JSON: documentJSON()},
 		Probes: h.probes, Log: log, Metrics: h.metrics,
 		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,
 	})

@@ -17,6 +17,8 @@ type operation struct {
 	scope lox.Scope
 	class lox.RateClass
 	route *routers.Route
+	// sunset is nil unless the operation is deprecated.
+	sunset *sunset
 	// query holds the names of the query parameters.
 	query map[string]*openapi3.Parameter
 }
@@ -40,12 +42,17 @@ func newOperations(doc *openapi3.T) (operations, error) {
 			if !ok {
 				return nil, fmt.Errorf("openapi: %s: x-rate-limit-class is missing", spec.OperationID)
 			}
+			sunset, err := sunsetOf(spec)
+			if err != nil {
+				return nil, err
+			}
 			op := &operation{
-				id:    spec.OperationID,
-				scope: lox.Scope(scope),
-				class: lox.RateClass(class),
-				route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: spec},
-				query: map[string]*openapi3.Parameter{},
+				id:     spec.OperationID,
+				scope:  lox.Scope(scope),
+				class:  lox.RateClass(class),
+				sunset: sunset,
+				route:  &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: spec},
+				query:  map[string]*openapi3.Parameter{},
 			}
 			for _, p := range spec.Parameters {
 				if p.Value.In == openapi3.ParameterInQuery {

@@ -110,6 +110,7 @@ func New(cfg Config) (http.Handler, error) {
 	e.IPExtractor = clientAddress(cfg.TrustedProxies)
 	e.Use(
 		requestID,
+		warn(ops),
 		observe(cfg.Log, newMetrics(cfg.Metrics), ops),
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{

@@ -9,12 +9,16 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/openapi/traffic"
 )
 
 // api is a client of a server with one key. Its methods return errors rather
@@ -29,7 +33,7 @@ func newAPI(t testing.TB, baseURL, key string) *api {
 	// Connections of its own, none of which outlives the test.
 	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	t.Cleanup(transport.CloseIdleConnections)
-	a := &api{http: &http.Client{Transport: transport, Timeout: patience}}
+	a := &api{http: &http.Client{Transport: judged{t, transport}, Timeout: patience}}
 	var err error
 	a.ClientWithResponses, err = client.NewClientWithResponses(baseURL, client.WithHTTPClient(a.http),
 		client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
@@ -39,6 +43,49 @@ func newAPI(t testing.TB, baseURL, key string) *api {
 	require.NoError(t, err)
 	return a
 }
+
+// judged is a transport that holds what goes by against the document.
+type judged struct {
+	t    testing.TB
+	base http.RoundTripper
+}
+
+func (j judged) RoundTrip(r *http.Request) (*http.Response, error) {
+	path, inAPI := strings.CutPrefix(r.URL.RequestURI(), "/api/")
+	var sent []byte
+	if inAPI && r.GetBody != nil {
+		body, err := r.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		if sent, err = io.ReadAll(body); err != nil {
+			return nil, err
+		}
+	}
+	resp, err := j.base.RoundTrip(r)
+	if err != nil || !inAPI {
+		return resp, err
+	}
+	answer, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil { // the server was killed
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(answer))
+	assert.NoError(j.t, validator().Check(traffic.Exchange{
+		Method: r.Method, Path: "/" + path, Header: r.Header, Body: sent,
+		Status: resp.StatusCode, Response: resp.Header, Answer: answer,
+	}))
+	return resp, nil
+}
+
+var validator = sync.OnceValue(func() *traffic.Validator {
+	v, err := traffic.NewValidator(openapi.YAML())
+	if err != nil {
+		panic(err)
+	}
+	return v
+})
 
 // refused is an answer that isn't the one hoped for.
 type refused struct {
