@@ -4994,6 +4994,11 @@ type CreateBackupResponse201Headers struct {
 	Location           string
 }
 
+// CreateBackupResponse409Headers the declared response headers of an HTTP 409 response for CreateBackup
+type CreateBackupResponse409Headers struct {
+	RetryAfter int
+}
+
 // CreateBackupResponse429Headers the declared response headers of an HTTP 429 response for CreateBackup
 type CreateBackupResponse429Headers struct {
 	RetryAfter int
@@ -5029,6 +5034,8 @@ type CreateBackupResponse struct {
 	JSON503 *Unavailable
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *CreateBackupResponse201Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CreateBackupResponse409Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateBackupResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -8358,6 +8365,16 @@ func ParseCreateBackupResponse(rsp *http.Response) (*CreateBackupResponse, error
 			headers.Location = value
 		}
 		response.Headers201 = &headers
+	case rsp.StatusCode == 409:
+		var headers CreateBackupResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 429:
 		var headers CreateBackupResponse429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {

@@ -1,0 +1,122 @@
+package openapi_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/oasdiff/oasdiff/checker"
+	"github.com/oasdiff/oasdiff/diff"
+	oasload "github.com/oasdiff/oasdiff/load"
+	"golang.org/x/mod/semver"
+
+	"github.com/backlox/lox/openapi"
+)
+
+// Days between the deprecation of an operation and its removal: what clients
+// may count on. The document says so under "Versions".
+const deprecationDays = 180
+
+// lastReleased is the document that clients in the world are made from.
+func lastReleased(t *testing.T) (version string, document []byte) {
+	t.Helper()
+	files, err := filepath.Glob("released/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no document was released", err)
+	}
+	last := slices.MaxFunc(files, func(a, b string) int { return semver.Compare(versionOf(a), versionOf(b)) })
+	document, err = os.ReadFile(last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return versionOf(last), document
+}
+
+func versionOf(file string) string { return "v" + strings.TrimSuffix(filepath.Base(file), ".yaml") }
+
+// changes are those from one document to another that matter as much as level.
+func changes(t *testing.T, from, to []byte, level checker.Level) []string {
+	t.Helper()
+	diffs, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), specOf(t, from), specOf(t, to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := checker.NewConfig(checker.GetAllChecks())
+	// A field that may be absent is still one that clients read; but they are told
+	// to be ready for further values.
+	config.LogLevels["response-optional-property-removed"] = checker.ERR
+	config.LogLevels["response-property-enum-value-added"] = checker.INFO
+	config.LogLevels["response-mediatype-enum-value-added"] = checker.INFO
+	config.MinSunsetBetaDays, config.MinSunsetStableDays = deprecationDays, deprecationDays
+	var texts []string
+	for _, c := range checker.CheckBackwardCompatibilityUntilLevel(config, diffs, sources, level) {
+		texts = append(texts, strings.Join([]string{c.GetOperation(), c.GetPath(), c.GetUncolorizedText(checker.NewDefaultLocalizer())}, " "))
+	}
+	return texts
+}
+
+func specOf(t *testing.T, document []byte) *oasload.SpecInfo {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &oasload.SpecInfo{Spec: doc, Version: doc.Info.Version}
+}
+
+// What was released goes on to work: a change that could break a client of the
+// last released document is none of this version's.
+func TestNothingReleasedBreaks(t *testing.T) {
+	version, released := lastReleased(t)
+	for _, change := range changes(t, released, openapi.YAML(), checker.WARN) {
+		t.Errorf("since %s: %s", version, change)
+	}
+}
+
+// A document that says something else has another version.
+func TestTheVersionTellsOfChanges(t *testing.T) {
+	version, released := lastReleased(t)
+	doc, err := openapi.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := "v" + doc.Info.Version
+	if semver.Compare(now, version) < 0 {
+		t.Errorf("info.version is %s, and %s was released", now, version)
+	}
+	if now == version {
+		for _, change := range changes(t, released, openapi.YAML(), checker.INFO) {
+			t.Errorf("info.version is still %s, but: %s", now, change)
+		}
+	}
+}
+
+// The gate would prove nothing if it let everything pass.
+func TestBreaksAreNoticed(t *testing.T) {
+	_, released := lastReleased(t)
+	for name, change := range map[string]struct{ old, new string }{
+		"a path is gone":                     {"\n  /v1/storage/stats:\n", "\n  /v1/storage/statistics:\n"},
+		"an operation has another method":    {"\n    patch:\n      operationId: updateTenant\n", "\n    put:\n      operationId: updateTenant\n"},
+		"a field of an answer is renamed":    {"\n        checksum:\n          $ref: '#/components/schemas/Checksum'\n        created_at:", "\n        sha256:\n          $ref: '#/components/schemas/Checksum'\n        created_at:"},
+		"a field of an answer may be absent": {"required: [backups, total, limit, offset]", "required: [backups, limit, offset]"},
+		"a field of a request is required":   {"required: [name, size_bytes]\n", "required: [name, size_bytes, checksum]\n"},
+		"a field of a request allows less":   {"maximum: 5368709120", "maximum: 1073741824"},
+		"a status has another value":         {"enum: [pending, verifying, completed, failed]", "enum: [pending, checking, completed, failed]"},
+		"an answer has another status":       {"\n        '201':\n", "\n        '200':\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changed := strings.Replace(string(released), change.old, change.new, 1)
+			if changed == string(released) {
+				t.Fatalf("the document has no %q", change.old)
+			}
+			found := changes(t, released, []byte(changed), checker.WARN)
+			if len(found) == 0 {
+				t.Error("is not noticed")
+			}
+			t.Log(found)
+		})
+	}
+}
