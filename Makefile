@@ -57,6 +57,13 @@ clients: ## Compile the clients under gen/ under their compilers' strictest sett
 	openapi/codegen/python/check
 	openapi/codegen/java/check
 
+# OTHER_KEY, HOOK with LISTEN, LANGUAGES: see openapi/README.md.
+.PHONY: contract
+contract: deps build ## Act out the contract in all languages; with URL and KEY against your own deployment
+	go run ./openapi/contract/harness -lox bin/lox \
+	  $(if $(URL),-url '$(URL)') $(if $(KEY),-key '$(KEY)') $(if $(OTHER_KEY),-other-key '$(OTHER_KEY)') \
+	  $(if $(HOOK),-hook '$(HOOK)') $(if $(LISTEN),-listen '$(LISTEN)') $(if $(LANGUAGES),-languages '$(LANGUAGES)')
+
 .PHONY: lint
 lint: $(GOLANGCI) openapi/node_modules/.package-lock.json ## Lint the code and the document
 	go mod tidy -diff
@@ -93,6 +100,7 @@ check: deps ## Check everything, exactly as CI does
 	.ci/deps redis
 	.ci/deps chromium
 	$(MAKE) test
+	$(MAKE) contract
 	.ci/readme
 
 $(GOLANGCI):

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// expectation is what a step says of its answer.
+type expectation struct {
+	Status  int            `yaml:"status"`
+	Headers map[string]any `yaml:"headers"`
+	Body    any            `yaml:"body"`
+	Payload string         `yaml:"payload"`
+}
+
+var errNoMatcher = errors.New("no such matcher")
+
+// meet returns an error that names what of an answer was not expected.
+func (r *runner) meet(e expectation, a *answer) error {
+	if a.status != e.Status {
+		return fmt.Errorf("status: expected %d, came %d", e.Status, a.status)
+	}
+	for name, want := range e.Headers {
+		want, err := r.fill(want)
+		if err != nil {
+			return err
+		}
+		var got any
+		if values := a.header.Values(name); len(values) > 0 {
+			got = strings.Join(values, ", ")
+		}
+		if err := match("header "+name, want, got, got != nil); err != nil {
+			return err
+		}
+	}
+	if e.Payload != "" {
+		want, ok := r.payloads[e.Payload]
+		if !ok || !bytes.Equal(a.raw, want) {
+			return fmt.Errorf("payload: expected the %d bytes of %q, came %d others", len(want), e.Payload, len(a.raw))
+		}
+	}
+	if e.Body == nil {
+		return nil
+	}
+	want, err := r.fill(e.Body)
+	if err != nil {
+		return err
+	}
+	return match("body", want, a.body, true)
+}
+
+// match holds a value, which may be absent, against what is wanted of it.
+func match(at string, want, got any, there bool) error {
+	if matcher, argument, ok := matcherOf(want); ok {
+		return apply(at, matcher, argument, got, there)
+	}
+	if !there {
+		return fmt.Errorf("%s: is absent, expected %v", at, want)
+	}
+	switch want := want.(type) {
+	case map[string]any:
+		members, ok := got.(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s: expected an object, came %v", at, got)
+		}
+		for name, member := range want {
+			value, there := members[name]
+			if err := match(at+"."+name, member, value, there); err != nil {
+				return err
+			}
+		}
+		return nil
+	case []any:
+		elements, ok := got.([]any)
+		if !ok || len(elements) != len(want) {
+			return fmt.Errorf("%s: expected %d elements, came %v", at, len(want), got)
+		}
+		for i, element := range want {
+			if err := match(fmt.Sprintf("%s[%d]", at, i), element, elements[i], true); err != nil {
+				return err
+			}
+		}
+		return nil
+	default:
+		if !equal(want, got) {
+			return fmt.Errorf("%s: expected %v, came %v", at, want, got)
+		}
+		return nil
+	}
+}
+
+// matcherOf takes {$name: argument} apart.
+func matcherOf(want any) (name string, argument any, ok bool) {
+	object, _ := want.(map[string]any)
+	if len(object) != 1 {
+		return "", nil, false
+	}
+	for name, argument := range object {
+		if strings.HasPrefix(name, "$") {
+			return name, argument, true
+		}
+	}
+	return "", nil, false
+}
+
+func apply(at, matcher string, argument, got any, there bool) error {
+	if matcher == "$absent" {
+		if there {
+			return fmt.Errorf("%s: expected none, came %v", at, got)
+		}
+		return nil
+	}
+	if !there {
+		return fmt.Errorf("%s: is absent, expected {%s: %v}", at, matcher, argument)
+	}
+	holds, err := holds(matcher, argument, got)
+	if err == nil && !holds {
+		err = fmt.Errorf("expected {%s: %v}, came %v", matcher, argument, got)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", at, err)
+	}
+	return nil
+}
+
+func holds(matcher string, argument, got any) (bool, error) {
+	switch matcher {
+	case "$any":
+		return true, nil
+	case "$matches":
+		text, ok := got.(string)
+		found, err := regexp.MatchString(written(argument), text)
+		return ok && found, err
+	case "$atLeast", "$atMost":
+		bound, err := number(argument)
+		value, notNumber := number(got)
+		return (matcher == "$atLeast" && value >= bound) || (matcher == "$atMost" && value <= bound), errors.Join(err, notNumber)
+	case "$length":
+		n, err := number(argument)
+		return float64(length(got)) == n, err
+	case "$contains":
+		list, _ := got.([]any)
+		for _, element := range list {
+			if err := match("", argument, element, true); err == nil || errors.Is(err, errNoMatcher) {
+				return err == nil, err
+			}
+		}
+		return false, nil
+	case "$not":
+		err := match("", argument, got, true)
+		if errors.Is(err, errNoMatcher) {
+			return false, err
+		}
+		return err != nil, nil
+	default:
+		return false, errNoMatcher
+	}
+}
+
+func length(value any) int {
+	switch value := value.(type) {
+	case string:
+		return utf8.RuneCountInString(value)
+	case []any:
+		return len(value)
+	case map[string]any:
+		return len(value)
+	default:
+		return -1
+	}
+}
+
+// equal compares decoded JSON: numbers by value, times as instants.
+func equal(a, b any) bool {
+	switch a := a.(type) {
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		return ok && maps.EqualFunc(a, b, equal)
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, equal)
+	case string:
+		b, ok := b.(string)
+		return ok && (a == b || sameInstant(a, b))
+	case int:
+		return equal(float64(a), b)
+	case float64:
+		if n, ok := b.(int); ok {
+			b = float64(n)
+		}
+		return b == any(a)
+	default:
+		return a == b // a bool, or nil
+	}
+}
+
+func sameInstant(a, b string) bool {
+	x, err := time.Parse(time.RFC3339, a)
+	if err != nil {
+		return false
+	}
+	y, err := time.Parse(time.RFC3339, b)
+	return err == nil && x.Equal(y)
+}

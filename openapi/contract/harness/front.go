@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/backlox/lox/openapi/traffic"
+)
+
+// front stands between a runner and the server. It holds all that goes by
+// against the document, and may alter what the server says: then whoever
+// looks on should notice.
+type front struct {
+	url      string // of the API
+	target   string // the API's own base URL
+	receiver string // the address of the runner's receiver of webhooks
+	mutation *mutation
+	coverage *traffic.Coverage
+	http     *http.Client
+
+	server  *http.Server
+	clients atomic.Uint32
+
+	mu        sync.Mutex
+	validator *traffic.Validator
+	seen      int
+	wrong     []error
+}
+
+const hooksPath = "/hooks"
+
+// openFront begins to serve. receiver is "" if nothing receives webhooks.
+func openFront(ctx context.Context, target, receiver string, v *traffic.Validator, c *traffic.Coverage, m *mutation) (*front, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	f := &front{
+		url: "http://" + l.Addr().String() + "/api", target: strings.TrimSuffix(target, "/"), receiver: receiver,
+		mutation: m, coverage: c, validator: v,
+		http: &http.Client{
+			Timeout:       requestTimeout,
+			Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/", f.pass)
+	mux.HandleFunc(hooksPath+"/", f.deliver)
+	f.server = &http.Server{Handler: mux, ReadHeaderTimeout: requestTimeout}
+	go func() { _ = f.server.Serve(l) }() // until close
+	return f, nil
+}
+
+func (f *front) close() error {
+	f.http.CloseIdleConnections()
+	return f.server.Close()
+}
+
+// hook is the URL by which the server reaches the runner's receiver.
+func (f *front) hook() string { return strings.TrimSuffix(f.url, "/api") + hooksPath }
+
+// pass sends a request to the server and its answer back.
+func (f *front) pass(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(r.RequestURI, "/api")
+	e, err := f.forward(r, f.target+path)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	e.Path = path
+	if f.mutation != nil && f.mutation.answer != nil {
+		f.mutation.answer(&e)
+	}
+	f.judge(e)
+	send(w, e)
+}
+
+// judge holds an exchange against the document, if it is about one of the
+// document's operations.
+func (f *front) judge(e traffic.Exchange) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.coverage.Knows(e) {
+		f.coverage.SeeError(e.Answer)
+		return
+	}
+	f.seen++
+	if err := f.validator.Check(e); err != nil {
+		f.wrong = append(f.wrong, err)
+	}
+	f.coverage.See(e)
+}
+
+// deliver sends a webhook on to the runner.
+func (f *front) deliver(w http.ResponseWriter, r *http.Request) {
+	if f.mutation != nil && f.mutation.webhook != nil {
+		f.mutation.webhook(r.Header)
+	}
+	e, err := f.forward(r, "http://"+f.receiver+r.RequestURI)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	f.judgeWebhook(e.Header, e.Body)
+	if len(e.Answer) == 0 && e.Status >= http.StatusMultipleChoices {
+		e.Answer = []byte("Answered by the runner\n") // for the log of the delivery
+	}
+	send(w, e)
+}
+
+func (f *front) judgeWebhook(header http.Header, body []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seen++
+	schema := f.coverage.SeeCallback(header, body)
+	if schema == nil {
+		f.wrong = append(f.wrong, fmt.Errorf("no callback of the document: %s", body))
+		return
+	}
+	if err := schema.Value.VisitJSON(decode(body), openapi3.MultiErrors()); err != nil {
+		f.wrong = append(f.wrong, fmt.Errorf("webhook %s: %w", body, err))
+	}
+}
+
+// forward makes the same request elsewhere.
+func (f *front) forward(r *http.Request, to string) (traffic.Exchange, error) {
+	e := traffic.Exchange{Method: r.Method, Header: r.Header}
+	var err error
+	if e.Body, err = io.ReadAll(r.Body); err != nil {
+		return e, err
+	}
+	//nolint:gosec // to the server under test, or the runner
+	out, err := http.NewRequestWithContext(r.Context(), r.Method, to, bytes.NewReader(e.Body))
+	if err != nil {
+		return e, err
+	}
+	out.Header = r.Header.Clone()
+	// Each request as if from a client of its own: what strangers may do is
+	// limited by address.
+	out.Header.Set("X-Forwarded-For", f.client().String())
+	response, err := f.http.Do(out) //nolint:gosec // see above
+	if err != nil {
+		return e, err
+	}
+	defer response.Body.Close()
+	e.Status, e.Response = response.StatusCode, response.Header
+	e.Answer, err = io.ReadAll(response.Body)
+	return e, err
+}
+
+func (f *front) client() netip.Addr {
+	n := f.clients.Add(1)
+	return netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)})
+}
+
+// send answers as the exchange says.
+func send(w http.ResponseWriter, e traffic.Exchange) {
+	maps.Copy(w.Header(), e.Response)
+	if w.Header().Get("Content-Length") != "" {
+		w.Header().Set("Content-Length", strconv.Itoa(len(e.Answer)))
+	}
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(e.Answer) // or the runner is gone
+}
+
+// verdict is what was wrong of all that went by.
+func (f *front) verdict() (seen int, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.seen, errors.Join(f.wrong...)
+}

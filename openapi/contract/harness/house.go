@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	_ "github.com/lib/pq" // for the databases of the servers
+
+	"github.com/backlox/lox/blob/s3embed"
+	"github.com/backlox/lox/store/pgembed"
+)
+
+// stopTimeout is how long a part of the house may take to stop.
+const stopTimeout = 15 * time.Second
+
+// house is what servers stand on: a PostgreSQL and an S3 server, both of this
+// process's own.
+type house struct {
+	dir      string
+	lox      string // the binary
+	postgres *pgembed.Server
+	admin    *sql.DB
+	s3       *s3embed.Server
+
+	closers []func(context.Context) error
+}
+
+const (
+	s3Key    = "contract"
+	s3Secret = "a secret of the contract"
+)
+
+// build starts everything. What it returns must be closed even after an error.
+func build(ctx context.Context, lox string) (*house, error) {
+	h := &house{}
+	var err error
+	if h.lox, err = filepath.Abs(lox); err != nil {
+		return h, err
+	}
+	if h.dir, err = os.MkdirTemp("", "lox-contract-"); err != nil {
+		return h, err
+	}
+	h.closing(func(context.Context) error { return os.RemoveAll(h.dir) })
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil)) //nolint:sloglint // what goes wrong is returned
+	h.postgres, err = pgembed.Start(ctx, pgembed.Config{
+		Dir: filepath.Join(h.dir, "postgres"), Logger: quiet,
+		// The machine may go down and take the data with it; and each server has a
+		// pool of its own.
+		Settings: map[string]string{"fsync": "off", "max_connections": "300"},
+	})
+	if err != nil {
+		return h, err
+	}
+	h.closing(h.postgres.Stop)
+	if h.admin, err = sql.Open("postgres", h.postgres.DSN()); err != nil {
+		return h, err
+	}
+	h.closing(func(context.Context) error { return h.admin.Close() })
+	h.s3, err = s3embed.Start(ctx, s3embed.Config{
+		Addr: "127.0.0.1:0", Dir: filepath.Join(h.dir, "s3"), AccessKey: s3Key, SecretKey: s3Secret, Logger: quiet,
+	})
+	if err != nil {
+		return h, err
+	}
+	h.closing(h.s3.Stop)
+	return h, nil
+}
+
+func (h *house) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
+
+// close stops what was started, the latest first.
+func (h *house) close() error {
+	var errs []error
+	for len(h.closers) > 0 {
+		last := len(h.closers) - 1
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		errs = append(errs, h.closers[last](ctx))
+		cancel()
+		h.closers = h.closers[:last]
+	}
+	return errors.Join(errs...)
+}
+
+// database makes an empty database.
+func (h *house) database(ctx context.Context, name string) error {
+	_, err := h.admin.ExecContext(ctx, fmt.Sprintf("create database %q", name))
+	return err
+}

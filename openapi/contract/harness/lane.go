@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/openapi/traffic"
+)
+
+const (
+	// requestTimeout is longer than any request may take.
+	requestTimeout = time.Minute
+	// runTimeout is longer than any run of the scenario may take.
+	runTimeout = 10 * time.Minute
+)
+
+// languages are those with a runner, a folder of that name.
+var languages = []string{"go", "typescript", "python", "java"}
+
+// result is what came of one run of the scenario.
+type result struct {
+	language string
+	lines    []string // of TAP, without numbers
+	ok       int
+	skipped  map[string]int // steps, by what they need
+	failed   string         // the step, and what was wrong with it
+	took     time.Duration
+	seen     int   // exchanges
+	wrong    error // what of them was not as the document says
+}
+
+// ground is what a scenario is played on: a server, or what stands for one.
+type ground struct {
+	url string
+	// given are the variables and offers beyond base and hook.
+	variables map[string]any
+	offers    []string
+	// hook is the URL by which the server reaches the runner at listen; "" is
+	// through the front.
+	hook, listen string
+}
+
+// prepare makes the tenants of a run.
+func (s *server) ground() (*ground, error) {
+	g := &ground{url: s.url, offers: []string{"control", "receiver", "other_key", "small_key", "many_addresses"}, variables: map[string]any{}}
+	for name, plan := range map[string]string{"": "enterprise", "other_": "business", "small_": "free"} {
+		id, key, err := s.tenant(name+"tenant", plan)
+		if err != nil {
+			return nil, err
+		}
+		g.variables[name+"tenant"], g.variables[name+"key"] = id, key
+	}
+	control, err := s.openControl(context.Background())
+	g.variables["control"] = control
+	return g, err
+}
+
+// play has a runner act out the scenario on a ground, through a front with or
+// without a fault.
+func play(ctx context.Context, language string, g *ground, coverage *traffic.Coverage, m *mutation) (*result, error) {
+	ctx, cancel := context.WithTimeout(ctx, runTimeout)
+	defer cancel()
+	if g.listen == "" {
+		var err error
+		if g.listen, err = freeAddress(); err != nil {
+			return nil, err
+		}
+	}
+	validator, err := traffic.NewValidator(openapi.YAML())
+	if err != nil {
+		return nil, err
+	}
+	f, err := openFront(ctx, g.url, g.listen, validator, coverage, m)
+	if err != nil {
+		return nil, err
+	}
+	defer f.close()
+	hook := g.hook
+	if hook == "" {
+		hook = f.hook()
+	}
+	variables := map[string]any{"base": f.url, "origin": strings.TrimSuffix(f.url, "/api"), "hook": hook}
+	maps.Copy(variables, g.variables)
+	environment, err := write(map[string]any{
+		"scenario": contractDir, "offers": g.offers, "listen": g.listen, "variables": variables,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(environment)
+	r := &result{language: language, skipped: map[string]int{}}
+	begun := time.Now()
+	err = r.run(ctx, environment)
+	r.took = time.Since(begun)
+	r.seen, r.wrong = f.verdict()
+	return r, err
+}
+
+// write keeps an environment in a file.
+func write(environment map[string]any) (path string, err error) {
+	content, err := json.Marshal(environment)
+	if err != nil {
+		return "", err
+	}
+	f, err := os.CreateTemp("", "lox-environment-*.json")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(content)
+	return f.Name(), errors.Join(err, f.Close())
+}
+
+// run runs the runner to its end. A step that fails is in the result; an error
+// is that of a runner that didn't get so far.
+func (r *result) run(ctx context.Context, environment string) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(contractDir, r.language, "run"), environment)
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = stopTimeout
+	err := cmd.Run()
+	planned := r.read(out.String())
+	if r.failed == "" && (err != nil || !planned) {
+		return fmt.Errorf("%s: the runner broke off: %w\n%s%s", r.language, err, out.String(), stderr.String())
+	}
+	if r.failed != "" && err == nil {
+		return fmt.Errorf("%s: a step failed, and the runner exited with 0", r.language)
+	}
+	return nil
+}
+
+// read takes apart what a runner printed, and tells whether it came to its end.
+func (r *result) read(tap string) (planned bool) {
+	var failing bool
+	for line := range strings.Lines(tap) {
+		line = strings.TrimSuffix(line, "\n")
+		status, rest, _ := strings.Cut(line, " ")
+		switch {
+		case strings.HasPrefix(line, "1.."):
+			planned = line == fmt.Sprintf("1..%d", len(r.lines))
+		case strings.HasPrefix(line, "not ok "):
+			failing = true
+			r.failed = strings.TrimPrefix(line, "not ok ")
+		case failing:
+			r.failed += "\n" + line
+		case status == "ok":
+			_, title, _ := strings.Cut(rest, " - ")
+			r.lines = append(r.lines, title)
+			if _, need, skipped := strings.Cut(title, " # SKIP needs "); skipped {
+				r.skipped[need]++
+			} else {
+				r.ok++
+			}
+		}
+	}
+	return planned
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}

@@ -1,0 +1,189 @@
+// Command harness runs the contract: the scenario in every language, against
+// servers that it starts or against one that is there, with all traffic held
+// against the document; then the same with faults that must be noticed. Run
+// "make contract".
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/openapi/traffic"
+)
+
+// contractDir is the folder of the scenario and its runners, absolute.
+var contractDir string
+
+type options struct {
+	lox       string
+	languages []string
+	faults    bool
+	fuzz      bool
+	remote    *ground
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "contract:", err)
+		stop()
+		os.Exit(1) //nolint:gocritic // stop was called
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if contractDir, err = filepath.Abs("openapi/contract"); err != nil {
+		return err
+	}
+	if o.remote != nil {
+		return o.runRemote(ctx, out)
+	}
+	return o.runOwn(ctx, out)
+}
+
+func parse(args []string) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("harness", flag.ContinueOnError)
+	flags.StringVar(&o.lox, "lox", "bin/lox", "the `binary` to test")
+	chosen := flags.String("languages", strings.Join(languages, ","), "the runners to run")
+	flags.BoolVar(&o.faults, "faults", true, "run with servers that have faults, too")
+	flags.BoolVar(&o.fuzz, "fuzz", true, "run Schemathesis, too")
+	url := flags.String("url", "", "the base `URL` of a server that is there, …/api")
+	key := flags.String("key", "", "an API `key` of it, with full access")
+	other := flags.String("other-key", "", "a `key` of another tenant")
+	hook := flags.String("hook", "", "a `URL` by which that server reaches the address listen, for webhooks")
+	listen := flags.String("listen", "", "the `address` on which webhooks are received")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	o.languages = strings.Split(*chosen, ",")
+	for _, language := range o.languages {
+		if !slices.Contains(languages, language) {
+			return o, fmt.Errorf("-languages: %q is none of %s", language, strings.Join(languages, ", "))
+		}
+	}
+	switch {
+	case (*url == "") != (*key == ""):
+		return o, errors.New("-url and -key go together")
+	case (*hook == "") != (*listen == ""):
+		return o, errors.New("-hook and -listen go together")
+	case *url == "":
+		return o, nil
+	}
+	o.remote = &ground{url: *url, offers: []string{}, hook: *hook, listen: *listen, variables: map[string]any{"key": *key}}
+	if *hook != "" {
+		o.remote.offers = append(o.remote.offers, "receiver")
+	}
+	if *other != "" {
+		o.remote.offers = append(o.remote.offers, "other_key")
+		o.remote.variables["other_key"] = *other
+	}
+	return o, nil
+}
+
+// runRemote plays the scenario on a server that is there, one language after
+// the other.
+func (o options) runRemote(ctx context.Context, out io.Writer) error {
+	var results []*result
+	for _, language := range o.languages {
+		coverage, err := newCoverage()
+		if err != nil {
+			return err
+		}
+		r, err := play(ctx, language, o.remote, coverage, nil)
+		if err != nil {
+			return err
+		}
+		results = append(results, r)
+	}
+	return report(out, results)
+}
+
+func newCoverage() (*traffic.Coverage, error) {
+	doc, err := openapi.Load()
+	if err != nil {
+		return nil, err
+	}
+	return traffic.NewCoverage(doc), nil
+}
+
+// settings of the servers make short what takes long, so that a scenario can
+// wait for it.
+var settings = []string{"LOX_UPLOAD_TTL=20s", "LOX_VERIFY_WAIT=2s", "LOX_SWEEP_INTERVAL=500ms"}
+
+// runOwn plays everything on servers of its own.
+func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
+	h, err := build(ctx, o.lox)
+	defer func() { err = errors.Join(err, h.close()) }()
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	coverage, err := newCoverage()
+	if err != nil {
+		return err
+	}
+	servers := make([]*server, len(o.languages))
+	for i, language := range o.languages {
+		if servers[i], err = h.serve(ctx, "contract-"+language, settings...); err != nil {
+			return err
+		}
+	}
+	results := make([]*result, len(o.languages))
+	err = each(o.languages, func(i int, language string) error {
+		g, err := servers[i].ground()
+		if err == nil {
+			results[i], err = play(ctx, language, g, coverage, nil)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := report(out, results); err != nil {
+		return err
+	}
+	if err := reportCoverage(out, coverage); err != nil {
+		return err
+	}
+	if o.fuzz {
+		if err := h.fuzz(ctx, out, o.faults); err != nil {
+			return err
+		}
+	}
+	if o.faults {
+		if err := o.faultsNoticed(ctx, out, servers); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(out, "\nThe contract holds (%s).\n", time.Since(begun).Round(time.Second))
+	return nil
+}
+
+// each does something for each language at the same time.
+func each(languages []string, do func(int, string) error) error {
+	errs := make([]error, len(languages))
+	var all sync.WaitGroup
+	for i, language := range languages {
+		all.Go(func() { errs[i] = do(i, language) })
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url';
+
+import ts from 'typescript';
+
+// A type of TypeScript is gone when the program runs, so the compiler is asked: a value fits a type if the compiler
+// takes it, written as a literal, for a constant of that type. It refuses members that are missing, of another type or
+// value, or unknown to the type. `lox` stands for the client, `table` for the runner's own types.
+
+const file = fileURLToPath(new URL('typed.ts', import.meta.url)); // never on disk
+const options: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es5.d.ts'], // all that the types of JSON need; more would make each check slower
+  types: [],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: true,
+  noEmit: true,
+};
+
+let text = '';
+let program: ts.Program | undefined;
+const host = ts.createCompilerHost(options);
+const onDisk = { exists: host.fileExists, source: host.getSourceFile };
+const sources = new Map<string, ts.SourceFile | undefined>(); // parsed once, not at every check
+host.fileExists = (name) => name === file || onDisk.exists(name);
+host.getSourceFile = (name, version) => {
+  if (name === file) return ts.createSourceFile(name, text, version, true);
+  if (!sources.has(name)) sources.set(name, onDisk.source(name, version));
+  return sources.get(name);
+};
+
+function compile(declaration: string): { program: ts.Program; source: ts.SourceFile } {
+  text = `import type * as lox from '@backlox/lox';\nimport type * as table from './table.js';\n${declaration};\n`;
+  program = ts.createProgram([file], options, host, program);
+  return { program, source: program.getSourceFile(file)! };
+}
+
+/** Throws what the compiler says against the value as one of the type. */
+export function fit(type: string, value: unknown): void {
+  const { program, source } = compile(`export const value: ${type} = ${JSON.stringify(value)}`);
+  const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+  if (found.length === 0) return;
+  const said = found.map(({ start = 0, length = 0, messageText }) => {
+    const place = source.text.slice(start, start + length);
+    return `${place.slice(0, 100)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
+  throw new Error([`doesn't fit ${type}:`, ...said].join('\n'));
+}
+
+const known = new Map<string, string[]>();
+
+/** The names of the members of a type. */
+export function members(type: string): string[] {
+  const names = known.get(type) ?? compiledMembers(type);
+  known.set(type, names);
+  return names;
+}
+
+function compiledMembers(type: string): string[] {
+  const { program, source } = compile(`export declare const value: ${type}`);
+  const checker = program.getTypeChecker();
+  const [value] = checker.getExportsOfModule(checker.getSymbolAtLocation(source)!);
+  const declared = checker.getNonNullableType(checker.getTypeOfSymbol(value!));
+  return checker.getPropertiesOfType(declared).map(({ name }) => name);
+}
