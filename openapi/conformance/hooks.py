@@ -214,9 +214,10 @@ CONTROL = re.compile("[\x00-\x1F\x7F-\x9F]")
 
 def no_such_day(value):
     try:
-        datetime.date.fromisoformat(value[:10])
+        # Python has no year 0, the server has: a leap year, like 2000.
+        datetime.date.fromisoformat(re.sub("^0000", "2000", value[:10]))
     except ValueError:
-        return not value.startswith("0000")  # which Python hasn't, and the server has
+        return True
     return False
 
 
