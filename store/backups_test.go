@@ -318,7 +318,7 @@ func TestAStatusNobodyHasIsFoundByItsIndex(t *testing.T) {
 	plain.SetMaxOpenConns(1)
 	_, err = plain.ExecContext(t.Context(), "prepare page as "+store.PageOfStatus)
 	require.NoError(t, err)
-	rows, err := plain.QueryContext(t.Context(), fmt.Sprintf("explain execute page ('%s', '1970-01-01', '9999-12-31', '%s', 21, 0, 'failed')",
+	rows, err := plain.QueryContext(t.Context(), fmt.Sprintf("explain execute page ('%s', '1970-01-01', '9999-12-31', 21, 0, 'failed', '%s')",
 		uuid.UUID(tenant.ID), uuid.Nil))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rows.Close()) }()

@@ -115,7 +115,7 @@ func explain(t *testing.T, dsn string, args map[string][]any) map[string]int {
 	db.SetMaxOpenConns(1)
 	blocks := map[string]int{}
 	for name, values := range args {
-		_, err := db.ExecContext(t.Context(), "prepare "+strings.ToLower(name)+" as "+store.Statements()[name])
+		_, err := db.ExecContext(t.Context(), `prepare "`+name+`" as `+store.Statements()[name])
 		require.NoError(t, err)
 		written := make([]string, len(values))
 		for i, v := range values {
@@ -132,7 +132,7 @@ func explain(t *testing.T, dsn string, args map[string][]any) map[string]int {
 		for range 2 { // the first time also reads the catalogue
 			_, err = db.ExecContext(t.Context(), "begin")
 			require.NoError(t, err)
-			require.NoError(t, db.QueryRowContext(t.Context(), "explain (analyze, buffers, format json) execute "+strings.ToLower(name)+call).Scan(&explained))
+			require.NoError(t, db.QueryRowContext(t.Context(), `explain (analyze, buffers, format json) execute "`+name+`"`+call).Scan(&explained))
 			_, err = db.ExecContext(t.Context(), "rollback")
 			require.NoError(t, err)
 		}

@@ -17,7 +17,7 @@ func TestCutDays(t *testing.T) {
 		second := rapid.OneOf(rapid.IntRange(0, 5*86400), rapid.Map(rapid.IntRange(0, 20), func(n int) int { return n * 21600 }))
 		a, b := second.Draw(t, "a"), second.Draw(t, "b")
 		from, to := start.Add(time.Duration(min(a, b))*time.Second), start.Add(time.Duration(max(a, b))*time.Second)
-		first, last, head, tail := cutDays(from, to)
+		first, last, head, tail := cutDays(from, to, rapid.Bool().Draw(t, "deep"))
 		assert.Zero(t, first.Sub(first.Truncate(day)))
 		assert.Zero(t, last.Sub(last.Truncate(day)))
 		covered := max(0, last.Sub(first))

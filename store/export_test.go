@@ -15,6 +15,7 @@ const (
 	StorageSQL = storageSQL
 	StatsSQL   = statsSQL
 	BatchSize  = batchSize
+	DeepOffset = deepOffset
 )
 
 // Migrator applies migrations one by one, and takes them back.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 type pageShape struct {
 	status bool // only backups of one status
 	span   span
+	deep   bool // the offset is too far to be walked
 }
 
 // span is what the total of a page is added up from. Rows are counted only in
@@ -27,57 +29,61 @@ const (
 	spans
 )
 
-var pageShapes = [...]pageShape{
-	{false, always}, {false, days}, {false, instant},
-	{true, always}, {true, days}, {true, instant},
+var pageShapes = [2 * 2 * spans]pageShape{
+	{false, always, false}, {false, days, false}, {false, instant, false},
+	{true, always, false}, {true, days, false}, {true, instant, false},
+	{false, always, true}, {false, days, true}, {false, instant, true},
+	{true, always, true}, {true, days, true}, {true, instant, true},
 }
 
-func (p pageShape) index() int {
-	i := int(p.span)
-	if p.status {
-		i += int(spans)
-	}
-	return i
-}
+func (p pageShape) index() int { return slices.Index(pageShapes[:], p) }
 
-// Parameters: $1 tenant, $2 from, $3 and $4 the exclusive upper end in the
-// list's order, $5 limit, $6 offset; by span $7 and $8 the whole days, $9 to
-// $14 the two cuts; and at last the status.
+// Parameters: $1 tenant, $2 from, $3 the exclusive upper end, $4 limit, $5
+// offset; by span $6 and $7 the whole days, $8 to $13 the two cuts; then the
+// status; and at last, if the offset is not deep, the id at the upper end.
 func (p pageShape) sql() string {
+	n := [spans]int{always: 5, days: 7, instant: 13}[p.span]
 	count, filter := "pending + verifying + completed + failed", ""
 	if p.status {
-		status := fmt.Sprintf("$%d", p.params())
+		n++
+		status := fmt.Sprintf("$%d", n)
 		count = "case " + status + " when 'pending' then pending when 'verifying' then verifying" +
 			" when 'completed' then completed when 'failed' then failed end"
 		filter = " and status = " + status
 	}
-	var total strings.Builder
-	if p.span == always {
-		fmt.Fprintf(&total, `(select %s from tenant_usage where tenant_id = $1)`, count)
-	} else {
-		fmt.Fprintf(&total, `(select coalesce(sum(%s), 0) from backup_days
-		where tenant_id = $1 and day >= $7::date and day < $8::date)`, count)
+	var with []string
+	total := fmt.Sprintf(`(select %s from tenant_usage where tenant_id = $1)`, count)
+	if p.span != always {
+		total = fmt.Sprintf(`(select coalesce(sum(%s), 0) from backup_days
+		where tenant_id = $1 and day >= $6::date and day < $7::date)`, count)
 	}
 	if p.span == instant {
-		for _, cut := range []int{9, 12} {
-			fmt.Fprintf(&total, `
-	+ $%d::int * (select count(*) from backups
-		where tenant_id = $1%s and created_at >= $%d and created_at < $%d)`, cut, filter, cut+1, cut+2)
-		}
+		with = append(with, cutRows("head", 8, filter), cutRows("tail", 11, filter))
+		total += " + (select n from head) + (select n from tail)"
 	}
-	return fmt.Sprintf(`select (%s)::bigint as total, %s
+	begin, skip := fmt.Sprintf("< ($3, $%d::uuid)", n+1), " offset $5"
+	if p.deep {
+		with = append(with, p.seek(count, filter)...)
+		begin, skip = "<= (select created_at, id from start)", ""
+	}
+	var expressions string
+	if len(with) > 0 {
+		expressions = "with " + strings.Join(with, ", ") + "\n"
+	}
+	return fmt.Sprintf(`%sselect (%s)::bigint as total, %s
 from backups
-where tenant_id = $1%s and created_at >= $2 and (created_at, id) < ($3, $4::uuid)
+where tenant_id = $1%s and created_at >= $2 and (created_at, id) %s
 order by created_at desc, id desc
-limit $5 offset $6`, &total, backupColumns, filter)
+limit $4%s`, expressions, total, backupColumns, filter, begin, skip)
 }
 
-func (p pageShape) params() int {
-	n := [spans]int{always: 6, days: 8, instant: 14}[p.span]
-	if p.status {
-		n++
-	}
-	return n
+// cutRows is the common table expression of a cut in three parameters: how many
+// backups it adds to those of the whole days.
+func cutRows(name string, sign int, filter string) string {
+	return fmt.Sprintf(`%s as (
+	select $%d::int * count(*) as n from backups
+	where tenant_id = $1%s and created_at >= $%d and created_at < $%d
+)`, name, sign, filter, sign+1, sign+2)
 }
 
 // The open ends of time and of the list.
@@ -120,7 +126,7 @@ func (s *Store) page(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery
 }
 
 func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
-	shape := pageShape{status: q.Status != ""}
+	shape := pageShape{status: q.Status != "", deep: q.Offset >= deepOffset && q.After == nil}
 	from, to := beginning, end
 	if !q.From.IsZero() {
 		from = q.From
@@ -133,9 +139,9 @@ func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
 		before = *q.After
 	}
 	// One row more tells whether there is another page.
-	args := []any{tenant, from, before.CreatedAt, before.ID, q.Limit + 1, q.Offset}
+	args := []any{tenant, from, before.CreatedAt, q.Limit + 1, q.Offset}
 	if !q.From.IsZero() || !q.To.IsZero() {
-		first, last, head, tail := cutDays(from, to)
+		first, last, head, tail := cutDays(from, to, shape.deep)
 		shape.span = days
 		args = append(args, first, last)
 		if !head.empty() || !tail.empty() {
@@ -145,6 +151,9 @@ func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
 	}
 	if shape.status {
 		args = append(args, q.Status)
+	}
+	if !shape.deep {
+		args = append(args, before.ID)
 	}
 	return shape, args
 }
@@ -162,10 +171,11 @@ func (c cut) empty() bool { return !c.from.Before(c.to) }
 
 // cutDays divides a range into whole days, [first, last), and what its two ends
 // cut off. Of a day that is cut, the shorter part is counted: the other one is
-// the day without it.
-func cutDays(from, to time.Time) (first, last time.Time, head, tail cut) {
+// the day without it. A deep offset also needs to know what lies behind to in its
+// day, which a short range within a day would not tell.
+func cutDays(from, to time.Time, deep bool) (first, last time.Time, head, tail cut) {
 	first, last = from.Add(day-1).Truncate(day), to.Truncate(day)
-	if first.After(last) && to.Sub(from) <= day/2 { // within one day, and short
+	if !deep && first.After(last) && to.Sub(from) <= day/2 { // within one day, and short
 		return first, first, cut{1, from, to}, cut{1, to, to}
 	}
 	head, tail = cut{1, from, first}, cut{1, last, to}
