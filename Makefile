@@ -79,8 +79,12 @@ fuzz: ## Fuzz the API for FUZZTIME (default 30s)
 	go test ./server -run '^$$' -fuzz FuzzRequests -fuzztime $${FUZZTIME:-30s}
 
 .PHONY: bench
-bench: deps ## Measure, with a million backups
-	go run ./cmd/loxbench
+bench: deps ## Measure, with a million backups, against a bare server; BENCH has further flags
+	go run ./cmd/loxbench $(BENCH)
+
+.PHONY: bench-short
+bench-short: deps ## Measure a little; fail if a request takes more allocations or queries than were kept
+	go run ./cmd/loxbench -short
 
 .PHONY: minio
 minio: $(MINIO) ## Build the MinIO server that tests run against

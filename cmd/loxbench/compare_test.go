@@ -20,16 +20,16 @@ func TestPercentileIsTheNearestRank(t *testing.T) {
 func TestPairedRatioComparesRoundByRound(t *testing.T) {
 	// The machine became four times slower after two rounds. The medians of the
 	// two sides, 8 and 8, would show no difference.
-	small := []time.Duration{2, 2, 8, 8, 8}
-	large := []time.Duration{2, 3, 12, 12, 8}
+	small := []float64{2, 2, 8, 8, 8}
+	large := []float64{2, 3, 12, 12, 8}
 	assert.InDelta(t, 1.5, pairedRatio(large, small), 1e-9)
 }
 
 func TestSummarize(t *testing.T) {
 	rounds := []slice{
-		{latencies: []time.Duration{time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond}, elapsed: 250 * time.Millisecond},
+		{latencies: []time.Duration{time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond}, elapsed: 250 * time.Millisecond, cpu: usage{server: 30 * time.Microsecond}},
 		{latencies: []time.Duration{4 * time.Millisecond}, elapsed: 250 * time.Millisecond},
-		{latencies: []time.Duration{9 * time.Millisecond}, elapsed: 500 * time.Millisecond},
+		{latencies: []time.Duration{9 * time.Millisecond}, elapsed: 500 * time.Millisecond, cpu: usage{20 * time.Microsecond, 100 * time.Microsecond}},
 	}
-	assert.Equal(t, figures{Backups: 1000, Requests: 5, P50: 4, P99: 9, Rate: 5}, summarize(1000, rounds))
+	assert.Equal(t, figures{Backups: 1000, Requests: 5, P50: 4, P99: 9, Rate: 5, ServerCPU: 10, PostgresCPU: 20}, summarize(1000, rounds))
 }

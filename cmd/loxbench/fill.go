@@ -12,7 +12,7 @@ import (
 )
 
 // Every tenant's backups are spread evenly over the same days, which ended
-// yesterday. Besides the two that are compared there are small tenants, because
+// yesterday. Besides those that are compared there are small tenants, because
 // a table with one tenant in it has other statistics, and so other plans, than
 // one in use.
 const (
@@ -25,33 +25,49 @@ const (
 
 // side is one of the tenants that are compared.
 type side struct {
-	rows   int
+	account
+
+	rows int
+	day  time.Time // the first one after the last backup
+
+	ids        []string // of completed backups, at random
+	deep       string   // the cursor of a page far down the list
+	neighbours []account
+}
+
+// account is a tenant and its key.
+type account struct {
 	tenant lox.TenantID
 	key    string
-	day    time.Time // the first one after the last backup
-
-	ids  []string // of backups, at random
-	deep string   // the cursor of a page far down the list
 }
 
 // fill makes the tenants and their backups, all counters included, and leaves
 // the tables as autovacuum would.
 func fill(ctx context.Context, h *house, s scale) ([]*side, error) {
 	today := time.Now().UTC().Truncate(24 * time.Hour)
-	sides := []*side{{rows: s.small, day: today}, {rows: s.large, day: today}}
+	var sides []*side
 	var ids []string
 	var rows []int64
-	for _, side := range sides {
-		if err := side.create(ctx, h); err != nil {
+	add := func(name string, n int) (account, error) {
+		made, err := open(ctx, h, name)
+		ids, rows = append(ids, uuidOf(made.tenant)), append(rows, int64(n))
+		return made, err
+	}
+	for _, n := range s.sizes {
+		made, err := add(count(n)+" backups", n)
+		if err != nil {
 			return nil, err
 		}
-		ids, rows = append(ids, uuidOf(side.tenant)), append(rows, int64(side.rows))
+		sides = append(sides, &side{account: made, rows: n, day: today})
 	}
 	for range neighbours {
-		ids, rows = append(ids, uuidOf(lox.NewTenantID())), append(rows, neighbourBackups)
-	}
-	if _, err := h.db.ExecContext(ctx, fillTenants, pq.Array(ids), today, quota); err != nil {
-		return nil, fmt.Errorf("tenants: %w", err)
+		made, err := add("neighbour", neighbourBackups)
+		if err != nil {
+			return nil, err
+		}
+		for _, side := range sides {
+			side.neighbours = append(side.neighbours, made)
+		}
 	}
 	if _, err := h.db.ExecContext(ctx, fillBackups, pq.Array(ids), pq.Array(rows), today, spread); err != nil {
 		return nil, fmt.Errorf("backups: %w", err)
@@ -74,25 +90,26 @@ func uuidOf(id lox.TenantID) string {
 	return v.(string)
 }
 
-// create makes the tenant and its key.
-func (s *side) create(ctx context.Context, h *house) error {
+// open makes a tenant and its key.
+func open(ctx context.Context, h *house, name string) (account, error) {
 	q := quota
-	t, err := lox.NewTenant(fmt.Sprintf("%d backups", s.rows), lox.PlanEnterprise, &q, time.Now())
+	t, err := lox.NewTenant(name, lox.PlanEnterprise, &q, time.Now())
 	if err != nil {
-		return err
+		return account{}, err
 	}
-	s.tenant, s.key = t.ID, lox.NewAPIKey()
-	k, err := lox.StoredKey(t.ID, s.key, t.CreatedAt)
+	made := account{t.ID, lox.NewAPIKey()}
+	k, err := lox.StoredKey(t.ID, made.key, t.CreatedAt)
 	if err != nil {
-		return err
+		return account{}, err
 	}
-	return h.store.CreateTenant(ctx, t, k)
+	return made, h.store.CreateTenant(ctx, t, k)
 }
 
 // sample picks backups to ask for one by one: of all ages, so that what they
 // cost isn't what the newest cost.
 func (s *side) sample(ctx context.Context, db *sql.DB) error {
-	rows, err := db.QueryContext(ctx, `select id from backups where tenant_id = $1 order by md5(id::text) limit $2`, s.tenant, sampledIDs)
+	rows, err := db.QueryContext(ctx, `select id from backups where tenant_id = $1 and status = 'completed'
+		order by md5(id::text) limit $2`, s.tenant, sampledIDs)
 	if err != nil {
 		return err
 	}
@@ -107,19 +124,11 @@ func (s *side) sample(ctx context.Context, db *sql.DB) error {
 	return rows.Err()
 }
 
-// $1 tenants, $2 their creation, $3 quota. Those that exist are left alone.
-const fillTenants = `with tenant as (
-	insert into tenants (id, name, plan, created_at)
-	select id, 'neighbour', 'enterprise', $2 from unnest($1::uuid[]) id
-	on conflict do nothing
-	returning id
-)
-insert into tenant_usage (tenant_id, quota_bytes) select id, $3 from tenant`
-
 // $1 tenants, $2 the number of backups of each, $3 the end of time, $4 days.
 // The rows lie in the order of their creation, the tenants' mixed, as they
 // would in a table that grew. Of 20 backups in a row one failed, one is
-// pending, one is being verified. The ids are UUIDv7 of the creation.
+// pending, one is being verified, and neither is due to be swept away. The ids are
+// UUIDv7 of the creation.
 const fillBackups = `insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata, checksum,
 	failure, created_at, upload_expires_at, deadline, completed_at, lease_owner, lease_until)
 select tenant,
@@ -133,10 +142,10 @@ select tenant,
 	case status when 'failed' then 'Upload timeout exceeded' else '' end,
 	at,
 	at + interval '30 minutes',
-	at + interval '45 minutes',
+	$3::timestamptz + interval '30 days',
 	case status when 'completed' then at + interval '1 minute' end,
 	case status when 'verifying' then 'loxbench' end,
-	case status when 'verifying' then at + interval '5 minutes' end
+	case status when 'verifying' then $3::timestamptz + interval '30 days' end
 from (
 	select tenant, n, md5(tenant::text || n) as noise,
 		date_trunc('second', $3::timestamptz - (n - random()) / rows * $4 * interval '1 day') as at,
@@ -145,7 +154,7 @@ from (
 ) made
 order by at`
 
-const counted = `
+const counters = `
 	count(*) filter (where status = 'pending'), coalesce(sum(size_bytes) filter (where status = 'pending'), 0),
 	count(*) filter (where status = 'verifying'), coalesce(sum(size_bytes) filter (where status = 'verifying'), 0),
 	count(*) filter (where status = 'completed'), coalesce(sum(size_bytes) filter (where status = 'completed'), 0),
@@ -153,7 +162,7 @@ const counted = `
 
 const fillDays = `insert into backup_days (tenant_id, day, pending, pending_bytes, verifying, verifying_bytes,
 	completed, completed_bytes, failed, failed_bytes)
-select tenant_id, (created_at at time zone 'UTC')::date, ` + counted + `
+select tenant_id, (created_at at time zone 'UTC')::date, ` + counters + `
 from backups group by 1, 2 order by 2`
 
 const fillUsage = `update tenant_usage u

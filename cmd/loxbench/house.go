@@ -29,12 +29,14 @@ import (
 // stopTimeout is how long a part of the house may take to stop cleanly.
 const stopTimeout = 15 * time.Second
 
-// house is all of LOX in this process, on stores of its own. What measures it
-// knows its URL and nothing more; what fills it and looks at its plans has the
-// database.
+// house is what servers stand on, PostgreSQL and S3, and the servers that are
+// measured, which are processes of their own. What fills it and looks at its
+// plans has the database.
 type house struct {
-	url   string
-	plans *planLog
+	dir           string
+	s3            string // URL of the store
+	product, bare *process
+	plans         *planLog
 
 	postgres *pgembed.Server
 	db       *sql.DB // beside the product
@@ -56,22 +58,30 @@ func build(ctx context.Context) (*house, error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return h, err
 	}
+	h.dir = dir
 	if err := h.startDatabase(ctx, filepath.Join(dir, "postgres")); err != nil {
 		return h, err
 	}
-	if err := h.startObjects(ctx, filepath.Join(dir, "s3")); err != nil {
-		return h, err
+	return h, h.startObjects(ctx, filepath.Join(dir, "s3"))
+}
+
+// open starts the servers that are measured. What it returns stops them.
+func (h *house) open(ctx context.Context) (stop func() error, err error) {
+	before := len(h.closers)
+	if h.product, err = startProduct(ctx, h); err == nil {
+		h.bare, err = startBare(ctx, h)
 	}
-	h.url, err = h.serve(ctx, h.store)
-	return h, err
+	return func() error { return h.closeTo(before) }, err
 }
 
 func (h *house) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
 
 // close stops what was started, the latest first.
-func (h *house) close() error {
+func (h *house) close() error { return h.closeTo(0) }
+
+func (h *house) closeTo(n int) error {
 	var errs []error
-	for len(h.closers) > 0 {
+	for len(h.closers) > n {
 		last := len(h.closers) - 1
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		errs = append(errs, h.closers[last](ctx))
@@ -112,25 +122,30 @@ func (h *house) openStore(ctx context.Context, options string, conns int) (*stor
 	return s, err
 }
 
+const accessKey, secretKey = "loxbench", "a secret of the bench"
+
 func (h *house) startObjects(ctx context.Context, dir string) error {
-	const accessKey, secretKey = "loxbench", "a secret of the bench"
 	s3, err := s3embed.Start(ctx, s3embed.Config{Addr: "127.0.0.1:0", Dir: dir, AccessKey: accessKey, SecretKey: secretKey})
 	if err != nil {
 		return err
 	}
 	h.closing(s3.Stop)
-	h.blobs, err = blob.Open(ctx, blob.Config{
-		Endpoint: s3.URL(), Bucket: "lox", AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, WriteOnce: true,
-	})
-	if err != nil {
+	h.s3 = s3.URL()
+	if h.blobs, err = openBucket(ctx, h.s3); err != nil {
 		return err
 	}
 	h.closing(func(context.Context) error { h.blobs.Close(); return nil })
 	return nil
 }
 
-// serve puts the whole server in front of a store and returns its base URL.
-// The sweeper doesn't run: it would fail the pending backups, which are old.
+func openBucket(ctx context.Context, endpoint string) (*blob.Store, error) {
+	return blob.Open(ctx, blob.Config{
+		Endpoint: endpoint, Bucket: "lox", AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, WriteOnce: true,
+	})
+}
+
+// serve puts the whole server, in this process, in front of a store and returns
+// its address.
 func (h *house) serve(ctx context.Context, s *store.Store) (string, error) {
 	document, err := openapi.Load()
 	if err != nil {
@@ -170,5 +185,5 @@ func (h *house) serve(ctx context.Context, s *store.Store) (string, error) {
 	}
 	go func() { _ = front.Serve(l) }() // until Shutdown; a failure shows in the requests
 	h.closing(front.Shutdown)
-	return "http://" + l.Addr().String() + server.BasePath, nil
+	return l.Addr().String(), nil
 }

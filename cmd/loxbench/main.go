@@ -1,17 +1,19 @@
 // Command loxbench measures LOX as a whole and holds it to its bars.
 //
 // It starts everything itself, in a temporary directory: a private PostgreSQL
-// with the settings of the product, the embedded S3 server, and the real
-// handler behind a real HTTP server on loopback, with authentication,
-// validation, request ids, metrics and an access log that goes nowhere. It
-// fills the database with tenants that differ in the number of their backups
-// alone, and asks both the same, in turns. At last it has events sent to
-// webhooks, as many dispatchers would from one database.
+// with the settings of the product, "lox serve" as it is, and beside it a
+// ceiling, a bare HTTP server that runs the same statements and answers the same
+// JSON. It fills the database with tenants that differ in the number of their
+// backups alone, and asks both servers the same, in turns, over one connection
+// and over many. At last it has events sent to webhooks, as many dispatchers
+// would from one database, and has pgbench find what PostgreSQL can do alone.
 //
-// What it finds goes to the standard output as tables, and with -json to a file
-// as JSON. It exits with status 1 when a bar is missed or something fails. The
-// default run takes a few minutes and about 2 GB of the temporary directory
-// (TMPDIR moves it); -short is for CI and takes less than one minute.
+// What it finds goes to the standard output as tables, with -json to a file as
+// JSON, and with -chart to another one as a picture. It exits with status 1 when
+// a bar is missed or something fails. The default run takes about ten minutes
+// and 2 GB of the temporary directory (TMPDIR moves it). -short is for CI and
+// takes about a minute: it fails, too, when a request allocates more or asks the
+// database more often than is kept in the repository; -keep writes that down.
 package main
 
 import (
@@ -22,6 +24,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -44,19 +48,31 @@ func main() {
 
 // scale is how much is measured, and how long.
 type scale struct {
-	// small and large are the numbers of backups of the two tenants that are
-	// compared.
-	small, large int
-	rounds       int
-	slice        time.Duration // of one side in one round
-	conns        []int
+	// sizes are the numbers of backups of the tenants that are compared,
+	// ascending.
+	sizes  []int
+	rounds int
+	slice  time.Duration // of one contender in one round
+	conns  []int
 	// events are sent to a webhook one after another, queue at once.
 	events, queue int
+	// gate compares with the figures that are kept.
+	gate bool
+	// alone is how long PostgreSQL runs each of its own statements; 0 is never.
+	alone time.Duration
+
+	only     *regexp.Regexp // workloads
+	profiles string         // a directory for profiles of LOX
 }
 
 var (
-	full  = scale{small: 1_000, large: 1_000_000, rounds: 45, slice: 60 * time.Millisecond, conns: []int{1, 16}, events: 500, queue: 10_000}
-	short = scale{small: 1_000, large: 100_000, rounds: 19, slice: 40 * time.Millisecond, conns: []int{1, 16}, events: 100, queue: 2_000}
+	full = scale{
+		sizes: []int{1_000, 100_000, 1_000_000}, rounds: 15, slice: 100 * time.Millisecond, conns: []int{1, 16, 64},
+		events: 500, queue: 10_000, alone: 2 * time.Second,
+	}
+	short = scale{
+		sizes: []int{1_000, 100_000}, rounds: 11, slice: 30 * time.Millisecond, conns: []int{1, 16}, events: 100, queue: 2_000, gate: true,
+	}
 )
 
 // errMissed is the failure of a run that went well and found LOX too slow.
@@ -64,11 +80,18 @@ var errMissed = errors.New("a bar was missed, see above")
 
 // run is the program but for signals and the exit status.
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
+	if len(args) == 1 && args[0] == bareCommand {
+		return runBare(ctx, out)
+	}
 	flags := flag.NewFlagSet("loxbench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	jsonFile := flags.String("json", "", "write the results as JSON to `FILE` too")
-	isShort := flags.Bool("short", false, "measure fewer backups for a shorter time")
-	timeout := flags.Duration("timeout", 5*time.Minute, "give up after this time")
+	chartFile := flags.String("chart", "", "draw what requests take by the number of backups, as SVG, to `FILE`")
+	keepFile := flags.String("keep", "", "write what a request allocates and asks, for -short to compare with, to `FILE`")
+	isShort := flags.Bool("short", false, "measure fewer backups for a shorter time, and compare with what is kept")
+	only := flags.String("run", "", "measure only the workloads that match `REGEXP`, and no webhooks")
+	profiles := flags.String("profiles", "", "write CPU profiles of LOX to `DIR`")
+	timeout := flags.Duration("timeout", 30*time.Minute, "give up after this time")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -78,6 +101,13 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	s := full
 	if *isShort {
 		s = short
+	}
+	s.profiles = *profiles
+	if *only != "" {
+		var err error
+		if s.only, err = regexp.Compile(*only); err != nil {
+			return err
+		}
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, *timeout, fmt.Errorf("not done within %s", *timeout))
 	defer cancel()
@@ -89,8 +119,10 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	r.print(out)
-	if *jsonFile != "" {
-		err = errors.Join(err, r.writeJSON(*jsonFile))
+	for file, write := range map[string]func(string) error{*jsonFile: r.writeJSON, *chartFile: r.writeChart, *keepFile: r.writeKept} {
+		if file != "" {
+			err = errors.Join(err, write(file))
+		}
 	}
 	if !r.Passed {
 		err = errors.Join(err, errMissed)
@@ -105,7 +137,7 @@ func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err err
 	say := func(format string, args ...any) {
 		fmt.Fprintf(progress, "%5.1fs  "+format+"\n", append([]any{time.Since(started).Seconds()}, args...)...)
 	}
-	say("starting PostgreSQL, S3 and LOX")
+	say("starting PostgreSQL and S3")
 	h, err := build(ctx)
 	defer func() {
 		say("stopping")
@@ -119,26 +151,38 @@ func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err err
 
 // measure fills a house and finds out what it can do.
 func measure(ctx context.Context, h *house, s scale, say func(string, ...any)) (*report, error) {
-	say("filling in %s backups of one tenant, %s of another, and %s small tenants", count(s.small), count(s.large), count(neighbours))
+	say("filling in tenants of %s backups, and %s small ones", counts(s.sizes), count(neighbours))
 	sides, err := fill(ctx, h, s)
 	if err != nil {
 		return nil, fmt.Errorf("fill: %w", err)
+	}
+	say("starting LOX and its ceiling")
+	servers, err := h.open(ctx)
+	if err != nil {
+		return nil, err
 	}
 	r, err := newReport(ctx, h, s)
 	if err != nil {
 		return nil, err
 	}
 	work := workloads(sides[0].day)
+	if s.only != nil {
+		work = slices.DeleteFunc(work, func(w workload) bool { return !s.only.MatchString(w.name) })
+	}
 	if err := rehearse(ctx, h, sides, work); err != nil {
 		return nil, fmt.Errorf("rehearse: %w", err)
 	}
+	largest := sides[len(sides)-1]
 	say("looking at the plans")
-	if r.Plans, err = inspect(ctx, h, sides[1], work); err != nil {
+	if r.Plans, err = inspect(ctx, h, largest, work); err != nil {
 		return nil, fmt.Errorf("inspect the plans: %w", err)
 	}
 	for _, w := range work {
 		say("measuring %s", w.name)
 		for _, conns := range s.conns {
+			if w.slow && conns > 1 {
+				continue
+			}
 			compared, err := compare(ctx, h, s, sides, w, conns)
 			if err != nil {
 				return nil, fmt.Errorf("%s at %d connections: %w", w.name, conns, err)
@@ -146,9 +190,27 @@ func measure(ctx context.Context, h *house, s scale, say func(string, ...any)) (
 			r.Results = append(r.Results, compared)
 		}
 	}
-	say("sending to webhooks")
-	if r.Deliveries, err = deliver(ctx, h, s, sides[0].tenant); err != nil {
-		return nil, fmt.Errorf("webhooks: %w", err)
+	if s.gate {
+		if err := r.compareKept(keptJSON); err != nil {
+			return nil, err
+		}
+	}
+	r.Memory = memory{LOX: h.product.peak(), Bare: h.bare.peak()}
+	// The webhooks' dispatchers are to be the only ones, and PostgreSQL alone.
+	if err := servers(); err != nil {
+		return nil, err
+	}
+	if s.only == nil {
+		say("sending to webhooks")
+		if r.Deliveries, err = deliver(ctx, h, s, sides[0].tenant); err != nil {
+			return nil, fmt.Errorf("webhooks: %w", err)
+		}
+	}
+	if s.alone > 0 {
+		say("measuring PostgreSQL alone")
+		if r.Alone, err = runAlone(ctx, h, s, largest); err != nil {
+			return nil, fmt.Errorf("PostgreSQL alone: %w", err)
+		}
 	}
 	r.judge()
 	return r, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -15,10 +16,12 @@ type planLog struct {
 	plans   []plan
 	partial strings.Builder // of a plan whose end hasn't come yet
 	depth   int
+	session int64         // whose plan comes
+	trips   map[int64]int // by session: round trips that were logged since the last reset
 	grown   chan struct{} // closed and replaced whenever a plan was added
 }
 
-func newPlanLog() *planLog { return &planLog{grown: make(chan struct{})} }
+func newPlanLog() *planLog { return &planLog{grown: make(chan struct{}), trips: map[int64]int{}} }
 
 // Enabled says that all levels are wanted.
 func (l *planLog) Enabled(context.Context, slog.Level) bool { return true }
@@ -36,6 +39,7 @@ func (l *planLog) Handle(_ context.Context, r slog.Record) error {
 	defer l.mu.Unlock()
 	line := strings.TrimSpace(r.Message)
 	if l.depth == 0 && line != "{" {
+		l.note(line, r)
 		return nil
 	}
 	l.partial.WriteString(line)
@@ -51,6 +55,7 @@ func (l *planLog) Handle(_ context.Context, r slog.Record) error {
 	var p plan
 	err := json.Unmarshal([]byte(l.partial.String()), &p)
 	l.partial.Reset()
+	p.before = l.trips[l.session]
 	if err == nil {
 		l.plans = append(l.plans, p)
 		close(l.grown)
@@ -59,29 +64,60 @@ func (l *planLog) Handle(_ context.Context, r slog.Record) error {
 	return err
 }
 
+// timed is the log of what took time. A round trip is what its client waits for
+// an answer to: what is bound is executed in the same one.
+var timed = regexp.MustCompile(`^duration: [0-9.]+ ms  (statement|parse|execute|plan)\b`)
+
+// note takes a line that is no part of a plan.
+func (l *planLog) note(line string, r slog.Record) {
+	kind := timed.FindStringSubmatch(line)
+	if kind == nil {
+		return
+	}
+	var session int64
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "pid" {
+			session = a.Value.Int64()
+		}
+		return true
+	})
+	if kind[1] == "plan" {
+		l.session = session
+	} else {
+		l.trips[session]++
+	}
+}
+
 // reset forgets the plans so far.
 func (l *planLog) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.plans = nil
+	l.plans, l.trips = nil, map[int64]int{}
 }
 
-// upTo waits for the plan of a statement and returns those before it.
-func (l *planLog) upTo(ctx context.Context, statement string) ([]plan, error) {
+// between waits for the second plan of a statement and returns those between the
+// first and that one, and how many round trips there were for them.
+func (l *planLog) between(ctx context.Context, mark string) ([]plan, int, error) {
 	for {
 		l.mu.Lock()
+		var marks []int
 		for i, p := range l.plans {
-			if p.Query == statement {
-				l.mu.Unlock()
-				return l.plans[:i], nil
+			if p.Query == mark {
+				marks = append(marks, i)
 			}
+		}
+		if len(marks) > 1 {
+			defer l.mu.Unlock()
+			first, second := l.plans[marks[0]], l.plans[marks[1]]
+			// What the first one took is logged behind its plan.
+			return l.plans[marks[0]+1 : marks[1]], second.before - first.before - 1, nil
 		}
 		grown := l.grown
 		l.mu.Unlock()
 		select {
 		case <-grown:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, 0, ctx.Err()
 		}
 	}
 }

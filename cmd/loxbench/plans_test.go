@@ -12,7 +12,16 @@ import (
 )
 
 // logged is what PostgreSQL 15 writes, between other messages.
-const logged = `could not receive data from client: Connection reset by peer
+const logged = `duration: 0.020 ms  plan:
+{
+"Query Text": "the end",
+"Plan": {
+"Node Type": "Result"
+}
+}
+duration: 0.022 ms  statement: the end
+could not receive data from client: Connection reset by peer
+duration: 0.020 ms  bind 3: select …
 duration: 0.187 ms  plan:
 {
 "Query Text": "select …\nfrom backups {",
@@ -40,6 +49,8 @@ duration: 0.187 ms  plan:
 ]
 }
 }
+duration: 0.190 ms  execute 3: select …
+OTHER duration: 0.050 ms  statement: notify
 duration: 0.019 ms  plan:
 {
 "Query Text": "the end",
@@ -55,23 +66,26 @@ func TestPlanLog(t *testing.T) {
 	l := newPlanLog()
 	go func() {
 		for line := range strings.SplitSeq(logged, "\n") {
-			_ = l.Handle(context.Background(), slog.NewRecord(time.Time{}, slog.LevelInfo, line, 0))
+			line, other := strings.CutPrefix(line, "OTHER ")
+			r := slog.NewRecord(time.Time{}, slog.LevelInfo, line, 0)
+			r.Add("pid", map[bool]int{false: 7, true: 8}[other])
+			_ = l.Handle(context.Background(), r)
 		}
 	}()
-	plans, err := l.upTo(t.Context(), "the end")
+	plans, trips, err := l.between(t.Context(), "the end")
 	require.NoError(t, err)
 	require.Len(t, plans, 1)
 	assert.Equal(t, "Limit 21 (Index Scan tenant_usage_pkey 1, Index Scan backups_newest 21)", plans[0].Root.String())
 
-	found := judgePlans(listing("list", steady, filter{}), &side{rows: 1_000_000}, plans)
+	found := judgePlans(listing("list", steady, filter{}), &side{rows: 1_000_000}, plans, trips)
 	assert.Equal(t, inspection{
-		Workload: "list", Queries: 1, Rows: 21, Most: 21, Blocks: 10, Plan: plans[0].Root.String(), Passed: true,
+		Workload: "list", Queries: 1, Trips: 1, Rows: 21, Most: 21, Blocks: 10, Plan: plans[0].Root.String(), Passed: true,
 	}, found)
 
 	l.reset()
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = l.upTo(ended, "the end")
+	_, _, err = l.between(ended, "the end")
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
@@ -80,16 +94,18 @@ func TestJudgePlansNamesWhatIsWrong(t *testing.T) {
 	list := listing("list", steady, filter{})
 	for name, c := range map[string]struct {
 		plans []plan
+		trips int
 		want  string
 	}{
-		"a filter":     {[]plan{scan(node{Type: "Index Scan", Index: "i", Rows: 1, Filtered: 7})}, "Index Scan i throws 7 rows away"},
-		"too many":     {[]plan{scan(node{Type: "Index Scan", Rows: 22})}, "reads 22 rows, needs at most 21"},
-		"the table":    {[]plan{scan(node{Type: "Seq Scan", Rows: 1})}, "Seq Scan backups"},
-		"a sort":       {[]plan{{Root: node{Type: "Limit", Plans: []node{{Type: "Sort"}}}}}, "Sort"},
-		"two queries":  {make([]plan, 2), "2 queries for one request"},
-		"none but key": {[]plan{{Query: "select … from api_keys k"}}, "0 queries for one request"},
+		"a filter":      {[]plan{scan(node{Type: "Index Scan", Index: "i", Rows: 1, Filtered: 7})}, 1, "Index Scan i throws 7 rows away"},
+		"too many":      {[]plan{scan(node{Type: "Index Scan", Rows: 22})}, 1, "reads 22 rows, needs at most 21"},
+		"the table":     {[]plan{scan(node{Type: "Seq Scan", Rows: 1})}, 1, "Seq Scan backups"},
+		"a sort":        {[]plan{{Root: node{Type: "Limit", Plans: []node{{Type: "Sort"}}}}}, 1, "Sort"},
+		"two queries":   {make([]plan, 2), 2, "2 queries and 2 round trips for one request"},
+		"a transaction": {make([]plan, 1), 3, "1 queries and 3 round trips for one request"},
+		"none":          {nil, 0, "0 queries and 0 round trips for one request"},
 	} {
-		found := judgePlans(list, &side{rows: 1000}, c.plans)
+		found := judgePlans(list, &side{rows: 1000}, c.plans, c.trips)
 		assert.Equal(t, []string{c.want}, found.Faults, name)
 		assert.False(t, found.Passed, name)
 	}

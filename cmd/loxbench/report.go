@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -20,22 +22,30 @@ type report struct {
 	Go          string       `json:"go"`
 	PostgreSQL  string       `json:"postgresql"`
 	CPUs        int          `json:"cpus"`
-	Small       int          `json:"small_backups"`
-	Large       int          `json:"large_backups"`
+	Sizes       []int        `json:"backups"` // of the tenants that are compared
 	Days        int          `json:"days"`
 	Neighbours  int          `json:"neighbours"`
 	Rounds      int          `json:"rounds"`
 	SliceMillis int64        `json:"slice_ms"`
 	Results     []comparison `json:"results"`
+	Memory      memory       `json:"peak_memory"`
 	Plans       []inspection `json:"plans"`
+	Kept        []regression `json:"kept,omitempty"`
 	Deliveries  *deliveries  `json:"webhooks,omitempty"`
+	Alone       []alone      `json:"postgresql_alone,omitempty"`
 	Passed      bool         `json:"passed"`
+}
+
+// memory is the most that the servers were resident in, in bytes; 0 is unknown.
+type memory struct {
+	LOX  int64 `json:"lox_bytes"`
+	Bare int64 `json:"bare_bytes"`
 }
 
 func newReport(ctx context.Context, h *house, s scale) (*report, error) {
 	r := &report{
 		Started: time.Now().UTC(), Go: runtime.Version(), CPUs: runtime.NumCPU(),
-		Small: s.small, Large: s.large, Days: spread, Neighbours: neighbours,
+		Sizes: s.sizes, Days: spread, Neighbours: neighbours,
 		Rounds: s.rounds, SliceMillis: s.slice.Milliseconds(),
 	}
 	err := h.db.QueryRowContext(ctx, "show server_version").Scan(&r.PostgreSQL)
@@ -51,6 +61,9 @@ func (r *report) judge() {
 	for _, p := range r.Plans {
 		r.Passed = r.Passed && p.Passed
 	}
+	for _, k := range r.Kept {
+		r.Passed = r.Passed && k.Passed
+	}
 	r.Passed = r.Passed && (r.Deliveries == nil || r.Deliveries.Passed)
 }
 
@@ -64,16 +77,21 @@ func (r *report) writeJSON(file string) error {
 
 // print writes the report for people.
 func (r *report) print(w io.Writer) {
-	fmt.Fprintf(w, "\nLOX with %s backups of one tenant against %s of another, over the same %d days, beside %s small tenants\n",
-		count(r.Small), count(r.Large), r.Days, count(r.Neighbours))
-	fmt.Fprintf(w, "Everything on: HTTP, authentication, validation, request ids, metrics, access log; durable PostgreSQL %s; %s; %d CPUs\n",
-		r.PostgreSQL, r.Go, r.CPUs)
-	fmt.Fprintf(w, "%d rounds of %d ms a side, in turns. Latencies in ms. The load generator shares the process and the CPUs, and costs both sides the same.\n\n",
-		r.Rounds, r.SliceMillis)
+	fmt.Fprintf(w, "\nLOX with %s backups of a tenant, over the same %d days, beside %s small tenants; and its ceiling with the most of them:\n",
+		counts(r.Sizes), r.Days, count(r.Neighbours))
+	fmt.Fprintln(w, "net/http, the same prepared statements on the same driver and the same JSON, without authentication, limits, validation, metrics and log.")
+	fmt.Fprintf(w, "Both are processes of their own and share %d CPUs with durable PostgreSQL %s and the load generator; %s. %d rounds of %d ms each, in turns.\n",
+		r.CPUs, r.PostgreSQL, r.Go, r.Rounds, r.SliceMillis)
+	fmt.Fprintf(w, "Latencies in ms; µs of the processors a request: of the server (cpu) and of PostgreSQL (pg); objects allocated a request (alloc).\n\n")
 	r.printResults(w)
+	if r.Memory.LOX > 0 {
+		fmt.Fprintf(w, "\nPeak of resident memory: LOX %s KiB, S3 server included; ceiling %s KiB\n", count(int(r.Memory.LOX>>10)), count(int(r.Memory.Bare>>10)))
+	}
 	fmt.Fprintln(w)
 	r.printPlans(w)
+	r.printKept(w)
 	r.Deliveries.print(w)
+	r.printAlone(w)
 	verdict := "All bars are met"
 	if !r.Passed {
 		verdict = "NOT all bars are met"
@@ -82,23 +100,43 @@ func (r *report) print(w io.Writer) {
 }
 
 func (r *report) printResults(w io.Writer) {
-	small, large := count(r.Small), count(r.Large)
-	rows := [][]string{
-		{"", "", small, "", "", large, "", "", "ratio", "", ""},
-		{"", "conns", "p50", "p99", "req/s", "p50", "p99", "req/s", "of p50", "bar", ""},
+	rows := [][]string{{"", "", "LOX", "", "", "", "", "", "", "", "", "", "ceiling", "", "", "", "", "", "LOX of"}, {"", "conns"}}
+	for _, n := range r.Sizes {
+		rows[1] = append(rows[1], "p50 of "+shortly(n))
 	}
+	rows[0] = slices.Insert(rows[0], 3, make([]string, len(r.Sizes)-1)...)
+	rows[1] = append(rows[1], "ratio", "bar", "", "p99", "req/s", "cpu", "pg", "alloc", "p50", "p99", "req/s", "cpu", "pg", "alloc", "ceiling")
 	for _, c := range r.Results {
-		bar, verdict := "", ""
+		row := []string{c.Workload, strconv.Itoa(c.Connections)}
+		row = append(row, make([]string, len(r.Sizes)-len(c.Sizes))...)
+		for _, f := range c.Sizes {
+			row = append(row, fmt.Sprintf("%.2f", f.P50))
+		}
+		ratio, bar, verdict, bare, ofBare := "", "", "", make([]string, 6), ""
+		if c.Ratio > 0 {
+			ratio = fmt.Sprintf("%.2f", c.Ratio)
+		}
 		if c.Bar > 0 {
 			bar, verdict = fmt.Sprintf("%.2f", c.Bar), map[bool]string{true: "ok", false: "MISSED"}[c.Passed]
 		}
-		row := []string{c.Workload, strconv.Itoa(c.Connections)}
-		for _, f := range []figures{c.Small, c.Large} {
-			row = append(row, fmt.Sprintf("%.2f", f.P50), fmt.Sprintf("%.2f", f.P99), count(int(f.Rate)))
+		if c.Bare != nil {
+			bare, ofBare = append([]string{fmt.Sprintf("%.2f", c.Bare.P50)}, c.Bare.columns()...), fmt.Sprintf("%.2f", c.OfBare)
 		}
-		rows = append(rows, append(row, fmt.Sprintf("%.2f", c.Ratio), bar, verdict))
+		row = append(append(row, ratio, bar, verdict), c.Sizes[len(c.Sizes)-1].columns()...)
+		rows = append(rows, append(append(row, bare...), ofBare))
 	}
 	printTable(w, rows)
+}
+
+// columns are the figures but for the median.
+func (f figures) columns() []string {
+	allocations := ""
+	if f.Allocations > 0 {
+		allocations = count(int(math.Round(f.Allocations)))
+	}
+	return []string{
+		fmt.Sprintf("%.2f", f.P99), count(int(f.Rate)), count(int(math.Round(f.ServerCPU))), count(int(math.Round(f.PostgresCPU))), allocations,
+	}
 }
 
 // printTable aligns columns to the right, but for the first one.
@@ -119,15 +157,15 @@ func (r *report) printPlans(w io.Writer) {
 		fmt.Fprintln(w, "The plans were not looked at: this PostgreSQL has no auto_explain.")
 		return
 	}
-	fmt.Fprintf(w, "What one request costs the database, at %s backups; behind each step of a plan the rows it yields\n\n", count(r.Large))
-	rows := [][]string{{"", "queries", "rows read", "at most", "blocks", ""}}
+	fmt.Fprintf(w, "What one request costs the database, at %s backups; behind each step of a plan the rows it yields\n\n", count(slices.Max(r.Sizes)))
+	rows := [][]string{{"", "queries", "round trips", "rows read", "at most", "blocks", ""}}
 	for _, p := range r.Plans {
 		verdict := "ok"
 		if !p.Passed {
 			verdict = "BAD"
 		}
 		rows = append(rows, []string{
-			p.Workload, strconv.Itoa(p.Queries), count(p.Rows), count(p.Most), count(p.Blocks), verdict,
+			p.Workload, strconv.Itoa(p.Queries), strconv.Itoa(p.Trips), count(p.Rows), count(p.Most), count(p.Blocks), verdict,
 		})
 	}
 	printTable(w, rows)
@@ -165,4 +203,24 @@ func count(n int) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return digits
+}
+
+// counts writes several.
+func counts(all []int) string {
+	var each []string
+	for _, n := range all {
+		each = append(each, count(n))
+	}
+	return strings.Join(each, " / ")
+}
+
+// shortly writes a number in thousands or millions if it is one of them.
+func shortly(n int) string {
+	switch {
+	case n > 0 && n%1_000_000 == 0:
+		return strconv.Itoa(n/1_000_000) + "M"
+	case n > 0 && n%1_000 == 0:
+		return strconv.Itoa(n/1_000) + "k"
+	}
+	return strconv.Itoa(n)
 }

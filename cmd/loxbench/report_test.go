@@ -19,7 +19,7 @@ func TestCount(t *testing.T) {
 }
 
 func TestOneMissedBarFailsTheReport(t *testing.T) {
-	ok, slow := comparison{Workload: "list", Bar: 1.5, Ratio: 1.2, Passed: true}, comparison{Workload: "list", Bar: 1.5, Ratio: 1.7}
+	ok, slow := comparison{Workload: "list", Sizes: make([]figures, 1), Bar: 1.5, Ratio: 1.2, Passed: true}, comparison{Workload: "list", Sizes: make([]figures, 1), Bar: 1.5, Ratio: 1.7}
 	fine, bad := inspection{Workload: "list", Passed: true}, inspection{Workload: "list", Faults: []string{"Sort"}}
 	for _, c := range []struct {
 		report
@@ -34,7 +34,7 @@ func TestOneMissedBarFailsTheReport(t *testing.T) {
 		{report{Deliveries: &deliveries{P50: 30, Bar: 20}}, false, "MISSED"},
 	} {
 		r := c.report
-		r.Started = time.Now()
+		r.Started, r.Sizes = time.Now(), []int{1000, 1_000_000}
 		r.judge()
 		assert.Equal(t, c.passed, r.Passed, c.shows)
 		var out bytes.Buffer
@@ -44,7 +44,7 @@ func TestOneMissedBarFailsTheReport(t *testing.T) {
 }
 
 func TestJSONHoldsTheReport(t *testing.T) {
-	want := report{Small: 1000, Large: 1_000_000, Results: []comparison{{Workload: "list", Ratio: 1.25}}, Plans: []inspection{}, Passed: true}
+	want := report{Sizes: []int{1000, 1_000_000}, Results: []comparison{{Workload: "list", Ratio: 1.25}}, Plans: []inspection{}, Passed: true}
 	file := filepath.Join(t.TempDir(), "bench.json")
 	require.NoError(t, want.writeJSON(file))
 	b, err := os.ReadFile(file)

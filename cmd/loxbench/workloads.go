@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -8,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -30,14 +33,24 @@ type workload struct {
 	// bar is the most that the ratio of the large tenant to the small one may
 	// be; 0 is none.
 	bar float64
-	// path of the i-th request of a side, under the base URL.
-	path func(s *side, i int) string
+	// request is the i-th one of a side.
+	request func(s *side, i int) request
+	status  int // of the answer; 0 is 200
 	// list is what is asked of a list, nil if it isn't one.
 	list *filter
 	// backups is how many of them are read if it isn't a list; 0 means one.
 	backups int
-	// cuts is how many days a range cuts in two, whose rows are counted.
+	// cuts is how many days a range cuts in two, whose rows are counted. The
+	// ceiling doesn't know such ranges.
 	cuts int
+	// unsized means that it isn't the tenant's backups that are asked for.
+	unsized bool
+	// slow means that one request takes so long that many at once tell nothing.
+	slow bool
+	// unasked means that the database is not asked, and stranger that it is
+	// asked for the key, which otherwise is known.
+	// asked for is the key.
+	unasked, stranger bool
 }
 
 // filter selects backups, in a list's query and in SQL alike.
@@ -47,6 +60,7 @@ type filter struct {
 	wholeDays  bool      // written as bare dates
 	offsetZero bool
 	deep       bool // by cursor
+	skip       bool // as far, by offset
 }
 
 // workloads are all that is measured. day is the end of the backups' days.
@@ -62,15 +76,41 @@ func workloads(day time.Time) []workload {
 		listing("list between two times", steady, filter{from: cutFrom, to: cutTo}),
 		listing("list of a status between two times", steady, filter{status: lox.StatusCompleted, from: cutFrom, to: cutTo}),
 		listing("list by cursor, 90 % down", 0, filter{deep: true}),
-		{name: "get one", path: func(s *side, i int) string { return "/v1/backups/" + s.ids[i%len(s.ids)] }},
+		listing("list by offset, 90 % down", 0, filter{skip: true}),
+		{name: "get one", request: backup("")},
+		{name: "download URL", request: backup("/download")},
 		// The oldest and the newest.
-		{name: "storage", bar: steady, backups: 2, path: func(*side, int) string { return "/v1/storage" }},
-		{name: "storage statistics", bar: steady, path: func(*side, int) string { return "/v1/storage/stats" }},
+		{name: "storage", bar: steady, backups: 2, request: func(s *side, _ int) request { return s.ask("/v1/storage") }},
+		{name: "storage statistics", bar: steady, request: func(s *side, _ int) request { return s.ask("/v1/storage/stats") }},
+		{name: "refuse an unknown key", status: http.StatusUnauthorized, unsized: true, stranger: true, request: func(s *side, _ int) request {
+			return request{tenant: s.tenant, key: lox.NewAPIKey(), path: "/v1/tenant"}
+		}},
+		{name: "refuse a mistyped key", status: http.StatusUnauthorized, unsized: true, unasked: true, request: func(s *side, _ int) request {
+			return request{tenant: s.tenant, key: s.key[:len(s.key)-1], path: "/v1/tenant"}
+		}},
+		// At last, since they make the tenants larger.
+		{name: "create in many tenants", status: http.StatusCreated, unsized: true, request: func(s *side, i int) request {
+			return s.neighbours[i%len(s.neighbours)].create()
+		}},
+		{name: "create in one tenant", status: http.StatusCreated, unsized: true, request: func(s *side, _ int) request { return s.create() }},
 	}
 }
 
+func (a account) ask(path string) request { return request{tenant: a.tenant, key: a.key, path: path} }
+
+func (a account) create() request {
+	r := a.ask("/v1/backups")
+	r.body = `{"name": "daily-backup-2024-01-15", "size_bytes": 1048576, "content_type": "application/gzip", ` +
+		`"metadata": {"source": "production-server", "database": "myapp"}}`
+	return r
+}
+
+func backup(what string) func(s *side, i int) request {
+	return func(s *side, i int) request { return s.ask("/v1/backups/" + s.ids[i%len(s.ids)] + what) }
+}
+
 func listing(name string, bar float64, f filter) workload {
-	w := workload{name: name, bar: bar, list: &f, path: func(s *side, _ int) string { return f.path(s) }}
+	w := workload{name: name, bar: bar, list: &f, slow: f.skip, request: func(s *side, _ int) request { return s.ask(f.path(s)) }}
 	if !f.wholeDays && !f.from.IsZero() {
 		w.cuts = 2
 	}
@@ -96,6 +136,9 @@ func (f filter) path(s *side) string {
 	if f.deep {
 		q.Set("cursor", s.deep)
 	}
+	if f.skip {
+		q.Set("offset", strconv.Itoa(s.depth()))
+	}
 	if len(q) == 0 {
 		return "/v1/backups"
 	}
@@ -115,13 +158,17 @@ func (f filter) total(ctx context.Context, db *sql.DB, tenant lox.TenantID) (n i
 	return n, err
 }
 
-// rehearse finds the deep cursors and asks everything once, because only right
-// answers are worth to be measured: full pages with the exact total.
+// depth is how many backups lie above the page far down the list.
+func (s *side) depth() int { return int(deepShare * float64(s.rows)) }
+
+// rehearse finds the deep cursors and asks everything once of every server,
+// because only right answers are worth to be measured: full pages with the exact
+// total, and the same JSON from the product and from the ceiling.
 func rehearse(ctx context.Context, h *house, sides []*side, work []workload) error {
 	for _, s := range sides {
-		offset := int(deepShare * float64(s.rows))
-		page, err := fetchList(ctx, h.url, s, "/v1/backups?offset="+strconv.Itoa(offset))
-		if err != nil {
+		page := page{}
+		body, err := once(ctx, h.product, http.StatusOK, s.ask("/v1/backups?offset="+strconv.Itoa(s.depth())))
+		if err := errors.Join(err, json.Unmarshal(body, &page)); err != nil {
 			return err
 		}
 		s.deep = page.NextCursor
@@ -135,15 +182,33 @@ func rehearse(ctx context.Context, h *house, sides []*side, work []workload) err
 }
 
 func (w workload) rehearse(ctx context.Context, h *house, s *side) error {
-	if w.list == nil {
-		return newClient(1).get(ctx, h.url+w.path(s, 0), s.key)
-	}
-	want, err := w.list.total(ctx, h.db, s.tenant)
+	body, err := once(ctx, h.product, w.status, w.request(s, 0))
 	if err != nil {
 		return err
 	}
-	page, err := fetchList(ctx, h.url, s, w.path(s, 0))
+	if w.list != nil {
+		if err := w.list.judge(ctx, h.db, s, body); err != nil {
+			return err
+		}
+	}
+	if w.cuts > 0 {
+		return nil
+	}
+	bare, err := once(ctx, h.bare, w.status, w.request(s, 0))
+	if err == nil && !alike(body, bare) {
+		err = fmt.Errorf("LOX answers\n%sand the ceiling\n%s", body, bare)
+	}
+	return err
+}
+
+// judge says whether a page is full and its total right.
+func (f filter) judge(ctx context.Context, db *sql.DB, s *side, body []byte) error {
+	want, err := f.total(ctx, db, s.tenant)
 	if err != nil {
+		return err
+	}
+	var page page
+	if err := json.Unmarshal(body, &page); err != nil {
 		return err
 	}
 	if page.Total != want {
@@ -161,18 +226,21 @@ type page struct {
 	NextCursor string            `json:"next_cursor"`
 }
 
-func fetchList(ctx context.Context, base string, s *side, path string) (p page, err error) {
-	r, err := newRequest(ctx, base+path, s.key)
+// fresh is what differs from answer to answer: what is new, or of the moment,
+// and where the object store is.
+var fresh = regexp.MustCompile(`"(id|\w+_url|\w*expires_at|projected_full_at)":"[^"]*"`)
+
+// alike compares two answers but for that.
+func alike(a, b []byte) bool {
+	return bytes.Equal(fresh.ReplaceAll(a, []byte(`"$1":""`)), fresh.ReplaceAll(b, []byte(`"$1":""`)))
+}
+
+// once sends one request and returns the body of the answer.
+func once(ctx context.Context, p *process, status int, r request) ([]byte, error) {
+	c, err := dial(ctx, target{p.addr, p.base, cmp.Or(status, http.StatusOK)}, 1)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return p, err
-	}
-	defer func() { err = errors.Join(err, res.Body.Close()) }()
-	if res.StatusCode != http.StatusOK {
-		return p, fmt.Errorf("%s answers %s", path, res.Status)
-	}
-	return p, json.NewDecoder(res.Body).Decode(&p)
+	defer c.close()
+	return c.get(r)
 }
