@@ -152,8 +152,11 @@ func (d *Dispatcher) Run(ctx context.Context) {
 
 // claim begins as many deliveries as are due and may be sent, and returns how
 // long to wait for the next.
+//
+// A stop doesn't break it off: what it has claimed just then is sent rather than
+// left to its lease, and PostgreSQL has no statement to complain of.
 func (d *Dispatcher) claim(ctx context.Context, begin func(lox.Dispatch, time.Time)) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	c := d.slots.ask()
 	if c.Limit == 0 {
