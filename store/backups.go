@@ -58,12 +58,16 @@ select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 from usage`
 
 	usageSQL = `select quota_bytes, completed_bytes as used_bytes, pending_bytes + verifying_bytes as reserved_bytes
 from tenant_usage where tenant_id = $1`
-
-	getBackupSQL = `select ` + backupColumns + ` from backups where tenant_id = $1 and id = $2`
 )
 
 // CreateBackup implements lox.BackupStore.
 func (s *Store) CreateBackup(ctx context.Context, b lox.Backup) error {
+	_, err := s.creates.do(ctx, b.Tenant, b)
+	return err
+}
+
+// create is CreateBackup alone.
+func (s *Store) create(ctx context.Context, b lox.Backup) error {
 	n, err := affected(ctx, "create backup", s.createBackup, createArgs(b)...)
 	if err == nil && n == 0 { // no room, or somebody to tell
 		n, err = affected(ctx, "create backup", s.createTold, createToldArgs(b)...)
@@ -112,16 +116,6 @@ func readUsage(ctx context.Context, usage *sqlx.Stmt, tenant lox.TenantID) (u lo
 		return u, errTenantGone
 	}
 	return u, wrap(ctx, "read usage", err)
-}
-
-// Backup implements lox.BackupStore.
-func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
-	var b lox.Backup
-	err := s.getBackup.GetContext(ctx, &b, tenant, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return b, lox.ErrBackupNotFound
-	}
-	return b, wrap(ctx, "get backup", err)
 }
 
 var deleteBackupSQL = `with ` + was + ` for update

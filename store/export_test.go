@@ -46,3 +46,20 @@ func Statements() map[string]string {
 	}
 	return named
 }
+
+// LookupWidth is how many statements that find backups are under way at most.
+var LookupWidth = lookupWidth
+
+// Waiting is how many callers wait for a statement of others to end.
+func (s *Store) Waiting() (lookups, creates int) {
+	return waiting(&s.lookups), waiting(&s.creates)
+}
+
+func waiting[L comparable, K, V any](c *coalescer[L, K, V]) (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range c.lanes {
+		n += len(l.waiting)
+	}
+	return n
+}

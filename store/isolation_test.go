@@ -29,6 +29,7 @@ var acrossTenants = map[string]string{
 	"countTenants": "counts them for the operator",
 	"tenants":      "lists them for the operator",
 	"principal":    "finds out which tenant a key is of",
+	"getBackups":   "is given pairs of a tenant and an id; see TestTogetherNobodySeesAnotherTenantsBackup",
 	"noteKeyUse":   "notes keys of all tenants at once, which principal has found",
 	"forgetKeys":   "clears away what is past its time",
 	"abandoned":    "looks for work",
@@ -179,6 +180,10 @@ func (g *glasshouse) furnish(t *testing.T, s *store.Store, name string) lox.Tena
 			err = s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon)
 		}
 		require.NoError(t, err)
+	}
+	g.known["createBackups"] = []string{
+		uuidOf(tenant.ID), "{" + uuidOf(lox.NewBackupID()) + "}", "{a}", "{1}", "{text/plain}", `{"{}"}`, "{NULL}",
+		"{2024-01-15T12:00:00Z}", "{2024-01-15T12:30:00Z}", "{2024-01-15T13:00:00Z}",
 	}
 	g.furnishWebhooks(t, s, tenant.ID, note)
 	// For what a statement inserts.

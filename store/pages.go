@@ -107,18 +107,25 @@ func (s *Store) Backups(ctx context.Context, tenant lox.TenantID, q lox.BackupQu
 
 func (s *Store) page(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery) (lox.BackupPage, error) {
 	shape, args := pageQuery(tenant, q)
-	var rows []struct {
-		Total int64 `db:"total"`
-		lox.Backup
-	}
-	if err := s.pages[shape.index()].SelectContext(ctx, &rows, args...); err != nil {
+	rows, err := s.pages[shape.index()].QueryContext(ctx, args...)
+	if err != nil {
 		return lox.BackupPage{}, wrap(ctx, "list backups", err)
 	}
-	page := lox.BackupPage{Backups: make([]lox.Backup, 0, min(q.Limit, len(rows)))}
-	for _, row := range rows[:min(q.Limit, len(rows))] {
-		page.Backups, page.Total = append(page.Backups, row.Backup), row.Total
+	defer func() { _ = rows.Close() }()
+	var page lox.BackupPage
+	page.Backups = make([]lox.Backup, 0, q.Limit+1)
+	for rows.Next() {
+		b, err := scanBackup(rows, &page.Total)
+		if err != nil {
+			return lox.BackupPage{}, wrap(ctx, "list backups", err)
+		}
+		page.Backups = append(page.Backups, b)
 	}
-	if len(rows) > q.Limit {
+	if err := rows.Err(); err != nil {
+		return lox.BackupPage{}, wrap(ctx, "list backups", err)
+	}
+	if len(page.Backups) > q.Limit {
+		page.Backups = page.Backups[:q.Limit]
 		last := page.Backups[q.Limit-1]
 		page.Next = &lox.Position{CreatedAt: last.CreatedAt, ID: last.ID}
 	}

@@ -18,7 +18,8 @@ type statements struct {
 	revokeKey, otherKey, replaceKey, noteKeyUse           *sqlx.Stmt
 	usage, storage, stats                                 *sqlx.Stmt
 	createBackup, createTold, createBackupOnce            *sqlx.Stmt
-	getBackup, deleteBackup                               *sqlx.Stmt
+	createBackups                                         *sqlx.Stmt
+	getBackup, getBackups, deleteBackup                   *sqlx.Stmt
 	lockKey, usedKey, renewUpload, forgetKeys             *sqlx.Stmt
 	lease, release, complete, fail                        *sqlx.Stmt
 	abandoned, overdue, claimPurges, finishPurge          *sqlx.Stmt
@@ -70,7 +71,9 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.createBackup:     createBackupSQL,
 		&s.createTold:       createToldSQL,
 		&s.createBackupOnce: createBackupOnceSQL,
+		&s.createBackups:    createBackupsSQL,
 		&s.getBackup:        getBackupSQL,
+		&s.getBackups:       getBackupsSQL,
 		&s.deleteBackup:     deleteBackupSQL,
 
 		&s.lockKey:     lockKeySQL,

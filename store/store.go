@@ -25,6 +25,9 @@ type Store struct {
 	// dsn is for connections beside the pool.
 	dsn string
 	statements
+
+	lookups coalescer[struct{}, backupRef, *lox.Backup]
+	creates coalescer[lox.TenantID, lox.Backup, struct{}]
 }
 
 var (
@@ -58,6 +61,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, dsn: cfg.DSN}
+	s.lookups.width, s.lookups.most, s.lookups.run = lookupWidth(), mostLookups, s.lookUp
+	s.creates.width, s.creates.most, s.creates.run = 1, mostCreates, s.createAll
 	if err := s.prepare(ctx, db); err != nil {
 		_ = db.Close()
 		return nil, err

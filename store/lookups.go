@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"runtime"
+
+	"github.com/lib/pq"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	getBackupSQL = `select ` + backupColumns + ` from backups where tenant_id = $1 and id = $2`
+
+	// Each pair of a tenant and an id is looked up as it is, so that nobody's id
+	// finds anything of another tenant who asks at the same moment.
+	getBackupsSQL = `select wanted.n, backups.*
+from unnest($1::uuid[], $2::uuid[]) with ordinality wanted (tenant_id, id, n), lateral (
+	select ` + backupColumns + ` from backups where tenant_id = wanted.tenant_id and id = wanted.id
+) backups`
+
+	// mostLookups is how many backups one statement finds at most.
+	mostLookups = 128
+)
+
+// lookupWidth is how many statements that find backups are under way at most.
+// More of them than processors don't find more backups per second, but fewer per
+// statement.
+func lookupWidth() int { return max(2, runtime.GOMAXPROCS(0)) }
+
+// backupRef names a backup.
+type backupRef struct {
+	tenant lox.TenantID
+	id     lox.BackupID
+}
+
+// Backup implements lox.BackupStore.
+func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
+	b, err := s.lookups.do(ctx, struct{}{}, backupRef{tenant, id})
+	if err != nil {
+		return lox.Backup{}, wrap(ctx, "get backup", err)
+	}
+	if b == nil {
+		return lox.Backup{}, lox.ErrBackupNotFound
+	}
+	return *b, nil
+}
+
+// lookUp finds backups that are asked for at the same moment.
+func (s *Store) lookUp(ctx context.Context, _ struct{}, calls []*call[backupRef, *lox.Backup]) {
+	if len(calls) == 1 {
+		of := calls[0].key
+		b, err := scanBackup(s.getBackup.QueryRowContext(ctx, of.tenant, of.id))
+		switch {
+		case err == nil:
+			calls[0].value = &b
+		case !errors.Is(err, sql.ErrNoRows):
+			calls[0].err = err
+		}
+		return
+	}
+	if err := s.lookUpMany(ctx, calls); err != nil {
+		fail(calls, err)
+	}
+}
+
+func (s *Store) lookUpMany(ctx context.Context, calls []*call[backupRef, *lox.Backup]) error {
+	tenants, ids := make([]lox.TenantID, len(calls)), make([]lox.BackupID, len(calls))
+	for i, asked := range calls {
+		tenants[i], ids[i] = asked.key.tenant, asked.key.id
+	}
+	rows, err := s.getBackups.QueryContext(ctx, pq.Array(tenants), pq.Array(ids))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var n int
+		b, err := scanBackup(rows, &n)
+		if err != nil {
+			return err
+		}
+		calls[n-1].value = &b
+	}
+	return rows.Err()
+}
+
+// scanner is a row or the present one of many.
+type scanner interface{ Scan(to ...any) error }
+
+// scanBackup reads backupColumns, behind what else the row begins with. sqlx would
+// find the fields by their tags anew for each row.
+func scanBackup(row scanner, before ...any) (b lox.Backup, err error) {
+	err = row.Scan(append(before, &b.Tenant, &b.ID, &b.Name, &b.Status, &b.Size, &b.ContentType, &b.Metadata,
+		&b.Declared, &b.Checksum, &b.ObjectVersion, &b.Failure, &b.CreatedAt, &b.UploadExpiresAt, &b.CompletedAt)...)
+	return b, err
+}

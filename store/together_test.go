@@ -1,0 +1,179 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// together has callers wait for each other, so that one statement does what they
+// ask for: a lock of a table holds up the first ones until the others have come.
+func together(t *testing.T, dsn, table string, first, others int, waiting func() int, call func(i int)) {
+	t.Helper()
+	tx, err := storetest.SQL(t, dsn).BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback() }()
+	_, err = tx.ExecContext(t.Context(), "lock table "+table)
+	require.NoError(t, err)
+	var callers sync.WaitGroup
+	for i := range first + others {
+		callers.Go(func() { call(i) })
+	}
+	require.Eventually(t, func() bool { return waiting() == others }, 2*time.Minute, time.Millisecond)
+	require.NoError(t, tx.Commit())
+	callers.Wait()
+}
+
+func waitingLookups(s *store.Store) func() int {
+	return func() int { n, _ := s.Waiting(); return n }
+}
+
+func waitingCreates(s *store.Store) func() int {
+	return func() int { _, n := s.Waiting(); return n }
+}
+
+// Of those who ask at the same moment, each gets what is its own, and nothing for
+// another tenant's id.
+func TestTogetherNobodySeesAnotherTenantsBackup(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	var made []lox.Backup
+	var tenants []lox.TenantID
+	for n := range 4 {
+		tenant, _ := storetest.Tenant(t, s, quota)
+		tenants = append(tenants, tenant.ID)
+		for i := range 5 {
+			b := pending(tenant.ID, int64(100*n+i+1), noon)
+			b.Name = fmt.Sprint(n, "/", i)
+			made = append(made, create(t, s, b))
+		}
+	}
+	foreign := func(of lox.Backup) lox.TenantID {
+		return tenants[(slices.Index(tenants, of.Tenant)+1)%len(tenants)]
+	}
+	const asks = 200 // more than one statement takes
+	together(t, dsn, "backups", store.LookupWidth(), asks, waitingLookups(s), func(i int) {
+		b := made[i%len(made)]
+		switch i % 3 {
+		case 0:
+			_, err := s.Backup(t.Context(), foreign(b), b.ID)
+			assert.ErrorIs(t, err, lox.ErrBackupNotFound)
+		case 1:
+			_, err := s.Backup(t.Context(), b.Tenant, lox.NewBackupID())
+			assert.ErrorIs(t, err, lox.ErrBackupNotFound)
+		default:
+			got, err := s.Backup(t.Context(), b.Tenant, b.ID)
+			if assert.NoError(t, err) {
+				got.CreatedAt, got.UploadExpiresAt = got.CreatedAt.UTC(), got.UploadExpiresAt.UTC()
+				assert.Equal(t, b, got)
+			}
+		}
+	})
+}
+
+// What is created at the same moment is as if each had been created alone.
+func TestCreatedTogether(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	wanted := make([]lox.Backup, 150)
+	for i := range wanted {
+		b := pending(tenant.ID, int64(i+1), noon.Add(time.Duration(i)*time.Hour)) // on several days
+		b.Name = fmt.Sprintf(`"%d", {NULL} \ '`, i)
+		if i%2 == 0 {
+			b.Declared, b.Metadata, b.ContentType = nil, nil, ""
+		}
+		wanted[i] = b
+	}
+	together(t, dsn, "tenant_usage", 1, len(wanted)-1, waitingCreates(s), func(i int) {
+		assert.NoError(t, s.CreateBackup(t.Context(), wanted[i]))
+	})
+	for _, want := range wanted {
+		got, err := s.Backup(t.Context(), tenant.ID, want.ID)
+		require.NoError(t, err)
+		got.CreatedAt, got.UploadExpiresAt = got.CreatedAt.UTC(), got.UploadExpiresAt.UTC()
+		assert.Equal(t, want, got)
+	}
+	storetest.CheckCounters(t, dsn)
+	db := storetest.SQL(t, dsn)
+	assert.Equal(t, len(wanted), count(t, db, `backups where deadline > upload_expires_at`))
+}
+
+// Where there is no room for all, those get it who come first.
+func TestTogetherTheQuotaHolds(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, 10*100+99)
+	var mu sync.Mutex
+	codes := map[lox.Code]int{}
+	together(t, dsn, "tenant_usage", 1, 30, waitingCreates(s), func(int) {
+		err := s.CreateBackup(t.Context(), pending(tenant.ID, 100, noon))
+		mu.Lock()
+		defer mu.Unlock()
+		codes[lox.CodeOf(err)]++
+	})
+	assert.Equal(t, map[lox.Code]int{"": 10, lox.CodeQuotaExceeded: 21}, codes)
+	storetest.CheckCounters(t, dsn)
+}
+
+// Whoever wants to hear of each is told of each.
+func TestTogetherSomebodyIsTold(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	addWebhook(t, s, tenant.ID, lox.EventBackupCreated)
+	together(t, dsn, "tenant_usage", 1, 20, waitingCreates(s), func(int) {
+		assert.NoError(t, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)))
+	})
+	assert.Equal(t, 21, count(t, storetest.SQL(t, dsn), `(select distinct payload from events where type = 'backup.created') told`))
+	storetest.CheckCounters(t, dsn)
+}
+
+// One that the database refuses is refused alone.
+func TestTogetherOneIsRefused(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	together(t, dsn, "tenant_usage", 1, 20, waitingCreates(s), func(i int) {
+		b := pending(tenant.ID, 1, noon)
+		if i == 7 {
+			b.Name = "NUL \x00, which no request can have"
+		}
+		if err := s.CreateBackup(t.Context(), b); i == 7 {
+			assert.ErrorContains(t, err, "invalid byte sequence")
+		} else {
+			assert.NoError(t, err)
+		}
+	})
+	assert.Equal(t, 20, count(t, storetest.SQL(t, dsn), `backups`))
+	storetest.CheckCounters(t, dsn)
+}
+
+// A statement that ran twice, because the connection was lost behind its commit,
+// has made what was asked for.
+func TestCreatedTogetherTwice(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	again := create(t, s, pending(tenant.ID, 5, noon))
+	together(t, dsn, "tenant_usage", 1, 3, waitingCreates(s), func(int) {
+		assert.NoError(t, s.CreateBackup(t.Context(), again))
+	})
+	assert.Equal(t, 1, count(t, storetest.SQL(t, dsn), `backups`))
+	storetest.CheckCounters(t, dsn)
+}
