@@ -191,12 +191,15 @@ func (c config) embeddedS3() bool { return c.S3Endpoint == "" || c.S3Endpoint ==
 
 // logger writes text for people at a terminal and JSON for everything else,
 // unless one is asked for.
-func (c config) logger(w io.Writer) *slog.Logger {
+func (c config) logger(w io.Writer, atTerminal bool) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.LogLevel}
-	f, isFile := w.(*os.File)
-	atTerminal := isFile && isatty.IsTerminal(f.Fd())
 	if c.LogFormat == "text" || c.LogFormat == "auto" && atTerminal {
 		return slog.New(slog.NewTextHandler(w, options))
 	}
 	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+func atTerminal(w io.Writer) bool {
+	f, isFile := w.(*os.File)
+	return isFile && isatty.IsTerminal(f.Fd())
 }

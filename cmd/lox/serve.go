@@ -32,7 +32,9 @@ directory: PostgreSQL runs as a child process and S3 in this one.`,
 			if err != nil {
 				return err
 			}
-			return serve(cmd.Context(), cfg, cmd.OutOrStdout(), cfg.logger(cmd.ErrOrStderr()))
+			log := newLogWriter(cmd.ErrOrStderr())
+			defer log.flush()
+			return serve(cmd.Context(), cfg, cmd.OutOrStdout(), cfg.logger(log, atTerminal(cmd.ErrOrStderr())))
 		},
 	}
 }

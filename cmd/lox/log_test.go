@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// writes notes what is written at once.
+type writes struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (w *writes) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = append(w.all, string(b))
+	return len(b), nil
+}
+
+func (w *writes) written() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.all)
+}
+
+func TestLogWriterWritesTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out writes
+		w := newLogWriter(&out)
+		line := func(text string) { _, _ = w.Write([]byte(text)) }
+		line("one ")
+		line("two ")
+		assert.Empty(t, out.written())
+		time.Sleep(logDelay) // of the bubble's clock
+		synctest.Wait()
+		assert.Equal(t, []string{"one two "}, out.written())
+
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		assert.Len(t, out.written(), 1, "nothing is written when there is nothing")
+		line("three ")
+		w.flush()
+		assert.Equal(t, []string{"one two ", "three "}, out.written(), "an end doesn't wait")
+
+		long := strings.Repeat("x", logRoom-1)
+		line("y")
+		line(long)
+		line("z")
+		assert.Equal(t, "y"+long, out.written()[2], "nor does what takes too much room")
+		time.Sleep(logDelay)
+		synctest.Wait()
+		assert.Equal(t, "z", out.written()[3])
+	})
+}
+
+// Every line of many writers comes out whole, once, and in its writer's order.
+func TestLogWriterLosesNothing(t *testing.T) {
+	t.Parallel()
+	var out writes
+	w := newLogWriter(&out)
+	const writers, lines = 8, 2000
+	var running sync.WaitGroup
+	for writer := range writers {
+		running.Go(func() {
+			for n := range lines {
+				_, _ = fmt.Fprintf(w, "%d %d\n", writer, n)
+			}
+		})
+	}
+	running.Wait()
+	w.flush()
+	var next [writers]int
+	for line := range bytes.Lines([]byte(strings.Join(out.written(), ""))) {
+		var writer, n int
+		_, err := fmt.Sscanf(string(line), "%d %d\n", &writer, &n)
+		assert.NoError(t, err)
+		assert.Equal(t, next[writer], n)
+		next[writer]++
+	}
+	assert.Equal(t, [writers]int{lines, lines, lines, lines, lines, lines, lines, lines}, next)
+}
