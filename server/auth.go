@@ -10,14 +10,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-type principalKey struct{}
-
-// principal returns who makes the request. Strict handlers see the request's
-// context and nothing else of Echo's.
-func principal(ctx context.Context) lox.Principal {
-	p, _ := ctx.Value(principalKey{}).(lox.Principal)
-	return p
-}
+// principal returns who makes the request.
+func principal(ctx context.Context) lox.Principal { return observed(ctx).principal }
 
 // admit finds who makes a request to the API, counts it, and refuses one whose
 // key is unknown or may not do what it asks for, and one too many.
@@ -36,7 +30,7 @@ func admit(keys *Keys, limits *limits, ops operations) echo.MiddlewareFunc {
 			if err != nil {
 				return limits.unauthenticated(c, err)
 			}
-			observed(c).tenant = p.Tenant
+			observed(r.Context()).principal = p
 			op := ops.of(c)
 			if err := limits.tenant(c, p, op); err != nil {
 				return err
@@ -44,7 +38,6 @@ func admit(keys *Keys, limits *limits, ops operations) echo.MiddlewareFunc {
 			if err := permit(p, op); err != nil {
 				return err
 			}
-			c.SetRequest(r.WithContext(context.WithValue(r.Context(), principalKey{}, p)))
 			return next(c)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 
 const (
 	keyCacheSize   = 100_000
+	unknownSize    = 10_000
 	keyLoadTimeout = 5 * time.Second
 	// keyLoads is how often a load is begun again because keys changed in the
 	// middle of it.
@@ -42,7 +43,9 @@ type Keys struct {
 	clock func() time.Time
 
 	cache *otter.Cache[lox.KeyHash, knownKey]
-	loads singleflight.Group
+	// unknown are keys that don't exist, and that somebody goes on to use.
+	unknown *otter.Cache[lox.KeyHash, knownKey]
+	loads   singleflight.Group
 
 	// changes counts what was heard of. A load may be kept only if nothing was
 	// heard since it began; mu makes that decision and the hearing exclude each
@@ -74,8 +77,9 @@ type knownKey struct {
 func NewKeys(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *Keys {
 	return &Keys{
 		store: store, log: log, clock: clock,
-		cache: otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: keyCacheSize}),
-		used:  map[lox.KeyID]time.Time{},
+		cache:   otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: keyCacheSize}),
+		unknown: otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: unknownSize}),
+		used:    map[lox.KeyID]time.Time{},
 	}
 }
 
@@ -110,6 +114,7 @@ func (k keyWatch) KeyChanged(hash lox.KeyHash) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.changes++
+	k.unknown.Invalidate(hash)
 	if known, ok := k.cache.GetIfPresent(hash); ok {
 		known.generation = untrusted
 		k.cache.Set(hash, known)
@@ -147,6 +152,9 @@ func (k keyWatch) KeysUnwatched(why error) {
 func (k *Keys) principal(ctx context.Context, hash lox.KeyHash, g guard) (lox.Principal, error) {
 	known, ok := k.cache.GetIfPresent(hash)
 	if !ok {
+		if unknown, ok := k.unknown.GetIfPresent(hash); ok && k.trusted(unknown) {
+			return lox.Principal{}, lox.ErrInvalidAPIKey
+		}
 		if err := g.admit(); err != nil {
 			return lox.Principal{}, err
 		}
@@ -220,6 +228,7 @@ func (k *Keys) keep(hash lox.KeyHash, known knownKey, err error, begun uint64) b
 		k.cache.Set(hash, known)
 	case lox.CodeOf(err) == lox.CodeAuthentication:
 		k.cache.Invalidate(hash)
+		k.unknown.Set(hash, known)
 	}
 	return true
 }

@@ -208,3 +208,24 @@ func TestLastUsed(t *testing.T) {
 	assert.True(t, list.JSON200.APIKeys[0].LastUsedAt.IsZero())
 	assert.Equal(t, at, list.JSON200.APIKeys[1].LastUsedAt)
 }
+
+// TestAnUnknownKeyIsRemembered shows that a key which doesn't exist is looked for
+// once, and is known as soon as it does exist after all.
+func TestAnUnknownKeyIsRemembered(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	_, key := h.issue(t, nil, nil)
+	hash, err := lox.HashAPIKey(key)
+	require.NoError(t, err)
+	_, err = h.db.ExecContext(t.Context(), `update api_keys set revoked_at = now() where hash = $1`, hash)
+	require.NoError(t, err)
+	eventually(t, "the key is refused", func() bool { return h.status(t, key) == http.StatusUnauthorized })
+	asked := h.keys.asked.Load()
+	for range 20 {
+		require.Equal(t, http.StatusUnauthorized, h.status(t, key))
+	}
+	assert.LessOrEqual(t, h.keys.asked.Load(), asked+1, "the last change may have been heard of since")
+	_, err = h.db.ExecContext(t.Context(), `update api_keys set revoked_at = null where hash = $1`, hash)
+	require.NoError(t, err)
+	eventually(t, "the key is found", func() bool { return h.status(t, key) == http.StatusOK })
+}

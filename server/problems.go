@@ -95,8 +95,6 @@ func (p *problems) add(err error) {
 		}
 	case *openapi3filter.RequestError:
 		p.addRequestError(e)
-	case *openapi3filter.SecurityRequirementsError:
-		p.refusal = lox.Errorf(lox.CodeAuthentication, "Missing API key")
 	default:
 		p.note("body", "Must be what the API document describes")
 	}

@@ -38,14 +38,15 @@ func unfitForLog(r rune) bool { return r <= ' ' || r >= 0x7f || strings.Contains
 
 // observation is what is noted of a request on its way.
 type observation struct {
-	tenant lox.TenantID
+	principal lox.Principal // of no tenant before it is known
 }
 
-const observationKey = "observation"
+type observationKey struct{}
 
-// observed returns the notes of the request.
-func observed(c echo.Context) *observation {
-	o, _ := c.Get(observationKey).(*observation)
+// observed returns the notes of the request. Strict handlers see its context and
+// nothing else of Echo's.
+func observed(ctx context.Context) *observation {
+	o, _ := ctx.Value(observationKey{}).(*observation)
 	return o
 }
 
@@ -68,14 +69,19 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 	return m
 }
 
-// observe writes the access log and the metrics. The error handler runs in
-// here, so that both see the status that was sent.
-func observe(log *slog.Logger, m *metrics, ops operations) echo.MiddlewareFunc {
+// observe bounds the time that a request takes, and writes the access log and
+// the metrics. The error handler runs in here, so that both see the status that
+// was sent.
+func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
 			notes := &observation{}
-			c.Set(observationKey, notes)
+			r := c.Request()
+			// One context and one copy of the request for all that is to be known.
+			ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), observationKey{}, notes), timeout)
+			defer cancel()
+			c.SetRequest(r.WithContext(ctx))
 			err := next(c)
 			if err != nil {
 				c.Error(err)
@@ -107,7 +113,8 @@ func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.
 	if !log.Enabled(r.Context(), level) {
 		return
 	}
-	attrs := []slog.Attr{
+	const most = 9
+	attrs := append(make([]slog.Attr, 0, most),
 		slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)),
 		slog.String("method", r.Method),
 		slog.String("path", redact(r.URL.Path)),
@@ -115,9 +122,9 @@ func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.
 		slog.Int64("bytes", c.Response().Size),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
 		slog.String("client", c.RealIP()),
-	}
-	if notes.tenant != (lox.TenantID{}) {
-		attrs = append(attrs, slog.String("tenant", notes.tenant.String()))
+	)
+	if tenant := notes.principal.Tenant; tenant != (lox.TenantID{}) {
+		attrs = append(attrs, slog.String("tenant", tenant.String()))
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("error", redact(err.Error())))

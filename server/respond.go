@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 )
@@ -22,16 +23,25 @@ func (a answer) write(w http.ResponseWriter) error {
 	if err != nil {
 		return err
 	}
+	header := w.Header()
 	for name, value := range a.header {
-		w.Header().Set(name, value)
+		header.Set(name, value)
 	}
-	w.Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
-	// There may be a signed URL or a key in it.
-	w.Header().Set(echo.HeaderCacheControl, "no-store")
+	header[echo.HeaderContentType] = jsonType
+	header[echo.HeaderCacheControl] = notStored
+	// Without it a long answer would be sent in chunks.
+	header[echo.HeaderContentLength] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(a.status)
 	_, err = w.Write(body)
 	return err
 }
+
+// The same for all answers, and never changed.
+var (
+	jsonType = []string{echo.MIMEApplicationJSON}
+	// There may be a signed URL or a key in it.
+	notStored = []string{"no-store"}
+)
 
 func plainJSON(v any) ([]byte, error) {
 	var b bytes.Buffer

@@ -111,12 +111,8 @@ func New(cfg Config) (http.Handler, error) {
 	e.Use(
 		requestID,
 		warn(ops),
-		observe(cfg.Log, newMetrics(cfg.Metrics), ops),
+		observe(cfg.Log, newMetrics(cfg.Metrics), ops, cfg.RequestTimeout),
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),
-		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{
-			Timeout:      cfg.RequestTimeout,
-			ErrorHandler: func(err error, _ echo.Context) error { return err },
-		}),
 		admit(cfg.Keys, limits, ops),
 		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: ops.withoutBody}),
 		validate(ops),

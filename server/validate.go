@@ -59,26 +59,29 @@ func (op *operation) check(c echo.Context) error {
 		PathParams:  pathParams(c),
 		QueryParams: query,
 		Route:       op.route,
-		Options: &openapi3filter.Options{
-			MultiError:         true,
-			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
-			ExcludeRequestBody: true, // comes next
-		},
+		Options:     withoutBody,
 	}
 	found.add(openapi3filter.ValidateRequest(r.Context(), input))
 	if body := op.route.Operation.RequestBody; body != nil {
-		input.Options = &openapi3filter.Options{
-			MultiError:         true,
-			KeepValidatedValue: true,
-			// A default would take the place of a null before that is refused.
-			SkipSettingDefaults: true,
-			// Its own check would let through the 30th of February.
-			SchemaValidationOptions: realTimes,
-		}
+		input.Options = ofBody
 		found.add(openapi3filter.ValidateRequestBody(r.Context(), input, body.Value))
 	}
 	return found.err()
 }
+
+// The body is validated after the rest.
+var (
+	withoutBody = &openapi3filter.Options{MultiError: true, ExcludeRequestBody: true}
+
+	ofBody = &openapi3filter.Options{
+		MultiError:         true,
+		KeepValidatedValue: true,
+		// A default would take the place of a null before that is refused.
+		SkipSettingDefaults: true,
+		// Its own check would let through the 30th of February.
+		SchemaValidationOptions: realTimes,
+	}
+)
 
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
 
