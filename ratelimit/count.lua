@@ -5,35 +5,43 @@
 --       length in milliseconds of each window.
 -- Returns whether all windows had room for the hits (1 or 0), then for each
 -- window its count and the milliseconds left of it, by the clock of Redis.
+local call = redis.call
 local op, hits = ARGV[1], tonumber(ARGV[2])
 
-local counts = redis.call('mget', unpack(KEYS))
-local room = true
+local counts = call('mget', unpack(KEYS))
+local room = 1
 for i = 1, #KEYS do
-  counts[i] = tonumber(counts[i] or 0)
-  if counts[i] + hits > tonumber(ARGV[1 + 2 * i]) then
-    room = false
+  local count = tonumber(counts[i] or 0)
+  counts[i] = count
+  if count + hits > tonumber(ARGV[1 + 2 * i]) then
+    room = 0
   end
 end
 
-local charge = op == 'add' or (op == 'take' and room)
-local reply = {room and 1 or 0}
-for i, key in ipairs(KEYS) do
+local charge = op == 'add' or (op == 'take' and room == 1)
+local reply = {room}
+for i = 1, #KEYS do
+  local key = KEYS[i]
   if charge then
     -- What is given back is never more than there is. (-counts[i] could be the
-    -- float -0, which Redis doesn't take.)
-    counts[i] = redis.call('incrby', key, math.max(hits, 0 - counts[i]))
+    -- float -0, which Redis doesn't take.) Else the number goes on as it came,
+    -- which is faster than writing it out again.
+    local n = ARGV[2]
+    if counts[i] + hits < 0 then
+      n = 0 - counts[i]
+    end
+    counts[i] = call('incrby', key, n)
   end
-  local left, length = redis.call('pttl', key), tonumber(ARGV[2 + 2 * i])
-  if left == -1 then
-    -- The first hit, or a counter that someone took the end from: without one
-    -- it would refuse for ever.
-    redis.call('pexpire', key, length)
+  local left = call('pttl', key)
+  if left < 0 then
+    local length = tonumber(ARGV[2 + 2 * i])
+    -- -1 is the first hit, or a counter that someone took the end from: without
+    -- one it would refuse for ever. -2 is one where nothing was counted yet.
+    if left == -1 then
+      call('pexpire', key, length)
+    end
     left = length
-  elseif left == -2 then
-    left = length -- nothing was counted yet
   end
-  reply[2 * i] = counts[i]
-  reply[2 * i + 1] = left
+  reply[2 * i], reply[2 * i + 1] = counts[i], left
 end
 return reply
