@@ -44,6 +44,8 @@ func newClient(raw string, timeout time.Duration) (redis.UniversalClient, error)
 		opts.DialerRetries, opts.MaxRetries = 1, -1
 		opts.ContextTimeoutEnabled = true
 		opts.MaintNotificationsConfig = quiet
+		// One pipeline at a time needs no connections of its own.
+		opts.PipelinePoolSize = cmp.Or(opts.PipelinePoolSize, -1)
 		return redis.NewClusterClient(opts), nil
 	}
 	opts, err := redis.ParseURL(raw)
@@ -55,6 +57,7 @@ func newClient(raw string, timeout time.Duration) (redis.UniversalClient, error)
 	opts.DialerRetries, opts.MaxRetries = 1, -1
 	opts.ContextTimeoutEnabled = true
 	opts.MaintNotificationsConfig = quiet
+	opts.PipelinePoolSize = cmp.Or(opts.PipelinePoolSize, -1)
 	return redis.NewClient(opts), nil
 }
 

@@ -19,8 +19,9 @@ var countSource string
 var countScript = redis.NewScript(countSource)
 
 // Redis keeps counters in a Redis or a Redis Cluster, where any number of
-// servers share them. Each decision is one script and one round trip; windows
-// end by the clock of Redis, so that those of the servers needn't agree.
+// servers share them. Each decision is one script and one round trip, which those
+// that wait share; windows end by the clock of Redis, so that those of the servers
+// needn't agree.
 //
 // Every method fails with an error, which never has the password in it, when
 // Redis fails or doesn't answer within the timeout or before the context ends.
@@ -28,6 +29,7 @@ var countScript = redis.NewScript(countSource)
 type Redis struct {
 	client  redis.UniversalClient
 	timeout time.Duration
+	calls   *pipeline
 }
 
 var _ Counters = (*Redis)(nil)
@@ -41,11 +43,11 @@ func NewRedis(url string, timeout time.Duration) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Redis{client: client, timeout: timeout}, nil
+	return &Redis{client: client, timeout: timeout, calls: &pipeline{client: client, timeout: timeout}}, nil
 }
 
 // Close closes all connections.
-func (r *Redis) Close() error { return r.client.Close() }
+func (r *Redis) Close() error { return r.calls.close() }
 
 // Ping says whether Redis can count, which it may be unable to though it
 // answers: it is full, or a replica. In a cluster all masters must answer.
@@ -108,15 +110,15 @@ func (r *Redis) one(ctx context.Context, op operation, n int64, key string, rate
 // count does an operation on the windows of a key. room is whether all of them
 // had room for n more hits.
 func (r *Redis) count(ctx context.Context, op operation, n int64, key string, rates []limiter.Rate) (room bool, windows []Window, err error) {
-	ctx, cancel := context.WithTimeout(ctx, r.timeout)
-	defer cancel()
-	names := make([]string, len(rates))
-	args := append(make([]any, 0, 2+2*len(rates)), string(op), n)
-	for i, rate := range rates {
-		names[i] = counterName(key, rate)
+	args := append(make([]any, 0, 5+3*len(rates)), nil, nil, len(rates)) // the first two are the pipeline's
+	for _, rate := range rates {
+		args = append(args, counterName(key, rate))
+	}
+	args = append(args, string(op), n)
+	for _, rate := range rates {
 		args = append(args, rate.Limit, rate.Period.Milliseconds())
 	}
-	reply, err := countScript.Run(ctx, r.client, names, args...).Int64Slice()
+	reply, err := r.calls.do(ctx, args)
 	if err == nil && len(reply) != 1+2*len(rates) {
 		err = errors.New("the script's answer is of the wrong length")
 	}
