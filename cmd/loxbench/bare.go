@@ -9,14 +9,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/blob"
@@ -47,10 +44,8 @@ func runBare(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer b.db.Close()
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector())
 	metrics := http.NewServeMux()
-	metrics.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	metrics.HandleFunc("/debug/pprof/", pprof.Index)
 	serve := func(addr string, h http.Handler) error {
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", os.Getenv(addr))
 		if err != nil {
@@ -98,6 +93,10 @@ func (b *bareServer) open(ctx context.Context) (err error) {
 	return err
 }
 
+// What a key is refused for is the same to LOX. The ceiling knows by it whether
+// to look for the key.
+const refusedPath, strangersPath = "/v1/tenant", "/v1/tenant/api-keys"
+
 func (b *bareServer) handler() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, h func(lox.TenantID, *http.Request) (int, any, error)) {
@@ -125,7 +124,8 @@ func (b *bareServer) handler() http.Handler {
 	handle("POST /{tenant}/v1/backups", b.createBackup)
 	handle("GET /{tenant}/v1/storage", b.getStorage)
 	handle("GET /{tenant}/v1/storage/stats", b.getStats)
-	handle("GET /{tenant}/v1/tenant", b.refuse)
+	mux.HandleFunc("GET /{tenant}"+refusedPath, refuse)
+	mux.HandleFunc("GET /{tenant}"+strangersPath, b.refuseStranger)
 	return mux
 }
 
@@ -224,20 +224,39 @@ const barePrincipal = `select k.id, k.tenant_id, k.scopes, k.expires_at, t.plan,
 from api_keys k join tenants t on t.id = k.tenant_id
 where k.hash = $1 and k.revoked_at is null`
 
-// refuse looks for a key if it may be one, and refuses it in any case.
-func (b *bareServer) refuse(_ lox.TenantID, r *http.Request) (int, any, error) {
-	if hash, err := lox.HashAPIKey(r.Header.Get("Authorization")[len("Bearer "):]); err == nil {
-		rows, err := b.principal.QueryContext(r.Context(), hash[:])
-		if err != nil {
-			return 0, nil, err
-		}
-		found := rows.Next()
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil || found {
-			return 0, nil, errors.Join(err, fmt.Errorf("key found: %t", found))
+// refuse answers without a look at anything.
+func refuse(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusUnauthorized)
+	_, _ = w.Write(refusal)
+}
+
+var refusal = func() []byte {
+	e := lox.ErrInvalidAPIKey
+	body, err := json.Marshal(api.Error{Error: api.ErrorBody{Code: api.ErrorCode(e.Code), Message: e.Public, Details: e.Details}})
+	if err != nil {
+		panic(err)
+	}
+	return append(body, '\n')
+}()
+
+// refuseStranger looks for a key, and refuses it.
+func (b *bareServer) refuseStranger(w http.ResponseWriter, r *http.Request) {
+	hash, err := lox.HashAPIKey(r.Header.Get("Authorization")[len("Bearer "):])
+	if err == nil {
+		var rows *sql.Rows
+		if rows, err = b.principal.QueryContext(r.Context(), hash[:]); err == nil {
+			if rows.Next() {
+				err = errors.New("the key is somebody's")
+			}
+			err = errors.Join(err, rows.Err(), rows.Close())
 		}
 	}
-	e := lox.ErrInvalidAPIKey
-	return http.StatusUnauthorized, api.Error{Error: api.ErrorBody{Code: api.ErrorCode(e.Code), Message: e.Public, Details: e.Details}}, nil
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	refuse(w, r)
 }
 
 const bareStorage = `select quota_bytes, completed_bytes, pending_bytes + verifying_bytes, completed,

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -24,11 +23,11 @@ type comparison struct {
 	// the ratio of their median latencies. 0 if there is one size.
 	Ratio float64 `json:"ratio,omitempty"`
 	// Bar is the most that Ratio may be; 0 is none.
-	Bar    float64 `json:"bar,omitempty"`
-	Passed bool    `json:"passed"`
+	Bar float64 `json:"bar,omitempty"`
 	// OfBare is the median over the rounds of LOX's requests per second to those
-	// of the ceiling.
-	OfBare float64 `json:"of_bare,omitempty"`
+	// of the ceiling, TailOfBare that of their 99th percentiles.
+	OfBare     float64 `json:"of_bare,omitempty"`
+	TailOfBare float64 `json:"p99_of_bare,omitempty"`
 }
 
 // figures are those of one server asked for one side, over all rounds.
@@ -42,7 +41,7 @@ type figures struct {
 	ServerCPU   float64 `json:"server_cpu_us"`
 	PostgresCPU float64 `json:"postgresql_cpu_us"`
 	// Allocations are the objects that a request allocates in the server. They
-	// are counted with one connection, and not of what is slow.
+	// are counted with one connection.
 	Allocations float64 `json:"allocations,omitempty"`
 }
 
@@ -50,6 +49,15 @@ type figures struct {
 type contender struct {
 	*process
 	*side
+
+	work workload
+}
+
+func (c contender) request(i int) request { return c.work.request(c.side, i) }
+
+// dial connects to the server of a contender.
+func (c contender) dial(ctx context.Context, conns int) (*client, error) {
+	return dial(ctx, target{c.addr, c.base, cmp.Or(c.work.status, http.StatusOK)}, conns)
 }
 
 // contenders are LOX with tenants of all sizes, and the ceiling with the
@@ -59,25 +67,23 @@ func contenders(h *house, sides []*side, w workload) (all []contender) {
 		sides = sides[len(sides)-1:]
 	}
 	for _, side := range sides {
-		all = append(all, contender{h.product, side})
+		all = append(all, contender{h.lox, side, w})
 	}
-	if w.cuts == 0 {
-		all = append(all, contender{h.bare, sides[len(sides)-1]})
+	if !w.unmatched() {
+		all = append(all, contender{h.bare, sides[len(sides)-1], w})
 	}
 	return all
 }
 
-// compare measures a workload of all contenders in turns, after a warm-up. Noise
-// that lasts longer than a round hits all of them; the median over the rounds
-// leaves out the rounds in which it began or ended.
-func compare(ctx context.Context, h *house, s scale, sides []*side, w workload, conns int) (comparison, error) {
-	all := contenders(h, sides, w)
-	rounds := make([][]slice, len(all))
+// turns measures contenders one after another, round by round, after a warm-up.
+// Noise that lasts longer than a round hits all of them; a median over the
+// rounds leaves out those in which it began or ended.
+func turns(ctx context.Context, h *house, s scale, all []contender, conns int) (rounds [][]slice, err error) {
+	rounds = make([][]slice, len(all))
 	clients := make([]*client, len(all))
 	for i, of := range all {
-		var err error
-		if clients[i], err = dial(ctx, target{of.addr, of.base, cmp.Or(w.status, http.StatusOK)}, conns); err != nil {
-			return comparison{}, err
+		if clients[i], err = of.dial(ctx, conns); err != nil {
+			return nil, err
 		}
 		defer clients[i].close()
 	}
@@ -85,9 +91,9 @@ func compare(ctx context.Context, h *house, s scale, sides []*side, w workload, 
 		for i, of := range all {
 			offset := round * sampledIDs / (s.rounds + 1) // each round gets others
 			before := h.cpu(of.process)
-			done, err := clients[i].drive(ctx, s.slice, func(n int) request { return w.request(of.side, offset+n) })
+			done, err := clients[i].drive(ctx, s.slice, func(n int) request { return of.request(offset + n) })
 			if err != nil {
-				return comparison{}, err
+				return nil, err
 			}
 			done.cpu = h.cpu(of.process).sub(before)
 			if round > 0 { // the first is the warm-up
@@ -95,72 +101,46 @@ func compare(ctx context.Context, h *house, s scale, sides []*side, w workload, 
 			}
 		}
 	}
-	if largest := len(all) - 1; s.profiles != "" && !w.slow {
-		if all[largest].process == h.bare {
-			largest--
-		}
-		file := filepath.Join(s.profiles, fmt.Sprintf("%s-%d.pprof", strings.ReplaceAll(w.name, " ", "-"), conns))
-		if err := profile(ctx, file, h.product, func(ctx context.Context, d time.Duration) error {
-			_, err := clients[largest].drive(ctx, d, func(n int) request { return w.request(all[largest].side, n) })
-			return err
-		}); err != nil {
-			return comparison{}, err
+	for _, of := range all {
+		if err := of.log.Truncate(0); err != nil {
+			return nil, err
 		}
 	}
-	result := comparison{Workload: w.name, Connections: conns, Bar: w.bar}
+	return rounds, nil
+}
+
+// compare measures a workload of all contenders in turns.
+func compare(ctx context.Context, h *house, s scale, sides []*side, w workload, conns int) (comparison, error) {
+	all := contenders(h, sides, w)
+	result := comparison{Workload: w.name, Connections: conns, Bar: w.growthBar()}
+	rounds, err := turns(ctx, h, s, all, conns)
+	if err != nil {
+		return result, err
+	}
 	for i, of := range all {
 		f := summarize(of.rows, rounds[i])
-		if conns == 1 && !w.slow && of.side == all[len(all)-1].side {
-			var err error
-			if f.Allocations, err = allocations(ctx, clients[i], of, w); err != nil {
+		if conns == 1 && of.side == all[len(all)-1].side && (of.process == h.lox || !s.gate) {
+			if f.Allocations, err = allocations(ctx, of); err != nil {
 				return result, err
 			}
 		}
 		if of.process == h.bare {
 			result.Bare = &f
 			result.OfBare = pairedRatio(rates(rounds[i-1]), rates(rounds[i]))
+			result.TailOfBare = pairedRatio(percentiles(rounds[i-1], 99), percentiles(rounds[i], 99))
 		} else {
 			result.Sizes = append(result.Sizes, f)
 		}
 	}
-	if largest := len(result.Sizes) - 1; largest > 0 {
-		result.Ratio = pairedRatio(medians(rounds[largest]), medians(rounds[0]))
+	largest := len(result.Sizes) - 1
+	if largest > 0 {
+		result.Ratio = pairedRatio(percentiles(rounds[largest], 50), percentiles(rounds[0], 50))
 	}
-	result.Passed = result.Bar == 0 || result.Ratio <= result.Bar
-	return result, errors.Join(h.product.log.Truncate(0), h.bare.log.Truncate(0))
-}
-
-// Allocations are counted over so many requests, so many times.
-const counted, countings = 600, 3
-
-// allocations counts what one request allocates in a server: the least of
-// several counts, since what the server does beside the requests counts too.
-func allocations(ctx context.Context, c *client, of contender, w workload) (float64, error) {
-	before, err := of.mallocs(ctx)
-	if err != nil {
-		return 0, err
+	if s.profiles != "" {
+		file := fmt.Sprintf("%s-%d.pprof", strings.ReplaceAll(w.name, " ", "-"), conns)
+		err = profile(ctx, filepath.Join(s.profiles, file), all[largest], conns)
 	}
-	count := func(requests int) (spent float64, err error) {
-		if _, err := c.send(ctx, func(sent int) bool { return sent < requests }, func(n int) request { return w.request(of.side, n) }); err != nil {
-			return 0, err
-		}
-		after, err := of.mallocs(ctx)
-		spent, before = after-before, after
-		return spent, err
-	}
-	least, reading := math.Inf(1), math.Inf(1) // the reading itself allocates, too
-	for range countings {
-		none, err := count(0)
-		if err != nil {
-			return 0, err
-		}
-		some, err := count(counted)
-		if err != nil {
-			return 0, err
-		}
-		least, reading = min(least, some), min(reading, none)
-	}
-	return (least - reading) / counted, nil
+	return result, err
 }
 
 func summarize(backups int, rounds []slice) figures {
@@ -175,16 +155,17 @@ func summarize(backups int, rounds []slice) figures {
 	each := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(len(all)) }
 	return figures{
 		Backups: backups, Requests: len(all),
-		P50:  ms(percentile(medians(rounds), 50)),
+		P50:  ms(percentile(percentiles(rounds, 50), 50)),
 		P99:  ms(percentile(all, 99)),
 		Rate: float64(len(all)) / elapsed.Seconds(), ServerCPU: each(cpu.server), PostgresCPU: each(cpu.postgres),
 	}
 }
 
-func medians(rounds []slice) []float64 {
+// percentiles are those of each round.
+func percentiles(rounds []slice, p float64) []float64 {
 	var each []float64
 	for _, round := range rounds {
-		each = append(each, float64(percentile(round.latencies, 50)))
+		each = append(each, float64(percentile(round.latencies, p)))
 	}
 	return each
 }

@@ -32,6 +32,7 @@ type side struct {
 
 	ids        []string // of completed backups, at random
 	deep       string   // the cursor of a page far down the list
+	stranger   string   // a key that nobody has
 	neighbours []account
 }
 
@@ -58,7 +59,7 @@ func fill(ctx context.Context, h *house, s scale) ([]*side, error) {
 		if err != nil {
 			return nil, err
 		}
-		sides = append(sides, &side{account: made, rows: n, day: today})
+		sides = append(sides, &side{account: made, rows: n, day: today, stranger: lox.NewAPIKey()})
 	}
 	for range neighbours {
 		made, err := add("neighbour", neighbourBackups)

@@ -23,11 +23,17 @@ type frugality struct {
 }
 
 // Allocations vary a little: what the server does beside the requests counts
-// too, and pools are emptied now and then.
+// too, and pools are emptied now and then. More than this is a regression,
+// whichever of the two is more.
 const (
 	allocationShare = 0.05
-	allocationSlack = 10
+	allocationSlack = 3
 )
+
+// atMost is how many a request may allocate now.
+func (f frugality) atMost() float64 {
+	return f.Allocations + max(allocationShare*f.Allocations, allocationSlack)
+}
 
 // regression is how a workload compares with what is kept of it.
 type regression struct {
@@ -69,7 +75,7 @@ func (r *report) compareKept(kept []byte) error {
 		var known bool
 		found.Kept, known = before[c.Workload]
 		found.Passed = known && found.Now.RoundTrips <= found.Kept.RoundTrips &&
-			found.Now.Allocations <= found.Kept.Allocations*(1+allocationShare)+allocationSlack
+			found.Now.Allocations <= found.Kept.atMost()
 		r.Kept = append(r.Kept, found)
 	}
 	return nil
@@ -90,10 +96,9 @@ func (r *report) printKept(w io.Writer) {
 	fmt.Fprint(w, "\nWhat one request takes, against what is kept in the repository\n\n")
 	rows := [][]string{{"", "alloc", "kept", "round trips", "kept", ""}}
 	for _, k := range r.Kept {
-		verdict := map[bool]string{true: "ok", false: "MORE"}[k.Passed]
 		rows = append(rows, []string{
 			k.Workload, count(int(k.Now.Allocations)), count(int(k.Kept.Allocations)),
-			strconv.Itoa(k.Now.RoundTrips), strconv.Itoa(k.Kept.RoundTrips), verdict,
+			strconv.Itoa(k.Now.RoundTrips), strconv.Itoa(k.Kept.RoundTrips), okOr("MORE", k.Passed),
 		})
 	}
 	printTable(w, rows)

@@ -26,17 +26,18 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// stopTimeout is how long a part of the house may take to stop cleanly.
-const stopTimeout = 15 * time.Second
+// stopTimeout is how long a part of the house may take to stop cleanly, and
+// startTimeout to start.
+const startTimeout, stopTimeout = 30 * time.Second, 15 * time.Second
 
 // house is what servers stand on, PostgreSQL and S3, and the servers that are
 // measured, which are processes of their own. What fills it and looks at its
 // plans has the database.
 type house struct {
-	dir           string
-	s3            string // URL of the store
-	product, bare *process
-	plans         *planLog
+	dir       string
+	s3        string // URL of the store
+	lox, bare *process
+	plans     *planLog
 
 	postgres *pgembed.Server
 	db       *sql.DB // beside the product
@@ -47,8 +48,8 @@ type house struct {
 	closers []func(context.Context) error
 }
 
-// build starts everything. What it returns must be closed even after an error.
-func build(ctx context.Context) (*house, error) {
+// raise starts everything. What it returns must be closed even after an error.
+func raise(ctx context.Context) (*house, error) {
 	h := &house{plans: newPlanLog()}
 	dir, err := os.MkdirTemp("", "loxbench-")
 	if err != nil {
@@ -65,13 +66,18 @@ func build(ctx context.Context) (*house, error) {
 	return h, h.startObjects(ctx, filepath.Join(dir, "s3"))
 }
 
-// open starts the servers that are measured. What it returns stops them.
-func (h *house) open(ctx context.Context) (stop func() error, err error) {
-	before := len(h.closers)
-	if h.product, err = startProduct(ctx, h); err == nil {
-		h.bare, err = startBare(ctx, h)
+// open starts the servers that are compared.
+func (h *house) open(ctx context.Context) (err error) {
+	if h.lox, err = h.product(ctx, "lox", h.external()); err == nil {
+		h.bare, err = h.ceiling(ctx)
 	}
-	return func() error { return h.closeTo(before) }, err
+	return err
+}
+
+// within runs a part of the bench, and stops what it has started.
+func (h *house) within(part func() error) error {
+	before := len(h.closers)
+	return errors.Join(part(), h.closeTo(before))
 }
 
 func (h *house) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
@@ -144,16 +150,16 @@ func openBucket(ctx context.Context, endpoint string) (*blob.Store, error) {
 	})
 }
 
-// serve puts the whole server, in this process, in front of a store and returns
+// serve puts the whole server, in this process, in front of stores and returns
 // its address.
-func (h *house) serve(ctx context.Context, s *store.Store) (string, error) {
+func (h *house) serve(ctx context.Context, s *store.Store, blobs *blob.Store) (string, error) {
 	document, err := openapi.Load()
 	if err != nil {
 		return "", err
 	}
 	// Written and thrown away, which costs the same but for the last step.
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil)) //nolint:sloglint // the work of writing it is to be measured
-	verifier := lifecycle.NewVerifier(s, h.blobs, log, lifecycle.Config{})
+	verifier := lifecycle.NewVerifier(s, blobs, log, lifecycle.Config{})
 	h.closing(func(context.Context) error { verifier.Close(); return nil })
 	limiter, err := ratelimit.Open(ratelimit.Config{})
 	if err != nil {
@@ -165,11 +171,11 @@ func (h *house) serve(ctx context.Context, s *store.Store) (string, error) {
 	go keys.Run(watch)
 	h.closing(func(context.Context) error { unwatch(); return nil })
 	handler, err := server.New(server.Config{
-		Backups: s, Tenants: s, Storage: s, Keys: keys, Blobs: h.blobs, Verifier: verifier, Limiter: limiter,
+		Backups: s, Tenants: s, Storage: s, Keys: keys, Blobs: blobs, Verifier: verifier, Limiter: limiter,
 		// Every request is counted, and none is one too many.
 		Limits:   func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 1e12, PerHour: 1e12} },
 		Document: document, Source: server.Source{YAML: openapi.YAML()},
-		Probes: map[string]server.Probe{"database": s, "storage": h.blobs},
+		Probes: map[string]server.Probe{"database": s, "storage": blobs},
 		Log:    log, Metrics: prometheus.NewRegistry(),
 	})
 	if err != nil {

@@ -3,10 +3,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -21,6 +23,20 @@ type request struct {
 	key    string
 	path   string // under the base path
 	body   string // of a POST; without one it is a GET
+	// Where it is not as usual:
+	method string
+	host   string
+	header string // more lines, each with its end
+}
+
+func (r request) verb() string {
+	switch {
+	case r.method != "":
+		return r.method
+	case r.body != "":
+		return http.MethodPost
+	}
+	return http.MethodGet
 }
 
 // target is where requests go, and what is to be answered.
@@ -126,20 +142,23 @@ type conn struct {
 }
 
 func (c *conn) do(base string, r request) (status int, body []byte, err error) {
-	method := "GET "
-	if r.body != "" {
-		method = "POST "
-	}
 	b := c.out[:0]
-	b = append(b, method...)
+	b = append(append(b, r.verb()...), ' ')
 	b = append(append(b, base...), r.path...)
-	b = append(b, " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "...)
-	b = append(b, r.key...)
-	if r.body != "" {
-		b = append(b, "\r\nContent-Type: application/json\r\nContent-Length: "...)
-		b = strconv.AppendInt(b, int64(len(r.body)), 10)
+	b = append(b, " HTTP/1.1\r\nHost: "...)
+	b = append(append(b, cmp.Or(r.host, "127.0.0.1")...), "\r\n"...)
+	if r.key != "" {
+		b = append(append(append(b, "Authorization: Bearer "...), r.key...), "\r\n"...)
 	}
-	b = append(append(b, "\r\n\r\n"...), r.body...)
+	b = append(b, r.header...)
+	if r.verb() != http.MethodGet {
+		b = append(b, "Content-Length: "...)
+		b = append(strconv.AppendInt(b, int64(len(r.body)), 10), "\r\n"...)
+		if r.header == "" {
+			b = append(b, "Content-Type: application/json\r\n"...)
+		}
+	}
+	b = append(append(b, "\r\n"...), r.body...)
 	c.out = b
 	if _, err := c.Write(b); err != nil {
 		return 0, nil, err

@@ -1,19 +1,25 @@
 // Command loxbench measures LOX as a whole and holds it to its bars.
 //
 // It starts everything itself, in a temporary directory: a private PostgreSQL
-// with the settings of the product, "lox serve" as it is, and beside it a
-// ceiling, a bare HTTP server that runs the same statements and answers the same
-// JSON. It fills the database with tenants that differ in the number of their
-// backups alone, and asks both servers the same, in turns, over one connection
-// and over many. At last it has events sent to webhooks, as many dispatchers
-// would from one database, and has pgbench find what PostgreSQL can do alone.
+// with the settings of the product and an S3 server, "lox serve" as it is on
+// both, and beside it a ceiling, a bare HTTP server that runs the same statements
+// and answers the same JSON. It fills the database with tenants that differ in
+// the number of their backups alone, and asks both servers the same, in turns,
+// over one connection and over many.
+//
+// Then come sections of their own: LOX compared with itself ("pairs"), with its
+// limits in "Redis", beside "idle connections"; small backups stored in "cycles"
+// on the built-in stores, what it takes to "complete" one, and its "start-up";
+// "webhooks", as many dispatchers would send them from one database; and, with
+// pgbench, "PostgreSQL alone". What is compared is always measured in turns.
 //
 // What it finds goes to the standard output as tables, with -json to a file as
 // JSON, and with -chart to another one as a picture. It exits with status 1 when
-// a bar is missed or something fails. The default run takes about ten minutes
-// and 2 GB of the temporary directory (TMPDIR moves it). -short is for CI and
-// takes about a minute: it fails, too, when a request allocates more or asks the
-// database more often than is kept in the repository; -keep writes that down.
+// a bar is missed or something fails. The default run takes about fifteen
+// minutes and 4 GB of the temporary directory (TMPDIR moves it); -run measures
+// less. -short is for CI and takes less than a minute: it fails when a request
+// allocates more or asks the database more often than is kept in the repository,
+// and judges nothing by time; -keep writes that down.
 package main
 
 import (
@@ -56,12 +62,13 @@ type scale struct {
 	conns  []int
 	// events are sent to a webhook one after another, queue at once.
 	events, queue int
-	// gate compares with the figures that are kept.
+	// gate compares with the figures that are kept, and holds no time against a
+	// bar: the machine may be anybody's.
 	gate bool
 	// alone is how long PostgreSQL runs each of its own statements; 0 is never.
 	alone time.Duration
 
-	only     *regexp.Regexp // workloads
+	only     *regexp.Regexp // workloads and sections
 	profiles string         // a directory for profiles of LOX
 }
 
@@ -71,9 +78,16 @@ var (
 		events: 500, queue: 10_000, alone: 2 * time.Second,
 	}
 	short = scale{
-		sizes: []int{1_000, 100_000}, rounds: 11, slice: 30 * time.Millisecond, conns: []int{1, 16}, events: 100, queue: 2_000, gate: true,
+		sizes: []int{1_000, 100_000}, rounds: 3, slice: 30 * time.Millisecond, conns: []int{1}, events: 50, queue: 1_000, gate: true,
 	}
 )
+
+// wants says whether a workload or a section is to be measured.
+func (s scale) wants(name string) bool { return s.only == nil || s.only.MatchString(name) }
+
+// wantsTimed says whether a section is that has nothing but time to tell: the
+// gate has none of them, unless they are asked for.
+func (s scale) wantsTimed(name string) bool { return s.wants(name) && (!s.gate || s.only != nil) }
 
 // errMissed is the failure of a run that went well and found LOX too slow.
 var errMissed = errors.New("a bar was missed, see above")
@@ -89,7 +103,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	chartFile := flags.String("chart", "", "draw what requests take by the number of backups, as SVG, to `FILE`")
 	keepFile := flags.String("keep", "", "write what a request allocates and asks, for -short to compare with, to `FILE`")
 	isShort := flags.Bool("short", false, "measure fewer backups for a shorter time, and compare with what is kept")
-	only := flags.String("run", "", "measure only the workloads that match `REGEXP`, and no webhooks")
+	only := flags.String("run", "", "measure only the workloads and sections that match `REGEXP`")
 	profiles := flags.String("profiles", "", "write CPU profiles of LOX to `DIR`")
 	timeout := flags.Duration("timeout", 30*time.Minute, "give up after this time")
 	if err := flags.Parse(args); err != nil {
@@ -138,80 +152,91 @@ func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err err
 		fmt.Fprintf(progress, "%5.1fs  "+format+"\n", append([]any{time.Since(started).Seconds()}, args...)...)
 	}
 	say("starting PostgreSQL and S3")
-	h, err := build(ctx)
+	h, err := raise(ctx)
 	defer func() {
 		say("stopping")
 		err = errors.Join(err, h.close())
 	}()
+	if err == nil {
+		err = h.build(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return measure(ctx, h, s, say)
+	return measureAll(ctx, h, s, say)
 }
 
-// measure fills a house and finds out what it can do.
-func measure(ctx context.Context, h *house, s scale, say func(string, ...any)) (*report, error) {
+// measureAll fills a house and finds out what it can do.
+func measureAll(ctx context.Context, h *house, s scale, say func(string, ...any)) (*report, error) {
 	say("filling in tenants of %s backups, and %s small ones", counts(s.sizes), count(neighbours))
 	sides, err := fill(ctx, h, s)
 	if err != nil {
 		return nil, fmt.Errorf("fill: %w", err)
 	}
-	say("starting LOX and its ceiling")
-	servers, err := h.open(ctx)
-	if err != nil {
-		return nil, err
-	}
+	largest := sides[len(sides)-1]
 	r, err := newReport(ctx, h, s)
 	if err != nil {
 		return nil, err
 	}
-	work := workloads(sides[0].day)
-	if s.only != nil {
-		work = slices.DeleteFunc(work, func(w workload) bool { return !s.only.MatchString(w.name) })
-	}
-	if err := rehearse(ctx, h, sides, work); err != nil {
-		return nil, fmt.Errorf("rehearse: %w", err)
-	}
-	largest := sides[len(sides)-1]
-	say("looking at the plans")
-	if r.Plans, err = inspect(ctx, h, largest, work); err != nil {
-		return nil, fmt.Errorf("inspect the plans: %w", err)
-	}
-	for _, w := range work {
-		say("measuring %s", w.name)
-		for _, conns := range s.conns {
-			if w.slow && conns > 1 {
-				continue
-			}
-			compared, err := compare(ctx, h, s, sides, w, conns)
-			if err != nil {
-				return nil, fmt.Errorf("%s at %d connections: %w", w.name, conns, err)
-			}
-			r.Results = append(r.Results, compared)
+	// Each starts what it needs, so that nothing else runs beside it.
+	for _, section := range []struct {
+		name   string
+		wanted bool
+		run    func() error
+	}{
+		{"the workloads", true, func() error { return r.workloads(ctx, h, s, sides, say) }},
+		{sectionWebhooks, s.wants(sectionWebhooks), func() error { return r.webhooks(ctx, h, s, sides[0].tenant) }},
+		{sectionAlone, s.alone > 0, func() error { return r.postgresAlone(ctx, h, s, largest) }},
+	} {
+		if !section.wanted {
+			continue
 		}
-	}
-	if s.gate {
-		if err := r.compareKept(keptJSON); err != nil {
-			return nil, err
-		}
-	}
-	r.Memory = memory{LOX: h.product.peak(), Bare: h.bare.peak()}
-	// The webhooks' dispatchers are to be the only ones, and PostgreSQL alone.
-	if err := servers(); err != nil {
-		return nil, err
-	}
-	if s.only == nil {
-		say("sending to webhooks")
-		if r.Deliveries, err = deliver(ctx, h, s, sides[0].tenant); err != nil {
-			return nil, fmt.Errorf("webhooks: %w", err)
-		}
-	}
-	if s.alone > 0 {
-		say("measuring PostgreSQL alone")
-		if r.Alone, err = runAlone(ctx, h, s, largest); err != nil {
-			return nil, fmt.Errorf("PostgreSQL alone: %w", err)
+		say("measuring %s", section.name)
+		if err := h.within(section.run); err != nil {
+			return nil, fmt.Errorf("%s: %w", section.name, err)
 		}
 	}
 	r.judge()
 	return r, nil
+}
+
+// workloads compares LOX with its ceiling and with itself.
+func (r *report) workloads(ctx context.Context, h *house, s scale, sides []*side, say func(string, ...any)) error {
+	largest := sides[len(sides)-1]
+	work := slices.DeleteFunc(workloads(largest.day), func(w workload) bool { return !s.wants(w.name) })
+	if err := h.open(ctx); err != nil {
+		return err
+	}
+	if err := rehearse(ctx, h, sides, work); err != nil {
+		return fmt.Errorf("rehearse: %w", err)
+	}
+	var err error
+	if r.Plans, err = inspect(ctx, h, largest, work); err != nil {
+		return fmt.Errorf("inspect the plans: %w", err)
+	}
+	for _, w := range work {
+		say("measuring %s", w.name)
+		for _, conns := range s.conns {
+			compared, err := compare(ctx, h, s, sides, w, conns)
+			if err != nil {
+				return fmt.Errorf("%s at %d connections: %w", w.name, conns, err)
+			}
+			r.Results = append(r.Results, compared)
+			if !s.gate {
+				r.Bars = append(r.Bars, w.judge(compared)...)
+			}
+		}
+	}
+	if s.wantsTimed(sectionPairs) {
+		say("measuring %s", sectionPairs)
+		if err := r.measurePairs(ctx, h, s, itself(h, largest)); err != nil {
+			return err
+		}
+	}
+	if s.gate {
+		return r.compareKept(keptJSON)
+	}
+	r.Memory = memory{LOX: h.lox.peak(), Bare: h.bare.peak()}
+	r.Bars = append(r.Bars, hold("after all of this", resident, 0, mebibytes(r.Memory.LOX), 60))
+	return nil
 }

@@ -37,32 +37,34 @@ func findPgbench() string {
 	return slices.Max(found)
 }
 
-// runAlone measures the statements of the ceiling with pgbench.
-func runAlone(ctx context.Context, h *house, s scale, on *side) (all []alone, err error) {
+const sectionAlone = "PostgreSQL alone"
+
+// postgresAlone measures the statements of the ceiling with pgbench.
+func (r *report) postgresAlone(ctx context.Context, h *house, s scale, on *side) error {
 	pgbench := findPgbench()
 	if pgbench == "" {
-		return nil, nil
+		return nil
 	}
 	var tenants []string
 	for _, n := range on.neighbours {
 		tenants = append(tenants, uuidOf(n.tenant))
 	}
 	if _, err := h.db.ExecContext(ctx, lookups); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := h.db.ExecContext(ctx, fillLookups, pq.Array(tenants), on.tenant, sampledIDs); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := h.db.ExecContext(ctx, "analyze bench_tenants; analyze bench_ids"); err != nil {
-		return nil, err
+		return err
 	}
 	for _, script := range scripts(on) {
-		if s.only != nil && !s.only.MatchString(script.workload) {
+		if !s.wants(script.workload) && !s.wants(sectionAlone) {
 			continue
 		}
 		file := filepath.Join(h.dir, "pgbench.sql")
 		if err := os.WriteFile(file, []byte(script.sql+";\n"), 0o600); err != nil {
-			return nil, err
+			return err
 		}
 		for _, conns := range s.conns {
 			cmd := exec.CommandContext(ctx, pgbench, "-n", "-M", "prepared", "-f", file, "-T", strconv.Itoa(int(s.alone.Seconds())),
@@ -70,16 +72,16 @@ func runAlone(ctx context.Context, h *house, s scale, on *side) (all []alone, er
 			cmd.Env = append(os.Environ(), "PGOPTIONS="+bareOptions)
 			out, err := cmd.CombinedOutput()
 			if err != nil {
-				return nil, fmt.Errorf("pgbench, %s: %w\n%s", script.workload, err, out)
+				return fmt.Errorf("pgbench, %s: %w\n%s", script.workload, err, out)
 			}
 			found := alone{Workload: script.workload, Connections: conns}
 			if err := found.read(string(out)); err != nil {
-				return nil, err
+				return err
 			}
-			all = append(all, found)
+			r.Alone = append(r.Alone, found)
 		}
 	}
-	return all, nil
+	return nil
 }
 
 var pgbenchFigures = regexp.MustCompile(`(?s)latency average = ([0-9.]+) ms.*\btps = ([0-9.]+)`)

@@ -77,7 +77,7 @@ func TestPlanLog(t *testing.T) {
 	require.Len(t, plans, 1)
 	assert.Equal(t, "Limit 21 (Index Scan tenant_usage_pkey 1, Index Scan backups_newest 21)", plans[0].Root.String())
 
-	found := judgePlans(listing("list", steady, filter{}), &side{rows: 1_000_000}, plans, trips)
+	found := judgePlans(listing("list", filter{}), &side{rows: 1_000_000}, plans, trips)
 	assert.Equal(t, inspection{
 		Workload: "list", Queries: 1, Trips: 1, Rows: 21, Most: 21, Blocks: 10, Plan: plans[0].Root.String(), Passed: true,
 	}, found)
@@ -91,7 +91,7 @@ func TestPlanLog(t *testing.T) {
 
 func TestJudgePlansNamesWhatIsWrong(t *testing.T) {
 	scan := func(n node) plan { n.Relation, n.Loops = "backups", 1; return plan{Root: n} }
-	list := listing("list", steady, filter{})
+	list := listing("list", filter{})
 	for name, c := range map[string]struct {
 		plans []plan
 		trips int
@@ -109,6 +109,29 @@ func TestJudgePlansNamesWhatIsWrong(t *testing.T) {
 		assert.Equal(t, []string{c.want}, found.Faults, name)
 		assert.False(t, found.Passed, name)
 	}
+}
+
+func TestWhoSkipsReadsTheCountersAndOneDay(t *testing.T) {
+	skip := listing("offset", filter{skip: true})
+	deep := func(filtered, rows float64) []plan {
+		return []plan{{Root: node{Type: "Limit", Plans: []node{
+			{Type: "Subquery Scan", Filtered: filtered}, {Type: "Index Only Scan", Relation: "backups", Rows: rows, Loops: 1},
+		}}}}
+	}
+	large := &side{rows: 365_000}
+	assert.True(t, judgePlans(skip, large, deep(364, pageSize+1+1002), 1).Passed)
+	assert.False(t, judgePlans(skip, large, deep(364, pageSize+1+1003), 1).Passed, "more than a day of backups")
+	assert.False(t, judgePlans(skip, large, deep(366, 21), 1).Passed, "more than the days")
+	assert.False(t, judgePlans(listing("list", filter{}), large, deep(1, 21), 1).Passed, "a list has nothing to skip")
+}
+
+func TestAKeyThatIsRememberedIsNotLookedFor(t *testing.T) {
+	lookup := []plan{{Query: "select … from api_keys k"}}
+	s := &side{rows: 1000}
+	assert.True(t, judgePlans(workload{}, s, append(lookup, plan{}), 2).Passed, "now and then it is")
+	assert.False(t, judgePlans(workload{unasked: true}, s, lookup, 1).Passed)
+	assert.True(t, judgePlans(workload{unasked: true}, s, nil, 0).Passed)
+	assert.True(t, judgePlans(workload{stranger: true}, s, lookup, 1).Passed)
 }
 
 func TestRowsAreCountedInEveryLoop(t *testing.T) {

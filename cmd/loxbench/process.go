@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -32,42 +31,69 @@ type process struct {
 	base    func(lox.TenantID) string
 	pid     int
 	log     *os.File
+
+	began time.Time  // its execution
+	said  chan error // gets one value, when it has said something on its standard output
+	ended chan struct{}
+	cmd   *exec.Cmd
 }
 
-// startProduct builds lox and starts "lox serve" as it is, in front of the
-// house's database. S3 runs inside it, as it does by default.
-func startProduct(ctx context.Context, h *house) (*process, error) {
-	binary := filepath.Join(h.dir, "lox")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "github.com/backlox/lox/cmd/lox")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+// environment sets variables.
+type environment map[string]string
+
+// external has LOX stand on the house's PostgreSQL and S3.
+func (h *house) external() environment {
+	return environment{
+		"LOX_DATABASE_URL": h.postgres.DSN(), "LOX_MASTER_KEY": strings.Repeat("00", 32),
+		"LOX_S3_ENDPOINT": h.s3, "LOX_S3_ACCESS_KEY": accessKey, "LOX_S3_SECRET_KEY": secretKey, "LOX_S3_PATH_STYLE": "true",
 	}
-	return h.start(ctx, "lox", productBase, exec.Command(binary, "serve"), map[string]string{
-		"LOX_DATABASE_URL": h.postgres.DSN(), "LOX_S3_ENDPOINT": "embedded", "LOX_S3_ADDR": "127.0.0.1:0",
-		"LOX_DATA_DIR": filepath.Join(h.dir, "product"), "LOX_MASTER_KEY": strings.Repeat("00", 32),
-		// Every request is counted, and none is one too many.
-		"LOX_RATE_LIMIT_FACTOR": "1000000",
-	})
 }
 
-// startBare starts the ceiling: this program again, as bare.
-func startBare(ctx context.Context, h *house) (*process, error) {
+// embedded has LOX keep everything itself, in one directory of the house.
+func (h *house) embedded() environment {
+	return environment{"LOX_DATA_DIR": filepath.Join(h.dir, "embedded"), "LOX_S3_ADDR": "127.0.0.1:0"}
+}
+
+// build makes the binary of LOX.
+func (h *house) build(ctx context.Context) error {
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", h.binary(), "github.com/backlox/lox/cmd/lox").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return nil
+}
+
+func (h *house) binary() string { return filepath.Join(h.dir, "lox") }
+
+// product starts "lox serve" as it is.
+func (h *house) product(ctx context.Context, name string, env ...environment) (*process, error) {
+	// Every request is counted, and none is one too many.
+	env = append(env, environment{"LOX_RATE_LIMIT_FACTOR": "1000000"})
+	base := func(lox.TenantID) string { return server.BasePath }
+	p, err := h.launch(ctx, name, base, exec.Command(h.binary(), "serve"), env...)
+	if err == nil {
+		err = p.ready(ctx)
+	}
+	return p, err
+}
+
+// ceiling starts this program again, as bare.
+func (h *house) ceiling(ctx context.Context) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	base := func(tenant lox.TenantID) string { return "/" + tenant.String() }
-	return h.start(ctx, "bare", base, exec.Command(self, bareCommand), map[string]string{
-		"LOX_DATABASE_URL": h.postgres.DSN(), "LOX_S3_ENDPOINT": h.s3,
-	})
+	p, err := h.launch(ctx, "bare", base, exec.Command(self, bareCommand), h.external())
+	if err == nil {
+		err = p.ready(ctx)
+	}
+	return p, err
 }
 
-func productBase(lox.TenantID) string { return server.BasePath }
-
-// start runs a command with an environment, waits until it says on its standard
-// output that it is ready, and has it stopped with the house.
-func (h *house) start(ctx context.Context, name string, base func(lox.TenantID) string, cmd *exec.Cmd, env map[string]string) (*process, error) {
-	p := &process{name: name, base: base}
+// launch runs a command, and has it stopped with the house.
+func (h *house) launch(ctx context.Context, name string, base func(lox.TenantID) string, cmd *exec.Cmd, env ...environment) (*process, error) {
+	p := &process{name: name, base: base, cmd: cmd, said: make(chan error, 1), ended: make(chan struct{})}
 	var err error
 	if p.addr, err = freeAddr(ctx); err != nil {
 		return nil, err
@@ -77,10 +103,12 @@ func (h *house) start(ctx context.Context, name string, base func(lox.TenantID) 
 		return nil, err
 	}
 	p.metrics = "http://" + metrics
-	env = maps.Clone(env)
-	env["LOX_ADDR"], env["LOX_METRICS_ADDR"], env["LOX_LOG_FORMAT"] = p.addr, metrics, "json"
+	all := environment{"LOX_ADDR": p.addr, "LOX_METRICS_ADDR": metrics, "LOX_LOG_FORMAT": "json"}
+	for _, e := range env {
+		maps.Copy(all, e)
+	}
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "LOX_") })
-	for variable, value := range env {
+	for variable, value := range all {
 		cmd.Env = append(cmd.Env, variable+"="+value)
 	}
 	// The access log goes to a file, which is cut before it takes much room.
@@ -92,36 +120,74 @@ func (h *house) start(ctx context.Context, name string, base func(lox.TenantID) 
 	if err != nil {
 		return nil, err
 	}
+	p.began = time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	p.pid = cmd.Process.Pid
-	said, ended := make(chan error, 1), make(chan error, 1)
 	go func() {
 		_, err := bufio.NewReader(out).ReadByte()
-		said <- err
+		p.said <- err
 		_, _ = io.Copy(io.Discard, out)
-		ended <- cmd.Wait()
+		_ = cmd.Wait() // how it ended is in its log
+		close(p.ended)
 	}()
-	h.closing(func(ctx context.Context) error {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-ended:
-		case <-ctx.Done():
-			_ = cmd.Process.Kill()
-		}
-		return p.log.Close()
-	})
+	h.closing(func(ctx context.Context) error { return errors.Join(p.stop(ctx), p.log.Close()) })
+	return p, nil
+}
+
+// ready waits until a process has said on its standard output that it is.
+func (p *process) ready(ctx context.Context) (err error) {
 	select {
-	case err = <-said:
+	case err = <-p.said:
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
 	if err != nil {
-		log, _ := os.ReadFile(p.log.Name())
-		return nil, fmt.Errorf("%s did not start: %w\n%s", name, err, log)
+		err = fmt.Errorf("%s did not start: %w\n%s", p.name, err, p.logged())
 	}
-	return p, nil
+	return err
+}
+
+func (p *process) logged() []byte {
+	log, _ := os.ReadFile(p.log.Name())
+	return log
+}
+
+// stop ends a process cleanly, or with ctx at the latest.
+func (p *process) stop(ctx context.Context) error {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.ended:
+		return nil
+	case <-ctx.Done():
+		p.kill()
+		return fmt.Errorf("%s did not stop: %w", p.name, ctx.Err())
+	}
+}
+
+// kill ends a process as a power cut would.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
+}
+
+// until tries something again and again, a millisecond after each failure, for
+// as long as a part of the house may take to start.
+func until(ctx context.Context, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for {
+		err := try()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(time.Millisecond):
+		}
+	}
 }
 
 // freeAddr finds an address that nobody listens on.
@@ -131,68 +197,6 @@ func freeAddr(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return l.Addr().String(), l.Close()
-}
-
-// usage is time of the processors.
-type usage struct{ server, postgres time.Duration }
-
-func (u usage) sub(before usage) usage {
-	return usage{u.server - before.server, u.postgres - before.postgres}
-}
-
-// cpu is what a process and all of the house's PostgreSQL took so far. Where
-// there is no /proc it is 0.
-func (h *house) cpu(p *process) usage {
-	postmaster := h.postgres.PID()
-	u := usage{server: cpuOf(p.pid), postgres: cpuOf(postmaster)}
-	children, _ := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", postmaster))
-	for child := range strings.FieldsSeq(string(children)) {
-		if pid, err := strconv.Atoi(child); err == nil {
-			u.postgres += cpuOf(pid)
-		}
-	}
-	return u
-}
-
-// cpuOf adds up the threads of a process. (/proc/PID/stat counts in ticks of
-// 10 ms, which is too coarse; see proc_pid_schedstat(5).)
-func cpuOf(pid int) time.Duration {
-	var sum time.Duration
-	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
-	for _, file := range threads {
-		text, _ := os.ReadFile(file)
-		first, _, _ := strings.Cut(string(text), " ")
-		ns, _ := strconv.ParseInt(first, 10, 64)
-		sum += time.Duration(ns)
-	}
-	return sum
-}
-
-// peak is the most memory that a process was resident in, in bytes; 0 where
-// there is no /proc.
-func (p *process) peak() int64 {
-	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	fields := strings.Fields(rest)
-	if len(fields) == 0 {
-		return 0
-	}
-	kib, _ := strconv.ParseInt(fields[0], 10, 64)
-	return kib << 10
-}
-
-// mallocs is how many objects a process has allocated so far.
-func (p *process) mallocs(ctx context.Context) (float64, error) {
-	text, err := p.fetch(ctx, "/metrics")
-	if err != nil {
-		return 0, err
-	}
-	_, rest, ok := strings.Cut(string(text), "\ngo_memstats_mallocs_total ")
-	if !ok {
-		return 0, errors.New("no go_memstats_mallocs_total in the metrics of " + p.name)
-	}
-	number, _, _ := strings.Cut(rest, "\n")
-	return strconv.ParseFloat(number, 64)
 }
 
 func (p *process) fetch(ctx context.Context, path string) (_ []byte, err error) {
@@ -215,12 +219,20 @@ func (p *process) fetch(ctx context.Context, path string) (_ []byte, err error) 
 // profileTime is how long a profile takes.
 const profileTime = 3 * time.Second
 
-// profile writes a CPU profile of LOX under a workload to a file.
-func profile(ctx context.Context, file string, p *process, drive func(context.Context, time.Duration) error) error {
+// profile writes a CPU profile of a contender at work to a file.
+func profile(ctx context.Context, file string, of contender, conns int) error {
+	c, err := of.dial(ctx, conns)
+	if err != nil {
+		return err
+	}
+	defer c.close()
 	driven := make(chan error, 1)
-	go func() { driven <- drive(ctx, profileTime+time.Second) }()
-	b, err := p.fetch(ctx, fmt.Sprintf("/debug/pprof/profile?seconds=%.0f", profileTime.Seconds()))
-	if err := errors.Join(err, <-driven); err != nil {
+	go func() {
+		_, err := c.drive(ctx, profileTime+time.Second, of.request)
+		driven <- err
+	}()
+	b, err := of.fetch(ctx, fmt.Sprintf("/debug/pprof/profile?seconds=%.0f", profileTime.Seconds()))
+	if err := errors.Join(err, <-driven, of.log.Truncate(0)); err != nil {
 		return err
 	}
 	return os.WriteFile(file, b, 0o644)

@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -31,8 +30,10 @@ type report struct {
 	Memory      memory       `json:"peak_memory"`
 	Plans       []inspection `json:"plans"`
 	Kept        []regression `json:"kept,omitempty"`
+	Pairs       []pair       `json:"pairs,omitempty"`
 	Deliveries  *deliveries  `json:"webhooks,omitempty"`
 	Alone       []alone      `json:"postgresql_alone,omitempty"`
+	Bars        []verdict    `json:"bars"`
 	Passed      bool         `json:"passed"`
 }
 
@@ -55,8 +56,8 @@ func newReport(ctx context.Context, h *house, s scale) (*report, error) {
 // judge closes the report.
 func (r *report) judge() {
 	r.Seconds, r.Passed = time.Since(r.Started).Round(100*time.Millisecond).Seconds(), true
-	for _, c := range r.Results {
-		r.Passed = r.Passed && c.Passed
+	for _, v := range r.Bars {
+		r.Passed = r.Passed && v.Passed
 	}
 	for _, p := range r.Plans {
 		r.Passed = r.Passed && p.Passed
@@ -75,23 +76,24 @@ func (r *report) writeJSON(file string) error {
 	return os.WriteFile(file, append(b, '\n'), 0o644)
 }
 
-// print writes the report for people.
+// print writes the report for people, in 120 columns.
 func (r *report) print(w io.Writer) {
-	fmt.Fprintf(w, "\nLOX with %s backups of a tenant, over the same %d days, beside %s small tenants; and its ceiling with the most of them:\n",
+	fmt.Fprintf(w, "\nLOX with %s backups of a tenant, over the same %d days, beside %s small tenants; and with the most of\n",
 		counts(r.Sizes), r.Days, count(r.Neighbours))
-	fmt.Fprintln(w, "net/http, the same prepared statements on the same driver and the same JSON, without authentication, limits, validation, metrics and log.")
-	fmt.Fprintf(w, "Both are processes of their own and share %d CPUs with durable PostgreSQL %s and the load generator; %s. %d rounds of %d ms each, in turns.\n",
-		r.CPUs, r.PostgreSQL, r.Go, r.Rounds, r.SliceMillis)
-	fmt.Fprintf(w, "Latencies in ms; µs of the processors a request: of the server (cpu) and of PostgreSQL (pg); objects allocated a request (alloc).\n\n")
+	fmt.Fprintln(w, "them its ceiling, bare: net/http, the same prepared statements on the same driver and the same JSON, without")
+	fmt.Fprintln(w, "authentication, limits, validation, metrics and log. Each is a process of its own.")
+	fmt.Fprintf(w, "%d CPUs are shared with durable PostgreSQL %s and the load generator. %s.\n", r.CPUs, r.PostgreSQL, r.Go)
+	fmt.Fprintf(w, "%d rounds of %d ms each, in turns; ratios are medians over the rounds.\n\n", r.Rounds, r.SliceMillis)
 	r.printResults(w)
 	if r.Memory.LOX > 0 {
-		fmt.Fprintf(w, "\nPeak of resident memory: LOX %s KiB, S3 server included; ceiling %s KiB\n", count(int(r.Memory.LOX>>10)), count(int(r.Memory.Bare>>10)))
+		fmt.Fprintf(w, "\nPeak of resident memory: LOX %.1f MiB, bare %.1f MiB\n", mebibytes(r.Memory.LOX), mebibytes(r.Memory.Bare))
 	}
-	fmt.Fprintln(w)
 	r.printPlans(w)
-	r.printKept(w)
+	r.printPairs(w)
 	r.Deliveries.print(w)
 	r.printAlone(w)
+	r.printKept(w)
+	r.printBars(w)
 	verdict := "All bars are met"
 	if !r.Passed {
 		verdict = "NOT all bars are met"
@@ -99,34 +101,42 @@ func (r *report) print(w io.Writer) {
 	fmt.Fprintf(w, "\n%s. Measured in %.1f s.\n", verdict, r.Seconds)
 }
 
+// printResults has a line for LOX and one for the ceiling.
 func (r *report) printResults(w io.Writer) {
-	rows := [][]string{{"", "", "LOX", "", "", "", "", "", "", "", "", "", "ceiling", "", "", "", "", "", "LOX of"}, {"", "conns"}}
-	for _, n := range r.Sizes {
-		rows[1] = append(rows[1], "p50 of "+shortly(n))
+	if len(r.Results) == 0 {
+		return
 	}
-	rows[0] = slices.Insert(rows[0], 3, make([]string, len(r.Sizes)-1)...)
-	rows[1] = append(rows[1], "ratio", "bar", "", "p99", "req/s", "cpu", "pg", "alloc", "p50", "p99", "req/s", "cpu", "pg", "alloc", "ceiling")
+	fmt.Fprint(w, "p50 by number of backups and p99 in ms; µs of the processors for a request: of the server (cpu), of PostgreSQL (pg);\n"+
+		"objects that the server allocates for it (alloc); requests per second of LOX to those of bare\n\n")
+	heads := []string{"", "conns", ""}
+	for _, n := range r.Sizes {
+		heads = append(heads, shortly(n))
+	}
+	rows := [][]string{append(heads, "ratio", "p99", "req/s", "cpu", "pg", "alloc", "of bare")}
 	for _, c := range r.Results {
-		row := []string{c.Workload, strconv.Itoa(c.Connections)}
-		row = append(row, make([]string, len(r.Sizes)-len(c.Sizes))...)
+		row := append([]string{c.Workload, strconv.Itoa(c.Connections), "LOX"}, make([]string, len(r.Sizes)-len(c.Sizes))...)
 		for _, f := range c.Sizes {
 			row = append(row, fmt.Sprintf("%.2f", f.P50))
 		}
-		ratio, bar, verdict, bare, ofBare := "", "", "", make([]string, 6), ""
-		if c.Ratio > 0 {
-			ratio = fmt.Sprintf("%.2f", c.Ratio)
-		}
-		if c.Bar > 0 {
-			bar, verdict = fmt.Sprintf("%.2f", c.Bar), map[bool]string{true: "ok", false: "MISSED"}[c.Passed]
-		}
+		row = append(append(row, unlessZero(c.Ratio)), c.Sizes[len(c.Sizes)-1].columns()...)
+		rows = append(rows, append(row, unlessZero(c.OfBare)))
 		if c.Bare != nil {
-			bare, ofBare = append([]string{fmt.Sprintf("%.2f", c.Bare.P50)}, c.Bare.columns()...), fmt.Sprintf("%.2f", c.OfBare)
+			row := append([]string{"", "", "bare"}, make([]string, len(r.Sizes)-1)...)
+			row = append(row, fmt.Sprintf("%.2f", c.Bare.P50), "")
+			rows = append(rows, append(append(row, c.Bare.columns()...), ""))
 		}
-		row = append(append(row, ratio, bar, verdict), c.Sizes[len(c.Sizes)-1].columns()...)
-		rows = append(rows, append(append(row, bare...), ofBare))
 	}
 	printTable(w, rows)
 }
+
+func unlessZero(f float64) string {
+	if f == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", f)
+}
+
+func mebibytes(n int64) float64 { return float64(n) / (1 << 20) }
 
 // columns are the figures but for the median.
 func (f figures) columns() []string {
@@ -150,50 +160,6 @@ func printTable(w io.Writer, rows [][]string) {
 		fmt.Fprintf(table, "%-*s\t%s\t\n", first, row[0], strings.Join(row[1:], "\t"))
 	}
 	_ = table.Flush()
-}
-
-func (r *report) printPlans(w io.Writer) {
-	if len(r.Plans) == 0 {
-		fmt.Fprintln(w, "The plans were not looked at: this PostgreSQL has no auto_explain.")
-		return
-	}
-	fmt.Fprintf(w, "What one request costs the database, at %s backups; behind each step of a plan the rows it yields\n\n", count(slices.Max(r.Sizes)))
-	rows := [][]string{{"", "queries", "round trips", "rows read", "at most", "blocks", ""}}
-	for _, p := range r.Plans {
-		verdict := "ok"
-		if !p.Passed {
-			verdict = "BAD"
-		}
-		rows = append(rows, []string{
-			p.Workload, strconv.Itoa(p.Queries), strconv.Itoa(p.Trips), count(p.Rows), count(p.Most), count(p.Blocks), verdict,
-		})
-	}
-	printTable(w, rows)
-	fmt.Fprintln(w)
-	for _, p := range r.Plans {
-		fmt.Fprintf(w, "%s\n  %s\n", p.Workload, p.Plan)
-		for _, fault := range p.Faults {
-			fmt.Fprintf(w, "  BAD: %s\n", fault)
-		}
-	}
-}
-
-func (d *deliveries) print(w io.Writer) {
-	if d == nil {
-		return
-	}
-	fmt.Fprint(w, "\nEvents on their way to a webhook whose receiver answers at once; latencies in ms, from the commit to the receiver\n\n")
-	prompt := map[bool]string{true: "ok", false: "MISSED"}[d.P50 <= d.Bar]
-	rows := [][]string{
-		{"", "events", "p50", "bar", "p99", "events/s", "twice", ""},
-		{"one after another", count(d.Events), fmt.Sprintf("%.2f", d.P50), fmt.Sprintf("%.2f", d.Bar), fmt.Sprintf("%.2f", d.P99), "", "", prompt},
-	}
-	for _, q := range d.Drains {
-		once := map[bool]string{true: "ok", false: "MISSED"}[q.Twice == 0]
-		name := fmt.Sprintf("a queue, dispatchers: %d", q.Dispatchers)
-		rows = append(rows, []string{name, count(q.Deliveries), "", "", "", count(int(q.Rate)), count(q.Twice), once})
-	}
-	printTable(w, rows)
 }
 
 // count writes a number with commas.

@@ -19,19 +19,20 @@ func TestCount(t *testing.T) {
 }
 
 func TestOneMissedBarFailsTheReport(t *testing.T) {
-	ok, slow := comparison{Workload: "list", Sizes: make([]figures, 1), Bar: 1.5, Ratio: 1.2, Passed: true}, comparison{Workload: "list", Sizes: make([]figures, 1), Bar: 1.5, Ratio: 1.7}
+	list := []comparison{{Workload: "list", Sizes: make([]figures, 1)}}
+	ok, slow := hold("list", growth, 1, 1.2, 1.5), hold("list", growth, 1, 1.7, 1.5)
 	fine, bad := inspection{Workload: "list", Passed: true}, inspection{Workload: "list", Faults: []string{"Sort"}}
 	for _, c := range []struct {
 		report
 		passed bool
 		shows  string
 	}{
-		{report{Results: []comparison{ok}, Plans: []inspection{fine}}, true, "All bars are met"},
-		{report{Results: []comparison{ok, slow}, Plans: []inspection{fine}}, false, "MISSED"},
-		{report{Results: []comparison{ok}, Plans: []inspection{fine, bad}}, false, "BAD: Sort"},
-		{report{Results: []comparison{ok}}, true, "no auto_explain"},
-		{report{Deliveries: &deliveries{P50: 3, Bar: 20, Drains: []drain{{Dispatchers: 3}}, Passed: true}}, true, "a queue, dispatchers: 3"},
-		{report{Deliveries: &deliveries{P50: 30, Bar: 20}}, false, "MISSED"},
+		{report{Bars: []verdict{ok}, Plans: []inspection{fine}}, true, "All bars are met"},
+		{report{Bars: []verdict{ok, slow}, Plans: []inspection{fine}}, false, "MISSED"},
+		{report{Results: list, Bars: []verdict{ok}, Plans: []inspection{fine, bad}}, false, "BAD: Sort"},
+		{report{Results: list}, true, "no auto_explain"},
+		{report{Deliveries: &deliveries{P50: 3, Drains: []drain{{Dispatchers: 3}}, Passed: true}}, true, "a queue, dispatchers: 3"},
+		{report{Deliveries: &deliveries{Drains: []drain{{Twice: 1}}}}, false, "MISSED"},
 	} {
 		r := c.report
 		r.Started, r.Sizes = time.Now(), []int{1000, 1_000_000}

@@ -34,6 +34,7 @@ func TestPathsOfTheWorkloads(t *testing.T) {
 		"storage statistics":                 "/v1/storage/stats",
 		"refuse an unknown key":              "/v1/tenant",
 		"refuse a mistyped key":              "/v1/tenant",
+		"refuse unknown keys, each another":  "/v1/tenant/api-keys",
 		"create in many tenants":             "/v1/backups",
 		"create in one tenant":               "/v1/backups",
 	}
@@ -90,6 +91,20 @@ func TestTheClientReadsWhatAServerWrites(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, exchange.want, string(got), exchange.path)
 	}
+}
+
+func TestARequestSaysWhatItIsTold(t *testing.T) {
+	var got *http.Request
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r }))
+	defer server.Close()
+	c := dialed(t, server, 1, http.StatusOK)
+	_, err := c.get(request{method: http.MethodPut, host: "store:9000", path: "/key?signature=1", header: "X-Amz-A: b\r\n", body: "bytes"})
+	require.NoError(t, err)
+	assert.Equal(t, "PUT store:9000 /base/key?signature=1 b 5", fmt.Sprint(got.Method, " ", got.Host, " ", got.RequestURI, " ", got.Header.Get("X-Amz-A"), " ", got.ContentLength))
+	assert.Empty(t, got.Header.Get("Authorization"))
+	_, err = c.get(request{method: http.MethodPost, key: "right", path: "/complete"})
+	require.NoError(t, err)
+	assert.Equal(t, "POST Bearer right 0", fmt.Sprint(got.Method, " ", got.Header.Get("Authorization"), " ", got.ContentLength))
 }
 
 func dialed(t *testing.T, s *httptest.Server, conns, status int) *client {

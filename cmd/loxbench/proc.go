@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// usage is time of the processors.
+type usage struct{ server, postgres time.Duration }
+
+func (u usage) sub(before usage) usage {
+	return usage{u.server - before.server, u.postgres - before.postgres}
+}
+
+// cpu is what a process and all of the house's PostgreSQL took so far. Where
+// there is no /proc it is 0.
+func (h *house) cpu(p *process) usage {
+	postmaster := h.postgres.PID()
+	u := usage{server: cpuOf(p.pid), postgres: cpuOf(postmaster)}
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", postmaster))
+	for child := range strings.FieldsSeq(string(children)) {
+		if pid, err := strconv.Atoi(child); err == nil {
+			u.postgres += cpuOf(pid)
+		}
+	}
+	return u
+}
+
+// cpuOf adds up the threads of a process. (/proc/PID/stat counts in ticks of
+// 10 ms, which is too coarse; see proc_pid_schedstat(5).)
+func cpuOf(pid int) time.Duration {
+	var sum time.Duration
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	for _, file := range threads {
+		text, _ := os.ReadFile(file)
+		first, _, _ := strings.Cut(string(text), " ")
+		ns, _ := strconv.ParseInt(first, 10, 64)
+		sum += time.Duration(ns)
+	}
+	return sum
+}
+
+// peak is the most memory that a process was resident in, in bytes, and memory
+// what it is in now; 0 where there is no /proc.
+func (p *process) peak() int64   { return p.status("VmHWM:") }
+func (p *process) memory() int64 { return p.status("VmRSS:") }
+
+// status reads a size from proc_pid_status(5).
+func (p *process) status(field string) int64 {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))
+	_, rest, _ := strings.Cut(string(status), field)
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0
+	}
+	kib, _ := strconv.ParseInt(fields[0], 10, 64)
+	return kib << 10
+}
