@@ -29,6 +29,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"regexp"
 	"slices"
@@ -151,6 +152,11 @@ func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err err
 	say := func(format string, args ...any) {
 		fmt.Fprintf(progress, "%5.1fs  "+format+"\n", append([]any{time.Since(started).Seconds()}, args...)...)
 	}
+	for section, program := range map[string]string{sectionRedis: "redis-server"} {
+		if _, missing := exec.LookPath(program); missing != nil && s.wantsTimed(section) {
+			return nil, fmt.Errorf("%s is not on PATH: install the package of that name (as root on Debian and Ubuntu: apt-get install %[1]s)", program)
+		}
+	}
 	say("starting PostgreSQL and S3")
 	h, err := raise(ctx)
 	defer func() {
@@ -185,6 +191,7 @@ func measureAll(ctx context.Context, h *house, s scale, say func(string, ...any)
 		run    func() error
 	}{
 		{"the workloads", true, func() error { return r.workloads(ctx, h, s, sides, say) }},
+		{sectionRedis, s.wantsTimed(sectionRedis), func() error { return r.withRedis(ctx, h, s, largest) }},
 		{sectionWebhooks, s.wants(sectionWebhooks), func() error { return r.webhooks(ctx, h, s, sides[0].tenant) }},
 		{sectionAlone, s.alone > 0, func() error { return r.postgresAlone(ctx, h, s, largest) }},
 	} {
