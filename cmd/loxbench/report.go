@@ -31,6 +31,7 @@ type report struct {
 	Plans       []inspection `json:"plans"`
 	Kept        []regression `json:"kept,omitempty"`
 	Pairs       []pair       `json:"pairs,omitempty"`
+	Idle        *idleness    `json:"idle,omitempty"`
 	Deliveries  *deliveries  `json:"webhooks,omitempty"`
 	Alone       []alone      `json:"postgresql_alone,omitempty"`
 	Bars        []verdict    `json:"bars"`
@@ -90,6 +91,7 @@ func (r *report) print(w io.Writer) {
 	}
 	r.printPlans(w)
 	r.printPairs(w)
+	r.Idle.print(w)
 	r.Deliveries.print(w)
 	r.printAlone(w)
 	r.printKept(w)
