@@ -193,6 +193,7 @@ func measureAll(ctx context.Context, h *house, s scale, say func(string, ...any)
 		{"the workloads", true, func() error { return r.workloads(ctx, h, s, sides, say) }},
 		{sectionRedis, s.wantsTimed(sectionRedis), func() error { return r.withRedis(ctx, h, s, largest) }},
 		{sectionIdle, s.wantsTimed(sectionIdle), func() error { return r.idle(ctx, h, s, largest) }},
+		{sectionCycles, s.wantsTimed(sectionCycles), func() error { return r.cycles(ctx, h, s) }},
 		{sectionWebhooks, s.wants(sectionWebhooks), func() error { return r.webhooks(ctx, h, s, sides[0].tenant) }},
 		{sectionAlone, s.alone > 0, func() error { return r.postgresAlone(ctx, h, s, largest) }},
 	} {

@@ -32,6 +32,7 @@ type report struct {
 	Kept        []regression `json:"kept,omitempty"`
 	Pairs       []pair       `json:"pairs,omitempty"`
 	Idle        *idleness    `json:"idle,omitempty"`
+	Cycles      []cycle      `json:"cycles,omitempty"`
 	Deliveries  *deliveries  `json:"webhooks,omitempty"`
 	Alone       []alone      `json:"postgresql_alone,omitempty"`
 	Bars        []verdict    `json:"bars"`
@@ -92,6 +93,7 @@ func (r *report) print(w io.Writer) {
 	r.printPlans(w)
 	r.printPairs(w)
 	r.Idle.print(w)
+	r.printCycles(w)
 	r.Deliveries.print(w)
 	r.printAlone(w)
 	r.printKept(w)
