@@ -152,7 +152,7 @@ func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err err
 	say := func(format string, args ...any) {
 		fmt.Fprintf(progress, "%5.1fs  "+format+"\n", append([]any{time.Since(started).Seconds()}, args...)...)
 	}
-	for section, program := range map[string]string{sectionRedis: "redis-server"} {
+	for section, program := range map[string]string{sectionRedis: "redis-server", sectionComplete: "openssl"} {
 		if _, missing := exec.LookPath(program); missing != nil && s.wantsTimed(section) {
 			return nil, fmt.Errorf("%s is not on PATH: install the package of that name (as root on Debian and Ubuntu: apt-get install %[1]s)", program)
 		}
@@ -194,6 +194,7 @@ func measureAll(ctx context.Context, h *house, s scale, say func(string, ...any)
 		{sectionRedis, s.wantsTimed(sectionRedis), func() error { return r.withRedis(ctx, h, s, largest) }},
 		{sectionIdle, s.wantsTimed(sectionIdle), func() error { return r.idle(ctx, h, s, largest) }},
 		{sectionCycles, s.wantsTimed(sectionCycles), func() error { return r.cycles(ctx, h, s) }},
+		{sectionComplete, s.wantsTimed(sectionComplete), func() error { return r.complete(ctx, h, s, largest) }},
 		{sectionWebhooks, s.wants(sectionWebhooks), func() error { return r.webhooks(ctx, h, s, sides[0].tenant) }},
 		{sectionAlone, s.alone > 0, func() error { return r.postgresAlone(ctx, h, s, largest) }},
 	} {

@@ -33,6 +33,7 @@ type report struct {
 	Pairs       []pair       `json:"pairs,omitempty"`
 	Idle        *idleness    `json:"idle,omitempty"`
 	Cycles      []cycle      `json:"cycles,omitempty"`
+	Completion  *completion  `json:"complete,omitempty"`
 	Deliveries  *deliveries  `json:"webhooks,omitempty"`
 	Alone       []alone      `json:"postgresql_alone,omitempty"`
 	Bars        []verdict    `json:"bars"`
@@ -94,6 +95,7 @@ func (r *report) print(w io.Writer) {
 	r.printPairs(w)
 	r.Idle.print(w)
 	r.printCycles(w)
+	r.Completion.print(w)
 	r.Deliveries.print(w)
 	r.printAlone(w)
 	r.printKept(w)
