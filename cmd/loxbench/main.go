@@ -195,6 +195,7 @@ func measureAll(ctx context.Context, h *house, s scale, say func(string, ...any)
 		{sectionIdle, s.wantsTimed(sectionIdle), func() error { return r.idle(ctx, h, s, largest) }},
 		{sectionCycles, s.wantsTimed(sectionCycles), func() error { return r.cycles(ctx, h, s) }},
 		{sectionComplete, s.wantsTimed(sectionComplete), func() error { return r.complete(ctx, h, s, largest) }},
+		{sectionStart, s.wantsTimed(sectionStart), func() error { return r.starts(ctx, h, largest) }},
 		{sectionWebhooks, s.wants(sectionWebhooks), func() error { return r.webhooks(ctx, h, s, sides[0].tenant) }},
 		{sectionAlone, s.alone > 0, func() error { return r.postgresAlone(ctx, h, s, largest) }},
 	} {

@@ -34,6 +34,7 @@ type report struct {
 	Idle        *idleness    `json:"idle,omitempty"`
 	Cycles      []cycle      `json:"cycles,omitempty"`
 	Completion  *completion  `json:"complete,omitempty"`
+	Starts      []start      `json:"starts,omitempty"`
 	Deliveries  *deliveries  `json:"webhooks,omitempty"`
 	Alone       []alone      `json:"postgresql_alone,omitempty"`
 	Bars        []verdict    `json:"bars"`
@@ -96,6 +97,7 @@ func (r *report) print(w io.Writer) {
 	r.Idle.print(w)
 	r.printCycles(w)
 	r.Completion.print(w)
+	r.printStarts(w)
 	r.Deliveries.print(w)
 	r.printAlone(w)
 	r.printKept(w)
