@@ -9,7 +9,7 @@ import (
 )
 
 // Allocations are counted over so many requests, so many times.
-const counted, countings = 500, 3
+const counted, countings = 300, 3
 
 // allocations counts what one request allocates in a server, over one
 // connection: the least of several counts, since what the server does beside the

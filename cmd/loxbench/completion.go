@@ -235,7 +235,7 @@ func (c *completion) print(w io.Writer) {
 	fmt.Fprintf(w, "\nTo complete a backup whose checksum was declared takes %d queries in %d round trips, and of S3 %v:\n",
 		c.Queries, c.RoundTrips, c.S3)
 	for _, p := range c.Plans {
-		fmt.Fprintf(w, "  %s\n", p)
+		fmt.Fprint(w, indented(p))
 	}
 	fmt.Fprintf(w, "Without it, 256 MiB are hashed at %s MB/s, and by openssl speed at %s MB/s.\n", count(int(c.Hashing/1e6)), count(int(c.OpenSSL/1e6)))
 }

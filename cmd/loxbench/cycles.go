@@ -148,8 +148,8 @@ func (r *report) printCycles(w io.Writer) {
 	if len(r.Cycles) == 0 {
 		return
 	}
-	fmt.Fprint(w, "\nBackups of 1 KiB through create, PUT and complete, on the built-in PostgreSQL and S3; and files created, synced, renamed and\n"+
-		"their directory synced; medians, and those of the steps in ms\n\n")
+	fmt.Fprint(w, "\nBackups of 1 KiB through create, PUT and complete, on the built-in PostgreSQL and S3; and files created, synced,\n"+
+		"renamed and their directory synced; medians, and those of the steps in ms\n\n")
 	rows := [][]string{{"", "conns", "cycles/s", "files/s", "ratio", "create", "PUT", "complete"}}
 	for _, c := range r.Cycles {
 		rows = append(rows, []string{

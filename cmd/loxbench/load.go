@@ -80,11 +80,11 @@ type slice struct {
 	cpu       usage // what the server and PostgreSQL took for them
 }
 
-// drive sends requests on every connection for a time. Requests that are on
-// their way at its end are waited for, and count.
+// drive sends requests on every connection for a time, and at least one for each
+// of them. Those that are on their way at its end are waited for, and count.
 func (c *client) drive(ctx context.Context, d time.Duration, next func(i int) request) (slice, error) {
 	start := time.Now()
-	return c.send(ctx, func(int) bool { return time.Since(start) < d }, next)
+	return c.send(ctx, func(sent int) bool { return sent < len(c.conns) || time.Since(start) < d }, next)
 }
 
 // send sends requests on every connection while more says so of the number of

@@ -75,7 +75,7 @@ type scale struct {
 
 var (
 	full = scale{
-		sizes: []int{1_000, 100_000, 1_000_000}, rounds: 15, slice: 100 * time.Millisecond, conns: []int{1, 16, 64},
+		sizes: []int{1_000, 100_000, 1_000_000}, rounds: 21, slice: 100 * time.Millisecond, conns: []int{1, 16, 64},
 		events: 500, queue: 10_000, alone: 2 * time.Second,
 	}
 	short = scale{

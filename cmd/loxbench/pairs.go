@@ -77,11 +77,11 @@ func (r *report) printPairs(w io.Writer) {
 		return
 	}
 	fmt.Fprint(w, "\nOf LOX two ways each, in turns\n\n")
-	rows := [][]string{{"", "conns", "p50", "p99", "req/s", "cpu", "the other: p50", "p99", "req/s", "cpu", "ratio"}}
+	rows := [][]string{{"", "conns", "p50", "p99", "req/s", "cpu", "other p50", "p99", "req/s", "cpu", "ratio"}}
 	for _, p := range r.Pairs {
 		row := []string{p.Name, strconv.Itoa(p.Connections)}
 		for _, f := range []figures{p.First, p.Second} {
-			row = append(row, fmt.Sprintf("%.2f", f.P50), fmt.Sprintf("%.2f", f.P99), count(int(f.Rate)), count(int(f.ServerCPU+0.5)))
+			row = append(row, figure(f.P50), figure(f.P99), count(int(f.Rate)), count(int(f.ServerCPU+0.5)))
 		}
 		rows = append(rows, append(row, fmt.Sprintf("%.2f", p.Ratio)))
 	}

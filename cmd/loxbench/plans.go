@@ -204,7 +204,7 @@ func (r *report) printPlans(w io.Writer) {
 	printTable(w, rows)
 	fmt.Fprintln(w)
 	for _, p := range r.Plans {
-		fmt.Fprintf(w, "%s\n  %s\n", p.Workload, p.Plan)
+		fmt.Fprintf(w, "%s\n%s", p.Workload, indented(p.Plan))
 		for _, fault := range p.Faults {
 			fmt.Fprintf(w, "  BAD: %s\n", fault)
 		}

@@ -82,10 +82,10 @@ func (r *report) writeJSON(file string) error {
 
 // print writes the report for people, in 120 columns.
 func (r *report) print(w io.Writer) {
-	fmt.Fprintf(w, "\nLOX with %s backups of a tenant, over the same %d days, beside %s small tenants; and with the most of\n",
+	fmt.Fprintf(w, "\nLOX with %s backups of a tenant, over the same %d days, beside %s small tenants;\n",
 		counts(r.Sizes), r.Days, count(r.Neighbours))
-	fmt.Fprintln(w, "them its ceiling, bare: net/http, the same prepared statements on the same driver and the same JSON, without")
-	fmt.Fprintln(w, "authentication, limits, validation, metrics and log. Each is a process of its own.")
+	fmt.Fprintln(w, "and with the most of them its ceiling, bare: net/http, the same prepared statements on the same driver and the same")
+	fmt.Fprintln(w, "JSON, without authentication, limits, validation, metrics and log. Each is a process of its own.")
 	fmt.Fprintf(w, "%d CPUs are shared with durable PostgreSQL %s and the load generator. %s.\n", r.CPUs, r.PostgreSQL, r.Go)
 	fmt.Fprintf(w, "%d rounds of %d ms each, in turns; ratios are medians over the rounds.\n\n", r.Rounds, r.SliceMillis)
 	r.printResults(w)
@@ -124,17 +124,42 @@ func (r *report) printResults(w io.Writer) {
 	for _, c := range r.Results {
 		row := append([]string{c.Workload, strconv.Itoa(c.Connections), "LOX"}, make([]string, len(r.Sizes)-len(c.Sizes))...)
 		for _, f := range c.Sizes {
-			row = append(row, fmt.Sprintf("%.2f", f.P50))
+			row = append(row, figure(f.P50))
 		}
 		row = append(append(row, unlessZero(c.Ratio)), c.Sizes[len(c.Sizes)-1].columns()...)
 		rows = append(rows, append(row, unlessZero(c.OfBare)))
 		if c.Bare != nil {
 			row := append([]string{"", "", "bare"}, make([]string, len(r.Sizes)-1)...)
-			row = append(row, fmt.Sprintf("%.2f", c.Bare.P50), "")
+			row = append(row, figure(c.Bare.P50), "")
 			rows = append(rows, append(append(row, c.Bare.columns()...), ""))
 		}
 	}
 	printTable(w, rows)
+}
+
+// columns is how wide the report is.
+const columns = 120
+
+// indented breaks a text into lines, at its spaces.
+func indented(text string) string {
+	const indent = "  "
+	var lines strings.Builder
+	width := 0
+	for word := range strings.FieldsSeq(text) {
+		if width > 0 && width+1+len(word) > columns {
+			lines.WriteString("\n")
+			width = 0
+		}
+		if width == 0 {
+			lines.WriteString(indent + word)
+			width = len(indent) + len(word)
+			continue
+		}
+		lines.WriteString(" " + word)
+		width += 1 + len(word)
+	}
+	lines.WriteString("\n")
+	return lines.String()
 }
 
 func unlessZero(f float64) string {
@@ -153,7 +178,7 @@ func (f figures) columns() []string {
 		allocations = count(int(math.Round(f.Allocations)))
 	}
 	return []string{
-		fmt.Sprintf("%.2f", f.P99), count(int(f.Rate)), count(int(math.Round(f.ServerCPU))), count(int(math.Round(f.PostgresCPU))), allocations,
+		figure(f.P99), count(int(f.Rate)), count(int(math.Round(f.ServerCPU))), count(int(math.Round(f.PostgresCPU))), allocations,
 	}
 }
 

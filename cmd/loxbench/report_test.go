@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,17 @@ func TestOneMissedBarFailsTheReport(t *testing.T) {
 		r.print(&out)
 		assert.Contains(t, out.String(), c.shows)
 	}
+}
+
+func TestLongLinesAreBroken(t *testing.T) {
+	text := strings.TrimSpace(strings.Repeat("Index Scan backups_newest 21, ", 20))
+	broken := indented(text)
+	assert.Equal(t, strings.Fields(text), strings.Fields(broken))
+	for line := range strings.Lines(broken) {
+		assert.LessOrEqual(t, len(strings.TrimRight(line, "\n")), columns)
+		assert.True(t, strings.HasPrefix(line, "  Index") || strings.HasPrefix(line, "  Scan") || strings.HasPrefix(line, "  backups") || strings.HasPrefix(line, "  21,"), line)
+	}
+	assert.Equal(t, "\n", indented(""))
 }
 
 func TestJSONHoldsTheReport(t *testing.T) {
