@@ -29,7 +29,7 @@ func (r *report) withRedis(ctx context.Context, h *house, s scale, on *side) err
 	work := workloads(on.day)
 	for _, name := range []string{"get one", "list", "download URL", "create in many tenants"} {
 		w := named(work, name)
-		all = append(all, pairing{name + ", limits in Redis to memory", contender{redis, on, w}, contender{memory, on, w}, 0.8, many})
+		all = append(all, pairing{name + ", limits: Redis to memory", contender{redis, on, w}, contender{memory, on, w}, 0.8, many})
 	}
 	return r.measurePairs(ctx, h, s, all)
 }

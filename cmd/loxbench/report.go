@@ -115,12 +115,12 @@ func (r *report) printResults(w io.Writer) {
 		return
 	}
 	fmt.Fprint(w, "p50 by number of backups and p99 in ms; µs of the processors for a request: of the server (cpu), of PostgreSQL (pg);\n"+
-		"objects that the server allocates for it (alloc); requests per second of LOX to those of bare\n\n")
+		"objects that the server allocates for it (alloc); requests per second of LOX to those of bare (share)\n\n")
 	heads := []string{"", "conns", ""}
 	for _, n := range r.Sizes {
 		heads = append(heads, shortly(n))
 	}
-	rows := [][]string{append(heads, "ratio", "p99", "req/s", "cpu", "pg", "alloc", "of bare")}
+	rows := [][]string{append(heads, "ratio", "p99", "req/s", "cpu", "pg", "alloc", "share")}
 	for _, c := range r.Results {
 		row := append([]string{c.Workload, strconv.Itoa(c.Connections), "LOX"}, make([]string, len(r.Sizes)-len(c.Sizes))...)
 		for _, f := range c.Sizes {
