@@ -80,6 +80,7 @@ fuzz: ## Fuzz the API for FUZZTIME (default 30s)
 
 .PHONY: bench
 bench: deps ## Measure, with a million backups, against a bare server; BENCH has further flags
+	.ci/deps redis
 	go run ./cmd/loxbench $(BENCH)
 
 .PHONY: bench-short
@@ -104,6 +105,7 @@ check: deps ## Check everything, exactly as CI does
 	.ci/deps redis
 	.ci/deps chromium
 	$(MAKE) test
+	$(MAKE) bench-short
 	$(MAKE) contract
 	.ci/readme
 
