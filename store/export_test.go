@@ -55,6 +55,9 @@ func (s *Store) Waiting() (lookups, creates int) {
 	return waiting(&s.lookups), waiting(&s.creates)
 }
 
+// WaitingCompletions is how many of them wait for others to end.
+func (s *Store) WaitingCompletions() int { return waiting(&s.completes) }
+
 func waiting[L comparable, K, V any](c *coalescer[L, K, V]) (n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -163,6 +163,10 @@ func (g *glasshouse) furnish(t *testing.T, s *store.Store, name string) lox.Tena
 		if status == lox.StatusPending {
 			_, _, err = s.CreateBackupOnce(t.Context(), b, request)
 			require.NoError(t, err)
+			g.known["complete"] = []string{
+				uuidOf(tenant.ID), "{" + uuidOf(b.ID) + "}", `{"\\x` + strings.Repeat("00", 32) + `"}`, `{""}`, "{2024-01-15T12:00:00Z}",
+				"2024-01-15T12:00:00Z", "{" + uuidOf(lox.NewEventID()) + "}", "{2024-01-15T12:00:00Z}", `{"{}"}`, uuidOf(lox.NewEventID()),
+			}
 		} else {
 			create(t, s, b)
 		}

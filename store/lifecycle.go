@@ -16,19 +16,6 @@ var (
 update backups b set status = 'verifying', lease_owner = $3, lease_until = $5
 from was where b.tenant_id = was.tenant_id and b.id = was.id`
 
-	completeSQL = `with ` + was + ` and status in ('pending', 'verifying')
-	for update
-), ` + moved(lox.StatusCompleted, "$5") + `, ` + quotaCrossed + `, news as (
-	` + newsRow("usage", "$6", "$7", "$8", "$9") + `
-	union all
-	` + newsRow("crossed", "$10", "'storage.quota_warning'", "$8", payload(lox.EventQuotaWarning, "$8",
-		`'threshold_percentage', threshold, 'used_bytes', completed_bytes, 'quota_bytes', quota_bytes,
-			'used_percentage', trim_scale(round(completed_bytes * 100.0 / quota_bytes, 2))`)) + `
-), ` + announced() + `
-update backups b set status = 'completed', checksum = $3, object_version = $4, completed_at = $5,
-	lease_owner = null, lease_until = null
-from was where b.tenant_id = was.tenant_id and b.id = was.id`
-
 	failSQL = `with ` + was + `
 		and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
 	for update
@@ -36,16 +23,6 @@ from was where b.tenant_id = was.tenant_id and b.id = was.id`
 update backups b set status = 'failed', failure = $3, lease_owner = null, lease_until = null
 from was where b.tenant_id = was.tenant_id and b.id = was.id`
 )
-
-// quotaCrossed is the common table expression with the highest threshold, in
-// percent of the quota, that the backup in "was" takes the completed ones across.
-const quotaCrossed = `crossed as (
-	select tenant_id, completed_bytes, quota_bytes, threshold
-	from usage join was using (tenant_id), (values (80), (90), (100)) thresholds (threshold)
-	where completed_bytes - size_bytes < quota_bytes * (threshold / 100.0)
-		and completed_bytes >= quota_bytes * (threshold / 100.0)
-	order by threshold desc limit 1
-)`
 
 // purged returns the common table expression that has the objects of the backups
 // in "was" deleted now, and once more when no upload can bring it back. An upload
@@ -97,13 +74,6 @@ func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (bool, err
 func (s *Store) Release(ctx context.Context, b lox.Backup, owner string) error {
 	_, err := affected(ctx, "release verification", s.release, b.Tenant, b.ID, owner)
 	return err
-}
-
-// Complete implements lox.LifecycleStore.
-func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
-	args := append([]any{b.Tenant, b.ID, v.Checksum, v.ObjectVersion, v.At}, eventArgs(v.Event)...)
-	n, err := affected(ctx, "complete backup", s.complete, append(args, lox.NewEventID())...)
-	return n == 1, err
 }
 
 // Fail implements lox.LifecycleStore.

@@ -26,8 +26,9 @@ type Store struct {
 	dsn string
 	statements
 
-	lookups coalescer[struct{}, backupRef, *lox.Backup]
-	creates coalescer[lox.TenantID, lox.Backup, struct{}]
+	lookups   coalescer[struct{}, backupRef, *lox.Backup]
+	creates   coalescer[lox.TenantID, lox.Backup, struct{}]
+	completes coalescer[tenantDay, completion, bool]
 }
 
 var (
@@ -63,6 +64,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{db: db, dsn: cfg.DSN}
 	s.lookups.width, s.lookups.most, s.lookups.run = lookupWidth(), mostLookups, s.lookUp
 	s.creates.width, s.creates.most, s.creates.run = 1, mostCreates, s.createAll
+	s.completes.width, s.completes.most, s.completes.run = 1, mostCompletes, s.completeAll
 	if err := s.prepare(ctx, db); err != nil {
 		_ = db.Close()
 		return nil, err

@@ -1,0 +1,128 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"github.com/backlox/lox"
+)
+
+// mostCompletes is how many backups one statement completes at most.
+const mostCompletes = 128
+
+// completeSQL completes the backups of one tenant that are verified at the same
+// moment. Alone they would wait for each other, since each changes the tenant's
+// counters and holds them until it is on disk.
+//
+// The backups are locked in the order of their ids, as everybody does who locks
+// several. All of them are completed on one UTC day, that of $6: so moved has it.
+var completeSQL = `with was as (
+	select ` + wasColumns + `, checksum_found, version, at, event, event_at, event_payload
+	from unnest($2::uuid[], $3::bytea[], $4::text[], $5::timestamptz[], $7::uuid[], $8::timestamptz[], $9::bytea[])
+		as done (id, checksum_found, version, at, event, event_at, event_payload) join backups using (id)
+	where tenant_id = $1 and status in ('pending', 'verifying')
+	order by id
+	for update of backups
+), ` + moved(lox.StatusCompleted, "$6") + `, ` + quotaCrossed + `, news as (
+	` + newsRow("was join usage using (tenant_id)", "event", "'"+string(lox.EventBackupCompleted)+"'", "event_at", "event_payload") + `
+	union all
+	` + newsRow("crossed", "$10", "'"+string(lox.EventQuotaWarning)+"'", "$6", payload(lox.EventQuotaWarning, "$6",
+	`'threshold_percentage', threshold, 'used_bytes', completed_bytes, 'quota_bytes', quota_bytes,
+			'used_percentage', trim_scale(round(completed_bytes * 100.0 / quota_bytes, 2))`)) + `
+), ` + announced() + `
+update backups b set status = 'completed', checksum = was.checksum_found, object_version = was.version, completed_at = was.at,
+	lease_owner = null, lease_until = null
+from was where b.tenant_id = was.tenant_id and b.id = was.id
+returning b.id`
+
+// quotaCrossed is the common table expression with the highest threshold, in
+// percent of the quota, that the backups in "was" take the completed ones across.
+const quotaCrossed = `crossed as (
+	select tenant_id, completed_bytes, quota_bytes, threshold
+	from usage, (select sum(size_bytes) as bytes from was) more, (values (80), (90), (100)) thresholds (threshold)
+	where completed_bytes - more.bytes < quota_bytes * (threshold / 100.0)
+		and completed_bytes >= quota_bytes * (threshold / 100.0)
+	order by threshold desc limit 1
+)`
+
+// completion is a backup that was verified, and what was found.
+type completion struct {
+	id    lox.BackupID
+	found lox.Verified
+}
+
+// tenantDay is where completions go together.
+type tenantDay struct {
+	tenant lox.TenantID
+	day    time.Time
+}
+
+// Complete implements lox.LifecycleStore.
+func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
+	ok, err := s.completes.do(ctx, tenantDay{b.Tenant, v.At.UTC().Truncate(day)}, completion{b.ID, v})
+	return ok, wrap(ctx, "complete backup", err)
+}
+
+func (s *Store) completeAll(ctx context.Context, at tenantDay, calls []*call[completion, bool]) {
+	first, rest := calls, calls[:0:0]
+	if len(calls) > 1 {
+		first, rest = unique(calls)
+	}
+	if err := s.completeTogether(ctx, at.tenant, first); err != nil {
+		if len(first) == 1 || away(err) || ctx.Err() != nil {
+			fail(calls, err)
+			return
+		}
+		// One of them may be what the others can't be completed with.
+		rest = calls
+	}
+	for i, asked := range rest {
+		asked.err = s.completeTogether(ctx, at.tenant, rest[i:i+1])
+	}
+}
+
+// unique returns the first call for each backup, in the order of the ids, and
+// the rest: a backup that a statement found twice would be counted twice.
+func unique(calls []*call[completion, bool]) (first, rest []*call[completion, bool]) {
+	calls = slices.Clone(calls)
+	slices.SortStableFunc(calls, func(a, b *call[completion, bool]) int { return bytes.Compare(a.key.id[:], b.key.id[:]) })
+	for i, asked := range calls {
+		if i > 0 && asked.key.id == calls[i-1].key.id {
+			rest = append(rest, asked)
+		} else {
+			first = append(first, asked)
+		}
+	}
+	return first, rest
+}
+
+func (s *Store) completeTogether(ctx context.Context, tenant lox.TenantID, calls []*call[completion, bool]) error {
+	var done []lox.BackupID
+	if err := s.complete.SelectContext(ctx, &done, completeArgs(tenant, calls)...); err != nil {
+		return err
+	}
+	for _, asked := range calls {
+		asked.value = slices.Contains(done, asked.key.id)
+	}
+	return nil
+}
+
+func completeArgs(tenant lox.TenantID, calls []*call[completion, bool]) []any {
+	n := len(calls)
+	ids, versions, times := make([]lox.BackupID, n), make([]string, n), make([]time.Time, n)
+	events, eventTimes := make([]lox.EventID, n), make([]time.Time, n)
+	checksums, payloads := make(pq.ByteaArray, n), make(pq.ByteaArray, n)
+	for i, asked := range calls {
+		v := asked.key.found
+		ids[i], checksums[i], versions[i], times[i] = asked.key.id, v.Checksum[:], v.ObjectVersion, v.At
+		events[i], eventTimes[i], payloads[i] = v.Event.ID, v.Event.At, v.Event.Payload
+	}
+	return []any{
+		tenant, pq.Array(ids), checksums, pq.Array(versions), pq.Array(times), calls[0].key.found.At,
+		pq.Array(events), pq.Array(eventTimes), payloads, lox.NewEventID(),
+	}
+}

@@ -1,0 +1,138 @@
+package store_test
+
+import (
+	"crypto/sha256"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// What is verified while another completion holds the tenant's counters is
+// completed by one statement: each backup once, with its own checksum, version,
+// time and event, and what can't be completed doesn't keep the others.
+func TestCompleteTogether(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	const n = 20
+	tenant, _ := storetest.Tenant(t, s, n*100)
+	addWebhook(t, s, tenant.ID, lox.EventBackupCompleted, lox.EventQuotaWarning)
+	var backups []lox.Backup
+	for range n {
+		backups = append(backups, create(t, s, pending(tenant.ID, 100, noon)))
+	}
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, backups[n-1].ID, noon))
+
+	db := storetest.SQL(t, dsn)
+	held, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = held.ExecContext(t.Context(), "select from tenant_usage for update")
+	require.NoError(t, err)
+	var completed [n]atomic.Int64
+	var running sync.WaitGroup
+	found := func(i int) lox.Verified {
+		sum := lox.Checksum(sha256.Sum256([]byte(backups[i].ID.String())))
+		at := noon.Add(time.Duration(i) * time.Minute)
+		return lox.Verified{Checksum: sum, ObjectVersion: "\"v\" " + backups[i].ID.String(), At: at, Event: backups[i].Completed(sum, at)}
+	}
+	begin := func(i int) {
+		running.Go(func() {
+			ok, err := s.Complete(t.Context(), backups[i], found(i))
+			assert.NoError(t, err)
+			if ok {
+				completed[i].Add(1)
+			}
+		})
+	}
+	for i := range n { // each twice
+		begin(i)
+		begin(i)
+	}
+	for s.WaitingCompletions() < 2*n-1 {
+		runtime.Gosched()
+	}
+	require.NoError(t, held.Rollback())
+	running.Wait()
+
+	for i := range n - 1 {
+		assert.EqualValues(t, 1, completed[i].Load())
+		got, err := s.Backup(t.Context(), tenant.ID, backups[i].ID)
+		require.NoError(t, err)
+		want := found(i)
+		assert.Equal(t, lox.StatusCompleted, got.Status)
+		assert.Equal(t, &want.Checksum, got.Checksum)
+		assert.Equal(t, want.ObjectVersion, got.ObjectVersion)
+		assert.True(t, want.At.Equal(*got.CompletedAt))
+	}
+	assert.Zero(t, completed[n-1].Load(), "it was deleted")
+	storetest.CheckCounters(t, dsn)
+	told := map[any]int{}
+	for _, e := range inbox(t, s, noon.Add(time.Hour)) {
+		if e.Event == lox.EventQuotaWarning {
+			told[e.Data["threshold_percentage"]]++
+		} else {
+			told[e.Data["id"]]++
+		}
+	}
+	for _, b := range backups[:n-1] {
+		assert.Equal(t, 1, told[b.ID.String()])
+	}
+	assert.Equal(t, map[any]int{90.0: 1}, map[any]int{90.0: told[90.0] + told[80.0] + told[100.0]}, "from 5 or 0 to 95 percent: the highest alone")
+
+	var transactions int
+	require.NoError(t, db.QueryRowContext(t.Context(),
+		"select count(distinct xmin::text) from backups where status = 'completed'").Scan(&transactions))
+	assert.LessOrEqual(t, transactions, 2, "the first alone, then the rest")
+}
+
+// A batch that fails is done one by one: what is wrong with one of them keeps no
+// other from being completed.
+func TestCompleteTogetherWithOneThatFails(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	var backups []lox.Backup
+	for range 4 {
+		backups = append(backups, create(t, s, pending(tenant.ID, 100, noon)))
+	}
+	db := storetest.SQL(t, dsn)
+	held, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = held.ExecContext(t.Context(), "select from tenant_usage for update")
+	require.NoError(t, err)
+	var running sync.WaitGroup
+	var failed, ok atomic.Int64
+	for i, b := range backups {
+		running.Go(func() {
+			sum := lox.Checksum{}
+			event := b.Completed(sum, noon)
+			version := ""
+			if i == 2 {
+				version = "\x00" // which PostgreSQL can't keep
+			}
+			done, err := s.Complete(t.Context(), b, lox.Verified{Checksum: sum, ObjectVersion: version, At: noon, Event: event})
+			if err != nil {
+				failed.Add(1)
+			} else if done {
+				ok.Add(1)
+			}
+		})
+	}
+	for s.WaitingCompletions() < len(backups)-1 && failed.Load() == 0 {
+		runtime.Gosched()
+	}
+	require.NoError(t, held.Rollback())
+	running.Wait()
+	assert.EqualValues(t, 1, failed.Load())
+	assert.EqualValues(t, 3, ok.Load())
+	storetest.CheckCounters(t, dsn)
+}
