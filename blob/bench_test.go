@@ -21,6 +21,7 @@ var stores = []struct {
 	name  string
 	start func(testing.TB) blob.Config
 }{
+	{"local", startLocal},
 	{"embedded", startEmbedded},
 	{"minio", blobtest.StartMinIO},
 }

@@ -16,6 +16,12 @@ func TestConformanceEmbedded(t *testing.T) {
 	blobtest.Run(t, blobtest.Fixture{Store: open(t, cfg), Config: cfg})
 }
 
+// As LOX itself uses it.
+func TestConformanceLocal(t *testing.T) {
+	cfg := startLocal(t)
+	blobtest.Run(t, blobtest.Fixture{Store: open(t, cfg), Config: cfg})
+}
+
 func TestConformanceMinIO(t *testing.T) {
 	cfg := blobtest.StartMinIO(t)
 	blobtest.Run(t, blobtest.Fixture{Store: open(t, cfg), Config: cfg})
@@ -23,13 +29,20 @@ func TestConformanceMinIO(t *testing.T) {
 
 func startEmbedded(t testing.TB) blob.Config {
 	t.Helper()
+	cfg := startLocal(t)
+	cfg.Local = nil
+	return cfg
+}
+
+func startLocal(t testing.TB) blob.Config {
+	t.Helper()
 	cfg := blob.Config{Bucket: "lox-test", AccessKey: "lox-test-key", SecretKey: "lox-test-secret", WriteOnce: true}
 	server, err := s3embed.Start(t.Context(), s3embed.Config{
 		Addr: "127.0.0.1:0", Dir: t.TempDir(), AccessKey: cfg.AccessKey, SecretKey: cfg.SecretKey,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Stop(context.Background())) })
-	cfg.Endpoint = server.URL()
+	cfg.Endpoint, cfg.Local = server.URL(), server
 	return cfg
 }
 

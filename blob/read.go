@@ -2,12 +2,8 @@ package blob
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -18,6 +14,9 @@ import (
 // Stat describes the current version of an object. CodeUploadIncomplete: there
 // is none.
 func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
+	if s.local != nil {
+		return s.statLocal(ctx, key)
+	}
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	info, err := s.api.StatObject(within, s.bucket, key, minio.StatObjectOptions{Checksum: true})
@@ -59,49 +58,26 @@ func fullChecksum(info minio.ObjectInfo) *lox.Checksum {
 // CodeUploadIncomplete: it is gone, was replaced since, or is not o.Size bytes
 // long.
 func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
-	opts := minio.GetObjectOptions{VersionID: o.Version}
-	if o.ETag != "" {
-		if err := opts.SetMatchETag(o.ETag); err != nil {
-			return lox.Checksum{}, fmt.Errorf("hash blob: %w", err)
-		}
-	}
 	reading, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	watch := time.AfterFunc(stallTimeout, func() { cancel(errStalled) })
 	defer watch.Stop()
-
-	body, info, _, err := s.api.GetObject(reading, s.bucket, key, opts)
+	body, err := s.open(reading, key, o)
 	if err != nil {
+		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
+			return lox.Checksum{}, err
+		}
 		return lox.Checksum{}, missing(ctx, "hash blob", cause(reading, err))
 	}
 	defer func() { _ = body.Close() }()
-	if info.Size != o.Size {
-		return lox.Checksum{}, incomplete(fmt.Errorf("hash blob: %d bytes are stored, not %d", info.Size, o.Size))
-	}
-
-	buf, ok := buffers.Get().(*[bufferSize]byte)
-	if !ok {
-		buf = new([bufferSize]byte)
-	}
-	defer buffers.Put(buf)
-	hash := sha256.New()
-	var read int64
-	for {
-		n, err := body.Read(buf[:])
-		hash.Write(buf[:n])
-		read += int64(n)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return lox.Checksum{}, failure(ctx, "hash blob", cause(reading, err))
-		}
-		watch.Reset(stallTimeout)
+	sum, read, err := digest(reading, body, o.Size, func() { watch.Reset(stallTimeout) })
+	if err != nil {
+		return lox.Checksum{}, failure(ctx, "hash blob", cause(reading, err))
 	}
 	if read != o.Size {
 		return lox.Checksum{}, failure(ctx, "hash blob", fmt.Errorf("got %d bytes of %d", read, o.Size))
 	}
-	return lox.Checksum(hash.Sum(nil)), nil
+	return sum, nil
 }
 
 var errStalled = fmt.Errorf("no bytes for %v", stallTimeout)
@@ -113,7 +89,3 @@ func cause(ctx context.Context, err error) error {
 	}
 	return err
 }
-
-const bufferSize = 1 << 20
-
-var buffers sync.Pool // of *[bufferSize]byte

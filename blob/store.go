@@ -36,6 +36,8 @@ type Config struct {
 	// WriteOnce says that the store refuses to replace an object, so that the
 	// bucket needs no versions.
 	WriteOnce bool
+	// Local is the store itself, if it runs in this process.
+	Local  Local
 	Logger    *slog.Logger
 }
 
@@ -45,6 +47,7 @@ type Store struct {
 	// presigner signs for the endpoint that clients reach.
 	presigner *minio.Client
 	bucket    string
+	local     Local // nil if it is elsewhere
 	log       *slog.Logger
 	// versioned says that the bucket has, or ever had, versions.
 	versioned bool
@@ -73,6 +76,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		api:       minio.Core{Client: client},
 		presigner: client,
 		bucket:    cfg.Bucket,
+		local:     cfg.Local,
 		log:       cfg.Logger.With("bucket", cfg.Bucket),
 		transport: transport,
 	}

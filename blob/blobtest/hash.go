@@ -81,6 +81,7 @@ func (s *suite) through(t *testing.T, handle func(next http.Handler) http.Handle
 	server := httptest.NewServer(handle(proxy))
 	t.Cleanup(server.Close)
 	cfg := s.Config
+	cfg.Local = nil
 	cfg.Endpoint = server.URL
 	store, err := blob.Open(t.Context(), cfg)
 	require.NoError(t, err)

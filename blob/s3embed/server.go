@@ -45,6 +45,8 @@ type Server struct {
 	posix *posix.Posix
 	lock  *os.File
 
+	backend *backend
+
 	done chan struct{}
 	err  error // of serving; read after done is closed
 	stop sync.Once
@@ -95,8 +97,11 @@ func Start(ctx context.Context, cfg Config) (_ *Server, err error) {
 	}
 	undo = append(undo, px.Shutdown)
 
-	s := &Server{addr: ln.Addr(), conns: ln, posix: px, lock: lock, done: make(chan struct{})}
-	s.http, err = newFrontEnd(ctx, cfg, newBackend(cfg, root, px))
+	s := &Server{
+		addr: ln.Addr(), conns: ln, posix: px, lock: lock, done: make(chan struct{}),
+		backend: newBackend(cfg, root, px),
+	}
+	s.http, err = newFrontEnd(ctx, cfg, s.backend)
 	if err != nil {
 		return nil, fmt.Errorf("start embedded S3: %w", err)
 	}

@@ -41,7 +41,7 @@ func openObjects(ctx context.Context, cfg config, log *slog.Logger) (*objects, e
 		if err != nil {
 			return nil, err
 		}
-		bucket.Endpoint, bucket.PathStyle, bucket.WriteOnce = o.server.URL(), true, true
+		bucket.Endpoint, bucket.PathStyle, bucket.WriteOnce, bucket.Local = o.server.URL(), true, true, o.server
 		bucket.AccessKey, bucket.SecretKey = embeddedAccessKey, secret
 	}
 	var err error

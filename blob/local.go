@@ -1,0 +1,69 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/backlox/lox"
+)
+
+// Local is a store in this process. What is said of an object, and its bytes, are
+// had from it without a request.
+type Local interface {
+	// Open returns the bytes of an object and what HEAD says of it.
+	// fs.ErrNotExist: there is no such object, although there is the bucket.
+	Open(bucket, key string) (io.ReadCloser, lox.Object, error)
+}
+
+func (s *Store) statLocal(ctx context.Context, key string) (lox.Object, error) {
+	body, o, err := s.openLocal(ctx, "stat blob", key)
+	if err != nil {
+		return lox.Object{}, err
+	}
+	return o, failure(ctx, "stat blob", body.Close())
+}
+
+func (s *Store) openLocal(ctx context.Context, what, key string) (io.ReadCloser, lox.Object, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, lox.Object{}, failure(ctx, what, err)
+	}
+	body, o, err := s.local.Open(s.bucket, key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, lox.Object{}, incomplete(fmt.Errorf("%s: %w", what, err))
+	}
+	return body, o, failure(ctx, what, err)
+}
+
+// open returns the bytes of the very object that Stat described.
+func (s *Store) open(ctx context.Context, key string, o lox.Object) (io.ReadCloser, error) {
+	var body io.ReadCloser
+	var found lox.Object
+	if s.local != nil {
+		var err error
+		if body, found, err = s.openLocal(ctx, "hash blob", key); err != nil {
+			return nil, err
+		}
+	} else {
+		opts := minio.GetObjectOptions{VersionID: o.Version}
+		if o.ETag != "" {
+			if err := opts.SetMatchETag(o.ETag); err != nil {
+				return nil, fmt.Errorf("hash blob: %w", err)
+			}
+		}
+		stream, info, _, err := s.api.GetObject(ctx, s.bucket, key, opts)
+		if err != nil {
+			return nil, err
+		}
+		body, found = stream, lox.Object{Size: info.Size, ETag: o.ETag}
+	}
+	if found.Size != o.Size || found.ETag != o.ETag {
+		_ = body.Close()
+		return nil, incomplete(fmt.Errorf("hash blob: %d bytes with ETag %q are stored, not %d with %q", found.Size, found.ETag, o.Size, o.ETag))
+	}
+	return body, nil
+}
