@@ -41,29 +41,31 @@ func (s *Store) openLocal(ctx context.Context, what, key string) (io.ReadCloser,
 
 // open returns the bytes of the very object that Stat described.
 func (s *Store) open(ctx context.Context, key string, o lox.Object) (io.ReadCloser, error) {
-	var body io.ReadCloser
-	var found lox.Object
+	openAny := s.openRemote
 	if s.local != nil {
-		var err error
-		if body, found, err = s.openLocal(ctx, "hash blob", key); err != nil {
-			return nil, err
+		openAny = func(ctx context.Context, key, _, _ string) (io.ReadCloser, lox.Object, error) {
+			return s.openLocal(ctx, "hash blob", key)
 		}
-	} else {
-		opts := minio.GetObjectOptions{VersionID: o.Version}
-		if o.ETag != "" {
-			if err := opts.SetMatchETag(o.ETag); err != nil {
-				return nil, fmt.Errorf("hash blob: %w", err)
-			}
-		}
-		stream, info, _, err := s.api.GetObject(ctx, s.bucket, key, opts)
-		if err != nil {
-			return nil, err
-		}
-		body, found = stream, lox.Object{Size: info.Size, ETag: o.ETag}
+	}
+	body, found, err := openAny(ctx, key, o.Version, o.ETag)
+	if err != nil {
+		return nil, err
 	}
 	if found.Size != o.Size || found.ETag != o.ETag {
 		_ = body.Close()
 		return nil, incomplete(fmt.Errorf("hash blob: %d bytes with ETag %q are stored, not %d with %q", found.Size, found.ETag, o.Size, o.ETag))
 	}
 	return body, nil
+}
+
+// openRemote asks for an object of that version and ETag, if given.
+func (s *Store) openRemote(ctx context.Context, key, version, etag string) (io.ReadCloser, lox.Object, error) {
+	opts := minio.GetObjectOptions{VersionID: version}
+	if etag != "" {
+		if err := opts.SetMatchETag(etag); err != nil {
+			return nil, lox.Object{}, fmt.Errorf("hash blob: %w", err)
+		}
+	}
+	body, info, _, err := s.api.GetObject(ctx, s.bucket, key, opts)
+	return body, lox.Object{Size: info.Size, ETag: etag}, err
 }

@@ -38,7 +38,7 @@ type Config struct {
 	WriteOnce bool
 	// Local is the store itself, if it runs in this process.
 	Local  Local
-	Logger    *slog.Logger
+	Logger *slog.Logger
 }
 
 // Store is a lox.BlobStore in one bucket.
