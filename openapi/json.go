@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -11,6 +12,11 @@ import (
 // JSON returns the document as JSON, with all keys in the order of the YAML: encoding through a map would sort them, and
 // documentation made from the result would list operations and fields alphabetically. The caller owns the bytes.
 func JSON() ([]byte, error) {
+	text, err := asJSON()
+	return bytes.Clone(text), err
+}
+
+var asJSON = sync.OnceValues(func() ([]byte, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(YAML(), &root); err != nil {
 		return nil, fmt.Errorf("parse OpenAPI document: %w", err)
@@ -20,7 +26,7 @@ func JSON() ([]byte, error) {
 		return nil, fmt.Errorf("convert OpenAPI document to JSON: %w", err)
 	}
 	return buf.Bytes(), nil
-}
+})
 
 func writeJSON(buf *bytes.Buffer, n *yaml.Node) error {
 	switch n.Kind {
