@@ -37,7 +37,7 @@ const createBackupsSQL = `with new as (
 insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
 	declared_checksum, created_at, upload_expires_at, deadline)
 select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
-	declared_checksum, created_at, upload_expires_at, deadline
+	nullif(declared_checksum, ''::bytea), created_at, upload_expires_at, deadline
 from usage, new`
 
 // createAll makes backups that one tenant asks for at the same moment.
@@ -61,13 +61,16 @@ func (s *Store) createAll(ctx context.Context, tenant lox.TenantID, calls []*cal
 func createAllArgs(tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) []any {
 	n := len(calls)
 	ids, names, sizes, types := make([]lox.BackupID, n), make([]string, n), make([]int64, n), make([]string, n)
-	metadata, declared := make([]lox.Metadata, n), make([]*lox.Checksum, n)
+	metadata, declared := make([]lox.Metadata, n), make(pq.ByteaArray, n) // none is empty
 	created, expires, deadlines := make([]time.Time, n), make([]time.Time, n), make([]time.Time, n)
 	for i, asked := range calls {
 		b := asked.key
-		ids[i], names[i], sizes[i], types[i], metadata[i], declared[i] = b.ID, b.Name, b.Size, b.ContentType, b.Metadata, b.Declared
+		ids[i], names[i], sizes[i], types[i], metadata[i] = b.ID, b.Name, b.Size, b.ContentType, b.Metadata
+		if b.Declared != nil {
+			declared[i] = b.Declared[:]
+		}
 		created[i], expires[i], deadlines[i] = b.CreatedAt, b.UploadExpiresAt, b.Deadline()
 	}
 	return []any{tenant, pq.Array(ids), pq.Array(names), pq.Array(sizes), pq.Array(types), pq.Array(metadata),
-		pq.Array(declared), pq.Array(created), pq.Array(expires), pq.Array(deadlines)}
+		declared, pq.Array(created), pq.Array(expires), pq.Array(deadlines)}
 }

@@ -108,6 +108,8 @@ func TestCreatedTogether(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 	db := storetest.SQL(t, dsn)
 	assert.Equal(t, len(wanted), count(t, db, `backups where deadline > upload_expires_at`))
+	// The first one alone, then as many as go together, then the rest.
+	assert.Equal(t, 3, count(t, db, `(select distinct xmin::text from backups) statements`))
 }
 
 // Where there is no room for all, those get it who come first.
