@@ -1,12 +1,15 @@
 package server_test
 
 import (
+	"bufio"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/store/storetest"
@@ -122,6 +125,34 @@ func TestBodiesWhereNoneIsWanted(t *testing.T) {
 			assert.Equal(t, http.StatusOK, r.status, "%s %s %.20q: %s", test.method, test.path, body, r.body)
 		}
 	}
+}
+
+// TestAnEndlessBody shows that one which nobody wants is not read to its end.
+func TestAnEndlessBody(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", h.http.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: lox\r\nAuthorization: Bearer %s\r\nTransfer-Encoding: chunked\r\n\r\n",
+		backupsPath, h.key)
+	require.NoError(t, err)
+	sent := make(chan int)
+	go func() {
+		n, chunk := 0, []byte("10000\r\n"+strings.Repeat("a", 0x10000)+"\r\n")
+		for {
+			written, err := conn.Write(chunk)
+			if n += written; err != nil || n > 1<<30 {
+				break
+			}
+		}
+		sent <- n
+	}()
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusOK, resp.StatusCode)
+	require.NoError(t, resp.Body.Close())
+	assert.Less(t, <-sent, 64<<20, "and what the sockets hold")
 }
 
 // TestIdempotencyKeyHeader sends keys that aren't fit to be kept.

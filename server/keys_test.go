@@ -217,7 +217,7 @@ func TestAnUnknownKeyIsRemembered(t *testing.T) {
 	_, key := h.issue(t, nil, nil)
 	hash, err := lox.HashAPIKey(key)
 	require.NoError(t, err)
-	_, err = h.db.ExecContext(t.Context(), `update api_keys set revoked_at = now() where hash = $1`, hash)
+	_, err = h.db.ExecContext(t.Context(), `update api_keys set revoked_at = now() where hash = $1`, hash[:])
 	require.NoError(t, err)
 	eventually(t, "the key is refused", func() bool { return h.status(t, key) == http.StatusUnauthorized })
 	asked := h.keys.asked.Load()
@@ -225,7 +225,7 @@ func TestAnUnknownKeyIsRemembered(t *testing.T) {
 		require.Equal(t, http.StatusUnauthorized, h.status(t, key))
 	}
 	assert.LessOrEqual(t, h.keys.asked.Load(), asked+1, "the last change may have been heard of since")
-	_, err = h.db.ExecContext(t.Context(), `update api_keys set revoked_at = null where hash = $1`, hash)
+	_, err = h.db.ExecContext(t.Context(), `update api_keys set revoked_at = null where hash = $1`, hash[:])
 	require.NoError(t, err)
 	eventually(t, "the key is found", func() bool { return h.status(t, key) == http.StatusOK })
 }

@@ -35,10 +35,19 @@ func validate(ops operations) echo.MiddlewareFunc {
 			if err := op.check(c); err != nil {
 				return err
 			}
+			if op.route.Operation.RequestBody == nil && c.Request().ContentLength != 0 {
+				// A client that sends to the end before it reads would lose its answer
+				// with the connection. It may end early, which changes nothing.
+				_, _ = io.CopyN(io.Discard, c.Request().Body, unwantedBody)
+			}
 			return op.explain(next(c))
 		}
 	}
 }
+
+// unwantedBody is how many bytes of a body are read that nobody wants: more than
+// net/http reads by itself.
+const unwantedBody = 8 << 20
 
 func (op *operation) check(c echo.Context) error {
 	r := c.Request()
