@@ -41,11 +41,11 @@ func TestLogWriterWritesTogether(t *testing.T) {
 		line("one ")
 		line("two ")
 		assert.Empty(t, out.written())
-		time.Sleep(logDelay) // of the bubble's clock
+		time.Sleep(logDelay) //nolint:forbidigo // of the bubble
 		synctest.Wait()
 		assert.Equal(t, []string{"one two "}, out.written())
 
-		time.Sleep(time.Hour)
+		time.Sleep(time.Hour) //nolint:forbidigo // of the bubble
 		synctest.Wait()
 		assert.Len(t, out.written(), 1, "nothing is written when there is nothing")
 		line("three ")
@@ -57,7 +57,7 @@ func TestLogWriterWritesTogether(t *testing.T) {
 		line(long)
 		line("z")
 		assert.Equal(t, "y"+long, out.written()[2], "nor does what takes too much room")
-		time.Sleep(logDelay)
+		time.Sleep(logDelay) //nolint:forbidigo // of the bubble
 		synctest.Wait()
 		assert.Equal(t, "z", out.written()[3])
 	})
