@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 )
@@ -19,8 +20,10 @@ type answer struct {
 }
 
 func (a answer) write(w http.ResponseWriter) error {
-	body, err := plainJSON(a.body)
-	if err != nil {
+	body := bodies.Get().(*bytes.Buffer) //nolint:forcetypeassert // see New
+	defer bodies.Put(body)
+	body.Reset()
+	if err := plainJSON(body, a.body); err != nil {
 		return err
 	}
 	header := w.Header()
@@ -30,9 +33,9 @@ func (a answer) write(w http.ResponseWriter) error {
 	header[echo.HeaderContentType] = jsonType
 	header[echo.HeaderCacheControl] = notStored
 	// Without it a long answer would be sent in chunks.
-	header[echo.HeaderContentLength] = []string{strconv.Itoa(len(body))}
+	header[echo.HeaderContentLength] = []string{strconv.Itoa(body.Len())}
 	w.WriteHeader(a.status)
-	_, err = w.Write(body)
+	_, err := w.Write(body.Bytes())
 	return err
 }
 
@@ -43,12 +46,13 @@ var (
 	notStored = []string{"no-store"}
 )
 
-func plainJSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
+// bodies of answers, which are a few bytes or some 40 KiB, are used again.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func plainJSON(to *bytes.Buffer, v any) error {
+	encoder := json.NewEncoder(to)
 	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(v)
-	return b.Bytes(), err
+	return encoder.Encode(v)
 }
 
 // VisitListBackupsResponse writes the answer.

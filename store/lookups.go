@@ -51,11 +51,11 @@ func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID
 // lookUp finds backups that are asked for at the same moment.
 func (s *Store) lookUp(ctx context.Context, _ struct{}, calls []*call[backupRef, *lox.Backup]) {
 	if len(calls) == 1 {
-		of := calls[0].key
-		b, err := scanBackup(s.getBackup.QueryRowContext(ctx, of.tenant, of.id))
+		of, b := calls[0].key, &lox.Backup{}
+		err := s.getBackup.QueryRowContext(ctx, of.tenant, of.id).Scan(backupFields(b)...)
 		switch {
 		case err == nil:
-			calls[0].value = &b
+			calls[0].value = b
 		case !errors.Is(err, sql.ErrNoRows):
 			calls[0].err = err
 		}
@@ -75,25 +75,28 @@ func (s *Store) lookUpMany(ctx context.Context, calls []*call[backupRef, *lox.Ba
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var n int
-		b, err := scanBackup(rows, &n)
-		if err != nil {
-			return err
-		}
-		calls[n-1].value = &b
-	}
-	return rows.Err()
+	var n int
+	return eachBackup(rows, func(b lox.Backup) { calls[n-1].value = &b }, &n)
 }
 
-// scanner is a row or the present one of many.
-type scanner interface{ Scan(to ...any) error }
+// backupFields are where backupColumns go, behind what else a row begins with.
+// sqlx would find them by their tags anew for each row.
+func backupFields(b *lox.Backup, before ...any) []any {
+	return append(before, &b.Tenant, &b.ID, &b.Name, &b.Status, &b.Size, &b.ContentType, &b.Metadata,
+		&b.Declared, &b.Checksum, &b.ObjectVersion, &b.Failure, &b.CreatedAt, &b.UploadExpiresAt, &b.CompletedAt)
+}
 
-// scanBackup reads backupColumns, behind what else the row begins with. sqlx would
-// find the fields by their tags anew for each row.
-func scanBackup(row scanner, before ...any) (b lox.Backup, err error) {
-	err = row.Scan(append(before, &b.Tenant, &b.ID, &b.Name, &b.Status, &b.Size, &b.ContentType, &b.Metadata,
-		&b.Declared, &b.Checksum, &b.ObjectVersion, &b.Failure, &b.CreatedAt, &b.UploadExpiresAt, &b.CompletedAt)...)
-	return b, err
+// eachBackup hands over the backups of many rows.
+func eachBackup(rows *sql.Rows, take func(lox.Backup), before ...any) error {
+	defer func() { _ = rows.Close() }()
+	var b lox.Backup
+	fields := backupFields(&b, before...)
+	for rows.Next() {
+		b = lox.Backup{} // whose map would be filled further
+		if err := rows.Scan(fields...); err != nil {
+			return err
+		}
+		take(b)
+	}
+	return rows.Err()
 }

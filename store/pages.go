@@ -111,17 +111,9 @@ func (s *Store) page(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery
 	if err != nil {
 		return lox.BackupPage{}, wrap(ctx, "list backups", err)
 	}
-	defer func() { _ = rows.Close() }()
-	var page lox.BackupPage
-	page.Backups = make([]lox.Backup, 0, q.Limit+1)
-	for rows.Next() {
-		b, err := scanBackup(rows, &page.Total)
-		if err != nil {
-			return lox.BackupPage{}, wrap(ctx, "list backups", err)
-		}
-		page.Backups = append(page.Backups, b)
-	}
-	if err := rows.Err(); err != nil {
+	page := lox.BackupPage{Backups: make([]lox.Backup, 0, q.Limit+1)}
+	take := func(b lox.Backup) { page.Backups = append(page.Backups, b) }
+	if err := eachBackup(rows, take, &page.Total); err != nil {
 		return lox.BackupPage{}, wrap(ctx, "list backups", err)
 	}
 	if len(page.Backups) > q.Limit {

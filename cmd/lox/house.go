@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -36,7 +37,21 @@ type house struct {
 	handler  http.Handler
 }
 
-const startGCPercent = 400
+// How much garbage may come up in percent of what is in use, unless GOGC says so.
+const (
+	// A start makes garbage that isn't worth collecting: with less of that it takes
+	// 70 ms of processor time instead of 100, and 4 MiB more at its height.
+	startGCPercent = 400
+	// What is in use is so little that Go's own 100 has it looked through 40 times a
+	// second under load: lists take 9 % less processor time, and 4 MiB more.
+	gcPercent = 150
+)
+
+func collectGarbage(percent int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
+}
 
 // openHouse opens them all, or none.
 func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err error) {
@@ -44,9 +59,8 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 	if err := cfg.requireMasterKey(); err != nil {
 		return nil, err
 	}
-	// A start makes garbage that isn't worth collecting: with less of that it takes
-	// 70 ms of processor time instead of 100, and 4 MiB more at its height.
-	defer debug.SetGCPercent(debug.SetGCPercent(startGCPercent))
+	collectGarbage(startGCPercent)
+	defer collectGarbage(gcPercent)
 	// It takes as long as opening the database, which mostly waits.
 	load := sync.OnceValues(loadDocument)
 	go load() //nolint:errcheck // the error is kept for whoever asks
@@ -105,6 +119,8 @@ func loadDocument() (document, error) {
 	return document{spec, server.Source{YAML: openapi.YAML(), JSON: asJSON}}, err
 }
 
+// close closes what is open, the latest first, and adds to err what went wrong
+// with that.
 func (h *house) close(err error) error {
 	if h.sender != nil {
 		h.sender.Close()
