@@ -182,7 +182,7 @@ func cutDays(from, to time.Time, deep bool) (first, last time.Time, head, tail c
 		first = first.Add(-day)
 		head = cut{-1, first, from}
 	}
-	if to.Sub(last) > day/2 {
+	if to.Sub(last) >= day/2 { // or both ends of an empty range at noon would add up to a day
 		last = last.Add(day)
 		tail = cut{-1, to, last}
 	}
