@@ -50,19 +50,21 @@ func Statements() map[string]string {
 // LookupWidth is how many statements that find backups are under way at most.
 var LookupWidth = lookupWidth
 
-// Waiting is how many callers wait for a statement of others to end.
-func (s *Store) Waiting() (lookups, creates int) {
-	return waiting(&s.lookups), waiting(&s.creates)
-}
+// Load is how many statements are under way in all lanes, and how many callers
+// wait for one of them to end.
+type Load struct{ Running, Waiting int }
 
-// WaitingCompletions is how many of them wait for others to end.
-func (s *Store) WaitingCompletions() int { return waiting(&s.completes) }
+// The loads of what goes together.
+func (s *Store) Lookups() Load   { return load(&s.lookups) }
+func (s *Store) Creates() Load   { return load(&s.creates) }
+func (s *Store) Completes() Load { return load(&s.completes) }
 
-func waiting[L comparable, K, V any](c *coalescer[L, K, V]) (n int) {
+func load[L comparable, K, V any](c *coalescer[L, K, V]) (l Load) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, l := range c.lanes {
-		n += len(l.waiting)
+	for _, lane := range c.lanes {
+		l.Running += lane.runs
+		l.Waiting += len(lane.waiting)
 	}
-	return n
+	return l
 }

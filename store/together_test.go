@@ -16,8 +16,9 @@ import (
 )
 
 // together has callers wait for each other, so that one statement does what they
-// ask for: a lock of a table holds up the first ones until the others have come.
-func together(t *testing.T, dsn, table string, first, others int, waiting func() int, call func(i int)) {
+// ask for: a lock of a table holds up the first ones, each in a statement of its
+// own, until the others have come.
+func together(t *testing.T, dsn, table string, first, others int, load func() store.Load, call func(i int)) {
 	t.Helper()
 	tx, err := storetest.SQL(t, dsn).BeginTx(t.Context(), nil)
 	require.NoError(t, err)
@@ -25,20 +26,16 @@ func together(t *testing.T, dsn, table string, first, others int, waiting func()
 	_, err = tx.ExecContext(t.Context(), "lock table "+table)
 	require.NoError(t, err)
 	var callers sync.WaitGroup
-	for i := range first + others {
-		callers.Go(func() { call(i) })
+	begin := func(from, to int, then store.Load) {
+		for i := from; i < to; i++ {
+			callers.Go(func() { call(i) })
+		}
+		require.Eventually(t, func() bool { return load() == then }, 2*time.Minute, time.Millisecond)
 	}
-	require.Eventually(t, func() bool { return waiting() == others }, 2*time.Minute, time.Millisecond)
+	begin(0, first, store.Load{Running: first})
+	begin(first, first+others, store.Load{Running: first, Waiting: others})
 	require.NoError(t, tx.Commit())
 	callers.Wait()
-}
-
-func waitingLookups(s *store.Store) func() int {
-	return func() int { n, _ := s.Waiting(); return n }
-}
-
-func waitingCreates(s *store.Store) func() int {
-	return func() int { _, n := s.Waiting(); return n }
 }
 
 // Of those who ask at the same moment, each gets what is its own, and nothing for
@@ -62,7 +59,7 @@ func TestTogetherNobodySeesAnotherTenantsBackup(t *testing.T) {
 		return tenants[(slices.Index(tenants, of.Tenant)+1)%len(tenants)]
 	}
 	const asks = 200 // more than one statement takes
-	together(t, dsn, "backups", store.LookupWidth(), asks, waitingLookups(s), func(i int) {
+	together(t, dsn, "backups", store.LookupWidth(), asks, s.Lookups, func(i int) {
 		b := made[i%len(made)]
 		switch i % 3 {
 		case 0:
@@ -96,7 +93,7 @@ func TestCreatedTogether(t *testing.T) {
 		}
 		wanted[i] = b
 	}
-	together(t, dsn, "tenant_usage", 1, len(wanted)-1, waitingCreates(s), func(i int) {
+	together(t, dsn, "tenant_usage", 1, len(wanted)-1, s.Creates, func(i int) {
 		assert.NoError(t, s.CreateBackup(t.Context(), wanted[i]))
 	})
 	for _, want := range wanted {
@@ -120,7 +117,7 @@ func TestTogetherTheQuotaHolds(t *testing.T) {
 	tenant, _ := storetest.Tenant(t, s, 10*100+99)
 	var mu sync.Mutex
 	codes := map[lox.Code]int{}
-	together(t, dsn, "tenant_usage", 1, 30, waitingCreates(s), func(int) {
+	together(t, dsn, "tenant_usage", 1, 30, s.Creates, func(int) {
 		err := s.CreateBackup(t.Context(), pending(tenant.ID, 100, noon))
 		mu.Lock()
 		defer mu.Unlock()
@@ -137,7 +134,7 @@ func TestTogetherSomebodyIsTold(t *testing.T) {
 	s := storetest.Open(t, dsn)
 	tenant, _ := storetest.Tenant(t, s, quota)
 	addWebhook(t, s, tenant.ID, lox.EventBackupCreated)
-	together(t, dsn, "tenant_usage", 1, 20, waitingCreates(s), func(int) {
+	together(t, dsn, "tenant_usage", 1, 20, s.Creates, func(int) {
 		assert.NoError(t, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)))
 	})
 	assert.Equal(t, 21, count(t, storetest.SQL(t, dsn), `(select distinct payload from events where type = 'backup.created') told`))
@@ -150,7 +147,7 @@ func TestTogetherOneIsRefused(t *testing.T) {
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
 	tenant, _ := storetest.Tenant(t, s, quota)
-	together(t, dsn, "tenant_usage", 1, 20, waitingCreates(s), func(i int) {
+	together(t, dsn, "tenant_usage", 1, 20, s.Creates, func(i int) {
 		b := pending(tenant.ID, 1, noon)
 		if i == 7 {
 			b.Name = "NUL \x00, which no request can have"
@@ -173,7 +170,7 @@ func TestCreatedTogetherTwice(t *testing.T) {
 	s := storetest.Open(t, dsn)
 	tenant, _ := storetest.Tenant(t, s, quota)
 	again := create(t, s, pending(tenant.ID, 5, noon))
-	together(t, dsn, "tenant_usage", 1, 3, waitingCreates(s), func(int) {
+	together(t, dsn, "tenant_usage", 1, 3, s.Creates, func(int) {
 		assert.NoError(t, s.CreateBackup(t.Context(), again))
 	})
 	assert.Equal(t, 1, count(t, storetest.SQL(t, dsn), `backups`))
