@@ -19,14 +19,16 @@ const mostCompletes = 128
 // counters and holds them until it is on disk.
 //
 // The backups are locked in the order of their ids, as everybody does who locks
-// several. All of them are completed on one UTC day, that of $6: so moved has it.
+// several: that in which they are given. A join would be free to look for them
+// among all that the tenant has, in the order of its index. All of them are completed on one UTC day, that of $6: so moved has it.
 var completeSQL = `with was as (
-	select ` + wasColumns + `, checksum_found, version, at, event, event_at, event_payload
+	select found.*, checksum_found, version, at, event, event_at, event_payload
 	from unnest($2::uuid[], $3::bytea[], $4::text[], $5::timestamptz[], $7::uuid[], $8::timestamptz[], $9::bytea[])
-		as done (id, checksum_found, version, at, event, event_at, event_payload) join backups using (id)
-	where tenant_id = $1 and status in ('pending', 'verifying')
-	order by id
-	for update of backups
+		as done (id, checksum_found, version, at, event, event_at, event_payload), lateral (
+		select ` + wasColumns + ` from backups
+		where tenant_id = $1 and id = done.id and status in ('pending', 'verifying')
+		for update
+	) found
 ), ` + moved(lox.StatusCompleted, "$6") + `, ` + quotaCrossed + `, news as (
 	` + newsRow("was join usage using (tenant_id)", "event", "'"+string(lox.EventBackupCompleted)+"'", "event_at", "event_payload") + `
 	union all

@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -175,4 +176,32 @@ func TestCreatedTogetherTwice(t *testing.T) {
 	})
 	assert.Equal(t, 1, count(t, storetest.SQL(t, dsn), `backups`))
 	storetest.CheckCounters(t, dsn)
+}
+
+// It reads what it is about, however many backups the tenant has.
+func TestWhatGoesTogetherReadsNothingElse(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	one := create(t, s, pending(tenant.ID, 1, noon))
+	db := storetest.SQL(t, dsn)
+	_, err := db.ExecContext(t.Context(), `insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata, created_at, upload_expires_at, deadline)
+		select tenant_id, gen_random_uuid(), name, status, size_bytes, content_type, metadata, created_at, upload_expires_at, deadline
+		from backups, generate_series(1, 20000)`)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), "analyze")
+	require.NoError(t, err)
+	of, id, at := uuidOf(tenant.ID), "{"+uuidOf(one.ID)+"}", "{2024-01-15T12:00:00Z}"
+	fresh := "{" + uuidOf(lox.NewBackupID()) + "}"
+	costs := explain(t, dsn, map[string][]any{
+		"getBackups":    {"{" + of + "}", id},
+		"createBackups": {of, fresh, "{a}", "{1}", "{text/plain}", `{"{}"}`, `{""}`, at, at, at},
+		"complete": {of, id, `{"\\x` + strings.Repeat("00", 32) + `"}`, "{v}", at, noon, fresh, at,
+			`{"\\x7b7d"}`, uuidOf(lox.NewEventID())},
+	})
+	t.Logf("blocks: %v", costs)
+	for name, blocks := range costs {
+		assert.LessOrEqual(t, blocks, 100, name)
+	}
 }
