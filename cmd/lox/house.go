@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -37,21 +36,10 @@ type house struct {
 	handler  http.Handler
 }
 
-// How much garbage may come up in percent of what is in use, unless GOGC says so.
-const (
-	// A start makes garbage that isn't worth collecting: with less of that it takes
-	// 70 ms of processor time instead of 100, and 4 MiB more at its height.
-	startGCPercent = 400
-	// What is in use is so little that Go's own 100 has it looked through 40 times a
-	// second under load: lists take 9 % less processor time, and 4 MiB more.
-	gcPercent = 150
-)
-
-func collectGarbage(percent int) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
-}
+// startGCPercent is how much garbage may come up at the start, in percent of what
+// is in use: it isn't worth collecting. With less of that a start takes 70 ms of
+// processor time instead of 100, and 4 MiB more at its height.
+const startGCPercent = 400
 
 // openHouse opens them all, or none.
 func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err error) {
@@ -59,8 +47,7 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 	if err := cfg.requireMasterKey(); err != nil {
 		return nil, err
 	}
-	collectGarbage(startGCPercent)
-	defer collectGarbage(gcPercent)
+	defer debug.SetGCPercent(debug.SetGCPercent(startGCPercent))
 	// It takes as long as opening the database, which mostly waits.
 	load := sync.OnceValues(loadDocument)
 	go load() //nolint:errcheck // the error is kept for whoever asks
