@@ -20,7 +20,9 @@ const mostCompletes = 128
 //
 // The backups are locked in the order of their ids, as everybody does who locks
 // several: that in which they are given. A join would be free to look for them
-// among all that the tenant has, in the order of its index. All of them are completed on one UTC day, that of $6: so moved has it.
+// among all that the tenant has, in the order of its index.
+//
+// All of them are completed on one UTC day, that of $6: so moved has it.
 var completeSQL = `with was as (
 	select found.*, checksum_found, version, at, event, event_at, event_payload
 	from unnest($2::uuid[], $3::bytea[], $4::text[], $5::timestamptz[], $7::uuid[], $8::timestamptz[], $9::bytea[])
