@@ -89,10 +89,12 @@ func (e *Error) With(field, text string) *Error {
 
 // Error gives the code, the public text, the details and the cause, for logs.
 func (e *Error) Error() string {
+	text := string(e.Code) + ": " + e.Public
+	if len(e.Details) == 0 && e.cause == nil {
+		return text // as most that are logged
+	}
 	var b strings.Builder
-	b.WriteString(string(e.Code))
-	b.WriteString(": ")
-	b.WriteString(e.Public)
+	b.WriteString(text)
 	for _, field := range slices.Sorted(maps.Keys(e.Details)) {
 		fmt.Fprintf(&b, "; %s: %s", field, e.Details[field])
 	}

@@ -15,7 +15,7 @@ func principal(ctx context.Context) lox.Principal { return observed(ctx).princip
 
 // admit finds who makes a request to the API, counts it, and refuses one whose
 // key is unknown or may not do what it asks for, and one too many.
-func admit(keys *Keys, limits *limits, ops operations) echo.MiddlewareFunc {
+func admit(keys *Keys, limits *limits) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if !inAPI(c) {
@@ -30,12 +30,12 @@ func admit(keys *Keys, limits *limits, ops operations) echo.MiddlewareFunc {
 			if err != nil {
 				return limits.unauthenticated(c, err)
 			}
-			observed(r.Context()).principal = p
-			op := ops.of(c)
-			if err := limits.tenant(c, p, op); err != nil {
+			notes := observed(r.Context())
+			notes.principal = p
+			if err := limits.tenant(c, p, notes.op); err != nil {
 				return err
 			}
-			if err := permit(p, op); err != nil {
+			if err := permit(p, notes.op); err != nil {
 				return err
 			}
 			return next(c)

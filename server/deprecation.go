@@ -51,16 +51,14 @@ func dayOf(spec *openapi3.Operation, extension string) (time.Time, error) {
 
 // warn says of a deprecated operation that it is one, whatever else is
 // answered, and where to read more.
-func warn(ops operations) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if op := ops.of(c); op != nil && op.sunset != nil {
-				h := c.Response().Header()
-				h.Set("Deprecation", op.sunset.since)
-				h.Set("Sunset", op.sunset.end)
-				h.Add("Link", `</docs>; rel="deprecation"; type="text/html"`)
-			}
-			return next(c)
+func warn(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if op := observed(c.Request().Context()).op; op != nil && op.sunset != nil {
+			h := c.Response().Header()
+			h.Set("Deprecation", op.sunset.since)
+			h.Set("Sunset", op.sunset.end)
+			h.Add("Link", `</docs>; rel="deprecation"; type="text/html"`)
 		}
+		return next(c)
 	}
 }

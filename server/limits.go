@@ -105,7 +105,7 @@ const ipv6Client = 64
 
 // address is whom a request without a key is counted for.
 func (l *limits) address(c echo.Context) string {
-	real := c.RealIP()
+	real := observed(c.Request().Context()).client
 	addr, err := netip.ParseAddr(real)
 	if err != nil {
 		return "address " + real // of a listener that isn't TCP

@@ -25,7 +25,9 @@ type operation struct {
 
 // operations finds the operation of a request by method and Echo's own route,
 // so that nothing is routed twice.
-type operations map[string]*operation
+type operations map[endpoint]*operation
+
+type endpoint struct{ method, route string }
 
 func newOperations(doc *openapi3.T) (operations, error) {
 	ops := operations{}
@@ -59,7 +61,7 @@ func newOperations(doc *openapi3.T) (operations, error) {
 					op.query[p.Value.Name] = p.Value
 				}
 			}
-			ops[method+" "+BasePath+echoPath(path)] = op
+			ops[endpoint{method, BasePath + echoPath(path)}] = op
 		}
 	}
 	return ops, nil
@@ -92,13 +94,13 @@ func echoPath(path string) string {
 // of returns the operation of a request, or nil if it is none of the
 // document's.
 func (o operations) of(c echo.Context) *operation {
-	return o[c.Request().Method+" "+c.Path()]
+	return o[endpoint{c.Request().Method, c.Path()}]
 }
 
-// withoutBody reports whether the body of a request is of no interest, and so
-// never read.
-func (o operations) withoutBody(c echo.Context) bool {
-	op := o.of(c)
+// bodiless reports whether the body of a request is of no interest, and so never
+// read.
+func bodiless(c echo.Context) bool {
+	op := observed(c.Request().Context()).op
 	return op == nil || op.route.Operation.RequestBody == nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,6 +39,8 @@ func unfitForLog(r rune) bool { return r <= ' ' || r >= 0x7f || strings.Contains
 
 // observation is what is noted of a request on its way.
 type observation struct {
+	op        *operation    // nil if the request is for none
+	client    string        // the address that it comes from
 	principal lox.Principal // of no tenant before it is known
 }
 
@@ -53,6 +56,15 @@ func observed(ctx context.Context) *observation {
 // metrics counts requests and how long they took, by operation.
 type metrics struct {
 	duration *prometheus.HistogramVec
+	// known are the observers of the series so far, which take the vector several
+	// times as long to find.
+	known sync.Map
+}
+
+// series is what the requests of one histogram have in common.
+type series struct {
+	method, route string
+	status        int
 }
 
 func newMetrics(registry prometheus.Registerer) *metrics {
@@ -76,7 +88,7 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
-			notes := &observation{}
+			notes := &observation{op: ops.of(c), client: c.RealIP()}
 			r := c.Request()
 			// One context and one copy of the request for all that is to be known.
 			ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), observationKey{}, notes), timeout)
@@ -87,24 +99,28 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 				c.Error(err)
 			}
 			took := time.Since(start)
-			m.record(c, ops, took)
-			logRequest(log, c, notes, took, err)
+			m.record(c, notes, took)
+			logRequest(log, c, notes, start, took, err)
 			return nil
 		}
 	}
 }
 
-func (m *metrics) record(c echo.Context, ops operations, took time.Duration) {
+func (m *metrics) record(c echo.Context, notes *observation, took time.Duration) {
 	// A client can make up methods and paths, and be refused before anybody
 	// looks at them; neither may make up series.
-	method, route := c.Request().Method, c.Path()
-	if ops.of(c) == nil && (method != http.MethodGet || inAPI(c) || route == "") {
-		method, route = "other", "none"
+	of := series{c.Request().Method, c.Path(), c.Response().Status}
+	if notes.op == nil && (of.method != http.MethodGet || inAPI(c) || of.route == "") {
+		of.method, of.route = "other", "none"
 	}
-	m.duration.WithLabelValues(method, route, strconv.Itoa(c.Response().Status)).Observe(took.Seconds())
+	known, ok := m.known.Load(of)
+	if !ok {
+		known, _ = m.known.LoadOrStore(of, m.duration.WithLabelValues(of.method, of.route, strconv.Itoa(of.status)))
+	}
+	known.(prometheus.Observer).Observe(took.Seconds()) //nolint:forcetypeassert // see above
 }
 
-func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.Duration, err error) {
+func logRequest(log *slog.Logger, c echo.Context, notes *observation, start time.Time, took time.Duration, err error) {
 	r := c.Request()
 	level := slog.LevelInfo
 	if c.Response().Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
@@ -121,7 +137,7 @@ func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.
 		slog.Int("status", c.Response().Status),
 		slog.Int64("bytes", c.Response().Size),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
-		slog.String("client", c.RealIP()),
+		slog.String("client", notes.client),
 	)
 	if tenant := notes.principal.Tenant; tenant != (lox.TenantID{}) {
 		attrs = append(attrs, slog.String("tenant", tenant.String()))
@@ -129,7 +145,10 @@ func logRequest(log *slog.Logger, c echo.Context, notes *observation, took time.
 	if err != nil {
 		attrs = append(attrs, slog.String("error", redact(err.Error())))
 	}
-	log.LogAttrs(r.Context(), level, "request", attrs...)
+	// LogAttrs would look at the stack for who called it, which nobody is told.
+	record := slog.NewRecord(start.Add(took), level, "request", 0)
+	record.AddAttrs(attrs...)
+	_ = log.Handler().Handle(r.Context(), record) // as LogAttrs would
 }
 
 // aKey is what an API key looks like, and what may come of one by a slip.

@@ -110,12 +110,12 @@ func New(cfg Config) (http.Handler, error) {
 	e.IPExtractor = clientAddress(cfg.TrustedProxies)
 	e.Use(
 		requestID,
-		warn(ops),
 		observe(cfg.Log, newMetrics(cfg.Metrics), ops, cfg.RequestTimeout),
+		warn,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),
-		admit(cfg.Keys, limits, ops),
-		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: ops.withoutBody}),
-		validate(ops),
+		admit(cfg.Keys, limits),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: bodiless}),
+		validate,
 	)
 	api.RegisterHandlersWithBaseURL(e, api.NewStrictHandler(newHandlers(cfg), nil), BasePath)
 	registerOperational(e, cfg)

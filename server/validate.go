@@ -25,23 +25,21 @@ import (
 
 // validate holds a request against the document, and names every field that
 // is wrong at once.
-func validate(ops operations) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			op := ops.of(c)
-			if op == nil {
-				return next(c)
-			}
-			if err := op.check(c); err != nil {
-				return err
-			}
-			if op.route.Operation.RequestBody == nil && c.Request().ContentLength != 0 {
-				// A client that sends to the end before it reads would lose its answer
-				// with the connection. It may end early, which changes nothing.
-				_, _ = io.CopyN(io.Discard, c.Request().Body, unwantedBody)
-			}
-			return op.explain(next(c))
+func validate(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		op := observed(c.Request().Context()).op
+		if op == nil {
+			return next(c)
 		}
+		if err := op.check(c); err != nil {
+			return err
+		}
+		if op.route.Operation.RequestBody == nil && c.Request().ContentLength != 0 {
+			// A client that sends to the end before it reads would lose its answer
+			// with the connection. It may end early, which changes nothing.
+			_, _ = io.CopyN(io.Discard, c.Request().Body, unwantedBody)
+		}
+		return op.explain(next(c))
 	}
 }
 
