@@ -36,11 +36,6 @@ type house struct {
 	handler  http.Handler
 }
 
-// startGCPercent is how much garbage may come up at the start, in percent of what
-// is in use: it isn't worth collecting. With less of that a start takes 70 ms of
-// processor time instead of 100, and 4 MiB more at its height.
-const startGCPercent = 400
-
 // openHouse opens them all, or none.
 func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err error) {
 	// Before the database is migrated, for which other servers may not be ready.

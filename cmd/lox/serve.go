@@ -46,6 +46,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 		return err
 	}
 	defer func() { err = h.close(err) }()
+	spareGarbage(leastHeap)
 	listeners, err := listen(ctx, cfg)
 	if err != nil {
 		return err
