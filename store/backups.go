@@ -63,6 +63,9 @@ from tenant_usage where tenant_id = $1`
 // CreateBackup implements lox.BackupStore.
 func (s *Store) CreateBackup(ctx context.Context, b lox.Backup) error {
 	_, err := s.creates.do(ctx, b.Tenant, b)
+	if err == nil {
+		s.grew()
+	}
 	return err
 }
 

@@ -29,6 +29,8 @@ type Store struct {
 	lookups   coalescer[struct{}, backupRef, *lox.Backup]
 	creates   coalescer[lox.TenantID, lox.Backup, struct{}]
 	completes coalescer[tenantDay, completion, bool]
+
+	growth growth
 }
 
 var (
@@ -124,7 +126,10 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Close ends all connections.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	s.growth.looking.Wait()
+	return s.db.Close()
+}
 
 // affected runs a statement and tells how many rows its last part touched.
 func affected(ctx context.Context, what string, stmt *sqlx.Stmt, args ...any) (int64, error) {
