@@ -41,13 +41,14 @@ func (s *Store) openLocal(ctx context.Context, what, key string) (io.ReadCloser,
 
 // open returns the bytes of the very object that Stat described.
 func (s *Store) open(ctx context.Context, key string, o lox.Object) (io.ReadCloser, error) {
-	openAny := s.openRemote
+	var body io.ReadCloser
+	var found lox.Object
+	var err error
 	if s.local != nil {
-		openAny = func(ctx context.Context, key, _, _ string) (io.ReadCloser, lox.Object, error) {
-			return s.openLocal(ctx, "hash blob", key)
-		}
+		body, found, err = s.openLocal(ctx, "hash blob", key)
+	} else {
+		body, found, err = s.openRemote(ctx, key, o.Version, o.ETag)
 	}
-	body, found, err := openAny(ctx, key, o.Version, o.ETag)
 	if err != nil {
 		return nil, err
 	}

@@ -32,11 +32,11 @@ func (s *Store) PresignPut(ctx context.Context, u lox.Upload) (lox.PresignedUplo
 	for name, value := range headers {
 		signed.Set(name, value)
 	}
-	to, err := s.presigner.PresignHeader(ctx, http.MethodPut, s.bucket, u.Key, u.Expires, nil, signed)
+	to, err := s.presigner.sign(ctx, http.MethodPut, u.Key, u.Expires, url.Values{}, signed, u.Size)
 	if err != nil {
 		return lox.PresignedUpload{}, fmt.Errorf("presign upload: %w", err)
 	}
-	return lox.PresignedUpload{URL: to.String(), Headers: headers}, nil
+	return lox.PresignedUpload{URL: to, Headers: headers}, nil
 }
 
 // PresignGet computes a download URL, of the version that d names.
@@ -51,11 +51,11 @@ func (s *Store) PresignGet(ctx context.Context, d lox.Download) (string, error) 
 	if d.ContentType != "" {
 		query.Set("response-content-type", d.ContentType)
 	}
-	from, err := s.presigner.PresignHeader(ctx, http.MethodGet, s.bucket, d.Key, d.Expires, query, nil)
+	from, err := s.presigner.sign(ctx, http.MethodGet, d.Key, d.Expires, query, http.Header{}, 0)
 	if err != nil {
 		return "", fmt.Errorf("presign download: %w", err)
 	}
-	return from.String(), nil
+	return from, nil
 }
 
 // attachment writes a Content-Disposition (RFC 6266). A name that isn't ASCII

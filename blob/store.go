@@ -45,7 +45,7 @@ type Config struct {
 type Store struct {
 	api minio.Core
 	// presigner signs for the endpoint that clients reach.
-	presigner *minio.Client
+	presigner *presigner
 	bucket    string
 	local     Local // nil if it is elsewhere
 	log       *slog.Logger
@@ -72,18 +72,21 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open blob store: endpoint: %w", err)
 	}
+	public := client
+	if cfg.PublicEndpoint != "" {
+		if public, err = newClient(cfg, cfg.PublicEndpoint, transport); err != nil {
+			return nil, fmt.Errorf("open blob store: public endpoint: %w", err)
+		}
+	}
 	s := &Store{
 		api:       minio.Core{Client: client},
-		presigner: client,
 		bucket:    cfg.Bucket,
 		local:     cfg.Local,
 		log:       cfg.Logger.With("bucket", cfg.Bucket),
 		transport: transport,
 	}
-	if cfg.PublicEndpoint != "" {
-		if s.presigner, err = newClient(cfg, cfg.PublicEndpoint, transport); err != nil {
-			return nil, fmt.Errorf("open blob store: public endpoint: %w", err)
-		}
+	if s.presigner, err = newPresigner(ctx, cfg, public); err != nil {
+		return nil, fmt.Errorf("open blob store: %w", err)
 	}
 	if err := s.ensureBucket(ctx, cfg.Region); err != nil {
 		return nil, err

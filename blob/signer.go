@@ -1,0 +1,69 @@
+package blob
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/encoding/httpbinding"
+	"github.com/minio/minio-go/v7"
+)
+
+const (
+	// maxLife is for how long S3 lets a presigned URL be good.
+	maxLife = 7 * 24 * time.Hour
+	// unsignedPayload stands for the hash of a body that the signer doesn't know.
+	unsignedPayload = "UNSIGNED-PAYLOAD"
+)
+
+// presigner signs URLs by AWS Signature Version 4, in half the time that
+// minio-go takes for it: the key of a day is derived once.
+type presigner struct {
+	signer *v4.Signer
+	key    aws.Credentials
+	region string
+	bucket *url.URL // ends with a slash
+}
+
+// newPresigner signs for the endpoint of a client, which decides where in a URL
+// the bucket goes.
+func newPresigner(ctx context.Context, cfg Config, client *minio.Client) (*presigner, error) {
+	const object = "o"
+	bucket, err := client.PresignHeader(ctx, http.MethodGet, cfg.Bucket, object, maxLife, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &presigner{
+		signer: v4.NewSigner(func(o *v4.SignerOptions) {
+			o.DisableURIPathEscaping = true // S3 has it escaped once, not twice
+			o.DisableHeaderHoisting = true  // stores ignore a checksum in the query
+		}),
+		key:    aws.Credentials{AccessKeyID: cfg.AccessKey, SecretAccessKey: cfg.SecretKey},
+		region: cfg.Region,
+		bucket: &url.URL{Scheme: bucket.Scheme, Host: bucket.Host, Path: strings.TrimSuffix(bucket.Path, object)},
+	}, nil
+}
+
+// sign returns the URL of an object, good from now on for expires. The query, the
+// header, and the size of the body if it isn't 0, have to be sent as given.
+func (p *presigner) sign(
+	ctx context.Context, method, key string, expires time.Duration, query url.Values, header http.Header, size int64,
+) (string, error) {
+	if expires < time.Second || expires > maxLife {
+		return "", fmt.Errorf("lifetime %v: want 1 s to %v", expires, maxLife)
+	}
+	query.Set("X-Amz-Expires", strconv.FormatInt(int64(expires/time.Second), 10))
+	to := *p.bucket
+	to.Path += key
+	to.RawPath = httpbinding.EscapePath(to.Path, false)
+	to.RawQuery = query.Encode()
+	r := &http.Request{Method: method, URL: &to, Header: header, ContentLength: size}
+	signed, _, err := p.signer.PresignHTTP(ctx, p.key, r, unsignedPayload, "s3", p.region, time.Now())
+	return signed, err
+}
