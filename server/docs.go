@@ -1,11 +1,11 @@
 package server
 
 import (
-	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"io"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -33,7 +33,7 @@ func registerDocs(e *echo.Echo) {
 	if err != nil {
 		panic(err) // the path is a constant
 	}
-	e.GET("/docs", readDocsFile(ours, "index.html", "text/html; charset=utf-8").serve)
+	e.GET("/docs", newDocsFile(ours, "index.html", "text/html; charset=utf-8").serve)
 	e.GET("/docs/", func(c echo.Context) error {
 		return c.Redirect(http.StatusMovedPermanently, "../docs")
 	})
@@ -48,30 +48,36 @@ func registerDocs(e *echo.Echo) {
 		{swaggerui.FS, "swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8"},
 	} {
 		path := "/docs/" + strings.TrimSuffix(file.name, ".gz")
-		e.GET(path, readDocsFile(file.from, file.name, file.ctype).serve)
+		e.GET(path, newDocsFile(file.from, file.name, file.ctype).serve)
 	}
 }
 
-// docsFile is a file of the reference page, as it lies in the binary.
+// docsFile is a file of the reference page. It stays in the binary: read, it would
+// be in memory twice.
 type docsFile struct {
-	contentType string
-	etag        string
-	body        []byte
-	gzipped     bool
+	from              fs.FS
+	name, contentType string
+	etag              string
+	gzipped           bool
 }
 
-func readDocsFile(from fs.FS, name, contentType string) docsFile {
-	body, err := fs.ReadFile(from, name)
-	if err != nil {
+func newDocsFile(from fs.FS, name, contentType string) docsFile {
+	f := docsFile{from: from, name: name, contentType: contentType, gzipped: strings.HasSuffix(name, ".gz")}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f.open()); err != nil {
 		panic(err) // every file is part of the binary
 	}
-	sum := sha256.Sum256(body)
-	return docsFile{
-		contentType: contentType,
-		etag:        `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
-		body:        body,
-		gzipped:     strings.HasSuffix(name, ".gz"),
+	f.etag = `"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12]) + `"`
+	return f
+}
+
+// open needs no closing: there is nothing behind it but memory.
+func (f docsFile) open() io.ReadSeeker {
+	body, err := f.from.Open(f.name)
+	if err != nil {
+		panic(err)
 	}
+	return body.(io.ReadSeeker) //nolint:forcetypeassert // as all files of an embed.FS
 }
 
 func (f docsFile) serve(c echo.Context) error {
@@ -86,7 +92,7 @@ func (f docsFile) serve(c echo.Context) error {
 	if f.gzipped {
 		h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
 		if !strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
-			plain, err := gzip.NewReader(bytes.NewReader(f.body))
+			plain, err := gzip.NewReader(f.open())
 			if err != nil {
 				return err
 			}
@@ -95,6 +101,6 @@ func (f docsFile) serve(c echo.Context) error {
 		h.Set(echo.HeaderContentEncoding, "gzip")
 	}
 	h.Set("ETag", f.etag)
-	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(f.body))
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, f.open())
 	return nil
 }

@@ -17,7 +17,7 @@ const (
 	// leastHeap is how many bytes of heap aren't worth collecting garbage from.
 	// By default it would be collected whenever it is as much as what is in use,
 	// which is so little here that the collector took a tenth of all work.
-	leastHeap = 18 << 20
+	leastHeap = 16 << 20
 )
 
 // spareGarbage has garbage collected as Go does by default, but no earlier than
