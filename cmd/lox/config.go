@@ -191,15 +191,18 @@ func (c config) embeddedS3() bool { return c.S3Endpoint == "" || c.S3Endpoint ==
 
 // logger writes text for people at a terminal and JSON for everything else,
 // unless one is asked for.
-func (c config) logger(w io.Writer, atTerminal bool) *slog.Logger {
+func (c config) logger(w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.LogLevel}
-	if c.LogFormat == "text" || c.LogFormat == "auto" && atTerminal {
+	if c.LogFormat == "text" || c.LogFormat == "auto" && atTerminal(w) {
 		return slog.New(slog.NewTextHandler(w, options))
 	}
 	return slog.New(slog.NewJSONHandler(w, options))
 }
 
 func atTerminal(w io.Writer) bool {
+	if log, ok := w.(*logWriter); ok {
+		w = log.to
+	}
 	f, isFile := w.(*os.File)
 	return isFile && isatty.IsTerminal(f.Fd())
 }

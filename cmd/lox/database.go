@@ -143,7 +143,7 @@ func migrateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr(), atTerminal(cmd.ErrOrStderr())))
+			db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()))
 			if err != nil {
 				return err
 			}

@@ -34,7 +34,7 @@ directory: PostgreSQL runs as a child process and S3 in this one.`,
 			}
 			log := newLogWriter(cmd.ErrOrStderr())
 			defer log.flush()
-			return serve(cmd.Context(), cfg, cmd.OutOrStdout(), cfg.logger(log, atTerminal(cmd.ErrOrStderr())))
+			return serve(cmd.Context(), cfg, cmd.OutOrStdout(), cfg.logger(log))
 		},
 	}
 }

@@ -45,7 +45,7 @@ func onDatabase(cmd *cobra.Command, cfg config, work func(context.Context, *data
 		// What PostgreSQL has to say as it starts and stops would bury the answer.
 		cfg.LogLevel = slog.LevelWarn
 	}
-	db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr(), atTerminal(cmd.ErrOrStderr())))
+	db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()))
 	if err != nil {
 		return err
 	}

@@ -94,16 +94,12 @@ func (h *house) ceiling(ctx context.Context) (*process, error) {
 // launch runs a command, and has it stopped with the house.
 func (h *house) launch(ctx context.Context, name string, base func(lox.TenantID) string, cmd *exec.Cmd, env ...environment) (*process, error) {
 	p := &process{name: name, base: base, cmd: cmd, said: make(chan error, 1), ended: make(chan struct{})}
-	var err error
-	if p.addr, err = freeAddr(ctx); err != nil {
-		return nil, err
-	}
-	metrics, err := freeAddr(ctx)
+	addrs, err := freeAddrs(ctx, 2)
 	if err != nil {
 		return nil, err
 	}
-	p.metrics = "http://" + metrics
-	all := environment{"LOX_ADDR": p.addr, "LOX_METRICS_ADDR": metrics, "LOX_LOG_FORMAT": "json"}
+	p.addr, p.metrics = addrs[0], "http://"+addrs[1]
+	all := environment{"LOX_ADDR": addrs[0], "LOX_METRICS_ADDR": addrs[1], "LOX_LOG_FORMAT": "json"}
 	for _, e := range env {
 		maps.Copy(all, e)
 	}
@@ -190,13 +186,17 @@ func until(ctx context.Context, try func() error) error {
 	}
 }
 
-// freeAddr finds an address that nobody listens on.
-func freeAddr(ctx context.Context) (string, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+// freeAddrs finds addresses, no two the same, that nobody listens on.
+func freeAddrs(ctx context.Context, n int) (addrs []string, err error) {
+	for range n {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close() // all of them at the end: else one may be found twice
+		addrs = append(addrs, l.Addr().String())
 	}
-	return l.Addr().String(), l.Close()
+	return addrs, nil
 }
 
 func (p *process) fetch(ctx context.Context, path string) (_ []byte, err error) {

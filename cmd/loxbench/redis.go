@@ -37,10 +37,11 @@ func (r *report) withRedis(ctx context.Context, h *house, s scale, on *side) err
 // startRedis runs a redis-server that keeps nothing on disk, and returns its
 // URL.
 func (h *house) startRedis(ctx context.Context) (string, error) {
-	addr, err := freeAddr(ctx)
+	addrs, err := freeAddrs(ctx, 1)
 	if err != nil {
 		return "", err
 	}
+	addr := addrs[0]
 	_, port, _ := net.SplitHostPort(addr)
 	cmd := exec.Command("redis-server", "--bind", "127.0.0.1", "--port", port, "--dir", h.dir, "--save", "", "--appendonly", "no")
 	if err := cmd.Start(); err != nil {
