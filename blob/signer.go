@@ -28,7 +28,7 @@ type presigner struct {
 	signer *v4.Signer
 	key    aws.Credentials
 	region string
-	bucket *url.URL // ends with a slash
+	bucket url.URL // ends with a slash
 }
 
 // newPresigner signs for the endpoint of a client, which decides where in a URL
@@ -46,7 +46,7 @@ func newPresigner(ctx context.Context, cfg Config, client *minio.Client) (*presi
 		}),
 		key:    aws.Credentials{AccessKeyID: cfg.AccessKey, SecretAccessKey: cfg.SecretKey},
 		region: cfg.Region,
-		bucket: &url.URL{Scheme: bucket.Scheme, Host: bucket.Host, Path: strings.TrimSuffix(bucket.Path, object)},
+		bucket: url.URL{Scheme: bucket.Scheme, Host: bucket.Host, Path: strings.TrimSuffix(bucket.Path, object)},
 	}, nil
 }
 
@@ -59,7 +59,7 @@ func (p *presigner) sign(
 		return "", fmt.Errorf("lifetime %v: want 1 s to %v", expires, maxLife)
 	}
 	query.Set("X-Amz-Expires", strconv.FormatInt(int64(expires/time.Second), 10))
-	to := *p.bucket
+	to := p.bucket
 	to.Path += key
 	to.RawPath = httpbinding.EscapePath(to.Path, false)
 	to.RawQuery = query.Encode()

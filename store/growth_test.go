@@ -1,12 +1,15 @@
 package store_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/storetest"
 )
 
@@ -14,6 +17,24 @@ import (
 // backups, without waiting for it to look by itself.
 func TestYoungStoreIsLookedAt(t *testing.T) {
 	t.Parallel()
+	for name, create := range map[string]func(*store.Store, lox.Backup, lox.IdempotencyKey) error{
+		"created": func(s *store.Store, b lox.Backup, _ lox.IdempotencyKey) error {
+			return s.CreateBackup(t.Context(), b)
+		},
+		"created once": func(s *store.Store, b lox.Backup, key lox.IdempotencyKey) error {
+			_, _, err := s.CreateBackupOnce(t.Context(), b, key)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testYoungStoreIsLookedAt(t, create)
+		})
+	}
+}
+
+func testYoungStoreIsLookedAt(t *testing.T, made func(*store.Store, lox.Backup, lox.IdempotencyKey) error) {
+	t.Helper()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -29,10 +50,10 @@ func TestYoungStoreIsLookedAt(t *testing.T) {
 	create(t, s, pending(tenant.ID, 1, noon))
 	assert.Equal(t, -1, seen(), "too few")
 	var creating sync.WaitGroup
-	for range 8 {
+	for i := range 8 {
 		creating.Go(func() {
-			for range 600 / 8 {
-				assert.NoError(t, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)))
+			for j := range 600 / 8 {
+				assert.NoError(t, made(s, pending(tenant.ID, 1, noon), lox.IdempotencyKey{Key: fmt.Sprint(i, j)}))
 			}
 		})
 	}

@@ -42,7 +42,11 @@ func (s *Store) CreateBackupOnce(ctx context.Context, b lox.Backup, key lox.Idem
 	} else if err := s.createUnderKey(ctx, tx, b, key); err != nil {
 		return b, false, err
 	}
-	return b, before != nil, wrap(ctx, "create backup once: commit", tx.Commit())
+	err = wrap(ctx, "create backup once: commit", tx.Commit())
+	if err == nil && before == nil {
+		s.grew()
+	}
+	return b, before != nil, err
 }
 
 // createdBefore locks the key and returns the backup that it made, or nil.
