@@ -19,6 +19,8 @@ type Upload struct {
 	// Checksum, when the client declared one, is signed, and the store refuses
 	// other bytes.
 	Checksum *Checksum
+	// Signed is when the URL begins to be valid; zero is now.
+	Signed time.Time
 	// Expires is how long the URL is valid, in whole seconds.
 	Expires time.Duration
 }

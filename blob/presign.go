@@ -32,7 +32,7 @@ func (s *Store) PresignPut(ctx context.Context, u lox.Upload) (lox.PresignedUplo
 	for name, value := range headers {
 		signed.Set(name, value)
 	}
-	to, err := s.presigner.sign(ctx, http.MethodPut, u.Key, u.Expires, url.Values{}, signed, u.Size)
+	to, err := s.presigner.sign(ctx, http.MethodPut, u.Key, validity{u.Signed, u.Expires}, url.Values{}, signed, u.Size)
 	if err != nil {
 		return lox.PresignedUpload{}, fmt.Errorf("presign upload: %w", err)
 	}
@@ -51,7 +51,7 @@ func (s *Store) PresignGet(ctx context.Context, d lox.Download) (string, error) 
 	if d.ContentType != "" {
 		query.Set("response-content-type", d.ContentType)
 	}
-	from, err := s.presigner.sign(ctx, http.MethodGet, d.Key, d.Expires, query, http.Header{}, 0)
+	from, err := s.presigner.sign(ctx, http.MethodGet, d.Key, validity{expires: d.Expires}, query, http.Header{}, 0)
 	if err != nil {
 		return "", fmt.Errorf("presign download: %w", err)
 	}

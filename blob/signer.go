@@ -50,20 +50,29 @@ func newPresigner(ctx context.Context, cfg Config, client *minio.Client) (*presi
 	}, nil
 }
 
-// sign returns the URL of an object, good from now on for expires. The query, the
-// header, and the size of the body if it isn't 0, have to be sent as given.
+// validity is the time in which a URL works.
+type validity struct {
+	begins  time.Time // zero is now
+	expires time.Duration
+}
+
+// sign returns the URL of an object. The query, the header, and the size of the
+// body if it isn't 0, have to be sent as given.
 func (p *presigner) sign(
-	ctx context.Context, method, key string, expires time.Duration, query url.Values, header http.Header, size int64,
+	ctx context.Context, method, key string, valid validity, query url.Values, header http.Header, size int64,
 ) (string, error) {
-	if expires < time.Second || expires > maxLife {
-		return "", fmt.Errorf("lifetime %v: want 1 s to %v", expires, maxLife)
+	if valid.expires < time.Second || valid.expires > maxLife {
+		return "", fmt.Errorf("lifetime %v: want 1 s to %v", valid.expires, maxLife)
 	}
-	query.Set("X-Amz-Expires", strconv.FormatInt(int64(expires/time.Second), 10))
+	if valid.begins.IsZero() {
+		valid.begins = time.Now()
+	}
+	query.Set("X-Amz-Expires", strconv.FormatInt(int64(valid.expires/time.Second), 10))
 	to := p.bucket
 	to.Path += key
 	to.RawPath = httpbinding.EscapePath(to.Path, false)
 	to.RawQuery = query.Encode()
 	r := &http.Request{Method: method, URL: &to, Header: header, ContentLength: size}
-	signed, _, err := p.signer.PresignHTTP(ctx, p.key, r, unsignedPayload, "s3", p.region, time.Now())
+	signed, _, err := p.signer.PresignHTTP(ctx, p.key, r, unsignedPayload, "s3", p.region, valid.begins)
 	return signed, err
 }

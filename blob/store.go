@@ -100,6 +100,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 // Close lets go of idle connections.
 func (s *Store) Close() { s.transport.CloseIdleConnections() }
 
+// Origin is the origin (RFC 6454) of all presigned URLs, such as "https://s3.example.com".
+func (s *Store) Origin() string { return s.presigner.bucket.Scheme + "://" + s.presigner.bucket.Host }
+
 // Versioned says whether the bucket keeps versions, so that a download can name
 // the verified one.
 func (s *Store) Versioned() bool { return s.versioned }

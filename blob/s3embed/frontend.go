@@ -90,7 +90,7 @@ func newFrontEnd(ctx context.Context, cfg Config, be vgwbackend.Backend) (*fasth
 	}
 
 	return &fasthttp.Server{
-		Handler:           app.Server().Handler,
+		Handler:           crossOrigin(cfg.AllowOrigin, app.Server().Handler),
 		ErrorHandler:      malformed(cfg.Logger),
 		Name:              "lox",
 		Concurrency:       maxConnections,

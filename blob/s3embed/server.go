@@ -34,7 +34,10 @@ type Config struct {
 	// disk; otherwise it is refused with 507 InsufficientStorage. 0 means
 	// DefaultReserve, a negative value none.
 	Reserve int64
-	Logger  *slog.Logger
+	// AllowOrigin tells whether pages of an origin (RFC 6454) may use signed URLs
+	// from a browser. Nil means none.
+	AllowOrigin func(origin string) bool
+	Logger      *slog.Logger
 }
 
 // Server is a running S3 server.
