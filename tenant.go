@@ -23,6 +23,10 @@ type Tenant struct {
 	SuspendedAt *time.Time `db:"suspended_at"`
 }
 
+// MaxQuota is the largest quota, in bytes: JavaScript reads larger numbers of a
+// JSON document inexactly (ECMA-262, Number.MAX_SAFE_INTEGER).
+const MaxQuota = 1<<53 - 1
+
 // Quota is how many bytes the tenant's backups may come to.
 func (t Tenant) Quota() int64 {
 	if t.QuotaOverride != nil {
@@ -52,8 +56,8 @@ func (t Tenant) Check() error {
 	if problem := t.Settings.problem(); problem != "" {
 		problems["settings"] = problem
 	}
-	if t.QuotaOverride != nil && *t.QuotaOverride < 0 {
-		problems["quota"] = "Must not be negative"
+	if t.QuotaOverride != nil && (*t.QuotaOverride < 0 || *t.QuotaOverride > MaxQuota) {
+		problems["quota"] = "Must be 0 to 9007199254740991 bytes (8 PiB)"
 	}
 	return invalidBody(problems)
 }

@@ -3,8 +3,7 @@ package lox
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"net/url"
-	"strconv"
+	"regexp"
 	"time"
 	"unicode/utf8"
 )
@@ -72,35 +71,48 @@ func (w Webhook) Check() error {
 			problems["events"] = "Must be events of the API document"
 		}
 	}
-	if utf8.RuneCountInString(w.Description) > 255 || !printable(w.Description) {
-		problems["description"] = "Must be at most 255 characters without control characters"
+	switch {
+	case utf8.RuneCountInString(w.Description) > 255:
+		problems["description"] = "Must be 1 to 255 characters"
+	case !printable(w.Description):
+		problems["description"] = "Must not contain control characters"
 	}
 	return invalidBody(problems)
 }
 
+// What the parts of a webhook's URL look like: what RFC 3986 has for them, in
+// ASCII, and of host names what DNS can hold. The API document has the same
+// pattern in one piece.
+const (
+	urlName = `[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?`
+	urlHost = urlName + `([.]` + urlName + `)*[.]?`
+	urlIPv6 = `([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:` +
+		`|([0-9A-Fa-f]{1,4}:){1,6}(:[0-9A-Fa-f]{1,4})|([0-9A-Fa-f]{1,4}:){1,5}(:[0-9A-Fa-f]{1,4}){1,2}` +
+		`|([0-9A-Fa-f]{1,4}:){1,4}(:[0-9A-Fa-f]{1,4}){1,3}|([0-9A-Fa-f]{1,4}:){1,3}(:[0-9A-Fa-f]{1,4}){1,4}` +
+		`|([0-9A-Fa-f]{1,4}:){1,2}(:[0-9A-Fa-f]{1,4}){1,5}|([0-9A-Fa-f]{1,4}:)(:[0-9A-Fa-f]{1,4}){1,6}` +
+		`|:(:[0-9A-Fa-f]{1,4}){1,7}|::`
+	urlPort = `([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])`
+	urlRest = `[/?]([A-Za-z0-9._~!$&'()*+,;=:@/?\[\]-]|%[0-9A-Fa-f]{2})*`
+
+	// WebhookURLPattern is what the URL of a webhook must match.
+	WebhookURLPattern = `^[Hh][Tt][Tt][Pp][Ss]?://(` + urlHost + `|\[(` + urlIPv6 + `)\])(:` + urlPort + `)?(` + urlRest + `)?$`
+	// MaxWebhookURL is the most bytes that it may have.
+	MaxWebhookURL = 2048
+)
+
+var webhookURL = regexp.MustCompile(WebhookURLPattern)
+
 // urlProblem says what is wrong with the form of a URL. Where it leads is
 // looked at when it is called.
 func urlProblem(s string) string {
-	u, err := url.Parse(s)
 	switch {
-	case err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || !printable(s):
-		return "Must be an http or https URL, such as https://example.com/lox"
-	case !isPort(u.Port()):
-		return "Must have a port from 1 to 65535, if any"
-	case len(s) > 2048:
+	case len(s) > MaxWebhookURL:
 		return "Must be at most 2048 characters"
-	case u.User != nil:
-		return "Must not contain a user name or password"
-	case u.Fragment != "":
-		return "Must not contain a fragment"
+	case !webhookURL.MatchString(s):
+		return "Must be an http or https URL without user name, password and fragment, such as https://example.com/lox"
 	default:
 		return ""
 	}
-}
-
-func isPort(s string) bool {
-	n, err := strconv.ParseUint(s, 10, 16)
-	return s == "" || err == nil && n > 0
 }
 
 // WebhookPatch is a change to a webhook: what is nil stays.

@@ -9,13 +9,13 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The table of caps in the introduction is the one that the server enforces.
+// The table of caps in the guide is the one that the server enforces.
 func TestTableOfPlans(t *testing.T) {
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Join(strings.Fields(doc.Info.Description), " ")
+	text := strings.Join(strings.Fields(doc.Tags.Get("Rate limits").Description), " ")
 	for name, plan := range map[string]lox.Plan{
 		"Free": lox.PlanFree, "Solo": lox.PlanSolo, "Pro": lox.PlanPro, "Business": lox.PlanBusiness, "Enterprise": lox.PlanEnterprise,
 	} {
@@ -25,7 +25,7 @@ func TestTableOfPlans(t *testing.T) {
 			row += fmt.Sprintf(" %s / %s |", thousands(limit.PerMinute), thousands(limit.PerHour))
 		}
 		if !strings.Contains(text, row) {
-			t.Errorf("the introduction doesn't have the row %s", row)
+			t.Errorf("the guide doesn't have the row %s", row)
 		}
 	}
 }

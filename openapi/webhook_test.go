@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -30,29 +29,30 @@ type event struct {
 	examples map[string]json.RawMessage
 }
 
-// events reads the callbacks of createWebhook.
+// events reads x-webhooks.
 func events(t *testing.T) []event {
 	t.Helper()
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	webhooks, err := openapi.Webhooks(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var list []event
-	for name, callback := range doc.Paths.Value("/v1/webhooks").Post.Callbacks {
-		op := callback.Value.Value("{$request.body#/url}").Post
+	for name, op := range webhooks {
 		body := op.RequestBody.Value.Content["application/json"]
 		e := event{
+			kind:     lox.EventType(name),
 			name:     strings.TrimPrefix(body.Schema.Ref, "#/components/schemas/"),
 			schema:   body.Schema.Value,
 			examples: map[string]json.RawMessage{},
 		}
-		of := body.Schema.Value.Properties["event"].Value.Enum
-		if len(of) != 1 {
+		if of := body.Schema.Value.Properties["event"].Value.Enum; len(of) != 1 || of[0] != name {
 			t.Fatalf("%s is of %v, want one event", name, of)
 		}
-		e.kind = lox.EventType(of[0].(string))
-		raw := at(t, "components", "callbacks", strings.ToUpper(name[:1])+name[1:], "{$request.body#/url}", "post", "requestBody", "content",
-			"application/json", "examples")
+		raw := at(t, "x-webhooks", name, "post", "requestBody", "content", "application/json", "examples")
 		for example := range body.Examples {
 			e.examples[example] = member(t, member(t, raw, example), "value")
 		}
@@ -61,16 +61,10 @@ func events(t *testing.T) []event {
 	return list
 }
 
-var asJSON = sync.OnceValues(openapi.JSON)
-
 // at returns a part of the document, with all keys in its order.
 func at(t *testing.T, keys ...string) json.RawMessage {
 	t.Helper()
-	raw, err := asJSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	part := json.RawMessage(raw)
+	part := json.RawMessage(openapi.JSON())
 	for _, key := range keys {
 		part = member(t, part, key)
 	}
@@ -111,50 +105,83 @@ func keys(t *testing.T, object json.RawMessage) []string {
 	return list
 }
 
-func TestEveryEventIsACallback(t *testing.T) {
-	var got []string
-	for _, e := range events(t) {
-		got = append(got, string(e.kind))
-	}
-	slices.Sort(got)
+func TestEveryEventIsAWebhook(t *testing.T) {
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	enum := func(name string) []string {
+	texts := func(values any) []string {
 		var list []string
-		for _, value := range doc.Components.Schemas[name].Value.Enum {
+		for _, value := range values.([]any) {
 			list = append(list, value.(string))
 		}
 		slices.Sort(list)
 		return list
 	}
-	want := enum("EventType")
-	if !slices.Equal(got, want) {
-		t.Errorf("the callbacks are %q, the events %q", got, want)
+	schemas := doc.Components.Schemas
+	mapping := schemas["KnownEvent"].Value.Discriminator.Mapping
+	var got []string
+	for _, e := range events(t) {
+		got = append(got, string(e.kind))
+		if schema := mapping[string(e.kind)].Ref; schema != "#/components/schemas/"+e.name {
+			t.Errorf("%s is of %s in x-webhooks and of %s in KnownEvent", e.kind, e.name, schema)
+		}
 	}
-	text := strings.Join(strings.Fields(doc.Info.Description), " ")
+	slices.Sort(got)
+	want := texts(schemas["EventType"].Value.Extensions["x-extensible-enum"])
+	if !slices.Equal(got, want) || len(mapping) != len(want) || len(schemas["KnownEvent"].Value.OneOf) != len(want) {
+		t.Errorf("x-webhooks has %q, KnownEvent %d, the events are %q", got, len(mapping), want)
+	}
+	text := strings.Join(strings.Fields(doc.Tags.Get("Events").Description), " ")
 	for _, kind := range want {
 		if !strings.Contains(text, "| `"+kind+"` |") {
-			t.Errorf("the introduction has no row for %s", kind)
+			t.Errorf("the guide has no row for %s", kind)
 		}
 	}
 	want = slices.DeleteFunc(want, func(kind string) bool { return !lox.EventType(kind).Subscribable() })
-	if got := enum("SubscribableEventType"); !slices.Equal(got, want) {
+	if got := texts(schemas["SubscribableEventType"].Value.Enum); !slices.Equal(got, want) {
 		t.Errorf("a webhook can ask for %q, want %q", got, want)
 	}
 }
 
-func TestCallbacksAreComplete(t *testing.T) {
+// An event of a later version is one that receivers can ignore.
+func TestUnknownEventsAreEvents(t *testing.T) {
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, callback := range doc.Paths.Value("/v1/webhooks").Post.Callbacks {
-		op := callback.Value.Value("{$request.body#/url}").Post
-		if want := "receive" + strings.ToUpper(name[:1]) + name[1:]; op.OperationID != want {
-			t.Errorf("%s: operationId is %q, want %q", name, op.OperationID, want)
+	union := doc.Components.Schemas["WebhookEvent"].Value
+	for text, fits := range map[string]bool{
+		`{"event":"webhook.test","timestamp":"2024-01-15T11:00:00Z","data":{"id":"whk_01hkm4spm0e8kbcf2tpy8vep2a","url":"https://a"}}`: true,
+		`{"event":"backup.frozen","timestamp":"2024-01-15T11:00:00Z","data":{"until":1},"more":true}`:                                  true,
+		`{"event":"backup.frozen","data":{}}`: false,
+	} {
+		var value any
+		if err := json.Unmarshal([]byte(text), &value); err != nil {
+			t.Fatal(err)
 		}
+		if err := union.VisitJSON(value); (err == nil) != fits {
+			t.Errorf("%s: %v, want %t", text, err, fits)
+		}
+	}
+}
+
+func TestWebhooksAreComplete(t *testing.T) {
+	doc, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	operations, err := openapi.Webhooks(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	operations["callback"] = doc.Paths.Value("/v1/webhooks").Post.Callbacks["event"].Value.Value("{$request.body#/url}").Post
+	ids := map[string]bool{}
+	for name, op := range operations {
+		if !strings.HasPrefix(op.OperationID, "receive") || ids[op.OperationID] {
+			t.Errorf("%s: operationId is %q", name, op.OperationID)
+		}
+		ids[op.OperationID] = true
 		if op.Security == nil || len(*op.Security) != 0 {
 			t.Errorf("%s: security is %v, want none", name, op.Security)
 		}
@@ -355,13 +382,16 @@ func TestLimitsOfWebhooks(t *testing.T) {
 	if got := *schema("DeliveryDetails", "attempt_log").MaxItems; got != lox.MaxAttempts {
 		t.Errorf("%d attempts are shown, want %d", got, lox.MaxAttempts)
 	}
+	if got := doc.Components.Schemas["WebhookUrl"].Value; got.Pattern != lox.WebhookURLPattern || *got.MaxLength != lox.MaxWebhookURL {
+		t.Errorf("URLs have the pattern %s and at most %d characters, the domain has others", got.Pattern, *got.MaxLength)
+	}
 	if err := doc.Components.Schemas["WebhookSecret"].Value.VisitJSON(lox.NewWebhookSecret()); err != nil {
 		t.Error(err)
 	}
 	if text := doc.Paths.Value("/v1/webhooks").Post.Description; !strings.Contains(text, fmt.Sprintf("A tenant can have %d\nwebhooks", lox.MaxWebhooks)) {
 		t.Errorf("createWebhook doesn't say that %d are the most", lox.MaxWebhooks)
 	}
-	if text := doc.Info.Description; !strings.Contains(text, fmt.Sprintf("%v hours", lox.DisableAfter.Hours())) {
-		t.Errorf("the introduction doesn't say that webhooks are disabled after %v", lox.DisableAfter)
+	if text := doc.Tags.Get("Events").Description; !strings.Contains(text, fmt.Sprintf("%v hours", lox.DisableAfter.Hours())) {
+		t.Errorf("the guide doesn't say that webhooks are disabled after %v", lox.DisableAfter)
 	}
 }

@@ -129,7 +129,7 @@ func rotatedKeyOut(old, next lox.APIKey, key string) api.RotatedAPIKey {
 	}
 }
 
-func scopesIn(names []api.Scope) lox.Scopes {
+func scopesIn(names []api.RequestedScope) lox.Scopes {
 	scopes := make(lox.Scopes, 0, len(names))
 	for _, name := range names {
 		scopes = append(scopes, lox.Scope(name))

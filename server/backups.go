@@ -61,21 +61,30 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 	if err != nil {
 		return nil, err
 	}
-	out := api.BackupUpload{ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status)}
-	if b.Status == lox.StatusPending {
-		upload, err := h.blobs.PresignPut(ctx, lox.Upload{
-			Key: b.ObjectKey(), Size: b.Size, ContentType: b.ContentType, Checksum: b.Declared, Expires: h.uploadTTL,
-		})
-		if err != nil {
-			return nil, err
-		}
-		out.UploadURL, out.UploadExpiresAt, out.UploadHeaders = upload.URL, b.UploadExpiresAt.UTC(), upload.Headers
+	upload, err := h.presignPut(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	out := api.BackupUpload{
+		ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status),
+		UploadURL: upload.URL, UploadExpiresAt: b.UploadExpiresAt.UTC(), UploadHeaders: upload.Headers,
 	}
 	header := map[string]string{echo.HeaderLocation: BasePath + "/v1/backups/" + out.ID}
 	if replayed {
 		header["Idempotent-Replayed"] = "true"
 	}
 	return answer{http.StatusCreated, header, out}, nil
+}
+
+// presignPut makes the upload URL of a backup. One that no longer waits for its
+// bytes gets the URL of its first answer again, not a new one that would be
+// valid for longer.
+func (h *backupHandlers) presignPut(ctx context.Context, b lox.Backup) (lox.PresignedUpload, error) {
+	upload := lox.Upload{Key: b.ObjectKey(), Size: b.Size, ContentType: b.ContentType, Checksum: b.Declared, Expires: h.uploadTTL}
+	if b.Status != lox.StatusPending {
+		upload.Signed = b.UploadExpiresAt.Add(-h.uploadTTL)
+	}
+	return h.blobs.PresignPut(ctx, upload)
 }
 
 // requestHash tells one request body from another, whatever its spacing and

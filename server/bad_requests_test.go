@@ -21,7 +21,7 @@ func TestUnknownRoutes(t *testing.T) {
 	h := open(t, setup{})
 	unchanged(t, h)
 	paths := []string{
-		"/", "/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/backups", "/api/v1/backup", "/api/v1/backups/", "/api/v1//backups", "//api/v1/backups",
+		"/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/backups", "/api/v1/backup", "/api/v1/backups/", "/api/v1//backups", "//api/v1/backups",
 		"/API/v1/backups", "/api/v1/Backups", "/v1/backups", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/", "/metrics", "/debug/pprof/",
 		"/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/parts", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/complete/now",
 		"/api/v1/backups/../../../etc/passwd", "/api/v1/tenants", "/api/v1/storage/all", "/api%2fv1%2fbackups", "/favicon.ico",
@@ -52,6 +52,7 @@ func TestWrongMethods(t *testing.T) {
 		backupsPath + id:               "DELETE, GET",
 		backupsPath + id + "/complete": "POST",
 		backupsPath + id + "/download": "GET",
+		"/":                            "GET",
 		"/healthz":                     "GET",
 		"/readyz":                      "GET",
 		"/openapi.yaml":                "GET",

@@ -6,63 +6,70 @@ import (
 	"embed"
 	"encoding/base64"
 	"io"
-	"io/fs"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
-	swaggerui "github.com/swaggest/swgui/v5/static"
 )
 
-// docsPages are the files of the reference page that are ours.
+// docsPages are the files of the reference page. scalar.js.gz is made by
+// openapi/reference/update, the others are ours.
 //
 //go:embed docs
 var docsPages embed.FS
 
-// docsPolicy lets the reference page load and call this server and nothing
-// else. The icons in Swagger UI's style sheet are data URLs.
-const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// docsPolicy lets the reference page load from this server, and send requests
+// to it and to the storage. Scalar writes style elements and attributes, which
+// only 'unsafe-inline' allows; scripts have no such exception. Icons in its
+// style sheet are data URLs.
+func docsPolicy(storageOrigins []string) string {
+	connect := strings.Join(append([]string{"'self'"}, storageOrigins...), " ")
+	return "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+		"connect-src " + connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
 
-// registerDocs serves the reference page: Swagger UI, from this binary alone,
-// over the published document. All its links are relative, so it works at any
-// address at which the server is reached.
-func registerDocs(e *echo.Echo) {
-	ours, err := fs.Sub(docsPages, "docs")
-	if err != nil {
-		panic(err) // the path is a constant
-	}
-	e.GET("/docs", newDocsFile(ours, "index.html", "text/html; charset=utf-8").serve)
+// registerDocs serves the reference page: Scalar, from this binary alone, over
+// the published document. All its links are relative, so it works at any
+// address at which the server is reached. storageOrigins are where upload URLs
+// lead, such as https://storage.example.com, if that is not this server.
+func registerDocs(e *echo.Echo, storageOrigins ...string) {
+	policy := docsPolicy(storageOrigins)
+	e.GET("/docs", newDocsFile("index.html", "text/html; charset=utf-8", policy).serve)
 	e.GET("/docs/", func(c echo.Context) error {
 		return c.Redirect(http.StatusMovedPermanently, "../docs")
 	})
-	for _, file := range []struct {
-		from        fs.FS
-		name, ctype string
-	}{
-		{ours, "docs.css", "text/css; charset=utf-8"},
-		{ours, "docs.js", "text/javascript; charset=utf-8"},
-		{ours, "icon.svg", "image/svg+xml"},
-		{swaggerui.FS, "swagger-ui.css.gz", "text/css; charset=utf-8"},
-		{swaggerui.FS, "swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8"},
+	const (
+		script = "text/javascript; charset=utf-8"
+		style  = "text/css; charset=utf-8"
+		text   = "text/plain; charset=utf-8"
+	)
+	for _, file := range []struct{ name, contentType string }{
+		{"docs.css", style},
+		{"docs.js", script},
+		{"document.js", script},
+		{"icon.svg", "image/svg+xml"},
+		{"mend.js", script},
+		{"scalar-license.txt", text},
+		{"scalar.js.gz", script},
+		{"store.js", script},
 	} {
 		path := "/docs/" + strings.TrimSuffix(file.name, ".gz")
-		e.GET(path, newDocsFile(file.from, file.name, file.ctype).serve)
+		e.GET(path, newDocsFile(file.name, file.contentType, policy).serve)
 	}
 }
 
 // docsFile is a file of the reference page. It stays in the binary: read, it would
 // be in memory twice.
 type docsFile struct {
-	from              fs.FS
-	name, contentType string
+	path, contentType string
+	policy            string
 	etag              string
 	gzipped           bool
 }
 
-func newDocsFile(from fs.FS, name, contentType string) docsFile {
-	f := docsFile{from: from, name: name, contentType: contentType, gzipped: strings.HasSuffix(name, ".gz")}
+func newDocsFile(name, contentType, policy string) docsFile {
+	f := docsFile{path: "docs/" + name, contentType: contentType, policy: policy, gzipped: strings.HasSuffix(name, ".gz")}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, f.open()); err != nil {
 		panic(err) // every file is part of the binary
@@ -73,7 +80,7 @@ func newDocsFile(from fs.FS, name, contentType string) docsFile {
 
 // open needs no closing: there is nothing behind it but memory.
 func (f docsFile) open() io.ReadSeeker {
-	body, err := f.from.Open(f.name)
+	body, err := docsPages.Open(f.path)
 	if err != nil {
 		panic(err)
 	}
@@ -82,7 +89,7 @@ func (f docsFile) open() io.ReadSeeker {
 
 func (f docsFile) serve(c echo.Context) error {
 	h := c.Response().Header()
-	h.Set(echo.HeaderContentSecurityPolicy, docsPolicy)
+	h.Set(echo.HeaderContentSecurityPolicy, f.policy)
 	h.Set(echo.HeaderReferrerPolicy, "no-referrer")
 	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
 	h.Set(echo.HeaderContentType, f.contentType)

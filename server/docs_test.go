@@ -2,103 +2,208 @@ package server_test
 
 import (
 	"compress/gzip"
-	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/backlox/lox/gen/client"
 )
 
-// TestDocs reads the reference page as a person would, in a browser that can
-// reach this server alone, and tries the API out on it.
+// TestDocs uses the reference page as a person would, in a browser that can
+// reach this machine alone.
 func TestDocs(t *testing.T) {
 	t.Parallel()
-	b := openBrowser(t)
-	h := open(t, setup{})
-	site := h.http.URL
-
-	b.do(chromedp.Navigate(site + "/docs"))
-	for id := range operationsOf(document()) {
-		b.do(chromedp.WaitVisible(opblock(id)))
+	site := openDocs(t)
+	t.Run("reading", func(t *testing.T) {
+		t.Parallel()
+		testDocsReading(t, site)
+	})
+	t.Run("sending requests", func(t *testing.T) {
+		t.Parallel()
+		testDocsRequests(t, site)
+	})
+	t.Run("storing a file", func(t *testing.T) {
+		t.Parallel()
+		testDocsStore(t, site)
+	})
+	for _, scheme := range []string{"light", "dark"} {
+		for _, window := range docsWindows {
+			t.Run(fmt.Sprintf("accessible %s %d", scheme, window.width), func(t *testing.T) {
+				t.Parallel()
+				testDocsAccessible(t, site, scheme, window)
+			})
+		}
 	}
+}
+
+type docsWindow struct{ width, height int64 }
+
+var (
+	wide        = docsWindow{1440, 900}
+	narrow      = docsWindow{390, 844}
+	docsWindows = []docsWindow{wide, narrow}
+)
+
+// visit opens the page, at an anchor or at its top, and waits until it is there.
+func (b *browser) visit(site *docsSite, window docsWindow, anchor string) {
+	b.t.Helper()
+	b.do(
+		chromedp.EmulateViewport(window.width, window.height),
+		chromedp.Navigate("about:blank"),
+		chromedp.Navigate(site.url+"/docs"+anchor),
+		chromedp.WaitVisible(chromedp.CSS("h1")),
+	)
+	id := "description/introduction"
+	if anchor != "" {
+		id = anchor[1:]
+	}
+	b.eventually("document.fonts.status === 'loaded' && %s", inView(section(id)))
+}
+
+// section is a part of the page that has an anchor.
+func section(anchor string) string { return fmt.Sprintf("document.getElementById(%q)", "lox/"+anchor) }
+
+// inView is whether some of an element is in the window, below what sticks to its top.
+func inView(element string) string {
+	return fmt.Sprintf("((e) => { const r = e?.getBoundingClientRect(); "+
+		"return Boolean(r) && r.height > 0 && r.top < innerHeight - 20 && r.bottom > 60 && r.left >= 0 && r.left < innerWidth })(%s)", element)
+}
+
+// wholly is whether an element is in the window with all of its text.
+func wholly(element string) string {
+	return fmt.Sprintf("((e) => { const r = e?.getBoundingClientRect(); "+
+		"return Boolean(r) && r.height > 0 && r.top >= 0 && r.bottom <= innerHeight && r.left >= 0 && r.right <= innerWidth })(%s)", element)
+}
+
+func slugOf(tag string) string { return strings.ReplaceAll(strings.ToLower(tag), " ", "-") }
+
+func anchorOf(op docsOperation) string {
+	return "tag/" + slugOf(op.tag) + "/" + op.id
+}
+
+func testDocsReading(t *testing.T, site *docsSite) {
+	b := openBrowser(t)
+	doc := site.document
+	first := "#" + anchorOf(doc.operations["listBackups"])
+
+	b.visit(site, wide, "")
 	assert.Equal(t, "LOX API", run(b, chromedp.Title()))
-	require.Equal(t, site+"/api", run(b, chromedp.Value(chromedp.CSS(".servers select"))))
 	b.screenshot("docs")
 
-	b.expand("listBackups")
-	for _, p := range operationsOf(document())["listBackups"].Parameters {
-		b.do(chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[data-param-name=%q]", p.Value.Name))))
+	// The sidebar lists the guide, the operations and the events.
+	for _, tag := range doc.tags {
+		b.eventually("document.querySelector('aside a[href=\"#tag/%s\"]')", slugOf(tag))
+	}
+	for _, op := range doc.operations {
+		b.eventually("document.querySelector('aside a[href=%q]')", "#"+anchorOf(op))
+	}
+	for _, event := range doc.events {
+		b.eventually("document.querySelector('aside a[href$=%q]')?.textContent.includes(%[1]q)", event)
+	}
+	assert.True(t, eval[bool](b, wholly("document.querySelector('aside a[href=%q]')"), first), "the first operation is on the first screen")
+
+	// The text of the guide is on the page.
+	b.visit(site, wide, "#tag/authentication")
+	b.eventually("%s.textContent.trim().length > 'Authentication'.length", section("tag/authentication"))
+
+	// An anchor leads to its operation, and does after a reload.
+	create := doc.operations["createBackup"]
+	b.visit(site, wide, "#"+anchorOf(create))
+	b.do(chromedp.Reload())
+	b.eventually(inView(section(anchorOf(create)) + "?.querySelector('h3')"))
+	assert.Equal(t, "#"+anchorOf(create), eval[string](b, "location.hash"))
+	text := eval[string](b, "%s.innerText", section(anchorOf(create)))
+	assert.Contains(t, text, "Required scope: "+create.scope)
+	assert.Contains(t, text, "Rate limit class: "+create.rateClass)
+	assert.NotContains(t, eval[string](b, "document.body.textContent"), "x-error-messages")
+	b.screenshot("docs-operation")
+
+	// Each operation has its samples in all languages.
+	for _, op := range doc.operations {
+		var languages []string
+		for _, sample := range op.samples {
+			languages = append(languages, sample.language)
+		}
+		assert.Equal(t, docsLanguages, languages, op.id)
+	}
+	for _, sample := range create.samples {
+		b.choose(section(anchorOf(create)), sample.language)
+		line, _, _ := strings.Cut(strings.TrimSpace(sample.source), "\n")
+		b.eventually("%s.querySelector('.scalar-card').textContent.includes(%q)", section(anchorOf(create)), line)
 	}
 
-	// Without a key the API refuses, and the page shows how.
-	refused := b.tryOut("listBackups")
-	assert.Equal(t, "401", refused.status)
-	assert.Equal(t, "authentication_error", problemOf(t, []byte(refused.body)).code)
-	b.complains("401 (Unauthorized)") // as a browser does of any such response
+	// An event has a section of its own.
+	event := eval[string](b, "document.querySelector('aside a[href$=\"/backup.completed\"]').getAttribute('href')")
+	b.visit(site, wide, event)
+	assert.Contains(t, eval[string](b, "%s.innerText", section(event[1:])), "backup.completed")
+	b.screenshot("docs-event")
 
-	b.authorize(h.key)
-	b.expand("createBackup")
-	created := b.tryOut("createBackup") // with the document's example
-	require.Equal(t, "201", created.status, created.body)
-	b.collapse("createBackup")
-	b.clear("listBackups")
-	listed := b.execute("listBackups")
-	require.Equal(t, "200", listed.status, listed.body)
-	var page client.BackupList
-	require.NoError(t, json.Unmarshal([]byte(listed.body), &page))
-	require.Len(t, page.Backups, 1)
-	assert.Contains(t, created.body, page.Backups[0].ID)
-	b.screenshot("docs-tried-out")
+	// The search leads to an operation.
+	b.do(chromedp.Click(chromedp.CSS("aside button:has(.sidebar-search-placeholder)")))
+	b.eventually("document.activeElement.role === 'combobox'")
+	b.do(chromedp.KeyEvent("Create an API key"))
+	const result = `document.querySelector('[role="dialog"] [role="option"][id$="createApiKey"]')`
+	b.eventually(result)
+	b.screenshot("docs-search")
+	eval[any](b, result+".click()")
+	b.eventually(inView(section("tag/tenant/createApiKey")))
 
-	// What is typed into a parameter is sent.
-	b.expand("getBackup")
-	b.do(
-		chromedp.Click(in("getBackup", ".try-out__btn")),
-		chromedp.SendKeys(in("getBackup", "[data-param-name=id] input"), page.Backups[0].ID),
-	)
-	got := b.execute("getBackup")
-	assert.Equal(t, "200", got.status, got.body)
-	b.collapse("getBackup")
-
-	b.do(chromedp.EmulateViewport(400, 800))
-	assert.LessOrEqual(t, run(b, chromedp.Evaluate[int]("document.documentElement.scrollWidth")), 400, "nothing may stick out sideways")
+	// A narrow window shows operations at once, and nothing sticks out sideways.
+	b.visit(site, narrow, "")
+	const link = ".introduction-description a[href=%q]"
+	assert.True(t, eval[bool](b, wholly("document.querySelector('"+link+"')"), first), "the first operation is on the first screen")
 	b.screenshot("docs-narrow")
-	b.do(chromedp.EmulateViewport(1280, 900))
+	for _, anchor := range []string{"", "#" + anchorOf(create), event, "#tag/store-a-file"} {
+		b.visit(site, narrow, anchor)
+		assert.LessOrEqual(t, eval[int](b, "document.documentElement.scrollWidth"), 390, "%q sticks out sideways", anchor)
+	}
+	b.visit(site, narrow, "")
+	eval[any](b, "document.querySelector('"+link+"').click()", first)
+	b.eventually(inView(section(first[1:])))
+	b.screenshot("docs-narrow-operation")
+
+	// The colors are the system's, also when it changes them.
 	b.prefers("dark")
-	b.do(chromedp.WaitReady(chromedp.CSS("html.dark-mode")))
+	b.eventually("document.body.classList.contains('dark-mode')")
+	b.visit(site, narrow, "")
+	b.screenshot("docs-narrow-dark")
+	b.visit(site, wide, "")
 	b.screenshot("docs-dark")
+	b.visit(site, wide, "#"+anchorOf(create))
+	b.screenshot("docs-operation-dark")
+	b.isQuiet(site)
+}
 
-	// The key is gone with the page.
-	b.do(chromedp.Reload(), chromedp.WaitVisible(opblock("listBackups")))
-	assert.Zero(t, run(b, chromedp.Evaluate[int]("localStorage.length + sessionStorage.length + document.cookie.length")))
-	b.do(chromedp.WaitVisible(chromedp.CSS(".authorize.unlocked")))
+// choose selects a language of the code samples in a section.
+func (b *browser) choose(section, language string) {
+	b.t.Helper()
+	const picker = `%s.querySelector('button[aria-label^="Change code sample language"]')`
+	b.eventually(picker, section)
+	eval[any](b, picker+".click()", section)
+	option := fmt.Sprintf(`[...document.querySelectorAll('[role="option"]')].find((e) => e.textContent.trim() === %q)`, language)
+	b.eventually("%s", option)
+	eval[any](b, "%s.click()", option)
+}
 
+// isQuiet checks that the page has kept nothing but the language of the code
+// samples, asked no other host and had no complaint.
+func (b *browser) isQuiet(site *docsSite) {
+	b.t.Helper()
+	assert.Empty(b.t, eval[[]string](b, "Object.keys(localStorage).filter((key) => key !== 'scalar-reference-selected-client-v2')"))
+	assert.Zero(b.t, eval[int](b, "sessionStorage.length + document.cookie.length"))
+	assert.Zero(b.t, eval[int](b, "indexedDB.databases().then((all) => all.length)"))
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	assert.Empty(t, b.complaints)
+	assert.Empty(b.t, b.complaints)
 	for _, url := range b.requested {
-		assert.True(t, strings.HasPrefix(url, site+"/") || strings.HasPrefix(url, "data:"), "requested %s", url)
+		ours := strings.HasPrefix(url, site.url+"/") || strings.HasPrefix(url, site.storage+"/")
+		assert.True(b.t, ours || strings.HasPrefix(url, "data:") || url == "about:blank", "requested %s", url)
 	}
-	assert.Contains(t, b.requested, site+"/docs/swagger-ui-bundle.js")
+	assert.Contains(b.t, b.requested, site.url+"/docs/scalar.js")
 }
 
 func TestDocsFiles(t *testing.T) {
@@ -125,12 +230,15 @@ func TestDocsFiles(t *testing.T) {
 	}
 
 	for path, contentType := range map[string]string{
-		"/docs":                      "text/html; charset=utf-8",
-		"/docs/docs.js":              "text/javascript; charset=utf-8",
-		"/docs/docs.css":             "text/css; charset=utf-8",
-		"/docs/icon.svg":             "image/svg+xml",
-		"/docs/swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-		"/docs/swagger-ui.css":       "text/css; charset=utf-8",
+		"/docs":                    "text/html; charset=utf-8",
+		"/docs/docs.css":           "text/css; charset=utf-8",
+		"/docs/docs.js":            "text/javascript; charset=utf-8",
+		"/docs/document.js":        "text/javascript; charset=utf-8",
+		"/docs/icon.svg":           "image/svg+xml",
+		"/docs/mend.js":            "text/javascript; charset=utf-8",
+		"/docs/scalar-license.txt": "text/plain; charset=utf-8",
+		"/docs/scalar.js":          "text/javascript; charset=utf-8",
+		"/docs/store.js":           "text/javascript; charset=utf-8",
 	} {
 		resp, body := get(path)
 		require.Equal(t, http.StatusOK, resp.StatusCode, path)
@@ -142,7 +250,9 @@ func TestDocsFiles(t *testing.T) {
 		policy := resp.Header.Get("Content-Security-Policy")
 		assert.Contains(t, policy, "default-src 'none'", path)
 		assert.Contains(t, policy, "frame-ancestors 'none'", path)
-		assert.NotContains(t, policy, "unsafe", path)
+		assert.Contains(t, policy, "script-src 'self';", path)
+		assert.Contains(t, policy, "style-src 'self' 'unsafe-inline';", path)
+		assert.Equal(t, 1, strings.Count(policy, "unsafe"), path)
 
 		compressed, packed := get(path, "Accept-Encoding", "gzip, br")
 		if compressed.Header.Get("Content-Encoding") == "gzip" {
@@ -163,179 +273,4 @@ func TestDocsFiles(t *testing.T) {
 	missing, body := get("/docs/nothing")
 	assert.Equal(t, http.StatusNotFound, missing.StatusCode)
 	assert.Equal(t, "not_found", problemOf(t, body).code)
-}
-
-func operationsOf(doc *openapi3.T) map[string]*openapi3.Operation {
-	found := map[string]*openapi3.Operation{}
-	for _, item := range doc.Paths.Map() {
-		for _, op := range item.Operations() {
-			found[op.OperationID] = op
-		}
-	}
-	return found
-}
-
-// opblock is the part of the page that shows an operation.
-func opblock(operationID string) chromedp.CSS {
-	return chromedp.CSS(fmt.Sprintf(".opblock[id$=%q]", "-"+operationID))
-}
-
-func in(operationID, selector string) chromedp.CSS {
-	return opblock(operationID) + " " + chromedp.CSS(selector)
-}
-
-// browser is a headless Chromium with one tab, and what happened in it.
-type browser struct {
-	t   *testing.T
-	ctx context.Context //nolint:containedctx // how chromedp refers to a tab
-
-	mutex      sync.Mutex
-	requested  []string
-	complaints []string // errors and warnings of the console, exceptions, violations of the policy
-}
-
-const browserTimeout = 3 * time.Minute // on a machine that runs all tests at once
-
-func openBrowser(t *testing.T) *browser {
-	t.Helper()
-	names := []string{"chromium", "chromium-browser", "google-chrome", "headless-shell"}
-	at := slices.IndexFunc(names, func(name string) bool { _, err := exec.LookPath(name); return err == nil })
-	if at < 0 {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("Chromium is not installed: .ci/deps chromium")
-		}
-		t.Skip("Chromium is not installed: .ci/deps chromium")
-	}
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(names[at]),
-		chromedp.WindowSize(1280, 900),
-		// Nothing but the test's own server has an address.
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
-	)
-	if os.Geteuid() == 0 { // as whom Chromium has no sandbox
-		options = append(options, chromedp.NoSandbox)
-	}
-	b := &browser{t: t}
-	// The test's own context would kill it, and leave its files behind.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), browserTimeout)
-	t.Cleanup(cancel)
-	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithAllocatorOptions(options...), chromedp.WithListener(b.hear))
-	t.Cleanup(cancel)
-	t.Cleanup(func() { assert.NoError(t, chromedp.Cancel(b.ctx)) })
-	b.do() // starts it
-	return b
-}
-
-func (b *browser) hear(event any) {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	switch e := event.(type) {
-	case *network.EventRequestWillBeSent:
-		b.requested = append(b.requested, e.Request.URL)
-	case *runtime.EventExceptionThrown:
-		b.complaints = append(b.complaints, fmt.Sprint(e.ExceptionDetails.Text, e.ExceptionDetails.Exception))
-	case *runtime.EventConsoleAPICalled:
-		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
-			b.complaints = append(b.complaints, fmt.Sprint(e.Type, e.Args))
-		}
-	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
-			b.complaints = append(b.complaints, e.Entry.Text)
-		}
-	}
-}
-
-// complains expects a complaint, which then counts for nothing.
-func (b *browser) complains(of string) {
-	b.t.Helper()
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	at := slices.IndexFunc(b.complaints, func(c string) bool { return strings.Contains(c, of) })
-	require.NotEqual(b.t, -1, at, "no %q in %q", of, b.complaints)
-	b.complaints = slices.Delete(b.complaints, at, at+1)
-}
-
-func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	err := chromedp.Do(b.ctx, steps...)
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	require.NoError(b.t, err, "the browser said %q", b.complaints)
-}
-
-func run[T any](b *browser, action chromedp.Action[T]) T {
-	b.t.Helper()
-	value, err := chromedp.Run(b.ctx, action)
-	require.NoError(b.t, err)
-	return value
-}
-
-func (b *browser) expand(operationID string) {
-	b.t.Helper()
-	b.do(chromedp.Click(in(operationID, ".opblock-summary-control")), chromedp.WaitVisible(in(operationID, ".opblock-body")))
-}
-
-func (b *browser) collapse(operationID string) {
-	b.t.Helper()
-	b.do(chromedp.Click(in(operationID, ".opblock-summary-control")), chromedp.WaitNotPresent(in(operationID, ".opblock-body")))
-}
-
-func (b *browser) authorize(key string) {
-	b.t.Helper()
-	b.do(
-		chromedp.Click(chromedp.CSS(".auth-wrapper > .authorize")),
-		chromedp.SendKeys(chromedp.CSS("#auth-bearer-value"), key),
-		chromedp.Click(chromedp.CSS(".modal-ux .auth.authorize")),
-		chromedp.Click(chromedp.CSS(".modal-ux .btn-done")),
-		chromedp.WaitVisible(chromedp.CSS(".auth-wrapper > .authorize.locked")),
-	)
-}
-
-const liveResponse = ".live-responses-table .response"
-
-// clear removes the response of an execution.
-func (b *browser) clear(operationID string) {
-	b.t.Helper()
-	b.do(chromedp.Click(in(operationID, ".btn-clear")), chromedp.WaitNotPresent(in(operationID, liveResponse)))
-}
-
-type tried struct{ status, body string }
-
-// tryOut executes an operation with what the page proposes: no parameters, and
-// the example for a body.
-func (b *browser) tryOut(operationID string) tried {
-	b.t.Helper()
-	b.do(chromedp.Click(in(operationID, ".try-out__btn")))
-	return b.execute(operationID)
-}
-
-func (b *browser) execute(operationID string) tried {
-	b.t.Helper()
-	answer := in(operationID, liveResponse)
-	b.do(chromedp.Click(in(operationID, ".execute")), chromedp.WaitVisible(answer))
-	return tried{
-		status: strings.TrimSpace(run(b, chromedp.Text(answer+" .response-col_status"))),
-		body:   run(b, chromedp.TextContent(answer+" .highlight-code code")),
-	}
-}
-
-func (b *browser) prefers(scheme string) {
-	b.t.Helper()
-	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-	})
-	require.NoError(b.t, err)
-}
-
-// screenshot leaves a picture of the whole page for a person to look at.
-func (b *browser) screenshot(name string) {
-	b.t.Helper()
-	const settled = "Promise.allSettled(document.getAnimations().map((a) => a.finished)).then(() => true)"
-	require.True(b.t, run(b, chromedp.Evaluate[bool](settled, chromedp.EvalAwaitPromise)))
-	dir := os.Getenv("LOX_TEST_SCREENSHOTS")
-	if dir == "" {
-		dir = filepath.Join("..", ".cache", "screenshots")
-	}
-	require.NoError(b.t, os.MkdirAll(dir, 0o755))
-	require.NoError(b.t, os.WriteFile(filepath.Join(dir, name+".png"), run(b, chromedp.FullScreenshot(100)), 0o644))
 }

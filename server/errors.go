@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -48,6 +49,9 @@ func errorHandler(log *slog.Logger, limits *limits) echo.HTTPErrorHandler {
 		}
 		limits.show(c)
 		e := publicError(err)
+		if strings.HasPrefix(c.Request().URL.Path, "/v1/") && errors.Is(err, echo.ErrNotFound) {
+			e = lox.Errorf(lox.CodeNotFound, "No such endpoint: the paths of the API begin with %s/v1", BasePath)
+		}
 		header := c.Response().Header()
 		if e.Code == lox.CodeAuthentication {
 			header.Set(echo.HeaderWWWAuthenticate, "Bearer")
@@ -65,7 +69,7 @@ func writeError(c echo.Context, status int, e *lox.Error) error {
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(status)
 	}
-	return answer{status: status, body: api.Error{Error: api.ErrorBody{
+	return answer{status: status, body: api.ErrorResponse{Error: api.ErrorBody{
 		Code: api.ErrorCode(e.Code), Message: e.Public, Details: e.Details,
 	}}}.write(c.Response())
 }

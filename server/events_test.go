@@ -42,7 +42,7 @@ func eventSchema(of client.EventType) *openapi3.Schema {
 }
 
 // subscribe makes a receiver with a webhook for it.
-func (h *house) subscribe(t testing.TB, events ...client.SubscribableEventType) (*receiver, *client.CreatedWebhook) {
+func (h *house) subscribe(t testing.TB, events ...client.EventType) (*receiver, *client.CreatedWebhook) {
 	t.Helper()
 	r := newReceiver(t)
 	return r, h.createWebhook(t, client.CreateWebhookRequest{URL: r.URL, Events: events})
@@ -56,19 +56,19 @@ func TestEventsToAskFor(t *testing.T) {
 	defaults, quiet := h.subscribe(t)
 	body := []byte("some bytes")
 
-	created, _ := h.subscribe(t, client.SubscribableEventTypeBackupCreated)
+	created, _ := h.subscribe(t, client.EventTypeBackupCreated)
 	u := h.create(t, client.CreateBackupRequest{Name: `a "name"`, SizeBytes: int64(len(body))})
 	assert.Equal(t, map[string]any{"id": u.ID, "name": `a "name"`, "status": "pending", "size_bytes": 10.0},
 		created.next(t).event(t, client.EventTypeBackupCreated))
 
-	deleted, _ := h.subscribe(t, client.SubscribableEventTypeBackupDeleted)
+	deleted, _ := h.subscribe(t, client.EventTypeBackupDeleted)
 	require.Equal(t, http.StatusOK, h.remove(t, u.ID).status)
 	assert.Equal(t, map[string]any{"id": u.ID, "name": `a "name"`, "status": "deleted", "size_bytes": 10.0},
 		deleted.next(t).event(t, client.EventTypeBackupDeleted))
 
-	keyMade, _ := h.subscribe(t, client.SubscribableEventTypeAPIKeyCreated)
-	keyGone, _ := h.subscribe(t, client.SubscribableEventTypeAPIKeyRevoked)
-	both, _ := h.subscribe(t, client.SubscribableEventTypeAPIKeyCreated, client.SubscribableEventTypeAPIKeyRevoked)
+	keyMade, _ := h.subscribe(t, client.EventTypeAPIKeyCreated)
+	keyGone, _ := h.subscribe(t, client.EventTypeAPIKeyRevoked)
+	both, _ := h.subscribe(t, client.EventTypeAPIKeyCreated, client.EventTypeAPIKeyRevoked)
 	k := h.createKey(t, client.CreateAPIKeyRequest{Name: "nightly", Scopes: []client.Scope{client.ScopeBackupsRead}})
 	about := map[string]any{"id": k.ID, "name": "nightly", "prefix": k.Prefix, "last4": k.Last4, "scopes": []any{"backups:read"}}
 	for _, r := range []*receiver{keyMade, both} {
@@ -106,7 +106,7 @@ func TestEventsToAskFor(t *testing.T) {
 func TestQuotaWarnings(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 1000})
-	r, w := h.subscribe(t, client.SubscribableEventTypeStorageQuotaWarning)
+	r, w := h.subscribe(t, client.EventTypeStorageQuotaWarning)
 	fill := func(n int) string { return h.stored(t, "fills", make([]byte, n)) }
 	warning := func(threshold, used int) map[string]any {
 		return map[string]any{
@@ -142,8 +142,8 @@ func TestQuotaWarnings(t *testing.T) {
 func TestAReceiverThatIsGone(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	r, w := h.subscribe(t, client.SubscribableEventTypeWebhookDisabled)
-	other, _ := h.subscribe(t, client.SubscribableEventTypeWebhookDisabled)
+	r, w := h.subscribe(t, client.EventTypeWebhookDisabled)
+	other, _ := h.subscribe(t, client.EventTypeWebhookDisabled)
 	deaf, silent := h.subscribe(t)
 	r.will(http.StatusGone, "no more")
 	d := h.try(t, w.ID)
@@ -176,7 +176,7 @@ func TestAReceiverThatIsGone(t *testing.T) {
 func TestAReceiverThatFailsForFiveDays(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	other, _ := h.subscribe(t, client.SubscribableEventTypeWebhookDisabled)
+	other, _ := h.subscribe(t, client.EventTypeWebhookDisabled)
 	w := h.createWebhook(t, client.CreateWebhookRequest{URL: nowhere})
 	h.tried(t, w.ID, h.try(t, w.ID).ID, 1)
 	h.clock.advance(120*time.Hour - time.Second)
@@ -202,7 +202,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	for url, want := range map[string]string{
 		r.URL: "Refused: webhooks may not go to the loopback address 127.0.0.1",
 		"http://169.254.169.254/latest/meta-data": "Refused: webhooks may not go to the link-local address 169.254.169.254",
-		"http://[::ffff:10.0.0.1]/":               "Refused: webhooks may not go to the private address ::ffff:10.0.0.1",
+		"http://[::ffff:a00:1]/":                  "Refused: webhooks may not go to the private address ::ffff:a00:1",
 		"http://localhost:1/":                     "Refused: localhost leads to a loopback address, where webhooks may not go",
 	} {
 		w := h.createWebhook(t, client.CreateWebhookRequest{URL: url})
@@ -220,8 +220,8 @@ func TestEventsOfOthers(t *testing.T) {
 	h := open(t, setup{})
 	stranger := h.other()
 	r, theirs := newReceiver(t), newReceiver(t)
-	all := []client.SubscribableEventType{
-		client.SubscribableEventTypeBackupCompleted, client.SubscribableEventTypeBackupCreated, client.SubscribableEventTypeWebhookDisabled,
+	all := []client.EventType{
+		client.EventTypeBackupCompleted, client.EventTypeBackupCreated, client.EventTypeWebhookDisabled,
 	}
 	h.createWebhook(t, client.CreateWebhookRequest{URL: r.URL, Events: all})
 	made, err := stranger.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{URL: theirs.URL, Events: all})

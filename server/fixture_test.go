@@ -167,7 +167,7 @@ func (h *house) boot() {
 	handler, err := server.New(server.Config{
 		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
-		Document: doc, Source: server.Source{YAML: openapi.YAML(), JSON: documentJSON()},
+		Document: doc, Source: server.Source{YAML: openapi.YAML(), JSON: openapi.JSON()},
 		Probes: h.probes, Log: log, Metrics: h.metrics,
 		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,
 	})
@@ -219,14 +219,6 @@ var document = sync.OnceValue(func() *openapi3.T {
 		panic(err)
 	}
 	return doc
-})
-
-var documentJSON = sync.OnceValue(func() []byte {
-	raw, err := openapi.JSON()
-	if err != nil {
-		panic(err)
-	}
-	return raw
 })
 
 // clock stands still until it is moved.

@@ -61,7 +61,16 @@ func TestIdempotentReplay(t *testing.T) {
 	require.Equal(t, http.StatusOK, h.complete(t, first.JSON201.ID).status)
 	third := once(t, h.api, aKey, in)
 	assert.True(t, replayed(third))
-	assert.Equal(t, `{"id":"`+first.JSON201.ID+`","name":"file","status":"completed"}`+"\n", string(third.Body))
+	want := *second.JSON201
+	want.Status, want.UploadURL = client.BackupStatusCompleted, third.JSON201.UploadURL
+	assert.Equal(t, want, *third.JSON201)
+	// The upload is the one that was, and good for no longer.
+	for _, name := range []string{"X-Amz-Expires", "X-Amz-SignedHeaders"} {
+		assert.Equal(t, parseURL(t, second.JSON201.UploadURL).Query().Get(name), parseURL(t, third.JSON201.UploadURL).Query().Get(name), name)
+	}
+	signed, err := time.Parse("20060102T150405Z", parseURL(t, third.JSON201.UploadURL).Query().Get("X-Amz-Date"))
+	require.NoError(t, err)
+	assert.Equal(t, h.clock.now(), signed.UTC())
 	h.leaves(t, first.JSON201.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
@@ -81,7 +90,9 @@ func TestIdempotentReplayMovesTheDeadline(t *testing.T) {
 	h.sweep(t)
 	h.leaves(t, first.JSON201.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
 	failed := once(t, h.api, aKey, fileRequest(body))
-	assert.Equal(t, `{"id":"`+first.JSON201.ID+`","name":"file","status":"failed"}`+"\n", string(failed.Body))
+	assert.Equal(t, client.BackupStatusFailed, failed.JSON201.Status)
+	assert.Equal(t, again.JSON201.UploadExpiresAt, failed.JSON201.UploadExpiresAt)
+	assert.Equal(t, again.JSON201.UploadHeaders, failed.JSON201.UploadHeaders)
 }
 
 func TestIdempotencyMismatch(t *testing.T) {

@@ -18,13 +18,9 @@ func registerOperational(e *echo.Echo, cfg Config) {
 		return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
 	})
 	e.GET("/readyz", readiness(cfg.Probes))
-	registerDocs(e)
-	e.GET("/openapi.yaml", func(c echo.Context) error {
-		return c.Blob(http.StatusOK, "application/yaml", cfg.Source.YAML)
-	})
-	e.GET("/openapi.json", func(c echo.Context) error {
-		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, cfg.Source.JSON)
-	})
+	registerDocs(e, cfg.StorageOrigins...)
+	registerDocument(e, cfg.Source)
+	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "docs") })
 }
 
 // readiness asks every part that requests depend on, and answers 503 with what

@@ -74,7 +74,7 @@ type problem struct {
 
 func problemOf(t testing.TB, body []byte) problem {
 	t.Helper()
-	var e client.Error
+	var e client.ErrorResponse
 	require.NoError(t, json.Unmarshal(body, &e), "%s", body)
 	return problem{string(e.Error.Code), e.Error.Message, e.Error.Details}
 }

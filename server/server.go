@@ -51,6 +51,9 @@ type Config struct {
 	// Source the same as it is published.
 	Document *openapi3.T
 	Source   Source
+	// StorageOrigins are the origins of upload and download URLs, to which the
+	// reference page may send files.
+	StorageOrigins []string
 	// Probes by the names under which /readyz shows them.
 	Probes  map[string]Probe
 	Log     *slog.Logger

@@ -27,11 +27,7 @@ func (h *tenantHandlers) GetTenant(ctx context.Context, _ api.GetTenantRequestOb
 
 // UpdateTenant answers PATCH /v1/tenant.
 func (h *tenantHandlers) UpdateTenant(ctx context.Context, r api.UpdateTenantRequestObject) (api.UpdateTenantResponseObject, error) {
-	body := r.JSONBody
-	if body == nil {
-		body = r.ApplicationMergePatchPlusJSONBody
-	}
-	patch := tenantPatch(*body)
+	patch := tenantPatch(*r.Body)
 	t, err := h.store.UpdateTenant(ctx, principal(ctx).Tenant, func(t *lox.Tenant) error { return t.Apply(patch) })
 	if err != nil {
 		return nil, ifGone(err)

@@ -64,9 +64,7 @@ func TestMergePatch(t *testing.T) {
 	assert.Equal(t, client.TenantSettings{"a": "1", "c": "3"}, h.patch(t, `{"settings":{}}`).Settings)
 	assert.Empty(t, h.patch(t, `{"settings":null}`).Settings)
 
-	for _, media := range []string{
-		"application/merge-patch+json", "Application/Merge-Patch+JSON", "APPLICATION/JSON; charset=utf-8",
-	} {
+	for _, media := range []string{"application/json", "APPLICATION/JSON; charset=utf-8"} {
 		r := h.send(t, request{
 			method: http.MethodPatch, path: tenantPath, body: strings.NewReader(`{"name":"` + media + `"}`),
 			header: http.Header{"Content-Type": {media}},
@@ -74,7 +72,7 @@ func TestMergePatch(t *testing.T) {
 		require.Equal(t, http.StatusOK, r.status, "%s", r.body)
 		assert.Contains(t, string(r.body), media)
 	}
-	typed, err := h.api.UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse(t.Context(), client.UpdateTenantRequest{
+	typed, err := h.api.UpdateTenantWithResponse(t.Context(), client.UpdateTenantRequest{
 		ContactEmail: nullable.NewNullNullable[string](),
 		Settings:     nullable.NewNullableWithValue(client.TenantSettingsPatch{"x": new("y"), "z": nil}),
 	})
@@ -121,8 +119,10 @@ func TestBadPatches(t *testing.T) {
 		}
 	}
 	assert.Equal(t, client.TenantSettings{"kept": "yes"}, h.patch(t, `{}`).Settings)
-	r := h.send(t, request{method: http.MethodPatch, path: tenantPath, body: strings.NewReader(`[]`), header: http.Header{"Content-Type": {"application/json-patch+json"}}})
-	r.invalid(t, map[string]string{"Content-Type": "Must be application/json or application/merge-patch+json"})
+	for _, media := range []string{"application/json-patch+json", "application/merge-patch+json"} {
+		r := h.send(t, request{method: http.MethodPatch, path: tenantPath, body: strings.NewReader(`{}`), header: http.Header{"Content-Type": {media}}})
+		r.invalid(t, map[string]string{"Content-Type": "Must be application/json"})
+	}
 }
 
 // TestPatchesAtOnce shows that patches of different settings don't undo each

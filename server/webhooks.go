@@ -76,10 +76,7 @@ func (h *webhookHandlers) UpdateWebhook(ctx context.Context, r api.UpdateWebhook
 	if err != nil {
 		return nil, err
 	}
-	body := r.JSONBody
-	if body == nil {
-		body = r.ApplicationMergePatchPlusJSONBody
-	}
+	body := r.Body
 	patch := lox.WebhookPatch{Events: eventsIn(body.Events), Description: orEmpty(body.Description), Enabled: body.Enabled}
 	if body.URL != "" {
 		patch.URL = &body.URL
@@ -147,7 +144,7 @@ func (h *webhookHandlers) out(w lox.Webhook) api.Webhook {
 		out.FailingSince = lox.Seconds(*w.FailingSince)
 	}
 	for _, t := range w.Events {
-		out.Events = append(out.Events, api.SubscribableEventType(t))
+		out.Events = append(out.Events, api.EventType(t))
 	}
 	if w.PreviousEndsAt != nil && h.clock().Before(*w.PreviousEndsAt) {
 		out.PreviousSecretExpiresAt = w.PreviousEndsAt.UTC()
@@ -156,7 +153,7 @@ func (h *webhookHandlers) out(w lox.Webhook) api.Webhook {
 }
 
 // eventsIn is nil if the request names none.
-func eventsIn(names []api.SubscribableEventType) lox.EventTypes {
+func eventsIn(names []api.EventType) lox.EventTypes {
 	if names == nil {
 		return nil
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox/gen/client"
-	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/openapi/traffic"
 )
 
@@ -80,7 +79,7 @@ func (j judged) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 var validator = sync.OnceValue(func() *traffic.Validator {
-	v, err := traffic.NewValidator(openapi.YAML())
+	v, err := traffic.NewValidator()
 	if err != nil {
 		panic(err)
 	}

@@ -29,6 +29,7 @@ const embedded = "embedded"
 // config is what the environment says. README holds the same table.
 type config struct {
 	Addr        string `env:"LOX_ADDR" envDefault:"127.0.0.1:8080"`
+	PublicURL   string `env:"LOX_PUBLIC_URL"`
 	MetricsAddr string `env:"LOX_METRICS_ADDR" envDefault:"127.0.0.1:9464"`
 	DataDir     string `env:"LOX_DATA_DIR" envDefault:"./data"`
 	S3Addr      string `env:"LOX_S3_ADDR" envDefault:"127.0.0.1:9000"`
@@ -79,6 +80,8 @@ func (c config) check(wrong problems) {
 		_, _, err := net.SplitHostPort(addr)
 		wrong.unlessf(err == nil || name == "LOX_METRICS_ADDR" && addr == "off", name, "%q must be host:port", addr)
 	}
+	wrong.unlessf(c.PublicURL == "" || isBase(c.PublicURL), "LOX_PUBLIC_URL",
+		"%q must be an http or https URL such as https://backups.example.com, without user name, query and fragment", c.PublicURL)
 	if (c.DatabaseURL == "") != (c.S3Endpoint == "") {
 		set, missing := "LOX_DATABASE_URL", "LOX_S3_ENDPOINT"
 		if c.DatabaseURL == "" {
@@ -144,6 +147,31 @@ func (c config) rateLimit(plan lox.Plan, class lox.RateClass) lox.RateLimit {
 
 func isHTTP(s string) bool {
 	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// isBase reports whether paths can be put behind a URL.
+func isBase(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && isHTTP(s) && u.Hostname() != "" && u.User == nil && !strings.ContainsAny(s, "?# ")
+}
+
+// publicURL is how clients reach the server, without a slash at its end, or "" if
+// that isn't configured.
+func (c config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
+
+// isOwnOrigin reports whether a page of this server's own may have an origin
+// (RFC 6454): that of its public URL, or an address of this machine.
+func (c config) isOwnOrigin(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	if public, err := url.Parse(c.PublicURL); err == nil && public.Host != "" {
+		return u.Scheme == public.Scheme && u.Host == public.Host
+	}
+	host, port, _ := net.SplitHostPort(c.Addr)
+	samePort := u.Port() == port || port == "0" || port == "80" && u.Port() == ""
+	return u.Scheme == "http" && samePort && slices.Contains([]string{host, "localhost", "127.0.0.1", "::1"}, u.Hostname())
 }
 
 // problems says by the name of a variable what is wrong with it.

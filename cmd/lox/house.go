@@ -44,7 +44,7 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(startGCPercent))
 	// It takes as long as opening the database, which mostly waits.
-	load := sync.OnceValues(loadDocument)
+	load := sync.OnceValues(func() (document, error) { return loadDocument(cfg.publicURL()) })
 	go load() //nolint:errcheck // the error is kept for whoever asks
 	h := &house{registry: newRegistry()}
 	defer func() {
@@ -92,13 +92,15 @@ type document struct {
 	source server.Source
 }
 
-func loadDocument() (document, error) {
+// loadDocument reads the document of a server that clients reach at publicURL,
+// or, if that is "", at wherever they got the document from.
+func loadDocument(publicURL string) (document, error) {
 	spec, err := openapi.Load()
 	if err != nil {
 		return document{}, err
 	}
-	asJSON, err := openapi.JSON()
-	return document{spec, server.Source{YAML: openapi.YAML(), JSON: asJSON}}, err
+	asYAML, asJSON, err := openapi.At(publicURL + server.BasePath)
+	return document{spec, server.Source{YAML: asYAML, JSON: asJSON}}, err
 }
 
 // close closes what is open, the latest first, and adds to err what went wrong
@@ -133,7 +135,7 @@ func (h *house) newHandler(cfg config, doc document, secrets lox.SecretBox, log 
 	return server.New(server.Config{
 		Backups: h.db, Tenants: h.db, Storage: h.db, Webhooks: h.db, Secrets: secrets, Keys: h.keys, Blobs: h.objects, Verifier: h.verifier,
 		Limiter: h.limiter, Limits: cfg.rateLimit, TrustedProxies: proxies,
-		Document: doc.spec, Source: doc.source,
+		Document: doc.spec, Source: doc.source, StorageOrigins: []string{h.objects.Origin()},
 		Probes: map[string]server.Probe{"database": h.db, "storage": h.objects},
 		Log:    log, Metrics: h.registry,
 		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),

@@ -36,7 +36,7 @@ func openObjects(ctx context.Context, cfg config, log *slog.Logger) (*objects, e
 		}
 		o.server, err = s3embed.Start(ctx, s3embed.Config{
 			Addr: cfg.S3Addr, Dir: filepath.Join(cfg.DataDir, "s3"), AccessKey: embeddedAccessKey, SecretKey: secret,
-			Region: cfg.S3Region, Logger: log.With("part", "s3"),
+			Region: cfg.S3Region, AllowOrigin: cfg.isOwnOrigin, Logger: log.With("part", "s3"),
 		})
 		if err != nil {
 			return nil, err

@@ -40,7 +40,7 @@ type arrival struct {
 
 // newReceiver subscribes one to events. The server must allow it to be on this
 // machine.
-func newReceiver(t *testing.T, a *api, events ...client.SubscribableEventType) *receiver {
+func newReceiver(t *testing.T, a *api, events ...client.EventType) *receiver {
 	t.Helper()
 	r := &receiver{hold: func() {}, arrived: map[string]*arrival{}}
 	subscribed := make(chan struct{})

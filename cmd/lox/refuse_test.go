@@ -65,7 +65,7 @@ func TestConfigurationErrors(t *testing.T) {
 			env: []string{
 				"LOX_ADDR=here", "LOX_S3_ADDR=there", "LOX_METRICS_ADDR=nowhere", "LOX_DATABASE_MAX_CONNS=0", "LOX_S3_PATH_STYLE=perhaps",
 				"LOX_UPLOAD_TTL=169h", "LOX_DOWNLOAD_TTL=soon", "LOX_VERIFY_WAIT=0s", "LOX_VERIFY_LEASE=1ms", "LOX_SWEEP_INTERVAL=-1s",
-				"LOX_SHUTDOWN_TIMEOUT=-1s", "LOX_LOG_LEVEL=loud", "LOX_LOG_FORMAT=xml", "LOX_S3_PUBLIC_ENDPOINT=s3.example.com",
+				"LOX_SHUTDOWN_TIMEOUT=-1s", "LOX_LOG_LEVEL=loud", "LOX_LOG_FORMAT=xml", "LOX_S3_PUBLIC_ENDPOINT=s3.example.com", "LOX_PUBLIC_URL=https://lox.example.com?a=b",
 				"LOX_WEBHOOK_TIMEOUT=1ms", "LOX_WEBHOOK_LEASE=1us", "LOX_WEBHOOK_ALLOW_PRIVATE=perhaps",
 			},
 			want: []string{
@@ -75,6 +75,7 @@ func TestConfigurationErrors(t *testing.T) {
 				"LOX_VERIFY_WAIT: 0s must be positive", "LOX_VERIFY_LEASE: 1ms must be at least 1s", "LOX_SWEEP_INTERVAL: -1s must be positive",
 				"LOX_SHUTDOWN_TIMEOUT: -1s must not be negative", `LOX_LOG_LEVEL: slog: level string "loud"`,
 				`LOX_LOG_FORMAT: "xml" must be`, `LOX_S3_PUBLIC_ENDPOINT: "s3.example.com" must be a URL`,
+				`LOX_PUBLIC_URL: "https://lox.example.com?a=b" must be an http or https URL such as`,
 				"LOX_WEBHOOK_TIMEOUT: 1ms must be at least 1s", "LOX_WEBHOOK_LEASE: 1µs must be at least twice LOX_WEBHOOK_TIMEOUT",
 				`LOX_WEBHOOK_ALLOW_PRIVATE: strconv.ParseBool: parsing "perhaps"`,
 			},

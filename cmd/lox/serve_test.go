@@ -98,9 +98,9 @@ func checkOperational(t *testing.T, a *api, addr, metrics string) {
 	root := "http://" + addr
 	assert.JSONEq(t, `{"status":"ok"}`, get(root+"/healthz"))
 	assert.JSONEq(t, `{"database":"ok","storage":"ok"}`, get(root+"/readyz"))
-	assert.Equal(t, string(openapi.YAML()), get(root+"/openapi.yaml"))
-	asJSON, err := openapi.JSON()
+	asYAML, asJSON, err := openapi.At("/api")
 	require.NoError(t, err)
+	assert.Equal(t, string(asYAML), get(root+"/openapi.yaml"))
 	assert.Equal(t, string(asJSON), get(root+"/openapi.json"))
 	assert.Contains(t, get("http://"+metrics+"/metrics"), "process_start_time_seconds")
 	assert.Contains(t, get("http://"+metrics+"/debug/pprof/cmdline"), "serve")

@@ -233,7 +233,7 @@ func refuse(w http.ResponseWriter, _ *http.Request) {
 
 var refusal = func() []byte {
 	e := lox.ErrInvalidAPIKey
-	body, err := json.Marshal(api.Error{Error: api.ErrorBody{Code: api.ErrorCode(e.Code), Message: e.Public, Details: e.Details}})
+	body, err := json.Marshal(api.ErrorResponse{Error: api.ErrorBody{Code: api.ErrorCode(e.Code), Message: e.Public, Details: e.Details}})
 	if err != nil {
 		panic(err)
 	}

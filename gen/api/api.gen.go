@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -230,42 +229,6 @@ func (e Scope) Valid() bool {
 	}
 }
 
-// Defines values for SubscribableEventType.
-const (
-	SubscribableEventTypeAPIKeyCreated       SubscribableEventType = "api_key.created"
-	SubscribableEventTypeAPIKeyRevoked       SubscribableEventType = "api_key.revoked"
-	SubscribableEventTypeBackupCompleted     SubscribableEventType = "backup.completed"
-	SubscribableEventTypeBackupCreated       SubscribableEventType = "backup.created"
-	SubscribableEventTypeBackupDeleted       SubscribableEventType = "backup.deleted"
-	SubscribableEventTypeBackupFailed        SubscribableEventType = "backup.failed"
-	SubscribableEventTypeStorageQuotaWarning SubscribableEventType = "storage.quota_warning"
-	SubscribableEventTypeWebhookDisabled     SubscribableEventType = "webhook.disabled"
-)
-
-// Valid indicates whether the value is a known member of the SubscribableEventType enum.
-func (e SubscribableEventType) Valid() bool {
-	switch e {
-	case SubscribableEventTypeAPIKeyCreated:
-		return true
-	case SubscribableEventTypeAPIKeyRevoked:
-		return true
-	case SubscribableEventTypeBackupCompleted:
-		return true
-	case SubscribableEventTypeBackupCreated:
-		return true
-	case SubscribableEventTypeBackupDeleted:
-		return true
-	case SubscribableEventTypeBackupFailed:
-		return true
-	case SubscribableEventTypeStorageQuotaWarning:
-		return true
-	case SubscribableEventTypeWebhookDisabled:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for TenantStatus.
 const (
 	TenantStatusActive    TenantStatus = "active"
@@ -306,7 +269,7 @@ type APIKey struct {
 	// Example: bpE8
 	Last4 APIKeyLast4 `json:"last4"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Absent for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
@@ -370,7 +333,7 @@ type APIKeyEventData struct {
 	// Example: bpE8
 	Last4 APIKeyLast4 `json:"last4"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Absent for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
@@ -486,6 +449,7 @@ type Backup struct {
 
 	// Status Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
 	// and verified, can be downloaded. `failed`: given up, see `error`.
+	// Later versions may add values.
 	//
 	// Example: completed
 	Status BackupStatus `json:"status"`
@@ -547,7 +511,7 @@ type BackupCompletedData struct {
 	// Status Always `completed`.
 	//
 	// Example: completed
-	Status BackupStatus `json:"status"`
+	Status string `json:"status"`
 
 	// SizeBytes The size of the file in bytes.
 	//
@@ -591,7 +555,7 @@ type BackupCreatedData struct {
 	// Status Always `pending`.
 	//
 	// Example: pending
-	Status BackupStatus `json:"status"`
+	Status string `json:"status"`
 
 	// SizeBytes The declared size of the file in bytes.
 	//
@@ -692,7 +656,7 @@ type BackupFailedData struct {
 	// Status Always `failed`.
 	//
 	// Example: failed
-	Status BackupStatus `json:"status"`
+	Status string `json:"status"`
 
 	// Error Why the backup failed, for people to read.
 	//
@@ -754,12 +718,18 @@ type BackupName = string
 
 // BackupStatus Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
 // and verified, can be downloaded. `failed`: given up, see `error`.
+// Later versions may add values.
 //
 // Example: completed
 type BackupStatus string
 
-// BackupUpload A new backup with the URL to upload it to. `upload_url`, `upload_expires_at` and `upload_headers` are absent only
-// when a repeated request (Idempotency-Key) finds the backup no longer `pending`.
+// BackupStatusFilter A `BackupStatus` to filter by.
+//
+// Example: completed
+type BackupStatusFilter = BackupStatus
+
+// BackupUpload A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer
+// `pending`, `status` says where it stands, and the upload is that of the first answer, which takes no bytes any more.
 type BackupUpload struct {
 	// ID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 	//
@@ -773,6 +743,7 @@ type BackupUpload struct {
 
 	// Status Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
 	// and verified, can be downloaded. `failed`: given up, see `error`.
+	// Later versions may add values.
 	//
 	// Example: completed
 	Status BackupStatus `json:"status"`
@@ -780,18 +751,18 @@ type BackupUpload struct {
 	// UploadURL Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed.
 	//
 	// Example: https://storage.backlox.com/upload/...
-	UploadURL string `json:"upload_url,omitempty,omitzero"`
+	UploadURL string `json:"upload_url"`
 
 	// UploadExpiresAt When `upload_url` stops working.
 	//
 	// Example: 2024-01-15T11:00:00Z
-	UploadExpiresAt time.Time `json:"upload_expires_at,omitempty,omitzero"`
+	UploadExpiresAt time.Time `json:"upload_expires_at"`
 
 	// UploadHeaders The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing or
 	// differs. Most HTTP clients set `Content-Length` by themselves.
 	//
 	// Example: {"Content-Length":"52428800","Content-Type":"application/gzip"}
-	UploadHeaders map[string]string `json:"upload_headers,omitempty,omitzero"`
+	UploadHeaders map[string]string `json:"upload_headers"`
 }
 
 // Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
@@ -830,10 +801,10 @@ type CreateAPIKeyRequest struct {
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Leave it out for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
-	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+	Scopes RequestedScopes `json:"scopes,omitempty,omitzero"`
 
 	// ExpiresAt When the key is to stop working, a time in the future. Left out for a key that never does.
 	//
@@ -872,8 +843,8 @@ type CreateBackupRequest struct {
 
 // CreateWebhookRequest Where to send what.
 type CreateWebhookRequest struct {
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -922,7 +893,7 @@ type CreatedAPIKey struct {
 	// Example: bpE8
 	Last4 APIKeyLast4 `json:"last4"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Absent for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
@@ -945,8 +916,8 @@ type CreatedWebhook struct {
 	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
 	ID WebhookID `json:"id"`
 
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1021,13 +992,14 @@ type Delivery struct {
 	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 	EventID EventID `json:"event_id"`
 
-	// Event What happened, by name. The introduction has a table of them.
+	// Event What happened, by name. The guide has a table of them under Events. Later versions may add types.
 	//
 	// Example: backup.completed
 	Event EventType `json:"event"`
 
 	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
 	// given up.
+	// Later versions may add values.
 	//
 	// Example: succeeded
 	Status DeliveryStatus `json:"status"`
@@ -1070,13 +1042,14 @@ type DeliveryDetails struct {
 	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 	EventID EventID `json:"event_id"`
 
-	// Event What happened, by name. The introduction has a table of them.
+	// Event What happened, by name. The guide has a table of them under Events. Later versions may add types.
 	//
 	// Example: backup.completed
 	Event EventType `json:"event"`
 
 	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
 	// given up.
+	// Later versions may add values.
 	//
 	// Example: succeeded
 	Status DeliveryStatus `json:"status"`
@@ -1143,19 +1116,19 @@ type DeliveryList struct {
 
 // DeliveryStatus Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
 // given up.
+// Later versions may add values.
 //
 // Example: succeeded
 type DeliveryStatus string
 
-// Error The body of every response from 400 up.
-type Error struct {
-	// Error What went wrong.
-	Error ErrorBody `json:"error"`
-}
+// DeliveryStatusFilter A `DeliveryStatus` to filter by.
+//
+// Example: succeeded
+type DeliveryStatusFilter = DeliveryStatus
 
 // ErrorBody What went wrong.
 type ErrorBody struct {
-	// Code A stable name for what went wrong.
+	// Code A stable name for what went wrong. The guide has a table of them under Errors. Later versions may add codes.
 	//
 	// Example: validation_error
 	Code ErrorCode `json:"code"`
@@ -1171,20 +1144,31 @@ type ErrorBody struct {
 	Details map[string]string `json:"details,omitempty,omitzero"`
 }
 
-// ErrorCode A stable name for what went wrong.
+// ErrorCode A stable name for what went wrong. The guide has a table of them under Errors. Later versions may add codes.
 //
 // Example: validation_error
 type ErrorCode string
+
+// ErrorResponse The body of every response from 400 up.
+type ErrorResponse struct {
+	// Error What went wrong.
+	Error ErrorBody `json:"error"`
+}
 
 // EventID Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 //
 // Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 type EventID = string
 
-// EventType What happened, by name. The introduction has a table of them.
+// EventType What happened, by name. The guide has a table of them under Events. Later versions may add types.
 //
 // Example: backup.completed
 type EventType string
+
+// EventTypeFilter An `EventType` to filter by.
+//
+// Example: backup.completed
+type EventTypeFilter = EventType
 
 // Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
 // 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
@@ -1252,6 +1236,21 @@ type RecoveredDeliveries struct {
 	Recovered int64 `json:"recovered"`
 }
 
+// RequestedScope A `Scope` that a new API key is to have.
+//
+// Example: backups:read
+type RequestedScope = Scope
+
+// RequestedScopes All that the key may do. Leave it out for a key that may do everything.
+//
+// Example: ["backups:read","backups:write"]
+type RequestedScopes = []RequestedScope
+
+// RequestedWebhookEvents The types of the events that the webhook is to get.
+//
+// Example: ["backup.completed","backup.failed"]
+type RequestedWebhookEvents = []SubscribableEventType
+
 // RevokedAPIKey The API key that was revoked.
 type RevokedAPIKey struct {
 	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
@@ -1316,7 +1315,7 @@ type RotatedAPIKey struct {
 	// Example: bpE8
 	Last4 APIKeyLast4 `json:"last4"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Absent for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
@@ -1364,12 +1363,12 @@ type RotatedWebhookSecret struct {
 // Scope What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
 // change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
 // tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
-// `webhooks:write`: see and manage webhooks and what was sent to them.
+// `webhooks:write`: see and manage webhooks and what was sent to them. Later versions may add scopes.
 //
 // Example: backups:read
 type Scope string
 
-// Scopes All that the key may do. Left out for a key that may do everything.
+// Scopes All that the key may do. Absent for a key that may do everything.
 //
 // Example: ["backups:read","backups:write"]
 type Scopes = []Scope
@@ -1522,7 +1521,7 @@ type StorageStats struct {
 // SubscribableEventType An `EventType` that a webhook can ask for, which is any but `webhook.test`.
 //
 // Example: backup.completed
-type SubscribableEventType string
+type SubscribableEventType = EventType
 
 // Tenant A tenant, that is an account with its backups and API keys.
 type Tenant struct {
@@ -1548,6 +1547,7 @@ type Tenant struct {
 	Plan Plan `json:"plan"`
 
 	// Status `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+	// Later versions may add values.
 	//
 	// Example: active
 	Status TenantStatus `json:"status"`
@@ -1607,6 +1607,7 @@ type TenantSettings map[string]string
 type TenantSettingsPatch map[string]*string
 
 // TenantStatus `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+// Later versions may add values.
 //
 // Example: active
 type TenantStatus string
@@ -1632,16 +1633,16 @@ type UpdateTenantRequest struct {
 
 // UpdateWebhookRequest A merge patch (RFC 7396) of a webhook.
 type UpdateWebhookRequest struct {
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url,omitempty,omitzero"`
 
-	// Events The types of the events that the webhook gets.
+	// Events The types of the events that the webhook is to get.
 	//
 	// Example: ["backup.completed","backup.failed"]
-	Events WebhookEvents `json:"events,omitempty,omitzero"`
+	Events RequestedWebhookEvents `json:"events,omitempty,omitzero"`
 
 	// Description The new `WebhookDescription`, or `null` to remove it.
 	//
@@ -1661,8 +1662,8 @@ type Webhook struct {
 	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
 	ID WebhookID `json:"id"`
 
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1716,8 +1717,8 @@ type WebhookDisabledData struct {
 	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
 	ID WebhookID `json:"id"`
 
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1747,7 +1748,7 @@ type WebhookDisabledEvent struct {
 // WebhookEvents The types of the events that the webhook gets.
 //
 // Example: ["backup.completed","backup.failed"]
-type WebhookEvents = []SubscribableEventType
+type WebhookEvents = []EventType
 
 // WebhookID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 //
@@ -1788,8 +1789,8 @@ type WebhookTestData struct {
 	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
 	ID WebhookID `json:"id"`
 
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1811,8 +1812,8 @@ type WebhookTestEvent struct {
 	Data WebhookTestData `json:"data"`
 }
 
-// WebhookURL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-// and control characters.
+// WebhookURL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 //
 // Example: https://example.com/lox
 type WebhookURL = string
@@ -1859,7 +1860,7 @@ type ListBackupsParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 
 	// Status Only backups in this status.
-	Status BackupStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Status BackupStatusFilter `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// CreatedAfter Only backups created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
 	// In a timestamp with an offset, write the `+` as `%2B`.
@@ -1905,10 +1906,10 @@ type ListWebhookDeliveriesParams struct {
 	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 
 	// Status Only deliveries in this status.
-	Status DeliveryStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Status DeliveryStatusFilter `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// Event Only deliveries of events of this type.
-	Event EventType `form:"event,omitempty" json:"event,omitempty,omitzero"`
+	Event EventTypeFilter `form:"event,omitempty" json:"event,omitempty,omitzero"`
 
 	// CreatedAfter Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
 	// In a timestamp with an offset, write the `+` as `%2B`.
@@ -1926,9 +1927,6 @@ type CreateBackupJSONRequestBody = CreateBackupRequest
 // UpdateTenantJSONRequestBody defines body for UpdateTenant for application/json ContentType.
 type UpdateTenantJSONRequestBody = UpdateTenantRequest
 
-// UpdateTenantApplicationMergePatchPlusJSONRequestBody defines body for UpdateTenant for application/merge-patch+json ContentType.
-type UpdateTenantApplicationMergePatchPlusJSONRequestBody = UpdateTenantRequest
-
 // CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
 type CreateAPIKeyJSONRequestBody = CreateAPIKeyRequest
 
@@ -1940,9 +1938,6 @@ type CreateWebhookJSONRequestBody = CreateWebhookRequest
 
 // UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
 type UpdateWebhookJSONRequestBody = UpdateWebhookRequest
-
-// UpdateWebhookApplicationMergePatchPlusJSONRequestBody defines body for UpdateWebhook for application/merge-patch+json ContentType.
-type UpdateWebhookApplicationMergePatchPlusJSONRequestBody = UpdateWebhookRequest
 
 // RecoverWebhookJSONRequestBody defines body for RecoverWebhook for application/json ContentType.
 type RecoverWebhookJSONRequestBody = RecoverWebhookRequest
@@ -2826,8 +2821,7 @@ func (response GetTenant200JSONResponse) VisitGetTenantResponse(w http.ResponseW
 }
 
 type UpdateTenantRequestObject struct {
-	JSONBody                          *UpdateTenantJSONRequestBody
-	ApplicationMergePatchPlusJSONBody *UpdateTenantApplicationMergePatchPlusJSONRequestBody
+	Body *UpdateTenantJSONRequestBody
 }
 
 type UpdateTenantResponseObject interface {
@@ -3034,9 +3028,8 @@ func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.Respons
 }
 
 type UpdateWebhookRequestObject struct {
-	ID                                WebhookIDPath `json:"id"`
-	JSONBody                          *UpdateWebhookJSONRequestBody
-	ApplicationMergePatchPlusJSONBody *UpdateWebhookApplicationMergePatchPlusJSONRequestBody
+	ID   WebhookIDPath `json:"id"`
+	Body *UpdateWebhookJSONRequestBody
 }
 
 type UpdateWebhookResponseObject interface {
@@ -3547,56 +3540,28 @@ func (sh *strictHandler) GetTenant(ctx echo.Context) error {
 func (sh *strictHandler) UpdateTenant(ctx echo.Context) error {
 	var request UpdateTenantRequestObject
 
-	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
-		var body UpdateTenantJSONRequestBody
-		var err error
-		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
-			// A request validator built on kin-openapi's openapi3filter with
-			// KeepValidatedValue leaves the value it validated on the body. Bind
-			// that value, matching member names exactly, so the handler receives
-			// what was validated instead of a second, case-insensitive decode.
-			// Otherwise bind only the request body, so that path and query
-			// parameters are not also bound into the body struct.
-			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-				err = binder.BindBody(ctx, &body)
-			}
-		} else {
-			// A custom binder is installed on the Echo instance; defer to it
-			// entirely, since echo.Binder does not expose body-only binding and
-			// the binder may do more than decode (for example call ctx.Validate).
-			err = ctx.Bind(&body)
+	var body UpdateTenantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
 		}
-		if err != nil {
-			return err
-		}
-		request.JSONBody = &body
-
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
 	}
-	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/merge-patch+json") {
-		var body UpdateTenantApplicationMergePatchPlusJSONRequestBody
-		var err error
-		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
-			// A request validator built on kin-openapi's openapi3filter with
-			// KeepValidatedValue leaves the value it validated on the body. Bind
-			// that value, matching member names exactly, so the handler receives
-			// what was validated instead of a second, case-insensitive decode.
-			// Otherwise bind only the request body, so that path and query
-			// parameters are not also bound into the body struct.
-			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-				err = binder.BindBody(ctx, &body)
-			}
-		} else {
-			// A custom binder is installed on the Echo instance; defer to it
-			// entirely, since echo.Binder does not expose body-only binding and
-			// the binder may do more than decode (for example call ctx.Validate).
-			err = ctx.Bind(&body)
-		}
-		if err != nil {
-			return err
-		}
-		request.ApplicationMergePatchPlusJSONBody = &body
-
+	if err != nil {
+		return err
 	}
+	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.UpdateTenant(ctx.Request().Context(), request.(UpdateTenantRequestObject))
@@ -3890,56 +3855,29 @@ func (sh *strictHandler) UpdateWebhook(ctx echo.Context, id WebhookIDPath) error
 	var request UpdateWebhookRequestObject
 
 	request.ID = id
-	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
-		var body UpdateWebhookJSONRequestBody
-		var err error
-		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
-			// A request validator built on kin-openapi's openapi3filter with
-			// KeepValidatedValue leaves the value it validated on the body. Bind
-			// that value, matching member names exactly, so the handler receives
-			// what was validated instead of a second, case-insensitive decode.
-			// Otherwise bind only the request body, so that path and query
-			// parameters are not also bound into the body struct.
-			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-				err = binder.BindBody(ctx, &body)
-			}
-		} else {
-			// A custom binder is installed on the Echo instance; defer to it
-			// entirely, since echo.Binder does not expose body-only binding and
-			// the binder may do more than decode (for example call ctx.Validate).
-			err = ctx.Bind(&body)
-		}
-		if err != nil {
-			return err
-		}
-		request.JSONBody = &body
 
-	}
-	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/merge-patch+json") {
-		var body UpdateWebhookApplicationMergePatchPlusJSONRequestBody
-		var err error
-		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
-			// A request validator built on kin-openapi's openapi3filter with
-			// KeepValidatedValue leaves the value it validated on the body. Bind
-			// that value, matching member names exactly, so the handler receives
-			// what was validated instead of a second, case-insensitive decode.
-			// Otherwise bind only the request body, so that path and query
-			// parameters are not also bound into the body struct.
-			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-				err = binder.BindBody(ctx, &body)
-			}
-		} else {
-			// A custom binder is installed on the Echo instance; defer to it
-			// entirely, since echo.Binder does not expose body-only binding and
-			// the binder may do more than decode (for example call ctx.Validate).
-			err = ctx.Bind(&body)
+	var body UpdateWebhookJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
 		}
-		if err != nil {
-			return err
-		}
-		request.ApplicationMergePatchPlusJSONBody = &body
-
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
 	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.UpdateWebhook(ctx.Request().Context(), request.(UpdateWebhookRequestObject))

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -229,42 +230,6 @@ func (e Scope) Valid() bool {
 	}
 }
 
-// Defines values for SubscribableEventType.
-const (
-	SubscribableEventTypeAPIKeyCreated       SubscribableEventType = "api_key.created"
-	SubscribableEventTypeAPIKeyRevoked       SubscribableEventType = "api_key.revoked"
-	SubscribableEventTypeBackupCompleted     SubscribableEventType = "backup.completed"
-	SubscribableEventTypeBackupCreated       SubscribableEventType = "backup.created"
-	SubscribableEventTypeBackupDeleted       SubscribableEventType = "backup.deleted"
-	SubscribableEventTypeBackupFailed        SubscribableEventType = "backup.failed"
-	SubscribableEventTypeStorageQuotaWarning SubscribableEventType = "storage.quota_warning"
-	SubscribableEventTypeWebhookDisabled     SubscribableEventType = "webhook.disabled"
-)
-
-// Valid indicates whether the value is a known member of the SubscribableEventType enum.
-func (e SubscribableEventType) Valid() bool {
-	switch e {
-	case SubscribableEventTypeAPIKeyCreated:
-		return true
-	case SubscribableEventTypeAPIKeyRevoked:
-		return true
-	case SubscribableEventTypeBackupCompleted:
-		return true
-	case SubscribableEventTypeBackupCreated:
-		return true
-	case SubscribableEventTypeBackupDeleted:
-		return true
-	case SubscribableEventTypeBackupFailed:
-		return true
-	case SubscribableEventTypeStorageQuotaWarning:
-		return true
-	case SubscribableEventTypeWebhookDisabled:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for TenantStatus.
 const (
 	TenantStatusActive    TenantStatus = "active"
@@ -305,7 +270,7 @@ type APIKey struct {
 	// Example: bpE8
 	Last4 APIKeyLast4 `json:"last4"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Absent for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
@@ -369,7 +334,7 @@ type APIKeyEventData struct {
 	// Example: bpE8
 	Last4 APIKeyLast4 `json:"last4"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Absent for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
@@ -485,6 +450,7 @@ type Backup struct {
 
 	// Status Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
 	// and verified, can be downloaded. `failed`: given up, see `error`.
+	// Later versions may add values.
 	//
 	// Example: completed
 	Status BackupStatus `json:"status"`
@@ -546,7 +512,7 @@ type BackupCompletedData struct {
 	// Status Always `completed`.
 	//
 	// Example: completed
-	Status BackupStatus `json:"status"`
+	Status string `json:"status"`
 
 	// SizeBytes The size of the file in bytes.
 	//
@@ -590,7 +556,7 @@ type BackupCreatedData struct {
 	// Status Always `pending`.
 	//
 	// Example: pending
-	Status BackupStatus `json:"status"`
+	Status string `json:"status"`
 
 	// SizeBytes The declared size of the file in bytes.
 	//
@@ -691,7 +657,7 @@ type BackupFailedData struct {
 	// Status Always `failed`.
 	//
 	// Example: failed
-	Status BackupStatus `json:"status"`
+	Status string `json:"status"`
 
 	// Error Why the backup failed, for people to read.
 	//
@@ -753,12 +719,18 @@ type BackupName = string
 
 // BackupStatus Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
 // and verified, can be downloaded. `failed`: given up, see `error`.
+// Later versions may add values.
 //
 // Example: completed
 type BackupStatus string
 
-// BackupUpload A new backup with the URL to upload it to. `upload_url`, `upload_expires_at` and `upload_headers` are absent only
-// when a repeated request (Idempotency-Key) finds the backup no longer `pending`.
+// BackupStatusFilter A `BackupStatus` to filter by.
+//
+// Example: completed
+type BackupStatusFilter = BackupStatus
+
+// BackupUpload A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer
+// `pending`, `status` says where it stands, and the upload is that of the first answer, which takes no bytes any more.
 type BackupUpload struct {
 	// ID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 	//
@@ -772,6 +744,7 @@ type BackupUpload struct {
 
 	// Status Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
 	// and verified, can be downloaded. `failed`: given up, see `error`.
+	// Later versions may add values.
 	//
 	// Example: completed
 	Status BackupStatus `json:"status"`
@@ -779,18 +752,18 @@ type BackupUpload struct {
 	// UploadURL Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed.
 	//
 	// Example: https://storage.backlox.com/upload/...
-	UploadURL string `json:"upload_url,omitempty,omitzero"`
+	UploadURL string `json:"upload_url"`
 
 	// UploadExpiresAt When `upload_url` stops working.
 	//
 	// Example: 2024-01-15T11:00:00Z
-	UploadExpiresAt time.Time `json:"upload_expires_at,omitempty,omitzero"`
+	UploadExpiresAt time.Time `json:"upload_expires_at"`
 
 	// UploadHeaders The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing or
 	// differs. Most HTTP clients set `Content-Length` by themselves.
 	//
 	// Example: {"Content-Length":"52428800","Content-Type":"application/gzip"}
-	UploadHeaders map[string]string `json:"upload_headers,omitempty,omitzero"`
+	UploadHeaders map[string]string `json:"upload_headers"`
 }
 
 // Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
@@ -829,10 +802,10 @@ type CreateAPIKeyRequest struct {
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Leave it out for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
-	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+	Scopes RequestedScopes `json:"scopes,omitempty,omitzero"`
 
 	// ExpiresAt When the key is to stop working, a time in the future. Left out for a key that never does.
 	//
@@ -871,8 +844,8 @@ type CreateBackupRequest struct {
 
 // CreateWebhookRequest Where to send what.
 type CreateWebhookRequest struct {
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -921,7 +894,7 @@ type CreatedAPIKey struct {
 	// Example: bpE8
 	Last4 APIKeyLast4 `json:"last4"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Absent for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
@@ -944,8 +917,8 @@ type CreatedWebhook struct {
 	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
 	ID WebhookID `json:"id"`
 
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1020,13 +993,14 @@ type Delivery struct {
 	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 	EventID EventID `json:"event_id"`
 
-	// Event What happened, by name. The introduction has a table of them.
+	// Event What happened, by name. The guide has a table of them under Events. Later versions may add types.
 	//
 	// Example: backup.completed
 	Event EventType `json:"event"`
 
 	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
 	// given up.
+	// Later versions may add values.
 	//
 	// Example: succeeded
 	Status DeliveryStatus `json:"status"`
@@ -1069,13 +1043,14 @@ type DeliveryDetails struct {
 	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 	EventID EventID `json:"event_id"`
 
-	// Event What happened, by name. The introduction has a table of them.
+	// Event What happened, by name. The guide has a table of them under Events. Later versions may add types.
 	//
 	// Example: backup.completed
 	Event EventType `json:"event"`
 
 	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
 	// given up.
+	// Later versions may add values.
 	//
 	// Example: succeeded
 	Status DeliveryStatus `json:"status"`
@@ -1142,19 +1117,19 @@ type DeliveryList struct {
 
 // DeliveryStatus Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
 // given up.
+// Later versions may add values.
 //
 // Example: succeeded
 type DeliveryStatus string
 
-// Error The body of every response from 400 up.
-type Error struct {
-	// Error What went wrong.
-	Error ErrorBody `json:"error"`
-}
+// DeliveryStatusFilter A `DeliveryStatus` to filter by.
+//
+// Example: succeeded
+type DeliveryStatusFilter = DeliveryStatus
 
 // ErrorBody What went wrong.
 type ErrorBody struct {
-	// Code A stable name for what went wrong.
+	// Code A stable name for what went wrong. The guide has a table of them under Errors. Later versions may add codes.
 	//
 	// Example: validation_error
 	Code ErrorCode `json:"code"`
@@ -1170,20 +1145,36 @@ type ErrorBody struct {
 	Details map[string]string `json:"details,omitempty,omitzero"`
 }
 
-// ErrorCode A stable name for what went wrong.
+// ErrorCode A stable name for what went wrong. The guide has a table of them under Errors. Later versions may add codes.
 //
 // Example: validation_error
 type ErrorCode string
+
+// ErrorResponse The body of every response from 400 up.
+type ErrorResponse struct {
+	// Error What went wrong.
+	Error ErrorBody `json:"error"`
+}
 
 // EventID Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 //
 // Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 type EventID = string
 
-// EventType What happened, by name. The introduction has a table of them.
+// EventType What happened, by name. The guide has a table of them under Events. Later versions may add types.
 //
 // Example: backup.completed
 type EventType string
+
+// EventTypeFilter An `EventType` to filter by.
+//
+// Example: backup.completed
+type EventTypeFilter = EventType
+
+// KnownEvent An event of a type that this version of the document names. `event` tells which of the schemas it has.
+type KnownEvent struct {
+	union json.RawMessage
+}
 
 // Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
 // 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
@@ -1251,6 +1242,21 @@ type RecoveredDeliveries struct {
 	Recovered int64 `json:"recovered"`
 }
 
+// RequestedScope A `Scope` that a new API key is to have.
+//
+// Example: backups:read
+type RequestedScope = Scope
+
+// RequestedScopes All that the key may do. Leave it out for a key that may do everything.
+//
+// Example: ["backups:read","backups:write"]
+type RequestedScopes = []RequestedScope
+
+// RequestedWebhookEvents The types of the events that the webhook is to get.
+//
+// Example: ["backup.completed","backup.failed"]
+type RequestedWebhookEvents = []SubscribableEventType
+
 // RevokedAPIKey The API key that was revoked.
 type RevokedAPIKey struct {
 	// ID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
@@ -1315,7 +1321,7 @@ type RotatedAPIKey struct {
 	// Example: bpE8
 	Last4 APIKeyLast4 `json:"last4"`
 
-	// Scopes All that the key may do. Left out for a key that may do everything.
+	// Scopes All that the key may do. Absent for a key that may do everything.
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
@@ -1363,12 +1369,12 @@ type RotatedWebhookSecret struct {
 // Scope What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
 // change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
 // tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
-// `webhooks:write`: see and manage webhooks and what was sent to them.
+// `webhooks:write`: see and manage webhooks and what was sent to them. Later versions may add scopes.
 //
 // Example: backups:read
 type Scope string
 
-// Scopes All that the key may do. Left out for a key that may do everything.
+// Scopes All that the key may do. Absent for a key that may do everything.
 //
 // Example: ["backups:read","backups:write"]
 type Scopes = []Scope
@@ -1521,7 +1527,7 @@ type StorageStats struct {
 // SubscribableEventType An `EventType` that a webhook can ask for, which is any but `webhook.test`.
 //
 // Example: backup.completed
-type SubscribableEventType string
+type SubscribableEventType = EventType
 
 // Tenant A tenant, that is an account with its backups and API keys.
 type Tenant struct {
@@ -1547,6 +1553,7 @@ type Tenant struct {
 	Plan Plan `json:"plan"`
 
 	// Status `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+	// Later versions may add values.
 	//
 	// Example: active
 	Status TenantStatus `json:"status"`
@@ -1606,9 +1613,28 @@ type TenantSettings map[string]string
 type TenantSettingsPatch map[string]*string
 
 // TenantStatus `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+// Later versions may add values.
 //
 // Example: active
 type TenantStatus string
+
+// UnknownEvent An event of a type that a later version of LOX has added. Answer 2xx and ignore it.
+type UnknownEvent struct {
+	// Event What happened, by name.
+	//
+	// Example: backup.restored
+	Event string `json:"event"`
+
+	// Timestamp When it happened.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Data What it is about.
+	//
+	// Example: {"id":"bkp_01hm6aqh20ekbs7w3tv0qzwg57"}
+	Data map[string]interface{} `json:"data"`
+}
 
 // UpdateTenantRequest A merge patch (RFC 7396) of the fields of a tenant that it can change itself.
 type UpdateTenantRequest struct {
@@ -1631,16 +1657,16 @@ type UpdateTenantRequest struct {
 
 // UpdateWebhookRequest A merge patch (RFC 7396) of a webhook.
 type UpdateWebhookRequest struct {
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url,omitempty,omitzero"`
 
-	// Events The types of the events that the webhook gets.
+	// Events The types of the events that the webhook is to get.
 	//
 	// Example: ["backup.completed","backup.failed"]
-	Events WebhookEvents `json:"events,omitempty,omitzero"`
+	Events RequestedWebhookEvents `json:"events,omitempty,omitzero"`
 
 	// Description The new `WebhookDescription`, or `null` to remove it.
 	//
@@ -1660,8 +1686,8 @@ type Webhook struct {
 	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
 	ID WebhookID `json:"id"`
 
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1715,8 +1741,8 @@ type WebhookDisabledData struct {
 	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
 	ID WebhookID `json:"id"`
 
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1743,10 +1769,16 @@ type WebhookDisabledEvent struct {
 	Data WebhookDisabledData `json:"data"`
 }
 
+// WebhookEvent The body of a request that LOX sends to a webhook. An event of a type that this version of the document doesn't name
+// is an `UnknownEvent`.
+type WebhookEvent struct {
+	union json.RawMessage
+}
+
 // WebhookEvents The types of the events that the webhook gets.
 //
 // Example: ["backup.completed","backup.failed"]
-type WebhookEvents = []SubscribableEventType
+type WebhookEvents = []EventType
 
 // WebhookID Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 //
@@ -1787,8 +1819,8 @@ type WebhookTestData struct {
 	// Example: whk_01hkm4spm0e8kbcf2tpy8vep2a
 	ID WebhookID `json:"id"`
 
-	// URL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-	// and control characters.
+	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1810,8 +1842,8 @@ type WebhookTestEvent struct {
 	Data WebhookTestData `json:"data"`
 }
 
-// WebhookURL Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
-// and control characters.
+// WebhookURL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
 //
 // Example: https://example.com/lox
 type WebhookURL = string
@@ -1846,100 +1878,103 @@ type Offset = int
 type WebhookIDPath = WebhookID
 
 // APIKeyNotFound The body of every response from 400 up.
-type APIKeyNotFound = Error
+type APIKeyNotFound = ErrorResponse
 
 // BackupNotFound The body of every response from 400 up.
-type BackupNotFound = Error
+type BackupNotFound = ErrorResponse
 
 // CompleteRefused The body of every response from 400 up.
-type CompleteRefused = Error
+type CompleteRefused = ErrorResponse
 
 // CreateAPIKeyRefused The body of every response from 400 up.
-type CreateAPIKeyRefused = Error
+type CreateAPIKeyRefused = ErrorResponse
 
 // CreateForbidden The body of every response from 400 up.
-type CreateForbidden = Error
+type CreateForbidden = ErrorResponse
 
 // CreateRefused The body of every response from 400 up.
-type CreateRefused = Error
+type CreateRefused = ErrorResponse
 
 // CreateWebhookRefused The body of every response from 400 up.
-type CreateWebhookRefused = Error
+type CreateWebhookRefused = ErrorResponse
 
 // DeliveryNotFound The body of every response from 400 up.
-type DeliveryNotFound = Error
+type DeliveryNotFound = ErrorResponse
 
 // DownloadRefused The body of every response from 400 up.
-type DownloadRefused = Error
+type DownloadRefused = ErrorResponse
 
 // GrantForbidden The body of every response from 400 up.
-type GrantForbidden = Error
+type GrantForbidden = ErrorResponse
 
 // IdempotencyConflict The body of every response from 400 up.
-type IdempotencyConflict = Error
+type IdempotencyConflict = ErrorResponse
 
 // IdempotencyMismatch The body of every response from 400 up.
-type IdempotencyMismatch = Error
+type IdempotencyMismatch = ErrorResponse
 
 // InternalError The body of every response from 400 up.
-type InternalError = Error
+type InternalError = ErrorResponse
 
 // ListDeliveriesRefused The body of every response from 400 up.
-type ListDeliveriesRefused = Error
+type ListDeliveriesRefused = ErrorResponse
 
 // ListRefused The body of every response from 400 up.
-type ListRefused = Error
+type ListRefused = ErrorResponse
+
+// OtherError The body of every response from 400 up.
+type OtherError = ErrorResponse
 
 // PageRefused The body of every response from 400 up.
-type PageRefused = Error
+type PageRefused = ErrorResponse
 
 // PayloadTooLarge The body of every response from 400 up.
-type PayloadTooLarge = Error
+type PayloadTooLarge = ErrorResponse
 
 // PermissionDenied The body of every response from 400 up.
-type PermissionDenied = Error
+type PermissionDenied = ErrorResponse
 
 // RateLimited The body of every response from 400 up.
-type RateLimited = Error
+type RateLimited = ErrorResponse
 
 // RecoverWebhookRefused The body of every response from 400 up.
-type RecoverWebhookRefused = Error
+type RecoverWebhookRefused = ErrorResponse
 
 // RedeliverRefused The body of every response from 400 up.
-type RedeliverRefused = Error
+type RedeliverRefused = ErrorResponse
 
 // RevokeAPIKeyRefused The body of every response from 400 up.
-type RevokeAPIKeyRefused = Error
+type RevokeAPIKeyRefused = ErrorResponse
 
 // RotateAPIKeyRefused The body of every response from 400 up.
-type RotateAPIKeyRefused = Error
+type RotateAPIKeyRefused = ErrorResponse
 
 // RotateWebhookSecretRefused The body of every response from 400 up.
-type RotateWebhookSecretRefused = Error
+type RotateWebhookSecretRefused = ErrorResponse
 
 // Unauthenticated The body of every response from 400 up.
-type Unauthenticated = Error
+type Unauthenticated = ErrorResponse
 
 // Unavailable The body of every response from 400 up.
-type Unavailable = Error
+type Unavailable = ErrorResponse
 
 // UnknownParameter The body of every response from 400 up.
-type UnknownParameter = Error
+type UnknownParameter = ErrorResponse
 
 // UpdateTenantRefused The body of every response from 400 up.
-type UpdateTenantRefused = Error
+type UpdateTenantRefused = ErrorResponse
 
 // UpdateWebhookRefused The body of every response from 400 up.
-type UpdateWebhookRefused = Error
+type UpdateWebhookRefused = ErrorResponse
 
 // WebhookDisabled The body of every response from 400 up.
-type WebhookDisabled = Error
+type WebhookDisabled = ErrorResponse
 
 // WebhookNotFound The body of every response from 400 up.
-type WebhookNotFound = Error
+type WebhookNotFound = ErrorResponse
 
 // WriteForbidden The body of every response from 400 up.
-type WriteForbidden = Error
+type WriteForbidden = ErrorResponse
 
 // ListBackupsParams defines parameters for ListBackups.
 type ListBackupsParams struct {
@@ -1954,7 +1989,7 @@ type ListBackupsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Status Only backups in this status.
-	Status *BackupStatus `form:"status,omitempty" json:"status,omitempty"`
+	Status *BackupStatusFilter `form:"status,omitempty" json:"status,omitempty"`
 
 	// CreatedAfter Only backups created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
 	// In a timestamp with an offset, write the `+` as `%2B`.
@@ -2000,10 +2035,10 @@ type ListWebhookDeliveriesParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
 	// Status Only deliveries in this status.
-	Status *DeliveryStatus `form:"status,omitempty" json:"status,omitempty"`
+	Status *DeliveryStatusFilter `form:"status,omitempty" json:"status,omitempty"`
 
 	// Event Only deliveries of events of this type.
-	Event *EventType `form:"event,omitempty" json:"event,omitempty"`
+	Event *EventTypeFilter `form:"event,omitempty" json:"event,omitempty"`
 
 	// CreatedAfter Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
 	// In a timestamp with an offset, write the `+` as `%2B`.
@@ -2021,9 +2056,6 @@ type CreateBackupJSONRequestBody = CreateBackupRequest
 // UpdateTenantJSONRequestBody defines body for UpdateTenant for application/json ContentType.
 type UpdateTenantJSONRequestBody = UpdateTenantRequest
 
-// UpdateTenantApplicationMergePatchPlusJSONRequestBody defines body for UpdateTenant for application/merge-patch+json ContentType.
-type UpdateTenantApplicationMergePatchPlusJSONRequestBody = UpdateTenantRequest
-
 // CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
 type CreateAPIKeyJSONRequestBody = CreateAPIKeyRequest
 
@@ -2036,14 +2068,426 @@ type CreateWebhookJSONRequestBody = CreateWebhookRequest
 // UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
 type UpdateWebhookJSONRequestBody = UpdateWebhookRequest
 
-// UpdateWebhookApplicationMergePatchPlusJSONRequestBody defines body for UpdateWebhook for application/merge-patch+json ContentType.
-type UpdateWebhookApplicationMergePatchPlusJSONRequestBody = UpdateWebhookRequest
-
 // RecoverWebhookJSONRequestBody defines body for RecoverWebhook for application/json ContentType.
 type RecoverWebhookJSONRequestBody = RecoverWebhookRequest
 
 // RotateWebhookSecretJSONRequestBody defines body for RotateWebhookSecret for application/json ContentType.
 type RotateWebhookSecretJSONRequestBody = RotateWebhookSecretRequest
+
+// AsBackupCompletedEvent returns the union data inside the KnownEvent as a BackupCompletedEvent
+func (t KnownEvent) AsBackupCompletedEvent() (BackupCompletedEvent, error) {
+	var body BackupCompletedEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromBackupCompletedEvent overwrites any union data inside the KnownEvent as the provided BackupCompletedEvent
+func (t *KnownEvent) FromBackupCompletedEvent(v BackupCompletedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"backup.completed"}`))
+	t.union = b
+	return err
+}
+
+// MergeBackupCompletedEvent performs a merge with any union data inside the KnownEvent, using the provided BackupCompletedEvent
+func (t *KnownEvent) MergeBackupCompletedEvent(v BackupCompletedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"backup.completed"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsBackupFailedEvent returns the union data inside the KnownEvent as a BackupFailedEvent
+func (t KnownEvent) AsBackupFailedEvent() (BackupFailedEvent, error) {
+	var body BackupFailedEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromBackupFailedEvent overwrites any union data inside the KnownEvent as the provided BackupFailedEvent
+func (t *KnownEvent) FromBackupFailedEvent(v BackupFailedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"backup.failed"}`))
+	t.union = b
+	return err
+}
+
+// MergeBackupFailedEvent performs a merge with any union data inside the KnownEvent, using the provided BackupFailedEvent
+func (t *KnownEvent) MergeBackupFailedEvent(v BackupFailedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"backup.failed"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsBackupCreatedEvent returns the union data inside the KnownEvent as a BackupCreatedEvent
+func (t KnownEvent) AsBackupCreatedEvent() (BackupCreatedEvent, error) {
+	var body BackupCreatedEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromBackupCreatedEvent overwrites any union data inside the KnownEvent as the provided BackupCreatedEvent
+func (t *KnownEvent) FromBackupCreatedEvent(v BackupCreatedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"backup.created"}`))
+	t.union = b
+	return err
+}
+
+// MergeBackupCreatedEvent performs a merge with any union data inside the KnownEvent, using the provided BackupCreatedEvent
+func (t *KnownEvent) MergeBackupCreatedEvent(v BackupCreatedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"backup.created"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsBackupDeletedEvent returns the union data inside the KnownEvent as a BackupDeletedEvent
+func (t KnownEvent) AsBackupDeletedEvent() (BackupDeletedEvent, error) {
+	var body BackupDeletedEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromBackupDeletedEvent overwrites any union data inside the KnownEvent as the provided BackupDeletedEvent
+func (t *KnownEvent) FromBackupDeletedEvent(v BackupDeletedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"backup.deleted"}`))
+	t.union = b
+	return err
+}
+
+// MergeBackupDeletedEvent performs a merge with any union data inside the KnownEvent, using the provided BackupDeletedEvent
+func (t *KnownEvent) MergeBackupDeletedEvent(v BackupDeletedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"backup.deleted"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsQuotaWarningEvent returns the union data inside the KnownEvent as a QuotaWarningEvent
+func (t KnownEvent) AsQuotaWarningEvent() (QuotaWarningEvent, error) {
+	var body QuotaWarningEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromQuotaWarningEvent overwrites any union data inside the KnownEvent as the provided QuotaWarningEvent
+func (t *KnownEvent) FromQuotaWarningEvent(v QuotaWarningEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"storage.quota_warning"}`))
+	t.union = b
+	return err
+}
+
+// MergeQuotaWarningEvent performs a merge with any union data inside the KnownEvent, using the provided QuotaWarningEvent
+func (t *KnownEvent) MergeQuotaWarningEvent(v QuotaWarningEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"storage.quota_warning"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsAPIKeyCreatedEvent returns the union data inside the KnownEvent as a APIKeyCreatedEvent
+func (t KnownEvent) AsAPIKeyCreatedEvent() (APIKeyCreatedEvent, error) {
+	var body APIKeyCreatedEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAPIKeyCreatedEvent overwrites any union data inside the KnownEvent as the provided APIKeyCreatedEvent
+func (t *KnownEvent) FromAPIKeyCreatedEvent(v APIKeyCreatedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"api_key.created"}`))
+	t.union = b
+	return err
+}
+
+// MergeAPIKeyCreatedEvent performs a merge with any union data inside the KnownEvent, using the provided APIKeyCreatedEvent
+func (t *KnownEvent) MergeAPIKeyCreatedEvent(v APIKeyCreatedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"api_key.created"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsAPIKeyRevokedEvent returns the union data inside the KnownEvent as a APIKeyRevokedEvent
+func (t KnownEvent) AsAPIKeyRevokedEvent() (APIKeyRevokedEvent, error) {
+	var body APIKeyRevokedEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAPIKeyRevokedEvent overwrites any union data inside the KnownEvent as the provided APIKeyRevokedEvent
+func (t *KnownEvent) FromAPIKeyRevokedEvent(v APIKeyRevokedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"api_key.revoked"}`))
+	t.union = b
+	return err
+}
+
+// MergeAPIKeyRevokedEvent performs a merge with any union data inside the KnownEvent, using the provided APIKeyRevokedEvent
+func (t *KnownEvent) MergeAPIKeyRevokedEvent(v APIKeyRevokedEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"api_key.revoked"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsWebhookDisabledEvent returns the union data inside the KnownEvent as a WebhookDisabledEvent
+func (t KnownEvent) AsWebhookDisabledEvent() (WebhookDisabledEvent, error) {
+	var body WebhookDisabledEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromWebhookDisabledEvent overwrites any union data inside the KnownEvent as the provided WebhookDisabledEvent
+func (t *KnownEvent) FromWebhookDisabledEvent(v WebhookDisabledEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"webhook.disabled"}`))
+	t.union = b
+	return err
+}
+
+// MergeWebhookDisabledEvent performs a merge with any union data inside the KnownEvent, using the provided WebhookDisabledEvent
+func (t *KnownEvent) MergeWebhookDisabledEvent(v WebhookDisabledEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"webhook.disabled"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsWebhookTestEvent returns the union data inside the KnownEvent as a WebhookTestEvent
+func (t KnownEvent) AsWebhookTestEvent() (WebhookTestEvent, error) {
+	var body WebhookTestEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromWebhookTestEvent overwrites any union data inside the KnownEvent as the provided WebhookTestEvent
+func (t *KnownEvent) FromWebhookTestEvent(v WebhookTestEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"webhook.test"}`))
+	t.union = b
+	return err
+}
+
+// MergeWebhookTestEvent performs a merge with any union data inside the KnownEvent, using the provided WebhookTestEvent
+func (t *KnownEvent) MergeWebhookTestEvent(v WebhookTestEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err = runtime.JSONMerge(b, []byte(`{"event":"webhook.test"}`))
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t KnownEvent) Discriminator() (string, error) {
+	var discriminator struct {
+		Discriminator string `json:"event"`
+	}
+	err := json.Unmarshal(t.union, &discriminator)
+	return discriminator.Discriminator, err
+}
+
+func (t KnownEvent) ValueByDiscriminator() (interface{}, error) {
+	discriminator, err := t.Discriminator()
+	if err != nil {
+		return nil, err
+	}
+	switch discriminator {
+	case "api_key.created":
+		return t.AsAPIKeyCreatedEvent()
+	case "api_key.revoked":
+		return t.AsAPIKeyRevokedEvent()
+	case "backup.completed":
+		return t.AsBackupCompletedEvent()
+	case "backup.created":
+		return t.AsBackupCreatedEvent()
+	case "backup.deleted":
+		return t.AsBackupDeletedEvent()
+	case "backup.failed":
+		return t.AsBackupFailedEvent()
+	case "storage.quota_warning":
+		return t.AsQuotaWarningEvent()
+	case "webhook.disabled":
+		return t.AsWebhookDisabledEvent()
+	case "webhook.test":
+		return t.AsWebhookTestEvent()
+	default:
+		return nil, errors.New("unknown discriminator value: " + discriminator)
+	}
+}
+
+func (t KnownEvent) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *KnownEvent) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsKnownEvent returns the union data inside the WebhookEvent as a KnownEvent
+func (t WebhookEvent) AsKnownEvent() (KnownEvent, error) {
+	var body KnownEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromKnownEvent overwrites any union data inside the WebhookEvent as the provided KnownEvent
+func (t *WebhookEvent) FromKnownEvent(v KnownEvent) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeKnownEvent performs a merge with any union data inside the WebhookEvent, using the provided KnownEvent
+func (t *WebhookEvent) MergeKnownEvent(v KnownEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsUnknownEvent returns the union data inside the WebhookEvent as a UnknownEvent
+func (t WebhookEvent) AsUnknownEvent() (UnknownEvent, error) {
+	var body UnknownEvent
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromUnknownEvent overwrites any union data inside the WebhookEvent as the provided UnknownEvent
+func (t *WebhookEvent) FromUnknownEvent(v UnknownEvent) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeUnknownEvent performs a merge with any union data inside the WebhookEvent, using the provided UnknownEvent
+func (t *WebhookEvent) MergeUnknownEvent(v UnknownEvent) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t WebhookEvent) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *WebhookEvent) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -2140,7 +2584,7 @@ type ClientInterface interface {
 	// time after that, at the earliest 15 minutes, and releases its reservation.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-	// with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2157,7 +2601,7 @@ type ClientInterface interface {
 	// time after that, at the earliest 15 minutes, and releases its reservation.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-	// with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2248,18 +2692,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
 	UpdateTenant(ctx context.Context, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateTenantWithApplicationMergePatchPlusJSONBody Update tenant settings
-	//
-	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
-	// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
-	//
-	// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
-	//
-	// Takes a body of the `application/merge-patch+json` content type.
-	//
-	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
-	UpdateTenantWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateTenantApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAPIKeys List API keys
 	//
@@ -2411,20 +2843,6 @@ type ClientInterface interface {
 	// Corresponds with PATCH /v1/webhooks/{id} (the `UpdateWebhook` operationId).
 	UpdateWebhook(ctx context.Context, id WebhookIDPath, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateWebhookWithApplicationMergePatchPlusJSONBody Update a webhook
-	//
-	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
-	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
-	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
-	//
-	// Takes a body of the `application/merge-patch+json` content type.
-	//
-	// Corresponds with PATCH /v1/webhooks/{id} (the `UpdateWebhook` operationId).
-	UpdateWebhookWithApplicationMergePatchPlusJSONBody(ctx context.Context, id WebhookIDPath, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// ListWebhookDeliveries List deliveries
 	//
 	// Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
@@ -2536,7 +2954,7 @@ func (c *Client) ListBackups(ctx context.Context, params *ListBackupsParams, req
 // time after that, at the earliest 15 minutes, and releases its reservation.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-// with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2563,7 +2981,7 @@ func (c *Client) CreateBackupWithBody(ctx context.Context, params *CreateBackupP
 // time after that, at the earliest 15 minutes, and releases its reservation.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-// with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2745,28 +3163,6 @@ func (c *Client) UpdateTenantWithBody(ctx context.Context, contentType string, b
 // Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
 func (c *Client) UpdateTenant(ctx context.Context, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateTenantRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateTenantWithApplicationMergePatchPlusJSONBody Update tenant settings
-//
-// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
-// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
-//
-// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
-//
-// Takes a body of the `application/merge-patch+json` content type.
-//
-// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
-func (c *Client) UpdateTenantWithApplicationMergePatchPlusJSONBody(ctx context.Context, body UpdateTenantApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateTenantRequestWithApplicationMergePatchPlusJSONBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3047,30 +3443,6 @@ func (c *Client) UpdateWebhookWithBody(ctx context.Context, id WebhookIDPath, co
 // Corresponds with PATCH /v1/webhooks/{id} (the `UpdateWebhook` operationId).
 func (c *Client) UpdateWebhook(ctx context.Context, id WebhookIDPath, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateWebhookRequest(c.Server, id, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateWebhookWithApplicationMergePatchPlusJSONBody Update a webhook
-//
-// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
-// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
-//
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
-//
-// Takes a body of the `application/merge-patch+json` content type.
-//
-// Corresponds with PATCH /v1/webhooks/{id} (the `UpdateWebhook` operationId).
-func (c *Client) UpdateWebhookWithApplicationMergePatchPlusJSONBody(ctx context.Context, id WebhookIDPath, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateWebhookRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3637,17 +4009,6 @@ func NewUpdateTenantRequest(server string, body UpdateTenantJSONRequestBody) (*h
 	return NewUpdateTenantRequestWithBody(server, "application/json", bodyReader)
 }
 
-// NewUpdateTenantRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateTenant builder with application/merge-patch+json body
-func NewUpdateTenantRequestWithApplicationMergePatchPlusJSONBody(server string, body UpdateTenantApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateTenantRequestWithBody(server, "application/merge-patch+json", bodyReader)
-}
-
 // NewUpdateTenantRequestWithBody constructs an http.Request for the UpdateTenant method, with any body, and a specified content type
 func NewUpdateTenantRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -4047,17 +4408,6 @@ func NewUpdateWebhookRequest(server string, id WebhookIDPath, body UpdateWebhook
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewUpdateWebhookRequestWithBody(server, id, "application/json", bodyReader)
-}
-
-// NewUpdateWebhookRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateWebhook builder with application/merge-patch+json body
-func NewUpdateWebhookRequestWithApplicationMergePatchPlusJSONBody(server string, id WebhookIDPath, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateWebhookRequestWithBody(server, id, "application/merge-patch+json", bodyReader)
 }
 
 // NewUpdateWebhookRequestWithBody constructs an http.Request for the UpdateWebhook method, with any body, and a specified content type
@@ -4494,7 +4844,7 @@ type ClientWithResponsesInterface interface {
 	// time after that, at the earliest 15 minutes, and releases its reservation.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-	// with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4511,7 +4861,7 @@ type ClientWithResponsesInterface interface {
 	// time after that, at the earliest 15 minutes, and releases its reservation.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-	// with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4616,18 +4966,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
 	UpdateTenantWithResponse(ctx context.Context, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
-
-	// UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse Update tenant settings
-	//
-	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
-	// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
-	//
-	// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
-	//
-	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
-	UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateTenantApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error)
 
 	// ListAPIKeysWithResponse List API keys
 	//
@@ -4789,20 +5127,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /v1/webhooks/{id} (the `UpdateWebhook` operationId).
 	UpdateWebhookWithResponse(ctx context.Context, id WebhookIDPath, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error)
 
-	// UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse Update a webhook
-	//
-	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
-	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
-	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
-	//
-	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PATCH /v1/webhooks/{id} (the `UpdateWebhook` operationId).
-	UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id WebhookIDPath, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error)
-
 	// ListWebhookDeliveriesWithResponse List deliveries
 	//
 	// Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
@@ -4914,10 +5238,14 @@ type ListBackupsResponse struct {
 	JSON403 *PermissionDenied
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ListBackupsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -4949,6 +5277,11 @@ func (r ListBackupsResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r ListBackupsResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r ListBackupsResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -4957,6 +5290,11 @@ func (r ListBackupsResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r ListBackupsResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r ListBackupsResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5028,10 +5366,14 @@ type CreateBackupResponse struct {
 	JSON422 *IdempotencyMismatch
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *CreateBackupResponse201Headers
 	// Headers409 the parsed response headers for an HTTP 409 response
@@ -5082,6 +5424,11 @@ func (r CreateBackupResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r CreateBackupResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r CreateBackupResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5090,6 +5437,11 @@ func (r CreateBackupResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r CreateBackupResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r CreateBackupResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5146,10 +5498,14 @@ type DeleteBackupResponse struct {
 	JSON404 *BackupNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *DeleteBackupResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -5186,6 +5542,11 @@ func (r DeleteBackupResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r DeleteBackupResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r DeleteBackupResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5194,6 +5555,11 @@ func (r DeleteBackupResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r DeleteBackupResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r DeleteBackupResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5250,10 +5616,14 @@ type GetBackupResponse struct {
 	JSON404 *BackupNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *GetBackupResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -5290,6 +5660,11 @@ func (r GetBackupResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r GetBackupResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r GetBackupResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5298,6 +5673,11 @@ func (r GetBackupResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r GetBackupResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r GetBackupResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5361,10 +5741,14 @@ type CompleteBackupResponse struct {
 	JSON404 *BackupNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers202 the parsed response headers for an HTTP 202 response
 	Headers202 *CompleteBackupResponse202Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -5408,6 +5792,11 @@ func (r CompleteBackupResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r CompleteBackupResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r CompleteBackupResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5416,6 +5805,11 @@ func (r CompleteBackupResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r CompleteBackupResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r CompleteBackupResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5472,10 +5866,14 @@ type GetBackupDownloadResponse struct {
 	JSON404 *BackupNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *GetBackupDownloadResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -5512,6 +5910,11 @@ func (r GetBackupDownloadResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r GetBackupDownloadResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r GetBackupDownloadResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5520,6 +5923,11 @@ func (r GetBackupDownloadResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r GetBackupDownloadResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r GetBackupDownloadResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5574,10 +5982,14 @@ type GetStorageResponse struct {
 	JSON403 *PermissionDenied
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *GetStorageResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -5609,6 +6021,11 @@ func (r GetStorageResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r GetStorageResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r GetStorageResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5617,6 +6034,11 @@ func (r GetStorageResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r GetStorageResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r GetStorageResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5671,10 +6093,14 @@ type GetStorageStatsResponse struct {
 	JSON403 *PermissionDenied
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *GetStorageStatsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -5706,6 +6132,11 @@ func (r GetStorageStatsResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r GetStorageStatsResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r GetStorageStatsResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5714,6 +6145,11 @@ func (r GetStorageStatsResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r GetStorageStatsResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r GetStorageStatsResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5768,10 +6204,14 @@ type GetTenantResponse struct {
 	JSON403 *PermissionDenied
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *GetTenantResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -5803,6 +6243,11 @@ func (r GetTenantResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r GetTenantResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r GetTenantResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5811,6 +6256,11 @@ func (r GetTenantResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r GetTenantResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r GetTenantResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5867,10 +6317,14 @@ type UpdateTenantResponse struct {
 	JSON413 *PayloadTooLarge
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *UpdateTenantResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -5907,6 +6361,11 @@ func (r UpdateTenantResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r UpdateTenantResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r UpdateTenantResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -5915,6 +6374,11 @@ func (r UpdateTenantResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r UpdateTenantResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r UpdateTenantResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -5969,10 +6433,14 @@ type ListAPIKeysResponse struct {
 	JSON403 *PermissionDenied
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ListAPIKeysResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6004,6 +6472,11 @@ func (r ListAPIKeysResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r ListAPIKeysResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r ListAPIKeysResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6012,6 +6485,11 @@ func (r ListAPIKeysResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r ListAPIKeysResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r ListAPIKeysResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6068,10 +6546,14 @@ type CreateAPIKeyResponse struct {
 	JSON413 *PayloadTooLarge
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateAPIKeyResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6108,6 +6590,11 @@ func (r CreateAPIKeyResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r CreateAPIKeyResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r CreateAPIKeyResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6116,6 +6603,11 @@ func (r CreateAPIKeyResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r CreateAPIKeyResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r CreateAPIKeyResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6172,10 +6664,14 @@ type RevokeAPIKeyResponse struct {
 	JSON404 *APIKeyNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *RevokeAPIKeyResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6212,6 +6708,11 @@ func (r RevokeAPIKeyResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r RevokeAPIKeyResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6220,6 +6721,11 @@ func (r RevokeAPIKeyResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r RevokeAPIKeyResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r RevokeAPIKeyResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6278,10 +6784,14 @@ type RotateAPIKeyResponse struct {
 	JSON413 *PayloadTooLarge
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *RotateAPIKeyResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6323,6 +6833,11 @@ func (r RotateAPIKeyResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r RotateAPIKeyResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r RotateAPIKeyResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6331,6 +6846,11 @@ func (r RotateAPIKeyResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r RotateAPIKeyResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r RotateAPIKeyResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6385,10 +6905,14 @@ type ListWebhooksResponse struct {
 	JSON403 *PermissionDenied
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ListWebhooksResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6420,6 +6944,11 @@ func (r ListWebhooksResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r ListWebhooksResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r ListWebhooksResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6428,6 +6957,11 @@ func (r ListWebhooksResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r ListWebhooksResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r ListWebhooksResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6489,10 +7023,14 @@ type CreateWebhookResponse struct {
 	JSON413 *PayloadTooLarge
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *CreateWebhookResponse201Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -6531,6 +7069,11 @@ func (r CreateWebhookResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r CreateWebhookResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r CreateWebhookResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6539,6 +7082,11 @@ func (r CreateWebhookResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r CreateWebhookResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r CreateWebhookResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6595,10 +7143,14 @@ type DeleteWebhookResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *DeleteWebhookResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6635,6 +7187,11 @@ func (r DeleteWebhookResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r DeleteWebhookResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r DeleteWebhookResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6643,6 +7200,11 @@ func (r DeleteWebhookResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r DeleteWebhookResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r DeleteWebhookResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6699,10 +7261,14 @@ type GetWebhookResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *GetWebhookResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6739,6 +7305,11 @@ func (r GetWebhookResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r GetWebhookResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r GetWebhookResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6747,6 +7318,11 @@ func (r GetWebhookResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r GetWebhookResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r GetWebhookResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6805,10 +7381,14 @@ type UpdateWebhookResponse struct {
 	JSON413 *PayloadTooLarge
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *UpdateWebhookResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6850,6 +7430,11 @@ func (r UpdateWebhookResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r UpdateWebhookResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r UpdateWebhookResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6858,6 +7443,11 @@ func (r UpdateWebhookResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r UpdateWebhookResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r UpdateWebhookResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -6914,10 +7504,14 @@ type ListWebhookDeliveriesResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ListWebhookDeliveriesResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6954,6 +7548,11 @@ func (r ListWebhookDeliveriesResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r ListWebhookDeliveriesResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r ListWebhookDeliveriesResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -6962,6 +7561,11 @@ func (r ListWebhookDeliveriesResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r ListWebhookDeliveriesResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r ListWebhookDeliveriesResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -7018,10 +7622,14 @@ type GetWebhookDeliveryResponse struct {
 	JSON404 *DeliveryNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *GetWebhookDeliveryResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -7058,6 +7666,11 @@ func (r GetWebhookDeliveryResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r GetWebhookDeliveryResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r GetWebhookDeliveryResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -7066,6 +7679,11 @@ func (r GetWebhookDeliveryResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r GetWebhookDeliveryResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r GetWebhookDeliveryResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -7127,10 +7745,14 @@ type RedeliverWebhookDeliveryResponse struct {
 	JSON404 *DeliveryNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers202 the parsed response headers for an HTTP 202 response
 	Headers202 *RedeliverWebhookDeliveryResponse202Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7169,6 +7791,11 @@ func (r RedeliverWebhookDeliveryResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r RedeliverWebhookDeliveryResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r RedeliverWebhookDeliveryResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -7177,6 +7804,11 @@ func (r RedeliverWebhookDeliveryResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r RedeliverWebhookDeliveryResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r RedeliverWebhookDeliveryResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -7235,10 +7867,14 @@ type RecoverWebhookResponse struct {
 	JSON413 *PayloadTooLarge
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *RecoverWebhookResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -7280,6 +7916,11 @@ func (r RecoverWebhookResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r RecoverWebhookResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r RecoverWebhookResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -7288,6 +7929,11 @@ func (r RecoverWebhookResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r RecoverWebhookResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r RecoverWebhookResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -7346,10 +7992,14 @@ type RotateWebhookSecretResponse struct {
 	JSON413 *PayloadTooLarge
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *RotateWebhookSecretResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -7391,6 +8041,11 @@ func (r RotateWebhookSecretResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r RotateWebhookSecretResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r RotateWebhookSecretResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -7399,6 +8054,11 @@ func (r RotateWebhookSecretResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r RotateWebhookSecretResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r RotateWebhookSecretResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -7460,10 +8120,14 @@ type TestWebhookResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalError
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
 	// Headers202 the parsed response headers for an HTTP 202 response
 	Headers202 *TestWebhookResponse202Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
@@ -7502,6 +8166,11 @@ func (r TestWebhookResponse) GetJSON429() *RateLimited {
 	return r.JSON429
 }
 
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r TestWebhookResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r TestWebhookResponse) GetJSON500() *InternalError {
 	return r.JSON500
@@ -7510,6 +8179,11 @@ func (r TestWebhookResponse) GetJSON500() *InternalError {
 // GetJSON503 returns the response for an HTTP 503 `application/json` response
 func (r TestWebhookResponse) GetJSON503() *Unavailable {
 	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r TestWebhookResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
 }
 
 // GetBody returns the raw response body bytes
@@ -7570,7 +8244,7 @@ func (c *ClientWithResponses) ListBackupsWithResponse(ctx context.Context, param
 // time after that, at the earliest 15 minutes, and releases its reservation.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-// with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7593,7 +8267,7 @@ func (c *ClientWithResponses) CreateBackupWithBodyWithResponse(ctx context.Conte
 // time after that, at the earliest 15 minutes, and releases its reservation.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-// with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7753,24 +8427,6 @@ func (c *ClientWithResponses) UpdateTenantWithBodyWithResponse(ctx context.Conte
 // Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
 func (c *ClientWithResponses) UpdateTenantWithResponse(ctx context.Context, body UpdateTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
 	rsp, err := c.UpdateTenant(ctx, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseUpdateTenantResponse(rsp)
-}
-
-// UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse Update tenant settings
-//
-// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
-// `null` removes it. Within `settings` the same holds for each key. An empty object changes nothing.
-//
-// Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
-//
-// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PATCH /v1/tenant (the `UpdateTenant` operationId).
-func (c *ClientWithResponses) UpdateTenantWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, body UpdateTenantApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateTenantResponse, error) {
-	rsp, err := c.UpdateTenantWithApplicationMergePatchPlusJSONBody(ctx, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -8015,26 +8671,6 @@ func (c *ClientWithResponses) UpdateWebhookWithResponse(ctx context.Context, id 
 	return ParseUpdateWebhookResponse(rsp)
 }
 
-// UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse Update a webhook
-//
-// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
-// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
-//
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
-//
-// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PATCH /v1/webhooks/{id} (the `UpdateWebhook` operationId).
-func (c *ClientWithResponses) UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id WebhookIDPath, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error) {
-	rsp, err := c.UpdateWebhookWithApplicationMergePatchPlusJSONBody(ctx, id, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseUpdateWebhookResponse(rsp)
-}
-
 // ListWebhookDeliveriesWithResponse List deliveries
 //
 // Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
@@ -8219,6 +8855,13 @@ func ParseListBackupsResponse(rsp *http.Response) (*ListBackupsResponse, error) 
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8232,6 +8875,13 @@ func ParseListBackupsResponse(rsp *http.Response) (*ListBackupsResponse, error) 
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -8331,6 +8981,13 @@ func ParseCreateBackupResponse(rsp *http.Response) (*CreateBackupResponse, error
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8344,6 +9001,13 @@ func ParseCreateBackupResponse(rsp *http.Response) (*CreateBackupResponse, error
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -8359,7 +9023,7 @@ func ParseCreateBackupResponse(rsp *http.Response) (*CreateBackupResponse, error
 		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uri-reference"}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.Location = value
@@ -8456,6 +9120,13 @@ func ParseDeleteBackupResponse(rsp *http.Response) (*DeleteBackupResponse, error
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8469,6 +9140,13 @@ func ParseDeleteBackupResponse(rsp *http.Response) (*DeleteBackupResponse, error
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -8554,6 +9232,13 @@ func ParseGetBackupResponse(rsp *http.Response) (*GetBackupResponse, error) {
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8567,6 +9252,13 @@ func ParseGetBackupResponse(rsp *http.Response) (*GetBackupResponse, error) {
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -8659,6 +9351,13 @@ func ParseCompleteBackupResponse(rsp *http.Response) (*CompleteBackupResponse, e
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8672,6 +9371,13 @@ func ParseCompleteBackupResponse(rsp *http.Response) (*CompleteBackupResponse, e
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -8767,6 +9473,13 @@ func ParseGetBackupDownloadResponse(rsp *http.Response) (*GetBackupDownloadRespo
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8780,6 +9493,13 @@ func ParseGetBackupDownloadResponse(rsp *http.Response) (*GetBackupDownloadRespo
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -8858,6 +9578,13 @@ func ParseGetStorageResponse(rsp *http.Response) (*GetStorageResponse, error) {
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8871,6 +9598,13 @@ func ParseGetStorageResponse(rsp *http.Response) (*GetStorageResponse, error) {
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -8949,6 +9683,13 @@ func ParseGetStorageStatsResponse(rsp *http.Response) (*GetStorageStatsResponse,
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8962,6 +9703,13 @@ func ParseGetStorageStatsResponse(rsp *http.Response) (*GetStorageStatsResponse,
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9040,6 +9788,13 @@ func ParseGetTenantResponse(rsp *http.Response) (*GetTenantResponse, error) {
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9053,6 +9808,13 @@ func ParseGetTenantResponse(rsp *http.Response) (*GetTenantResponse, error) {
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9138,6 +9900,13 @@ func ParseUpdateTenantResponse(rsp *http.Response) (*UpdateTenantResponse, error
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9151,6 +9920,13 @@ func ParseUpdateTenantResponse(rsp *http.Response) (*UpdateTenantResponse, error
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9229,6 +10005,13 @@ func ParseListAPIKeysResponse(rsp *http.Response) (*ListAPIKeysResponse, error) 
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9242,6 +10025,13 @@ func ParseListAPIKeysResponse(rsp *http.Response) (*ListAPIKeysResponse, error) 
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9327,6 +10117,13 @@ func ParseCreateAPIKeyResponse(rsp *http.Response) (*CreateAPIKeyResponse, error
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9340,6 +10137,13 @@ func ParseCreateAPIKeyResponse(rsp *http.Response) (*CreateAPIKeyResponse, error
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9425,6 +10229,13 @@ func ParseRevokeAPIKeyResponse(rsp *http.Response) (*RevokeAPIKeyResponse, error
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9438,6 +10249,13 @@ func ParseRevokeAPIKeyResponse(rsp *http.Response) (*RevokeAPIKeyResponse, error
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9530,6 +10348,13 @@ func ParseRotateAPIKeyResponse(rsp *http.Response) (*RotateAPIKeyResponse, error
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9543,6 +10368,13 @@ func ParseRotateAPIKeyResponse(rsp *http.Response) (*RotateAPIKeyResponse, error
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9621,6 +10453,13 @@ func ParseListWebhooksResponse(rsp *http.Response) (*ListWebhooksResponse, error
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9634,6 +10473,13 @@ func ParseListWebhooksResponse(rsp *http.Response) (*ListWebhooksResponse, error
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9719,6 +10565,13 @@ func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, err
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9733,6 +10586,13 @@ func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, err
 		}
 		response.JSON503 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
+
 	}
 
 	switch {
@@ -9740,7 +10600,7 @@ func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, err
 		var headers CreateWebhookResponse201Headers
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uri-reference"}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.Location = value
@@ -9827,6 +10687,13 @@ func ParseDeleteWebhookResponse(rsp *http.Response) (*DeleteWebhookResponse, err
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9840,6 +10707,13 @@ func ParseDeleteWebhookResponse(rsp *http.Response) (*DeleteWebhookResponse, err
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -9925,6 +10799,13 @@ func ParseGetWebhookResponse(rsp *http.Response) (*GetWebhookResponse, error) {
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9938,6 +10819,13 @@ func ParseGetWebhookResponse(rsp *http.Response) (*GetWebhookResponse, error) {
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -10030,6 +10918,13 @@ func ParseUpdateWebhookResponse(rsp *http.Response) (*UpdateWebhookResponse, err
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10043,6 +10938,13 @@ func ParseUpdateWebhookResponse(rsp *http.Response) (*UpdateWebhookResponse, err
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -10128,6 +11030,13 @@ func ParseListWebhookDeliveriesResponse(rsp *http.Response) (*ListWebhookDeliver
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10141,6 +11050,13 @@ func ParseListWebhookDeliveriesResponse(rsp *http.Response) (*ListWebhookDeliver
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -10226,6 +11142,13 @@ func ParseGetWebhookDeliveryResponse(rsp *http.Response) (*GetWebhookDeliveryRes
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10239,6 +11162,13 @@ func ParseGetWebhookDeliveryResponse(rsp *http.Response) (*GetWebhookDeliveryRes
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -10324,6 +11254,13 @@ func ParseRedeliverWebhookDeliveryResponse(rsp *http.Response) (*RedeliverWebhoo
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10337,6 +11274,13 @@ func ParseRedeliverWebhookDeliveryResponse(rsp *http.Response) (*RedeliverWebhoo
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -10439,6 +11383,13 @@ func ParseRecoverWebhookResponse(rsp *http.Response) (*RecoverWebhookResponse, e
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10452,6 +11403,13 @@ func ParseRecoverWebhookResponse(rsp *http.Response) (*RecoverWebhookResponse, e
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -10544,6 +11502,13 @@ func ParseRotateWebhookSecretResponse(rsp *http.Response) (*RotateWebhookSecretR
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10557,6 +11522,13 @@ func ParseRotateWebhookSecretResponse(rsp *http.Response) (*RotateWebhookSecretR
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 
@@ -10642,6 +11614,13 @@ func ParseTestWebhookResponse(rsp *http.Response) (*TestWebhookResponse, error) 
 		}
 		response.JSON429 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10655,6 +11634,13 @@ func ParseTestWebhookResponse(rsp *http.Response) (*TestWebhookResponse, error) 
 			return nil, err
 		}
 		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
 
 	}
 

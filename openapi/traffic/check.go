@@ -21,6 +21,8 @@ import (
 	validator "github.com/pb33f/libopenapi-validator"
 	"github.com/pb33f/libopenapi-validator/config"
 	invalid "github.com/pb33f/libopenapi-validator/errors"
+
+	"github.com/backlox/lox/openapi"
 )
 
 // Exchange is a request and its response.
@@ -50,8 +52,12 @@ type Validator struct {
 	validate validator.Validator
 }
 
-// NewValidator reads an OpenAPI document.
-func NewValidator(document []byte) (*Validator, error) {
+// NewValidator judges by the published document, as a server of its version keeps it.
+func NewValidator() (*Validator, error) {
+	document, err := openapi.Closed()
+	if err != nil {
+		return nil, err
+	}
 	doc, err := libopenapi.NewDocument(document)
 	if err != nil {
 		return nil, fmt.Errorf("read OpenAPI document: %w", err)

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/openapi/traffic"
 )
 
@@ -27,7 +26,7 @@ func deleted(change func(*traffic.Exchange)) traffic.Exchange {
 }
 
 func TestCheckNotices(t *testing.T) {
-	v, err := traffic.NewValidator(openapi.YAML())
+	v, err := traffic.NewValidator()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/backlox/lox/openapi"
 )
 
 // Coverage keeps what of a document was seen on the wire:
@@ -21,11 +23,12 @@ import (
 //   - each schema, and of it each property, each value of an enumeration, and
 //     null where it may be;
 //   - each named example: a message of the same place and shape;
-//   - each callback.
+//   - each webhook.
 //
 // It is safe for concurrent use.
 type Coverage struct {
-	doc *openapi3.T
+	doc      *openapi3.T
+	webhooks map[string]*openapi3.Operation
 
 	mu sync.Mutex
 	// seen holds all that can be seen, in the words of Missing.
@@ -34,32 +37,32 @@ type Coverage struct {
 
 // NewCoverage begins with nothing seen. The document must be loaded, with its
 // references resolved.
-func NewCoverage(doc *openapi3.T) *Coverage {
-	c := &Coverage{doc: doc, seen: map[string]bool{}}
+func NewCoverage(doc *openapi3.T) (*Coverage, error) {
+	webhooks, err := openapi.Webhooks(doc)
+	if err != nil {
+		return nil, err
+	}
+	c := &Coverage{doc: doc, webhooks: webhooks, seen: map[string]bool{}}
 	for _, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {
 			c.expectOperation(item, op)
 		}
 	}
-	for name, callback := range doc.Components.Callbacks {
-		c.expect("callback " + name)
-		post := callbackOf(callback)
+	for name, post := range webhooks {
+		c.expect("webhook " + name)
 		for _, p := range post.Parameters {
-			c.expect("parameter " + p.Value.Name + " of callbacks")
+			c.expect("parameter " + p.Value.Name + " of webhooks")
 		}
-		c.expectExamples("callback "+name, post.RequestBody.Value.Content)
+		c.expectExamples("webhook "+name, post.RequestBody.Value.Content)
 	}
 	for name, schema := range doc.Components.Schemas {
-		c.expectSchema(name, schema)
+		// A union has no values of its own, and an event that is unknown is one that
+		// only a later version sends.
+		if len(schema.Value.AnyOf)+len(schema.Value.OneOf) == 0 && name != "UnknownEvent" {
+			c.expectSchema(name, schema)
+		}
 	}
-	return c
-}
-
-func callbackOf(callback *openapi3.CallbackRef) *openapi3.Operation {
-	for _, item := range callback.Value.Map() {
-		return item.Post
-	}
-	return nil
+	return c, nil
 }
 
 func (c *Coverage) expect(what string) { c.seen[what] = false }
@@ -216,13 +219,13 @@ func (c *Coverage) SeeError(body []byte) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seeValue("", &openapi3.SchemaRef{Ref: "Error", Value: c.doc.Components.Schemas["Error"].Value}, value)
+	c.seeValue("", &openapi3.SchemaRef{Ref: "ErrorResponse", Value: c.doc.Components.Schemas["ErrorResponse"].Value}, value)
 }
 
-// SeeCallback marks what a webhook shows, sent to a URL of the tenant's. It
-// returns the schema that the document declares for its body, or nil if there
-// is no such callback.
-func (c *Coverage) SeeCallback(header http.Header, body []byte) *openapi3.SchemaRef {
+// SeeWebhook marks what an event shows that was sent to a URL of the tenant's. It
+// returns the schema that the document declares for its body, or nil if it has no
+// such event.
+func (c *Coverage) SeeWebhook(header http.Header, body []byte) *openapi3.SchemaRef {
 	var event struct {
 		Event string `json:"event"`
 	}
@@ -231,22 +234,19 @@ func (c *Coverage) SeeCallback(header http.Header, body []byte) *openapi3.Schema
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for name, callback := range c.doc.Components.Callbacks {
-		post := callbackOf(callback)
-		media := post.RequestBody.Value.Content["application/json"]
-		if !slices.Contains(media.Schema.Value.Properties["event"].Value.Enum, any(event.Event)) {
-			continue
-		}
-		c.mark("callback " + name)
-		for _, p := range post.Parameters {
-			if header.Get(p.Value.Name) != "" {
-				c.mark("parameter " + p.Value.Name + " of callbacks")
-			}
-		}
-		c.seeBody("callback "+name, media, body)
-		return media.Schema
+	post := c.webhooks[event.Event]
+	if post == nil {
+		return nil
 	}
-	return nil
+	c.mark("webhook " + event.Event)
+	for _, p := range post.Parameters {
+		if header.Get(p.Value.Name) != "" {
+			c.mark("parameter " + p.Value.Name + " of webhooks")
+		}
+	}
+	media := post.RequestBody.Value.Content["application/json"]
+	c.seeBody("webhook "+event.Event, media, body)
+	return media.Schema
 }
 
 // operation finds the operation of a request, and its path parameters.

@@ -12,11 +12,15 @@ import (
 
 func newCoverage(t *testing.T) *traffic.Coverage {
 	t.Helper()
-	doc, err := openapi.Load()
+	doc, err := openapi.LoadClosed()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return traffic.NewCoverage(doc)
+	c, err := traffic.NewCoverage(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // shown lists what an exchange shows that nothing showed before.
@@ -108,16 +112,16 @@ func TestWhatAnExampleIsLike(t *testing.T) {
 
 func TestWhatAWebhookShows(t *testing.T) {
 	got := shown(t, func(c *traffic.Coverage) {
-		schema := c.SeeCallback(http.Header{"X-Lox-Signature": {"00"}},
+		schema := c.SeeWebhook(http.Header{"X-Lox-Signature": {"00"}},
 			[]byte(`{"event":"webhook.test","timestamp":"2024-01-15T10:30:00Z","data":{"id":"whk_01h455vb4pex5vsknk084sn02q","url":"https://example.com/"}}`))
 		if schema == nil {
-			t.Error("no callback")
+			t.Error("no webhook")
 		}
-		if c.SeeCallback(nil, []byte(`{"event":"webhook.unknown"}`)) != nil {
-			t.Error("a callback that the document doesn't have")
+		if c.SeeWebhook(nil, []byte(`{"event":"webhook.unknown"}`)) != nil {
+			t.Error("a webhook that the document doesn't have")
 		}
 	})
-	for _, want := range []string{"callback WebhookTest", "parameter X-LOX-Signature of callbacks", "schema WebhookTestData.url", "schema WebhookTestEvent.event = webhook.test"} {
+	for _, want := range []string{"webhook webhook.test", "parameter X-LOX-Signature of webhooks", "schema WebhookTestData.url", "schema WebhookTestEvent.event = webhook.test"} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q is not in %q", want, got)
 		}

@@ -1,48 +1,46 @@
-// Makes the page from the document of the server that it came from.
+// Shows the OpenAPI document of the server that this page came from.
 
+import { forReaders, slug } from "./document.js";
+import { keepMended } from "./mend.js";
+import { storePanel } from "./store.js";
+
+// All addresses are relative to the page, which can lie behind a path prefix.
 const absolute = (path) => new URL(path, document.baseURI).href;
 
-// What a reader has no use for: the texts of refusals, which the server takes from the document.
-const readable = (doc) => JSON.parse(JSON.stringify(doc, (key, value) => (key === "x-error-messages" ? undefined : value)));
+keepMended();
+const response = await fetch(absolute("openapi.json"));
+const panel = storePanel(absolute("api"));
 
-const lox = {
-  wrapComponents: {
-    // Every response has the same headers: they are there for who asks.
-    headers: (Headers, { React: { createElement } }) => (props) =>
-      createElement("details", null, createElement("summary", null, "Headers"), createElement(Headers, props)),
-  },
-  statePlugins: {
-    spec: {
-      wrapActions: {
-        // The document names servers of its own; what is tried out here goes to this one.
-        updateJsonSpec: (update) => (doc) =>
-          update({ ...readable(doc), servers: [{ url: absolute("api"), description: "This server" }] }),
-      },
-      wrapSelectors: {
-        // A parameter starts empty, not with its example: that would be a filter that nobody asked for.
-        parameterWithMetaByIdentity: (select) => (...args) => {
-          const parameter = select(...args);
-          return parameter?.get("value") === undefined ? parameter?.set("value", null) : parameter;
-        },
-      },
-    },
-  },
-};
+Scalar.createApiReference("#docs", {
+  content: forReaders(await response.json(), absolute("api")),
+  slug: "lox",
 
-SwaggerUIBundle({
-  dom_id: "#docs",
-  url: absolute("openapi.json"),
-  plugins: [lox],
-  deepLinking: true,
-  displayRequestDuration: true,
-  showExtensions: true,
+  // Short anchors, which stay the same when a summary or a path changes.
+  generateTagSlug: ({ name }) => slug(name),
+  generateOperationSlug: ({ operationId, method, path }) => operationId ?? `${method}${path}`,
+  generateWebhookSlug: ({ name }) => name,
+  // Readers see the first operation in the sidebar without a click.
+  defaultOpenAllTags: true,
+  // Each operation shows the fields of its schemas: a list of a hundred schemas would only repeat them.
+  hideModels: true,
+
   // A key is a secret: it is gone with the page.
-  persistAuthorization: false,
-  // Nor does any other host hear of the document.
-  validatorUrl: null,
-});
+  persistAuth: false,
+  // No other host hears of this page or of its document.
+  telemetry: false,
+  withDefaultFonts: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  showDeveloperTools: "never",
+  hideClientButton: true,
+  documentDownloadType: "none",
+  // The colors follow the system.
+  hideDarkModeToggle: true,
+  // The document has code samples: those that Scalar generates would only repeat them.
+  hiddenClients: true,
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
-dark.addEventListener("change", follow);
-follow();
+  plugins: [() => ({
+    name: "lox",
+    extensions: [{ name: "x-lox-store-panel", component: panel }],
+  })],
+});

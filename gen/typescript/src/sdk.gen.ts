@@ -43,7 +43,7 @@ export const listBackups = <ThrowOnError extends boolean = false>(options: Optio
  * time after that, at the earliest 15 minutes, and releases its reservation.
  *
  * With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
- * with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+ * and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
  */
 export const createBackup = <ThrowOnError extends boolean = false>(options: Options<CreateBackupData, ThrowOnError>) => options.client.post<CreateBackupResponses, CreateBackupErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

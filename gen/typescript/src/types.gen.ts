@@ -1,7 +1,7 @@
 // Made from openapi/openapi.yaml by make gen. Changes belong there.
 
 export type ClientOptions = {
-    baseUrl: 'https://backlox.com/api' | 'http://127.0.0.1:8080/api' | (string & {});
+    baseUrl: 'https://backlox.com/api' | (string & {});
 };
 
 /**
@@ -12,8 +12,14 @@ export type BackupId = string;
 /**
  * Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
  * and verified, can be downloaded. `failed`: given up, see `error`.
+ * Later versions may add values.
  */
-export type BackupStatus = 'pending' | 'verifying' | 'completed' | 'failed';
+export type BackupStatus = 'pending' | 'verifying' | 'completed' | 'failed' | (string & {});
+
+/**
+ * A `BackupStatus` to filter by.
+ */
+export type BackupStatusFilter = 'pending' | 'verifying' | 'completed' | 'failed';
 
 /**
  * A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
@@ -58,8 +64,8 @@ export type CreateBackupRequest = {
 };
 
 /**
- * A new backup with the URL to upload it to. `upload_url`, `upload_expires_at` and `upload_headers` are absent only
- * when a repeated request (Idempotency-Key) finds the backup no longer `pending`.
+ * A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer
+ * `pending`, `status` says where it stands, and the upload is that of the first answer, which takes no bytes any more.
  */
 export type BackupUpload = {
     id: BackupId;
@@ -68,18 +74,19 @@ export type BackupUpload = {
     /**
      * Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed.
      */
-    upload_url?: string;
+    upload_url: string;
     /**
      * When `upload_url` stops working.
      */
-    upload_expires_at?: string;
+    upload_expires_at: string;
     /**
      * The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing or
      * differs. Most HTTP clients set `Content-Length` by themselves.
      */
-    upload_headers?: {
+    upload_headers: {
         [key: string]: string;
     };
+    [key: string]: unknown;
 };
 
 /**
@@ -112,6 +119,7 @@ export type Backup = {
      * Why the backup failed, for people to read. Present only when `failed`.
      */
     error?: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -138,6 +146,7 @@ export type BackupList = {
      * The `cursor` for the next page. Absent on the last page.
      */
     next_cursor?: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -157,6 +166,7 @@ export type BackupDownload = {
      */
     size_bytes: number;
     checksum: Checksum;
+    [key: string]: unknown;
 };
 
 /**
@@ -168,6 +178,7 @@ export type DeletedBackup = {
      * Always `true`.
      */
     deleted: boolean;
+    [key: string]: unknown;
 };
 
 /**
@@ -178,12 +189,13 @@ export type TenantId = string;
 /**
  * What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
  */
-export type Plan = 'free' | 'solo' | 'pro' | 'business' | 'enterprise';
+export type Plan = 'free' | 'solo' | 'pro' | 'business' | 'enterprise' | (string & {});
 
 /**
  * `active`: everything works. `suspended`: requests that only read work, all others answer 403 `permission_denied`.
+ * Later versions may add values.
  */
-export type TenantStatus = 'active' | 'suspended';
+export type TenantStatus = 'active' | 'suspended' | (string & {});
 
 /**
  * The name of the tenant, 1 to 255 characters without control characters.
@@ -224,6 +236,7 @@ export type ClassLimits = {
      * Requests allowed per hour.
      */
     per_hour: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -233,6 +246,7 @@ export type TenantLimits = {
     api_calls: ClassLimits;
     uploads: ClassLimits;
     downloads: ClassLimits;
+    [key: string]: unknown;
 };
 
 /**
@@ -254,6 +268,7 @@ export type Tenant = {
      * When the tenant was created.
      */
     created_at: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -298,14 +313,24 @@ export type ApiKeyLast4 = string;
  * What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
  * change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
  * tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
- * `webhooks:write`: see and manage webhooks and what was sent to them.
+ * `webhooks:write`: see and manage webhooks and what was sent to them. Later versions may add scopes.
  */
-export type Scope = 'backups:read' | 'backups:write' | 'backups:delete' | 'storage:read' | 'tenant:read' | 'tenant:write' | 'keys:write' | 'webhooks:write';
+export type Scope = 'backups:read' | 'backups:write' | 'backups:delete' | 'storage:read' | 'tenant:read' | 'tenant:write' | 'keys:write' | 'webhooks:write' | (string & {});
 
 /**
- * All that the key may do. Left out for a key that may do everything.
+ * All that the key may do. Absent for a key that may do everything.
  */
 export type Scopes = Array<Scope>;
+
+/**
+ * A `Scope` that a new API key is to have.
+ */
+export type RequestedScope = 'backups:read' | 'backups:write' | 'backups:delete' | 'storage:read' | 'tenant:read' | 'tenant:write' | 'keys:write' | 'webhooks:write';
+
+/**
+ * All that the key may do. Leave it out for a key that may do everything.
+ */
+export type RequestedScopes = Array<RequestedScope>;
 
 /**
  * What is known of an API key, without the key itself.
@@ -332,6 +357,7 @@ export type ApiKey = {
      * The id of the key that this one was rotated to. Absent if it wasn't.
      */
     replaced_by?: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -354,6 +380,7 @@ export type ApiKeyList = {
      * The `offset` of this page.
      */
     offset: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -361,7 +388,7 @@ export type ApiKeyList = {
  */
 export type CreateApiKeyRequest = {
     name?: ApiKeyName;
-    scopes?: Scopes;
+    scopes?: RequestedScopes;
     /**
      * When the key is to stop working, a time in the future. Left out for a key that never does.
      */
@@ -386,6 +413,7 @@ export type CreatedApiKey = {
      * When the key stops working. Absent if it never does.
      */
     expires_at?: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -430,6 +458,7 @@ export type RotatedApiKey = {
      * When the old key stops working.
      */
     overlap_ends_at: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -441,6 +470,7 @@ export type RevokedApiKey = {
      * Always `true`.
      */
     revoked: boolean;
+    [key: string]: unknown;
 };
 
 /**
@@ -476,6 +506,7 @@ export type Storage = {
      * The declared size of all backups that are `pending` or `verifying`, in bytes.
      */
     reserved_bytes: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -490,6 +521,7 @@ export type StorageCount = {
      * Their size together, in bytes; the declared size of those that aren't completed.
      */
     bytes: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -500,6 +532,7 @@ export type StorageByStatus = {
     verifying: StorageCount;
     completed: StorageCount;
     failed: StorageCount;
+    [key: string]: unknown;
 };
 
 /**
@@ -518,6 +551,7 @@ export type StorageByContentType = {
      * Their size together, in bytes.
      */
     bytes: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -544,6 +578,7 @@ export type StorageDay = {
      * The number of completed backups at the end of this day, or now if it is today.
      */
     count: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -605,6 +640,7 @@ export type StorageStats = {
      * since the first upload if those are fewer; what is reserved now counts as taken. `null` if they don't grow, or it is more than 100 years off.
      */
     projected_full_at: string | null;
+    [key: string]: unknown;
 };
 
 /**
@@ -623,9 +659,14 @@ export type DeliveryId = string;
 export type EventId = string;
 
 /**
- * What happened, by name. The introduction has a table of them.
+ * What happened, by name. The guide has a table of them under Events. Later versions may add types.
  */
-export type EventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test';
+export type EventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test' | (string & {});
+
+/**
+ * An `EventType` to filter by.
+ */
+export type EventTypeFilter = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test';
 
 /**
  * An `EventType` that a webhook can ask for, which is any but `webhook.test`.
@@ -635,11 +676,16 @@ export type SubscribableEventType = 'backup.completed' | 'backup.failed' | 'back
 /**
  * The types of the events that the webhook gets.
  */
-export type WebhookEvents = Array<SubscribableEventType>;
+export type WebhookEvents = Array<EventType>;
 
 /**
- * Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces
- * and control characters.
+ * The types of the events that the webhook is to get.
+ */
+export type RequestedWebhookEvents = Array<SubscribableEventType>;
+
+/**
+ * Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
+ * the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
  */
 export type WebhookUrl = string;
 
@@ -683,6 +729,7 @@ export type Webhook = {
      * When the webhook was created.
      */
     created_at: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -705,6 +752,7 @@ export type WebhookList = {
      * The `offset` of this page.
      */
     offset: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -740,6 +788,7 @@ export type CreatedWebhook = {
      * When the webhook was created.
      */
     created_at: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -747,7 +796,7 @@ export type CreatedWebhook = {
  */
 export type UpdateWebhookRequest = {
     url?: WebhookUrl;
-    events?: WebhookEvents;
+    events?: RequestedWebhookEvents;
     /**
      * The new `WebhookDescription`, or `null` to remove it.
      */
@@ -767,6 +816,7 @@ export type DeletedWebhook = {
      * Always `true`.
      */
     deleted: boolean;
+    [key: string]: unknown;
 };
 
 /**
@@ -789,13 +839,20 @@ export type RotatedWebhookSecret = {
      * When the old secret stops signing. Absent if it has already.
      */
     previous_secret_expires_at?: string;
+    [key: string]: unknown;
 };
 
 /**
  * Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
  * given up.
+ * Later versions may add values.
  */
-export type DeliveryStatus = 'pending' | 'succeeded' | 'failed';
+export type DeliveryStatus = 'pending' | 'succeeded' | 'failed' | (string & {});
+
+/**
+ * A `DeliveryStatus` to filter by.
+ */
+export type DeliveryStatusFilter = 'pending' | 'succeeded' | 'failed';
 
 /**
  * The sending of one event to one webhook.
@@ -825,6 +882,7 @@ export type Delivery = {
      * Why the delivery failed, for people to read, if not just because its last attempt did.
      */
     failure?: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -847,6 +905,7 @@ export type DeliveryList = {
      * The `offset` of this page.
      */
     offset: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -885,6 +944,7 @@ export type DeliveryDetails = {
      * The attempts in order; if there were more than 100, the last 100 of them.
      */
     attempt_log: Array<Attempt>;
+    [key: string]: unknown;
 };
 
 /**
@@ -915,6 +975,7 @@ export type Attempt = {
      * Why there was no answer, for people to read. Absent if there was one.
      */
     error?: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -932,7 +993,37 @@ export type RecoveredDeliveries = {
      * The number of deliveries that are on their way again.
      */
     recovered: number;
+    [key: string]: unknown;
 };
+
+/**
+ * The body of a request that LOX sends to a webhook. An event of a type that this version of the document doesn't name
+ * is an `UnknownEvent`.
+ */
+export type WebhookEvent = KnownEvent | UnknownEvent;
+
+/**
+ * An event of a type that this version of the document names. `event` tells which of the schemas it has.
+ */
+export type KnownEvent = ({
+    event: 'backup.completed';
+} & BackupCompletedEvent) | ({
+    event: 'backup.failed';
+} & BackupFailedEvent) | ({
+    event: 'backup.created';
+} & BackupCreatedEvent) | ({
+    event: 'backup.deleted';
+} & BackupDeletedEvent) | ({
+    event: 'storage.quota_warning';
+} & QuotaWarningEvent) | ({
+    event: 'api_key.created';
+} & ApiKeyCreatedEvent) | ({
+    event: 'api_key.revoked';
+} & ApiKeyRevokedEvent) | ({
+    event: 'webhook.disabled';
+} & WebhookDisabledEvent) | ({
+    event: 'webhook.test';
+} & WebhookTestEvent);
 
 /**
  * A backup is stored and verified, and can be downloaded.
@@ -947,6 +1038,7 @@ export type BackupCompletedEvent = {
      */
     timestamp: string;
     data: BackupCompletedData;
+    [key: string]: unknown;
 };
 
 /**
@@ -958,12 +1050,13 @@ export type BackupCompletedData = {
     /**
      * Always `completed`.
      */
-    status: 'completed';
+    status: string;
     /**
      * The size of the file in bytes.
      */
     size_bytes: number;
     checksum: Checksum;
+    [key: string]: unknown;
 };
 
 /**
@@ -979,6 +1072,7 @@ export type BackupFailedEvent = {
      */
     timestamp: string;
     data: BackupFailedData;
+    [key: string]: unknown;
 };
 
 /**
@@ -990,11 +1084,12 @@ export type BackupFailedData = {
     /**
      * Always `failed`.
      */
-    status: 'failed';
+    status: string;
     /**
      * Why the backup failed, for people to read.
      */
     error: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -1010,6 +1105,7 @@ export type BackupCreatedEvent = {
      */
     timestamp: string;
     data: BackupCreatedData;
+    [key: string]: unknown;
 };
 
 /**
@@ -1021,11 +1117,12 @@ export type BackupCreatedData = {
     /**
      * Always `pending`.
      */
-    status: 'pending';
+    status: string;
     /**
      * The declared size of the file in bytes.
      */
     size_bytes: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -1041,6 +1138,7 @@ export type BackupDeletedEvent = {
      */
     timestamp: string;
     data: BackupDeletedData;
+    [key: string]: unknown;
 };
 
 /**
@@ -1052,11 +1150,12 @@ export type BackupDeletedData = {
     /**
      * Always `deleted`.
      */
-    status: 'deleted';
+    status: string;
     /**
      * The size of the file in bytes, as declared when the backup was created.
      */
     size_bytes: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -1072,6 +1171,7 @@ export type QuotaWarningEvent = {
      */
     timestamp: string;
     data: QuotaWarningData;
+    [key: string]: unknown;
 };
 
 /**
@@ -1081,7 +1181,7 @@ export type QuotaWarningData = {
     /**
      * The threshold that was reached: 80, 90 or 100 per cent of the quota.
      */
-    threshold_percentage: 80 | 90 | 100;
+    threshold_percentage: number;
     /**
      * The size of all completed backups together, in bytes.
      */
@@ -1094,6 +1194,7 @@ export type QuotaWarningData = {
      * `used_bytes` in per cent of `quota_bytes`, rounded to 2 decimals.
      */
     used_percentage: number;
+    [key: string]: unknown;
 };
 
 /**
@@ -1109,6 +1210,7 @@ export type ApiKeyCreatedEvent = {
      */
     timestamp: string;
     data: ApiKeyEventData;
+    [key: string]: unknown;
 };
 
 /**
@@ -1124,6 +1226,7 @@ export type ApiKeyRevokedEvent = {
      */
     timestamp: string;
     data: ApiKeyEventData;
+    [key: string]: unknown;
 };
 
 /**
@@ -1135,6 +1238,7 @@ export type ApiKeyEventData = {
     prefix: ApiKeyPrefix;
     last4: ApiKeyLast4;
     scopes?: Scopes;
+    [key: string]: unknown;
 };
 
 /**
@@ -1150,6 +1254,7 @@ export type WebhookDisabledEvent = {
      */
     timestamp: string;
     data: WebhookDisabledData;
+    [key: string]: unknown;
 };
 
 /**
@@ -1162,6 +1267,7 @@ export type WebhookDisabledData = {
      * Why it was disabled, for people to read.
      */
     reason: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -1177,6 +1283,7 @@ export type WebhookTestEvent = {
      */
     timestamp: string;
     data: WebhookTestData;
+    [key: string]: unknown;
 };
 
 /**
@@ -1185,13 +1292,36 @@ export type WebhookTestEvent = {
 export type WebhookTestData = {
     id: WebhookId;
     url: WebhookUrl;
+    [key: string]: unknown;
+};
+
+/**
+ * An event of a type that a later version of LOX has added. Answer 2xx and ignore it.
+ */
+export type UnknownEvent = {
+    /**
+     * What happened, by name.
+     */
+    event: string;
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * What it is about.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
 };
 
 /**
  * The body of every response from 400 up.
  */
-export type Error = {
+export type ErrorResponse = {
     error: ErrorBody;
+    [key: string]: unknown;
 };
 
 /**
@@ -1209,17 +1339,13 @@ export type ErrorBody = {
     details?: {
         [key: string]: string;
     };
+    [key: string]: unknown;
 };
 
 /**
- * A stable name for what went wrong.
+ * A stable name for what went wrong. The guide has a table of them under Errors. Later versions may add codes.
  */
-export type ErrorCode = 'validation_error' | 'authentication_error' | 'permission_denied' | 'quota_exceeded' | 'not_found' | 'backup_not_found' | 'method_not_allowed' | 'invalid_state' | 'upload_incomplete' | 'upload_expired' | 'checksum_mismatch' | 'idempotency_conflict' | 'idempotency_mismatch' | 'payload_too_large' | 'rate_limited' | 'internal_error' | 'unavailable';
-
-/**
- * The body of a request to a webhook. A later server may send types that are not among these.
- */
-export type WebhookEvent = BackupCompletedEvent | BackupFailedEvent | BackupCreatedEvent | BackupDeletedEvent | QuotaWarningEvent | ApiKeyCreatedEvent | ApiKeyRevokedEvent | WebhookDisabledEvent | WebhookTestEvent;
+export type ErrorCode = 'validation_error' | 'authentication_error' | 'permission_denied' | 'quota_exceeded' | 'not_found' | 'backup_not_found' | 'method_not_allowed' | 'invalid_state' | 'upload_incomplete' | 'upload_expired' | 'checksum_mismatch' | 'idempotency_conflict' | 'idempotency_mismatch' | 'payload_too_large' | 'rate_limited' | 'internal_error' | 'unavailable' | (string & {});
 
 /**
  * The id of a backup.
@@ -1257,6 +1383,31 @@ export type Offset = number;
  */
 export type Cursor = string;
 
+/**
+ * The HMAC-SHA256 of the raw body in lowercase hexadecimal digits. Its key is the webhook's secret as it was shown,
+ * `whsec_` included. While a secret is being rotated, attempts are signed with the new one and the old one in turn.
+ */
+export type LoxSignature = string;
+
+/**
+ * The id of the event (Standard Webhooks 1.0). All attempts of all its deliveries have it, so that a receiver can tell
+ * what it has seen.
+ */
+export type WebhookMessageId = EventId;
+
+/**
+ * When this attempt was made, in seconds since 1970-01-01T00:00:00Z (Standard Webhooks 1.0). Refuse what is more than
+ * 5 minutes off.
+ */
+export type WebhookTimestamp = number;
+
+/**
+ * `v1,` and the base64 of the HMAC-SHA256 of `webhook-id`, `webhook-timestamp` and the raw body, joined by full stops
+ * (Standard Webhooks 1.0). Its key is what the base64 after `whsec_` stands for. While a secret is being rotated there are
+ * two, separated by a space: verify one of them.
+ */
+export type WebhookSignature = string;
+
 export type ListBackupsData = {
     body?: never;
     path?: never;
@@ -1277,7 +1428,7 @@ export type ListBackupsData = {
         /**
          * Only backups in this status.
          */
-        status?: BackupStatus;
+        status?: BackupStatusFilter;
         /**
          * Only backups created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
          * In a timestamp with an offset, write the `+` as `%2B`.
@@ -1297,28 +1448,36 @@ export type ListBackupsErrors = {
     /**
      * A parameter is missing or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type ListBackupsError = ListBackupsErrors[keyof ListBackupsErrors];
@@ -1353,41 +1512,49 @@ export type CreateBackupErrors = {
     /**
      * The body or a header is missing or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The backup doesn't fit into what is left of the storage quota (`quota_exceeded`), the API key lacks the scope
      * `backups:write`, or the tenant is suspended and can only read (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * A request with the same Idempotency-Key is still in progress (`idempotency_conflict`). Try again.
      */
-    409: Error;
+    409: ErrorResponse;
     /**
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
-    413: Error;
+    413: ErrorResponse;
     /**
      * The Idempotency-Key was used before with another body (`idempotency_mismatch`).
      */
-    422: Error;
+    422: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type CreateBackupError = CreateBackupErrors[keyof CreateBackupErrors];
@@ -1417,33 +1584,41 @@ export type DeleteBackupErrors = {
     /**
      * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no backup with this id (`backup_not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type DeleteBackupError = DeleteBackupErrors[keyof DeleteBackupErrors];
@@ -1473,32 +1648,40 @@ export type GetBackupErrors = {
     /**
      * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no backup with this id (`backup_not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type GetBackupError = GetBackupErrors[keyof GetBackupErrors];
@@ -1531,33 +1714,41 @@ export type CompleteBackupErrors = {
      * (`checksum_mismatch`); the backup has failed before (`invalid_state`); an unknown query
      * parameter was sent (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no backup with this id (`backup_not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type CompleteBackupError = CompleteBackupErrors[keyof CompleteBackupErrors];
@@ -1591,32 +1782,40 @@ export type GetBackupDownloadErrors = {
     /**
      * The backup isn't completed (`invalid_state`), or an unknown query parameter was sent (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no backup with this id (`backup_not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type GetBackupDownloadError = GetBackupDownloadErrors[keyof GetBackupDownloadErrors];
@@ -1641,28 +1840,36 @@ export type GetStorageErrors = {
     /**
      * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type GetStorageError = GetStorageErrors[keyof GetStorageErrors];
@@ -1687,28 +1894,36 @@ export type GetStorageStatsErrors = {
     /**
      * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type GetStorageStatsError = GetStorageStatsErrors[keyof GetStorageStatsErrors];
@@ -1733,28 +1948,36 @@ export type GetTenantErrors = {
     /**
      * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type GetTenantError = GetTenantErrors[keyof GetTenantErrors];
@@ -1770,7 +1993,7 @@ export type GetTenantResponse = GetTenantResponses[keyof GetTenantResponses];
 
 export type UpdateTenantData = {
     /**
-     * What to change. Both media types mean the same.
+     * What to change.
      */
     body: UpdateTenantRequest;
     path?: never;
@@ -1782,33 +2005,41 @@ export type UpdateTenantErrors = {
     /**
      * The body has a field that is unknown, read-only or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
-    413: Error;
+    413: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type UpdateTenantError = UpdateTenantErrors[keyof UpdateTenantErrors];
@@ -1842,28 +2073,36 @@ export type ListApiKeysErrors = {
     /**
      * A parameter is unknown or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
@@ -1891,33 +2130,41 @@ export type CreateApiKeyErrors = {
     /**
      * The body is missing, or a field of it is unknown or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The key to be made would have scopes that the API key of the request lacks, that key lacks the scope `keys:write`, or
      * the tenant is suspended and can only read (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
-    413: Error;
+    413: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
@@ -1948,33 +2195,41 @@ export type RevokeApiKeyErrors = {
      * The key is the last one with full access (`invalid_state`), or an unknown query parameter was sent
      * (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no API key with this id, or no more (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
@@ -2008,37 +2263,45 @@ export type RotateApiKeyErrors = {
      * The key was rotated before or has expired (`invalid_state`), or the body has a field that is unknown or wrong
      * (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The key to be made would have scopes that the API key of the request lacks, that key lacks the scope `keys:write`, or
      * the tenant is suspended and can only read (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no API key with this id, or no more (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
-    413: Error;
+    413: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type RotateApiKeyError = RotateApiKeyErrors[keyof RotateApiKeyErrors];
@@ -2072,28 +2335,36 @@ export type ListWebhooksErrors = {
     /**
      * A parameter is unknown or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
@@ -2122,33 +2393,41 @@ export type CreateWebhookErrors = {
      * The body is missing, or a field of it is unknown or wrong (`validation_error`), or the tenant has 50 webhooks already
      * (`invalid_state`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
-    413: Error;
+    413: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
@@ -2178,33 +2457,41 @@ export type DeleteWebhookErrors = {
     /**
      * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
@@ -2234,32 +2521,40 @@ export type GetWebhookErrors = {
     /**
      * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
@@ -2275,7 +2570,7 @@ export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
 
 export type UpdateWebhookData = {
     /**
-     * What to change. Both media types mean the same.
+     * What to change.
      */
     body: UpdateWebhookRequest;
     path: {
@@ -2292,37 +2587,45 @@ export type UpdateWebhookErrors = {
     /**
      * The body has a field that is unknown, read-only or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
-    413: Error;
+    413: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
@@ -2355,37 +2658,45 @@ export type RotateWebhookSecretErrors = {
     /**
      * The body has a field that is unknown or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
-    413: Error;
+    413: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
@@ -2415,33 +2726,41 @@ export type TestWebhookErrors = {
     /**
      * The webhook is disabled (`invalid_state`), or an unknown query parameter was sent (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
@@ -2475,11 +2794,11 @@ export type ListWebhookDeliveriesData = {
         /**
          * Only deliveries in this status.
          */
-        status?: DeliveryStatus;
+        status?: DeliveryStatusFilter;
         /**
          * Only deliveries of events of this type.
          */
-        event?: EventType;
+        event?: EventTypeFilter;
         /**
          * Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
          * In a timestamp with an offset, write the `+` as `%2B`.
@@ -2499,32 +2818,40 @@ export type ListWebhookDeliveriesErrors = {
     /**
      * A parameter is unknown or wrong (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
@@ -2558,32 +2885,40 @@ export type GetWebhookDeliveryErrors = {
     /**
      * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id, or the webhook no delivery with that one, or no more (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
@@ -2618,33 +2953,41 @@ export type RedeliverWebhookDeliveryErrors = {
      * The delivery is still pending, or the webhook is disabled (`invalid_state`), or an unknown query parameter was sent
      * (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id, or the webhook no delivery with that one, or no more (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type RedeliverWebhookDeliveryError = RedeliverWebhookDeliveryErrors[keyof RedeliverWebhookDeliveryErrors];
@@ -2678,37 +3021,45 @@ export type RecoverWebhookErrors = {
      * The webhook is disabled (`invalid_state`), or the body is missing or has a field that is unknown or wrong
      * (`validation_error`).
      */
-    400: Error;
+    400: ErrorResponse;
     /**
      * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
      */
-    401: Error;
+    401: ErrorResponse;
     /**
      * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
      * (`permission_denied`).
      */
-    403: Error;
+    403: ErrorResponse;
     /**
      * The tenant has no webhook with this id (`not_found`).
      */
-    404: Error;
+    404: ErrorResponse;
     /**
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
-    413: Error;
+    413: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
-    429: Error;
+    429: ErrorResponse;
     /**
      * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
      */
-    500: Error;
+    500: ErrorResponse;
     /**
      * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
      * `Retry-After` seconds.
      */
-    503: Error;
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
 };
 
 export type RecoverWebhookError = RecoverWebhookErrors[keyof RecoverWebhookErrors];

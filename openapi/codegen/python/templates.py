@@ -18,11 +18,22 @@ CHANGES = {
         (
             "    {% for response in endpoint.responses.patterns %}\n",
             '    if not response.headers.get("Content-Type", "").startswith("application/json"):\n'
-            "        if client.raise_on_unexpected_status:\n"
-            "            raise errors.UnexpectedStatus(response.status_code, response.content)\n"
-            "        return None\n"
+            "        raise errors.UnexpectedStatus(response.status_code, response.content)\n"
             "\n"
             "    {% for response in endpoint.responses.patterns %}\n",
+        ),
+    ],
+    "endpoint_macros.py.jinja": [
+        (
+            "If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.",
+            "If the answer isn't JSON: a proxy's page, say.",
+        ),
+    ],
+    "errors.py.jinja": [
+        (
+            "Raised by api functions when the response status an undocumented status and Client.raise_on_unexpected_status"
+            " is True",
+            "Raised by api functions when the answer isn't JSON: it is a proxy's page, say.",
         ),
     ],
     "types.py.jinja": [

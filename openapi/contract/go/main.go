@@ -79,6 +79,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := json.Unmarshal(file, &r.environment); err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
+	if err := checkUnknownEvent(); err != nil {
+		return err
+	}
 	chapters, err := r.prepare(ctx)
 	if err != nil {
 		return err

@@ -20,17 +20,39 @@ import (
 	"github.com/backlox/lox/webhooks/verify"
 )
 
-// events are the types of the webhooks' bodies, by the names of their schemas.
-var events = map[string]any{
-	"BackupCompletedEvent": client.BackupCompletedEvent{},
-	"BackupFailedEvent":    client.BackupFailedEvent{},
-	"BackupCreatedEvent":   client.BackupCreatedEvent{},
-	"BackupDeletedEvent":   client.BackupDeletedEvent{},
-	"QuotaWarningEvent":    client.QuotaWarningEvent{},
-	"ApiKeyCreatedEvent":   client.APIKeyCreatedEvent{},
-	"ApiKeyRevokedEvent":   client.APIKeyRevokedEvent{},
-	"WebhookDisabledEvent": client.WebhookDisabledEvent{},
-	"WebhookTestEvent":     client.WebhookTestEvent{},
+// decodeEvent reads an event by the client's own means: as the type that its
+// discriminator names, or as an UnknownEvent. It returns a pointer to it.
+func decodeEvent(body []byte) (any, error) {
+	var event client.WebhookEvent
+	if err := json.Unmarshal(body, &event); err != nil {
+		return nil, err
+	}
+	known, err := event.AsKnownEvent()
+	if err != nil {
+		return nil, err
+	}
+	value, err := known.ValueByDiscriminator()
+	if err != nil {
+		unknown, err := event.AsUnknownEvent()
+		return &unknown, err
+	}
+	typed := reflect.New(reflect.TypeOf(value))
+	typed.Elem().Set(reflect.ValueOf(value))
+	return typed.Interface(), nil
+}
+
+// checkUnknownEvent: an event of a later version is one that a receiver can
+// ignore, not an error.
+func checkUnknownEvent() error {
+	const later = `{"event":"backup.frozen","timestamp":"2024-01-15T11:00:00Z","data":{"id":"bkp_01hm6aqh20ekbs7w3tv0qzwg57"}}`
+	event, err := decodeEvent([]byte(later))
+	if err != nil {
+		return fmt.Errorf("an unknown event: %w", err)
+	}
+	if unknown, ok := event.(*client.UnknownEvent); !ok || unknown.Event != "backup.frozen" || unknown.Data["id"] == nil {
+		return fmt.Errorf("an unknown event is decoded as %T %v", event, event)
+	}
+	return nil
 }
 
 // awaited is a webhook that a step waits for.
@@ -133,13 +155,13 @@ func (r *runner) receive(ctx context.Context, w awaited, e expectation) (*answer
 	if err := verified(m, secrets); err != nil {
 		return nil, err
 	}
-	event, ok := events[w.Event]
-	if !ok {
-		return nil, fmt.Errorf("no event %q", w.Event)
-	}
-	typed := reflect.New(reflect.TypeOf(event)).Interface()
-	if err := json.Unmarshal(m.body, typed); err != nil {
+	typed, err := decodeEvent(m.body)
+	if err != nil {
 		return nil, err
+	}
+	// Go writes ID and API where the document has Id and Api.
+	if name := reflect.TypeOf(typed).Elem().Name(); !strings.EqualFold(name, w.Event) {
+		return nil, fmt.Errorf("the event is decoded as %s, want %s", name, w.Event)
 	}
 	body, err := again(typed, m.body)
 	return &answer{status: e.Status, header: m.header, raw: m.body, body: body}, err

@@ -126,9 +126,9 @@ func (f *front) judgeWebhook(header http.Header, body []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen++
-	schema := f.coverage.SeeCallback(header, body)
+	schema := f.coverage.SeeWebhook(header, body)
 	if schema == nil {
-		f.wrong = append(f.wrong, fmt.Errorf("no callback of the document: %s", body))
+		f.wrong = append(f.wrong, fmt.Errorf("no event of the document: %s", body))
 		return
 	}
 	if err := schema.Value.VisitJSON(decode(body), openapi3.MultiErrors()); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,8 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
-	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/openapi/traffic"
 )
 
@@ -24,6 +25,10 @@ func (h *house) fuzz(ctx context.Context, out io.Writer, faults bool) error {
 	if err := s.fuzz(ctx, out, nil); err != nil {
 		return err
 	}
+	fmt.Fprintln(out, "\nSchemathesis with its defaults:")
+	if err := conformance(ctx, out, nil, "offline", h.lox); err != nil {
+		return err
+	}
 	if !faults {
 		return nil
 	}
@@ -31,9 +36,11 @@ func (h *house) fuzz(ctx context.Context, out io.Writer, faults bool) error {
 		if !m.declared || m.limits {
 			continue
 		}
-		failed := s.fuzz(ctx, io.Discard, &m)
-		if _, isExit := errors.AsType[*exec.ExitError](failed); !isExit {
-			return fmt.Errorf("not noticed by Schemathesis: %s: %w", m.name, failed)
+		// A run that could not begin fails, too, and has noticed nothing.
+		var said bytes.Buffer
+		failed := s.fuzz(ctx, &said, &m)
+		if _, isExit := errors.AsType[*exec.ExitError](failed); !isExit || !strings.Contains(said.String(), "unique failure") {
+			return fmt.Errorf("not noticed by Schemathesis: %s: %w\n%s", m.name, failed, said.String())
 		}
 		fmt.Fprintf(out, "  noticed: %s\n", m.name)
 	}
@@ -45,7 +52,7 @@ func (s *server) fuzz(ctx context.Context, out io.Writer, m *mutation) (err erro
 	if err != nil {
 		return err
 	}
-	validator, err := traffic.NewValidator(openapi.YAML())
+	validator, err := traffic.NewValidator()
 	if err != nil {
 		return err
 	}
@@ -62,18 +69,24 @@ func (s *server) fuzz(ctx context.Context, out io.Writer, m *mutation) (err erro
 		return err
 	}
 	defer f.close()
-	cmd := exec.CommandContext(ctx, filepath.Join(contractDir, "../conformance/run"), f.url, key, other)
-	cmd.Env = os.Environ()
+	var env []string
 	if m != nil {
-		cmd.Env = append(cmd.Env, "CASES=1")
+		env = []string{"CASES=1", "FAILURES=1"} // one will do
 	}
-	cmd.Stdout, cmd.Stderr = out, out
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = stopTimeout
-	if err := cmd.Run(); err != nil {
+	if err := conformance(ctx, out, env, "run", f.url, key, other); err != nil {
 		return err
 	}
 	seen, wrong := f.verdict()
 	fmt.Fprintf(out, "%d messages, held against the document by another validator, too\n", seen)
 	return wrong
+}
+
+// conformance runs a script of openapi/conformance.
+func conformance(ctx context.Context, out io.Writer, env []string, script string, args ...string) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(contractDir, "../conformance", script), args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = stopTimeout
+	return cmd.Run()
 }

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/openapi/traffic"
 )
 
@@ -77,7 +76,7 @@ func play(ctx context.Context, language string, g *ground, coverage *traffic.Cov
 			return nil, err
 		}
 	}
-	validator, err := traffic.NewValidator(openapi.YAML())
+	validator, err := traffic.NewValidator()
 	if err != nil {
 		return nil, err
 	}

@@ -117,11 +117,11 @@ func (o options) runRemote(ctx context.Context, out io.Writer) error {
 }
 
 func newCoverage() (*traffic.Coverage, error) {
-	doc, err := openapi.Load()
+	doc, err := openapi.LoadClosed()
 	if err != nil {
 		return nil, err
 	}
-	return traffic.NewCoverage(doc), nil
+	return traffic.NewCoverage(doc)
 }
 
 // settings of the servers make short what takes long, so that a scenario can

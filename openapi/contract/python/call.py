@@ -3,7 +3,6 @@
 import inspect
 import pkgutil
 import re
-from enum import Enum
 from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
@@ -59,7 +58,6 @@ class Operations:
             common: dict[str, Any] = {
                 "base_url": self.base,
                 "timeout": TIMEOUT,
-                "raise_on_unexpected_status": True,
                 "httpx_args": {"event_hooks": {"response": [self.remember]}},
             }
             self.clients[key] = Client(**common) if key is None else AuthenticatedClient(token=key, **common)
@@ -96,9 +94,7 @@ def argument(name: str, value: Any, kind: Any) -> Any:
             return decode(kind, value)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Failure(f"{name}: the client has no such {kind.__name__}: {error!r}") from error
-    if issubclass(kind, Enum):
-        value = kind(value)
-    check(name, value, kind, known=False)
+    check(name, value, kind)
     return value
 
 

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -16,7 +15,7 @@ from values import Failure, equal, parsed
 def decode(kind: Any, value: Any) -> Any:
     """Makes a request's body of its type. What the type doesn't know is an error, for it would not be sent."""
     typed = kind.from_dict(value)
-    check(kind.__name__, typed, kind, known=False)
+    check(kind.__name__, typed, kind)
     if not equal(typed.to_dict(), value):
         raise Failure(f"{kind.__name__} loses something:\ngiven   {value}\nencodes {typed.to_dict()}")
     return typed
@@ -25,17 +24,16 @@ def decode(kind: Any, value: Any) -> Any:
 def again(typed: Any, raw: bytes) -> Any:
     """Encodes what an answer was decoded into, which must be what came."""
     name = type(typed).__name__
-    check(name, typed, type(typed), known=True)
+    check(name, typed, type(typed))
     body = parsed(json.dumps(typed.to_dict()).encode())
     if not equal(parsed(raw), body):
         raise Failure(f"{name} loses something:\ncame    {raw.decode()}\nencodes {json.dumps(body)}")
     return body
 
 
-def check(at: str, value: Any, kind: Any, *, known: bool) -> None:
+def check(at: str, value: Any, kind: Any) -> None:
     """Fails if a value isn't of the type that the client says it has: Python itself doesn't look at that when it decodes.
-    Properties that the client doesn't know, which it keeps and encodes as they came, are none of its type; and values
-    of enums must be known, unless a request has them so that they are refused."""
+    Nor may there be properties that the type doesn't know, which the client would keep."""
     if get_origin(kind) in (Union, UnionType):
         if type(value) in (NoneType, Unset) and type(value) in get_args(kind):
             return
@@ -45,17 +43,15 @@ def check(at: str, value: Any, kind: Any, *, known: bool) -> None:
         return
     if attrs.has(kind):
         if fits:
-            check_members(at, value, known)
+            check_members(at, value)
     elif get_origin(kind) is list and fits:
         for i, element in enumerate(value):
-            check(f"{at}[{i}]", element, *get_args(kind), known=known)
+            check(f"{at}[{i}]", element, *get_args(kind))
     elif get_origin(kind) is dict and fits:
         for name, member in value.items():
-            check(f"{at}.{name}", member, get_args(kind)[1], known=known)
+            check(f"{at}.{name}", member, get_args(kind)[1])
     elif get_origin(kind) is Literal:
         fits = value in get_args(kind)
-    elif isinstance(kind, type) and issubclass(kind, Enum):
-        fits = fits and (not known or value.name in kind.__members__)
     elif kind is float:
         fits = type(value) in (int, float)
     elif kind is datetime:
@@ -64,12 +60,12 @@ def check(at: str, value: Any, kind: Any, *, known: bool) -> None:
         raise Failure(f"{at}: expected {kind}, came {value!r}")
 
 
-def check_members(at: str, value: Any, known: bool) -> None:
+def check_members(at: str, value: Any) -> None:
     members = get_type_hints(type(value), localns=vars(models))
     more = members.pop("additional_properties", None)
     for name, kind in members.items():
-        check(f"{at}.{name}", getattr(value, name), kind, known=known)
+        check(f"{at}.{name}", getattr(value, name), kind)
     if more is not None:
         if members and value.additional_properties:
             raise Failure(f"{at}: the client doesn't know {value.additional_properties}")
-        check(at, value.additional_properties, more, known=known)
+        check(at, value.additional_properties, more)

@@ -2,22 +2,28 @@
 
 from .api_key import ApiKey
 from .api_key_created_event import ApiKeyCreatedEvent
+from .api_key_created_event_event import ApiKeyCreatedEventEvent
 from .api_key_event_data import ApiKeyEventData
 from .api_key_list import ApiKeyList
 from .api_key_revoked_event import ApiKeyRevokedEvent
+from .api_key_revoked_event_event import ApiKeyRevokedEventEvent
 from .attempt import Attempt
 from .backup import Backup
 from .backup_completed_data import BackupCompletedData
 from .backup_completed_event import BackupCompletedEvent
+from .backup_completed_event_event import BackupCompletedEventEvent
 from .backup_created_data import BackupCreatedData
 from .backup_created_event import BackupCreatedEvent
+from .backup_created_event_event import BackupCreatedEventEvent
 from .backup_deleted_data import BackupDeletedData
 from .backup_deleted_event import BackupDeletedEvent
+from .backup_deleted_event_event import BackupDeletedEventEvent
 from .backup_download import BackupDownload
 from .backup_failed_data import BackupFailedData
 from .backup_failed_event import BackupFailedEvent
+from .backup_failed_event_event import BackupFailedEventEvent
 from .backup_list import BackupList
-from .backup_status import BackupStatus
+from .backup_status_filter import BackupStatusFilter
 from .backup_upload import BackupUpload
 from .backup_upload_upload_headers import BackupUploadUploadHeaders
 from .class_limits import ClassLimits
@@ -31,24 +37,23 @@ from .deleted_webhook import DeletedWebhook
 from .delivery import Delivery
 from .delivery_details import DeliveryDetails
 from .delivery_list import DeliveryList
-from .delivery_status import DeliveryStatus
+from .delivery_status_filter import DeliveryStatusFilter
 from .error_body import ErrorBody
 from .error_body_details import ErrorBodyDetails
-from .error_code import ErrorCode
-from .error_response import Error
-from .event_type import EventType
+from .error_response import ErrorResponse
+from .event_type_filter import EventTypeFilter
 from .metadata import Metadata
-from .plan import Plan
 from .quota_warning_data import QuotaWarningData
 from .quota_warning_event import QuotaWarningEvent
+from .quota_warning_event_event import QuotaWarningEventEvent
 from .recover_webhook_request import RecoverWebhookRequest
 from .recovered_deliveries import RecoveredDeliveries
+from .requested_scope import RequestedScope
 from .revoked_api_key import RevokedApiKey
 from .rotate_api_key_request import RotateApiKeyRequest
 from .rotate_webhook_secret_request import RotateWebhookSecretRequest
 from .rotated_api_key import RotatedApiKey
 from .rotated_webhook_secret import RotatedWebhookSecret
-from .scope import Scope
 from .storage import Storage
 from .storage_by_content_type import StorageByContentType
 from .storage_by_status import StorageByStatus
@@ -60,35 +65,44 @@ from .tenant import Tenant
 from .tenant_limits import TenantLimits
 from .tenant_settings import TenantSettings
 from .tenant_settings_patch import TenantSettingsPatch
-from .tenant_status import TenantStatus
+from .unknown_event import UnknownEvent
+from .unknown_event_data import UnknownEventData
 from .update_tenant_request import UpdateTenantRequest
 from .update_webhook_request import UpdateWebhookRequest
 from .webhook import Webhook
 from .webhook_disabled_data import WebhookDisabledData
 from .webhook_disabled_event import WebhookDisabledEvent
+from .webhook_disabled_event_event import WebhookDisabledEventEvent
 from .webhook_list import WebhookList
 from .webhook_test_data import WebhookTestData
 from .webhook_test_event import WebhookTestEvent
+from .webhook_test_event_event import WebhookTestEventEvent
 
 __all__ = (
     "ApiKey",
     "ApiKeyCreatedEvent",
+    "ApiKeyCreatedEventEvent",
     "ApiKeyEventData",
     "ApiKeyList",
     "ApiKeyRevokedEvent",
+    "ApiKeyRevokedEventEvent",
     "Attempt",
     "Backup",
     "BackupCompletedData",
     "BackupCompletedEvent",
+    "BackupCompletedEventEvent",
     "BackupCreatedData",
     "BackupCreatedEvent",
+    "BackupCreatedEventEvent",
     "BackupDeletedData",
     "BackupDeletedEvent",
+    "BackupDeletedEventEvent",
     "BackupDownload",
     "BackupFailedData",
     "BackupFailedEvent",
+    "BackupFailedEventEvent",
     "BackupList",
-    "BackupStatus",
+    "BackupStatusFilter",
     "BackupUpload",
     "BackupUploadUploadHeaders",
     "ClassLimits",
@@ -102,24 +116,23 @@ __all__ = (
     "Delivery",
     "DeliveryDetails",
     "DeliveryList",
-    "DeliveryStatus",
-    "Error",
+    "DeliveryStatusFilter",
     "ErrorBody",
     "ErrorBodyDetails",
-    "ErrorCode",
-    "EventType",
+    "ErrorResponse",
+    "EventTypeFilter",
     "Metadata",
-    "Plan",
     "QuotaWarningData",
     "QuotaWarningEvent",
+    "QuotaWarningEventEvent",
     "RecoveredDeliveries",
     "RecoverWebhookRequest",
+    "RequestedScope",
     "RevokedApiKey",
     "RotateApiKeyRequest",
     "RotatedApiKey",
     "RotatedWebhookSecret",
     "RotateWebhookSecretRequest",
-    "Scope",
     "Storage",
     "StorageByContentType",
     "StorageByStatus",
@@ -131,13 +144,16 @@ __all__ = (
     "TenantLimits",
     "TenantSettings",
     "TenantSettingsPatch",
-    "TenantStatus",
+    "UnknownEvent",
+    "UnknownEventData",
     "UpdateTenantRequest",
     "UpdateWebhookRequest",
     "Webhook",
     "WebhookDisabledData",
     "WebhookDisabledEvent",
+    "WebhookDisabledEventEvent",
     "WebhookList",
     "WebhookTestData",
     "WebhookTestEvent",
+    "WebhookTestEventEvent",
 )

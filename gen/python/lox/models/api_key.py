@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.scope import Scope
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ApiKey")
@@ -28,8 +27,8 @@ class ApiKey:
     """ When the key was created. """
     name: str | Unset = UNSET
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
-    scopes: list[Scope] | Unset = UNSET
-    """ All that the key may do. Left out for a key that may do everything. """
+    scopes: list[str] | Unset = UNSET
+    """ All that the key may do. Absent for a key that may do everything. """
     last_used_at: datetime.datetime | Unset = UNSET
     """ When the key was last used, up to a minute behind. Absent until its first use. """
     expires_at: datetime.datetime | Unset = UNSET
@@ -51,10 +50,7 @@ class ApiKey:
 
         scopes: list[str] | Unset = UNSET
         if not isinstance(self.scopes, Unset):
-            scopes = []
-            for componentsschemas_scopes_item_data in self.scopes:
-                componentsschemas_scopes_item = componentsschemas_scopes_item_data.value
-                scopes.append(componentsschemas_scopes_item)
+            scopes = self.scopes
 
         last_used_at: str | Unset = UNSET
         if not isinstance(self.last_used_at, Unset):
@@ -102,14 +98,7 @@ class ApiKey:
 
         name = d.pop("name", UNSET)
 
-        _scopes = d.pop("scopes", UNSET)
-        scopes: list[Scope] | Unset = UNSET
-        if _scopes is not UNSET:
-            scopes = []
-            for componentsschemas_scopes_item_data in _scopes:
-                componentsschemas_scopes_item = Scope(componentsschemas_scopes_item_data)
-
-                scopes.append(componentsschemas_scopes_item)
+        scopes = cast(list[str], d.pop("scopes", UNSET))
 
         _last_used_at = d.pop("last_used_at", UNSET)
         last_used_at: datetime.datetime | Unset

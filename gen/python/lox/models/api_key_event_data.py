@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.scope import Scope
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ApiKeyEventData")
@@ -25,8 +24,8 @@ class ApiKeyEventData:
     """ The last 4 characters of the key. """
     name: str | Unset = UNSET
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
-    scopes: list[Scope] | Unset = UNSET
-    """ All that the key may do. Left out for a key that may do everything. """
+    scopes: list[str] | Unset = UNSET
+    """ All that the key may do. Absent for a key that may do everything. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -40,10 +39,7 @@ class ApiKeyEventData:
 
         scopes: list[str] | Unset = UNSET
         if not isinstance(self.scopes, Unset):
-            scopes = []
-            for componentsschemas_scopes_item_data in self.scopes:
-                componentsschemas_scopes_item = componentsschemas_scopes_item_data.value
-                scopes.append(componentsschemas_scopes_item)
+            scopes = self.scopes
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -72,14 +68,7 @@ class ApiKeyEventData:
 
         name = d.pop("name", UNSET)
 
-        _scopes = d.pop("scopes", UNSET)
-        scopes: list[Scope] | Unset = UNSET
-        if _scopes is not UNSET:
-            scopes = []
-            for componentsschemas_scopes_item_data in _scopes:
-                componentsschemas_scopes_item = Scope(componentsschemas_scopes_item_data)
-
-                scopes.append(componentsschemas_scopes_item)
+        scopes = cast(list[str], d.pop("scopes", UNSET))
 
         api_key_event_data = cls(
             id=id,

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..models.api_key_revoked_event_event import ApiKeyRevokedEventEvent, check_api_key_revoked_event_event
 
 if TYPE_CHECKING:
     from ..models.api_key_event_data import ApiKeyEventData
@@ -18,7 +20,7 @@ T = TypeVar("T", bound="ApiKeyRevokedEvent")
 class ApiKeyRevokedEvent:
     """An API key was revoked and has stopped working."""
 
-    event: Literal["api_key.revoked"]
+    event: ApiKeyRevokedEventEvent
     """ Always `api_key.revoked`. """
     timestamp: datetime.datetime
     """ When the key was revoked. """
@@ -27,7 +29,7 @@ class ApiKeyRevokedEvent:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event = self.event
+        event: str = self.event
 
         timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
 
@@ -50,9 +52,7 @@ class ApiKeyRevokedEvent:
         from ..models.api_key_event_data import ApiKeyEventData  # noqa: PLC0415
 
         d = dict(src_dict)
-        event = cast(Literal["api_key.revoked"], d.pop("event"))
-        if event != "api_key.revoked":
-            raise ValueError(f"event must match const 'api_key.revoked', got '{event}'")
+        event = check_api_key_revoked_event_event(d.pop("event"))
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

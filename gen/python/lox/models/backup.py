@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.backup_status import BackupStatus
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -25,9 +24,10 @@ class Backup:
     """ Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     name: str
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
-    status: BackupStatus
+    status: str
     """ Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked.
-    `completed`: stored and verified, can be downloaded. `failed`: given up, see `error`. """
+    `completed`: stored and verified, can be downloaded. `failed`: given up, see `error`. Later versions may add
+    values. """
     size_bytes: int
     """ The size of the file in bytes, as declared when the backup was created. """
     created_at: datetime.datetime
@@ -54,7 +54,7 @@ class Backup:
 
         name = self.name
 
-        status = self.status.value
+        status = self.status
 
         size_bytes = self.size_bytes
 
@@ -113,7 +113,7 @@ class Backup:
 
         name = d.pop("name")
 
-        status = BackupStatus(d.pop("status"))
+        status = d.pop("status")
 
         size_bytes = d.pop("size_bytes")
 

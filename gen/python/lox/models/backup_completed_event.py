@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..models.backup_completed_event_event import BackupCompletedEventEvent, check_backup_completed_event_event
 
 if TYPE_CHECKING:
     from ..models.backup_completed_data import BackupCompletedData
@@ -18,7 +20,7 @@ T = TypeVar("T", bound="BackupCompletedEvent")
 class BackupCompletedEvent:
     """A backup is stored and verified, and can be downloaded."""
 
-    event: Literal["backup.completed"]
+    event: BackupCompletedEventEvent
     """ Always `backup.completed`. """
     timestamp: datetime.datetime
     """ When the backup was completed. """
@@ -27,7 +29,7 @@ class BackupCompletedEvent:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event = self.event
+        event: str = self.event
 
         timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
 
@@ -50,9 +52,7 @@ class BackupCompletedEvent:
         from ..models.backup_completed_data import BackupCompletedData  # noqa: PLC0415
 
         d = dict(src_dict)
-        event = cast(Literal["backup.completed"], d.pop("event"))
-        if event != "backup.completed":
-            raise ValueError(f"event must match const 'backup.completed', got '{event}'")
+        event = check_backup_completed_event_event(d.pop("event"))
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..models.backup_created_event_event import BackupCreatedEventEvent, check_backup_created_event_event
 
 if TYPE_CHECKING:
     from ..models.backup_created_data import BackupCreatedData
@@ -18,7 +20,7 @@ T = TypeVar("T", bound="BackupCreatedEvent")
 class BackupCreatedEvent:
     """A backup was created and waits for its upload."""
 
-    event: Literal["backup.created"]
+    event: BackupCreatedEventEvent
     """ Always `backup.created`. """
     timestamp: datetime.datetime
     """ When the backup was created. """
@@ -27,7 +29,7 @@ class BackupCreatedEvent:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event = self.event
+        event: str = self.event
 
         timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
 
@@ -50,9 +52,7 @@ class BackupCreatedEvent:
         from ..models.backup_created_data import BackupCreatedData  # noqa: PLC0415
 
         d = dict(src_dict)
-        event = cast(Literal["backup.created"], d.pop("event"))
-        if event != "backup.created":
-            raise ValueError(f"event must match const 'backup.created', got '{event}'")
+        event = check_backup_created_event_event(d.pop("event"))
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

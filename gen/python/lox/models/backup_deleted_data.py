@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -17,7 +17,7 @@ class BackupDeletedData:
     """ Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     name: str
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
-    status: Literal["deleted"]
+    status: str
     """ Always `deleted`. """
     size_bytes: int
     """ The size of the file in bytes, as declared when the backup was created. """
@@ -52,9 +52,7 @@ class BackupDeletedData:
 
         name = d.pop("name")
 
-        status = cast(Literal["deleted"], d.pop("status"))
-        if status != "deleted":
-            raise ValueError(f"status must match const 'deleted', got '{status}'")
+        status = d.pop("status")
 
         size_bytes = d.pop("size_bytes")
 

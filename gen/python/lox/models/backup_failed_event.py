@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..models.backup_failed_event_event import BackupFailedEventEvent, check_backup_failed_event_event
 
 if TYPE_CHECKING:
     from ..models.backup_failed_data import BackupFailedData
@@ -18,7 +20,7 @@ T = TypeVar("T", bound="BackupFailedEvent")
 class BackupFailedEvent:
     """A backup was given up."""
 
-    event: Literal["backup.failed"]
+    event: BackupFailedEventEvent
     """ Always `backup.failed`. """
     timestamp: datetime.datetime
     """ When the backup failed. """
@@ -27,7 +29,7 @@ class BackupFailedEvent:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event = self.event
+        event: str = self.event
 
         timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
 
@@ -50,9 +52,7 @@ class BackupFailedEvent:
         from ..models.backup_failed_data import BackupFailedData  # noqa: PLC0415
 
         d = dict(src_dict)
-        event = cast(Literal["backup.failed"], d.pop("event"))
-        if event != "backup.failed":
-            raise ValueError(f"event must match const 'backup.failed', got '{event}'")
+        event = check_backup_failed_event_event(d.pop("event"))
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.backup_status import BackupStatus
-from ..types import UNSET, Unset
-
 if TYPE_CHECKING:
     from ..models.backup_upload_upload_headers import BackupUploadUploadHeaders
 
@@ -19,8 +16,8 @@ T = TypeVar("T", bound="BackupUpload")
 
 @_attrs_define
 class BackupUpload:
-    """A new backup with the URL to upload it to. `upload_url`, `upload_expires_at` and `upload_headers` are absent only
-    when a repeated request (Idempotency-Key) finds the backup no longer `pending`.
+    """A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer
+    `pending`, `status` says where it stands, and the upload is that of the first answer, which takes no bytes any more.
 
     """
 
@@ -28,14 +25,15 @@ class BackupUpload:
     """ Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     name: str
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
-    status: BackupStatus
+    status: str
     """ Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked.
-    `completed`: stored and verified, can be downloaded. `failed`: given up, see `error`. """
-    upload_url: str | Unset = UNSET
+    `completed`: stored and verified, can be downloaded. `failed`: given up, see `error`. Later versions may add
+    values. """
+    upload_url: str
     """ Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed. """
-    upload_expires_at: datetime.datetime | Unset = UNSET
+    upload_expires_at: datetime.datetime
     """ When `upload_url` stops working. """
-    upload_headers: BackupUploadUploadHeaders | Unset = UNSET
+    upload_headers: BackupUploadUploadHeaders
     """ The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing
     or differs. Most HTTP clients set `Content-Length` by themselves. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -45,17 +43,13 @@ class BackupUpload:
 
         name = self.name
 
-        status = self.status.value
+        status = self.status
 
         upload_url = self.upload_url
 
-        upload_expires_at: str | Unset = UNSET
-        if not isinstance(self.upload_expires_at, Unset):
-            upload_expires_at = self.upload_expires_at.isoformat().replace("+00:00", "Z")
+        upload_expires_at = self.upload_expires_at.isoformat().replace("+00:00", "Z")
 
-        upload_headers: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.upload_headers, Unset):
-            upload_headers = self.upload_headers.to_dict()
+        upload_headers = self.upload_headers.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -64,14 +58,11 @@ class BackupUpload:
                 "id": id,
                 "name": name,
                 "status": status,
+                "upload_url": upload_url,
+                "upload_expires_at": upload_expires_at,
+                "upload_headers": upload_headers,
             }
         )
-        if upload_url is not UNSET:
-            field_dict["upload_url"] = upload_url
-        if upload_expires_at is not UNSET:
-            field_dict["upload_expires_at"] = upload_expires_at
-        if upload_headers is not UNSET:
-            field_dict["upload_headers"] = upload_headers
 
         return field_dict
 
@@ -84,23 +75,13 @@ class BackupUpload:
 
         name = d.pop("name")
 
-        status = BackupStatus(d.pop("status"))
+        status = d.pop("status")
 
-        upload_url = d.pop("upload_url", UNSET)
+        upload_url = d.pop("upload_url")
 
-        _upload_expires_at = d.pop("upload_expires_at", UNSET)
-        upload_expires_at: datetime.datetime | Unset
-        if isinstance(_upload_expires_at, Unset):
-            upload_expires_at = UNSET
-        else:
-            upload_expires_at = datetime.datetime.fromisoformat(_upload_expires_at)
+        upload_expires_at = datetime.datetime.fromisoformat(d.pop("upload_expires_at"))
 
-        _upload_headers = d.pop("upload_headers", UNSET)
-        upload_headers: BackupUploadUploadHeaders | Unset
-        if isinstance(_upload_headers, Unset):
-            upload_headers = UNSET
-        else:
-            upload_headers = BackupUploadUploadHeaders.from_dict(_upload_headers)
+        upload_headers = BackupUploadUploadHeaders.from_dict(d.pop("upload_headers"))
 
         backup_upload = cls(
             id=id,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.scope import Scope
+from ..models.requested_scope import RequestedScope, check_requested_scope
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CreateApiKeyRequest")
@@ -18,8 +18,8 @@ class CreateApiKeyRequest:
 
     name: str | Unset = UNSET
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
-    scopes: list[Scope] | Unset = UNSET
-    """ All that the key may do. Left out for a key that may do everything. """
+    scopes: list[RequestedScope] | Unset = UNSET
+    """ All that the key may do. Leave it out for a key that may do everything. """
     expires_at: datetime.datetime | Unset = UNSET
     """ When the key is to stop working, a time in the future. Left out for a key that never does. """
 
@@ -29,9 +29,9 @@ class CreateApiKeyRequest:
         scopes: list[str] | Unset = UNSET
         if not isinstance(self.scopes, Unset):
             scopes = []
-            for componentsschemas_scopes_item_data in self.scopes:
-                componentsschemas_scopes_item = componentsschemas_scopes_item_data.value
-                scopes.append(componentsschemas_scopes_item)
+            for componentsschemas_requested_scopes_item_data in self.scopes:
+                componentsschemas_requested_scopes_item: str = componentsschemas_requested_scopes_item_data
+                scopes.append(componentsschemas_requested_scopes_item)
 
         expires_at: str | Unset = UNSET
         if not isinstance(self.expires_at, Unset):
@@ -55,13 +55,15 @@ class CreateApiKeyRequest:
         name = d.pop("name", UNSET)
 
         _scopes = d.pop("scopes", UNSET)
-        scopes: list[Scope] | Unset = UNSET
+        scopes: list[RequestedScope] | Unset = UNSET
         if _scopes is not UNSET:
             scopes = []
-            for componentsschemas_scopes_item_data in _scopes:
-                componentsschemas_scopes_item = Scope(componentsschemas_scopes_item_data)
+            for componentsschemas_requested_scopes_item_data in _scopes:
+                componentsschemas_requested_scopes_item = check_requested_scope(
+                    componentsschemas_requested_scopes_item_data
+                )
 
-                scopes.append(componentsschemas_scopes_item)
+                scopes.append(componentsschemas_requested_scopes_item)
 
         _expires_at = d.pop("expires_at", UNSET)
         expires_at: datetime.datetime | Unset

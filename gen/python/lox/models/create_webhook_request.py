@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.subscribable_event_type import SubscribableEventType
+from ..models.subscribable_event_type import SubscribableEventType, check_subscribable_event_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CreateWebhookRequest")
@@ -16,8 +16,9 @@ class CreateWebhookRequest:
     """Where to send what."""
 
     url: str
-    """ Where events are sent: an http or https URL of at most 2048 characters without user name, password and
-    fragment, spaces and control characters. """
+    """ Where events are sent: an http or https URL of at most 2048 characters, without user name, password and
+    fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is
+    in its `xn--` form. """
     events: list[SubscribableEventType] | Unset = UNSET
     """ The types of the events that the webhook is to get. """
     description: str | Unset = UNSET
@@ -32,7 +33,7 @@ class CreateWebhookRequest:
         if not isinstance(self.events, Unset):
             events = []
             for events_item_data in self.events:
-                events_item = events_item_data.value
+                events_item: str = events_item_data
                 events.append(events_item)
 
         description = self.description
@@ -65,7 +66,7 @@ class CreateWebhookRequest:
         if _events is not UNSET:
             events = []
             for events_item_data in _events:
-                events_item = SubscribableEventType(events_item_data)
+                events_item = check_subscribable_event_type(events_item_data)
 
                 events.append(events_item)
 

@@ -7,8 +7,6 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.delivery_status import DeliveryStatus
-from ..models.event_type import EventType
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Delivery")
@@ -22,11 +20,11 @@ class Delivery:
     """ Identifies a delivery. `dlv_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     event_id: str
     """ Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
-    event: EventType
-    """ What happened, by name. The introduction has a table of them. """
-    status: DeliveryStatus
+    event: str
+    """ What happened, by name. The guide has a table of them under Events. Later versions may add types. """
+    status: str
     """ Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has
-    arrived. `failed`: given up. """
+    arrived. `failed`: given up. Later versions may add values. """
     attempts: int
     """ How many attempts there were. """
     created_at: datetime.datetime
@@ -44,9 +42,9 @@ class Delivery:
 
         event_id = self.event_id
 
-        event = self.event.value
+        event = self.event
 
-        status = self.status.value
+        status = self.status
 
         attempts = self.attempts
 
@@ -90,9 +88,9 @@ class Delivery:
 
         event_id = d.pop("event_id")
 
-        event = EventType(d.pop("event"))
+        event = d.pop("event")
 
-        status = DeliveryStatus(d.pop("status"))
+        status = d.pop("status")
 
         attempts = d.pop("attempts")
 

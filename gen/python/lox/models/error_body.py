@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.error_code import ErrorCode
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -20,8 +19,9 @@ T = TypeVar("T", bound="ErrorBody")
 class ErrorBody:
     """What went wrong."""
 
-    code: ErrorCode
-    """ A stable name for what went wrong. """
+    code: str
+    """ A stable name for what went wrong. The guide has a table of them under Errors. Later versions may add codes.
+    """
     message: str
     """ What went wrong, for people to read. The wording may change; branch on `code`. """
     details: ErrorBodyDetails | Unset = UNSET
@@ -29,7 +29,7 @@ class ErrorBody:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        code = self.code.value
+        code = self.code
 
         message = self.message
 
@@ -55,7 +55,7 @@ class ErrorBody:
         from ..models.error_body_details import ErrorBodyDetails  # noqa: PLC0415
 
         d = dict(src_dict)
-        code = ErrorCode(d.pop("code"))
+        code = d.pop("code")
 
         message = d.pop("message")
 

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from ..models.error_body import ErrorBody
 
 
-T = TypeVar("T", bound="Error")
+T = TypeVar("T", bound="ErrorResponse")
 
 
 @_attrs_define
-class Error:
+class ErrorResponse:
     """The body of every response from 400 up."""
 
     error: ErrorBody

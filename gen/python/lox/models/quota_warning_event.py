@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..models.quota_warning_event_event import QuotaWarningEventEvent, check_quota_warning_event_event
 
 if TYPE_CHECKING:
     from ..models.quota_warning_data import QuotaWarningData
@@ -18,7 +20,7 @@ T = TypeVar("T", bound="QuotaWarningEvent")
 class QuotaWarningEvent:
     """Completed backups have come to 80, 90 or 100 per cent of the quota."""
 
-    event: Literal["storage.quota_warning"]
+    event: QuotaWarningEventEvent
     """ Always `storage.quota_warning`. """
     timestamp: datetime.datetime
     """ When the threshold was reached. """
@@ -27,7 +29,7 @@ class QuotaWarningEvent:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event = self.event
+        event: str = self.event
 
         timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
 
@@ -50,9 +52,7 @@ class QuotaWarningEvent:
         from ..models.quota_warning_data import QuotaWarningData  # noqa: PLC0415
 
         d = dict(src_dict)
-        event = cast(Literal["storage.quota_warning"], d.pop("event"))
-        if event != "storage.quota_warning":
-            raise ValueError(f"event must match const 'storage.quota_warning', got '{event}'")
+        event = check_quota_warning_event_event(d.pop("event"))
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

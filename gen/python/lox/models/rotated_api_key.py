@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.scope import Scope
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="RotatedApiKey")
@@ -35,8 +34,8 @@ class RotatedApiKey:
     """ When the old key stops working. """
     name: str | Unset = UNSET
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
-    scopes: list[Scope] | Unset = UNSET
-    """ All that the key may do. Left out for a key that may do everything. """
+    scopes: list[str] | Unset = UNSET
+    """ All that the key may do. Absent for a key that may do everything. """
     expires_at: datetime.datetime | Unset = UNSET
     """ When the new key stops working. Absent if it never does. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -60,10 +59,7 @@ class RotatedApiKey:
 
         scopes: list[str] | Unset = UNSET
         if not isinstance(self.scopes, Unset):
-            scopes = []
-            for componentsschemas_scopes_item_data in self.scopes:
-                componentsschemas_scopes_item = componentsschemas_scopes_item_data.value
-                scopes.append(componentsschemas_scopes_item)
+            scopes = self.scopes
 
         expires_at: str | Unset = UNSET
         if not isinstance(self.expires_at, Unset):
@@ -110,14 +106,7 @@ class RotatedApiKey:
 
         name = d.pop("name", UNSET)
 
-        _scopes = d.pop("scopes", UNSET)
-        scopes: list[Scope] | Unset = UNSET
-        if _scopes is not UNSET:
-            scopes = []
-            for componentsschemas_scopes_item_data in _scopes:
-                componentsschemas_scopes_item = Scope(componentsschemas_scopes_item_data)
-
-                scopes.append(componentsschemas_scopes_item)
+        scopes = cast(list[str], d.pop("scopes", UNSET))
 
         _expires_at = d.pop("expires_at", UNSET)
         expires_at: datetime.datetime | Unset

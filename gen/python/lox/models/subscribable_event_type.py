@@ -1,24 +1,29 @@
-from enum import StrEnum
-from typing import Self
+from typing import Literal
+
+SubscribableEventType = Literal[
+    "api_key.created",
+    "api_key.revoked",
+    "backup.completed",
+    "backup.created",
+    "backup.deleted",
+    "backup.failed",
+    "storage.quota_warning",
+    "webhook.disabled",
+]
+
+SUBSCRIBABLE_EVENT_TYPE_VALUES: set[SubscribableEventType] = {
+    "api_key.created",
+    "api_key.revoked",
+    "backup.completed",
+    "backup.created",
+    "backup.deleted",
+    "backup.failed",
+    "storage.quota_warning",
+    "webhook.disabled",
+}
 
 
-class SubscribableEventType(StrEnum):
-    """An `EventType` that a webhook can ask for, which is any but `webhook.test`."""
-
-    API_KEY_CREATED = "api_key.created"
-    API_KEY_REVOKED = "api_key.revoked"
-    BACKUP_COMPLETED = "backup.completed"
-    BACKUP_CREATED = "backup.created"
-    BACKUP_DELETED = "backup.deleted"
-    BACKUP_FAILED = "backup.failed"
-    STORAGE_QUOTA_WARNING = "storage.quota_warning"
-    WEBHOOK_DISABLED = "webhook.disabled"
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        """A value that only later versions of the API know is kept as it is."""
-        if not isinstance(value, str):
-            return None
-        unknown = str.__new__(cls, value)
-        unknown._name_ = unknown._value_ = value
-        return unknown
+def check_subscribable_event_type(value: str) -> SubscribableEventType:
+    if value in SUBSCRIBABLE_EVENT_TYPE_VALUES:
+        return value
+    raise TypeError(f"Unexpected value {value!r}. Expected one of {SUBSCRIBABLE_EVENT_TYPE_VALUES!r}")

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.plan import Plan
-from ..models.tenant_status import TenantStatus
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -27,11 +25,11 @@ class Tenant:
     """ Identifies a tenant. `ten_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     name: str
     """ The name of the tenant, 1 to 255 characters without control characters. """
-    plan: Plan
+    plan: str
     """ What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another. """
-    status: TenantStatus
+    status: str
     """ `active`: everything works. `suspended`: requests that only read work, all others answer 403
-    `permission_denied`. """
+    `permission_denied`. Later versions may add values. """
     quota_bytes: int
     """ The most that completed backups and reserved uploads may come to, in bytes. """
     limits: TenantLimits
@@ -52,9 +50,9 @@ class Tenant:
 
         name = self.name
 
-        plan = self.plan.value
+        plan = self.plan
 
-        status = self.status.value
+        status = self.status
 
         quota_bytes = self.quota_bytes
 
@@ -98,9 +96,9 @@ class Tenant:
 
         name = d.pop("name")
 
-        plan = Plan(d.pop("plan"))
+        plan = d.pop("plan")
 
-        status = TenantStatus(d.pop("status"))
+        status = d.pop("status")
 
         quota_bytes = d.pop("quota_bytes")
 

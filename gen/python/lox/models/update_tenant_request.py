@@ -81,9 +81,9 @@ class UpdateTenantRequest:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                settings_type_0 = TenantSettingsPatch.from_dict(data)
+                componentsschemas_tenant_settings_patch_type_0 = TenantSettingsPatch.from_dict(data)
 
-                return settings_type_0
+                return componentsschemas_tenant_settings_patch_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             return cast(None | TenantSettingsPatch | Unset, data)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.subscribable_event_type import SubscribableEventType
+from ..models.subscribable_event_type import SubscribableEventType, check_subscribable_event_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="UpdateWebhookRequest")
@@ -16,10 +16,11 @@ class UpdateWebhookRequest:
     """A merge patch (RFC 7396) of a webhook."""
 
     url: str | Unset = UNSET
-    """ Where events are sent: an http or https URL of at most 2048 characters without user name, password and
-    fragment, spaces and control characters. """
+    """ Where events are sent: an http or https URL of at most 2048 characters, without user name, password and
+    fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is
+    in its `xn--` form. """
     events: list[SubscribableEventType] | Unset = UNSET
-    """ The types of the events that the webhook gets. """
+    """ The types of the events that the webhook is to get. """
     description: None | str | Unset = UNSET
     """ The new `WebhookDescription`, or `null` to remove it. """
     enabled: bool | Unset = UNSET
@@ -31,9 +32,11 @@ class UpdateWebhookRequest:
         events: list[str] | Unset = UNSET
         if not isinstance(self.events, Unset):
             events = []
-            for componentsschemas_webhook_events_item_data in self.events:
-                componentsschemas_webhook_events_item = componentsschemas_webhook_events_item_data.value
-                events.append(componentsschemas_webhook_events_item)
+            for componentsschemas_requested_webhook_events_item_data in self.events:
+                componentsschemas_requested_webhook_events_item: str = (
+                    componentsschemas_requested_webhook_events_item_data
+                )
+                events.append(componentsschemas_requested_webhook_events_item)
 
         description: None | str | Unset
         if isinstance(self.description, Unset):
@@ -66,12 +69,12 @@ class UpdateWebhookRequest:
         events: list[SubscribableEventType] | Unset = UNSET
         if _events is not UNSET:
             events = []
-            for componentsschemas_webhook_events_item_data in _events:
-                componentsschemas_webhook_events_item = SubscribableEventType(
-                    componentsschemas_webhook_events_item_data
+            for componentsschemas_requested_webhook_events_item_data in _events:
+                componentsschemas_requested_webhook_events_item = check_subscribable_event_type(
+                    componentsschemas_requested_webhook_events_item_data
                 )
 
-                events.append(componentsschemas_webhook_events_item)
+                events.append(componentsschemas_requested_webhook_events_item)
 
         def _parse_description(data: object) -> None | str | Unset:
             if data is None:

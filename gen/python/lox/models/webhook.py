@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.subscribable_event_type import SubscribableEventType
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Webhook")
@@ -20,9 +19,10 @@ class Webhook:
     id: str
     """ Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     url: str
-    """ Where events are sent: an http or https URL of at most 2048 characters without user name, password and
-    fragment, spaces and control characters. """
-    events: list[SubscribableEventType]
+    """ Where events are sent: an http or https URL of at most 2048 characters, without user name, password and
+    fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is
+    in its `xn--` form. """
+    events: list[str]
     """ The types of the events that the webhook gets. """
     enabled: bool
     """ Whether events are sent to it. """
@@ -44,10 +44,7 @@ class Webhook:
 
         url = self.url
 
-        events = []
-        for componentsschemas_webhook_events_item_data in self.events:
-            componentsschemas_webhook_events_item = componentsschemas_webhook_events_item_data.value
-            events.append(componentsschemas_webhook_events_item)
+        events = self.events
 
         enabled = self.enabled
 
@@ -94,12 +91,7 @@ class Webhook:
 
         url = d.pop("url")
 
-        events = []
-        _events = d.pop("events")
-        for componentsschemas_webhook_events_item_data in _events:
-            componentsschemas_webhook_events_item = SubscribableEventType(componentsschemas_webhook_events_item_data)
-
-            events.append(componentsschemas_webhook_events_item)
+        events = cast(list[str], d.pop("events"))
 
         enabled = d.pop("enabled")
 

@@ -16,8 +16,9 @@ class WebhookDisabledData:
     id: str
     """ Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     url: str
-    """ Where events are sent: an http or https URL of at most 2048 characters without user name, password and
-    fragment, spaces and control characters. """
+    """ Where events are sent: an http or https URL of at most 2048 characters, without user name, password and
+    fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is
+    in its `xn--` form. """
     reason: str
     """ Why it was disabled, for people to read. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..models.webhook_disabled_event_event import WebhookDisabledEventEvent, check_webhook_disabled_event_event
 
 if TYPE_CHECKING:
     from ..models.webhook_disabled_data import WebhookDisabledData
@@ -18,7 +20,7 @@ T = TypeVar("T", bound="WebhookDisabledEvent")
 class WebhookDisabledEvent:
     """LOX has disabled a webhook of the tenant."""
 
-    event: Literal["webhook.disabled"]
+    event: WebhookDisabledEventEvent
     """ Always `webhook.disabled`. """
     timestamp: datetime.datetime
     """ When the webhook was disabled. """
@@ -27,7 +29,7 @@ class WebhookDisabledEvent:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event = self.event
+        event: str = self.event
 
         timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
 
@@ -50,9 +52,7 @@ class WebhookDisabledEvent:
         from ..models.webhook_disabled_data import WebhookDisabledData  # noqa: PLC0415
 
         d = dict(src_dict)
-        event = cast(Literal["webhook.disabled"], d.pop("event"))
-        if event != "webhook.disabled":
-            raise ValueError(f"event must match const 'webhook.disabled', got '{event}'")
+        event = check_webhook_disabled_event_event(d.pop("event"))
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..models.webhook_test_event_event import WebhookTestEventEvent, check_webhook_test_event_event
 
 if TYPE_CHECKING:
     from ..models.webhook_test_data import WebhookTestData
@@ -18,7 +20,7 @@ T = TypeVar("T", bound="WebhookTestEvent")
 class WebhookTestEvent:
     """Says nothing but that events arrive."""
 
-    event: Literal["webhook.test"]
+    event: WebhookTestEventEvent
     """ Always `webhook.test`. """
     timestamp: datetime.datetime
     """ When the test was asked for. """
@@ -27,7 +29,7 @@ class WebhookTestEvent:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event = self.event
+        event: str = self.event
 
         timestamp = self.timestamp.isoformat().replace("+00:00", "Z")
 
@@ -50,9 +52,7 @@ class WebhookTestEvent:
         from ..models.webhook_test_data import WebhookTestData  # noqa: PLC0415
 
         d = dict(src_dict)
-        event = cast(Literal["webhook.test"], d.pop("event"))
-        if event != "webhook.test":
-            raise ValueError(f"event must match const 'webhook.test', got '{event}'")
+        event = check_webhook_test_event_event(d.pop("event"))
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

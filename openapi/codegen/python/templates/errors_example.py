@@ -1,6 +1,6 @@
 from lox import AuthenticatedClient
 from lox.api.backups import get_backup
-from lox.models import Backup, Error, ErrorBody, ErrorCode
+from lox.models import Backup, ErrorBody, ErrorResponse
 
 
 def print_status(client: AuthenticatedClient, id: str) -> None:
@@ -8,9 +8,9 @@ def print_status(client: AuthenticatedClient, id: str) -> None:
     match response.parsed:
         case Backup(status=status):
             print(status, response.headers["X-RateLimit-Remaining"])
-        case Error(error=ErrorBody(code=ErrorCode.BACKUP_NOT_FOUND)):
+        case ErrorResponse(error=ErrorBody(code="backup_not_found")):
             print("there is no such backup")
-        case Error(error=ErrorBody(code=ErrorCode.RATE_LIMITED)):
+        case ErrorResponse(error=ErrorBody(code="rate_limited")):
             print("try again in", response.headers["Retry-After"], "seconds")
-        case Error(error=error):
+        case ErrorResponse(error=error):
             raise RuntimeError(f"{error.code}: {error.message}")

@@ -6,7 +6,7 @@ import httpx
 
 from lox import AuthenticatedClient
 from lox.api.backups import complete_backup, create_backup, get_backup, get_backup_download
-from lox.models import Backup, BackupDownload, BackupStatus, BackupUpload, CreateBackupRequest, Metadata
+from lox.models import Backup, BackupDownload, BackupUpload, CreateBackupRequest, Metadata
 
 file = Path("backup.tar.gz")
 
@@ -14,7 +14,6 @@ with AuthenticatedClient(
     base_url=os.environ.get("LOX", "https://backlox.com/api"),
     token=os.environ["KEY"],
     timeout=httpx.Timeout(60),  # completing a backup may take 30 seconds
-    raise_on_unexpected_status=True,
 ) as client:
     # 1. Request an upload URL
     upload = create_backup.sync(
@@ -28,7 +27,6 @@ with AuthenticatedClient(
     )
     if not isinstance(upload, BackupUpload):
         raise SystemExit(f"not created: {upload}")
-    assert upload.upload_url and upload.upload_headers  # a new backup has both
 
     # 2. Upload the file, straight from the disk
     with file.open("rb") as content:
@@ -38,10 +36,10 @@ with AuthenticatedClient(
 
     # 3. Have LOX verify it
     backup = complete_backup.sync(upload.id, client=client)
-    while isinstance(backup, Backup) and backup.status == BackupStatus.VERIFYING:
+    while isinstance(backup, Backup) and backup.status == "verifying":
         time.sleep(2)
         backup = get_backup.sync(upload.id, client=client)
-    if not isinstance(backup, Backup) or backup.status != BackupStatus.COMPLETED:
+    if not isinstance(backup, Backup) or backup.status != "completed":
         raise SystemExit(f"not completed: {backup}")
     print(backup.checksum, backup.completed_at)
 

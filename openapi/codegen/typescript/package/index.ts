@@ -1,6 +1,6 @@
 import { client as hosted } from './client.gen.js';
 import { type Client, type Config, createClient as create } from './client/index.js';
-import type { Error as ErrorAnswer } from './types.gen.js';
+import type { ErrorResponse, KnownEvent, WebhookEvent } from './types.gen.js';
 
 export type { Client, Config, RequestResult } from './client/index.js';
 export * from './sdk.gen.js';
@@ -18,8 +18,28 @@ export function createClient(config: Config): Client {
   // Without this, `error` would have the type of LOX's errors and yet be something else.
   client.interceptors.error.use((error, response: Response | undefined) => {
     if (!response) throw error;
-    if (typeof (error as Partial<ErrorAnswer> | null)?.error?.code === 'string') return error;
+    if (typeof (error as Partial<ErrorResponse> | null)?.error?.code === 'string') return error;
     throw new Error(`No answer of LOX: ${response.status} ${response.statusText}`, { cause: response });
   });
   return client;
+}
+
+const knownEvents: Record<KnownEvent['event'], true> = {
+  'backup.completed': true,
+  'backup.failed': true,
+  'backup.created': true,
+  'backup.deleted': true,
+  'storage.quota_warning': true,
+  'api_key.created': true,
+  'api_key.revoked': true,
+  'webhook.disabled': true,
+  'webhook.test': true,
+};
+
+/**
+ * Whether this version of the package names the type of an event. The compiler can't tell by `event.event`, which is any
+ * string in an event of a type that a later version of LOX adds.
+ */
+export function isKnownEvent(event: WebhookEvent): event is KnownEvent {
+  return Object.hasOwn(knownEvents, event.event);
 }

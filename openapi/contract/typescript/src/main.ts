@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { Receiver } from './receiver.js';
+import { Receiver, takeUnknownEvent } from './receiver.js';
 import { type Stage, take, taken } from './step.js';
 import type { Chapter, Environment, Operation, Payloads } from './table.js';
 import { fit } from './types.js';
@@ -13,6 +13,7 @@ import { Variables } from './values.js';
 
 async function main(args: string[]): Promise<void> {
   if (args.length !== 1) throw new Error('usage: run ENVIRONMENT.json');
+  takeUnknownEvent();
   const environment = JSON.parse(readFileSync(args[0]!, 'utf8')) as Environment;
   const { stage, chapters } = prepare(environment);
   if (environment.listen) {

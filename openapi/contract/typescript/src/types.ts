@@ -5,6 +5,12 @@ import ts from 'typescript';
 // A type of TypeScript is gone when the program runs, so the compiler is asked: a value fits a type if the compiler
 // takes it, written as a literal, for a constant of that type. It refuses members that are missing, of another type or
 // value, or unknown to the type. `lox` stands for the client, `table` for the runner's own types.
+//
+// The types of answers take members that they don't name, for those that a later version adds. Here all must be named.
+const named = `
+type Named<T> = T extends (infer E)[] ? Named<E>[] : T extends object ? (keyof Members<T> extends never ? T : Members<T>) : T;
+type Members<T> = { [K in keyof T as string extends K ? never : K]: Named<T[K]> };
+`;
 
 const file = fileURLToPath(new URL('typed.ts', import.meta.url)); // never on disk
 const options: ts.CompilerOptions = {
@@ -31,14 +37,14 @@ host.getSourceFile = (name, version) => {
 };
 
 function compile(declaration: string): { program: ts.Program; source: ts.SourceFile } {
-  text = `import type * as lox from '@backlox/lox';\nimport type * as table from './table.js';\n${declaration};\n`;
+  text = `import type * as lox from '@backlox/lox';\nimport type * as table from './table.js';\n${named}${declaration};\n`;
   program = ts.createProgram([file], options, host, program);
   return { program, source: program.getSourceFile(file)! };
 }
 
 /** Throws what the compiler says against the value as one of the type. */
 export function fit(type: string, value: unknown): void {
-  const { program, source } = compile(`export const value: ${type} = ${JSON.stringify(value)}`);
+  const { program, source } = compile(`export const value: Named<${type}> = ${JSON.stringify(value)}`);
   const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
   if (found.length === 0) return;
   const said = found.map(({ start = 0, length = 0, messageText }) => {

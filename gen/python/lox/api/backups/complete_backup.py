@@ -6,7 +6,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.backup import Backup
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
@@ -24,11 +24,9 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Backup | Error | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Backup | ErrorResponse | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = Backup.from_dict(response.json())
@@ -41,39 +39,49 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_202
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -81,7 +89,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Backup | Error]:
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Backup | ErrorResponse]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -94,7 +104,7 @@ def sync_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Backup | Error]:
+) -> Response[Backup | ErrorResponse]:
     """Mark an upload as complete
 
      Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum`
@@ -110,11 +120,11 @@ def sync_detailed(
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Backup | Error]
+        Response[Backup | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -132,7 +142,7 @@ def sync(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Backup | Error | None:
+) -> Backup | ErrorResponse | None:
     """Mark an upload as complete
 
      Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum`
@@ -148,11 +158,11 @@ def sync(
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Backup | Error
+        Backup | ErrorResponse
     """
 
     return sync_detailed(
@@ -165,7 +175,7 @@ async def asyncio_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Backup | Error]:
+) -> Response[Backup | ErrorResponse]:
     """Mark an upload as complete
 
      Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum`
@@ -181,11 +191,11 @@ async def asyncio_detailed(
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Backup | Error]
+        Response[Backup | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -201,7 +211,7 @@ async def asyncio(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Backup | Error | None:
+) -> Backup | ErrorResponse | None:
     """Mark an upload as complete
 
      Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum`
@@ -217,11 +227,11 @@ async def asyncio(
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Backup | Error
+        Backup | ErrorResponse
     """
 
     return (

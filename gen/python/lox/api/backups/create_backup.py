@@ -6,7 +6,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.backup_upload import BackupUpload
 from ...models.create_backup_request import CreateBackupRequest
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...types import UNSET, Response, Unset
 
 
@@ -32,11 +32,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BackupUpload | Error | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> BackupUpload | ErrorResponse | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 201:
         response_201 = BackupUpload.from_dict(response.json())
@@ -44,49 +44,59 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_201
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 409:
-        response_409 = Error.from_dict(response.json())
+        response_409 = ErrorResponse.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Error.from_dict(response.json())
+        response_413 = ErrorResponse.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 422:
-        response_422 = Error.from_dict(response.json())
+        response_422 = ErrorResponse.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -96,7 +106,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[BackupUpload | Error]:
+) -> Response[BackupUpload | ErrorResponse]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -110,7 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CreateBackupRequest,
     idempotency_key: str | Unset = UNSET,
-) -> Response[BackupUpload | Error]:
+) -> Response[BackupUpload | ErrorResponse]:
     """Create a backup
 
      Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
@@ -123,18 +133,19 @@ def sync_detailed(
     reservation.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
-    same backup with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+    same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
+    `pending`, the URL is a fresh one.
 
     Args:
         idempotency_key (str | Unset):
         body (CreateBackupRequest): What is going to be uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BackupUpload | Error]
+        Response[BackupUpload | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -154,7 +165,7 @@ def sync(
     client: AuthenticatedClient,
     body: CreateBackupRequest,
     idempotency_key: str | Unset = UNSET,
-) -> BackupUpload | Error | None:
+) -> BackupUpload | ErrorResponse | None:
     """Create a backup
 
      Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
@@ -167,18 +178,19 @@ def sync(
     reservation.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
-    same backup with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+    same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
+    `pending`, the URL is a fresh one.
 
     Args:
         idempotency_key (str | Unset):
         body (CreateBackupRequest): What is going to be uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BackupUpload | Error
+        BackupUpload | ErrorResponse
     """
 
     return sync_detailed(
@@ -193,7 +205,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CreateBackupRequest,
     idempotency_key: str | Unset = UNSET,
-) -> Response[BackupUpload | Error]:
+) -> Response[BackupUpload | ErrorResponse]:
     """Create a backup
 
      Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
@@ -206,18 +218,19 @@ async def asyncio_detailed(
     reservation.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
-    same backup with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+    same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
+    `pending`, the URL is a fresh one.
 
     Args:
         idempotency_key (str | Unset):
         body (CreateBackupRequest): What is going to be uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BackupUpload | Error]
+        Response[BackupUpload | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -235,7 +248,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CreateBackupRequest,
     idempotency_key: str | Unset = UNSET,
-) -> BackupUpload | Error | None:
+) -> BackupUpload | ErrorResponse | None:
     """Create a backup
 
      Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
@@ -248,18 +261,19 @@ async def asyncio(
     reservation.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
-    same backup with a fresh URL and `Idempotent-Replayed: true` instead of creating another.
+    same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
+    `pending`, the URL is a fresh one.
 
     Args:
         idempotency_key (str | Unset):
         body (CreateBackupRequest): What is going to be uploaded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BackupUpload | Error
+        BackupUpload | ErrorResponse
     """
 
     return (

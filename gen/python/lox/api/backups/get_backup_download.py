@@ -6,7 +6,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.backup_download import BackupDownload
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
@@ -24,11 +24,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BackupDownload | Error | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> BackupDownload | ErrorResponse | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = BackupDownload.from_dict(response.json())
@@ -36,39 +36,49 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_200
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -78,7 +88,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[BackupDownload | Error]:
+) -> Response[BackupDownload | ErrorResponse]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -91,7 +101,7 @@ def sync_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[BackupDownload | Error]:
+) -> Response[BackupDownload | ErrorResponse]:
     """Get a download URL
 
      Returns a signed URL from which anyone who has it can fetch the bytes of a completed backup, without
@@ -104,11 +114,11 @@ def sync_detailed(
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BackupDownload | Error]
+        Response[BackupDownload | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -126,7 +136,7 @@ def sync(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> BackupDownload | Error | None:
+) -> BackupDownload | ErrorResponse | None:
     """Get a download URL
 
      Returns a signed URL from which anyone who has it can fetch the bytes of a completed backup, without
@@ -139,11 +149,11 @@ def sync(
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BackupDownload | Error
+        BackupDownload | ErrorResponse
     """
 
     return sync_detailed(
@@ -156,7 +166,7 @@ async def asyncio_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[BackupDownload | Error]:
+) -> Response[BackupDownload | ErrorResponse]:
     """Get a download URL
 
      Returns a signed URL from which anyone who has it can fetch the bytes of a completed backup, without
@@ -169,11 +179,11 @@ async def asyncio_detailed(
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BackupDownload | Error]
+        Response[BackupDownload | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -189,7 +199,7 @@ async def asyncio(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> BackupDownload | Error | None:
+) -> BackupDownload | ErrorResponse | None:
     """Get a download URL
 
      Returns a signed URL from which anyone who has it can fetch the bytes of a completed backup, without
@@ -202,11 +212,11 @@ async def asyncio(
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BackupDownload | Error
+        BackupDownload | ErrorResponse
     """
 
     return (

@@ -5,8 +5,8 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.backup_list import BackupList
-from ...models.backup_status import BackupStatus
-from ...models.error_response import Error
+from ...models.backup_status_filter import BackupStatusFilter
+from ...models.error_response import ErrorResponse
 from ...types import UNSET, Response, Unset
 
 
@@ -15,7 +15,7 @@ def _get_kwargs(
     limit: int | Unset = 20,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
-    status: BackupStatus | Unset = UNSET,
+    status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _get_kwargs(
 
     json_status: str | Unset = UNSET
     if not isinstance(status, Unset):
-        json_status = status.value
+        json_status = status
 
     params["status"] = json_status
 
@@ -49,11 +49,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BackupList | Error | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> BackupList | ErrorResponse | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = BackupList.from_dict(response.json())
@@ -61,34 +61,44 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_200
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -96,7 +106,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[BackupList | Error]:
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[BackupList | ErrorResponse]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -111,10 +123,10 @@ def sync_detailed(
     limit: int | Unset = 20,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
-    status: BackupStatus | Unset = UNSET,
+    status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
-) -> Response[BackupList | Error]:
+) -> Response[BackupList | ErrorResponse]:
     """List backups
 
      Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
@@ -127,20 +139,18 @@ def sync_detailed(
         limit (int | Unset):  Default: 20.
         offset (int | Unset):  Default: 0.
         cursor (str | Unset):
-        status (BackupStatus | Unset): Where a backup stands. `pending`: waits for its upload.
-            `verifying`: the upload is being checked. `completed`: stored and verified, can be
-            downloaded. `failed`: given up, see `error`. Example: completed.
+        status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BackupList | Error]
+        Response[BackupList | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -165,10 +175,10 @@ def sync(
     limit: int | Unset = 20,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
-    status: BackupStatus | Unset = UNSET,
+    status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
-) -> BackupList | Error | None:
+) -> BackupList | ErrorResponse | None:
     """List backups
 
      Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
@@ -181,20 +191,18 @@ def sync(
         limit (int | Unset):  Default: 20.
         offset (int | Unset):  Default: 0.
         cursor (str | Unset):
-        status (BackupStatus | Unset): Where a backup stands. `pending`: waits for its upload.
-            `verifying`: the upload is being checked. `completed`: stored and verified, can be
-            downloaded. `failed`: given up, see `error`. Example: completed.
+        status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BackupList | Error
+        BackupList | ErrorResponse
     """
 
     return sync_detailed(
@@ -214,10 +222,10 @@ async def asyncio_detailed(
     limit: int | Unset = 20,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
-    status: BackupStatus | Unset = UNSET,
+    status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
-) -> Response[BackupList | Error]:
+) -> Response[BackupList | ErrorResponse]:
     """List backups
 
      Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
@@ -230,20 +238,18 @@ async def asyncio_detailed(
         limit (int | Unset):  Default: 20.
         offset (int | Unset):  Default: 0.
         cursor (str | Unset):
-        status (BackupStatus | Unset): Where a backup stands. `pending`: waits for its upload.
-            `verifying`: the upload is being checked. `completed`: stored and verified, can be
-            downloaded. `failed`: given up, see `error`. Example: completed.
+        status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BackupList | Error]
+        Response[BackupList | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -266,10 +272,10 @@ async def asyncio(
     limit: int | Unset = 20,
     offset: int | Unset = 0,
     cursor: str | Unset = UNSET,
-    status: BackupStatus | Unset = UNSET,
+    status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
-) -> BackupList | Error | None:
+) -> BackupList | ErrorResponse | None:
     """List backups
 
      Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
@@ -282,20 +288,18 @@ async def asyncio(
         limit (int | Unset):  Default: 20.
         offset (int | Unset):  Default: 0.
         cursor (str | Unset):
-        status (BackupStatus | Unset): Where a backup stands. `pending`: waits for its upload.
-            `verifying`: the upload is being checked. `completed`: stored and verified, can be
-            downloaded. `failed`: given up, see `error`. Example: completed.
+        status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BackupList | Error
+        BackupList | ErrorResponse
     """
 
     return (

@@ -4,7 +4,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...models.storage_stats import StorageStats
 from ...types import Response
 
@@ -19,11 +19,11 @@ def _get_kwargs() -> dict[str, Any]:
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | StorageStats | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorResponse | StorageStats | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = StorageStats.from_dict(response.json())
@@ -31,34 +31,44 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_200
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -68,7 +78,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | StorageStats]:
+) -> Response[ErrorResponse | StorageStats]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -80,18 +90,18 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[Error | StorageStats]:
+) -> Response[ErrorResponse | StorageStats]:
     """Get detailed storage statistics
 
      Returns counts and sizes by status and by content type, how storage developed over the last 30 days,
     and when the quota will be full if it goes on like that. Days are those of UTC.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | StorageStats]
+        Response[ErrorResponse | StorageStats]
     """
 
     kwargs = _get_kwargs()
@@ -106,18 +116,18 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-) -> Error | StorageStats | None:
+) -> ErrorResponse | StorageStats | None:
     """Get detailed storage statistics
 
      Returns counts and sizes by status and by content type, how storage developed over the last 30 days,
     and when the quota will be full if it goes on like that. Days are those of UTC.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | StorageStats
+        ErrorResponse | StorageStats
     """
 
     return sync_detailed(
@@ -128,18 +138,18 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[Error | StorageStats]:
+) -> Response[ErrorResponse | StorageStats]:
     """Get detailed storage statistics
 
      Returns counts and sizes by status and by content type, how storage developed over the last 30 days,
     and when the quota will be full if it goes on like that. Days are those of UTC.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | StorageStats]
+        Response[ErrorResponse | StorageStats]
     """
 
     kwargs = _get_kwargs()
@@ -152,18 +162,18 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-) -> Error | StorageStats | None:
+) -> ErrorResponse | StorageStats | None:
     """Get detailed storage statistics
 
      Returns counts and sizes by status and by content type, how storage developed over the last 30 days,
     and when the quota will be full if it goes on like that. Days are those of UTC.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | StorageStats
+        ErrorResponse | StorageStats
     """
 
     return (

@@ -6,7 +6,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.create_api_key_request import CreateApiKeyRequest
 from ...models.created_api_key import CreatedApiKey
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
@@ -29,11 +29,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> CreatedApiKey | Error | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> CreatedApiKey | ErrorResponse | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 201:
         response_201 = CreatedApiKey.from_dict(response.json())
@@ -41,39 +41,49 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_201
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 413:
-        response_413 = Error.from_dict(response.json())
+        response_413 = ErrorResponse.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -83,7 +93,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CreatedApiKey | Error]:
+) -> Response[CreatedApiKey | ErrorResponse]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -96,7 +106,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateApiKeyRequest,
-) -> Response[CreatedApiKey | Error]:
+) -> Response[CreatedApiKey | ErrorResponse]:
     """Create an API key
 
      Creates a key and returns it. **The response is the only place where `key` is ever shown**; the
@@ -109,11 +119,11 @@ def sync_detailed(
         body (CreateApiKeyRequest): What a new API key is to be.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CreatedApiKey | Error]
+        Response[CreatedApiKey | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -131,7 +141,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CreateApiKeyRequest,
-) -> CreatedApiKey | Error | None:
+) -> CreatedApiKey | ErrorResponse | None:
     """Create an API key
 
      Creates a key and returns it. **The response is the only place where `key` is ever shown**; the
@@ -144,11 +154,11 @@ def sync(
         body (CreateApiKeyRequest): What a new API key is to be.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CreatedApiKey | Error
+        CreatedApiKey | ErrorResponse
     """
 
     return sync_detailed(
@@ -161,7 +171,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateApiKeyRequest,
-) -> Response[CreatedApiKey | Error]:
+) -> Response[CreatedApiKey | ErrorResponse]:
     """Create an API key
 
      Creates a key and returns it. **The response is the only place where `key` is ever shown**; the
@@ -174,11 +184,11 @@ async def asyncio_detailed(
         body (CreateApiKeyRequest): What a new API key is to be.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CreatedApiKey | Error]
+        Response[CreatedApiKey | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -194,7 +204,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CreateApiKeyRequest,
-) -> CreatedApiKey | Error | None:
+) -> CreatedApiKey | ErrorResponse | None:
     """Create an API key
 
      Creates a key and returns it. **The response is the only place where `key` is ever shown**; the
@@ -207,11 +217,11 @@ async def asyncio(
         body (CreateApiKeyRequest): What a new API key is to be.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CreatedApiKey | Error
+        CreatedApiKey | ErrorResponse
     """
 
     return (

@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...models.rotate_api_key_request import RotateApiKeyRequest
 from ...models.rotated_api_key import RotatedApiKey
 from ...types import UNSET, Response, Unset
@@ -34,11 +34,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | RotatedApiKey | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorResponse | RotatedApiKey | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 201:
         response_201 = RotatedApiKey.from_dict(response.json())
@@ -46,44 +46,54 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_201
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 413:
-        response_413 = Error.from_dict(response.json())
+        response_413 = ErrorResponse.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -93,7 +103,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | RotatedApiKey]:
+) -> Response[ErrorResponse | RotatedApiKey]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -107,7 +117,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RotateApiKeyRequest | Unset = UNSET,
-) -> Response[Error | RotatedApiKey]:
+) -> Response[ErrorResponse | RotatedApiKey]:
     """Rotate an API key
 
      Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown
@@ -123,11 +133,11 @@ def sync_detailed(
         body (RotateApiKeyRequest | Unset): How to rotate an API key.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | RotatedApiKey]
+        Response[ErrorResponse | RotatedApiKey]
     """
 
     kwargs = _get_kwargs(
@@ -147,7 +157,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RotateApiKeyRequest | Unset = UNSET,
-) -> Error | RotatedApiKey | None:
+) -> ErrorResponse | RotatedApiKey | None:
     """Rotate an API key
 
      Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown
@@ -163,11 +173,11 @@ def sync(
         body (RotateApiKeyRequest | Unset): How to rotate an API key.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | RotatedApiKey
+        ErrorResponse | RotatedApiKey
     """
 
     return sync_detailed(
@@ -182,7 +192,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RotateApiKeyRequest | Unset = UNSET,
-) -> Response[Error | RotatedApiKey]:
+) -> Response[ErrorResponse | RotatedApiKey]:
     """Rotate an API key
 
      Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown
@@ -198,11 +208,11 @@ async def asyncio_detailed(
         body (RotateApiKeyRequest | Unset): How to rotate an API key.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | RotatedApiKey]
+        Response[ErrorResponse | RotatedApiKey]
     """
 
     kwargs = _get_kwargs(
@@ -220,7 +230,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RotateApiKeyRequest | Unset = UNSET,
-) -> Error | RotatedApiKey | None:
+) -> ErrorResponse | RotatedApiKey | None:
     """Rotate an API key
 
      Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown
@@ -236,11 +246,11 @@ async def asyncio(
         body (RotateApiKeyRequest | Unset): How to rotate an API key.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | RotatedApiKey
+        ErrorResponse | RotatedApiKey
     """
 
     return (

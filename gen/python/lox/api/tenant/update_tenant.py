@@ -4,7 +4,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...models.tenant import Tenant
 from ...models.update_tenant_request import UpdateTenantRequest
 from ...types import Response
@@ -29,11 +29,9 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | Tenant | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ErrorResponse | Tenant | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = Tenant.from_dict(response.json())
@@ -41,39 +39,49 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_200
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 413:
-        response_413 = Error.from_dict(response.json())
+        response_413 = ErrorResponse.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -81,7 +89,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Error | Tenant]:
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorResponse | Tenant]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -94,7 +104,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: UpdateTenantRequest,
-) -> Response[Error | Tenant]:
+) -> Response[ErrorResponse | Tenant]:
     """Update tenant settings
 
      Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
@@ -109,11 +119,11 @@ def sync_detailed(
             change itself.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | Tenant]
+        Response[ErrorResponse | Tenant]
     """
 
     kwargs = _get_kwargs(
@@ -131,7 +141,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: UpdateTenantRequest,
-) -> Error | Tenant | None:
+) -> ErrorResponse | Tenant | None:
     """Update tenant settings
 
      Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
@@ -146,11 +156,11 @@ def sync(
             change itself.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Tenant
+        ErrorResponse | Tenant
     """
 
     return sync_detailed(
@@ -163,7 +173,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: UpdateTenantRequest,
-) -> Response[Error | Tenant]:
+) -> Response[ErrorResponse | Tenant]:
     """Update tenant settings
 
      Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
@@ -178,11 +188,11 @@ async def asyncio_detailed(
             change itself.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | Tenant]
+        Response[ErrorResponse | Tenant]
     """
 
     kwargs = _get_kwargs(
@@ -198,7 +208,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: UpdateTenantRequest,
-) -> Error | Tenant | None:
+) -> ErrorResponse | Tenant | None:
     """Update tenant settings
 
      Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
@@ -213,11 +223,11 @@ async def asyncio(
             change itself.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Tenant
+        ErrorResponse | Tenant
     """
 
     return (

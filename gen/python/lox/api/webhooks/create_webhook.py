@@ -6,7 +6,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.create_webhook_request import CreateWebhookRequest
 from ...models.created_webhook import CreatedWebhook
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
@@ -29,11 +29,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> CreatedWebhook | Error | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> CreatedWebhook | ErrorResponse | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 201:
         response_201 = CreatedWebhook.from_dict(response.json())
@@ -41,39 +41,49 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_201
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 413:
-        response_413 = Error.from_dict(response.json())
+        response_413 = ErrorResponse.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -83,7 +93,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CreatedWebhook | Error]:
+) -> Response[CreatedWebhook | ErrorResponse]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -96,7 +106,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateWebhookRequest,
-) -> Response[CreatedWebhook | Error]:
+) -> Response[CreatedWebhook | ErrorResponse]:
     """Create a webhook
 
      Has events of the tenant sent to a URL from now on, and returns the secret that they are signed
@@ -111,11 +121,11 @@ def sync_detailed(
         body (CreateWebhookRequest): Where to send what.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CreatedWebhook | Error]
+        Response[CreatedWebhook | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -133,7 +143,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CreateWebhookRequest,
-) -> CreatedWebhook | Error | None:
+) -> CreatedWebhook | ErrorResponse | None:
     """Create a webhook
 
      Has events of the tenant sent to a URL from now on, and returns the secret that they are signed
@@ -148,11 +158,11 @@ def sync(
         body (CreateWebhookRequest): Where to send what.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CreatedWebhook | Error
+        CreatedWebhook | ErrorResponse
     """
 
     return sync_detailed(
@@ -165,7 +175,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CreateWebhookRequest,
-) -> Response[CreatedWebhook | Error]:
+) -> Response[CreatedWebhook | ErrorResponse]:
     """Create a webhook
 
      Has events of the tenant sent to a URL from now on, and returns the secret that they are signed
@@ -180,11 +190,11 @@ async def asyncio_detailed(
         body (CreateWebhookRequest): Where to send what.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CreatedWebhook | Error]
+        Response[CreatedWebhook | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -200,7 +210,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CreateWebhookRequest,
-) -> CreatedWebhook | Error | None:
+) -> CreatedWebhook | ErrorResponse | None:
     """Create a webhook
 
      Has events of the tenant sent to a URL from now on, and returns the secret that they are signed
@@ -215,11 +225,11 @@ async def asyncio(
         body (CreateWebhookRequest): Where to send what.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CreatedWebhook | Error
+        CreatedWebhook | ErrorResponse
     """
 
     return (

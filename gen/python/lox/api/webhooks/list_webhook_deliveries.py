@@ -6,9 +6,9 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.delivery_list import DeliveryList
-from ...models.delivery_status import DeliveryStatus
-from ...models.error_response import Error
-from ...models.event_type import EventType
+from ...models.delivery_status_filter import DeliveryStatusFilter
+from ...models.error_response import ErrorResponse
+from ...models.event_type_filter import EventTypeFilter
 from ...types import UNSET, Response, Unset
 
 
@@ -17,8 +17,8 @@ def _get_kwargs(
     *,
     limit: int | Unset = 20,
     offset: int | Unset = 0,
-    status: DeliveryStatus | Unset = UNSET,
-    event: EventType | Unset = UNSET,
+    status: DeliveryStatusFilter | Unset = UNSET,
+    event: EventTypeFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -31,13 +31,13 @@ def _get_kwargs(
 
     json_status: str | Unset = UNSET
     if not isinstance(status, Unset):
-        json_status = status.value
+        json_status = status
 
     params["status"] = json_status
 
     json_event: str | Unset = UNSET
     if not isinstance(event, Unset):
-        json_event = event.value
+        json_event = event
 
     params["event"] = json_event
 
@@ -58,11 +58,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> DeliveryList | Error | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> DeliveryList | ErrorResponse | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = DeliveryList.from_dict(response.json())
@@ -70,39 +70,49 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_200
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -112,7 +122,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[DeliveryList | Error]:
+) -> Response[DeliveryList | ErrorResponse]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -127,11 +137,11 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     offset: int | Unset = 0,
-    status: DeliveryStatus | Unset = UNSET,
-    event: EventType | Unset = UNSET,
+    status: DeliveryStatusFilter | Unset = UNSET,
+    event: EventTypeFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
-) -> Response[DeliveryList | Error]:
+) -> Response[DeliveryList | ErrorResponse]:
     """List deliveries
 
      Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All
@@ -143,22 +153,20 @@ def sync_detailed(
             base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
         limit (int | Unset):  Default: 20.
         offset (int | Unset):  Default: 0.
-        status (DeliveryStatus | Unset): Where a delivery stands. `pending`: the next attempt is
-            due at `next_attempt_at`. `succeeded`: it has arrived. `failed`: given up. Example:
+        status (DeliveryStatusFilter | Unset): A `DeliveryStatus` to filter by. Example:
             succeeded.
-        event (EventType | Unset): What happened, by name. The introduction has a table of them.
-            Example: backup.completed.
+        event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DeliveryList | Error]
+        Response[DeliveryList | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -184,11 +192,11 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     offset: int | Unset = 0,
-    status: DeliveryStatus | Unset = UNSET,
-    event: EventType | Unset = UNSET,
+    status: DeliveryStatusFilter | Unset = UNSET,
+    event: EventTypeFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
-) -> DeliveryList | Error | None:
+) -> DeliveryList | ErrorResponse | None:
     """List deliveries
 
      Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All
@@ -200,22 +208,20 @@ def sync(
             base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
         limit (int | Unset):  Default: 20.
         offset (int | Unset):  Default: 0.
-        status (DeliveryStatus | Unset): Where a delivery stands. `pending`: the next attempt is
-            due at `next_attempt_at`. `succeeded`: it has arrived. `failed`: given up. Example:
+        status (DeliveryStatusFilter | Unset): A `DeliveryStatus` to filter by. Example:
             succeeded.
-        event (EventType | Unset): What happened, by name. The introduction has a table of them.
-            Example: backup.completed.
+        event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DeliveryList | Error
+        DeliveryList | ErrorResponse
     """
 
     return sync_detailed(
@@ -236,11 +242,11 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     offset: int | Unset = 0,
-    status: DeliveryStatus | Unset = UNSET,
-    event: EventType | Unset = UNSET,
+    status: DeliveryStatusFilter | Unset = UNSET,
+    event: EventTypeFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
-) -> Response[DeliveryList | Error]:
+) -> Response[DeliveryList | ErrorResponse]:
     """List deliveries
 
      Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All
@@ -252,22 +258,20 @@ async def asyncio_detailed(
             base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
         limit (int | Unset):  Default: 20.
         offset (int | Unset):  Default: 0.
-        status (DeliveryStatus | Unset): Where a delivery stands. `pending`: the next attempt is
-            due at `next_attempt_at`. `succeeded`: it has arrived. `failed`: given up. Example:
+        status (DeliveryStatusFilter | Unset): A `DeliveryStatus` to filter by. Example:
             succeeded.
-        event (EventType | Unset): What happened, by name. The introduction has a table of them.
-            Example: backup.completed.
+        event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DeliveryList | Error]
+        Response[DeliveryList | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -291,11 +295,11 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     offset: int | Unset = 0,
-    status: DeliveryStatus | Unset = UNSET,
-    event: EventType | Unset = UNSET,
+    status: DeliveryStatusFilter | Unset = UNSET,
+    event: EventTypeFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
-) -> DeliveryList | Error | None:
+) -> DeliveryList | ErrorResponse | None:
     """List deliveries
 
      Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All
@@ -307,22 +311,20 @@ async def asyncio(
             base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
         limit (int | Unset):  Default: 20.
         offset (int | Unset):  Default: 0.
-        status (DeliveryStatus | Unset): Where a delivery stands. `pending`: the next attempt is
-            due at `next_attempt_at`. `succeeded`: it has arrived. `failed`: given up. Example:
+        status (DeliveryStatusFilter | Unset): A `DeliveryStatus` to filter by. Example:
             succeeded.
-        event (EventType | Unset): What happened, by name. The introduction has a table of them.
-            Example: backup.completed.
+        event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DeliveryList | Error
+        DeliveryList | ErrorResponse
     """
 
     return (

@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...models.recover_webhook_request import RecoverWebhookRequest
 from ...models.recovered_deliveries import RecoveredDeliveries
 from ...types import Response
@@ -35,11 +35,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | RecoveredDeliveries | None:
+) -> ErrorResponse | RecoveredDeliveries | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = RecoveredDeliveries.from_dict(response.json())
@@ -47,44 +45,54 @@ def _parse_response(
         return response_200
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 413:
-        response_413 = Error.from_dict(response.json())
+        response_413 = ErrorResponse.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -94,7 +102,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | RecoveredDeliveries]:
+) -> Response[ErrorResponse | RecoveredDeliveries]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -108,7 +116,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RecoverWebhookRequest,
-) -> Response[Error | RecoveredDeliveries]:
+) -> Response[ErrorResponse | RecoveredDeliveries]:
     """Send all failed deliveries again
 
      Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a
@@ -120,11 +128,11 @@ def sync_detailed(
         body (RecoverWebhookRequest): Since when to send failed deliveries again.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | RecoveredDeliveries]
+        Response[ErrorResponse | RecoveredDeliveries]
     """
 
     kwargs = _get_kwargs(
@@ -144,7 +152,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RecoverWebhookRequest,
-) -> Error | RecoveredDeliveries | None:
+) -> ErrorResponse | RecoveredDeliveries | None:
     """Send all failed deliveries again
 
      Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a
@@ -156,11 +164,11 @@ def sync(
         body (RecoverWebhookRequest): Since when to send failed deliveries again.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | RecoveredDeliveries
+        ErrorResponse | RecoveredDeliveries
     """
 
     return sync_detailed(
@@ -175,7 +183,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RecoverWebhookRequest,
-) -> Response[Error | RecoveredDeliveries]:
+) -> Response[ErrorResponse | RecoveredDeliveries]:
     """Send all failed deliveries again
 
      Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a
@@ -187,11 +195,11 @@ async def asyncio_detailed(
         body (RecoverWebhookRequest): Since when to send failed deliveries again.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | RecoveredDeliveries]
+        Response[ErrorResponse | RecoveredDeliveries]
     """
 
     kwargs = _get_kwargs(
@@ -209,7 +217,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RecoverWebhookRequest,
-) -> Error | RecoveredDeliveries | None:
+) -> ErrorResponse | RecoveredDeliveries | None:
     """Send all failed deliveries again
 
      Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a
@@ -221,11 +229,11 @@ async def asyncio(
         body (RecoverWebhookRequest): Since when to send failed deliveries again.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | RecoveredDeliveries
+        ErrorResponse | RecoveredDeliveries
     """
 
     return (

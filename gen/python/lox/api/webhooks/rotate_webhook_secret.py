@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...models.rotate_webhook_secret_request import RotateWebhookSecretRequest
 from ...models.rotated_webhook_secret import RotatedWebhookSecret
 from ...types import UNSET, Response, Unset
@@ -36,11 +36,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | RotatedWebhookSecret | None:
+) -> ErrorResponse | RotatedWebhookSecret | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = RotatedWebhookSecret.from_dict(response.json())
@@ -48,44 +46,54 @@ def _parse_response(
         return response_200
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 413:
-        response_413 = Error.from_dict(response.json())
+        response_413 = ErrorResponse.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -95,7 +103,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | RotatedWebhookSecret]:
+) -> Response[ErrorResponse | RotatedWebhookSecret]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -109,7 +117,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RotateWebhookSecretRequest | Unset = UNSET,
-) -> Response[Error | RotatedWebhookSecret]:
+) -> Response[ErrorResponse | RotatedWebhookSecret]:
     """Rotate the secret of a webhook
 
      Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
@@ -127,11 +135,11 @@ def sync_detailed(
         body (RotateWebhookSecretRequest | Unset): How to rotate the secret of a webhook.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | RotatedWebhookSecret]
+        Response[ErrorResponse | RotatedWebhookSecret]
     """
 
     kwargs = _get_kwargs(
@@ -151,7 +159,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RotateWebhookSecretRequest | Unset = UNSET,
-) -> Error | RotatedWebhookSecret | None:
+) -> ErrorResponse | RotatedWebhookSecret | None:
     """Rotate the secret of a webhook
 
      Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
@@ -169,11 +177,11 @@ def sync(
         body (RotateWebhookSecretRequest | Unset): How to rotate the secret of a webhook.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | RotatedWebhookSecret
+        ErrorResponse | RotatedWebhookSecret
     """
 
     return sync_detailed(
@@ -188,7 +196,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RotateWebhookSecretRequest | Unset = UNSET,
-) -> Response[Error | RotatedWebhookSecret]:
+) -> Response[ErrorResponse | RotatedWebhookSecret]:
     """Rotate the secret of a webhook
 
      Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
@@ -206,11 +214,11 @@ async def asyncio_detailed(
         body (RotateWebhookSecretRequest | Unset): How to rotate the secret of a webhook.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | RotatedWebhookSecret]
+        Response[ErrorResponse | RotatedWebhookSecret]
     """
 
     kwargs = _get_kwargs(
@@ -228,7 +236,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RotateWebhookSecretRequest | Unset = UNSET,
-) -> Error | RotatedWebhookSecret | None:
+) -> ErrorResponse | RotatedWebhookSecret | None:
     """Rotate the secret of a webhook
 
      Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
@@ -246,11 +254,11 @@ async def asyncio(
         body (RotateWebhookSecretRequest | Unset): How to rotate the secret of a webhook.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | RotatedWebhookSecret
+        ErrorResponse | RotatedWebhookSecret
     """
 
     return (

@@ -6,7 +6,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.delivery import Delivery
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
@@ -24,11 +24,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Delivery | Error | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Delivery | ErrorResponse | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 202:
         response_202 = Delivery.from_dict(response.json())
@@ -36,39 +36,49 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_202
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -76,7 +86,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Delivery | Error]:
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Delivery | ErrorResponse]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -89,7 +101,7 @@ def sync_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Delivery | Error]:
+) -> Response[Delivery | ErrorResponse]:
     """Send a test event
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
@@ -100,11 +112,11 @@ def sync_detailed(
             base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Delivery | Error]
+        Response[Delivery | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -122,7 +134,7 @@ def sync(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Delivery | Error | None:
+) -> Delivery | ErrorResponse | None:
     """Send a test event
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
@@ -133,11 +145,11 @@ def sync(
             base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Delivery | Error
+        Delivery | ErrorResponse
     """
 
     return sync_detailed(
@@ -150,7 +162,7 @@ async def asyncio_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Delivery | Error]:
+) -> Response[Delivery | ErrorResponse]:
     """Send a test event
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
@@ -161,11 +173,11 @@ async def asyncio_detailed(
             base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Delivery | Error]
+        Response[Delivery | ErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -181,7 +193,7 @@ async def asyncio(
     id: str,
     *,
     client: AuthenticatedClient,
-) -> Delivery | Error | None:
+) -> Delivery | ErrorResponse | None:
     """Send a test event
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
@@ -192,11 +204,11 @@ async def asyncio(
             base32). Example: whk_01hkm4spm0e8kbcf2tpy8vep2a.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Delivery | Error
+        Delivery | ErrorResponse
     """
 
     return (

@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_response import Error
+from ...models.error_response import ErrorResponse
 from ...models.update_webhook_request import UpdateWebhookRequest
 from ...models.webhook import Webhook
 from ...types import Response
@@ -33,11 +33,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | Webhook | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorResponse | Webhook | None:
     if not response.headers.get("Content-Type", "").startswith("application/json"):
-        if client.raise_on_unexpected_status:
-            raise errors.UnexpectedStatus(response.status_code, response.content)
-        return None
+        raise errors.UnexpectedStatus(response.status_code, response.content)
 
     if response.status_code == 200:
         response_200 = Webhook.from_dict(response.json())
@@ -45,44 +45,54 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_200
 
     if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Error.from_dict(response.json())
+        response_403 = ErrorResponse.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 413:
-        response_413 = Error.from_dict(response.json())
+        response_413 = ErrorResponse.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
+        response_429 = ErrorResponse.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 500:
-        response_500 = Error.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(response.json())
 
         return response_500
 
     if response.status_code == 503:
-        response_503 = Error.from_dict(response.json())
+        response_503 = ErrorResponse.from_dict(response.json())
 
         return response_503
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -90,7 +100,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Error | Webhook]:
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorResponse | Webhook]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -104,7 +116,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: UpdateWebhookRequest,
-) -> Response[Error | Webhook]:
+) -> Response[ErrorResponse | Webhook]:
     """Update a webhook
 
      Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
@@ -122,11 +134,11 @@ def sync_detailed(
         body (UpdateWebhookRequest): A merge patch (RFC 7396) of a webhook.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | Webhook]
+        Response[ErrorResponse | Webhook]
     """
 
     kwargs = _get_kwargs(
@@ -146,7 +158,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: UpdateWebhookRequest,
-) -> Error | Webhook | None:
+) -> ErrorResponse | Webhook | None:
     """Update a webhook
 
      Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
@@ -164,11 +176,11 @@ def sync(
         body (UpdateWebhookRequest): A merge patch (RFC 7396) of a webhook.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Webhook
+        ErrorResponse | Webhook
     """
 
     return sync_detailed(
@@ -183,7 +195,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: UpdateWebhookRequest,
-) -> Response[Error | Webhook]:
+) -> Response[ErrorResponse | Webhook]:
     """Update a webhook
 
      Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
@@ -201,11 +213,11 @@ async def asyncio_detailed(
         body (UpdateWebhookRequest): A merge patch (RFC 7396) of a webhook.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | Webhook]
+        Response[ErrorResponse | Webhook]
     """
 
     kwargs = _get_kwargs(
@@ -223,7 +235,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: UpdateWebhookRequest,
-) -> Error | Webhook | None:
+) -> ErrorResponse | Webhook | None:
     """Update a webhook
 
      Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a
@@ -241,11 +253,11 @@ async def asyncio(
         body (UpdateWebhookRequest): A merge patch (RFC 7396) of a webhook.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | Webhook
+        ErrorResponse | Webhook
     """
 
     return (

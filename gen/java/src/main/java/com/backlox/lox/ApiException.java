@@ -2,7 +2,7 @@
 
 package com.backlox.lox;
 
-import com.backlox.lox.model.Error;
+import com.backlox.lox.model.ErrorResponse;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +47,12 @@ public class ApiException extends Exception {
   }
 
   /** What the API says is wrong, null if the response came from something else, such as a proxy. */
-  public @Nullable Error getError() {
+  public @Nullable ErrorResponse getError() {
     if (responseBody == null || code < 400) {
       return null;
     }
     try {
-      Error error = ApiClient.JSON.readValue(responseBody, Error.class);
+      ErrorResponse error = ApiClient.JSON.readValue(responseBody, ErrorResponse.class);
       return error == null || error.getError() == null ? null : error;
     } catch (JsonProcessingException e) {
       return null;

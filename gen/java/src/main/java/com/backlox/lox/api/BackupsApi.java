@@ -8,11 +8,11 @@ import com.backlox.lox.ApiResponse;
 import com.backlox.lox.model.Backup;
 import com.backlox.lox.model.BackupDownload;
 import com.backlox.lox.model.BackupList;
-import com.backlox.lox.model.BackupStatus;
+import com.backlox.lox.model.BackupStatusFilter;
 import com.backlox.lox.model.BackupUpload;
 import com.backlox.lox.model.CreateBackupRequest;
 import com.backlox.lox.model.DeletedBackup;
-import com.backlox.lox.model.Error;
+import com.backlox.lox.model.ErrorResponse;
 import org.jspecify.annotations.Nullable;
 
 public class BackupsApi {
@@ -43,7 +43,7 @@ public class BackupsApi {
   /**
    * Create a backup.
    *
-   * <p>Reserves &#x60;size_bytes&#x60; of the quota, creates a backup in status &#x60;pending&#x60; and returns the URL to upload the file to. Send the file there with one &#x60;PUT&#x60;, with every header of &#x60;upload_headers&#x60;, then call &#x60;completeBackup&#x60;.  The URL is valid for 30 minutes unless the server is configured otherwise (&#x60;upload_expires_at&#x60;). Size, content type and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some time after that, at the earliest 15 minutes, and releases its reservation.  With an &#x60;Idempotency-Key&#x60; the request can be repeated safely for 24 hours: the same body returns the same backup with a fresh URL and &#x60;Idempotent-Replayed: true&#x60; instead of creating another.
+   * <p>Reserves &#x60;size_bytes&#x60; of the quota, creates a backup in status &#x60;pending&#x60; and returns the URL to upload the file to. Send the file there with one &#x60;PUT&#x60;, with every header of &#x60;upload_headers&#x60;, then call &#x60;completeBackup&#x60;.  The URL is valid for 30 minutes unless the server is configured otherwise (&#x60;upload_expires_at&#x60;). Size, content type and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some time after that, at the earliest 15 minutes, and releases its reservation.  With an &#x60;Idempotency-Key&#x60; the request can be repeated safely for 24 hours: the same body returns the same backup and &#x60;Idempotent-Replayed: true&#x60; instead of creating another. While the backup is &#x60;pending&#x60;, the URL is a fresh one.
    *
    * @param createBackupRequest What is going to be uploaded.
    * @param idempotencyKey A value that the client chooses, unique for each backup it wants to create, such as a random UUID. Kept for 24 hours per tenant. Printable ASCII without a space at either end. Optional.
@@ -126,12 +126,12 @@ public class BackupsApi {
    * @param createdAfter Only backups created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
    * @param createdBefore Only backups created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
    */
-  public BackupList listBackups(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatus status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+  public BackupList listBackups(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatusFilter status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
     return listBackupsWithHttpInfo(limit, offset, cursor, status, createdAfter, createdBefore).data();
   }
 
   /** {@link #listBackups}, with the status and the headers of the response. */
-  public ApiResponse<BackupList> listBackupsWithHttpInfo(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatus status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+  public ApiResponse<BackupList> listBackupsWithHttpInfo(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatusFilter status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
     return client.request("GET", "/v1/backups")
         .query("limit", limit)
         .query("offset", offset)

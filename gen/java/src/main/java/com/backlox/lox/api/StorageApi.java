@@ -5,7 +5,7 @@ package com.backlox.lox.api;
 import com.backlox.lox.ApiClient;
 import com.backlox.lox.ApiException;
 import com.backlox.lox.ApiResponse;
-import com.backlox.lox.model.Error;
+import com.backlox.lox.model.ErrorResponse;
 import com.backlox.lox.model.Storage;
 import com.backlox.lox.model.StorageStats;
 

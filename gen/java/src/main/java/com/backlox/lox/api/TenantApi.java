@@ -8,7 +8,7 @@ import com.backlox.lox.ApiResponse;
 import com.backlox.lox.model.ApiKeyList;
 import com.backlox.lox.model.CreateApiKeyRequest;
 import com.backlox.lox.model.CreatedApiKey;
-import com.backlox.lox.model.Error;
+import com.backlox.lox.model.ErrorResponse;
 import org.jspecify.annotations.Nullable;
 import com.backlox.lox.model.RevokedApiKey;
 import com.backlox.lox.model.RotateApiKeyRequest;
@@ -120,7 +120,7 @@ public class TenantApi {
    *
    * <p>Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field, &#x60;null&#x60; removes it. Within &#x60;settings&#x60; the same holds for each key. An empty object changes nothing.  Plan, status and quota are set by the operator of the service, so a body that has one of them is refused.
    *
-   * @param updateTenantRequest What to change. Both media types mean the same.
+   * @param updateTenantRequest What to change.
    */
   public Tenant updateTenant(UpdateTenantRequest updateTenantRequest) throws ApiException {
     return updateTenantWithHttpInfo(updateTenantRequest).data();

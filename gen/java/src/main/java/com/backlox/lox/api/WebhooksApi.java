@@ -11,9 +11,9 @@ import com.backlox.lox.model.DeletedWebhook;
 import com.backlox.lox.model.Delivery;
 import com.backlox.lox.model.DeliveryDetails;
 import com.backlox.lox.model.DeliveryList;
-import com.backlox.lox.model.DeliveryStatus;
-import com.backlox.lox.model.Error;
-import com.backlox.lox.model.EventType;
+import com.backlox.lox.model.DeliveryStatusFilter;
+import com.backlox.lox.model.ErrorResponse;
+import com.backlox.lox.model.EventTypeFilter;
 import org.jspecify.annotations.Nullable;
 import com.backlox.lox.model.RecoverWebhookRequest;
 import com.backlox.lox.model.RecoveredDeliveries;
@@ -117,12 +117,12 @@ public class WebhooksApi {
    * @param createdAfter Only deliveries created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
    * @param createdBefore Only deliveries created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
    */
-  public DeliveryList listWebhookDeliveries(String id, @Nullable Integer limit, @Nullable Integer offset, @Nullable DeliveryStatus status, @Nullable EventType event, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+  public DeliveryList listWebhookDeliveries(String id, @Nullable Integer limit, @Nullable Integer offset, @Nullable DeliveryStatusFilter status, @Nullable EventTypeFilter event, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
     return listWebhookDeliveriesWithHttpInfo(id, limit, offset, status, event, createdAfter, createdBefore).data();
   }
 
   /** {@link #listWebhookDeliveries}, with the status and the headers of the response. */
-  public ApiResponse<DeliveryList> listWebhookDeliveriesWithHttpInfo(String id, @Nullable Integer limit, @Nullable Integer offset, @Nullable DeliveryStatus status, @Nullable EventType event, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+  public ApiResponse<DeliveryList> listWebhookDeliveriesWithHttpInfo(String id, @Nullable Integer limit, @Nullable Integer offset, @Nullable DeliveryStatusFilter status, @Nullable EventTypeFilter event, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
     return client.request("GET", "/v1/webhooks/{id}/deliveries")
         .path("id", id)
         .query("limit", limit)
@@ -238,7 +238,7 @@ public class WebhooksApi {
    * <p>Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field, and &#x60;null&#x60; removes the description. &#x60;events&#x60; are replaced as a whole. An empty object changes nothing.  Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what failed can be sent again with &#x60;recoverWebhook&#x60;. Attempts that follow a change go to the new URL, which has not failed yet: &#x60;failing_since&#x60; goes with the old one. The secret is changed with &#x60;rotateWebhookSecret&#x60;.
    *
    * @param id The id of a webhook.
-   * @param updateWebhookRequest What to change. Both media types mean the same.
+   * @param updateWebhookRequest What to change.
    */
   public Webhook updateWebhook(String id, UpdateWebhookRequest updateWebhookRequest) throws ApiException {
     return updateWebhookWithHttpInfo(id, updateWebhookRequest).data();

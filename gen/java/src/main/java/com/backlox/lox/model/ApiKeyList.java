@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.ApiKey;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -16,63 +18,52 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * One page of API keys.
- */
+/** One page of API keys. */
 @JsonPropertyOrder({
   ApiKeyList.JSON_PROPERTY_API_KEYS,
   ApiKeyList.JSON_PROPERTY_TOTAL,
   ApiKeyList.JSON_PROPERTY_LIMIT,
   ApiKeyList.JSON_PROPERTY_OFFSET
 })
-
 public class ApiKeyList {
   public static final String JSON_PROPERTY_API_KEYS = "api_keys";
-  
   private List<ApiKey> apiKeys;
 
   public static final String JSON_PROPERTY_TOTAL = "total";
-  
   private Long total;
 
   public static final String JSON_PROPERTY_LIMIT = "limit";
-  
   private Integer limit;
 
   public static final String JSON_PROPERTY_OFFSET = "offset";
-  
   private Integer offset;
 
-  public ApiKeyList() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public ApiKeyList() {}
 
   public ApiKeyList apiKeys(List<ApiKey> apiKeys) {
-    this.apiKeys = apiKeys;
+    setApiKeys(apiKeys);
     return this;
   }
 
-  public ApiKeyList addApiKeysItem(ApiKey apiKeysItem) {
-    if (this.apiKeys == null) {
-      this.apiKeys = new ArrayList<>();
+  public ApiKeyList addApiKeysItem(ApiKey item) {
+    List<ApiKey> all = getApiKeys();
+    if (all == null) {
+      all = new ArrayList<>();
+      setApiKeys(all);
     }
-    this.apiKeys.add(apiKeysItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * The API keys of this page, newest first.
-   * @return apiKeys
-   */
-  
+  /** The API keys of this page, newest first. */
   @JsonProperty(value = JSON_PROPERTY_API_KEYS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public List<ApiKey> getApiKeys() {
     return apiKeys;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_API_KEYS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -80,24 +71,17 @@ public class ApiKeyList {
     this.apiKeys = apiKeys;
   }
 
-
   public ApiKeyList total(Long total) {
-    this.total = total;
+    setTotal(total);
     return this;
   }
 
-  /**
-   * The exact number of API keys that aren&#39;t revoked, over all pages.
-   * minimum: 0
-   * @return total
-   */
-  
+  /** The exact number of API keys that aren&#39;t revoked, over all pages. */
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getTotal() {
     return total;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -105,25 +89,17 @@ public class ApiKeyList {
     this.total = total;
   }
 
-
   public ApiKeyList limit(Integer limit) {
-    this.limit = limit;
+    setLimit(limit);
     return this;
   }
 
-  /**
-   * The &#x60;limit&#x60; of this page.
-   * minimum: 1
-   * maximum: 100
-   * @return limit
-   */
-  
+  /** The &#x60;limit&#x60; of this page. */
   @JsonProperty(value = JSON_PROPERTY_LIMIT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getLimit() {
     return limit;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_LIMIT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -131,24 +107,17 @@ public class ApiKeyList {
     this.limit = limit;
   }
 
-
   public ApiKeyList offset(Integer offset) {
-    this.offset = offset;
+    setOffset(offset);
     return this;
   }
 
-  /**
-   * The &#x60;offset&#x60; of this page.
-   * minimum: 0
-   * @return offset
-   */
-  
+  /** The &#x60;offset&#x60; of this page. */
   @JsonProperty(value = JSON_PROPERTY_OFFSET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getOffset() {
     return offset;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_OFFSET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -156,48 +125,47 @@ public class ApiKeyList {
     this.offset = offset;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this ApiKeyList object is equal to o.
-   */
+  @JsonAnySetter
+  public ApiKeyList putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    ApiKeyList apiKeyList = (ApiKeyList) o;
-    return Objects.equals(this.apiKeys, apiKeyList.apiKeys) &&
-        Objects.equals(this.total, apiKeyList.total) &&
-        Objects.equals(this.limit, apiKeyList.limit) &&
-        Objects.equals(this.offset, apiKeyList.offset);
+    ApiKeyList that = (ApiKeyList) other;
+    return Objects.equals(apiKeys, that.apiKeys)
+        && Objects.equals(total, that.total)
+        && Objects.equals(limit, that.limit)
+        && Objects.equals(offset, that.offset)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(apiKeys, total, limit, offset);
+    return Objects.hash(apiKeys, total, limit, offset, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class ApiKeyList {\n");
-    sb.append("    apiKeys: ").append(toIndentedString(apiKeys)).append("\n");
-    sb.append("    total: ").append(toIndentedString(total)).append("\n");
-    sb.append("    limit: ").append(toIndentedString(limit)).append("\n");
-    sb.append("    offset: ").append(toIndentedString(offset)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "ApiKeyList{"
+        + "apiKeys=" + apiKeys
+        + ", total=" + total
+        + ", limit=" + limit
+        + ", offset=" + offset
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,12 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
-import com.backlox.lox.model.BackupStatus;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -17,12 +18,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * A backup.
- */
+/** A backup. */
 @JsonPropertyOrder({
   Backup.JSON_PROPERTY_ID,
   Backup.JSON_PROPERTY_NAME,
@@ -36,71 +33,55 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   Backup.JSON_PROPERTY_METADATA,
   Backup.JSON_PROPERTY_ERROR
 })
-
 public class Backup {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_NAME = "name";
-  
   private String name;
 
   public static final String JSON_PROPERTY_STATUS = "status";
-  
-  private BackupStatus status;
+  private String status;
 
   public static final String JSON_PROPERTY_SIZE_BYTES = "size_bytes";
-  
   private Long sizeBytes;
 
   public static final String JSON_PROPERTY_CHECKSUM = "checksum";
-  
   private @Nullable String checksum;
 
   public static final String JSON_PROPERTY_CREATED_AT = "created_at";
-  
   private OffsetDateTime createdAt;
 
   public static final String JSON_PROPERTY_COMPLETED_AT = "completed_at";
-  
   private @Nullable OffsetDateTime completedAt;
 
   public static final String JSON_PROPERTY_UPLOAD_EXPIRES_AT = "upload_expires_at";
-  
   private @Nullable OffsetDateTime uploadExpiresAt;
 
   public static final String JSON_PROPERTY_CONTENT_TYPE = "content_type";
-  
   private @Nullable String contentType;
 
   public static final String JSON_PROPERTY_METADATA = "metadata";
-  
   private @Nullable Map<String, String> metadata;
 
   public static final String JSON_PROPERTY_ERROR = "error";
-  
   private @Nullable String error;
 
-  public Backup() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public Backup() {}
 
   public Backup id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a backup. &#x60;bkp_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a backup. &#x60;bkp_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -108,23 +89,17 @@ public class Backup {
     this.id = id;
   }
 
-
   public Backup name(String name) {
-    this.name = name;
+    setName(name);
     return this;
   }
 
-  /**
-   * A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique.
-   * @return name
-   */
-  
+  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {
     return name;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -132,48 +107,35 @@ public class Backup {
     this.name = name;
   }
 
-
-  public Backup status(BackupStatus status) {
-    this.status = status;
+  public Backup status(String status) {
+    setStatus(status);
     return this;
   }
 
-  /**
-   * Get status
-   * @return status
-   */
-  
+  /** Where a backup stands. &#x60;pending&#x60;: waits for its upload. &#x60;verifying&#x60;: the upload is being checked. &#x60;completed&#x60;: stored and verified, can be downloaded. &#x60;failed&#x60;: given up, see &#x60;error&#x60;. Later versions may add values. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public BackupStatus getStatus() {
+  public String getStatus() {
     return status;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setStatus(BackupStatus status) {
+  public void setStatus(String status) {
     this.status = status;
   }
 
-
   public Backup sizeBytes(Long sizeBytes) {
-    this.sizeBytes = sizeBytes;
+    setSizeBytes(sizeBytes);
     return this;
   }
 
-  /**
-   * The size of the file in bytes, as declared when the backup was created.
-   * minimum: 1
-   * @return sizeBytes
-   */
-  
+  /** The size of the file in bytes, as declared when the backup was created. */
   @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getSizeBytes() {
     return sizeBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -181,23 +143,17 @@ public class Backup {
     this.sizeBytes = sizeBytes;
   }
 
-
   public Backup checksum(@Nullable String checksum) {
-    this.checksum = checksum;
+    setChecksum(checksum);
     return this;
   }
 
-  /**
-   * The SHA-256 of the bytes, &#x60;sha256:&#x60; and 64 lowercase hexadecimal digits.
-   * @return checksum
-   */
-  
+  /** The SHA-256 of the bytes, &#x60;sha256:&#x60; and 64 lowercase hexadecimal digits. */
   @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getChecksum() {
     return checksum;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -205,23 +161,17 @@ public class Backup {
     this.checksum = checksum;
   }
 
-
   public Backup createdAt(OffsetDateTime createdAt) {
-    this.createdAt = createdAt;
+    setCreatedAt(createdAt);
     return this;
   }
 
-  /**
-   * When the backup was created.
-   * @return createdAt
-   */
-  
+  /** When the backup was created. */
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getCreatedAt() {
     return createdAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -229,23 +179,17 @@ public class Backup {
     this.createdAt = createdAt;
   }
 
-
   public Backup completedAt(@Nullable OffsetDateTime completedAt) {
-    this.completedAt = completedAt;
+    setCompletedAt(completedAt);
     return this;
   }
 
-  /**
-   * When the backup was completed. Absent until then.
-   * @return completedAt
-   */
-  
+  /** When the backup was completed. Absent until then. */
   @JsonProperty(value = JSON_PROPERTY_COMPLETED_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getCompletedAt() {
     return completedAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_COMPLETED_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -253,23 +197,17 @@ public class Backup {
     this.completedAt = completedAt;
   }
 
-
   public Backup uploadExpiresAt(@Nullable OffsetDateTime uploadExpiresAt) {
-    this.uploadExpiresAt = uploadExpiresAt;
+    setUploadExpiresAt(uploadExpiresAt);
     return this;
   }
 
-  /**
-   * When the upload URL stops working. Present only while &#x60;pending&#x60;.
-   * @return uploadExpiresAt
-   */
-  
+  /** When the upload URL stops working. Present only while &#x60;pending&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_UPLOAD_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getUploadExpiresAt() {
     return uploadExpiresAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_UPLOAD_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -277,23 +215,17 @@ public class Backup {
     this.uploadExpiresAt = uploadExpiresAt;
   }
 
-
   public Backup contentType(@Nullable String contentType) {
-    this.contentType = contentType;
+    setContentType(contentType);
     return this;
   }
 
-  /**
-   * The media type of the file, such as &#x60;application/gzip&#x60;, with optional parameters (RFC 9110, section 8.3.1).
-   * @return contentType
-   */
-  
+  /** The media type of the file, such as &#x60;application/gzip&#x60;, with optional parameters (RFC 9110, section 8.3.1). */
   @JsonProperty(value = JSON_PROPERTY_CONTENT_TYPE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getContentType() {
     return contentType;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CONTENT_TYPE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -301,31 +233,27 @@ public class Backup {
     this.contentType = contentType;
   }
 
-
   public Backup metadata(@Nullable Map<String, String> metadata) {
-    this.metadata = metadata;
+    setMetadata(metadata);
     return this;
   }
 
-  public Backup putMetadataItem(String key, String metadataItem) {
-    if (this.metadata == null) {
-      this.metadata = new HashMap<>();
+  public Backup putMetadataItem(String key, String item) {
+    Map<String, String> all = getMetadata();
+    if (all == null) {
+      all = new LinkedHashMap<>();
+      setMetadata(all);
     }
-    this.metadata.put(key, metadataItem);
+    all.put(key, item);
     return this;
   }
 
-  /**
-   * Strings of the client&#39;s own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
-   * @return metadata
-   */
-  
+  /** Strings of the client&#39;s own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are. */
   @JsonProperty(value = JSON_PROPERTY_METADATA, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Map<String, String> getMetadata() {
     return metadata;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_METADATA, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -333,23 +261,17 @@ public class Backup {
     this.metadata = metadata;
   }
 
-
   public Backup error(@Nullable String error) {
-    this.error = error;
+    setError(error);
     return this;
   }
 
-  /**
-   * Why the backup failed, for people to read. Present only when &#x60;failed&#x60;.
-   * @return error
-   */
-  
+  /** Why the backup failed, for people to read. Present only when &#x60;failed&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_ERROR, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getError() {
     return error;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ERROR, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -357,62 +279,61 @@ public class Backup {
     this.error = error;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this Backup object is equal to o.
-   */
+  @JsonAnySetter
+  public Backup putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    Backup backup = (Backup) o;
-    return Objects.equals(this.id, backup.id) &&
-        Objects.equals(this.name, backup.name) &&
-        Objects.equals(this.status, backup.status) &&
-        Objects.equals(this.sizeBytes, backup.sizeBytes) &&
-        Objects.equals(this.checksum, backup.checksum) &&
-        Objects.equals(this.createdAt, backup.createdAt) &&
-        Objects.equals(this.completedAt, backup.completedAt) &&
-        Objects.equals(this.uploadExpiresAt, backup.uploadExpiresAt) &&
-        Objects.equals(this.contentType, backup.contentType) &&
-        Objects.equals(this.metadata, backup.metadata) &&
-        Objects.equals(this.error, backup.error);
+    Backup that = (Backup) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(name, that.name)
+        && Objects.equals(status, that.status)
+        && Objects.equals(sizeBytes, that.sizeBytes)
+        && Objects.equals(checksum, that.checksum)
+        && Objects.equals(createdAt, that.createdAt)
+        && Objects.equals(completedAt, that.completedAt)
+        && Objects.equals(uploadExpiresAt, that.uploadExpiresAt)
+        && Objects.equals(contentType, that.contentType)
+        && Objects.equals(metadata, that.metadata)
+        && Objects.equals(error, that.error)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, status, sizeBytes, checksum, createdAt, completedAt, uploadExpiresAt, contentType, metadata, error);
+    return Objects.hash(id, name, status, sizeBytes, checksum, createdAt, completedAt, uploadExpiresAt, contentType, metadata, error, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class Backup {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    name: ").append(toIndentedString(name)).append("\n");
-    sb.append("    status: ").append(toIndentedString(status)).append("\n");
-    sb.append("    sizeBytes: ").append(toIndentedString(sizeBytes)).append("\n");
-    sb.append("    checksum: ").append(toIndentedString(checksum)).append("\n");
-    sb.append("    createdAt: ").append(toIndentedString(createdAt)).append("\n");
-    sb.append("    completedAt: ").append(toIndentedString(completedAt)).append("\n");
-    sb.append("    uploadExpiresAt: ").append(toIndentedString(uploadExpiresAt)).append("\n");
-    sb.append("    contentType: ").append(toIndentedString(contentType)).append("\n");
-    sb.append("    metadata: ").append(toIndentedString(metadata)).append("\n");
-    sb.append("    error: ").append(toIndentedString(error)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "Backup{"
+        + "id=" + id
+        + ", name=" + name
+        + ", status=" + status
+        + ", sizeBytes=" + sizeBytes
+        + ", checksum=" + checksum
+        + ", createdAt=" + createdAt
+        + ", completedAt=" + completedAt
+        + ", uploadExpiresAt=" + uploadExpiresAt
+        + ", contentType=" + contentType
+        + ", metadata=" + metadata
+        + ", error=" + error
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

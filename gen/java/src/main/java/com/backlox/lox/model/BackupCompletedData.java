@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,12 +15,8 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * The backup that was completed.
- */
+/** The backup that was completed. */
 @JsonPropertyOrder({
   BackupCompletedData.JSON_PROPERTY_ID,
   BackupCompletedData.JSON_PROPERTY_NAME,
@@ -26,82 +24,37 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   BackupCompletedData.JSON_PROPERTY_SIZE_BYTES,
   BackupCompletedData.JSON_PROPERTY_CHECKSUM
 })
-
 public class BackupCompletedData {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_NAME = "name";
-  
   private String name;
 
-  /**
-   * Always &#x60;completed&#x60;.
-   */
-  public enum StatusEnum {
-    COMPLETED(String.valueOf("completed")),
-    
-    UNKNOWN_DEFAULT_OPEN_API(String.valueOf("unknown_default_open_api"));
-
-    private String value;
-
-    StatusEnum(String value) {
-      this.value = value;
-    }
-
-    @JsonValue
-    public String getValue() {
-      return value;
-    }
-
-    @Override
-    public String toString() {
-      return String.valueOf(value);
-    }
-
-    @JsonCreator
-    public static StatusEnum fromValue(String value) {
-      for (StatusEnum b : StatusEnum.values()) {
-        if (b.value.equals(value)) {
-          return b;
-        }
-      }
-      return UNKNOWN_DEFAULT_OPEN_API;
-    }
-  }
-
   public static final String JSON_PROPERTY_STATUS = "status";
-  
-  private StatusEnum status;
+  private String status;
 
   public static final String JSON_PROPERTY_SIZE_BYTES = "size_bytes";
-  
   private Long sizeBytes;
 
   public static final String JSON_PROPERTY_CHECKSUM = "checksum";
-  
   private String checksum;
 
-  public BackupCompletedData() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public BackupCompletedData() {}
 
   public BackupCompletedData id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a backup. &#x60;bkp_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a backup. &#x60;bkp_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -109,23 +62,17 @@ public class BackupCompletedData {
     this.id = id;
   }
 
-
   public BackupCompletedData name(String name) {
-    this.name = name;
+    setName(name);
     return this;
   }
 
-  /**
-   * A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique.
-   * @return name
-   */
-  
+  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {
     return name;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -133,48 +80,35 @@ public class BackupCompletedData {
     this.name = name;
   }
 
-
-  public BackupCompletedData status(StatusEnum status) {
-    this.status = status;
+  public BackupCompletedData status(String status) {
+    setStatus(status);
     return this;
   }
 
-  /**
-   * Always &#x60;completed&#x60;.
-   * @return status
-   */
-  
+  /** Always &#x60;completed&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public StatusEnum getStatus() {
+  public String getStatus() {
     return status;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setStatus(StatusEnum status) {
+  public void setStatus(String status) {
     this.status = status;
   }
 
-
   public BackupCompletedData sizeBytes(Long sizeBytes) {
-    this.sizeBytes = sizeBytes;
+    setSizeBytes(sizeBytes);
     return this;
   }
 
-  /**
-   * The size of the file in bytes.
-   * minimum: 1
-   * @return sizeBytes
-   */
-  
+  /** The size of the file in bytes. */
   @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getSizeBytes() {
     return sizeBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -182,23 +116,17 @@ public class BackupCompletedData {
     this.sizeBytes = sizeBytes;
   }
 
-
   public BackupCompletedData checksum(String checksum) {
-    this.checksum = checksum;
+    setChecksum(checksum);
     return this;
   }
 
-  /**
-   * The SHA-256 of the bytes, &#x60;sha256:&#x60; and 64 lowercase hexadecimal digits.
-   * @return checksum
-   */
-  
+  /** The SHA-256 of the bytes, &#x60;sha256:&#x60; and 64 lowercase hexadecimal digits. */
   @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getChecksum() {
     return checksum;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -206,50 +134,49 @@ public class BackupCompletedData {
     this.checksum = checksum;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this BackupCompletedData object is equal to o.
-   */
+  @JsonAnySetter
+  public BackupCompletedData putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    BackupCompletedData backupCompletedData = (BackupCompletedData) o;
-    return Objects.equals(this.id, backupCompletedData.id) &&
-        Objects.equals(this.name, backupCompletedData.name) &&
-        Objects.equals(this.status, backupCompletedData.status) &&
-        Objects.equals(this.sizeBytes, backupCompletedData.sizeBytes) &&
-        Objects.equals(this.checksum, backupCompletedData.checksum);
+    BackupCompletedData that = (BackupCompletedData) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(name, that.name)
+        && Objects.equals(status, that.status)
+        && Objects.equals(sizeBytes, that.sizeBytes)
+        && Objects.equals(checksum, that.checksum)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, status, sizeBytes, checksum);
+    return Objects.hash(id, name, status, sizeBytes, checksum, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class BackupCompletedData {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    name: ").append(toIndentedString(name)).append("\n");
-    sb.append("    status: ").append(toIndentedString(status)).append("\n");
-    sb.append("    sizeBytes: ").append(toIndentedString(sizeBytes)).append("\n");
-    sb.append("    checksum: ").append(toIndentedString(checksum)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "BackupCompletedData{"
+        + "id=" + id
+        + ", name=" + name
+        + ", status=" + status
+        + ", sizeBytes=" + sizeBytes
+        + ", checksum=" + checksum
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

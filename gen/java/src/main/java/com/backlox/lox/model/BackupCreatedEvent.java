@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.BackupCreatedData;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -15,26 +17,22 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-
-/**
- * A backup was created and waits for its upload.
- */
+/** A backup was created and waits for its upload. */
 @JsonPropertyOrder({
   BackupCreatedEvent.JSON_PROPERTY_EVENT,
   BackupCreatedEvent.JSON_PROPERTY_TIMESTAMP,
   BackupCreatedEvent.JSON_PROPERTY_DATA
 })
-
-public class BackupCreatedEvent {
+public class BackupCreatedEvent implements KnownEvent {
   /**
    * Always &#x60;backup.created&#x60;.
    */
   public enum EventEnum {
-    BACKUP_CREATED(String.valueOf("backup.created")),
-    
-    UNKNOWN_DEFAULT_OPEN_API(String.valueOf("unknown_default_open_api"));
+    BACKUP_CREATED(String.valueOf("backup.created"));
 
     private String value;
 
@@ -59,41 +57,34 @@ public class BackupCreatedEvent {
           return b;
         }
       }
-      return UNKNOWN_DEFAULT_OPEN_API;
+      throw new IllegalArgumentException("Unexpected value '" + value + "'");
     }
   }
 
   public static final String JSON_PROPERTY_EVENT = "event";
-  
   private EventEnum event;
 
   public static final String JSON_PROPERTY_TIMESTAMP = "timestamp";
-  
   private OffsetDateTime timestamp;
 
   public static final String JSON_PROPERTY_DATA = "data";
-  
   private BackupCreatedData data;
 
-  public BackupCreatedEvent() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public BackupCreatedEvent() {}
 
   public BackupCreatedEvent event(EventEnum event) {
-    this.event = event;
+    setEvent(event);
     return this;
   }
 
-  /**
-   * Always &#x60;backup.created&#x60;.
-   * @return event
-   */
-  
+  /** Always &#x60;backup.created&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public EventEnum getEvent() {
     return event;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -101,23 +92,17 @@ public class BackupCreatedEvent {
     this.event = event;
   }
 
-
   public BackupCreatedEvent timestamp(OffsetDateTime timestamp) {
-    this.timestamp = timestamp;
+    setTimestamp(timestamp);
     return this;
   }
 
-  /**
-   * When the backup was created.
-   * @return timestamp
-   */
-  
+  /** When the backup was created. */
   @JsonProperty(value = JSON_PROPERTY_TIMESTAMP, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getTimestamp() {
     return timestamp;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_TIMESTAMP, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -125,23 +110,16 @@ public class BackupCreatedEvent {
     this.timestamp = timestamp;
   }
 
-
   public BackupCreatedEvent data(BackupCreatedData data) {
-    this.data = data;
+    setData(data);
     return this;
   }
 
-  /**
-   * Get data
-   * @return data
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_DATA, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public BackupCreatedData getData() {
     return data;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_DATA, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -149,46 +127,45 @@ public class BackupCreatedEvent {
     this.data = data;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this BackupCreatedEvent object is equal to o.
-   */
+  @JsonAnySetter
+  public BackupCreatedEvent putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    BackupCreatedEvent backupCreatedEvent = (BackupCreatedEvent) o;
-    return Objects.equals(this.event, backupCreatedEvent.event) &&
-        Objects.equals(this.timestamp, backupCreatedEvent.timestamp) &&
-        Objects.equals(this.data, backupCreatedEvent.data);
+    BackupCreatedEvent that = (BackupCreatedEvent) other;
+    return Objects.equals(event, that.event)
+        && Objects.equals(timestamp, that.timestamp)
+        && Objects.equals(data, that.data)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(event, timestamp, data);
+    return Objects.hash(event, timestamp, data, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class BackupCreatedEvent {\n");
-    sb.append("    event: ").append(toIndentedString(event)).append("\n");
-    sb.append("    timestamp: ").append(toIndentedString(timestamp)).append("\n");
-    sb.append("    data: ").append(toIndentedString(data)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "BackupCreatedEvent{"
+        + "event=" + event
+        + ", timestamp=" + timestamp
+        + ", data=" + data
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

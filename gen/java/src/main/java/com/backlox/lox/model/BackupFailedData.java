@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,90 +15,42 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * The backup that failed.
- */
+/** The backup that failed. */
 @JsonPropertyOrder({
   BackupFailedData.JSON_PROPERTY_ID,
   BackupFailedData.JSON_PROPERTY_NAME,
   BackupFailedData.JSON_PROPERTY_STATUS,
   BackupFailedData.JSON_PROPERTY_ERROR
 })
-
 public class BackupFailedData {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_NAME = "name";
-  
   private String name;
 
-  /**
-   * Always &#x60;failed&#x60;.
-   */
-  public enum StatusEnum {
-    FAILED(String.valueOf("failed")),
-    
-    UNKNOWN_DEFAULT_OPEN_API(String.valueOf("unknown_default_open_api"));
-
-    private String value;
-
-    StatusEnum(String value) {
-      this.value = value;
-    }
-
-    @JsonValue
-    public String getValue() {
-      return value;
-    }
-
-    @Override
-    public String toString() {
-      return String.valueOf(value);
-    }
-
-    @JsonCreator
-    public static StatusEnum fromValue(String value) {
-      for (StatusEnum b : StatusEnum.values()) {
-        if (b.value.equals(value)) {
-          return b;
-        }
-      }
-      return UNKNOWN_DEFAULT_OPEN_API;
-    }
-  }
-
   public static final String JSON_PROPERTY_STATUS = "status";
-  
-  private StatusEnum status;
+  private String status;
 
   public static final String JSON_PROPERTY_ERROR = "error";
-  
   private String error;
 
-  public BackupFailedData() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public BackupFailedData() {}
 
   public BackupFailedData id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a backup. &#x60;bkp_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a backup. &#x60;bkp_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -104,23 +58,17 @@ public class BackupFailedData {
     this.id = id;
   }
 
-
   public BackupFailedData name(String name) {
-    this.name = name;
+    setName(name);
     return this;
   }
 
-  /**
-   * A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique.
-   * @return name
-   */
-  
+  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {
     return name;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -128,47 +76,35 @@ public class BackupFailedData {
     this.name = name;
   }
 
-
-  public BackupFailedData status(StatusEnum status) {
-    this.status = status;
+  public BackupFailedData status(String status) {
+    setStatus(status);
     return this;
   }
 
-  /**
-   * Always &#x60;failed&#x60;.
-   * @return status
-   */
-  
+  /** Always &#x60;failed&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public StatusEnum getStatus() {
+  public String getStatus() {
     return status;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setStatus(StatusEnum status) {
+  public void setStatus(String status) {
     this.status = status;
   }
 
-
   public BackupFailedData error(String error) {
-    this.error = error;
+    setError(error);
     return this;
   }
 
-  /**
-   * Why the backup failed, for people to read.
-   * @return error
-   */
-  
+  /** Why the backup failed, for people to read. */
   @JsonProperty(value = JSON_PROPERTY_ERROR, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getError() {
     return error;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ERROR, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -176,48 +112,47 @@ public class BackupFailedData {
     this.error = error;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this BackupFailedData object is equal to o.
-   */
+  @JsonAnySetter
+  public BackupFailedData putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    BackupFailedData backupFailedData = (BackupFailedData) o;
-    return Objects.equals(this.id, backupFailedData.id) &&
-        Objects.equals(this.name, backupFailedData.name) &&
-        Objects.equals(this.status, backupFailedData.status) &&
-        Objects.equals(this.error, backupFailedData.error);
+    BackupFailedData that = (BackupFailedData) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(name, that.name)
+        && Objects.equals(status, that.status)
+        && Objects.equals(error, that.error)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, status, error);
+    return Objects.hash(id, name, status, error, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class BackupFailedData {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    name: ").append(toIndentedString(name)).append("\n");
-    sb.append("    status: ").append(toIndentedString(status)).append("\n");
-    sb.append("    error: ").append(toIndentedString(error)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "BackupFailedData{"
+        + "id=" + id
+        + ", name=" + name
+        + ", status=" + status
+        + ", error=" + error
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

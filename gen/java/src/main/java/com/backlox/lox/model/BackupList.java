@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.Backup;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -16,12 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * One page of backups.
- */
+/** One page of backups. */
 @JsonPropertyOrder({
   BackupList.JSON_PROPERTY_BACKUPS,
   BackupList.JSON_PROPERTY_TOTAL,
@@ -29,55 +27,47 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   BackupList.JSON_PROPERTY_OFFSET,
   BackupList.JSON_PROPERTY_NEXT_CURSOR
 })
-
 public class BackupList {
   public static final String JSON_PROPERTY_BACKUPS = "backups";
-  
   private List<Backup> backups;
 
   public static final String JSON_PROPERTY_TOTAL = "total";
-  
   private Long total;
 
   public static final String JSON_PROPERTY_LIMIT = "limit";
-  
   private Integer limit;
 
   public static final String JSON_PROPERTY_OFFSET = "offset";
-  
   private Integer offset;
 
   public static final String JSON_PROPERTY_NEXT_CURSOR = "next_cursor";
-  
   private @Nullable String nextCursor;
 
-  public BackupList() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public BackupList() {}
 
   public BackupList backups(List<Backup> backups) {
-    this.backups = backups;
+    setBackups(backups);
     return this;
   }
 
-  public BackupList addBackupsItem(Backup backupsItem) {
-    if (this.backups == null) {
-      this.backups = new ArrayList<>();
+  public BackupList addBackupsItem(Backup item) {
+    List<Backup> all = getBackups();
+    if (all == null) {
+      all = new ArrayList<>();
+      setBackups(all);
     }
-    this.backups.add(backupsItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * The backups of this page, newest first.
-   * @return backups
-   */
-  
+  /** The backups of this page, newest first. */
   @JsonProperty(value = JSON_PROPERTY_BACKUPS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public List<Backup> getBackups() {
     return backups;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_BACKUPS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -85,24 +75,17 @@ public class BackupList {
     this.backups = backups;
   }
 
-
   public BackupList total(Long total) {
-    this.total = total;
+    setTotal(total);
     return this;
   }
 
-  /**
-   * The exact number of backups that pass the filters, over all pages.
-   * minimum: 0
-   * @return total
-   */
-  
+  /** The exact number of backups that pass the filters, over all pages. */
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getTotal() {
     return total;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -110,25 +93,17 @@ public class BackupList {
     this.total = total;
   }
 
-
   public BackupList limit(Integer limit) {
-    this.limit = limit;
+    setLimit(limit);
     return this;
   }
 
-  /**
-   * The &#x60;limit&#x60; of this page.
-   * minimum: 1
-   * maximum: 100
-   * @return limit
-   */
-  
+  /** The &#x60;limit&#x60; of this page. */
   @JsonProperty(value = JSON_PROPERTY_LIMIT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getLimit() {
     return limit;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_LIMIT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -136,24 +111,17 @@ public class BackupList {
     this.limit = limit;
   }
 
-
   public BackupList offset(Integer offset) {
-    this.offset = offset;
+    setOffset(offset);
     return this;
   }
 
-  /**
-   * The &#x60;offset&#x60; of this page.
-   * minimum: 0
-   * @return offset
-   */
-  
+  /** The &#x60;offset&#x60; of this page. */
   @JsonProperty(value = JSON_PROPERTY_OFFSET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getOffset() {
     return offset;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_OFFSET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -161,23 +129,17 @@ public class BackupList {
     this.offset = offset;
   }
 
-
   public BackupList nextCursor(@Nullable String nextCursor) {
-    this.nextCursor = nextCursor;
+    setNextCursor(nextCursor);
     return this;
   }
 
-  /**
-   * The &#x60;cursor&#x60; for the next page. Absent on the last page.
-   * @return nextCursor
-   */
-  
+  /** The &#x60;cursor&#x60; for the next page. Absent on the last page. */
   @JsonProperty(value = JSON_PROPERTY_NEXT_CURSOR, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getNextCursor() {
     return nextCursor;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NEXT_CURSOR, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -185,50 +147,49 @@ public class BackupList {
     this.nextCursor = nextCursor;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this BackupList object is equal to o.
-   */
+  @JsonAnySetter
+  public BackupList putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    BackupList backupList = (BackupList) o;
-    return Objects.equals(this.backups, backupList.backups) &&
-        Objects.equals(this.total, backupList.total) &&
-        Objects.equals(this.limit, backupList.limit) &&
-        Objects.equals(this.offset, backupList.offset) &&
-        Objects.equals(this.nextCursor, backupList.nextCursor);
+    BackupList that = (BackupList) other;
+    return Objects.equals(backups, that.backups)
+        && Objects.equals(total, that.total)
+        && Objects.equals(limit, that.limit)
+        && Objects.equals(offset, that.offset)
+        && Objects.equals(nextCursor, that.nextCursor)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(backups, total, limit, offset, nextCursor);
+    return Objects.hash(backups, total, limit, offset, nextCursor, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class BackupList {\n");
-    sb.append("    backups: ").append(toIndentedString(backups)).append("\n");
-    sb.append("    total: ").append(toIndentedString(total)).append("\n");
-    sb.append("    limit: ").append(toIndentedString(limit)).append("\n");
-    sb.append("    offset: ").append(toIndentedString(offset)).append("\n");
-    sb.append("    nextCursor: ").append(toIndentedString(nextCursor)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "BackupList{"
+        + "backups=" + backups
+        + ", total=" + total
+        + ", limit=" + limit
+        + ", offset=" + offset
+        + ", nextCursor=" + nextCursor
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

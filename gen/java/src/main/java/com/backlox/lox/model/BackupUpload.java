@@ -1,12 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
-import com.backlox.lox.model.BackupStatus;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -18,12 +19,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * A new backup with the URL to upload it to. &#x60;upload_url&#x60;, &#x60;upload_expires_at&#x60; and &#x60;upload_headers&#x60; are absent only when a repeated request (Idempotency-Key) finds the backup no longer &#x60;pending&#x60;.
- */
+/** A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer &#x60;pending&#x60;, &#x60;status&#x60; says where it stands, and the upload is that of the first answer, which takes no bytes any more. */
 @JsonPropertyOrder({
   BackupUpload.JSON_PROPERTY_ID,
   BackupUpload.JSON_PROPERTY_NAME,
@@ -32,51 +29,40 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   BackupUpload.JSON_PROPERTY_UPLOAD_EXPIRES_AT,
   BackupUpload.JSON_PROPERTY_UPLOAD_HEADERS
 })
-
 public class BackupUpload {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_NAME = "name";
-  
   private String name;
 
   public static final String JSON_PROPERTY_STATUS = "status";
-  
-  private BackupStatus status;
+  private String status;
 
   public static final String JSON_PROPERTY_UPLOAD_URL = "upload_url";
-  
-  private @Nullable URI uploadUrl;
+  private URI uploadUrl;
 
   public static final String JSON_PROPERTY_UPLOAD_EXPIRES_AT = "upload_expires_at";
-  
-  private @Nullable OffsetDateTime uploadExpiresAt;
+  private OffsetDateTime uploadExpiresAt;
 
   public static final String JSON_PROPERTY_UPLOAD_HEADERS = "upload_headers";
-  
-  private @Nullable Map<String, String> uploadHeaders;
+  private Map<String, String> uploadHeaders;
 
-  public BackupUpload() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public BackupUpload() {}
 
   public BackupUpload id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a backup. &#x60;bkp_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a backup. &#x60;bkp_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -84,23 +70,17 @@ public class BackupUpload {
     this.id = id;
   }
 
-
   public BackupUpload name(String name) {
-    this.name = name;
+    setName(name);
     return this;
   }
 
-  /**
-   * A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique.
-   * @return name
-   */
-  
+  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {
     return name;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -108,156 +88,133 @@ public class BackupUpload {
     this.name = name;
   }
 
-
-  public BackupUpload status(BackupStatus status) {
-    this.status = status;
+  public BackupUpload status(String status) {
+    setStatus(status);
     return this;
   }
 
-  /**
-   * Get status
-   * @return status
-   */
-  
+  /** Where a backup stands. &#x60;pending&#x60;: waits for its upload. &#x60;verifying&#x60;: the upload is being checked. &#x60;completed&#x60;: stored and verified, can be downloaded. &#x60;failed&#x60;: given up, see &#x60;error&#x60;. Later versions may add values. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public BackupStatus getStatus() {
+  public String getStatus() {
     return status;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setStatus(BackupStatus status) {
+  public void setStatus(String status) {
     this.status = status;
   }
 
-
-  public BackupUpload uploadUrl(@Nullable URI uploadUrl) {
-    this.uploadUrl = uploadUrl;
+  public BackupUpload uploadUrl(URI uploadUrl) {
+    setUploadUrl(uploadUrl);
     return this;
   }
 
-  /**
-   * Where to &#x60;PUT&#x60; the file. Whoever has the URL can upload, until it expires; no API key is needed.
-   * @return uploadUrl
-   */
-  
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_URL, required = false)
-  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public @Nullable URI getUploadUrl() {
+  /** Where to &#x60;PUT&#x60; the file. Whoever has the URL can upload, until it expires; no API key is needed. */
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_URL, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public URI getUploadUrl() {
     return uploadUrl;
   }
 
-
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_URL, required = false)
-  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public void setUploadUrl(@Nullable URI uploadUrl) {
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_URL, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setUploadUrl(URI uploadUrl) {
     this.uploadUrl = uploadUrl;
   }
 
-
-  public BackupUpload uploadExpiresAt(@Nullable OffsetDateTime uploadExpiresAt) {
-    this.uploadExpiresAt = uploadExpiresAt;
+  public BackupUpload uploadExpiresAt(OffsetDateTime uploadExpiresAt) {
+    setUploadExpiresAt(uploadExpiresAt);
     return this;
   }
 
-  /**
-   * When &#x60;upload_url&#x60; stops working.
-   * @return uploadExpiresAt
-   */
-  
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_EXPIRES_AT, required = false)
-  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public @Nullable OffsetDateTime getUploadExpiresAt() {
+  /** When &#x60;upload_url&#x60; stops working. */
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_EXPIRES_AT, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public OffsetDateTime getUploadExpiresAt() {
     return uploadExpiresAt;
   }
 
-
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_EXPIRES_AT, required = false)
-  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public void setUploadExpiresAt(@Nullable OffsetDateTime uploadExpiresAt) {
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_EXPIRES_AT, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setUploadExpiresAt(OffsetDateTime uploadExpiresAt) {
     this.uploadExpiresAt = uploadExpiresAt;
   }
 
-
-  public BackupUpload uploadHeaders(@Nullable Map<String, String> uploadHeaders) {
-    this.uploadHeaders = uploadHeaders;
+  public BackupUpload uploadHeaders(Map<String, String> uploadHeaders) {
+    setUploadHeaders(uploadHeaders);
     return this;
   }
 
-  public BackupUpload putUploadHeadersItem(String key, String uploadHeadersItem) {
-    if (this.uploadHeaders == null) {
-      this.uploadHeaders = new HashMap<>();
+  public BackupUpload putUploadHeadersItem(String key, String item) {
+    Map<String, String> all = getUploadHeaders();
+    if (all == null) {
+      all = new LinkedHashMap<>();
+      setUploadHeaders(all);
     }
-    this.uploadHeaders.put(key, uploadHeadersItem);
+    all.put(key, item);
     return this;
   }
 
-  /**
-   * The headers to send with the &#x60;PUT&#x60;, by name. They are signed: the store refuses the upload if one is missing or differs. Most HTTP clients set &#x60;Content-Length&#x60; by themselves.
-   * @return uploadHeaders
-   */
-  
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = false)
-  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public @Nullable Map<String, String> getUploadHeaders() {
+  /** The headers to send with the &#x60;PUT&#x60;, by name. They are signed: the store refuses the upload if one is missing or differs. Most HTTP clients set &#x60;Content-Length&#x60; by themselves. */
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public Map<String, String> getUploadHeaders() {
     return uploadHeaders;
   }
 
-
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = false)
-  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public void setUploadHeaders(@Nullable Map<String, String> uploadHeaders) {
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = true)
+  @JsonInclude(value = JsonInclude.Include.ALWAYS)
+  public void setUploadHeaders(Map<String, String> uploadHeaders) {
     this.uploadHeaders = uploadHeaders;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this BackupUpload object is equal to o.
-   */
+  @JsonAnySetter
+  public BackupUpload putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    BackupUpload backupUpload = (BackupUpload) o;
-    return Objects.equals(this.id, backupUpload.id) &&
-        Objects.equals(this.name, backupUpload.name) &&
-        Objects.equals(this.status, backupUpload.status) &&
-        Objects.equals(this.uploadUrl, backupUpload.uploadUrl) &&
-        Objects.equals(this.uploadExpiresAt, backupUpload.uploadExpiresAt) &&
-        Objects.equals(this.uploadHeaders, backupUpload.uploadHeaders);
+    BackupUpload that = (BackupUpload) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(name, that.name)
+        && Objects.equals(status, that.status)
+        && Objects.equals(uploadUrl, that.uploadUrl)
+        && Objects.equals(uploadExpiresAt, that.uploadExpiresAt)
+        && Objects.equals(uploadHeaders, that.uploadHeaders)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, status, uploadUrl, uploadExpiresAt, uploadHeaders);
+    return Objects.hash(id, name, status, uploadUrl, uploadExpiresAt, uploadHeaders, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class BackupUpload {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    name: ").append(toIndentedString(name)).append("\n");
-    sb.append("    status: ").append(toIndentedString(status)).append("\n");
-    sb.append("    uploadUrl: ").append(toIndentedString(uploadUrl)).append("\n");
-    sb.append("    uploadExpiresAt: ").append(toIndentedString(uploadExpiresAt)).append("\n");
-    sb.append("    uploadHeaders: ").append(toIndentedString(uploadHeaders)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "BackupUpload{"
+        + "id=" + id
+        + ", name=" + name
+        + ", status=" + status
+        + ", uploadUrl=" + uploadUrl
+        + ", uploadExpiresAt=" + uploadExpiresAt
+        + ", uploadHeaders=" + uploadHeaders
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

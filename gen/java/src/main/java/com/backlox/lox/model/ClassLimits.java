@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,46 +15,34 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * The caps of one class of requests.
- */
+/** The caps of one class of requests. */
 @JsonPropertyOrder({
   ClassLimits.JSON_PROPERTY_PER_MINUTE,
   ClassLimits.JSON_PROPERTY_PER_HOUR
 })
-
 public class ClassLimits {
   public static final String JSON_PROPERTY_PER_MINUTE = "per_minute";
-  
   private Long perMinute;
 
   public static final String JSON_PROPERTY_PER_HOUR = "per_hour";
-  
   private Long perHour;
 
-  public ClassLimits() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public ClassLimits() {}
 
   public ClassLimits perMinute(Long perMinute) {
-    this.perMinute = perMinute;
+    setPerMinute(perMinute);
     return this;
   }
 
-  /**
-   * Requests allowed per minute.
-   * minimum: 0
-   * @return perMinute
-   */
-  
+  /** Requests allowed per minute. */
   @JsonProperty(value = JSON_PROPERTY_PER_MINUTE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getPerMinute() {
     return perMinute;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_PER_MINUTE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -60,24 +50,17 @@ public class ClassLimits {
     this.perMinute = perMinute;
   }
 
-
   public ClassLimits perHour(Long perHour) {
-    this.perHour = perHour;
+    setPerHour(perHour);
     return this;
   }
 
-  /**
-   * Requests allowed per hour.
-   * minimum: 0
-   * @return perHour
-   */
-  
+  /** Requests allowed per hour. */
   @JsonProperty(value = JSON_PROPERTY_PER_HOUR, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getPerHour() {
     return perHour;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_PER_HOUR, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -85,44 +68,43 @@ public class ClassLimits {
     this.perHour = perHour;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this ClassLimits object is equal to o.
-   */
+  @JsonAnySetter
+  public ClassLimits putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    ClassLimits classLimits = (ClassLimits) o;
-    return Objects.equals(this.perMinute, classLimits.perMinute) &&
-        Objects.equals(this.perHour, classLimits.perHour);
+    ClassLimits that = (ClassLimits) other;
+    return Objects.equals(perMinute, that.perMinute)
+        && Objects.equals(perHour, that.perHour)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(perMinute, perHour);
+    return Objects.hash(perMinute, perHour, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class ClassLimits {\n");
-    sb.append("    perMinute: ").append(toIndentedString(perMinute)).append("\n");
-    sb.append("    perHour: ").append(toIndentedString(perHour)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "ClassLimits{"
+        + "perMinute=" + perMinute
+        + ", perHour=" + perHour
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

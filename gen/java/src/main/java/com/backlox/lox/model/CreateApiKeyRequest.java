@@ -1,12 +1,12 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
-import com.backlox.lox.model.Scope;
+import java.util.Objects;
+import com.backlox.lox.model.RequestedScope;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -18,50 +18,36 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * What a new API key is to be.
- */
+/** What a new API key is to be. */
 @JsonPropertyOrder({
   CreateApiKeyRequest.JSON_PROPERTY_NAME,
   CreateApiKeyRequest.JSON_PROPERTY_SCOPES,
   CreateApiKeyRequest.JSON_PROPERTY_EXPIRES_AT
 })
-
 public class CreateApiKeyRequest {
   public static final String JSON_PROPERTY_NAME = "name";
-  
   private @Nullable String name;
 
   public static final String JSON_PROPERTY_SCOPES = "scopes";
-  
-  private @Nullable Set<Scope> scopes;
+  private @Nullable Set<RequestedScope> scopes;
 
   public static final String JSON_PROPERTY_EXPIRES_AT = "expires_at";
-  
   private @Nullable OffsetDateTime expiresAt;
 
-  public CreateApiKeyRequest() { 
-  }
+  public CreateApiKeyRequest() {}
 
   public CreateApiKeyRequest name(@Nullable String name) {
-    this.name = name;
+    setName(name);
     return this;
   }
 
-  /**
-   * A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique.
-   * @return name
-   */
-  
+  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getName() {
     return name;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NAME, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -69,56 +55,46 @@ public class CreateApiKeyRequest {
     this.name = name;
   }
 
-
-  public CreateApiKeyRequest scopes(@Nullable Set<Scope> scopes) {
-    this.scopes = scopes;
+  public CreateApiKeyRequest scopes(@Nullable Set<RequestedScope> scopes) {
+    setScopes(scopes);
     return this;
   }
 
-  public CreateApiKeyRequest addScopesItem(Scope scopesItem) {
-    if (this.scopes == null) {
-      this.scopes = new LinkedHashSet<>();
+  public CreateApiKeyRequest addScopesItem(RequestedScope item) {
+    Set<RequestedScope> all = getScopes();
+    if (all == null) {
+      all = new LinkedHashSet<>();
+      setScopes(all);
     }
-    this.scopes.add(scopesItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * All that the key may do. Left out for a key that may do everything.
-   * @return scopes
-   */
-  
+  /** All that the key may do. Leave it out for a key that may do everything. */
   @JsonProperty(value = JSON_PROPERTY_SCOPES, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public @Nullable Set<Scope> getScopes() {
+  public @Nullable Set<RequestedScope> getScopes() {
     return scopes;
   }
-
 
   @JsonDeserialize(as = LinkedHashSet.class)
   @JsonProperty(value = JSON_PROPERTY_SCOPES, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public void setScopes(@Nullable Set<Scope> scopes) {
+  public void setScopes(@Nullable Set<RequestedScope> scopes) {
     this.scopes = scopes;
   }
 
-
   public CreateApiKeyRequest expiresAt(@Nullable OffsetDateTime expiresAt) {
-    this.expiresAt = expiresAt;
+    setExpiresAt(expiresAt);
     return this;
   }
 
-  /**
-   * When the key is to stop working, a time in the future. Left out for a key that never does.
-   * @return expiresAt
-   */
-  
+  /** When the key is to stop working, a time in the future. Left out for a key that never does. */
   @JsonProperty(value = JSON_PROPERTY_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getExpiresAt() {
     return expiresAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -126,22 +102,18 @@ public class CreateApiKeyRequest {
     this.expiresAt = expiresAt;
   }
 
-
-  /**
-   * Return true if this CreateApiKeyRequest object is equal to o.
-   */
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    CreateApiKeyRequest createApiKeyRequest = (CreateApiKeyRequest) o;
-    return Objects.equals(this.name, createApiKeyRequest.name) &&
-        Objects.equals(this.scopes, createApiKeyRequest.scopes) &&
-        Objects.equals(this.expiresAt, createApiKeyRequest.expiresAt);
+    CreateApiKeyRequest that = (CreateApiKeyRequest) other;
+    return Objects.equals(name, that.name)
+        && Objects.equals(scopes, that.scopes)
+        && Objects.equals(expiresAt, that.expiresAt);
   }
 
   @Override
@@ -151,21 +123,10 @@ public class CreateApiKeyRequest {
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class CreateApiKeyRequest {\n");
-    sb.append("    name: ").append(toIndentedString(name)).append("\n");
-    sb.append("    scopes: ").append(toIndentedString(scopes)).append("\n");
-    sb.append("    expiresAt: ").append(toIndentedString(expiresAt)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "CreateApiKeyRequest{"
+        + "name=" + name
+        + ", scopes=" + scopes
+        + ", expiresAt=" + expiresAt
+        + "}";
   }
 }
-

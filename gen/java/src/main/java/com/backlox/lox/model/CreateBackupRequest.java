@@ -1,11 +1,11 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -15,12 +15,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * What is going to be uploaded.
- */
+/** What is going to be uploaded. */
 @JsonPropertyOrder({
   CreateBackupRequest.JSON_PROPERTY_NAME,
   CreateBackupRequest.JSON_PROPERTY_SIZE_BYTES,
@@ -28,47 +24,35 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   CreateBackupRequest.JSON_PROPERTY_METADATA,
   CreateBackupRequest.JSON_PROPERTY_CHECKSUM
 })
-
 public class CreateBackupRequest {
   public static final String JSON_PROPERTY_NAME = "name";
-  
   private String name;
 
   public static final String JSON_PROPERTY_SIZE_BYTES = "size_bytes";
-  
   private Long sizeBytes;
 
   public static final String JSON_PROPERTY_CONTENT_TYPE = "content_type";
-  
   private @Nullable String contentType;
 
   public static final String JSON_PROPERTY_METADATA = "metadata";
-  
   private @Nullable Map<String, String> metadata;
 
   public static final String JSON_PROPERTY_CHECKSUM = "checksum";
-  
   private @Nullable String checksum;
 
-  public CreateBackupRequest() { 
-  }
+  public CreateBackupRequest() {}
 
   public CreateBackupRequest name(String name) {
-    this.name = name;
+    setName(name);
     return this;
   }
 
-  /**
-   * A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique.
-   * @return name
-   */
-  
+  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {
     return name;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -76,25 +60,17 @@ public class CreateBackupRequest {
     this.name = name;
   }
 
-
   public CreateBackupRequest sizeBytes(Long sizeBytes) {
-    this.sizeBytes = sizeBytes;
+    setSizeBytes(sizeBytes);
     return this;
   }
 
-  /**
-   * The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload.
-   * minimum: 1
-   * maximum: 5368709120
-   * @return sizeBytes
-   */
-  
+  /** The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload. */
   @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getSizeBytes() {
     return sizeBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -102,23 +78,17 @@ public class CreateBackupRequest {
     this.sizeBytes = sizeBytes;
   }
 
-
   public CreateBackupRequest contentType(@Nullable String contentType) {
-    this.contentType = contentType;
+    setContentType(contentType);
     return this;
   }
 
-  /**
-   * The media type of the file, such as &#x60;application/gzip&#x60;, with optional parameters (RFC 9110, section 8.3.1).
-   * @return contentType
-   */
-  
+  /** The media type of the file, such as &#x60;application/gzip&#x60;, with optional parameters (RFC 9110, section 8.3.1). */
   @JsonProperty(value = JSON_PROPERTY_CONTENT_TYPE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getContentType() {
     return contentType;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CONTENT_TYPE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -126,31 +96,27 @@ public class CreateBackupRequest {
     this.contentType = contentType;
   }
 
-
   public CreateBackupRequest metadata(@Nullable Map<String, String> metadata) {
-    this.metadata = metadata;
+    setMetadata(metadata);
     return this;
   }
 
-  public CreateBackupRequest putMetadataItem(String key, String metadataItem) {
-    if (this.metadata == null) {
-      this.metadata = new HashMap<>();
+  public CreateBackupRequest putMetadataItem(String key, String item) {
+    Map<String, String> all = getMetadata();
+    if (all == null) {
+      all = new LinkedHashMap<>();
+      setMetadata(all);
     }
-    this.metadata.put(key, metadataItem);
+    all.put(key, item);
     return this;
   }
 
-  /**
-   * Strings of the client&#39;s own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
-   * @return metadata
-   */
-  
+  /** Strings of the client&#39;s own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are. */
   @JsonProperty(value = JSON_PROPERTY_METADATA, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Map<String, String> getMetadata() {
     return metadata;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_METADATA, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -158,23 +124,17 @@ public class CreateBackupRequest {
     this.metadata = metadata;
   }
 
-
   public CreateBackupRequest checksum(@Nullable String checksum) {
-    this.checksum = checksum;
+    setChecksum(checksum);
     return this;
   }
 
-  /**
-   * The SHA-256 of the bytes, &#x60;sha256:&#x60; and 64 lowercase hexadecimal digits.
-   * @return checksum
-   */
-  
+  /** The SHA-256 of the bytes, &#x60;sha256:&#x60; and 64 lowercase hexadecimal digits. */
   @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getChecksum() {
     return checksum;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -182,24 +142,20 @@ public class CreateBackupRequest {
     this.checksum = checksum;
   }
 
-
-  /**
-   * Return true if this CreateBackupRequest object is equal to o.
-   */
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    CreateBackupRequest createBackupRequest = (CreateBackupRequest) o;
-    return Objects.equals(this.name, createBackupRequest.name) &&
-        Objects.equals(this.sizeBytes, createBackupRequest.sizeBytes) &&
-        Objects.equals(this.contentType, createBackupRequest.contentType) &&
-        Objects.equals(this.metadata, createBackupRequest.metadata) &&
-        Objects.equals(this.checksum, createBackupRequest.checksum);
+    CreateBackupRequest that = (CreateBackupRequest) other;
+    return Objects.equals(name, that.name)
+        && Objects.equals(sizeBytes, that.sizeBytes)
+        && Objects.equals(contentType, that.contentType)
+        && Objects.equals(metadata, that.metadata)
+        && Objects.equals(checksum, that.checksum);
   }
 
   @Override
@@ -209,23 +165,12 @@ public class CreateBackupRequest {
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class CreateBackupRequest {\n");
-    sb.append("    name: ").append(toIndentedString(name)).append("\n");
-    sb.append("    sizeBytes: ").append(toIndentedString(sizeBytes)).append("\n");
-    sb.append("    contentType: ").append(toIndentedString(contentType)).append("\n");
-    sb.append("    metadata: ").append(toIndentedString(metadata)).append("\n");
-    sb.append("    checksum: ").append(toIndentedString(checksum)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "CreateBackupRequest{"
+        + "name=" + name
+        + ", sizeBytes=" + sizeBytes
+        + ", contentType=" + contentType
+        + ", metadata=" + metadata
+        + ", checksum=" + checksum
+        + "}";
   }
 }
-

@@ -1,29 +1,25 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
-import com.backlox.lox.model.SubscribableEventType;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * A new webhook, with its secret.
- */
+/** A new webhook, with its secret. */
 @JsonPropertyOrder({
   CreatedWebhook.JSON_PROPERTY_ID,
   CreatedWebhook.JSON_PROPERTY_URL,
@@ -33,55 +29,43 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   CreatedWebhook.JSON_PROPERTY_ENABLED,
   CreatedWebhook.JSON_PROPERTY_CREATED_AT
 })
-
 public class CreatedWebhook {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_URL = "url";
-  
   private String url;
 
   public static final String JSON_PROPERTY_SECRET = "secret";
-  
   private String secret;
 
   public static final String JSON_PROPERTY_EVENTS = "events";
-  
-  private Set<SubscribableEventType> events;
+  private List<String> events;
 
   public static final String JSON_PROPERTY_DESCRIPTION = "description";
-  
   private @Nullable String description;
 
   public static final String JSON_PROPERTY_ENABLED = "enabled";
-  
   private Boolean enabled;
 
   public static final String JSON_PROPERTY_CREATED_AT = "created_at";
-  
   private OffsetDateTime createdAt;
 
-  public CreatedWebhook() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public CreatedWebhook() {}
 
   public CreatedWebhook id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a webhook. &#x60;whk_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a webhook. &#x60;whk_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -89,23 +73,17 @@ public class CreatedWebhook {
     this.id = id;
   }
 
-
   public CreatedWebhook url(String url) {
-    this.url = url;
+    setUrl(url);
     return this;
   }
 
-  /**
-   * Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces and control characters.
-   * @return url
-   */
-  
+  /** Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its &#x60;xn--&#x60; form. */
   @JsonProperty(value = JSON_PROPERTY_URL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getUrl() {
     return url;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_URL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -113,23 +91,17 @@ public class CreatedWebhook {
     this.url = url;
   }
 
-
   public CreatedWebhook secret(String secret) {
-    this.secret = secret;
+    setSecret(secret);
     return this;
   }
 
-  /**
-   * What deliveries are signed with: &#x60;whsec_&#x60; and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown in this response and never again.
-   * @return secret
-   */
-  
+  /** What deliveries are signed with: &#x60;whsec_&#x60; and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown in this response and never again. */
   @JsonProperty(value = JSON_PROPERTY_SECRET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getSecret() {
     return secret;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_SECRET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -137,56 +109,45 @@ public class CreatedWebhook {
     this.secret = secret;
   }
 
-
-  public CreatedWebhook events(Set<SubscribableEventType> events) {
-    this.events = events;
+  public CreatedWebhook events(List<String> events) {
+    setEvents(events);
     return this;
   }
 
-  public CreatedWebhook addEventsItem(SubscribableEventType eventsItem) {
-    if (this.events == null) {
-      this.events = new LinkedHashSet<>();
+  public CreatedWebhook addEventsItem(String item) {
+    List<String> all = getEvents();
+    if (all == null) {
+      all = new ArrayList<>();
+      setEvents(all);
     }
-    this.events.add(eventsItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * The types of the events that the webhook gets.
-   * @return events
-   */
-  
+  /** The types of the events that the webhook gets. */
   @JsonProperty(value = JSON_PROPERTY_EVENTS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public Set<SubscribableEventType> getEvents() {
+  public List<String> getEvents() {
     return events;
   }
 
-
-  @JsonDeserialize(as = LinkedHashSet.class)
   @JsonProperty(value = JSON_PROPERTY_EVENTS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setEvents(Set<SubscribableEventType> events) {
+  public void setEvents(List<String> events) {
     this.events = events;
   }
 
-
   public CreatedWebhook description(@Nullable String description) {
-    this.description = description;
+    setDescription(description);
     return this;
   }
 
-  /**
-   * What the webhook is for, 1 to 255 characters without control characters.
-   * @return description
-   */
-  
+  /** What the webhook is for, 1 to 255 characters without control characters. */
   @JsonProperty(value = JSON_PROPERTY_DESCRIPTION, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getDescription() {
     return description;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_DESCRIPTION, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -194,23 +155,17 @@ public class CreatedWebhook {
     this.description = description;
   }
 
-
   public CreatedWebhook enabled(Boolean enabled) {
-    this.enabled = enabled;
+    setEnabled(enabled);
     return this;
   }
 
-  /**
-   * Whether events are sent to it.
-   * @return enabled
-   */
-  
+  /** Whether events are sent to it. */
   @JsonProperty(value = JSON_PROPERTY_ENABLED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Boolean getEnabled() {
     return enabled;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ENABLED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -218,23 +173,17 @@ public class CreatedWebhook {
     this.enabled = enabled;
   }
 
-
   public CreatedWebhook createdAt(OffsetDateTime createdAt) {
-    this.createdAt = createdAt;
+    setCreatedAt(createdAt);
     return this;
   }
 
-  /**
-   * When the webhook was created.
-   * @return createdAt
-   */
-  
+  /** When the webhook was created. */
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getCreatedAt() {
     return createdAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -242,54 +191,53 @@ public class CreatedWebhook {
     this.createdAt = createdAt;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this CreatedWebhook object is equal to o.
-   */
+  @JsonAnySetter
+  public CreatedWebhook putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    CreatedWebhook createdWebhook = (CreatedWebhook) o;
-    return Objects.equals(this.id, createdWebhook.id) &&
-        Objects.equals(this.url, createdWebhook.url) &&
-        Objects.equals(this.secret, createdWebhook.secret) &&
-        Objects.equals(this.events, createdWebhook.events) &&
-        Objects.equals(this.description, createdWebhook.description) &&
-        Objects.equals(this.enabled, createdWebhook.enabled) &&
-        Objects.equals(this.createdAt, createdWebhook.createdAt);
+    CreatedWebhook that = (CreatedWebhook) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(url, that.url)
+        && Objects.equals(secret, that.secret)
+        && Objects.equals(events, that.events)
+        && Objects.equals(description, that.description)
+        && Objects.equals(enabled, that.enabled)
+        && Objects.equals(createdAt, that.createdAt)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, url, secret, events, description, enabled, createdAt);
+    return Objects.hash(id, url, secret, events, description, enabled, createdAt, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class CreatedWebhook {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    url: ").append(toIndentedString(url)).append("\n");
-    sb.append("    secret: ").append(toIndentedString(secret)).append("\n");
-    sb.append("    events: ").append(toIndentedString(events)).append("\n");
-    sb.append("    description: ").append(toIndentedString(description)).append("\n");
-    sb.append("    enabled: ").append(toIndentedString(enabled)).append("\n");
-    sb.append("    createdAt: ").append(toIndentedString(createdAt)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "CreatedWebhook{"
+        + "id=" + id
+        + ", url=" + url
+        + ", secret=" + secret
+        + ", events=" + events
+        + ", description=" + description
+        + ", enabled=" + enabled
+        + ", createdAt=" + createdAt
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

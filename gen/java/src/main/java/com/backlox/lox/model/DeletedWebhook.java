@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,45 +15,34 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * The webhook that was deleted.
- */
+/** The webhook that was deleted. */
 @JsonPropertyOrder({
   DeletedWebhook.JSON_PROPERTY_ID,
   DeletedWebhook.JSON_PROPERTY_DELETED
 })
-
 public class DeletedWebhook {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_DELETED = "deleted";
-  
   private Boolean deleted;
 
-  public DeletedWebhook() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public DeletedWebhook() {}
 
   public DeletedWebhook id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a webhook. &#x60;whk_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a webhook. &#x60;whk_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -59,23 +50,17 @@ public class DeletedWebhook {
     this.id = id;
   }
 
-
   public DeletedWebhook deleted(Boolean deleted) {
-    this.deleted = deleted;
+    setDeleted(deleted);
     return this;
   }
 
-  /**
-   * Always &#x60;true&#x60;.
-   * @return deleted
-   */
-  
+  /** Always &#x60;true&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_DELETED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Boolean getDeleted() {
     return deleted;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_DELETED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -83,44 +68,43 @@ public class DeletedWebhook {
     this.deleted = deleted;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this DeletedWebhook object is equal to o.
-   */
+  @JsonAnySetter
+  public DeletedWebhook putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    DeletedWebhook deletedWebhook = (DeletedWebhook) o;
-    return Objects.equals(this.id, deletedWebhook.id) &&
-        Objects.equals(this.deleted, deletedWebhook.deleted);
+    DeletedWebhook that = (DeletedWebhook) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(deleted, that.deleted)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, deleted);
+    return Objects.hash(id, deleted, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class DeletedWebhook {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    deleted: ").append(toIndentedString(deleted)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "DeletedWebhook{"
+        + "id=" + id
+        + ", deleted=" + deleted
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,13 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
-import com.backlox.lox.model.DeliveryStatus;
-import com.backlox.lox.model.EventType;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -16,12 +16,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * The sending of one event to one webhook.
- */
+/** The sending of one event to one webhook. */
 @JsonPropertyOrder({
   Delivery.JSON_PROPERTY_ID,
   Delivery.JSON_PROPERTY_EVENT_ID,
@@ -33,63 +29,49 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   Delivery.JSON_PROPERTY_COMPLETED_AT,
   Delivery.JSON_PROPERTY_FAILURE
 })
-
 public class Delivery {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_EVENT_ID = "event_id";
-  
   private String eventId;
 
   public static final String JSON_PROPERTY_EVENT = "event";
-  
-  private EventType event;
+  private String event;
 
   public static final String JSON_PROPERTY_STATUS = "status";
-  
-  private DeliveryStatus status;
+  private String status;
 
   public static final String JSON_PROPERTY_ATTEMPTS = "attempts";
-  
   private Integer attempts;
 
   public static final String JSON_PROPERTY_CREATED_AT = "created_at";
-  
   private OffsetDateTime createdAt;
 
   public static final String JSON_PROPERTY_NEXT_ATTEMPT_AT = "next_attempt_at";
-  
   private @Nullable OffsetDateTime nextAttemptAt;
 
   public static final String JSON_PROPERTY_COMPLETED_AT = "completed_at";
-  
   private @Nullable OffsetDateTime completedAt;
 
   public static final String JSON_PROPERTY_FAILURE = "failure";
-  
   private @Nullable String failure;
 
-  public Delivery() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public Delivery() {}
 
   public Delivery id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a delivery. &#x60;dlv_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a delivery. &#x60;dlv_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -97,23 +79,17 @@ public class Delivery {
     this.id = id;
   }
 
-
   public Delivery eventId(String eventId) {
-    this.eventId = eventId;
+    setEventId(eventId);
     return this;
   }
 
-  /**
-   * Identifies an event. &#x60;evt_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return eventId
-   */
-  
+  /** Identifies an event. &#x60;evt_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_EVENT_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getEventId() {
     return eventId;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_EVENT_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -121,72 +97,53 @@ public class Delivery {
     this.eventId = eventId;
   }
 
-
-  public Delivery event(EventType event) {
-    this.event = event;
+  public Delivery event(String event) {
+    setEvent(event);
     return this;
   }
 
-  /**
-   * Get event
-   * @return event
-   */
-  
+  /** What happened, by name. The guide has a table of them under Events. Later versions may add types. */
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public EventType getEvent() {
+  public String getEvent() {
     return event;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setEvent(EventType event) {
+  public void setEvent(String event) {
     this.event = event;
   }
 
-
-  public Delivery status(DeliveryStatus status) {
-    this.status = status;
+  public Delivery status(String status) {
+    setStatus(status);
     return this;
   }
 
-  /**
-   * Get status
-   * @return status
-   */
-  
+  /** Where a delivery stands. &#x60;pending&#x60;: the next attempt is due at &#x60;next_attempt_at&#x60;. &#x60;succeeded&#x60;: it has arrived. &#x60;failed&#x60;: given up. Later versions may add values. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public DeliveryStatus getStatus() {
+  public String getStatus() {
     return status;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setStatus(DeliveryStatus status) {
+  public void setStatus(String status) {
     this.status = status;
   }
 
-
   public Delivery attempts(Integer attempts) {
-    this.attempts = attempts;
+    setAttempts(attempts);
     return this;
   }
 
-  /**
-   * How many attempts there were.
-   * minimum: 0
-   * @return attempts
-   */
-  
+  /** How many attempts there were. */
   @JsonProperty(value = JSON_PROPERTY_ATTEMPTS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getAttempts() {
     return attempts;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ATTEMPTS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -194,23 +151,17 @@ public class Delivery {
     this.attempts = attempts;
   }
 
-
   public Delivery createdAt(OffsetDateTime createdAt) {
-    this.createdAt = createdAt;
+    setCreatedAt(createdAt);
     return this;
   }
 
-  /**
-   * When the delivery was created.
-   * @return createdAt
-   */
-  
+  /** When the delivery was created. */
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getCreatedAt() {
     return createdAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -218,23 +169,17 @@ public class Delivery {
     this.createdAt = createdAt;
   }
 
-
   public Delivery nextAttemptAt(@Nullable OffsetDateTime nextAttemptAt) {
-    this.nextAttemptAt = nextAttemptAt;
+    setNextAttemptAt(nextAttemptAt);
     return this;
   }
 
-  /**
-   * When the next attempt is due. Present only while &#x60;pending&#x60;.
-   * @return nextAttemptAt
-   */
-  
+  /** When the next attempt is due. Present only while &#x60;pending&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_NEXT_ATTEMPT_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getNextAttemptAt() {
     return nextAttemptAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NEXT_ATTEMPT_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -242,23 +187,17 @@ public class Delivery {
     this.nextAttemptAt = nextAttemptAt;
   }
 
-
   public Delivery completedAt(@Nullable OffsetDateTime completedAt) {
-    this.completedAt = completedAt;
+    setCompletedAt(completedAt);
     return this;
   }
 
-  /**
-   * When the delivery succeeded or failed. Absent while &#x60;pending&#x60;.
-   * @return completedAt
-   */
-  
+  /** When the delivery succeeded or failed. Absent while &#x60;pending&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_COMPLETED_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getCompletedAt() {
     return completedAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_COMPLETED_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -266,23 +205,17 @@ public class Delivery {
     this.completedAt = completedAt;
   }
 
-
   public Delivery failure(@Nullable String failure) {
-    this.failure = failure;
+    setFailure(failure);
     return this;
   }
 
-  /**
-   * Why the delivery failed, for people to read, if not just because its last attempt did.
-   * @return failure
-   */
-  
+  /** Why the delivery failed, for people to read, if not just because its last attempt did. */
   @JsonProperty(value = JSON_PROPERTY_FAILURE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getFailure() {
     return failure;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_FAILURE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -290,58 +223,57 @@ public class Delivery {
     this.failure = failure;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this Delivery object is equal to o.
-   */
+  @JsonAnySetter
+  public Delivery putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    Delivery delivery = (Delivery) o;
-    return Objects.equals(this.id, delivery.id) &&
-        Objects.equals(this.eventId, delivery.eventId) &&
-        Objects.equals(this.event, delivery.event) &&
-        Objects.equals(this.status, delivery.status) &&
-        Objects.equals(this.attempts, delivery.attempts) &&
-        Objects.equals(this.createdAt, delivery.createdAt) &&
-        Objects.equals(this.nextAttemptAt, delivery.nextAttemptAt) &&
-        Objects.equals(this.completedAt, delivery.completedAt) &&
-        Objects.equals(this.failure, delivery.failure);
+    Delivery that = (Delivery) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(eventId, that.eventId)
+        && Objects.equals(event, that.event)
+        && Objects.equals(status, that.status)
+        && Objects.equals(attempts, that.attempts)
+        && Objects.equals(createdAt, that.createdAt)
+        && Objects.equals(nextAttemptAt, that.nextAttemptAt)
+        && Objects.equals(completedAt, that.completedAt)
+        && Objects.equals(failure, that.failure)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, eventId, event, status, attempts, createdAt, nextAttemptAt, completedAt, failure);
+    return Objects.hash(id, eventId, event, status, attempts, createdAt, nextAttemptAt, completedAt, failure, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class Delivery {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    eventId: ").append(toIndentedString(eventId)).append("\n");
-    sb.append("    event: ").append(toIndentedString(event)).append("\n");
-    sb.append("    status: ").append(toIndentedString(status)).append("\n");
-    sb.append("    attempts: ").append(toIndentedString(attempts)).append("\n");
-    sb.append("    createdAt: ").append(toIndentedString(createdAt)).append("\n");
-    sb.append("    nextAttemptAt: ").append(toIndentedString(nextAttemptAt)).append("\n");
-    sb.append("    completedAt: ").append(toIndentedString(completedAt)).append("\n");
-    sb.append("    failure: ").append(toIndentedString(failure)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "Delivery{"
+        + "id=" + id
+        + ", eventId=" + eventId
+        + ", event=" + event
+        + ", status=" + status
+        + ", attempts=" + attempts
+        + ", createdAt=" + createdAt
+        + ", nextAttemptAt=" + nextAttemptAt
+        + ", completedAt=" + completedAt
+        + ", failure=" + failure
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

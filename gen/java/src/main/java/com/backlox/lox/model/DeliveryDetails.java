@@ -1,14 +1,14 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.Attempt;
-import com.backlox.lox.model.DeliveryStatus;
-import com.backlox.lox.model.EventType;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -19,12 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * A delivery with its body and its attempts.
- */
+/** A delivery with its body and its attempts. */
 @JsonPropertyOrder({
   DeliveryDetails.JSON_PROPERTY_ID,
   DeliveryDetails.JSON_PROPERTY_EVENT_ID,
@@ -38,71 +34,55 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   DeliveryDetails.JSON_PROPERTY_PAYLOAD,
   DeliveryDetails.JSON_PROPERTY_ATTEMPT_LOG
 })
-
 public class DeliveryDetails {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_EVENT_ID = "event_id";
-  
   private String eventId;
 
   public static final String JSON_PROPERTY_EVENT = "event";
-  
-  private EventType event;
+  private String event;
 
   public static final String JSON_PROPERTY_STATUS = "status";
-  
-  private DeliveryStatus status;
+  private String status;
 
   public static final String JSON_PROPERTY_ATTEMPTS = "attempts";
-  
   private Integer attempts;
 
   public static final String JSON_PROPERTY_CREATED_AT = "created_at";
-  
   private OffsetDateTime createdAt;
 
   public static final String JSON_PROPERTY_NEXT_ATTEMPT_AT = "next_attempt_at";
-  
   private @Nullable OffsetDateTime nextAttemptAt;
 
   public static final String JSON_PROPERTY_COMPLETED_AT = "completed_at";
-  
   private @Nullable OffsetDateTime completedAt;
 
   public static final String JSON_PROPERTY_FAILURE = "failure";
-  
   private @Nullable String failure;
 
   public static final String JSON_PROPERTY_PAYLOAD = "payload";
-  
   private String payload;
 
   public static final String JSON_PROPERTY_ATTEMPT_LOG = "attempt_log";
-  
   private List<Attempt> attemptLog;
 
-  public DeliveryDetails() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public DeliveryDetails() {}
 
   public DeliveryDetails id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a delivery. &#x60;dlv_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a delivery. &#x60;dlv_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -110,23 +90,17 @@ public class DeliveryDetails {
     this.id = id;
   }
 
-
   public DeliveryDetails eventId(String eventId) {
-    this.eventId = eventId;
+    setEventId(eventId);
     return this;
   }
 
-  /**
-   * Identifies an event. &#x60;evt_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return eventId
-   */
-  
+  /** Identifies an event. &#x60;evt_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_EVENT_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getEventId() {
     return eventId;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_EVENT_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -134,72 +108,53 @@ public class DeliveryDetails {
     this.eventId = eventId;
   }
 
-
-  public DeliveryDetails event(EventType event) {
-    this.event = event;
+  public DeliveryDetails event(String event) {
+    setEvent(event);
     return this;
   }
 
-  /**
-   * Get event
-   * @return event
-   */
-  
+  /** What happened, by name. The guide has a table of them under Events. Later versions may add types. */
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public EventType getEvent() {
+  public String getEvent() {
     return event;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setEvent(EventType event) {
+  public void setEvent(String event) {
     this.event = event;
   }
 
-
-  public DeliveryDetails status(DeliveryStatus status) {
-    this.status = status;
+  public DeliveryDetails status(String status) {
+    setStatus(status);
     return this;
   }
 
-  /**
-   * Get status
-   * @return status
-   */
-  
+  /** Where a delivery stands. &#x60;pending&#x60;: the next attempt is due at &#x60;next_attempt_at&#x60;. &#x60;succeeded&#x60;: it has arrived. &#x60;failed&#x60;: given up. Later versions may add values. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public DeliveryStatus getStatus() {
+  public String getStatus() {
     return status;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setStatus(DeliveryStatus status) {
+  public void setStatus(String status) {
     this.status = status;
   }
 
-
   public DeliveryDetails attempts(Integer attempts) {
-    this.attempts = attempts;
+    setAttempts(attempts);
     return this;
   }
 
-  /**
-   * How many attempts there were.
-   * minimum: 0
-   * @return attempts
-   */
-  
+  /** How many attempts there were. */
   @JsonProperty(value = JSON_PROPERTY_ATTEMPTS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getAttempts() {
     return attempts;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ATTEMPTS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -207,23 +162,17 @@ public class DeliveryDetails {
     this.attempts = attempts;
   }
 
-
   public DeliveryDetails createdAt(OffsetDateTime createdAt) {
-    this.createdAt = createdAt;
+    setCreatedAt(createdAt);
     return this;
   }
 
-  /**
-   * When the delivery was created.
-   * @return createdAt
-   */
-  
+  /** When the delivery was created. */
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getCreatedAt() {
     return createdAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -231,23 +180,17 @@ public class DeliveryDetails {
     this.createdAt = createdAt;
   }
 
-
   public DeliveryDetails nextAttemptAt(@Nullable OffsetDateTime nextAttemptAt) {
-    this.nextAttemptAt = nextAttemptAt;
+    setNextAttemptAt(nextAttemptAt);
     return this;
   }
 
-  /**
-   * When the next attempt is due. Present only while &#x60;pending&#x60;.
-   * @return nextAttemptAt
-   */
-  
+  /** When the next attempt is due. Present only while &#x60;pending&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_NEXT_ATTEMPT_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getNextAttemptAt() {
     return nextAttemptAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NEXT_ATTEMPT_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -255,23 +198,17 @@ public class DeliveryDetails {
     this.nextAttemptAt = nextAttemptAt;
   }
 
-
   public DeliveryDetails completedAt(@Nullable OffsetDateTime completedAt) {
-    this.completedAt = completedAt;
+    setCompletedAt(completedAt);
     return this;
   }
 
-  /**
-   * When the delivery succeeded or failed. Absent while &#x60;pending&#x60;.
-   * @return completedAt
-   */
-  
+  /** When the delivery succeeded or failed. Absent while &#x60;pending&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_COMPLETED_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getCompletedAt() {
     return completedAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_COMPLETED_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -279,23 +216,17 @@ public class DeliveryDetails {
     this.completedAt = completedAt;
   }
 
-
   public DeliveryDetails failure(@Nullable String failure) {
-    this.failure = failure;
+    setFailure(failure);
     return this;
   }
 
-  /**
-   * Why the delivery failed, for people to read, if not just because its last attempt did.
-   * @return failure
-   */
-  
+  /** Why the delivery failed, for people to read, if not just because its last attempt did. */
   @JsonProperty(value = JSON_PROPERTY_FAILURE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getFailure() {
     return failure;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_FAILURE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -303,23 +234,17 @@ public class DeliveryDetails {
     this.failure = failure;
   }
 
-
   public DeliveryDetails payload(String payload) {
-    this.payload = payload;
+    setPayload(payload);
     return this;
   }
 
-  /**
-   * The body of every attempt, to the byte: the JSON of an event, as a string, so that its signature can be checked.
-   * @return payload
-   */
-  
+  /** The body of every attempt, to the byte: the JSON of an event, as a string, so that its signature can be checked. */
   @JsonProperty(value = JSON_PROPERTY_PAYLOAD, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getPayload() {
     return payload;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_PAYLOAD, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -327,31 +252,27 @@ public class DeliveryDetails {
     this.payload = payload;
   }
 
-
   public DeliveryDetails attemptLog(List<Attempt> attemptLog) {
-    this.attemptLog = attemptLog;
+    setAttemptLog(attemptLog);
     return this;
   }
 
-  public DeliveryDetails addAttemptLogItem(Attempt attemptLogItem) {
-    if (this.attemptLog == null) {
-      this.attemptLog = new ArrayList<>();
+  public DeliveryDetails addAttemptLogItem(Attempt item) {
+    List<Attempt> all = getAttemptLog();
+    if (all == null) {
+      all = new ArrayList<>();
+      setAttemptLog(all);
     }
-    this.attemptLog.add(attemptLogItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * The attempts in order; if there were more than 100, the last 100 of them.
-   * @return attemptLog
-   */
-  
+  /** The attempts in order; if there were more than 100, the last 100 of them. */
   @JsonProperty(value = JSON_PROPERTY_ATTEMPT_LOG, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public List<Attempt> getAttemptLog() {
     return attemptLog;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ATTEMPT_LOG, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -359,62 +280,61 @@ public class DeliveryDetails {
     this.attemptLog = attemptLog;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this DeliveryDetails object is equal to o.
-   */
+  @JsonAnySetter
+  public DeliveryDetails putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    DeliveryDetails deliveryDetails = (DeliveryDetails) o;
-    return Objects.equals(this.id, deliveryDetails.id) &&
-        Objects.equals(this.eventId, deliveryDetails.eventId) &&
-        Objects.equals(this.event, deliveryDetails.event) &&
-        Objects.equals(this.status, deliveryDetails.status) &&
-        Objects.equals(this.attempts, deliveryDetails.attempts) &&
-        Objects.equals(this.createdAt, deliveryDetails.createdAt) &&
-        Objects.equals(this.nextAttemptAt, deliveryDetails.nextAttemptAt) &&
-        Objects.equals(this.completedAt, deliveryDetails.completedAt) &&
-        Objects.equals(this.failure, deliveryDetails.failure) &&
-        Objects.equals(this.payload, deliveryDetails.payload) &&
-        Objects.equals(this.attemptLog, deliveryDetails.attemptLog);
+    DeliveryDetails that = (DeliveryDetails) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(eventId, that.eventId)
+        && Objects.equals(event, that.event)
+        && Objects.equals(status, that.status)
+        && Objects.equals(attempts, that.attempts)
+        && Objects.equals(createdAt, that.createdAt)
+        && Objects.equals(nextAttemptAt, that.nextAttemptAt)
+        && Objects.equals(completedAt, that.completedAt)
+        && Objects.equals(failure, that.failure)
+        && Objects.equals(payload, that.payload)
+        && Objects.equals(attemptLog, that.attemptLog)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, eventId, event, status, attempts, createdAt, nextAttemptAt, completedAt, failure, payload, attemptLog);
+    return Objects.hash(id, eventId, event, status, attempts, createdAt, nextAttemptAt, completedAt, failure, payload, attemptLog, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class DeliveryDetails {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    eventId: ").append(toIndentedString(eventId)).append("\n");
-    sb.append("    event: ").append(toIndentedString(event)).append("\n");
-    sb.append("    status: ").append(toIndentedString(status)).append("\n");
-    sb.append("    attempts: ").append(toIndentedString(attempts)).append("\n");
-    sb.append("    createdAt: ").append(toIndentedString(createdAt)).append("\n");
-    sb.append("    nextAttemptAt: ").append(toIndentedString(nextAttemptAt)).append("\n");
-    sb.append("    completedAt: ").append(toIndentedString(completedAt)).append("\n");
-    sb.append("    failure: ").append(toIndentedString(failure)).append("\n");
-    sb.append("    payload: ").append(toIndentedString(payload)).append("\n");
-    sb.append("    attemptLog: ").append(toIndentedString(attemptLog)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "DeliveryDetails{"
+        + "id=" + id
+        + ", eventId=" + eventId
+        + ", event=" + event
+        + ", status=" + status
+        + ", attempts=" + attempts
+        + ", createdAt=" + createdAt
+        + ", nextAttemptAt=" + nextAttemptAt
+        + ", completedAt=" + completedAt
+        + ", failure=" + failure
+        + ", payload=" + payload
+        + ", attemptLog=" + attemptLog
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.Delivery;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -16,63 +18,52 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * One page of deliveries.
- */
+/** One page of deliveries. */
 @JsonPropertyOrder({
   DeliveryList.JSON_PROPERTY_DELIVERIES,
   DeliveryList.JSON_PROPERTY_TOTAL,
   DeliveryList.JSON_PROPERTY_LIMIT,
   DeliveryList.JSON_PROPERTY_OFFSET
 })
-
 public class DeliveryList {
   public static final String JSON_PROPERTY_DELIVERIES = "deliveries";
-  
   private List<Delivery> deliveries;
 
   public static final String JSON_PROPERTY_TOTAL = "total";
-  
   private Long total;
 
   public static final String JSON_PROPERTY_LIMIT = "limit";
-  
   private Integer limit;
 
   public static final String JSON_PROPERTY_OFFSET = "offset";
-  
   private Integer offset;
 
-  public DeliveryList() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public DeliveryList() {}
 
   public DeliveryList deliveries(List<Delivery> deliveries) {
-    this.deliveries = deliveries;
+    setDeliveries(deliveries);
     return this;
   }
 
-  public DeliveryList addDeliveriesItem(Delivery deliveriesItem) {
-    if (this.deliveries == null) {
-      this.deliveries = new ArrayList<>();
+  public DeliveryList addDeliveriesItem(Delivery item) {
+    List<Delivery> all = getDeliveries();
+    if (all == null) {
+      all = new ArrayList<>();
+      setDeliveries(all);
     }
-    this.deliveries.add(deliveriesItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * The deliveries of this page, newest first.
-   * @return deliveries
-   */
-  
+  /** The deliveries of this page, newest first. */
   @JsonProperty(value = JSON_PROPERTY_DELIVERIES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public List<Delivery> getDeliveries() {
     return deliveries;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_DELIVERIES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -80,24 +71,17 @@ public class DeliveryList {
     this.deliveries = deliveries;
   }
 
-
   public DeliveryList total(Long total) {
-    this.total = total;
+    setTotal(total);
     return this;
   }
 
-  /**
-   * The exact number of deliveries that pass the filters, over all pages.
-   * minimum: 0
-   * @return total
-   */
-  
+  /** The exact number of deliveries that pass the filters, over all pages. */
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getTotal() {
     return total;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -105,25 +89,17 @@ public class DeliveryList {
     this.total = total;
   }
 
-
   public DeliveryList limit(Integer limit) {
-    this.limit = limit;
+    setLimit(limit);
     return this;
   }
 
-  /**
-   * The &#x60;limit&#x60; of this page.
-   * minimum: 1
-   * maximum: 100
-   * @return limit
-   */
-  
+  /** The &#x60;limit&#x60; of this page. */
   @JsonProperty(value = JSON_PROPERTY_LIMIT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getLimit() {
     return limit;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_LIMIT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -131,24 +107,17 @@ public class DeliveryList {
     this.limit = limit;
   }
 
-
   public DeliveryList offset(Integer offset) {
-    this.offset = offset;
+    setOffset(offset);
     return this;
   }
 
-  /**
-   * The &#x60;offset&#x60; of this page.
-   * minimum: 0
-   * @return offset
-   */
-  
+  /** The &#x60;offset&#x60; of this page. */
   @JsonProperty(value = JSON_PROPERTY_OFFSET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getOffset() {
     return offset;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_OFFSET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -156,48 +125,47 @@ public class DeliveryList {
     this.offset = offset;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this DeliveryList object is equal to o.
-   */
+  @JsonAnySetter
+  public DeliveryList putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    DeliveryList deliveryList = (DeliveryList) o;
-    return Objects.equals(this.deliveries, deliveryList.deliveries) &&
-        Objects.equals(this.total, deliveryList.total) &&
-        Objects.equals(this.limit, deliveryList.limit) &&
-        Objects.equals(this.offset, deliveryList.offset);
+    DeliveryList that = (DeliveryList) other;
+    return Objects.equals(deliveries, that.deliveries)
+        && Objects.equals(total, that.total)
+        && Objects.equals(limit, that.limit)
+        && Objects.equals(offset, that.offset)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(deliveries, total, limit, offset);
+    return Objects.hash(deliveries, total, limit, offset, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class DeliveryList {\n");
-    sb.append("    deliveries: ").append(toIndentedString(deliveries)).append("\n");
-    sb.append("    total: ").append(toIndentedString(total)).append("\n");
-    sb.append("    limit: ").append(toIndentedString(limit)).append("\n");
-    sb.append("    offset: ").append(toIndentedString(offset)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "DeliveryList{"
+        + "deliveries=" + deliveries
+        + ", total=" + total
+        + ", limit=" + limit
+        + ", offset=" + offset
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

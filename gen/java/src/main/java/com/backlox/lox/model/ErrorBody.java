@@ -1,12 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
-import com.backlox.lox.model.ErrorCode;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -16,74 +17,56 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * What went wrong.
- */
+/** What went wrong. */
 @JsonPropertyOrder({
   ErrorBody.JSON_PROPERTY_CODE,
   ErrorBody.JSON_PROPERTY_MESSAGE,
   ErrorBody.JSON_PROPERTY_DETAILS
 })
-
 public class ErrorBody {
   public static final String JSON_PROPERTY_CODE = "code";
-  
-  private ErrorCode code;
+  private String code;
 
   public static final String JSON_PROPERTY_MESSAGE = "message";
-  
   private String message;
 
   public static final String JSON_PROPERTY_DETAILS = "details";
-  
   private @Nullable Map<String, String> details;
 
-  public ErrorBody() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
 
-  public ErrorBody code(ErrorCode code) {
-    this.code = code;
+  public ErrorBody() {}
+
+  public ErrorBody code(String code) {
+    setCode(code);
     return this;
   }
 
-  /**
-   * Get code
-   * @return code
-   */
-  
+  /** A stable name for what went wrong. The guide has a table of them under Errors. Later versions may add codes. */
   @JsonProperty(value = JSON_PROPERTY_CODE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public ErrorCode getCode() {
+  public String getCode() {
     return code;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_CODE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setCode(ErrorCode code) {
+  public void setCode(String code) {
     this.code = code;
   }
 
-
   public ErrorBody message(String message) {
-    this.message = message;
+    setMessage(message);
     return this;
   }
 
-  /**
-   * What went wrong, for people to read. The wording may change; branch on &#x60;code&#x60;.
-   * @return message
-   */
-  
+  /** What went wrong, for people to read. The wording may change; branch on &#x60;code&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_MESSAGE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getMessage() {
     return message;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_MESSAGE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -91,31 +74,27 @@ public class ErrorBody {
     this.message = message;
   }
 
-
   public ErrorBody details(@Nullable Map<String, String> details) {
-    this.details = details;
+    setDetails(details);
     return this;
   }
 
-  public ErrorBody putDetailsItem(String key, String detailsItem) {
-    if (this.details == null) {
-      this.details = new HashMap<>();
+  public ErrorBody putDetailsItem(String key, String item) {
+    Map<String, String> all = getDetails();
+    if (all == null) {
+      all = new LinkedHashMap<>();
+      setDetails(all);
     }
-    this.details.put(key, detailsItem);
+    all.put(key, item);
     return this;
   }
 
-  /**
-   * The fields and parameters at fault, by name, each with what would be right.
-   * @return details
-   */
-  
+  /** The fields and parameters at fault, by name, each with what would be right. */
   @JsonProperty(value = JSON_PROPERTY_DETAILS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Map<String, String> getDetails() {
     return details;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_DETAILS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -123,46 +102,45 @@ public class ErrorBody {
     this.details = details;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this ErrorBody object is equal to o.
-   */
+  @JsonAnySetter
+  public ErrorBody putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    ErrorBody errorBody = (ErrorBody) o;
-    return Objects.equals(this.code, errorBody.code) &&
-        Objects.equals(this.message, errorBody.message) &&
-        Objects.equals(this.details, errorBody.details);
+    ErrorBody that = (ErrorBody) other;
+    return Objects.equals(code, that.code)
+        && Objects.equals(message, that.message)
+        && Objects.equals(details, that.details)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(code, message, details);
+    return Objects.hash(code, message, details, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class ErrorBody {\n");
-    sb.append("    code: ").append(toIndentedString(code)).append("\n");
-    sb.append("    message: ").append(toIndentedString(message)).append("\n");
-    sb.append("    details: ").append(toIndentedString(details)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "ErrorBody{"
+        + "code=" + code
+        + ", message=" + message
+        + ", details=" + details
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

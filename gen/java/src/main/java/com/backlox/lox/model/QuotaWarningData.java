@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,119 +15,60 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * How full the quota is.
- */
+/** How full the quota is. */
 @JsonPropertyOrder({
   QuotaWarningData.JSON_PROPERTY_THRESHOLD_PERCENTAGE,
   QuotaWarningData.JSON_PROPERTY_USED_BYTES,
   QuotaWarningData.JSON_PROPERTY_QUOTA_BYTES,
   QuotaWarningData.JSON_PROPERTY_USED_PERCENTAGE
 })
-
 public class QuotaWarningData {
-  /**
-   * The threshold that was reached: 80, 90 or 100 per cent of the quota.
-   */
-  public enum ThresholdPercentageEnum {
-    NUMBER_80(Integer.valueOf(80)),
-    
-    NUMBER_90(Integer.valueOf(90)),
-    
-    NUMBER_100(Integer.valueOf(100)),
-    
-    NUMBER_unknown_default_open_api(Integer.valueOf(11184809));
-
-    private Integer value;
-
-    ThresholdPercentageEnum(Integer value) {
-      this.value = value;
-    }
-
-    @JsonValue
-    public Integer getValue() {
-      return value;
-    }
-
-    @Override
-    public String toString() {
-      return String.valueOf(value);
-    }
-
-    @JsonCreator
-    public static ThresholdPercentageEnum fromValue(Integer value) {
-      for (ThresholdPercentageEnum b : ThresholdPercentageEnum.values()) {
-        if (b.value.equals(value)) {
-          return b;
-        }
-      }
-      return NUMBER_unknown_default_open_api;
-    }
-  }
-
   public static final String JSON_PROPERTY_THRESHOLD_PERCENTAGE = "threshold_percentage";
-  
-  private ThresholdPercentageEnum thresholdPercentage;
+  private Integer thresholdPercentage;
 
   public static final String JSON_PROPERTY_USED_BYTES = "used_bytes";
-  
   private Long usedBytes;
 
   public static final String JSON_PROPERTY_QUOTA_BYTES = "quota_bytes";
-  
   private Long quotaBytes;
 
   public static final String JSON_PROPERTY_USED_PERCENTAGE = "used_percentage";
-  
   private Double usedPercentage;
 
-  public QuotaWarningData() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
 
-  public QuotaWarningData thresholdPercentage(ThresholdPercentageEnum thresholdPercentage) {
-    this.thresholdPercentage = thresholdPercentage;
+  public QuotaWarningData() {}
+
+  public QuotaWarningData thresholdPercentage(Integer thresholdPercentage) {
+    setThresholdPercentage(thresholdPercentage);
     return this;
   }
 
-  /**
-   * The threshold that was reached: 80, 90 or 100 per cent of the quota.
-   * @return thresholdPercentage
-   */
-  
+  /** The threshold that was reached: 80, 90 or 100 per cent of the quota. */
   @JsonProperty(value = JSON_PROPERTY_THRESHOLD_PERCENTAGE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public ThresholdPercentageEnum getThresholdPercentage() {
+  public Integer getThresholdPercentage() {
     return thresholdPercentage;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_THRESHOLD_PERCENTAGE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setThresholdPercentage(ThresholdPercentageEnum thresholdPercentage) {
+  public void setThresholdPercentage(Integer thresholdPercentage) {
     this.thresholdPercentage = thresholdPercentage;
   }
 
-
   public QuotaWarningData usedBytes(Long usedBytes) {
-    this.usedBytes = usedBytes;
+    setUsedBytes(usedBytes);
     return this;
   }
 
-  /**
-   * The size of all completed backups together, in bytes.
-   * minimum: 0
-   * @return usedBytes
-   */
-  
+  /** The size of all completed backups together, in bytes. */
   @JsonProperty(value = JSON_PROPERTY_USED_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getUsedBytes() {
     return usedBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_USED_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -133,24 +76,17 @@ public class QuotaWarningData {
     this.usedBytes = usedBytes;
   }
 
-
   public QuotaWarningData quotaBytes(Long quotaBytes) {
-    this.quotaBytes = quotaBytes;
+    setQuotaBytes(quotaBytes);
     return this;
   }
 
-  /**
-   * The quota in bytes.
-   * minimum: 0
-   * @return quotaBytes
-   */
-  
+  /** The quota in bytes. */
   @JsonProperty(value = JSON_PROPERTY_QUOTA_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getQuotaBytes() {
     return quotaBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_QUOTA_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -158,24 +94,17 @@ public class QuotaWarningData {
     this.quotaBytes = quotaBytes;
   }
 
-
   public QuotaWarningData usedPercentage(Double usedPercentage) {
-    this.usedPercentage = usedPercentage;
+    setUsedPercentage(usedPercentage);
     return this;
   }
 
-  /**
-   * &#x60;used_bytes&#x60; in per cent of &#x60;quota_bytes&#x60;, rounded to 2 decimals.
-   * minimum: 0
-   * @return usedPercentage
-   */
-  
+  /** &#x60;used_bytes&#x60; in per cent of &#x60;quota_bytes&#x60;, rounded to 2 decimals. */
   @JsonProperty(value = JSON_PROPERTY_USED_PERCENTAGE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Double getUsedPercentage() {
     return usedPercentage;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_USED_PERCENTAGE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -183,48 +112,47 @@ public class QuotaWarningData {
     this.usedPercentage = usedPercentage;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this QuotaWarningData object is equal to o.
-   */
+  @JsonAnySetter
+  public QuotaWarningData putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    QuotaWarningData quotaWarningData = (QuotaWarningData) o;
-    return Objects.equals(this.thresholdPercentage, quotaWarningData.thresholdPercentage) &&
-        Objects.equals(this.usedBytes, quotaWarningData.usedBytes) &&
-        Objects.equals(this.quotaBytes, quotaWarningData.quotaBytes) &&
-        Objects.equals(this.usedPercentage, quotaWarningData.usedPercentage);
+    QuotaWarningData that = (QuotaWarningData) other;
+    return Objects.equals(thresholdPercentage, that.thresholdPercentage)
+        && Objects.equals(usedBytes, that.usedBytes)
+        && Objects.equals(quotaBytes, that.quotaBytes)
+        && Objects.equals(usedPercentage, that.usedPercentage)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(thresholdPercentage, usedBytes, quotaBytes, usedPercentage);
+    return Objects.hash(thresholdPercentage, usedBytes, quotaBytes, usedPercentage, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class QuotaWarningData {\n");
-    sb.append("    thresholdPercentage: ").append(toIndentedString(thresholdPercentage)).append("\n");
-    sb.append("    usedBytes: ").append(toIndentedString(usedBytes)).append("\n");
-    sb.append("    quotaBytes: ").append(toIndentedString(quotaBytes)).append("\n");
-    sb.append("    usedPercentage: ").append(toIndentedString(usedPercentage)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "QuotaWarningData{"
+        + "thresholdPercentage=" + thresholdPercentage
+        + ", usedBytes=" + usedBytes
+        + ", quotaBytes=" + quotaBytes
+        + ", usedPercentage=" + usedPercentage
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,41 +15,30 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * What is sent again.
- */
+/** What is sent again. */
 @JsonPropertyOrder({
   RecoveredDeliveries.JSON_PROPERTY_RECOVERED
 })
-
 public class RecoveredDeliveries {
   public static final String JSON_PROPERTY_RECOVERED = "recovered";
-  
   private Long recovered;
 
-  public RecoveredDeliveries() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public RecoveredDeliveries() {}
 
   public RecoveredDeliveries recovered(Long recovered) {
-    this.recovered = recovered;
+    setRecovered(recovered);
     return this;
   }
 
-  /**
-   * The number of deliveries that are on their way again.
-   * minimum: 0
-   * @return recovered
-   */
-  
+  /** The number of deliveries that are on their way again. */
   @JsonProperty(value = JSON_PROPERTY_RECOVERED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getRecovered() {
     return recovered;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_RECOVERED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -55,42 +46,41 @@ public class RecoveredDeliveries {
     this.recovered = recovered;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this RecoveredDeliveries object is equal to o.
-   */
+  @JsonAnySetter
+  public RecoveredDeliveries putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    RecoveredDeliveries recoveredDeliveries = (RecoveredDeliveries) o;
-    return Objects.equals(this.recovered, recoveredDeliveries.recovered);
+    RecoveredDeliveries that = (RecoveredDeliveries) other;
+    return Objects.equals(recovered, that.recovered)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(recovered);
+    return Objects.hash(recovered, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class RecoveredDeliveries {\n");
-    sb.append("    recovered: ").append(toIndentedString(recovered)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "RecoveredDeliveries{"
+        + "recovered=" + recovered
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

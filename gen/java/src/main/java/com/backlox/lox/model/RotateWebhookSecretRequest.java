@@ -1,11 +1,11 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,42 +13,28 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * How to rotate the secret of a webhook.
- */
+/** How to rotate the secret of a webhook. */
 @JsonPropertyOrder({
   RotateWebhookSecretRequest.JSON_PROPERTY_OVERLAP_SECONDS
 })
-
 public class RotateWebhookSecretRequest {
   public static final String JSON_PROPERTY_OVERLAP_SECONDS = "overlap_seconds";
-  
   private @Nullable Integer overlapSeconds;
 
-  public RotateWebhookSecretRequest() { 
-  }
+  public RotateWebhookSecretRequest() {}
 
   public RotateWebhookSecretRequest overlapSeconds(@Nullable Integer overlapSeconds) {
-    this.overlapSeconds = overlapSeconds;
+    setOverlapSeconds(overlapSeconds);
     return this;
   }
 
-  /**
-   * For how long the old secret goes on to sign beside the new one, at most 7 days.
-   * minimum: 0
-   * maximum: 604800
-   * @return overlapSeconds
-   */
-  
+  /** For how long the old secret goes on to sign beside the new one, at most 7 days. */
   @JsonProperty(value = JSON_PROPERTY_OVERLAP_SECONDS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Integer getOverlapSeconds() {
     return overlapSeconds;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_OVERLAP_SECONDS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -56,20 +42,16 @@ public class RotateWebhookSecretRequest {
     this.overlapSeconds = overlapSeconds;
   }
 
-
-  /**
-   * Return true if this RotateWebhookSecretRequest object is equal to o.
-   */
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    RotateWebhookSecretRequest rotateWebhookSecretRequest = (RotateWebhookSecretRequest) o;
-    return Objects.equals(this.overlapSeconds, rotateWebhookSecretRequest.overlapSeconds);
+    RotateWebhookSecretRequest that = (RotateWebhookSecretRequest) other;
+    return Objects.equals(overlapSeconds, that.overlapSeconds);
   }
 
   @Override
@@ -79,19 +61,8 @@ public class RotateWebhookSecretRequest {
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class RotateWebhookSecretRequest {\n");
-    sb.append("    overlapSeconds: ").append(toIndentedString(overlapSeconds)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "RotateWebhookSecretRequest{"
+        + "overlapSeconds=" + overlapSeconds
+        + "}";
   }
 }
-

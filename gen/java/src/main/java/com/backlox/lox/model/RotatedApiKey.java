@@ -1,29 +1,25 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
-import com.backlox.lox.model.Scope;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * A new API key, with the key itself, that takes the place of another.
- */
+/** A new API key, with the key itself, that takes the place of another. */
 @JsonPropertyOrder({
   RotatedApiKey.JSON_PROPERTY_ID,
   RotatedApiKey.JSON_PROPERTY_NAME,
@@ -36,67 +32,52 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   RotatedApiKey.JSON_PROPERTY_REPLACES,
   RotatedApiKey.JSON_PROPERTY_OVERLAP_ENDS_AT
 })
-
 public class RotatedApiKey {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_NAME = "name";
-  
   private @Nullable String name;
 
   public static final String JSON_PROPERTY_KEY = "key";
-  
   private String key;
 
   public static final String JSON_PROPERTY_PREFIX = "prefix";
-  
   private String prefix;
 
   public static final String JSON_PROPERTY_LAST4 = "last4";
-  
   private String last4;
 
   public static final String JSON_PROPERTY_SCOPES = "scopes";
-  
-  private @Nullable Set<Scope> scopes;
+  private @Nullable List<String> scopes;
 
   public static final String JSON_PROPERTY_CREATED_AT = "created_at";
-  
   private OffsetDateTime createdAt;
 
   public static final String JSON_PROPERTY_EXPIRES_AT = "expires_at";
-  
   private @Nullable OffsetDateTime expiresAt;
 
   public static final String JSON_PROPERTY_REPLACES = "replaces";
-  
   private String replaces;
 
   public static final String JSON_PROPERTY_OVERLAP_ENDS_AT = "overlap_ends_at";
-  
   private OffsetDateTime overlapEndsAt;
 
-  public RotatedApiKey() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public RotatedApiKey() {}
 
   public RotatedApiKey id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies an API key, without being one. &#x60;key_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies an API key, without being one. &#x60;key_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -104,23 +85,17 @@ public class RotatedApiKey {
     this.id = id;
   }
 
-
   public RotatedApiKey name(@Nullable String name) {
-    this.name = name;
+    setName(name);
     return this;
   }
 
-  /**
-   * A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique.
-   * @return name
-   */
-  
+  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getName() {
     return name;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NAME, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -128,23 +103,17 @@ public class RotatedApiKey {
     this.name = name;
   }
 
-
   public RotatedApiKey key(String key) {
-    this.key = key;
+    setKey(key);
     return this;
   }
 
-  /**
-   * The key itself, to be sent as &#x60;Authorization: Bearer lox_…&#x60;: &#x60;lox_&#x60; and 36 letters and digits. Shown in this response and never again.
-   * @return key
-   */
-  
+  /** The key itself, to be sent as &#x60;Authorization: Bearer lox_…&#x60;: &#x60;lox_&#x60; and 36 letters and digits. Shown in this response and never again. */
   @JsonProperty(value = JSON_PROPERTY_KEY, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getKey() {
     return key;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_KEY, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -152,23 +121,17 @@ public class RotatedApiKey {
     this.key = key;
   }
 
-
   public RotatedApiKey prefix(String prefix) {
-    this.prefix = prefix;
+    setPrefix(prefix);
     return this;
   }
 
-  /**
-   * How the key begins, &#x60;lox_&#x60; and 4 characters, by which a person recognises it.
-   * @return prefix
-   */
-  
+  /** How the key begins, &#x60;lox_&#x60; and 4 characters, by which a person recognises it. */
   @JsonProperty(value = JSON_PROPERTY_PREFIX, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getPrefix() {
     return prefix;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_PREFIX, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -176,23 +139,17 @@ public class RotatedApiKey {
     this.prefix = prefix;
   }
 
-
   public RotatedApiKey last4(String last4) {
-    this.last4 = last4;
+    setLast4(last4);
     return this;
   }
 
-  /**
-   * The last 4 characters of the key.
-   * @return last4
-   */
-  
+  /** The last 4 characters of the key. */
   @JsonProperty(value = JSON_PROPERTY_LAST4, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getLast4() {
     return last4;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_LAST4, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -200,56 +157,45 @@ public class RotatedApiKey {
     this.last4 = last4;
   }
 
-
-  public RotatedApiKey scopes(@Nullable Set<Scope> scopes) {
-    this.scopes = scopes;
+  public RotatedApiKey scopes(@Nullable List<String> scopes) {
+    setScopes(scopes);
     return this;
   }
 
-  public RotatedApiKey addScopesItem(Scope scopesItem) {
-    if (this.scopes == null) {
-      this.scopes = new LinkedHashSet<>();
+  public RotatedApiKey addScopesItem(String item) {
+    List<String> all = getScopes();
+    if (all == null) {
+      all = new ArrayList<>();
+      setScopes(all);
     }
-    this.scopes.add(scopesItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * All that the key may do. Left out for a key that may do everything.
-   * @return scopes
-   */
-  
+  /** All that the key may do. Absent for a key that may do everything. */
   @JsonProperty(value = JSON_PROPERTY_SCOPES, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public @Nullable Set<Scope> getScopes() {
+  public @Nullable List<String> getScopes() {
     return scopes;
   }
 
-
-  @JsonDeserialize(as = LinkedHashSet.class)
   @JsonProperty(value = JSON_PROPERTY_SCOPES, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
-  public void setScopes(@Nullable Set<Scope> scopes) {
+  public void setScopes(@Nullable List<String> scopes) {
     this.scopes = scopes;
   }
 
-
   public RotatedApiKey createdAt(OffsetDateTime createdAt) {
-    this.createdAt = createdAt;
+    setCreatedAt(createdAt);
     return this;
   }
 
-  /**
-   * When the new key was created.
-   * @return createdAt
-   */
-  
+  /** When the new key was created. */
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getCreatedAt() {
     return createdAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -257,23 +203,17 @@ public class RotatedApiKey {
     this.createdAt = createdAt;
   }
 
-
   public RotatedApiKey expiresAt(@Nullable OffsetDateTime expiresAt) {
-    this.expiresAt = expiresAt;
+    setExpiresAt(expiresAt);
     return this;
   }
 
-  /**
-   * When the new key stops working. Absent if it never does.
-   * @return expiresAt
-   */
-  
+  /** When the new key stops working. Absent if it never does. */
   @JsonProperty(value = JSON_PROPERTY_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getExpiresAt() {
     return expiresAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -281,23 +221,17 @@ public class RotatedApiKey {
     this.expiresAt = expiresAt;
   }
 
-
   public RotatedApiKey replaces(String replaces) {
-    this.replaces = replaces;
+    setReplaces(replaces);
     return this;
   }
 
-  /**
-   * The id of the old key.
-   * @return replaces
-   */
-  
+  /** The id of the old key. */
   @JsonProperty(value = JSON_PROPERTY_REPLACES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getReplaces() {
     return replaces;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_REPLACES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -305,23 +239,17 @@ public class RotatedApiKey {
     this.replaces = replaces;
   }
 
-
   public RotatedApiKey overlapEndsAt(OffsetDateTime overlapEndsAt) {
-    this.overlapEndsAt = overlapEndsAt;
+    setOverlapEndsAt(overlapEndsAt);
     return this;
   }
 
-  /**
-   * When the old key stops working.
-   * @return overlapEndsAt
-   */
-  
+  /** When the old key stops working. */
   @JsonProperty(value = JSON_PROPERTY_OVERLAP_ENDS_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getOverlapEndsAt() {
     return overlapEndsAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_OVERLAP_ENDS_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -329,60 +257,59 @@ public class RotatedApiKey {
     this.overlapEndsAt = overlapEndsAt;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this RotatedApiKey object is equal to o.
-   */
+  @JsonAnySetter
+  public RotatedApiKey putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    RotatedApiKey rotatedApiKey = (RotatedApiKey) o;
-    return Objects.equals(this.id, rotatedApiKey.id) &&
-        Objects.equals(this.name, rotatedApiKey.name) &&
-        Objects.equals(this.key, rotatedApiKey.key) &&
-        Objects.equals(this.prefix, rotatedApiKey.prefix) &&
-        Objects.equals(this.last4, rotatedApiKey.last4) &&
-        Objects.equals(this.scopes, rotatedApiKey.scopes) &&
-        Objects.equals(this.createdAt, rotatedApiKey.createdAt) &&
-        Objects.equals(this.expiresAt, rotatedApiKey.expiresAt) &&
-        Objects.equals(this.replaces, rotatedApiKey.replaces) &&
-        Objects.equals(this.overlapEndsAt, rotatedApiKey.overlapEndsAt);
+    RotatedApiKey that = (RotatedApiKey) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(name, that.name)
+        && Objects.equals(key, that.key)
+        && Objects.equals(prefix, that.prefix)
+        && Objects.equals(last4, that.last4)
+        && Objects.equals(scopes, that.scopes)
+        && Objects.equals(createdAt, that.createdAt)
+        && Objects.equals(expiresAt, that.expiresAt)
+        && Objects.equals(replaces, that.replaces)
+        && Objects.equals(overlapEndsAt, that.overlapEndsAt)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, key, prefix, last4, scopes, createdAt, expiresAt, replaces, overlapEndsAt);
+    return Objects.hash(id, name, key, prefix, last4, scopes, createdAt, expiresAt, replaces, overlapEndsAt, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class RotatedApiKey {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    name: ").append(toIndentedString(name)).append("\n");
-    sb.append("    key: ").append(toIndentedString(key)).append("\n");
-    sb.append("    prefix: ").append(toIndentedString(prefix)).append("\n");
-    sb.append("    last4: ").append(toIndentedString(last4)).append("\n");
-    sb.append("    scopes: ").append(toIndentedString(scopes)).append("\n");
-    sb.append("    createdAt: ").append(toIndentedString(createdAt)).append("\n");
-    sb.append("    expiresAt: ").append(toIndentedString(expiresAt)).append("\n");
-    sb.append("    replaces: ").append(toIndentedString(replaces)).append("\n");
-    sb.append("    overlapEndsAt: ").append(toIndentedString(overlapEndsAt)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "RotatedApiKey{"
+        + "id=" + id
+        + ", name=" + name
+        + ", key=" + key
+        + ", prefix=" + prefix
+        + ", last4=" + last4
+        + ", scopes=" + scopes
+        + ", createdAt=" + createdAt
+        + ", expiresAt=" + expiresAt
+        + ", replaces=" + replaces
+        + ", overlapEndsAt=" + overlapEndsAt
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

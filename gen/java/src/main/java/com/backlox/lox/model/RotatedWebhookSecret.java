@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -14,50 +16,38 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * The new secret of a webhook.
- */
+/** The new secret of a webhook. */
 @JsonPropertyOrder({
   RotatedWebhookSecret.JSON_PROPERTY_ID,
   RotatedWebhookSecret.JSON_PROPERTY_SECRET,
   RotatedWebhookSecret.JSON_PROPERTY_PREVIOUS_SECRET_EXPIRES_AT
 })
-
 public class RotatedWebhookSecret {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_SECRET = "secret";
-  
   private String secret;
 
   public static final String JSON_PROPERTY_PREVIOUS_SECRET_EXPIRES_AT = "previous_secret_expires_at";
-  
   private @Nullable OffsetDateTime previousSecretExpiresAt;
 
-  public RotatedWebhookSecret() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public RotatedWebhookSecret() {}
 
   public RotatedWebhookSecret id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a webhook. &#x60;whk_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a webhook. &#x60;whk_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -65,23 +55,17 @@ public class RotatedWebhookSecret {
     this.id = id;
   }
 
-
   public RotatedWebhookSecret secret(String secret) {
-    this.secret = secret;
+    setSecret(secret);
     return this;
   }
 
-  /**
-   * What deliveries are signed with: &#x60;whsec_&#x60; and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown in this response and never again.
-   * @return secret
-   */
-  
+  /** What deliveries are signed with: &#x60;whsec_&#x60; and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown in this response and never again. */
   @JsonProperty(value = JSON_PROPERTY_SECRET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getSecret() {
     return secret;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_SECRET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -89,23 +73,17 @@ public class RotatedWebhookSecret {
     this.secret = secret;
   }
 
-
   public RotatedWebhookSecret previousSecretExpiresAt(@Nullable OffsetDateTime previousSecretExpiresAt) {
-    this.previousSecretExpiresAt = previousSecretExpiresAt;
+    setPreviousSecretExpiresAt(previousSecretExpiresAt);
     return this;
   }
 
-  /**
-   * When the old secret stops signing. Absent if it has already.
-   * @return previousSecretExpiresAt
-   */
-  
+  /** When the old secret stops signing. Absent if it has already. */
   @JsonProperty(value = JSON_PROPERTY_PREVIOUS_SECRET_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getPreviousSecretExpiresAt() {
     return previousSecretExpiresAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_PREVIOUS_SECRET_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -113,46 +91,45 @@ public class RotatedWebhookSecret {
     this.previousSecretExpiresAt = previousSecretExpiresAt;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this RotatedWebhookSecret object is equal to o.
-   */
+  @JsonAnySetter
+  public RotatedWebhookSecret putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    RotatedWebhookSecret rotatedWebhookSecret = (RotatedWebhookSecret) o;
-    return Objects.equals(this.id, rotatedWebhookSecret.id) &&
-        Objects.equals(this.secret, rotatedWebhookSecret.secret) &&
-        Objects.equals(this.previousSecretExpiresAt, rotatedWebhookSecret.previousSecretExpiresAt);
+    RotatedWebhookSecret that = (RotatedWebhookSecret) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(secret, that.secret)
+        && Objects.equals(previousSecretExpiresAt, that.previousSecretExpiresAt)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, secret, previousSecretExpiresAt);
+    return Objects.hash(id, secret, previousSecretExpiresAt, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class RotatedWebhookSecret {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    secret: ").append(toIndentedString(secret)).append("\n");
-    sb.append("    previousSecretExpiresAt: ").append(toIndentedString(previousSecretExpiresAt)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "RotatedWebhookSecret{"
+        + "id=" + id
+        + ", secret=" + secret
+        + ", previousSecretExpiresAt=" + previousSecretExpiresAt
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

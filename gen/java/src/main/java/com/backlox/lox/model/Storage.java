@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -14,12 +16,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * How much of the quota is taken.
- */
+/** How much of the quota is taken. */
 @JsonPropertyOrder({
   Storage.JSON_PROPERTY_USED_BYTES,
   Storage.JSON_PROPERTY_QUOTA_BYTES,
@@ -29,56 +27,43 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   Storage.JSON_PROPERTY_NEWEST_BACKUP,
   Storage.JSON_PROPERTY_RESERVED_BYTES
 })
-
 public class Storage {
   public static final String JSON_PROPERTY_USED_BYTES = "used_bytes";
-  
   private Long usedBytes;
 
   public static final String JSON_PROPERTY_QUOTA_BYTES = "quota_bytes";
-  
   private Long quotaBytes;
 
   public static final String JSON_PROPERTY_USED_PERCENTAGE = "used_percentage";
-  
   private Double usedPercentage;
 
   public static final String JSON_PROPERTY_BACKUP_COUNT = "backup_count";
-  
   private Long backupCount;
 
   public static final String JSON_PROPERTY_OLDEST_BACKUP = "oldest_backup";
-  
   private @Nullable OffsetDateTime oldestBackup;
 
   public static final String JSON_PROPERTY_NEWEST_BACKUP = "newest_backup";
-  
   private @Nullable OffsetDateTime newestBackup;
 
   public static final String JSON_PROPERTY_RESERVED_BYTES = "reserved_bytes";
-  
   private Long reservedBytes;
 
-  public Storage() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public Storage() {}
 
   public Storage usedBytes(Long usedBytes) {
-    this.usedBytes = usedBytes;
+    setUsedBytes(usedBytes);
     return this;
   }
 
-  /**
-   * The size of all completed backups together, in bytes.
-   * minimum: 0
-   * @return usedBytes
-   */
-  
+  /** The size of all completed backups together, in bytes. */
   @JsonProperty(value = JSON_PROPERTY_USED_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getUsedBytes() {
     return usedBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_USED_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -86,24 +71,17 @@ public class Storage {
     this.usedBytes = usedBytes;
   }
 
-
   public Storage quotaBytes(Long quotaBytes) {
-    this.quotaBytes = quotaBytes;
+    setQuotaBytes(quotaBytes);
     return this;
   }
 
-  /**
-   * The most that &#x60;used_bytes&#x60; and &#x60;reserved_bytes&#x60; may come to.
-   * minimum: 0
-   * @return quotaBytes
-   */
-  
+  /** The most that &#x60;used_bytes&#x60; and &#x60;reserved_bytes&#x60; may come to. */
   @JsonProperty(value = JSON_PROPERTY_QUOTA_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getQuotaBytes() {
     return quotaBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_QUOTA_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -111,24 +89,17 @@ public class Storage {
     this.quotaBytes = quotaBytes;
   }
 
-
   public Storage usedPercentage(Double usedPercentage) {
-    this.usedPercentage = usedPercentage;
+    setUsedPercentage(usedPercentage);
     return this;
   }
 
-  /**
-   * &#x60;used_bytes&#x60; in per cent of &#x60;quota_bytes&#x60;, rounded to 2 decimals. More than 100 if the quota was lowered below what was stored; 100 for a quota of 0.
-   * minimum: 0
-   * @return usedPercentage
-   */
-  
+  /** &#x60;used_bytes&#x60; in per cent of &#x60;quota_bytes&#x60;, rounded to 2 decimals. More than 100 if the quota was lowered below what was stored; 100 for a quota of 0. */
   @JsonProperty(value = JSON_PROPERTY_USED_PERCENTAGE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Double getUsedPercentage() {
     return usedPercentage;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_USED_PERCENTAGE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -136,24 +107,17 @@ public class Storage {
     this.usedPercentage = usedPercentage;
   }
 
-
   public Storage backupCount(Long backupCount) {
-    this.backupCount = backupCount;
+    setBackupCount(backupCount);
     return this;
   }
 
-  /**
-   * The number of completed backups.
-   * minimum: 0
-   * @return backupCount
-   */
-  
+  /** The number of completed backups. */
   @JsonProperty(value = JSON_PROPERTY_BACKUP_COUNT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getBackupCount() {
     return backupCount;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_BACKUP_COUNT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -161,23 +125,17 @@ public class Storage {
     this.backupCount = backupCount;
   }
 
-
   public Storage oldestBackup(@Nullable OffsetDateTime oldestBackup) {
-    this.oldestBackup = oldestBackup;
+    setOldestBackup(oldestBackup);
     return this;
   }
 
-  /**
-   * When the oldest completed backup was created. &#x60;null&#x60; when there is none.
-   * @return oldestBackup
-   */
-  
+  /** When the oldest completed backup was created. &#x60;null&#x60; when there is none. */
   @JsonProperty(value = JSON_PROPERTY_OLDEST_BACKUP, required = false)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public @Nullable OffsetDateTime getOldestBackup() {
     return oldestBackup;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_OLDEST_BACKUP, required = false)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -185,23 +143,17 @@ public class Storage {
     this.oldestBackup = oldestBackup;
   }
 
-
   public Storage newestBackup(@Nullable OffsetDateTime newestBackup) {
-    this.newestBackup = newestBackup;
+    setNewestBackup(newestBackup);
     return this;
   }
 
-  /**
-   * When the newest completed backup was created. &#x60;null&#x60; when there is none.
-   * @return newestBackup
-   */
-  
+  /** When the newest completed backup was created. &#x60;null&#x60; when there is none. */
   @JsonProperty(value = JSON_PROPERTY_NEWEST_BACKUP, required = false)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public @Nullable OffsetDateTime getNewestBackup() {
     return newestBackup;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NEWEST_BACKUP, required = false)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -209,24 +161,17 @@ public class Storage {
     this.newestBackup = newestBackup;
   }
 
-
   public Storage reservedBytes(Long reservedBytes) {
-    this.reservedBytes = reservedBytes;
+    setReservedBytes(reservedBytes);
     return this;
   }
 
-  /**
-   * The declared size of all backups that are &#x60;pending&#x60; or &#x60;verifying&#x60;, in bytes.
-   * minimum: 0
-   * @return reservedBytes
-   */
-  
+  /** The declared size of all backups that are &#x60;pending&#x60; or &#x60;verifying&#x60;, in bytes. */
   @JsonProperty(value = JSON_PROPERTY_RESERVED_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getReservedBytes() {
     return reservedBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_RESERVED_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -234,54 +179,53 @@ public class Storage {
     this.reservedBytes = reservedBytes;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this Storage object is equal to o.
-   */
+  @JsonAnySetter
+  public Storage putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    Storage storage = (Storage) o;
-    return Objects.equals(this.usedBytes, storage.usedBytes) &&
-        Objects.equals(this.quotaBytes, storage.quotaBytes) &&
-        Objects.equals(this.usedPercentage, storage.usedPercentage) &&
-        Objects.equals(this.backupCount, storage.backupCount) &&
-        Objects.equals(this.oldestBackup, storage.oldestBackup) &&
-        Objects.equals(this.newestBackup, storage.newestBackup) &&
-        Objects.equals(this.reservedBytes, storage.reservedBytes);
+    Storage that = (Storage) other;
+    return Objects.equals(usedBytes, that.usedBytes)
+        && Objects.equals(quotaBytes, that.quotaBytes)
+        && Objects.equals(usedPercentage, that.usedPercentage)
+        && Objects.equals(backupCount, that.backupCount)
+        && Objects.equals(oldestBackup, that.oldestBackup)
+        && Objects.equals(newestBackup, that.newestBackup)
+        && Objects.equals(reservedBytes, that.reservedBytes)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(usedBytes, quotaBytes, usedPercentage, backupCount, oldestBackup, newestBackup, reservedBytes);
+    return Objects.hash(usedBytes, quotaBytes, usedPercentage, backupCount, oldestBackup, newestBackup, reservedBytes, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class Storage {\n");
-    sb.append("    usedBytes: ").append(toIndentedString(usedBytes)).append("\n");
-    sb.append("    quotaBytes: ").append(toIndentedString(quotaBytes)).append("\n");
-    sb.append("    usedPercentage: ").append(toIndentedString(usedPercentage)).append("\n");
-    sb.append("    backupCount: ").append(toIndentedString(backupCount)).append("\n");
-    sb.append("    oldestBackup: ").append(toIndentedString(oldestBackup)).append("\n");
-    sb.append("    newestBackup: ").append(toIndentedString(newestBackup)).append("\n");
-    sb.append("    reservedBytes: ").append(toIndentedString(reservedBytes)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "Storage{"
+        + "usedBytes=" + usedBytes
+        + ", quotaBytes=" + quotaBytes
+        + ", usedPercentage=" + usedPercentage
+        + ", backupCount=" + backupCount
+        + ", oldestBackup=" + oldestBackup
+        + ", newestBackup=" + newestBackup
+        + ", reservedBytes=" + reservedBytes
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.StorageCount;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -14,55 +16,41 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * Number and size of backups, by status.
- */
+/** Number and size of backups, by status. */
 @JsonPropertyOrder({
   StorageByStatus.JSON_PROPERTY_PENDING,
   StorageByStatus.JSON_PROPERTY_VERIFYING,
   StorageByStatus.JSON_PROPERTY_COMPLETED,
   StorageByStatus.JSON_PROPERTY_FAILED
 })
-
 public class StorageByStatus {
   public static final String JSON_PROPERTY_PENDING = "pending";
-  
   private StorageCount pending;
 
   public static final String JSON_PROPERTY_VERIFYING = "verifying";
-  
   private StorageCount verifying;
 
   public static final String JSON_PROPERTY_COMPLETED = "completed";
-  
   private StorageCount completed;
 
   public static final String JSON_PROPERTY_FAILED = "failed";
-  
   private StorageCount failed;
 
-  public StorageByStatus() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public StorageByStatus() {}
 
   public StorageByStatus pending(StorageCount pending) {
-    this.pending = pending;
+    setPending(pending);
     return this;
   }
 
-  /**
-   * Get pending
-   * @return pending
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_PENDING, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public StorageCount getPending() {
     return pending;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_PENDING, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -70,23 +58,16 @@ public class StorageByStatus {
     this.pending = pending;
   }
 
-
   public StorageByStatus verifying(StorageCount verifying) {
-    this.verifying = verifying;
+    setVerifying(verifying);
     return this;
   }
 
-  /**
-   * Get verifying
-   * @return verifying
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_VERIFYING, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public StorageCount getVerifying() {
     return verifying;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_VERIFYING, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -94,23 +75,16 @@ public class StorageByStatus {
     this.verifying = verifying;
   }
 
-
   public StorageByStatus completed(StorageCount completed) {
-    this.completed = completed;
+    setCompleted(completed);
     return this;
   }
 
-  /**
-   * Get completed
-   * @return completed
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_COMPLETED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public StorageCount getCompleted() {
     return completed;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_COMPLETED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -118,23 +92,16 @@ public class StorageByStatus {
     this.completed = completed;
   }
 
-
   public StorageByStatus failed(StorageCount failed) {
-    this.failed = failed;
+    setFailed(failed);
     return this;
   }
 
-  /**
-   * Get failed
-   * @return failed
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_FAILED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public StorageCount getFailed() {
     return failed;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_FAILED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -142,48 +109,47 @@ public class StorageByStatus {
     this.failed = failed;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this StorageByStatus object is equal to o.
-   */
+  @JsonAnySetter
+  public StorageByStatus putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    StorageByStatus storageByStatus = (StorageByStatus) o;
-    return Objects.equals(this.pending, storageByStatus.pending) &&
-        Objects.equals(this.verifying, storageByStatus.verifying) &&
-        Objects.equals(this.completed, storageByStatus.completed) &&
-        Objects.equals(this.failed, storageByStatus.failed);
+    StorageByStatus that = (StorageByStatus) other;
+    return Objects.equals(pending, that.pending)
+        && Objects.equals(verifying, that.verifying)
+        && Objects.equals(completed, that.completed)
+        && Objects.equals(failed, that.failed)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(pending, verifying, completed, failed);
+    return Objects.hash(pending, verifying, completed, failed, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class StorageByStatus {\n");
-    sb.append("    pending: ").append(toIndentedString(pending)).append("\n");
-    sb.append("    verifying: ").append(toIndentedString(verifying)).append("\n");
-    sb.append("    completed: ").append(toIndentedString(completed)).append("\n");
-    sb.append("    failed: ").append(toIndentedString(failed)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "StorageByStatus{"
+        + "pending=" + pending
+        + ", verifying=" + verifying
+        + ", completed=" + completed
+        + ", failed=" + failed
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

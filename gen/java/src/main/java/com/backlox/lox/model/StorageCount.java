@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,46 +15,34 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * A number of backups, and their size together.
- */
+/** A number of backups, and their size together. */
 @JsonPropertyOrder({
   StorageCount.JSON_PROPERTY_COUNT,
   StorageCount.JSON_PROPERTY_BYTES
 })
-
 public class StorageCount {
   public static final String JSON_PROPERTY_COUNT = "count";
-  
   private Long count;
 
   public static final String JSON_PROPERTY_BYTES = "bytes";
-  
   private Long bytes;
 
-  public StorageCount() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public StorageCount() {}
 
   public StorageCount count(Long count) {
-    this.count = count;
+    setCount(count);
     return this;
   }
 
-  /**
-   * The number of backups.
-   * minimum: 0
-   * @return count
-   */
-  
+  /** The number of backups. */
   @JsonProperty(value = JSON_PROPERTY_COUNT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getCount() {
     return count;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_COUNT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -60,24 +50,17 @@ public class StorageCount {
     this.count = count;
   }
 
-
   public StorageCount bytes(Long bytes) {
-    this.bytes = bytes;
+    setBytes(bytes);
     return this;
   }
 
-  /**
-   * Their size together, in bytes; the declared size of those that aren&#39;t completed.
-   * minimum: 0
-   * @return bytes
-   */
-  
+  /** Their size together, in bytes; the declared size of those that aren&#39;t completed. */
   @JsonProperty(value = JSON_PROPERTY_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getBytes() {
     return bytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -85,44 +68,43 @@ public class StorageCount {
     this.bytes = bytes;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this StorageCount object is equal to o.
-   */
+  @JsonAnySetter
+  public StorageCount putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    StorageCount storageCount = (StorageCount) o;
-    return Objects.equals(this.count, storageCount.count) &&
-        Objects.equals(this.bytes, storageCount.bytes);
+    StorageCount that = (StorageCount) other;
+    return Objects.equals(count, that.count)
+        && Objects.equals(bytes, that.bytes)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(count, bytes);
+    return Objects.hash(count, bytes, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class StorageCount {\n");
-    sb.append("    count: ").append(toIndentedString(count)).append("\n");
-    sb.append("    bytes: ").append(toIndentedString(bytes)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "StorageCount{"
+        + "count=" + count
+        + ", bytes=" + bytes
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

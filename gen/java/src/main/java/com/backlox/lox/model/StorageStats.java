@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.StorageByContentType;
 import com.backlox.lox.model.StorageByStatus;
 import com.backlox.lox.model.StorageCount;
@@ -20,12 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * What takes the space, and how it grew.
- */
+/** What takes the space, and how it grew. */
 @JsonPropertyOrder({
   StorageStats.JSON_PROPERTY_BY_STATUS,
   StorageStats.JSON_PROPERTY_BY_CONTENT_TYPE,
@@ -35,55 +33,42 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   StorageStats.JSON_PROPERTY_DAILY,
   StorageStats.JSON_PROPERTY_PROJECTED_FULL_AT
 })
-
 public class StorageStats {
   public static final String JSON_PROPERTY_BY_STATUS = "by_status";
-  
   private StorageByStatus byStatus;
 
   public static final String JSON_PROPERTY_BY_CONTENT_TYPE = "by_content_type";
-  
   private List<StorageByContentType> byContentType;
 
   public static final String JSON_PROPERTY_OTHER_CONTENT_TYPES = "other_content_types";
-  
   private @Nullable StorageCount otherContentTypes;
 
   public static final String JSON_PROPERTY_AVERAGE_BYTES = "average_bytes";
-  
   private Long averageBytes;
 
   public static final String JSON_PROPERTY_LARGEST_BYTES = "largest_bytes";
-  
   private Long largestBytes;
 
   public static final String JSON_PROPERTY_DAILY = "daily";
-  
   private List<StorageDay> daily;
 
   public static final String JSON_PROPERTY_PROJECTED_FULL_AT = "projected_full_at";
-  
   private @Nullable OffsetDateTime projectedFullAt;
 
-  public StorageStats() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public StorageStats() {}
 
   public StorageStats byStatus(StorageByStatus byStatus) {
-    this.byStatus = byStatus;
+    setByStatus(byStatus);
     return this;
   }
 
-  /**
-   * Get byStatus
-   * @return byStatus
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_BY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public StorageByStatus getByStatus() {
     return byStatus;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_BY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -91,31 +76,27 @@ public class StorageStats {
     this.byStatus = byStatus;
   }
 
-
   public StorageStats byContentType(List<StorageByContentType> byContentType) {
-    this.byContentType = byContentType;
+    setByContentType(byContentType);
     return this;
   }
 
-  public StorageStats addByContentTypeItem(StorageByContentType byContentTypeItem) {
-    if (this.byContentType == null) {
-      this.byContentType = new ArrayList<>();
+  public StorageStats addByContentTypeItem(StorageByContentType item) {
+    List<StorageByContentType> all = getByContentType();
+    if (all == null) {
+      all = new ArrayList<>();
+      setByContentType(all);
     }
-    this.byContentType.add(byContentTypeItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * The content types of the completed backups, the largest by &#x60;bytes&#x60; first. If there are more than 100, the rest is in &#x60;other_content_types&#x60;, which is absent otherwise.
-   * @return byContentType
-   */
-  
+  /** The content types of the completed backups, the largest by &#x60;bytes&#x60; first. If there are more than 100, the rest is in &#x60;other_content_types&#x60;, which is absent otherwise. */
   @JsonProperty(value = JSON_PROPERTY_BY_CONTENT_TYPE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public List<StorageByContentType> getByContentType() {
     return byContentType;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_BY_CONTENT_TYPE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -123,23 +104,16 @@ public class StorageStats {
     this.byContentType = byContentType;
   }
 
-
   public StorageStats otherContentTypes(@Nullable StorageCount otherContentTypes) {
-    this.otherContentTypes = otherContentTypes;
+    setOtherContentTypes(otherContentTypes);
     return this;
   }
 
-  /**
-   * Get otherContentTypes
-   * @return otherContentTypes
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_OTHER_CONTENT_TYPES, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable StorageCount getOtherContentTypes() {
     return otherContentTypes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_OTHER_CONTENT_TYPES, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -147,24 +121,17 @@ public class StorageStats {
     this.otherContentTypes = otherContentTypes;
   }
 
-
   public StorageStats averageBytes(Long averageBytes) {
-    this.averageBytes = averageBytes;
+    setAverageBytes(averageBytes);
     return this;
   }
 
-  /**
-   * The average size of a completed backup, rounded to whole bytes. 0 when there is none.
-   * minimum: 0
-   * @return averageBytes
-   */
-  
+  /** The average size of a completed backup, rounded to whole bytes. 0 when there is none. */
   @JsonProperty(value = JSON_PROPERTY_AVERAGE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getAverageBytes() {
     return averageBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_AVERAGE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -172,24 +139,17 @@ public class StorageStats {
     this.averageBytes = averageBytes;
   }
 
-
   public StorageStats largestBytes(Long largestBytes) {
-    this.largestBytes = largestBytes;
+    setLargestBytes(largestBytes);
     return this;
   }
 
-  /**
-   * The size of the largest completed backup, in bytes. 0 when there is none.
-   * minimum: 0
-   * @return largestBytes
-   */
-  
+  /** The size of the largest completed backup, in bytes. 0 when there is none. */
   @JsonProperty(value = JSON_PROPERTY_LARGEST_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getLargestBytes() {
     return largestBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_LARGEST_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -197,31 +157,27 @@ public class StorageStats {
     this.largestBytes = largestBytes;
   }
 
-
   public StorageStats daily(List<StorageDay> daily) {
-    this.daily = daily;
+    setDaily(daily);
     return this;
   }
 
-  public StorageStats addDailyItem(StorageDay dailyItem) {
-    if (this.daily == null) {
-      this.daily = new ArrayList<>();
+  public StorageStats addDailyItem(StorageDay item) {
+    List<StorageDay> all = getDaily();
+    if (all == null) {
+      all = new ArrayList<>();
+      setDaily(all);
     }
-    this.daily.add(dailyItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * The last 30 days, the oldest first; the last one is today.
-   * @return daily
-   */
-  
+  /** The last 30 days, the oldest first; the last one is today. */
   @JsonProperty(value = JSON_PROPERTY_DAILY, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public List<StorageDay> getDaily() {
     return daily;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_DAILY, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -229,23 +185,17 @@ public class StorageStats {
     this.daily = daily;
   }
 
-
   public StorageStats projectedFullAt(@Nullable OffsetDateTime projectedFullAt) {
-    this.projectedFullAt = projectedFullAt;
+    setProjectedFullAt(projectedFullAt);
     return this;
   }
 
-  /**
-   * When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days since the first upload if those are fewer; what is reserved now counts as taken. &#x60;null&#x60; if they don&#39;t grow, or it is more than 100 years off.
-   * @return projectedFullAt
-   */
-  
+  /** When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days since the first upload if those are fewer; what is reserved now counts as taken. &#x60;null&#x60; if they don&#39;t grow, or it is more than 100 years off. */
   @JsonProperty(value = JSON_PROPERTY_PROJECTED_FULL_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public @Nullable OffsetDateTime getProjectedFullAt() {
     return projectedFullAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_PROJECTED_FULL_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -253,54 +203,53 @@ public class StorageStats {
     this.projectedFullAt = projectedFullAt;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this StorageStats object is equal to o.
-   */
+  @JsonAnySetter
+  public StorageStats putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    StorageStats storageStats = (StorageStats) o;
-    return Objects.equals(this.byStatus, storageStats.byStatus) &&
-        Objects.equals(this.byContentType, storageStats.byContentType) &&
-        Objects.equals(this.otherContentTypes, storageStats.otherContentTypes) &&
-        Objects.equals(this.averageBytes, storageStats.averageBytes) &&
-        Objects.equals(this.largestBytes, storageStats.largestBytes) &&
-        Objects.equals(this.daily, storageStats.daily) &&
-        Objects.equals(this.projectedFullAt, storageStats.projectedFullAt);
+    StorageStats that = (StorageStats) other;
+    return Objects.equals(byStatus, that.byStatus)
+        && Objects.equals(byContentType, that.byContentType)
+        && Objects.equals(otherContentTypes, that.otherContentTypes)
+        && Objects.equals(averageBytes, that.averageBytes)
+        && Objects.equals(largestBytes, that.largestBytes)
+        && Objects.equals(daily, that.daily)
+        && Objects.equals(projectedFullAt, that.projectedFullAt)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(byStatus, byContentType, otherContentTypes, averageBytes, largestBytes, daily, projectedFullAt);
+    return Objects.hash(byStatus, byContentType, otherContentTypes, averageBytes, largestBytes, daily, projectedFullAt, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class StorageStats {\n");
-    sb.append("    byStatus: ").append(toIndentedString(byStatus)).append("\n");
-    sb.append("    byContentType: ").append(toIndentedString(byContentType)).append("\n");
-    sb.append("    otherContentTypes: ").append(toIndentedString(otherContentTypes)).append("\n");
-    sb.append("    averageBytes: ").append(toIndentedString(averageBytes)).append("\n");
-    sb.append("    largestBytes: ").append(toIndentedString(largestBytes)).append("\n");
-    sb.append("    daily: ").append(toIndentedString(daily)).append("\n");
-    sb.append("    projectedFullAt: ").append(toIndentedString(projectedFullAt)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "StorageStats{"
+        + "byStatus=" + byStatus
+        + ", byContentType=" + byContentType
+        + ", otherContentTypes=" + otherContentTypes
+        + ", averageBytes=" + averageBytes
+        + ", largestBytes=" + largestBytes
+        + ", daily=" + daily
+        + ", projectedFullAt=" + projectedFullAt
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

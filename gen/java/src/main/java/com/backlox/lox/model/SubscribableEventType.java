@@ -1,15 +1,8 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
-import java.util.Map;
-import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-
-
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
@@ -32,9 +25,7 @@ public enum SubscribableEventType {
   
   API_KEY_REVOKED("api_key.revoked"),
   
-  WEBHOOK_DISABLED("webhook.disabled"),
-  
-  UNKNOWN_DEFAULT_OPEN_API("unknown_default_open_api");
+  WEBHOOK_DISABLED("webhook.disabled");
 
   private String value;
 
@@ -59,8 +50,7 @@ public enum SubscribableEventType {
         return b;
       }
     }
-    return UNKNOWN_DEFAULT_OPEN_API;
+    throw new IllegalArgumentException("Unexpected value '" + value + "'");
   }
 
 }
-

@@ -1,14 +1,14 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
-import com.backlox.lox.model.Plan;
+import java.util.Objects;
 import com.backlox.lox.model.TenantLimits;
-import com.backlox.lox.model.TenantStatus;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -19,12 +19,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * A tenant, that is an account with its backups and API keys.
- */
+/** A tenant, that is an account with its backups and API keys. */
 @JsonPropertyOrder({
   Tenant.JSON_PROPERTY_ID,
   Tenant.JSON_PROPERTY_NAME,
@@ -36,63 +32,49 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   Tenant.JSON_PROPERTY_LIMITS,
   Tenant.JSON_PROPERTY_CREATED_AT
 })
-
 public class Tenant {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_NAME = "name";
-  
   private String name;
 
   public static final String JSON_PROPERTY_CONTACT_EMAIL = "contact_email";
-  
   private @Nullable String contactEmail;
 
   public static final String JSON_PROPERTY_PLAN = "plan";
-  
-  private Plan plan;
+  private String plan;
 
   public static final String JSON_PROPERTY_STATUS = "status";
-  
-  private TenantStatus status;
+  private String status;
 
   public static final String JSON_PROPERTY_SETTINGS = "settings";
-  
   private @Nullable Map<String, String> settings;
 
   public static final String JSON_PROPERTY_QUOTA_BYTES = "quota_bytes";
-  
   private Long quotaBytes;
 
   public static final String JSON_PROPERTY_LIMITS = "limits";
-  
   private TenantLimits limits;
 
   public static final String JSON_PROPERTY_CREATED_AT = "created_at";
-  
   private OffsetDateTime createdAt;
 
-  public Tenant() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public Tenant() {}
 
   public Tenant id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a tenant. &#x60;ten_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a tenant. &#x60;ten_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -100,23 +82,17 @@ public class Tenant {
     this.id = id;
   }
 
-
   public Tenant name(String name) {
-    this.name = name;
+    setName(name);
     return this;
   }
 
-  /**
-   * The name of the tenant, 1 to 255 characters without control characters.
-   * @return name
-   */
-  
+  /** The name of the tenant, 1 to 255 characters without control characters. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {
     return name;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -124,23 +100,17 @@ public class Tenant {
     this.name = name;
   }
 
-
   public Tenant contactEmail(@Nullable String contactEmail) {
-    this.contactEmail = contactEmail;
+    setContactEmail(contactEmail);
     return this;
   }
 
-  /**
-   * Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server sends nothing to it.
-   * @return contactEmail
-   */
-  
+  /** Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server sends nothing to it. */
   @JsonProperty(value = JSON_PROPERTY_CONTACT_EMAIL, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getContactEmail() {
     return contactEmail;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CONTACT_EMAIL, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -148,79 +118,63 @@ public class Tenant {
     this.contactEmail = contactEmail;
   }
 
-
-  public Tenant plan(Plan plan) {
-    this.plan = plan;
+  public Tenant plan(String plan) {
+    setPlan(plan);
     return this;
   }
 
-  /**
-   * Get plan
-   * @return plan
-   */
-  
+  /** What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another. */
   @JsonProperty(value = JSON_PROPERTY_PLAN, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public Plan getPlan() {
+  public String getPlan() {
     return plan;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_PLAN, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setPlan(Plan plan) {
+  public void setPlan(String plan) {
     this.plan = plan;
   }
 
-
-  public Tenant status(TenantStatus status) {
-    this.status = status;
+  public Tenant status(String status) {
+    setStatus(status);
     return this;
   }
 
-  /**
-   * Get status
-   * @return status
-   */
-  
+  /** &#x60;active&#x60;: everything works. &#x60;suspended&#x60;: requests that only read work, all others answer 403 &#x60;permission_denied&#x60;. Later versions may add values. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public TenantStatus getStatus() {
+  public String getStatus() {
     return status;
   }
 
-
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setStatus(TenantStatus status) {
+  public void setStatus(String status) {
     this.status = status;
   }
 
-
   public Tenant settings(@Nullable Map<String, String> settings) {
-    this.settings = settings;
+    setSettings(settings);
     return this;
   }
 
-  public Tenant putSettingsItem(String key, String settingsItem) {
-    if (this.settings == null) {
-      this.settings = new HashMap<>();
+  public Tenant putSettingsItem(String key, String item) {
+    Map<String, String> all = getSettings();
+    if (all == null) {
+      all = new LinkedHashMap<>();
+      setSettings(all);
     }
-    this.settings.put(key, settingsItem);
+    all.put(key, item);
     return this;
   }
 
-  /**
-   * Strings for the tenant&#39;s own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
-   * @return settings
-   */
-  
+  /** Strings for the tenant&#39;s own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server. */
   @JsonProperty(value = JSON_PROPERTY_SETTINGS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Map<String, String> getSettings() {
     return settings;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_SETTINGS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
@@ -228,24 +182,17 @@ public class Tenant {
     this.settings = settings;
   }
 
-
   public Tenant quotaBytes(Long quotaBytes) {
-    this.quotaBytes = quotaBytes;
+    setQuotaBytes(quotaBytes);
     return this;
   }
 
-  /**
-   * The most that completed backups and reserved uploads may come to, in bytes.
-   * minimum: 0
-   * @return quotaBytes
-   */
-  
+  /** The most that completed backups and reserved uploads may come to, in bytes. */
   @JsonProperty(value = JSON_PROPERTY_QUOTA_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getQuotaBytes() {
     return quotaBytes;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_QUOTA_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -253,23 +200,16 @@ public class Tenant {
     this.quotaBytes = quotaBytes;
   }
 
-
   public Tenant limits(TenantLimits limits) {
-    this.limits = limits;
+    setLimits(limits);
     return this;
   }
 
-  /**
-   * Get limits
-   * @return limits
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_LIMITS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public TenantLimits getLimits() {
     return limits;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_LIMITS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -277,23 +217,17 @@ public class Tenant {
     this.limits = limits;
   }
 
-
   public Tenant createdAt(OffsetDateTime createdAt) {
-    this.createdAt = createdAt;
+    setCreatedAt(createdAt);
     return this;
   }
 
-  /**
-   * When the tenant was created.
-   * @return createdAt
-   */
-  
+  /** When the tenant was created. */
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getCreatedAt() {
     return createdAt;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_CREATED_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -301,58 +235,57 @@ public class Tenant {
     this.createdAt = createdAt;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this Tenant object is equal to o.
-   */
+  @JsonAnySetter
+  public Tenant putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    Tenant tenant = (Tenant) o;
-    return Objects.equals(this.id, tenant.id) &&
-        Objects.equals(this.name, tenant.name) &&
-        Objects.equals(this.contactEmail, tenant.contactEmail) &&
-        Objects.equals(this.plan, tenant.plan) &&
-        Objects.equals(this.status, tenant.status) &&
-        Objects.equals(this.settings, tenant.settings) &&
-        Objects.equals(this.quotaBytes, tenant.quotaBytes) &&
-        Objects.equals(this.limits, tenant.limits) &&
-        Objects.equals(this.createdAt, tenant.createdAt);
+    Tenant that = (Tenant) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(name, that.name)
+        && Objects.equals(contactEmail, that.contactEmail)
+        && Objects.equals(plan, that.plan)
+        && Objects.equals(status, that.status)
+        && Objects.equals(settings, that.settings)
+        && Objects.equals(quotaBytes, that.quotaBytes)
+        && Objects.equals(limits, that.limits)
+        && Objects.equals(createdAt, that.createdAt)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, contactEmail, plan, status, settings, quotaBytes, limits, createdAt);
+    return Objects.hash(id, name, contactEmail, plan, status, settings, quotaBytes, limits, createdAt, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class Tenant {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    name: ").append(toIndentedString(name)).append("\n");
-    sb.append("    contactEmail: ").append(toIndentedString(contactEmail)).append("\n");
-    sb.append("    plan: ").append(toIndentedString(plan)).append("\n");
-    sb.append("    status: ").append(toIndentedString(status)).append("\n");
-    sb.append("    settings: ").append(toIndentedString(settings)).append("\n");
-    sb.append("    quotaBytes: ").append(toIndentedString(quotaBytes)).append("\n");
-    sb.append("    limits: ").append(toIndentedString(limits)).append("\n");
-    sb.append("    createdAt: ").append(toIndentedString(createdAt)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "Tenant{"
+        + "id=" + id
+        + ", name=" + name
+        + ", contactEmail=" + contactEmail
+        + ", plan=" + plan
+        + ", status=" + status
+        + ", settings=" + settings
+        + ", quotaBytes=" + quotaBytes
+        + ", limits=" + limits
+        + ", createdAt=" + createdAt
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.ClassLimits;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -14,50 +16,37 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * The rate limits of the tenant, by class.
- */
+/** The rate limits of the tenant, by class. */
 @JsonPropertyOrder({
   TenantLimits.JSON_PROPERTY_API_CALLS,
   TenantLimits.JSON_PROPERTY_UPLOADS,
   TenantLimits.JSON_PROPERTY_DOWNLOADS
 })
-
 public class TenantLimits {
   public static final String JSON_PROPERTY_API_CALLS = "api_calls";
-  
   private ClassLimits apiCalls;
 
   public static final String JSON_PROPERTY_UPLOADS = "uploads";
-  
   private ClassLimits uploads;
 
   public static final String JSON_PROPERTY_DOWNLOADS = "downloads";
-  
   private ClassLimits downloads;
 
-  public TenantLimits() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public TenantLimits() {}
 
   public TenantLimits apiCalls(ClassLimits apiCalls) {
-    this.apiCalls = apiCalls;
+    setApiCalls(apiCalls);
     return this;
   }
 
-  /**
-   * Get apiCalls
-   * @return apiCalls
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_API_CALLS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public ClassLimits getApiCalls() {
     return apiCalls;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_API_CALLS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -65,23 +54,16 @@ public class TenantLimits {
     this.apiCalls = apiCalls;
   }
 
-
   public TenantLimits uploads(ClassLimits uploads) {
-    this.uploads = uploads;
+    setUploads(uploads);
     return this;
   }
 
-  /**
-   * Get uploads
-   * @return uploads
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_UPLOADS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public ClassLimits getUploads() {
     return uploads;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_UPLOADS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -89,23 +71,16 @@ public class TenantLimits {
     this.uploads = uploads;
   }
 
-
   public TenantLimits downloads(ClassLimits downloads) {
-    this.downloads = downloads;
+    setDownloads(downloads);
     return this;
   }
 
-  /**
-   * Get downloads
-   * @return downloads
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_DOWNLOADS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public ClassLimits getDownloads() {
     return downloads;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_DOWNLOADS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -113,46 +88,45 @@ public class TenantLimits {
     this.downloads = downloads;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this TenantLimits object is equal to o.
-   */
+  @JsonAnySetter
+  public TenantLimits putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    TenantLimits tenantLimits = (TenantLimits) o;
-    return Objects.equals(this.apiCalls, tenantLimits.apiCalls) &&
-        Objects.equals(this.uploads, tenantLimits.uploads) &&
-        Objects.equals(this.downloads, tenantLimits.downloads);
+    TenantLimits that = (TenantLimits) other;
+    return Objects.equals(apiCalls, that.apiCalls)
+        && Objects.equals(uploads, that.uploads)
+        && Objects.equals(downloads, that.downloads)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(apiCalls, uploads, downloads);
+    return Objects.hash(apiCalls, uploads, downloads, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class TenantLimits {\n");
-    sb.append("    apiCalls: ").append(toIndentedString(apiCalls)).append("\n");
-    sb.append("    uploads: ").append(toIndentedString(uploads)).append("\n");
-    sb.append("    downloads: ").append(toIndentedString(downloads)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "TenantLimits{"
+        + "apiCalls=" + apiCalls
+        + ", uploads=" + uploads
+        + ", downloads=" + downloads
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -13,50 +15,38 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * The webhook that was disabled.
- */
+/** The webhook that was disabled. */
 @JsonPropertyOrder({
   WebhookDisabledData.JSON_PROPERTY_ID,
   WebhookDisabledData.JSON_PROPERTY_URL,
   WebhookDisabledData.JSON_PROPERTY_REASON
 })
-
 public class WebhookDisabledData {
   public static final String JSON_PROPERTY_ID = "id";
-  
   private String id;
 
   public static final String JSON_PROPERTY_URL = "url";
-  
   private String url;
 
   public static final String JSON_PROPERTY_REASON = "reason";
-  
   private String reason;
 
-  public WebhookDisabledData() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public WebhookDisabledData() {}
 
   public WebhookDisabledData id(String id) {
-    this.id = id;
+    setId(id);
     return this;
   }
 
-  /**
-   * Identifies a webhook. &#x60;whk_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32).
-   * @return id
-   */
-  
+  /** Identifies a webhook. &#x60;whk_&#x60; and 26 characters (a TypeID, that is a UUIDv7 in base32). */
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getId() {
     return id;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_ID, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -64,23 +54,17 @@ public class WebhookDisabledData {
     this.id = id;
   }
 
-
   public WebhookDisabledData url(String url) {
-    this.url = url;
+    setUrl(url);
     return this;
   }
 
-  /**
-   * Where events are sent: an http or https URL of at most 2048 characters without user name, password and fragment, spaces and control characters.
-   * @return url
-   */
-  
+  /** Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its &#x60;xn--&#x60; form. */
   @JsonProperty(value = JSON_PROPERTY_URL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getUrl() {
     return url;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_URL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -88,23 +72,17 @@ public class WebhookDisabledData {
     this.url = url;
   }
 
-
   public WebhookDisabledData reason(String reason) {
-    this.reason = reason;
+    setReason(reason);
     return this;
   }
 
-  /**
-   * Why it was disabled, for people to read.
-   * @return reason
-   */
-  
+  /** Why it was disabled, for people to read. */
   @JsonProperty(value = JSON_PROPERTY_REASON, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getReason() {
     return reason;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_REASON, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -112,46 +90,45 @@ public class WebhookDisabledData {
     this.reason = reason;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this WebhookDisabledData object is equal to o.
-   */
+  @JsonAnySetter
+  public WebhookDisabledData putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    WebhookDisabledData webhookDisabledData = (WebhookDisabledData) o;
-    return Objects.equals(this.id, webhookDisabledData.id) &&
-        Objects.equals(this.url, webhookDisabledData.url) &&
-        Objects.equals(this.reason, webhookDisabledData.reason);
+    WebhookDisabledData that = (WebhookDisabledData) other;
+    return Objects.equals(id, that.id)
+        && Objects.equals(url, that.url)
+        && Objects.equals(reason, that.reason)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, url, reason);
+    return Objects.hash(id, url, reason, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class WebhookDisabledData {\n");
-    sb.append("    id: ").append(toIndentedString(id)).append("\n");
-    sb.append("    url: ").append(toIndentedString(url)).append("\n");
-    sb.append("    reason: ").append(toIndentedString(reason)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "WebhookDisabledData{"
+        + "id=" + id
+        + ", url=" + url
+        + ", reason=" + reason
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.Webhook;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -16,63 +18,52 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
-
-/**
- * One page of webhooks.
- */
+/** One page of webhooks. */
 @JsonPropertyOrder({
   WebhookList.JSON_PROPERTY_WEBHOOKS,
   WebhookList.JSON_PROPERTY_TOTAL,
   WebhookList.JSON_PROPERTY_LIMIT,
   WebhookList.JSON_PROPERTY_OFFSET
 })
-
 public class WebhookList {
   public static final String JSON_PROPERTY_WEBHOOKS = "webhooks";
-  
   private List<Webhook> webhooks;
 
   public static final String JSON_PROPERTY_TOTAL = "total";
-  
   private Long total;
 
   public static final String JSON_PROPERTY_LIMIT = "limit";
-  
   private Integer limit;
 
   public static final String JSON_PROPERTY_OFFSET = "offset";
-  
   private Integer offset;
 
-  public WebhookList() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public WebhookList() {}
 
   public WebhookList webhooks(List<Webhook> webhooks) {
-    this.webhooks = webhooks;
+    setWebhooks(webhooks);
     return this;
   }
 
-  public WebhookList addWebhooksItem(Webhook webhooksItem) {
-    if (this.webhooks == null) {
-      this.webhooks = new ArrayList<>();
+  public WebhookList addWebhooksItem(Webhook item) {
+    List<Webhook> all = getWebhooks();
+    if (all == null) {
+      all = new ArrayList<>();
+      setWebhooks(all);
     }
-    this.webhooks.add(webhooksItem);
+    all.add(item);
     return this;
   }
 
-  /**
-   * The webhooks of this page, newest first.
-   * @return webhooks
-   */
-  
+  /** The webhooks of this page, newest first. */
   @JsonProperty(value = JSON_PROPERTY_WEBHOOKS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public List<Webhook> getWebhooks() {
     return webhooks;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_WEBHOOKS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -80,24 +71,17 @@ public class WebhookList {
     this.webhooks = webhooks;
   }
 
-
   public WebhookList total(Long total) {
-    this.total = total;
+    setTotal(total);
     return this;
   }
 
-  /**
-   * The exact number of webhooks, over all pages.
-   * minimum: 0
-   * @return total
-   */
-  
+  /** The exact number of webhooks, over all pages. */
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getTotal() {
     return total;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -105,25 +89,17 @@ public class WebhookList {
     this.total = total;
   }
 
-
   public WebhookList limit(Integer limit) {
-    this.limit = limit;
+    setLimit(limit);
     return this;
   }
 
-  /**
-   * The &#x60;limit&#x60; of this page.
-   * minimum: 1
-   * maximum: 100
-   * @return limit
-   */
-  
+  /** The &#x60;limit&#x60; of this page. */
   @JsonProperty(value = JSON_PROPERTY_LIMIT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getLimit() {
     return limit;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_LIMIT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -131,24 +107,17 @@ public class WebhookList {
     this.limit = limit;
   }
 
-
   public WebhookList offset(Integer offset) {
-    this.offset = offset;
+    setOffset(offset);
     return this;
   }
 
-  /**
-   * The &#x60;offset&#x60; of this page.
-   * minimum: 0
-   * @return offset
-   */
-  
+  /** The &#x60;offset&#x60; of this page. */
   @JsonProperty(value = JSON_PROPERTY_OFFSET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Integer getOffset() {
     return offset;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_OFFSET, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -156,48 +125,47 @@ public class WebhookList {
     this.offset = offset;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this WebhookList object is equal to o.
-   */
+  @JsonAnySetter
+  public WebhookList putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    WebhookList webhookList = (WebhookList) o;
-    return Objects.equals(this.webhooks, webhookList.webhooks) &&
-        Objects.equals(this.total, webhookList.total) &&
-        Objects.equals(this.limit, webhookList.limit) &&
-        Objects.equals(this.offset, webhookList.offset);
+    WebhookList that = (WebhookList) other;
+    return Objects.equals(webhooks, that.webhooks)
+        && Objects.equals(total, that.total)
+        && Objects.equals(limit, that.limit)
+        && Objects.equals(offset, that.offset)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(webhooks, total, limit, offset);
+    return Objects.hash(webhooks, total, limit, offset, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class WebhookList {\n");
-    sb.append("    webhooks: ").append(toIndentedString(webhooks)).append("\n");
-    sb.append("    total: ").append(toIndentedString(total)).append("\n");
-    sb.append("    limit: ").append(toIndentedString(limit)).append("\n");
-    sb.append("    offset: ").append(toIndentedString(offset)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "WebhookList{"
+        + "webhooks=" + webhooks
+        + ", total=" + total
+        + ", limit=" + limit
+        + ", offset=" + offset
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

@@ -1,11 +1,13 @@
 // Generated from the API document of LOX by OpenAPI Generator. Do not edit.
 
-
 package com.backlox.lox.model;
 
-import java.util.Objects;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.HashMap;
+import java.util.Objects;
 import com.backlox.lox.model.WebhookTestData;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -15,26 +17,22 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-
-/**
- * Says nothing but that events arrive.
- */
+/** Says nothing but that events arrive. */
 @JsonPropertyOrder({
   WebhookTestEvent.JSON_PROPERTY_EVENT,
   WebhookTestEvent.JSON_PROPERTY_TIMESTAMP,
   WebhookTestEvent.JSON_PROPERTY_DATA
 })
-
-public class WebhookTestEvent {
+public class WebhookTestEvent implements KnownEvent {
   /**
    * Always &#x60;webhook.test&#x60;.
    */
   public enum EventEnum {
-    WEBHOOK_TEST(String.valueOf("webhook.test")),
-    
-    UNKNOWN_DEFAULT_OPEN_API(String.valueOf("unknown_default_open_api"));
+    WEBHOOK_TEST(String.valueOf("webhook.test"));
 
     private String value;
 
@@ -59,41 +57,34 @@ public class WebhookTestEvent {
           return b;
         }
       }
-      return UNKNOWN_DEFAULT_OPEN_API;
+      throw new IllegalArgumentException("Unexpected value '" + value + "'");
     }
   }
 
   public static final String JSON_PROPERTY_EVENT = "event";
-  
   private EventEnum event;
 
   public static final String JSON_PROPERTY_TIMESTAMP = "timestamp";
-  
   private OffsetDateTime timestamp;
 
   public static final String JSON_PROPERTY_DATA = "data";
-  
   private WebhookTestData data;
 
-  public WebhookTestEvent() { 
-  }
+  private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
+
+  public WebhookTestEvent() {}
 
   public WebhookTestEvent event(EventEnum event) {
-    this.event = event;
+    setEvent(event);
     return this;
   }
 
-  /**
-   * Always &#x60;webhook.test&#x60;.
-   * @return event
-   */
-  
+  /** Always &#x60;webhook.test&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public EventEnum getEvent() {
     return event;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -101,23 +92,17 @@ public class WebhookTestEvent {
     this.event = event;
   }
 
-
   public WebhookTestEvent timestamp(OffsetDateTime timestamp) {
-    this.timestamp = timestamp;
+    setTimestamp(timestamp);
     return this;
   }
 
-  /**
-   * When the test was asked for.
-   * @return timestamp
-   */
-  
+  /** When the test was asked for. */
   @JsonProperty(value = JSON_PROPERTY_TIMESTAMP, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getTimestamp() {
     return timestamp;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_TIMESTAMP, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -125,23 +110,16 @@ public class WebhookTestEvent {
     this.timestamp = timestamp;
   }
 
-
   public WebhookTestEvent data(WebhookTestData data) {
-    this.data = data;
+    setData(data);
     return this;
   }
 
-  /**
-   * Get data
-   * @return data
-   */
-  
   @JsonProperty(value = JSON_PROPERTY_DATA, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public WebhookTestData getData() {
     return data;
   }
-
 
   @JsonProperty(value = JSON_PROPERTY_DATA, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
@@ -149,46 +127,45 @@ public class WebhookTestEvent {
     this.data = data;
   }
 
+  /** Fields that this version of the package doesn't know, by name. */
+  @JsonAnyGetter
+  public Map<String, Object> getAdditionalProperties() {
+    return additionalProperties;
+  }
 
-  /**
-   * Return true if this WebhookTestEvent object is equal to o.
-   */
+  @JsonAnySetter
+  public WebhookTestEvent putAdditionalProperty(String name, @Nullable Object value) {
+    additionalProperties.put(name, value);
+    return this;
+  }
+
   @Override
-  public boolean equals(Object o) {
-    if (this == o) {
+  public boolean equals(Object other) {
+    if (this == other) {
       return true;
     }
-    if (o == null || getClass() != o.getClass()) {
+    if (other == null || getClass() != other.getClass()) {
       return false;
     }
-    WebhookTestEvent webhookTestEvent = (WebhookTestEvent) o;
-    return Objects.equals(this.event, webhookTestEvent.event) &&
-        Objects.equals(this.timestamp, webhookTestEvent.timestamp) &&
-        Objects.equals(this.data, webhookTestEvent.data);
+    WebhookTestEvent that = (WebhookTestEvent) other;
+    return Objects.equals(event, that.event)
+        && Objects.equals(timestamp, that.timestamp)
+        && Objects.equals(data, that.data)
+        && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(event, timestamp, data);
+    return Objects.hash(event, timestamp, data, additionalProperties);
   }
 
   @Override
   public String toString() {
-    StringBuilder sb = new StringBuilder();
-    sb.append("class WebhookTestEvent {\n");
-    sb.append("    event: ").append(toIndentedString(event)).append("\n");
-    sb.append("    timestamp: ").append(toIndentedString(timestamp)).append("\n");
-    sb.append("    data: ").append(toIndentedString(data)).append("\n");
-    sb.append("}");
-    return sb.toString();
-  }
-
-  /**
-   * Convert the given object to string with each line indented by 4 spaces
-   * (except the first line).
-   */
-  private String toIndentedString(Object o) {
-    return o == null ? "null" : o.toString().replace("\n", "\n    ");
+    return "WebhookTestEvent{"
+        + "event=" + event
+        + ", timestamp=" + timestamp
+        + ", data=" + data
+        + ", additionalProperties=" + additionalProperties
+        + "}";
   }
 }
-

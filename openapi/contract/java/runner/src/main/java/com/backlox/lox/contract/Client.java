@@ -7,6 +7,8 @@ import com.backlox.lox.ApiException;
 import com.backlox.lox.ApiResponse;
 import com.backlox.lox.Lox;
 import com.backlox.lox.contract.Scenario.Answer;
+import com.backlox.lox.model.WebhookEvent;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -138,11 +140,16 @@ class Client {
     return schema.isTextual() ? schema.textValue().replaceFirst(".*/", "") : "none";
   }
 
-  /** Decodes the body of a webhook into the type of the named schema, and encodes it again. */
+  /** Decodes the body of a webhook into the type of the named schema, which the client finds by itself, too, and encodes it again. */
   static JsonNode event(String schema, String raw) throws Failure {
     try {
-      return again(ApiClient.JSON.readValue(raw, Class.forName(MODELS + "." + schema)), raw);
-    } catch (ClassNotFoundException | JsonProcessingException e) {
+      Object found = ApiClient.JSON.readValue(raw, WebhookEvent.class).get();
+      if (!found.getClass().getSimpleName().equals(schema)) {
+        throw new Failure(schema + ": the client took it for " + found.getClass().getSimpleName());
+      }
+      again(found, raw);
+      return again(ApiClient.JSON.readValue(raw, found.getClass()), raw);
+    } catch (JsonProcessingException e) {
       throw new Failure(schema + ": " + e);
     }
   }
@@ -150,7 +157,7 @@ class Client {
   /** Encodes a typed value and returns it decoded, which must be what came. */
   private static JsonNode again(Object typed, String raw) throws Failure {
     try {
-      checkNulls(typed);
+      checkMembers(typed);
       String encoded = ApiClient.JSON.writeValueAsString(typed);
       JsonNode body = json(encoded);
       if (!equal(json(raw), body)) {
@@ -163,11 +170,14 @@ class Client {
     }
   }
 
-  /** Checks that only such members are null as the type declares to be: Java's references take a null without a word. */
-  private static void checkNulls(Object typed) throws ReflectiveOperationException, Failure {
+  /**
+   * Checks that only such members are null as the type declares to be, for Java's references take a null without a word, and
+   * that there are none that the type doesn't know, which it would keep.
+   */
+  private static void checkMembers(Object typed) throws ReflectiveOperationException, Failure {
     if (typed instanceof Iterable<?> elements) {
       for (Object element : elements) {
-        checkNulls(element);
+        checkMembers(element);
       }
     } else if (typed != null && typed.getClass().getPackageName().equals(MODELS) && !typed.getClass().isEnum()) {
       for (Method getter : typed.getClass().getMethods()) {
@@ -176,7 +186,9 @@ class Client {
           if (member == null && !getter.getAnnotatedReturnType().isAnnotationPresent(Nullable.class)) {
             throw new Failure(typed.getClass().getSimpleName() + "." + getter.getName() + " is null");
           }
-          checkNulls(member);
+          checkMembers(member);
+        } else if (getter.isAnnotationPresent(JsonAnyGetter.class) && !((Map<?, ?>) getter.invoke(typed)).isEmpty()) {
+          throw new Failure(typed.getClass().getSimpleName() + " doesn't know " + getter.invoke(typed));
         }
       }
     }

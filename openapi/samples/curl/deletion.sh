@@ -1,0 +1,11 @@
+# Sourced by main.sh, when nothing needs any more what is deleted here.
+
+# sample deleteWebhook
+curl --fail-with-body -sS -X DELETE "$LOX_URL/v1/webhooks/$webhook_id" \
+  -H "Authorization: Bearer $LOX_API_KEY"
+# end sample
+
+# sample deleteBackup
+curl --fail-with-body -sS -X DELETE "$LOX_URL/v1/backups/$backup_id" \
+  -H "Authorization: Bearer $LOX_API_KEY"
+# end sample

@@ -1,0 +1,59 @@
+// Command go runs the samples of Go, in an order in which each has what it needs. They store backup.tar.gz of the current
+// folder. LOX_URL, LOX_API_KEY and WEBHOOK_URL, which must accept events, are in the environment.
+//
+// What stands between "sample NAME" and "end sample" is in the document (openapi/publish/samples.go).
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/backlox/lox/gen/client"
+)
+
+// What the samples hand on to each other.
+var backupID, keyID, webhookID, deliveryID string
+
+var webhookURL = os.Getenv("WEBHOOK_URL")
+
+func main() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		cancel()
+		os.Exit(1) //nolint:gocritic // cancel was called
+	}
+}
+
+func run(ctx context.Context) error {
+	// sample client
+	authenticate := func(_ context.Context, request *http.Request) error {
+		request.Header.Set("Authorization", "Bearer "+os.Getenv("LOX_API_KEY"))
+		return nil
+	}
+	url := cmp.Or(os.Getenv("LOX_URL"), "https://backlox.com/api")
+	lox, err := client.NewClientWithResponses(url, client.WithRequestEditorFn(authenticate))
+	if err != nil {
+		return err
+	}
+	// end sample
+	for _, sample := range []func(context.Context, *client.ClientWithResponses) error{
+		createBackup, completeBackup, listBackups, getBackup, getBackupDownload,
+		getStorage, getStorageStats,
+		getTenant, updateTenant, createAPIKey, listAPIKeys, rotateAPIKey, revokeAPIKey,
+		createWebhook, listWebhooks, getWebhook, updateWebhook,
+		testWebhook, delivered, listWebhookDeliveries, getWebhookDelivery, redeliverWebhookDelivery, recoverWebhook,
+		rotateWebhookSecret, deleteWebhook,
+		deleteBackup,
+	} {
+		if err := sample(ctx, lox); err != nil {
+			return err
+		}
+	}
+	return nil
+}

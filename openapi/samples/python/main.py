@@ -1,0 +1,40 @@
+"""Runs the samples of Python, in an order in which each has what it needs.
+
+They store backup.tar.gz of the current folder. LOX_URL, LOX_API_KEY and WEBHOOK_URL, which must accept events, are in the
+environment. A sample has its imports in it, for its readers.
+"""
+
+import backups
+import storage
+import tenant
+import webhooks
+from lox import AuthenticatedClient
+
+
+def new_client() -> AuthenticatedClient:
+    # sample client
+    import os
+
+    import httpx
+    from lox import AuthenticatedClient
+
+    client = AuthenticatedClient(
+        base_url=os.environ.get("LOX_URL", "https://backlox.com/api"),
+        token=os.environ["LOX_API_KEY"],
+        timeout=httpx.Timeout(60),  # completing a backup may take 30 seconds
+    )
+    # end sample
+    return client
+
+
+with new_client() as client:
+    backup_id = backups.create(client)
+    backups.complete(client, backup_id)
+    backups.list_all(client)
+    backups.get(client, backup_id)
+    backups.download(client, backup_id)
+    storage.get(client)
+    storage.stats(client)
+    tenant.run(client)
+    webhooks.run(client)
+    backups.delete(client, backup_id)

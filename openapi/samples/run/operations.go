@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+)
+
+// operation is one that the document describes.
+type operation struct{ id, method, path string }
+
+func operationsOf(file string) ([]operation, error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var document struct {
+		Paths map[string]map[string]any `yaml:"paths"`
+	}
+	if err := yaml.Unmarshal(raw, &document); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	var operations []operation
+	for path, members := range document.Paths {
+		for method, member := range members {
+			// A path also has parameters, which is a list.
+			if described, ok := member.(map[string]any); ok {
+				id, _ := described["operationId"].(string)
+				operations = append(operations, operation{id, strings.ToUpper(method), path})
+			}
+		}
+	}
+	return operations, nil
+}
+
+// recorder passes requests on and remembers which operations succeeded.
+type recorder struct {
+	mux  *http.ServeMux
+	mu   sync.Mutex
+	left map[string]bool
+}
+
+func record(operations []operation, next http.Handler) *recorder {
+	r := &recorder{mux: http.NewServeMux(), left: map[string]bool{}}
+	for _, o := range operations {
+		r.left[o.id] = true
+		r.mux.HandleFunc(o.method+" /api"+o.path, func(w http.ResponseWriter, request *http.Request) {
+			answer := &answer{ResponseWriter: w}
+			next.ServeHTTP(answer, request)
+			if answer.status < 300 {
+				r.mu.Lock()
+				delete(r.left, o.id)
+				r.mu.Unlock()
+			}
+		})
+	}
+	return r
+}
+
+// missing are the operations that did not succeed.
+func (r *recorder) missing() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.left))
+}
+
+func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	r.mux.ServeHTTP(w, request)
+}
+
+// answer remembers the status of a response.
+type answer struct {
+	http.ResponseWriter
+
+	status int
+}
+
+func (a *answer) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

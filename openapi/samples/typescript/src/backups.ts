@@ -1,0 +1,81 @@
+import { client } from "./client.js";
+
+// sample createBackup
+import { openAsBlob } from "node:fs";
+import { createBackup } from "@backlox/lox";
+
+const file = await openAsBlob("backup.tar.gz");
+const { data: upload } = await createBackup({
+  client,
+  body: { name: "daily-backup", size_bytes: file.size, content_type: "application/gzip" },
+  headers: { "Idempotency-Key": crypto.randomUUID() },
+  throwOnError: true,
+});
+const uploaded = await fetch(upload.upload_url, {
+  method: "PUT",
+  headers: upload.upload_headers,
+  body: file,
+});
+if (!uploaded.ok) throw new Error(await uploaded.text());
+console.log(upload.id);
+// end sample
+
+const backupId = upload.id;
+
+// sample completeBackup
+import { completeBackup } from "@backlox/lox";
+
+// The status "verifying" (202) means that LOX is still at it: ask getBackup later.
+const { data: completed } = await completeBackup({
+  client,
+  path: { id: backupId },
+  throwOnError: true,
+});
+console.log(completed.status, completed.checksum);
+// end sample
+
+// sample listBackups
+import { listBackups } from "@backlox/lox";
+
+const { data: page } = await listBackups({
+  client,
+  query: { status: "completed", limit: 10 },
+  throwOnError: true,
+});
+for (const backup of page.backups) console.log(backup.id, backup.name, backup.size_bytes);
+// end sample
+
+// sample getBackup
+import { getBackup } from "@backlox/lox";
+
+const { data: backup } = await getBackup({
+  client,
+  path: { id: backupId },
+  throwOnError: true,
+});
+console.log(backup.name, backup.status);
+// end sample
+
+// sample getBackupDownload
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { getBackupDownload } from "@backlox/lox";
+
+const { data: download } = await getBackupDownload({
+  client,
+  path: { id: backupId },
+  throwOnError: true,
+});
+const stored = await fetch(download.download_url);
+if (!stored.ok || !stored.body) throw new Error(await stored.text());
+await writeFile("restored.tar.gz", stored.body);
+
+const hash = createHash("sha256");
+for await (const chunk of createReadStream("restored.tar.gz")) hash.update(chunk);
+if (`sha256:${hash.digest("hex")}` !== download.checksum) {
+  throw new Error("restored.tar.gz is not what was stored");
+}
+// end sample
+
+export { backupId };

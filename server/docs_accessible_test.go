@@ -1,0 +1,106 @@
+package server_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const axeFile = "../.cache/reference/node_modules/axe-core/axe.min.js"
+
+// testDocsAccessible has axe-core look for what keeps people from using the page.
+func testDocsAccessible(t *testing.T, site *docsSite, scheme string, window docsWindow) {
+	axe, err := os.ReadFile(axeFile)
+	if os.IsNotExist(err) {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("axe-core is not installed: openapi/reference/install")
+		}
+		t.Skip("axe-core is not installed: openapi/reference/install")
+	}
+	require.NoError(t, err)
+	b := openBrowser(t)
+	b.prefers(scheme)
+	visit := func(anchor string) {
+		t.Helper()
+		b.visit(site, window, anchor)
+		b.eventually("document.body.classList.contains('%s-mode')", scheme)
+		eval[any](b, "%s", string(axe)+"; undefined")
+	}
+	create := site.document.operations["createBackup"]
+
+	// All sections: they are made when they come near the window.
+	visit("")
+	eval[any](b, `(async () => {
+		for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
+			scrollTo(0, y);
+			await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+		}
+	})()`)
+	for _, op := range site.document.operations {
+		b.eventually("%s?.querySelector('.scalar-card')", section(anchorOf(op)))
+	}
+	b.hasNoFaults("all sections", "document")
+
+	// What is folded up in an operation, with the pop-ups of its examples.
+	visit("#" + anchorOf(create))
+	for range 2 { // what is unfolded has further parts
+		eval[any](b, `%s.querySelectorAll('button[aria-expanded="false"]:not([aria-haspopup])').forEach((e) => e.click())`, section(anchorOf(create)))
+		b.settle()
+	}
+	assert.LessOrEqual(t, eval[int](b, "document.documentElement.scrollWidth"), int(window.width))
+	b.hasNoFaults("an unfolded operation", section(anchorOf(create)))
+
+	if window == narrow {
+		visit("")
+		eval[any](b, `[...document.querySelectorAll("button")].find((e) => e.offsetHeight > 0 && /menu/i.test(e.textContent)).click()`)
+		b.eventually(inView(`[...document.querySelectorAll('aside a[href="#tag/backups/listBackups"]')].find((e) => e.offsetHeight > 0)`))
+		b.screenshot(fmt.Sprintf("docs-narrow-menu-%s", scheme))
+		b.hasNoFaults("the menu", "document")
+	}
+
+	// The search, with results.
+	visit("")
+	b.do(chromedp.KeyEvent("k", chromedp.KeyModifiers(2))) // Ctrl
+	b.eventually("document.activeElement.role === 'combobox'")
+	b.do(chromedp.KeyEvent("quota"))
+	b.eventually(`document.querySelector('[role="dialog"] [role="option"]')`)
+	b.hasNoFaults("the search", "document")
+
+	// The request editor, with a response.
+	visit("#" + anchorOf(create))
+	sent := b.send(create)
+	assert.Contains(t, sent.status, "401")
+	b.complains("401 (Unauthorized)")
+	b.hasNoFaults("the request editor", "document")
+	b.screenshot(fmt.Sprintf("docs-editor-%s-%d", scheme, window.width))
+
+	// The form of our own, with a refusal.
+	visit("#tag/store-a-file")
+	b.do(
+		chromedp.SendKeys(chromedp.CSS("#store-key"), "lox_of_nobody"),
+		chromedp.SetUploadFiles(chromedp.CSS("#store-file"), []string{axeFile}),
+	)
+	assert.Contains(t, b.press("create"), "401 ")
+	b.complains("401 (Unauthorized)")
+	b.hasNoFaults("the form", section("tag/store-a-file"))
+}
+
+// settle waits for two frames, in which the page has drawn and mended what changed.
+func (b *browser) settle() {
+	b.t.Helper()
+	eval[any](b, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))")
+}
+
+// hasNoFaults has axe-core look at part of the page. All its rules count.
+func (b *browser) hasNoFaults(what, part string) {
+	b.t.Helper()
+	b.settle()
+	faults := eval[[]string](b, `axe.run(%s, { resultTypes: ["violations"] }).then(({ violations }) => violations
+		.filter(({ impact }) => impact === "critical" || impact === "serious")
+		.flatMap(({ id, nodes }) => nodes.map(({ html, any, all, none }) => id + ": " + [...any, ...all, ...none][0].message + ": " + html.slice(0, 200))))`, part)
+	assert.Empty(b.t, faults, what)
+}

@@ -1,0 +1,4 @@
+package server
+
+// RegisterDocs lets tests serve the reference page with storage at another origin.
+var RegisterDocs = registerDocs
