@@ -1,25 +1,28 @@
 """What Schemathesis can't know from the document.
 
-It takes the part of a client around the API: uploads what it created, receives
-events, makes room, and keeps the run's own key. And it knows the few refusals
-of a request that fits the schema, each with the condition that allows it.
+It does what a client does around the API: uploads what it created, receives
+events, deletes what it no longer needs, and keeps the run's own key. refusals.py
+has the few refusals of requests that fit the document.
 """
 
 import atexit
 import collections
-import datetime
 import hashlib
 import http.server
 import itertools
 import json
 import os
-import re
+import sys
 import threading
 
 import requests
 import schemathesis
 from schemathesis.generation.meta import TestPhase
 from schemathesis.openapi.checks import RejectedPositiveData
+
+# Schemathesis loads this file by its path.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import refusals
 
 API = os.environ["API_URL"] + "/v1"
 KEY = os.environ["API_KEY"]
@@ -94,9 +97,6 @@ def before_call(context, case, kwargs):
     meta = case.meta
     if meta and meta.phase.name != TestPhase.STATEFUL and meta.generation.mode.is_positive and next(number) % 2:
         ids.update(ready(name_of(case.operation)))
-    # The example is for one backup; with the next body it would be refused.
-    if case.headers.get("Idempotency-Key") == "8f14e45f-ceea-467f-9575-0f1e7a1c2b3d":
-        case.headers["Idempotency-Key"] += f"-{next(number)}"
     if isinstance(case.body, dict):
         come_true(case.body)
 
@@ -130,7 +130,8 @@ SMALL = 1 << 20
 
 def upload(backup, created):
     """Stores small files, zeros whatever their checksum is, and completes every other."""
-    if backup["size_bytes"] > SMALL or "upload_url" not in created:  # which a repeated request for a completed one lacks
+    # The URL of a repeated request's answer takes no bytes once the backup is no longer pending.
+    if backup["size_bytes"] > SMALL or created["status"] != "pending":
         return
     body = bytes(backup["size_bytes"])
     stored = requests.put(created["upload_url"], headers=created["upload_headers"], data=body)
@@ -196,66 +197,8 @@ def make_room(operation, id):
         client.delete(f"{API}/{path}/{ids.popleft()}")
 
 
-# By operation: codes that depend on the state of things, of which a schema says nothing.
-STATES = {
-    "createBackup": {"idempotency_mismatch"},
-    "completeBackup": {"upload_incomplete", "checksum_mismatch", "invalid_state"},
-    "getBackupDownload": {"invalid_state"},  # not completed
-    "revokeApiKey": {"invalid_state"},  # the last with full access
-    "rotateApiKey": {"invalid_state"},  # rotated before
-    "testWebhook": {"invalid_state"},  # disabled
-    "recoverWebhook": {"invalid_state"},  # disabled
-    "redeliverWebhookDelivery": {"invalid_state"},  # pending, or disabled
-}
-
-
-CONTROL = re.compile("[\x00-\x1F\x7F-\x9F]")
-
-
-def no_such_day(value):
-    try:
-        # Python has no year 0, the server has: a leap year, like 2000.
-        datetime.date.fromisoformat(re.sub("^0000", "2000", value[:10]))
-    except ValueError:
-        return True
-    return False
-
-
-def bad_metadata(value):
-    keys = [k for k in value if not 0 < len(k) <= 128 or CONTROL.search(k)]
-    return keys or sum(len((k + v).encode()) for k, v in value.items()) > 16384
-
-
-def past(value):
-    tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
-    return value[:10] <= tomorrow.date().isoformat()
-
-
-def bad_authority(value):
-    """Of IPv6 addresses the pattern knows the letters only, and of ports the number of digits."""
-    host, _, port = re.split("[/?]", value.split("://", 1)[1])[0].rpartition(":")
-    return "[" in value or (host and port and not 0 < int(port) < 65536)
-
-
-# By field: rules between fields or beyond a pattern, and for which values they refuse.
-RULES = {
-    "created_after": lambda case: no_such_day(case.query["created_after"]) or "created_before" in case.query,
-    "created_before": lambda case: no_such_day(case.query["created_before"]),
-    "since": lambda case: no_such_day(case.body["since"]),
-    "offset": lambda case: "cursor" in case.query,
-    "cursor": lambda case: True,  # opaque: only what an earlier page gave is one
-    "metadata": lambda case: bad_metadata(case.body["metadata"]),
-    "settings": lambda case: True,
-    "expires_at": lambda case: past(case.body["expires_at"]),
-    "url": lambda case: bad_authority(case.body["url"]),
-}
-
-
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     if not isinstance(failure, RejectedPositiveData):
         return True
-    error = response.json()["error"]
-    if error["code"] == "validation_error":
-        return not all(field in RULES and RULES[field](case) for field in error["details"])
-    return error["code"] not in STATES.get(name_of(case.operation), ())
+    return not refusals.kind(case.operation.label, response.json()["error"], case.query or {}, case.body)

@@ -1,0 +1,67 @@
+"""The refusals of requests that fit the document, each with the condition that allows it.
+
+An OpenAPI 3.0 document can't state the rules behind them. All else that a server refuses with 400 or 422 must break a
+rule of the document.
+"""
+
+import datetime
+import re
+
+# By operation: codes that depend on the state of things.
+STATES = {
+    "POST /v1/backups": {"idempotency_mismatch"},
+    "POST /v1/backups/{id}/complete": {"upload_incomplete", "checksum_mismatch", "invalid_state"},
+    "GET /v1/backups/{id}/download": {"invalid_state"},  # not completed
+    "DELETE /v1/tenant/api-keys/{id}": {"invalid_state"},  # the last with full access
+    "POST /v1/tenant/api-keys/{id}/rotate": {"invalid_state"},  # rotated before
+    "POST /v1/webhooks": {"invalid_state"},  # the tenant has 50
+    "POST /v1/webhooks/{id}/test": {"invalid_state"},  # disabled
+    "POST /v1/webhooks/{id}/recover": {"invalid_state"},  # disabled
+    "POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver": {"invalid_state"},  # pending, or disabled
+}
+
+# Regular expressions of some languages can't tell the characters U+0080 to U+009F from bytes, so patterns let them pass.
+C1 = re.compile("[\x80-\x9F]")
+CONTROL = re.compile("[\x00-\x1F\x7F-\x9F]")
+
+
+def has_c1(value):
+    return C1.search(value)
+
+
+def bad_strings(value):
+    """Nothing in OpenAPI 3.0 limits the keys of a map, or the size of all of it."""
+    if any(not 0 < len(key) <= 128 or CONTROL.search(key) for key in value):
+        return True
+    return sum(len((key + (text or "")).encode("utf-8", "surrogatepass")) for key, text in value.items()) > 16384
+
+
+def past(value):
+    tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+    return value[:10] <= tomorrow.date().isoformat()
+
+
+# By field: what the server says of it, and for which requests.
+RULES = {
+    "name": ("Must not contain control characters", lambda query, body: has_c1(body["name"])),
+    "description": ("Must not contain control characters", lambda query, body: has_c1(body["description"])),
+    "metadata": ("Keys ", lambda query, body: bad_strings(body["metadata"])),
+    # Those that the tenant has count, too.
+    "settings": ("", lambda query, body: body["settings"]),
+    "expires_at": ("Must be an RFC 3339 timestamp in the future", lambda query, body: past(body["expires_at"])),
+    "created_after": ("Must be earlier than created_before", lambda query, body: "created_before" in query),
+    "offset": ("Must be 0 with a cursor", lambda query, body: "cursor" in query),
+    # It is opaque: only what an earlier page gave is one.
+    "cursor": ("Must be the next_cursor of an earlier page", lambda query, body: query["cursor"]),
+}
+
+
+def kind(operation, error, query, body):
+    """Names the documented kind of a refusal, by operation such as POST /v1/backups. None if there is none."""
+    if error["code"] != "validation_error":
+        return error["code"] if error["code"] in STATES.get(operation, ()) else None
+    for field, text in error["details"].items():
+        start, allows = RULES.get(field, (None, None))
+        if start is None or not text.startswith(start) or not allows(query, body):
+            return None
+    return ", ".join(sorted(error["details"]))
