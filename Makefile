@@ -39,8 +39,10 @@ test: deps ## Run all Go tests, with the race detector
 .PHONY: gen
 gen: ## Generate gen/ from openapi/openapi.yaml
 	@rm -rf gen
-	go tool oapi-codegen -config openapi/codegen/api.yaml openapi/openapi.yaml
-	go tool oapi-codegen -config openapi/codegen/client.yaml openapi/openapi.yaml
+	go run ./openapi/publish
+	@mkdir -p gen/api gen/client
+	go tool oapi-codegen -config openapi/codegen/api.yaml .cache/codegen/go.yaml
+	go tool oapi-codegen -config openapi/codegen/client.yaml .cache/codegen/go.yaml
 	openapi/codegen/typescript/generate
 	openapi/codegen/python/generate
 	openapi/codegen/java/generate
@@ -56,6 +58,14 @@ clients: ## Compile the clients under gen/ under their compilers' strictest sett
 	openapi/codegen/typescript/check
 	openapi/codegen/python/check
 	openapi/codegen/java/check
+
+.PHONY: samples
+samples: deps build ## Compile and run the document's code samples; LANGUAGES=go,curl for some
+	go run ./openapi/samples/run -lox bin/lox $(if $(LANGUAGES),-languages '$(LANGUAGES)')
+
+.PHONY: generators
+generators: deps build ## Make, compile and try clients by other generators; ONLY=rust,go for some
+	go run ./openapi/generators -lox bin/lox $(if $(ONLY),-only '$(ONLY)')
 
 # OTHER_KEY, HOOK with LISTEN, LANGUAGES: see openapi/README.md.
 .PHONY: contract
@@ -104,9 +114,12 @@ check: deps ## Check everything, exactly as CI does
 	$(MAKE) foreign
 	.ci/deps redis
 	.ci/deps chromium
+	openapi/reference/check
 	$(MAKE) test
 	$(MAKE) bench-short
+	$(MAKE) samples
 	$(MAKE) contract
+	$(MAKE) generators
 	.ci/readme
 
 $(GOLANGCI):

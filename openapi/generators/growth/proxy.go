@@ -1,0 +1,127 @@
+// Package growth makes a LOX server look like a later version of itself, to show which clients would keep working with it.
+package growth
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// NewProxy forwards all requests to target, a URL such as http://127.0.0.1:8080, and adds to the JSON answers below /api
+// what a later version may add: members of objects, and values of open enumerations. See Grow.
+func NewProxy(target string) (http.Handler, error) {
+	to, err := url.Parse(target)
+	if err != nil {
+		return nil, err
+	}
+	if to.Scheme == "" || to.Host == "" {
+		return nil, fmt.Errorf("%q is no absolute URL", target)
+	}
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			// A compressed body would have to be decompressed before anything can be added.
+			r.Out.Header.Set("Accept-Encoding", "identity")
+		},
+		ModifyResponse: growResponse,
+	}, nil
+}
+
+func growResponse(r *http.Response) error {
+	if !strings.HasPrefix(r.Request.URL.Path, "/api/") || r.Request.Method == http.MethodHead || !isJSON(r.Header) {
+		return nil
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	if err := r.Body.Close(); err != nil {
+		return err
+	}
+	if len(body) > 0 {
+		if body, err = Grow(body); err != nil {
+			return err
+		}
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.ContentLength = int64(len(body))
+	r.TransferEncoding = nil
+	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	return nil
+}
+
+func isJSON(h http.Header) bool {
+	media, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+// Grow returns a JSON answer as a later version might give it:
+//   - every object with fixed members has one more, added_later, which is an object itself;
+//   - status, plan, code and event have values that the document doesn't name;
+//   - the lists events and scopes have one more element.
+func Grow(body []byte) ([]byte, error) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	// A float64 would round the sizes of large files.
+	decoder.UseNumber()
+	var answer any
+	if err := decoder.Decode(&answer); err != nil {
+		return nil, err
+	}
+	var grown bytes.Buffer
+	encoder := json.NewEncoder(&grown)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(grow(answer)); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(grown.Bytes(), []byte("\n")), nil
+}
+
+var (
+	// maps have the names that a user or the store chose: a member more would be data that nobody sent.
+	maps = map[string]bool{"metadata": true, "settings": true, "upload_headers": true, "details": true}
+	// enumerations are members whose values a later version may add to.
+	enumerations = map[string]bool{"status": true, "plan": true, "code": true, "event": true}
+	// lists are members that have elements of an open enumeration.
+	lists = map[string]bool{"events": true, "scopes": true}
+)
+
+func grow(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			value[name] = growMember(name, member)
+		}
+		value["added_later"] = map[string]any{"reason": "a later version", "numbers": []int{1, 2}}
+	case []any:
+		for i, element := range value {
+			value[i] = grow(element)
+		}
+	}
+	return value
+}
+
+func growMember(name string, value any) any {
+	switch member := value.(type) {
+	case map[string]any:
+		if maps[name] {
+			return value
+		}
+	case string:
+		// An attempt's status is an HTTP status, a number: no enumeration.
+		if enumerations[name] {
+			return member + "_later"
+		}
+	case []any:
+		if lists[name] {
+			return append(member, "later.added")
+		}
+	}
+	return grow(value)
+}
