@@ -78,7 +78,7 @@ func newDocsFile(name, contentType, policy string) docsFile {
 	return f
 }
 
-// open needs no closing: there is nothing behind it but memory.
+// open needs no closing: embedded files are in memory.
 func (f docsFile) open() io.ReadSeeker {
 	body, err := docsPages.Open(f.path)
 	if err != nil {
@@ -98,7 +98,7 @@ func (f docsFile) serve(c echo.Context) error {
 	h.Set(echo.HeaderCacheControl, "no-cache")
 	if f.gzipped {
 		h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
-		if !strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
+		if !acceptsGzip(c.Request()) {
 			plain, err := gzip.NewReader(f.open())
 			if err != nil {
 				return err

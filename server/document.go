@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -51,12 +52,12 @@ func (f documentFile) serve(c echo.Context) error {
 	h.Set(echo.HeaderAccessControlExposeHeaders, "ETag")
 	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
 	h.Set(echo.HeaderContentType, f.contentType)
-	// Asked for again each time and then usually answered by 304: a client must not
-	// work with the document of the version before an upgrade.
+	// Clients ask each time and usually get 304: they must not work with the document of
+	// the version before an upgrade.
 	h.Set(echo.HeaderCacheControl, "no-cache")
 	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
 	body, etag := f.plain, f.etag
-	if strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
+	if acceptsGzip(c.Request()) {
 		h.Set(echo.HeaderContentEncoding, "gzip")
 		body, etag = f.packed(), etag+"-gzip"
 	}
@@ -64,3 +65,18 @@ func (f documentFile) serve(c echo.Context) error {
 	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(body))
 	return nil
 }
+
+// acceptsGzip reports whether a client can take an answer that is compressed by
+// gzip (RFC 9110, section 12.5.3).
+func acceptsGzip(r *http.Request) bool {
+	for offer := range strings.SplitSeq(r.Header.Get(echo.HeaderAcceptEncoding), ",") {
+		coding, weight, _ := strings.Cut(offer, ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			return !noWeight.MatchString(weight)
+		}
+	}
+	return false
+}
+
+// noWeight is that of what a client refuses.
+var noWeight = regexp.MustCompile(`^ *[qQ] *= *0(\.0*)? *$`)

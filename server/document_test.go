@@ -30,6 +30,10 @@ func TestDocument(t *testing.T) {
 		plain := h.send(t, request{method: http.MethodGet, path: path, header: http.Header{"Accept-Encoding": {"identity"}}})
 		require.Equal(t, http.StatusOK, plain.status, path)
 		assert.Equal(t, string(want.body), string(plain.body), path)
+		for _, refusal := range []string{"gzip;q=0", "gzip; q=0.0", "deflate, gzip ;q=0", "x-gzip"} {
+			r := h.send(t, request{method: http.MethodGet, path: path, header: http.Header{"Accept-Encoding": {refusal}}})
+			assert.Empty(t, r.header.Get("Content-Encoding"), refusal)
+		}
 		packed := h.send(t, request{method: http.MethodGet, path: path, header: http.Header{"Accept-Encoding": {"br, gzip"}}})
 		require.Equal(t, http.StatusOK, packed.status, path)
 		assert.Equal(t, "gzip", packed.header.Get("Content-Encoding"), path)
@@ -71,8 +75,8 @@ func TestTheDocumentKnowsWhereItIs(t *testing.T) {
 	}
 }
 
-// TestWhoComesToTheWrongPlace is told where the right one is.
-func TestWhoComesToTheWrongPlace(t *testing.T) {
+// TestMisplacedRequests: requests outside /api get a redirect or a hint.
+func TestMisplacedRequests(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

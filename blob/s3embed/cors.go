@@ -4,13 +4,12 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// crossOrigin answers what browsers ask before pages of another origin may
-// upload and download (the Fetch standard, "CORS protocol"), and lets those that
-// are allowed read the answers.
-func crossOrigin(allowed func(origin string) bool, next fasthttp.RequestHandler) fasthttp.RequestHandler {
+// crossOrigin answers CORS preflight requests (the Fetch standard) of pages that
+// may upload and download, and lets these pages read the answers.
+func crossOrigin(allowed func(origin, host string) bool, next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		origin := string(ctx.Request.Header.Peek("Origin"))
-		if origin == "" || allowed == nil || !allowed(origin) {
+		if origin == "" || allowed == nil || !allowed(origin, string(ctx.Host())) {
 			next(ctx)
 			return
 		}

@@ -3,6 +3,7 @@ package s3embed
 import (
 	"bytes"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,8 +19,10 @@ import (
 func TestPagesOfAllowedOriginsUpload(t *testing.T) {
 	const own, stranger = "http://127.0.0.1:8080", "https://example.com"
 	cfg := config(t.TempDir())
-	cfg.AllowOrigin = func(origin string) bool { return origin == own }
+	var url string // of the server, known when it runs
+	cfg.AllowOrigin = func(origin, host string) bool { return origin == own && host == strings.TrimPrefix(url, "http://") }
 	s := start(t, cfg)
+	url = s.URL()
 	store, err := blob.Open(t.Context(), blob.Config{
 		Endpoint: s.URL(), Bucket: bucket, AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, WriteOnce: true,
 	})

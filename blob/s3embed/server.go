@@ -35,8 +35,8 @@ type Config struct {
 	// DefaultReserve, a negative value none.
 	Reserve int64
 	// AllowOrigin tells whether pages of an origin (RFC 6454) may use signed URLs
-	// from a browser. Nil means none.
-	AllowOrigin func(origin string) bool
+	// from a browser that reached this server as host. Nil means none.
+	AllowOrigin func(origin, host string) bool
 	Logger      *slog.Logger
 }
 

@@ -159,19 +159,35 @@ func isBase(s string) bool {
 // that isn't configured.
 func (c config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
 
-// isOwnOrigin reports whether a page of this server's own may have an origin
-// (RFC 6454): that of its public URL, or an address of this machine.
-func (c config) isOwnOrigin(origin string) bool {
+// isOwnOrigin reports whether an origin (RFC 6454) is that of this server's pages
+// in a browser that reached the built-in S3 as host: that of the public URL, or the
+// API's port of this machine, by whatever name the browser uses for both.
+func (c config) isOwnOrigin(origin, host string) bool {
 	u, err := url.Parse(origin)
 	if err != nil {
 		return false
 	}
-	if public, err := url.Parse(c.PublicURL); err == nil && public.Host != "" {
-		return u.Scheme == public.Scheme && u.Host == public.Host
+	if public, err := url.Parse(c.PublicURL); err == nil && public.Host != "" && sameOrigin(u, public) {
+		return true
 	}
-	host, port, _ := net.SplitHostPort(c.Addr)
-	samePort := u.Port() == port || port == "0" || port == "80" && u.Port() == ""
-	return u.Scheme == "http" && samePort && slices.Contains([]string{host, "localhost", "127.0.0.1", "::1"}, u.Hostname())
+	s3, _, _ := net.SplitHostPort(host)
+	_, port, _ := net.SplitHostPort(c.Addr)
+	return u.Scheme == "http" && (port == "0" || portOf(u) == port) && slices.Contains([]string{s3, "localhost", "127.0.0.1", "::1"}, u.Hostname())
+}
+
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && portOf(a) == portOf(b)
+}
+
+func portOf(u *url.URL) string {
+	switch port := u.Port(); {
+	case port != "":
+		return port
+	case u.Scheme == "https":
+		return "443"
+	default:
+		return "80"
+	}
 }
 
 // problems says by the name of a variable what is wrong with it.

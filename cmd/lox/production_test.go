@@ -59,6 +59,7 @@ func testProduction(t *testing.T, cfg blob.Config) {
 		"LOX_DATABASE_URL=" + postgres.DSN(), "LOX_S3_ENDPOINT=" + cfg.Endpoint, "LOX_S3_PUBLIC_ENDPOINT=" + public,
 		"LOX_S3_BUCKET=" + cfg.Bucket, "LOX_S3_REGION=" + cfg.Region, "LOX_S3_ACCESS_KEY=" + cfg.AccessKey,
 		"LOX_S3_SECRET_KEY=" + cfg.SecretKey, "LOX_S3_PATH_STYLE=true", "LOX_MASTER_KEY=" + masterKey,
+		"LOX_PUBLIC_URL=https://lox.example.com/backups/",
 	}}
 
 	_, err = exec.LookPath("redis-server")
@@ -78,6 +79,10 @@ func testProduction(t *testing.T, cfg blob.Config) {
 	first, second := newAPI(t, one.baseURL, key), newAPI(t, two.baseURL, key)
 	requireReady(t, first, one.baseURL)
 	requireReady(t, second, two.baseURL)
+
+	document, err := first.fetch(t.Context(), strings.TrimSuffix(one.baseURL, "/api")+"/openapi.json")
+	require.NoError(t, err)
+	assert.Contains(t, document, `"servers":[{"url":"https://lox.example.com/backups/api",`)
 
 	if shared {
 		assert.Equal(t, remaining(t, first)-1, remaining(t, second), "requests are counted together")

@@ -1,7 +1,7 @@
 // Turns the published document into the one that this page shows.
 
 // Notes for the server and for code generators, of no use to readers.
-const hidden = new Set(["x-error-messages", "x-read-only", "x-not-found", "x-enum-varnames", "x-extensible-enum"]);
+const hidden = new Set(["x-error-messages", "x-read-only", "x-not-found", "x-enum-varnames"]);
 
 const methods = ["get", "put", "post", "patch", "delete"];
 
@@ -24,6 +24,7 @@ export function forReaders(published, server) {
     leaveOut(item.parameters);
   }
   leaveOut(Object.values(doc.components.parameters ?? {}));
+  nameKnownValues(doc);
   // OpenAPI 3.0 has no webhooks. Scalar reads them where OpenAPI 3.1 has them.
   doc.webhooks = doc["x-webhooks"];
   delete doc["x-webhooks"];
@@ -44,6 +45,19 @@ function leaveOut(parameters = []) {
     parameter.examples = { example: { value: parameter.example, "x-disabled": true } };
     delete parameter.example;
   }
+}
+
+// nameKnownValues adds the values of open enumerations to their descriptions: Scalar shows only
+// those of enum.
+function nameKnownValues(part) {
+  if (part === null || typeof part !== "object") return;
+  const known = part["x-extensible-enum"];
+  if (Array.isArray(known)) {
+    const values = known.map((value) => `\`${value}\``).join(", ");
+    part.description = `${part.description ?? ""}\n\nKnown values: ${values}.`;
+    delete part["x-extensible-enum"];
+  }
+  for (const member of Object.values(part)) nameKnownValues(member);
 }
 
 // describeLimits says below an operation's description what a call needs and counts as.
@@ -83,7 +97,7 @@ function addOverview(doc) {
   const lines = [
     `${toTag(storeTag)} on this page, with your key and a file of yours.`,
     `${toTag(first)}: ${operations.filter((operation) => operation.tags?.[0] === first).map(toOperation).join(", ")}.`,
-    `Further operations: ${others.map(toTag).join(", ")}.`,
+    `Other resources: ${others.map(toTag).join(", ")}.`,
   ];
 
   const { contact, license } = doc.info;

@@ -1,5 +1,5 @@
-// Mends what Scalar leaves out for assistive technology. Each mend is of a finding of axe-core,
-// which TestDocsAccessible looks for.
+// Mends what Scalar leaves out for assistive technology. axe-core reports each of these faults in
+// TestDocs if its mend is missing.
 
 const mends = {
   // The search field is a combobox, whose list of results is always there.
