@@ -1,7 +1,8 @@
 // Runs IBM's OpenAPI validator with its default rules on a document: node ibm.mjs DOCUMENT
 //
-// Every error fails the run, but for those below: the API can't change what they object to. One that no longer occurs
-// fails the run, too, so that the list stays true. Warnings are about IBM's own style and are not shown.
+// Every error fails the run, but for those below: the document keeps what they object to, for the reasons given here and in
+// docs/decisions.md. One that no longer occurs fails the run, too, so that the list stays true. Warnings are about IBM's own
+// style and are not shown.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

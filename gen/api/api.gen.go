@@ -448,7 +448,7 @@ type Backup struct {
 	Name BackupName `json:"name"`
 
 	// Status Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
-	// and verified, can be downloaded. `failed`: given up, see `error`.
+	// and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
 	// Later versions may add values.
 	//
 	// Example: completed
@@ -664,7 +664,7 @@ type BackupFailedData struct {
 	Error string `json:"error"`
 }
 
-// BackupFailedEvent A backup was given up.
+// BackupFailedEvent A backup has failed.
 type BackupFailedEvent struct {
 	// Event Always `backup.failed`.
 	//
@@ -717,7 +717,7 @@ type BackupList struct {
 type BackupName = string
 
 // BackupStatus Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
-// and verified, can be downloaded. `failed`: given up, see `error`.
+// and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
 // Later versions may add values.
 //
 // Example: completed
@@ -728,8 +728,9 @@ type BackupStatus string
 // Example: completed
 type BackupStatusFilter = BackupStatus
 
-// BackupUpload A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer
-// `pending`, `status` says where it stands, and the upload is that of the first answer, which takes no bytes any more.
+// BackupUpload A new backup with the URL to upload it to. If a request is repeated (Idempotency-Key), check `status`: when the
+// backup is no longer `pending`, `upload_url` is the last one that was given out, and uploading to it again changes
+// nothing.
 type BackupUpload struct {
 	// ID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 	//
@@ -742,7 +743,7 @@ type BackupUpload struct {
 	Name BackupName `json:"name"`
 
 	// Status Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
-	// and verified, can be downloaded. `failed`: given up, see `error`.
+	// and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
 	// Later versions may add values.
 	//
 	// Example: completed
@@ -794,7 +795,7 @@ type ContactEmail = string
 // Example: application/gzip
 type ContentType = string
 
-// CreateAPIKeyRequest What a new API key is to be.
+// CreateAPIKeyRequest An API key to create.
 type CreateAPIKeyRequest struct {
 	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
 	//
@@ -812,7 +813,7 @@ type CreateAPIKeyRequest struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
-// CreateBackupRequest What is going to be uploaded.
+// CreateBackupRequest A file that is going to be uploaded.
 type CreateBackupRequest struct {
 	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
 	//
@@ -841,7 +842,7 @@ type CreateBackupRequest struct {
 	Checksum Checksum `json:"checksum,omitempty,omitzero"`
 }
 
-// CreateWebhookRequest Where to send what.
+// CreateWebhookRequest A webhook to create.
 type CreateWebhookRequest struct {
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
@@ -997,8 +998,8 @@ type Delivery struct {
 	// Example: backup.completed
 	Event EventType `json:"event"`
 
-	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
-	// given up.
+	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived.
+	// `failed`: no more attempts are made.
 	// Later versions may add values.
 	//
 	// Example: succeeded
@@ -1024,7 +1025,7 @@ type Delivery struct {
 	// Example: 2024-01-15T10:31:18Z
 	CompletedAt time.Time `json:"completed_at,omitempty,omitzero"`
 
-	// Failure Why the delivery failed, for people to read, if not just because its last attempt did.
+	// Failure Why the delivery failed, for people to read. Absent if it failed because its last attempt failed.
 	//
 	// Example: The webhook was disabled
 	Failure string `json:"failure,omitempty,omitzero"`
@@ -1047,8 +1048,8 @@ type DeliveryDetails struct {
 	// Example: backup.completed
 	Event EventType `json:"event"`
 
-	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
-	// given up.
+	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived.
+	// `failed`: no more attempts are made.
 	// Later versions may add values.
 	//
 	// Example: succeeded
@@ -1074,7 +1075,7 @@ type DeliveryDetails struct {
 	// Example: 2024-01-15T10:31:18Z
 	CompletedAt time.Time `json:"completed_at,omitempty,omitzero"`
 
-	// Failure Why the delivery failed, for people to read, if not just because its last attempt did.
+	// Failure Why the delivery failed, for people to read. Absent if it failed because its last attempt failed.
 	//
 	// Example: The webhook was disabled
 	Failure string `json:"failure,omitempty,omitzero"`
@@ -1114,8 +1115,8 @@ type DeliveryList struct {
 	Offset int `json:"offset"`
 }
 
-// DeliveryStatus Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
-// given up.
+// DeliveryStatus Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived.
+// `failed`: no more attempts are made.
 // Later versions may add values.
 //
 // Example: succeeded
@@ -1138,7 +1139,7 @@ type ErrorBody struct {
 	// Example: Invalid request body
 	Message string `json:"message"`
 
-	// Details The fields and parameters at fault, by name, each with what would be right.
+	// Details The wrong fields and parameters, by name, each with a text that says what is required.
 	//
 	// Example: {"name":"Name is required","size_bytes":"Must be a positive integer"}
 	Details map[string]string `json:"details,omitempty,omitzero"`
@@ -1176,7 +1177,8 @@ type EventTypeFilter = EventType
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
 
-// Plan What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+// Plan The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the quota
+// unless the operator has set another. Later versions may add plans.
 //
 // Example: pro
 type Plan string
@@ -1228,9 +1230,9 @@ type RecoverWebhookRequest struct {
 	Since DateOrTime `json:"since"`
 }
 
-// RecoveredDeliveries What is sent again.
+// RecoveredDeliveries How many deliveries are sent again.
 type RecoveredDeliveries struct {
-	// Recovered The number of deliveries that are on their way again.
+	// Recovered The number of deliveries that are pending again.
 	//
 	// Example: 12
 	Recovered int64 `json:"recovered"`
@@ -1266,14 +1268,12 @@ type RevokedAPIKey struct {
 
 // RotateAPIKeyRequest How to rotate an API key.
 type RotateAPIKeyRequest struct {
-	// OverlapSeconds For how long the old key goes on to work, at most 30 days. It never works longer than it would have without the
-	// rotation.
+	// OverlapSeconds For how long the old key continues to work, at most 30 days. The old key's own expiry still applies.
 	//
 	// Example: 604800
 	OverlapSeconds *int `json:"overlap_seconds,omitempty"`
 
-	// ExpiresAt When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the
-	// rotation.
+	// ExpiresAt When the new key is to stop working, a time in the future. If left out, the new key gets the old key's expiry.
 	//
 	// Example: 2030-01-15T10:30:00Z
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
@@ -1281,7 +1281,7 @@ type RotateAPIKeyRequest struct {
 
 // RotateWebhookSecretRequest How to rotate the secret of a webhook.
 type RotateWebhookSecretRequest struct {
-	// OverlapSeconds For how long the old secret goes on to sign beside the new one, at most 7 days.
+	// OverlapSeconds For how long the old secret continues to sign beside the new one, at most 7 days.
 	//
 	// Example: 604800
 	OverlapSeconds *int `json:"overlap_seconds,omitempty"`
@@ -1491,8 +1491,8 @@ type StorageStats struct {
 	// ByStatus Number and size of backups, by status.
 	ByStatus StorageByStatus `json:"by_status"`
 
-	// ByContentType The content types of the completed backups, the largest by `bytes` first. If there are more than 100, the rest is
-	// in `other_content_types`, which is absent otherwise.
+	// ByContentType The content types of the completed backups, the largest by `bytes` first. At most 100. If there are more,
+	// `other_content_types` sums up the others.
 	ByContentType []StorageByContentType `json:"by_content_type"`
 
 	// OtherContentTypes A number of backups, and their size together.
@@ -1511,8 +1511,9 @@ type StorageStats struct {
 	// Daily The last 30 days, the oldest first; the last one is today.
 	Daily []StorageDay `json:"daily"`
 
-	// ProjectedFullAt When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days
-	// since the first upload if those are fewer; what is reserved now counts as taken. `null` if they don't grow, or it is more than 100 years off.
+	// ProjectedFullAt When the quota will be full if storage keeps growing at the average rate of these 30 days, or of the days since
+	// the first upload if those are fewer. What is reserved now counts as taken. `null` if storage doesn't grow, or if
+	// the time is more than 100 years off.
 	//
 	// Example: 2024-03-15T12:00:00Z
 	ProjectedFullAt *time.Time `json:"projected_full_at"`
@@ -1541,7 +1542,8 @@ type Tenant struct {
 	// Example: ops@example.com
 	ContactEmail ContactEmail `json:"contact_email,omitempty,omitzero"`
 
-	// Plan What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+	// Plan The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the quota
+	// unless the operator has set another. Later versions may add plans.
 	//
 	// Example: pro
 	Plan Plan `json:"plan"`
@@ -1688,8 +1690,8 @@ type Webhook struct {
 	// Example: The receiver answered 410 Gone
 	DisabledReason string `json:"disabled_reason,omitempty,omitzero"`
 
-	// FailingSince When the first attempt failed since one last succeeded. Absent if the latest attempt succeeded, or there was
-	// none.
+	// FailingSince Since when all attempts have failed: the time of the first failure after the last success. Absent if the latest
+	// attempt succeeded, or there was none.
 	//
 	// Example: 2024-01-15T10:31:12Z
 	FailingSince time.Time `json:"failing_since,omitempty,omitzero"`
@@ -1796,7 +1798,7 @@ type WebhookTestData struct {
 	URL WebhookURL `json:"url"`
 }
 
-// WebhookTestEvent Says nothing but that events arrive.
+// WebhookTestEvent Shows that events arrive. It has no other meaning.
 type WebhookTestEvent struct {
 	// Event Always `webhook.test`.
 	//

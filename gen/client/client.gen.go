@@ -449,7 +449,7 @@ type Backup struct {
 	Name BackupName `json:"name"`
 
 	// Status Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
-	// and verified, can be downloaded. `failed`: given up, see `error`.
+	// and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
 	// Later versions may add values.
 	//
 	// Example: completed
@@ -665,7 +665,7 @@ type BackupFailedData struct {
 	Error string `json:"error"`
 }
 
-// BackupFailedEvent A backup was given up.
+// BackupFailedEvent A backup has failed.
 type BackupFailedEvent struct {
 	// Event Always `backup.failed`.
 	//
@@ -718,7 +718,7 @@ type BackupList struct {
 type BackupName = string
 
 // BackupStatus Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
-// and verified, can be downloaded. `failed`: given up, see `error`.
+// and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
 // Later versions may add values.
 //
 // Example: completed
@@ -729,8 +729,9 @@ type BackupStatus string
 // Example: completed
 type BackupStatusFilter = BackupStatus
 
-// BackupUpload A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer
-// `pending`, `status` says where it stands, and the upload is that of the first answer, which takes no bytes any more.
+// BackupUpload A new backup with the URL to upload it to. If a request is repeated (Idempotency-Key), check `status`: when the
+// backup is no longer `pending`, `upload_url` is the last one that was given out, and uploading to it again changes
+// nothing.
 type BackupUpload struct {
 	// ID Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
 	//
@@ -743,7 +744,7 @@ type BackupUpload struct {
 	Name BackupName `json:"name"`
 
 	// Status Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
-	// and verified, can be downloaded. `failed`: given up, see `error`.
+	// and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
 	// Later versions may add values.
 	//
 	// Example: completed
@@ -795,7 +796,7 @@ type ContactEmail = string
 // Example: application/gzip
 type ContentType = string
 
-// CreateAPIKeyRequest What a new API key is to be.
+// CreateAPIKeyRequest An API key to create.
 type CreateAPIKeyRequest struct {
 	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
 	//
@@ -813,7 +814,7 @@ type CreateAPIKeyRequest struct {
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
-// CreateBackupRequest What is going to be uploaded.
+// CreateBackupRequest A file that is going to be uploaded.
 type CreateBackupRequest struct {
 	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
 	//
@@ -842,7 +843,7 @@ type CreateBackupRequest struct {
 	Checksum Checksum `json:"checksum,omitempty,omitzero"`
 }
 
-// CreateWebhookRequest Where to send what.
+// CreateWebhookRequest A webhook to create.
 type CreateWebhookRequest struct {
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
@@ -998,8 +999,8 @@ type Delivery struct {
 	// Example: backup.completed
 	Event EventType `json:"event"`
 
-	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
-	// given up.
+	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived.
+	// `failed`: no more attempts are made.
 	// Later versions may add values.
 	//
 	// Example: succeeded
@@ -1025,7 +1026,7 @@ type Delivery struct {
 	// Example: 2024-01-15T10:31:18Z
 	CompletedAt time.Time `json:"completed_at,omitempty,omitzero"`
 
-	// Failure Why the delivery failed, for people to read, if not just because its last attempt did.
+	// Failure Why the delivery failed, for people to read. Absent if it failed because its last attempt failed.
 	//
 	// Example: The webhook was disabled
 	Failure string `json:"failure,omitempty,omitzero"`
@@ -1048,8 +1049,8 @@ type DeliveryDetails struct {
 	// Example: backup.completed
 	Event EventType `json:"event"`
 
-	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
-	// given up.
+	// Status Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived.
+	// `failed`: no more attempts are made.
 	// Later versions may add values.
 	//
 	// Example: succeeded
@@ -1075,7 +1076,7 @@ type DeliveryDetails struct {
 	// Example: 2024-01-15T10:31:18Z
 	CompletedAt time.Time `json:"completed_at,omitempty,omitzero"`
 
-	// Failure Why the delivery failed, for people to read, if not just because its last attempt did.
+	// Failure Why the delivery failed, for people to read. Absent if it failed because its last attempt failed.
 	//
 	// Example: The webhook was disabled
 	Failure string `json:"failure,omitempty,omitzero"`
@@ -1115,8 +1116,8 @@ type DeliveryList struct {
 	Offset int `json:"offset"`
 }
 
-// DeliveryStatus Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
-// given up.
+// DeliveryStatus Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived.
+// `failed`: no more attempts are made.
 // Later versions may add values.
 //
 // Example: succeeded
@@ -1139,7 +1140,7 @@ type ErrorBody struct {
 	// Example: Invalid request body
 	Message string `json:"message"`
 
-	// Details The fields and parameters at fault, by name, each with what would be right.
+	// Details The wrong fields and parameters, by name, each with a text that says what is required.
 	//
 	// Example: {"name":"Name is required","size_bytes":"Must be a positive integer"}
 	Details map[string]string `json:"details,omitempty,omitzero"`
@@ -1182,7 +1183,8 @@ type KnownEvent struct {
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
 
-// Plan What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+// Plan The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the quota
+// unless the operator has set another. Later versions may add plans.
 //
 // Example: pro
 type Plan string
@@ -1234,9 +1236,9 @@ type RecoverWebhookRequest struct {
 	Since DateOrTime `json:"since"`
 }
 
-// RecoveredDeliveries What is sent again.
+// RecoveredDeliveries How many deliveries are sent again.
 type RecoveredDeliveries struct {
-	// Recovered The number of deliveries that are on their way again.
+	// Recovered The number of deliveries that are pending again.
 	//
 	// Example: 12
 	Recovered int64 `json:"recovered"`
@@ -1272,14 +1274,12 @@ type RevokedAPIKey struct {
 
 // RotateAPIKeyRequest How to rotate an API key.
 type RotateAPIKeyRequest struct {
-	// OverlapSeconds For how long the old key goes on to work, at most 30 days. It never works longer than it would have without the
-	// rotation.
+	// OverlapSeconds For how long the old key continues to work, at most 30 days. The old key's own expiry still applies.
 	//
 	// Example: 604800
 	OverlapSeconds *int `json:"overlap_seconds,omitempty"`
 
-	// ExpiresAt When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the
-	// rotation.
+	// ExpiresAt When the new key is to stop working, a time in the future. If left out, the new key gets the old key's expiry.
 	//
 	// Example: 2030-01-15T10:30:00Z
 	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
@@ -1287,7 +1287,7 @@ type RotateAPIKeyRequest struct {
 
 // RotateWebhookSecretRequest How to rotate the secret of a webhook.
 type RotateWebhookSecretRequest struct {
-	// OverlapSeconds For how long the old secret goes on to sign beside the new one, at most 7 days.
+	// OverlapSeconds For how long the old secret continues to sign beside the new one, at most 7 days.
 	//
 	// Example: 604800
 	OverlapSeconds *int `json:"overlap_seconds,omitempty"`
@@ -1497,8 +1497,8 @@ type StorageStats struct {
 	// ByStatus Number and size of backups, by status.
 	ByStatus StorageByStatus `json:"by_status"`
 
-	// ByContentType The content types of the completed backups, the largest by `bytes` first. If there are more than 100, the rest is
-	// in `other_content_types`, which is absent otherwise.
+	// ByContentType The content types of the completed backups, the largest by `bytes` first. At most 100. If there are more,
+	// `other_content_types` sums up the others.
 	ByContentType []StorageByContentType `json:"by_content_type"`
 
 	// OtherContentTypes A number of backups, and their size together.
@@ -1517,8 +1517,9 @@ type StorageStats struct {
 	// Daily The last 30 days, the oldest first; the last one is today.
 	Daily []StorageDay `json:"daily"`
 
-	// ProjectedFullAt When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days
-	// since the first upload if those are fewer; what is reserved now counts as taken. `null` if they don't grow, or it is more than 100 years off.
+	// ProjectedFullAt When the quota will be full if storage keeps growing at the average rate of these 30 days, or of the days since
+	// the first upload if those are fewer. What is reserved now counts as taken. `null` if storage doesn't grow, or if
+	// the time is more than 100 years off.
 	//
 	// Example: 2024-03-15T12:00:00Z
 	ProjectedFullAt *time.Time `json:"projected_full_at"`
@@ -1547,7 +1548,8 @@ type Tenant struct {
 	// Example: ops@example.com
 	ContactEmail ContactEmail `json:"contact_email,omitempty,omitzero"`
 
-	// Plan What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+	// Plan The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the quota
+	// unless the operator has set another. Later versions may add plans.
 	//
 	// Example: pro
 	Plan Plan `json:"plan"`
@@ -1712,8 +1714,8 @@ type Webhook struct {
 	// Example: The receiver answered 410 Gone
 	DisabledReason string `json:"disabled_reason,omitempty,omitzero"`
 
-	// FailingSince When the first attempt failed since one last succeeded. Absent if the latest attempt succeeded, or there was
-	// none.
+	// FailingSince Since when all attempts have failed: the time of the first failure after the last success. Absent if the latest
+	// attempt succeeded, or there was none.
 	//
 	// Example: 2024-01-15T10:31:12Z
 	FailingSince time.Time `json:"failing_since,omitempty,omitzero"`
@@ -1826,7 +1828,7 @@ type WebhookTestData struct {
 	URL WebhookURL `json:"url"`
 }
 
-// WebhookTestEvent Says nothing but that events arrive.
+// WebhookTestEvent Shows that events arrive. It has no other meaning.
 type WebhookTestEvent struct {
 	// Event Always `webhook.test`.
 	//
@@ -2565,11 +2567,11 @@ type ClientInterface interface {
 
 	// ListBackups List backups
 	//
-	// Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must hold.
-	// `total` is the exact number of backups that pass the filters, over all pages.
+	// Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
+	// given. `total` is the exact number of backups that match, over all pages.
 	//
-	// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the same
-	// however deep it lies, and backups created meanwhile shift nothing.
+	// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
+	// at any depth, and backups created in the meantime do not move items between pages.
 	//
 	// Corresponds with GET /v1/backups (the `ListBackups` operationId).
 	ListBackups(ctx context.Context, params *ListBackupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2580,11 +2582,12 @@ type ClientInterface interface {
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-	// and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
-	// time after that, at the earliest 15 minutes, and releases its reservation.
+	// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+	// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2597,11 +2600,12 @@ type ClientInterface interface {
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-	// and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
-	// time after that, at the earliest 15 minutes, and releases its reservation.
+	// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+	// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2611,7 +2615,7 @@ type ClientInterface interface {
 	// DeleteBackup Delete a backup
 	//
 	// Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly
-	// after; URLs that were signed for it stop working with them. Deleting it a second time answers 404.
+	// after. From then on, its signed URLs no longer work. Deleting it a second time answers 404.
 	//
 	// Corresponds with DELETE /v1/backups/{id} (the `DeleteBackup` operationId).
 	DeleteBackup(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2647,8 +2651,8 @@ type ClientInterface interface {
 
 	// GetStorage Get storage usage and quota
 	//
-	// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
-	// backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+	// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates cover
+	// completed backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
 	// `quota_bytes` after both.
 	//
 	// Corresponds with GET /v1/storage (the `GetStorage` operationId).
@@ -2656,8 +2660,8 @@ type ClientInterface interface {
 
 	// GetStorageStats Get detailed storage statistics
 	//
-	// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
-	// will be full if it goes on like that. Days are those of UTC.
+	// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the
+	// quota will be full at the present rate of growth. Days are those of UTC.
 	//
 	// Corresponds with GET /v1/storage/stats (the `GetStorageStats` operationId).
 	GetStorageStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2706,8 +2710,8 @@ type ClientInterface interface {
 	// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
 	// than its SHA-256.
 	//
-	// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
-	// name none but those.
+	// A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+	// can contain only those.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2719,8 +2723,8 @@ type ClientInterface interface {
 	// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
 	// than its SHA-256.
 	//
-	// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
-	// name none but those.
+	// A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+	// can contain only those.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2741,8 +2745,8 @@ type ClientInterface interface {
 	// RotateAPIKeyWithBody Rotate an API key
 	//
 	// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
-	// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
-	// put in place without a gap; after that it has expired. With 0 it stops working at once.
+	// old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+	// be put in place without a gap; after that it has expired. With 0 it stops working at once.
 	//
 	// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
 	//
@@ -2754,8 +2758,8 @@ type ClientInterface interface {
 	// RotateAPIKey Rotate an API key
 	//
 	// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
-	// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
-	// put in place without a gap; after that it has expired. With 0 it stops working at once.
+	// old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+	// be put in place without a gap; after that it has expired. With 0 it stops working at once.
 	//
 	// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
 	//
@@ -2777,8 +2781,8 @@ type ClientInterface interface {
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 	// webhooks.
 	//
-	// Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
-	// unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2791,8 +2795,8 @@ type ClientInterface interface {
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 	// webhooks.
 	//
-	// Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
-	// unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2809,8 +2813,8 @@ type ClientInterface interface {
 
 	// GetWebhook Get a webhook
 	//
-	// Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while, `disabled_reason`
-	// that LOX gave up.
+	// Returns one webhook, without its secret. `failing_since` is set while attempts fail. `disabled_reason` is set if
+	// LOX has disabled the webhook.
 	//
 	// Corresponds with GET /v1/webhooks/{id} (the `GetWebhook` operationId).
 	GetWebhook(ctx context.Context, id WebhookIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2820,9 +2824,9 @@ type ClientInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+	// Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+	// `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+	// `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2834,9 +2838,9 @@ type ClientInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+	// Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+	// `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+	// `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2845,8 +2849,9 @@ type ClientInterface interface {
 
 	// ListWebhookDeliveries List deliveries
 	//
-	// Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
-	// hold. A delivery is one event to one webhook, however many attempts it takes. Those that are over are forgotten in time.
+	// Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
+	// delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
+	// Finished deliveries are deleted after 30 days.
 	//
 	// Corresponds with GET /v1/webhooks/{id}/deliveries (the `ListWebhookDeliveries` operationId).
 	ListWebhookDeliveries(ctx context.Context, id WebhookIDPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2860,8 +2865,8 @@ type ClientInterface interface {
 
 	// RedeliverWebhookDelivery Send a delivery again
 	//
-	// Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of attempts before it. The
-	// body and `webhook-id` stay what they were, and `attempts` goes on counting.
+	// Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
+	// schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
 	//
 	// Corresponds with POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver (the `RedeliverWebhookDelivery` operationId).
 	RedeliverWebhookDelivery(ctx context.Context, id WebhookIDPath, deliveryID DeliveryIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2888,12 +2893,14 @@ type ClientInterface interface {
 
 	// RotateWebhookSecretWithBody Rotate the secret of a webhook
 	//
-	// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
-	// the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
-	// `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
-	// the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+	// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+	// unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+	// gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+	// a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+	// signs nothing more.
 	//
-	// The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+	// The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+	// signing at once.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2902,12 +2909,14 @@ type ClientInterface interface {
 
 	// RotateWebhookSecret Rotate the secret of a webhook
 	//
-	// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
-	// the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
-	// `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
-	// the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+	// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+	// unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+	// gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+	// a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+	// signs nothing more.
 	//
-	// The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+	// The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+	// signing at once.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2916,8 +2925,8 @@ type ClientInterface interface {
 
 	// TestWebhook Send a test event
 	//
-	// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is on its way:
-	// get it to see what came of it. It is signed and tried again like any other.
+	// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
+	// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
 	//
 	// Corresponds with POST /v1/webhooks/{id}/test (the `TestWebhook` operationId).
 	TestWebhook(ctx context.Context, id WebhookIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2925,11 +2934,11 @@ type ClientInterface interface {
 
 // ListBackups List backups
 //
-// Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must hold.
-// `total` is the exact number of backups that pass the filters, over all pages.
+// Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
+// given. `total` is the exact number of backups that match, over all pages.
 //
-// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the same
-// however deep it lies, and backups created meanwhile shift nothing.
+// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
+// at any depth, and backups created in the meantime do not move items between pages.
 //
 // Corresponds with GET /v1/backups (the `ListBackups` operationId).
 func (c *Client) ListBackups(ctx context.Context, params *ListBackupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2950,11 +2959,12 @@ func (c *Client) ListBackups(ctx context.Context, params *ListBackupsParams, req
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-// and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
-// time after that, at the earliest 15 minutes, and releases its reservation.
+// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2977,11 +2987,12 @@ func (c *Client) CreateBackupWithBody(ctx context.Context, params *CreateBackupP
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-// and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
-// time after that, at the earliest 15 minutes, and releases its reservation.
+// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3001,7 +3012,7 @@ func (c *Client) CreateBackup(ctx context.Context, params *CreateBackupParams, b
 // DeleteBackup Delete a backup
 //
 // Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly
-// after; URLs that were signed for it stop working with them. Deleting it a second time answers 404.
+// after. From then on, its signed URLs no longer work. Deleting it a second time answers 404.
 //
 // Corresponds with DELETE /v1/backups/{id} (the `DeleteBackup` operationId).
 func (c *Client) DeleteBackup(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3077,8 +3088,8 @@ func (c *Client) GetBackupDownload(ctx context.Context, id BackupIDPath, reqEdit
 
 // GetStorage Get storage usage and quota
 //
-// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
-// backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates cover
+// completed backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
 // `quota_bytes` after both.
 //
 // Corresponds with GET /v1/storage (the `GetStorage` operationId).
@@ -3096,8 +3107,8 @@ func (c *Client) GetStorage(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // GetStorageStats Get detailed storage statistics
 //
-// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
-// will be full if it goes on like that. Days are those of UTC.
+// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the
+// quota will be full at the present rate of growth. Days are those of UTC.
 //
 // Corresponds with GET /v1/storage/stats (the `GetStorageStats` operationId).
 func (c *Client) GetStorageStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3196,8 +3207,8 @@ func (c *Client) ListAPIKeys(ctx context.Context, params *ListAPIKeysParams, req
 // Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
 // than its SHA-256.
 //
-// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
-// name none but those.
+// A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+// can contain only those.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3219,8 +3230,8 @@ func (c *Client) CreateAPIKeyWithBody(ctx context.Context, contentType string, b
 // Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
 // than its SHA-256.
 //
-// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
-// name none but those.
+// A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+// can contain only those.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3261,8 +3272,8 @@ func (c *Client) RevokeAPIKey(ctx context.Context, id APIKeyIDPath, reqEditors .
 // RotateAPIKeyWithBody Rotate an API key
 //
 // Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
-// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
-// put in place without a gap; after that it has expired. With 0 it stops working at once.
+// old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+// be put in place without a gap; after that it has expired. With 0 it stops working at once.
 //
 // The body may be left out. A key that was rotated before, or has expired, can't be rotated.
 //
@@ -3284,8 +3295,8 @@ func (c *Client) RotateAPIKeyWithBody(ctx context.Context, id APIKeyIDPath, cont
 // RotateAPIKey Rotate an API key
 //
 // Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
-// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
-// put in place without a gap; after that it has expired. With 0 it stops working at once.
+// old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+// be put in place without a gap; after that it has expired. With 0 it stops working at once.
 //
 // The body may be left out. A key that was rotated before, or has expired, can't be rotated.
 //
@@ -3327,8 +3338,8 @@ func (c *Client) ListWebhooks(ctx context.Context, params *ListWebhooksParams, r
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 // webhooks.
 //
-// Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
-// unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3351,8 +3362,8 @@ func (c *Client) CreateWebhookWithBody(ctx context.Context, contentType string, 
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 // webhooks.
 //
-// Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
-// unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3389,8 +3400,8 @@ func (c *Client) DeleteWebhook(ctx context.Context, id WebhookIDPath, reqEditors
 
 // GetWebhook Get a webhook
 //
-// Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while, `disabled_reason`
-// that LOX gave up.
+// Returns one webhook, without its secret. `failing_since` is set while attempts fail. `disabled_reason` is set if
+// LOX has disabled the webhook.
 //
 // Corresponds with GET /v1/webhooks/{id} (the `GetWebhook` operationId).
 func (c *Client) GetWebhook(ctx context.Context, id WebhookIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3410,9 +3421,9 @@ func (c *Client) GetWebhook(ctx context.Context, id WebhookIDPath, reqEditors ..
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+// Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+// `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+// `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3434,9 +3445,9 @@ func (c *Client) UpdateWebhookWithBody(ctx context.Context, id WebhookIDPath, co
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+// Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+// `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+// `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3455,8 +3466,9 @@ func (c *Client) UpdateWebhook(ctx context.Context, id WebhookIDPath, body Updat
 
 // ListWebhookDeliveries List deliveries
 //
-// Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
-// hold. A delivery is one event to one webhook, however many attempts it takes. Those that are over are forgotten in time.
+// Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
+// delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
+// Finished deliveries are deleted after 30 days.
 //
 // Corresponds with GET /v1/webhooks/{id}/deliveries (the `ListWebhookDeliveries` operationId).
 func (c *Client) ListWebhookDeliveries(ctx context.Context, id WebhookIDPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3490,8 +3502,8 @@ func (c *Client) GetWebhookDelivery(ctx context.Context, id WebhookIDPath, deliv
 
 // RedeliverWebhookDelivery Send a delivery again
 //
-// Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of attempts before it. The
-// body and `webhook-id` stay what they were, and `attempts` goes on counting.
+// Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
+// schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
 //
 // Corresponds with POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver (the `RedeliverWebhookDelivery` operationId).
 func (c *Client) RedeliverWebhookDelivery(ctx context.Context, id WebhookIDPath, deliveryID DeliveryIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3548,12 +3560,14 @@ func (c *Client) RecoverWebhook(ctx context.Context, id WebhookIDPath, body Reco
 
 // RotateWebhookSecretWithBody Rotate the secret of a webhook
 //
-// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
-// the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
-// `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
-// the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+// unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+// gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+// a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+// signs nothing more.
 //
-// The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+// The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+// signing at once.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3572,12 +3586,14 @@ func (c *Client) RotateWebhookSecretWithBody(ctx context.Context, id WebhookIDPa
 
 // RotateWebhookSecret Rotate the secret of a webhook
 //
-// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
-// the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
-// `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
-// the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+// unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+// gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+// a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+// signs nothing more.
 //
-// The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+// The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+// signing at once.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3596,8 +3612,8 @@ func (c *Client) RotateWebhookSecret(ctx context.Context, id WebhookIDPath, body
 
 // TestWebhook Send a test event
 //
-// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is on its way:
-// get it to see what came of it. It is signed and tried again like any other.
+// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
+// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
 //
 // Corresponds with POST /v1/webhooks/{id}/test (the `TestWebhook` operationId).
 func (c *Client) TestWebhook(ctx context.Context, id WebhookIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4823,11 +4839,11 @@ type ClientWithResponsesInterface interface {
 
 	// ListBackupsWithResponse List backups
 	//
-	// Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must hold.
-	// `total` is the exact number of backups that pass the filters, over all pages.
+	// Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
+	// given. `total` is the exact number of backups that match, over all pages.
 	//
-	// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the same
-	// however deep it lies, and backups created meanwhile shift nothing.
+	// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
+	// at any depth, and backups created in the meantime do not move items between pages.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4840,11 +4856,12 @@ type ClientWithResponsesInterface interface {
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-	// and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
-	// time after that, at the earliest 15 minutes, and releases its reservation.
+	// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+	// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4857,11 +4874,12 @@ type ClientWithResponsesInterface interface {
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-	// and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
-	// time after that, at the earliest 15 minutes, and releases its reservation.
+	// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+	// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4871,7 +4889,7 @@ type ClientWithResponsesInterface interface {
 	// DeleteBackupWithResponse Delete a backup
 	//
 	// Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly
-	// after; URLs that were signed for it stop working with them. Deleting it a second time answers 404.
+	// after. From then on, its signed URLs no longer work. Deleting it a second time answers 404.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4915,8 +4933,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetStorageWithResponse Get storage usage and quota
 	//
-	// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
-	// backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+	// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates cover
+	// completed backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
 	// `quota_bytes` after both.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -4926,8 +4944,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetStorageStatsWithResponse Get detailed storage statistics
 	//
-	// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
-	// will be full if it goes on like that. Days are those of UTC.
+	// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the
+	// quota will be full at the present rate of growth. Days are those of UTC.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4982,8 +5000,8 @@ type ClientWithResponsesInterface interface {
 	// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
 	// than its SHA-256.
 	//
-	// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
-	// name none but those.
+	// A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+	// can contain only those.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4995,8 +5013,8 @@ type ClientWithResponsesInterface interface {
 	// Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
 	// than its SHA-256.
 	//
-	// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
-	// name none but those.
+	// A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+	// can contain only those.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5019,8 +5037,8 @@ type ClientWithResponsesInterface interface {
 	// RotateAPIKeyWithBodyWithResponse Rotate an API key
 	//
 	// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
-	// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
-	// put in place without a gap; after that it has expired. With 0 it stops working at once.
+	// old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+	// be put in place without a gap; after that it has expired. With 0 it stops working at once.
 	//
 	// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
 	//
@@ -5032,8 +5050,8 @@ type ClientWithResponsesInterface interface {
 	// RotateAPIKeyWithResponse Rotate an API key
 	//
 	// Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
-	// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
-	// put in place without a gap; after that it has expired. With 0 it stops working at once.
+	// old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+	// be put in place without a gap; after that it has expired. With 0 it stops working at once.
 	//
 	// The body may be left out. A key that was rotated before, or has expired, can't be rotated.
 	//
@@ -5057,8 +5075,8 @@ type ClientWithResponsesInterface interface {
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 	// webhooks.
 	//
-	// Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
-	// unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5071,8 +5089,8 @@ type ClientWithResponsesInterface interface {
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 	// webhooks.
 	//
-	// Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
-	// unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5091,8 +5109,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetWebhookWithResponse Get a webhook
 	//
-	// Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while, `disabled_reason`
-	// that LOX gave up.
+	// Returns one webhook, without its secret. `failing_since` is set while attempts fail. `disabled_reason` is set if
+	// LOX has disabled the webhook.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5104,9 +5122,9 @@ type ClientWithResponsesInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+	// Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+	// `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+	// `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5118,9 +5136,9 @@ type ClientWithResponsesInterface interface {
 	// Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 	// and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 	//
-	// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-	// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-	// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+	// Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+	// `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+	// `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5129,8 +5147,9 @@ type ClientWithResponsesInterface interface {
 
 	// ListWebhookDeliveriesWithResponse List deliveries
 	//
-	// Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
-	// hold. A delivery is one event to one webhook, however many attempts it takes. Those that are over are forgotten in time.
+	// Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
+	// delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
+	// Finished deliveries are deleted after 30 days.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5148,8 +5167,8 @@ type ClientWithResponsesInterface interface {
 
 	// RedeliverWebhookDeliveryWithResponse Send a delivery again
 	//
-	// Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of attempts before it. The
-	// body and `webhook-id` stay what they were, and `attempts` goes on counting.
+	// Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
+	// schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5178,12 +5197,14 @@ type ClientWithResponsesInterface interface {
 
 	// RotateWebhookSecretWithBodyWithResponse Rotate the secret of a webhook
 	//
-	// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
-	// the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
-	// `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
-	// the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+	// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+	// unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+	// gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+	// a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+	// signs nothing more.
 	//
-	// The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+	// The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+	// signing at once.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5192,12 +5213,14 @@ type ClientWithResponsesInterface interface {
 
 	// RotateWebhookSecretWithResponse Rotate the secret of a webhook
 	//
-	// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
-	// the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
-	// `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
-	// the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+	// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+	// unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+	// gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+	// a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+	// signs nothing more.
 	//
-	// The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+	// The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+	// signing at once.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5206,8 +5229,8 @@ type ClientWithResponsesInterface interface {
 
 	// TestWebhookWithResponse Send a test event
 	//
-	// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is on its way:
-	// get it to see what came of it. It is signed and tried again like any other.
+	// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
+	// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8217,11 +8240,11 @@ func (r TestWebhookResponse) ContentType() string {
 
 // ListBackupsWithResponse List backups
 //
-// Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must hold.
-// `total` is the exact number of backups that pass the filters, over all pages.
+// Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
+// given. `total` is the exact number of backups that match, over all pages.
 //
-// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the same
-// however deep it lies, and backups created meanwhile shift nothing.
+// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
+// at any depth, and backups created in the meantime do not move items between pages.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8240,11 +8263,12 @@ func (c *ClientWithResponses) ListBackupsWithResponse(ctx context.Context, param
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-// and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
-// time after that, at the earliest 15 minutes, and releases its reservation.
+// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8263,11 +8287,12 @@ func (c *ClientWithResponses) CreateBackupWithBodyWithResponse(ctx context.Conte
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-// and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
-// time after that, at the earliest 15 minutes, and releases its reservation.
+// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
-// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8283,7 +8308,7 @@ func (c *ClientWithResponses) CreateBackupWithResponse(ctx context.Context, para
 // DeleteBackupWithResponse Delete a backup
 //
 // Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly
-// after; URLs that were signed for it stop working with them. Deleting it a second time answers 404.
+// after. From then on, its signed URLs no longer work. Deleting it a second time answers 404.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8351,8 +8376,8 @@ func (c *ClientWithResponses) GetBackupDownloadWithResponse(ctx context.Context,
 
 // GetStorageWithResponse Get storage usage and quota
 //
-// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
-// backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+// Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates cover
+// completed backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
 // `quota_bytes` after both.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -8368,8 +8393,8 @@ func (c *ClientWithResponses) GetStorageWithResponse(ctx context.Context, reqEdi
 
 // GetStorageStatsWithResponse Get detailed storage statistics
 //
-// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
-// will be full if it goes on like that. Days are those of UTC.
+// Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the
+// quota will be full at the present rate of growth. Days are those of UTC.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8454,8 +8479,8 @@ func (c *ClientWithResponses) ListAPIKeysWithResponse(ctx context.Context, param
 // Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
 // than its SHA-256.
 //
-// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
-// name none but those.
+// A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+// can contain only those.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8473,8 +8498,8 @@ func (c *ClientWithResponses) CreateAPIKeyWithBodyWithResponse(ctx context.Conte
 // Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
 // than its SHA-256.
 //
-// A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
-// name none but those.
+// A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+// can contain only those.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8509,8 +8534,8 @@ func (c *ClientWithResponses) RevokeAPIKeyWithResponse(ctx context.Context, id A
 // RotateAPIKeyWithBodyWithResponse Rotate an API key
 //
 // Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
-// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
-// put in place without a gap; after that it has expired. With 0 it stops working at once.
+// old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+// be put in place without a gap; after that it has expired. With 0 it stops working at once.
 //
 // The body may be left out. A key that was rotated before, or has expired, can't be rotated.
 //
@@ -8528,8 +8553,8 @@ func (c *ClientWithResponses) RotateAPIKeyWithBodyWithResponse(ctx context.Conte
 // RotateAPIKeyWithResponse Rotate an API key
 //
 // Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
-// old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
-// put in place without a gap; after that it has expired. With 0 it stops working at once.
+// old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+// be put in place without a gap; after that it has expired. With 0 it stops working at once.
 //
 // The body may be left out. A key that was rotated before, or has expired, can't be rotated.
 //
@@ -8565,8 +8590,8 @@ func (c *ClientWithResponses) ListWebhooksWithResponse(ctx context.Context, para
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 // webhooks.
 //
-// Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
-// unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8585,8 +8610,8 @@ func (c *ClientWithResponses) CreateWebhookWithBodyWithResponse(ctx context.Cont
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 // webhooks.
 //
-// Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
-// unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8617,8 +8642,8 @@ func (c *ClientWithResponses) DeleteWebhookWithResponse(ctx context.Context, id 
 
 // GetWebhookWithResponse Get a webhook
 //
-// Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while, `disabled_reason`
-// that LOX gave up.
+// Returns one webhook, without its secret. `failing_since` is set while attempts fail. `disabled_reason` is set if
+// LOX has disabled the webhook.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8636,9 +8661,9 @@ func (c *ClientWithResponses) GetWebhookWithResponse(ctx context.Context, id Web
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+// Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+// `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+// `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8656,9 +8681,9 @@ func (c *ClientWithResponses) UpdateWebhookWithBodyWithResponse(ctx context.Cont
 // Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
 // and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
 //
-// Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
-// failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
-// yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+// Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+// `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+// `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8673,8 +8698,9 @@ func (c *ClientWithResponses) UpdateWebhookWithResponse(ctx context.Context, id 
 
 // ListWebhookDeliveriesWithResponse List deliveries
 //
-// Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
-// hold. A delivery is one event to one webhook, however many attempts it takes. Those that are over are forgotten in time.
+// Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
+// delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
+// Finished deliveries are deleted after 30 days.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8704,8 +8730,8 @@ func (c *ClientWithResponses) GetWebhookDeliveryWithResponse(ctx context.Context
 
 // RedeliverWebhookDeliveryWithResponse Send a delivery again
 //
-// Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of attempts before it. The
-// body and `webhook-id` stay what they were, and `attempts` goes on counting.
+// Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
+// schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8752,12 +8778,14 @@ func (c *ClientWithResponses) RecoverWebhookWithResponse(ctx context.Context, id
 
 // RotateWebhookSecretWithBodyWithResponse Rotate the secret of a webhook
 //
-// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
-// the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
-// `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
-// the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+// unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+// gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+// a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+// signs nothing more.
 //
-// The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+// The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+// signing at once.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8772,12 +8800,14 @@ func (c *ClientWithResponses) RotateWebhookSecretWithBodyWithResponse(ctx contex
 
 // RotateWebhookSecretWithResponse Rotate the secret of a webhook
 //
-// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
-// the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
-// `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
-// the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+// Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+// unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+// gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+// a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+// signs nothing more.
 //
-// The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+// The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+// signing at once.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8792,8 +8822,8 @@ func (c *ClientWithResponses) RotateWebhookSecretWithResponse(ctx context.Contex
 
 // TestWebhookWithResponse Send a test event
 //
-// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is on its way:
-// get it to see what came of it. It is signed and tried again like any other.
+// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
+// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -68,7 +68,7 @@ accepted = collections.Counter()  # requests by operation
 
 @atexit.register
 def finish():
-    """Leaves room for the next round, and word of this one."""
+    """Deletes what the run made and records how many requests succeeded."""
     for path, ids in CREATED.values():
         for id in ids:
             client.delete(f"{API}/{path}/{id}")
@@ -144,7 +144,7 @@ made = {}
 
 
 def ready(operation):
-    """The path parameters of something that the operation accepts, made anew if the run has done away with it."""
+    """The path parameters of something that the operation accepts, created again if the run has deleted it."""
     if operation in ("completeBackup", "getBackupDownload"):
         kind, make, path = "backup", make_backup, "backups/{id}"
     elif operation in ("testWebhook", "recoverWebhook", "redeliverWebhookDelivery"):

@@ -36,7 +36,7 @@ type client struct {
 
 var errAbsent = errors.New("is not on this machine")
 
-// try does whatever the machine can do with each client of the language.
+// try generates, compiles and runs each client of the language as far as the installed toolchains allow.
 func (l *language) try(ctx context.Context, w *workspace, s *server) []*result {
 	dir := filepath.Join(w.dir, l.name)
 	begun := time.Now()
@@ -93,7 +93,7 @@ func (c client) try(ctx context.Context, w *workspace, s *server, dir string, ab
 }
 
 // copySources copies the folder of the language, if it has one, over what is in dir. What compilers left there stays, so
-// that they needn't begin anew.
+// that they needn't start from scratch.
 func (l *language) copySources(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

@@ -1,6 +1,7 @@
 // Command generators makes clients of the published OpenAPI document with the generators that users pick, compiles them, and
-// has each of them create, upload, complete, list, get, download and delete a backup on a real server: once as the server
-// is, and once as a later version of it may be (package growth). The document is the one that the server serves, untouched.
+// has each of them create, upload, complete, list, get, download and delete a backup on a real server: once directly, and
+// once through a proxy that simulates a later version (package growth). The document is the one that the server serves,
+// untouched.
 //
 //	go run ./openapi/generators -lox bin/lox [-only rust,kotlin] [-cache .cache/generators]
 package main

@@ -31,14 +31,14 @@ func (c *command) with(env ...string) *command {
 	return c
 }
 
-// anew has a folder removed before the program runs, so that nothing of an earlier document stays in it.
+// anew deletes a folder before the program runs, so that no files of an earlier run remain.
 func (c *command) anew(target string) *command {
 	c.target = target
 	return c
 }
 
 // run waits until the program has ended. An error says what it printed last. At the deadline the whole process group is
-// killed: a build tool's children would go on otherwise.
+// killed: a build tool's children would otherwise continue to run.
 func (c *command) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.deadline)
 	defer cancel()

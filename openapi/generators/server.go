@@ -139,7 +139,7 @@ func (s *server) download(ctx context.Context, path, file string) error {
 
 var baseURL = regexp.MustCompile(`Base URL  (\S+)\n`)
 
-// announcement waits for the base URL among what a server prints.
+// announcement waits until the server prints its base URL.
 type announcement struct {
 	mu   sync.Mutex
 	text bytes.Buffer

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// cargo builds the program of a client, and of the other nothing: each may fail alone.
+// cargo builds one client's program, so that a failure of one client doesn't affect the other.
 func cargo(name string) func(*workspace, string) *command {
 	return func(w *workspace, dir string) *command {
 		return w.command("compile-rust-"+name, dir, compileTimeout, "cargo", "build", "--quiet", "--locked", "--package", "main-job-"+name)
@@ -40,7 +40,7 @@ func npmTool(name string, args ...string) func(*workspace, string) *command {
 	}
 }
 
-// npm installs the generators and libraries, by version and hash, unless what is there is of the same lock.
+// npm installs the generators and libraries, by version and hash, unless the same lock file is already installed.
 func npm(ctx context.Context, w *workspace, dir string) error {
 	if err := w.need(ctx, ".ci/deps", "node"); err != nil {
 		return err
@@ -50,7 +50,7 @@ func npm(ctx context.Context, w *workspace, dir string) error {
 	})
 }
 
-// pip installs the generator and the libraries, by version and hash, unless what is there is of the same lock.
+// pip installs the generator and the libraries, by version and hash, unless the same lock file is already installed.
 func pip(ctx context.Context, w *workspace, dir string) error {
 	if err := w.need(ctx, ".ci/deps", "python"); err != nil {
 		return err
@@ -68,7 +68,7 @@ func pip(ctx context.Context, w *workspace, dir string) error {
 	})
 }
 
-// installed installs unless mark says that the lock was installed before.
+// installed installs unless the file mark says that the same lock file is already installed.
 func installed(dir, lock, mark string, install func() error) error {
 	content, err := os.ReadFile(filepath.Join(dir, lock))
 	if err != nil {

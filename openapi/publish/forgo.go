@@ -9,7 +9,7 @@ import (
 // adaptForGo tells oapi-codegen what it can't find out by itself.
 func adaptForGo(root *yaml.Node) error {
 	each(root, func(object *yaml.Node) {
-		// Go's enumerations are open: constants of a string type. They may as well name what is known.
+		// Go's enumerations are open: constants of a string type. So constants for the known values are safe.
 		if known := member(object, "x-extensible-enum"); known != nil {
 			set(object, "enum", known)
 		}

@@ -105,7 +105,7 @@ func published() (*yaml.Node, error) {
 	if _, err := changes.ApplyToStrict(&root); err != nil {
 		return nil, fmt.Errorf("%s: %w", overlayFile, err)
 	}
-	// Comments are for who writes the source.
+	// Comments are only for authors of the source.
 	each(&root, func(n *yaml.Node) { n.HeadComment, n.LineComment, n.FootComment = "", "", "" })
 	return &root, addSamples(document)
 }

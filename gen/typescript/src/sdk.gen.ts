@@ -20,11 +20,11 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 /**
  * List backups
  *
- * Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must hold.
- * `total` is the exact number of backups that pass the filters, over all pages.
+ * Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
+ * given. `total` is the exact number of backups that match, over all pages.
  *
- * Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the same
- * however deep it lies, and backups created meanwhile shift nothing.
+ * Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
+ * at any depth, and backups created in the meantime do not move items between pages.
  */
 export const listBackups = <ThrowOnError extends boolean = false>(options: Options<ListBackupsData, ThrowOnError>) => options.client.get<ListBackupsResponses, ListBackupsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -39,11 +39,12 @@ export const listBackups = <ThrowOnError extends boolean = false>(options: Optio
  * to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
  *
  * The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
- * and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some
- * time after that, at the earliest 15 minutes, and releases its reservation.
+ * and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
+ * the earliest 15 minutes after the URL has expired, and its part of the quota is released.
  *
  * With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
- * and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh one.
+ * and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
+ * one. After that it is the last one that was given out, and uploading to it again changes nothing.
  */
 export const createBackup = <ThrowOnError extends boolean = false>(options: Options<CreateBackupData, ThrowOnError>) => options.client.post<CreateBackupResponses, CreateBackupErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -59,7 +60,7 @@ export const createBackup = <ThrowOnError extends boolean = false>(options: Opti
  * Delete a backup
  *
  * Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly
- * after; URLs that were signed for it stop working with them. Deleting it a second time answers 404.
+ * after. From then on, its signed URLs no longer work. Deleting it a second time answers 404.
  */
 export const deleteBackup = <ThrowOnError extends boolean = false>(options: Options<DeleteBackupData, ThrowOnError>) => options.client.delete<DeleteBackupResponses, DeleteBackupErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -111,8 +112,8 @@ export const getBackupDownload = <ThrowOnError extends boolean = false>(options:
 /**
  * Get storage usage and quota
  *
- * Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates are over completed
- * backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
+ * Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two dates cover
+ * completed backups; what is `pending` or `verifying` counts as reserved. A new backup must fit into what is left of
  * `quota_bytes` after both.
  */
 export const getStorage = <ThrowOnError extends boolean = false>(options: Options<GetStorageData, ThrowOnError>) => options.client.get<GetStorageResponses, GetStorageErrors, ThrowOnError>({
@@ -124,8 +125,8 @@ export const getStorage = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Get detailed storage statistics
  *
- * Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota
- * will be full if it goes on like that. Days are those of UTC.
+ * Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the
+ * quota will be full at the present rate of growth. Days are those of UTC.
  */
 export const getStorageStats = <ThrowOnError extends boolean = false>(options: Options<GetStorageStatsData, ThrowOnError>) => options.client.get<GetStorageStatsResponses, GetStorageStatsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -180,8 +181,8 @@ export const listApiKeys = <ThrowOnError extends boolean = false>(options: Optio
  * Creates a key and returns it. **The response is the only place where `key` is ever shown**; the server keeps no more
  * than its SHA-256.
  *
- * A key can't grant more than it may do itself: if the key of this request is limited to scopes, `scopes` must be given and
- * name none but those.
+ * A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is required and
+ * can contain only those.
  */
 export const createApiKey = <ThrowOnError extends boolean = false>(options: Options<CreateApiKeyData, ThrowOnError>) => options.client.post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -212,8 +213,8 @@ export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Opti
  * Rotate an API key
  *
  * Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown only this once**. The
- * old key goes on to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can be
- * put in place without a gap; after that it has expired. With 0 it stops working at once.
+ * old key continues to work for `overlap_seconds`, a day unless the request says otherwise, so that the new one can
+ * be put in place without a gap; after that it has expired. With 0 it stops working at once.
  *
  * The body may be left out. A key that was rotated before, or has expired, can't be rotated.
  */
@@ -245,8 +246,8 @@ export const listWebhooks = <ThrowOnError extends boolean = false>(options: Opti
  * shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
  * webhooks.
  *
- * Where the URL leads is not looked at here but whenever something is sent: an address that isn't public is then refused,
- * unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+ * The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
+ * public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
  */
 export const createWebhook = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookData, ThrowOnError>) => options.client.post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -273,8 +274,8 @@ export const deleteWebhook = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Get a webhook
  *
- * Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while, `disabled_reason`
- * that LOX gave up.
+ * Returns one webhook, without its secret. `failing_since` is set while attempts fail. `disabled_reason` is set if
+ * LOX has disabled the webhook.
  */
 export const getWebhook = <ThrowOnError extends boolean = false>(options: Options<GetWebhookData, ThrowOnError>) => options.client.get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -288,9 +289,9 @@ export const getWebhook = <ThrowOnError extends boolean = false>(options: Option
  * Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field,
  * and `null` removes the description. `events` are replaced as a whole. An empty object changes nothing.
  *
- * Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what
- * failed can be sent again with `recoverWebhook`. Attempts that follow a change go to the new URL, which has not failed
- * yet: `failing_since` goes with the old one. The secret is changed with `rotateWebhookSecret`.
+ * Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+ * `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`. After a change of
+ * `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is changed with `rotateWebhookSecret`.
  */
 export const updateWebhook = <ThrowOnError extends boolean = false>(options: Options<UpdateWebhookData, ThrowOnError>) => options.client.patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -305,12 +306,14 @@ export const updateWebhook = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Rotate the secret of a webhook
  *
- * Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day unless
- * the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap:
- * `webhook-signature` has a signature by each of the two. `X-LOX-Signature`, which has room for one, is by the new secret in
- * the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+ * Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For `overlap_seconds`, a day
+ * unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a
+ * gap: `webhook-signature` has a signature by each of the two. `X-LOX-Signature` holds one signature: the attempts of
+ * a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret
+ * signs nothing more.
  *
- * The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+ * The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops
+ * signing at once.
  */
 export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RotateWebhookSecretData, ThrowOnError>) => options.client.post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -325,8 +328,8 @@ export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(option
 /**
  * Send a test event
  *
- * Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is on its way:
- * get it to see what came of it. It is signed and tried again like any other.
+ * Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
+ * `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
  */
 export const testWebhook = <ThrowOnError extends boolean = false>(options: Options<TestWebhookData, ThrowOnError>) => options.client.post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -337,8 +340,9 @@ export const testWebhook = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * List deliveries
  *
- * Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All filters given must
- * hold. A delivery is one event to one webhook, however many attempts it takes. Those that are over are forgotten in time.
+ * Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
+ * delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
+ * Finished deliveries are deleted after 30 days.
  */
 export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListWebhookDeliveriesData, ThrowOnError>) => options.client.get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -360,8 +364,8 @@ export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options
 /**
  * Send a delivery again
  *
- * Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of attempts before it. The
- * body and `webhook-id` stay what they were, and `attempts` goes on counting.
+ * Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
+ * schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
  */
 export const redeliverWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<RedeliverWebhookDeliveryData, ThrowOnError>) => options.client.post<RedeliverWebhookDeliveryResponses, RedeliverWebhookDeliveryErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

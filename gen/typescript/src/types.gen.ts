@@ -11,7 +11,7 @@ export type BackupId = string;
 
 /**
  * Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
- * and verified, can be downloaded. `failed`: given up, see `error`.
+ * and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
  * Later versions may add values.
  */
 export type BackupStatus = 'pending' | 'verifying' | 'completed' | 'failed' | (string & {});
@@ -50,7 +50,7 @@ export type Metadata = {
 export type DateOrTime = string;
 
 /**
- * What is going to be uploaded.
+ * A file that is going to be uploaded.
  */
 export type CreateBackupRequest = {
     name: BackupName;
@@ -64,8 +64,9 @@ export type CreateBackupRequest = {
 };
 
 /**
- * A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer
- * `pending`, `status` says where it stands, and the upload is that of the first answer, which takes no bytes any more.
+ * A new backup with the URL to upload it to. If a request is repeated (Idempotency-Key), check `status`: when the
+ * backup is no longer `pending`, `upload_url` is the last one that was given out, and uploading to it again changes
+ * nothing.
  */
 export type BackupUpload = {
     id: BackupId;
@@ -187,7 +188,8 @@ export type DeletedBackup = {
 export type TenantId = string;
 
 /**
- * What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another.
+ * The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the quota
+ * unless the operator has set another. Later versions may add plans.
  */
 export type Plan = 'free' | 'solo' | 'pro' | 'business' | 'enterprise' | (string & {});
 
@@ -384,7 +386,7 @@ export type ApiKeyList = {
 };
 
 /**
- * What a new API key is to be.
+ * An API key to create.
  */
 export type CreateApiKeyRequest = {
     name?: ApiKeyName;
@@ -421,13 +423,11 @@ export type CreatedApiKey = {
  */
 export type RotateApiKeyRequest = {
     /**
-     * For how long the old key goes on to work, at most 30 days. It never works longer than it would have without the
-     * rotation.
+     * For how long the old key continues to work, at most 30 days. The old key's own expiry still applies.
      */
     overlap_seconds?: number;
     /**
-     * When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the
-     * rotation.
+     * When the new key is to stop working, a time in the future. If left out, the new key gets the old key's expiry.
      */
     expires_at?: string;
 };
@@ -587,8 +587,8 @@ export type StorageDay = {
 export type StorageStats = {
     by_status: StorageByStatus;
     /**
-     * The content types of the completed backups, the largest by `bytes` first. If there are more than 100, the rest is
-     * in `other_content_types`, which is absent otherwise.
+     * The content types of the completed backups, the largest by `bytes` first. At most 100. If there are more,
+     * `other_content_types` sums up the others.
      */
     by_content_type: Array<StorageByContentType>;
     other_content_types?: StorageCount;
@@ -636,8 +636,9 @@ export type StorageStats = {
         StorageDay
     ];
     /**
-     * When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days
-     * since the first upload if those are fewer; what is reserved now counts as taken. `null` if they don't grow, or it is more than 100 years off.
+     * When the quota will be full if storage keeps growing at the average rate of these 30 days, or of the days since
+     * the first upload if those are fewer. What is reserved now counts as taken. `null` if storage doesn't grow, or if
+     * the time is more than 100 years off.
      */
     projected_full_at: string | null;
     [key: string]: unknown;
@@ -717,8 +718,8 @@ export type Webhook = {
      */
     disabled_reason?: string;
     /**
-     * When the first attempt failed since one last succeeded. Absent if the latest attempt succeeded, or there was
-     * none.
+     * Since when all attempts have failed: the time of the first failure after the last success. Absent if the latest
+     * attempt succeeded, or there was none.
      */
     failing_since?: string;
     /**
@@ -756,7 +757,7 @@ export type WebhookList = {
 };
 
 /**
- * Where to send what.
+ * A webhook to create.
  */
 export type CreateWebhookRequest = {
     url: WebhookUrl;
@@ -824,7 +825,7 @@ export type DeletedWebhook = {
  */
 export type RotateWebhookSecretRequest = {
     /**
-     * For how long the old secret goes on to sign beside the new one, at most 7 days.
+     * For how long the old secret continues to sign beside the new one, at most 7 days.
      */
     overlap_seconds?: number;
 };
@@ -843,8 +844,8 @@ export type RotatedWebhookSecret = {
 };
 
 /**
- * Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived. `failed`:
- * given up.
+ * Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has arrived.
+ * `failed`: no more attempts are made.
  * Later versions may add values.
  */
 export type DeliveryStatus = 'pending' | 'succeeded' | 'failed' | (string & {});
@@ -879,7 +880,7 @@ export type Delivery = {
      */
     completed_at?: string;
     /**
-     * Why the delivery failed, for people to read, if not just because its last attempt did.
+     * Why the delivery failed, for people to read. Absent if it failed because its last attempt failed.
      */
     failure?: string;
     [key: string]: unknown;
@@ -933,7 +934,7 @@ export type DeliveryDetails = {
      */
     completed_at?: string;
     /**
-     * Why the delivery failed, for people to read, if not just because its last attempt did.
+     * Why the delivery failed, for people to read. Absent if it failed because its last attempt failed.
      */
     failure?: string;
     /**
@@ -986,11 +987,11 @@ export type RecoverWebhookRequest = {
 };
 
 /**
- * What is sent again.
+ * How many deliveries are sent again.
  */
 export type RecoveredDeliveries = {
     /**
-     * The number of deliveries that are on their way again.
+     * The number of deliveries that are pending again.
      */
     recovered: number;
     [key: string]: unknown;
@@ -1060,7 +1061,7 @@ export type BackupCompletedData = {
 };
 
 /**
- * A backup was given up.
+ * A backup has failed.
  */
 export type BackupFailedEvent = {
     /**
@@ -1271,7 +1272,7 @@ export type WebhookDisabledData = {
 };
 
 /**
- * Says nothing but that events arrive.
+ * Shows that events arrive. It has no other meaning.
  */
 export type WebhookTestEvent = {
     /**
@@ -1334,7 +1335,7 @@ export type ErrorBody = {
      */
     message: string;
     /**
-     * The fields and parameters at fault, by name, each with what would be right.
+     * The wrong fields and parameters, by name, each with a text that says what is required.
      */
     details?: {
         [key: string]: string;
@@ -1390,21 +1391,21 @@ export type Cursor = string;
 export type LoxSignature = string;
 
 /**
- * The id of the event (Standard Webhooks 1.0). All attempts of all its deliveries have it, so that a receiver can tell
- * what it has seen.
+ * The id of the event (Standard Webhooks 1.0). It is the same in all attempts and deliveries of the event. Use it to
+ * detect duplicates.
  */
 export type WebhookMessageId = EventId;
 
 /**
- * When this attempt was made, in seconds since 1970-01-01T00:00:00Z (Standard Webhooks 1.0). Refuse what is more than
- * 5 minutes off.
+ * When this attempt was made, in seconds since 1970-01-01T00:00:00Z (Standard Webhooks 1.0). Reject requests whose
+ * timestamp differs from your clock by more than 5 minutes.
  */
 export type WebhookTimestamp = number;
 
 /**
  * `v1,` and the base64 of the HMAC-SHA256 of `webhook-id`, `webhook-timestamp` and the raw body, joined by full stops
- * (Standard Webhooks 1.0). Its key is what the base64 after `whsec_` stands for. While a secret is being rotated there are
- * two, separated by a space: verify one of them.
+ * (Standard Webhooks 1.0). Its key is the 32 bytes that you get by base64-decoding the part of the secret after
+ * `whsec_`. While a secret is being rotated there are two, separated by a space: verify one of them.
  */
 export type WebhookSignature = string;
 
@@ -1493,7 +1494,7 @@ export type ListBackupsResponse = ListBackupsResponses[keyof ListBackupsResponse
 
 export type CreateBackupData = {
     /**
-     * What is going to be uploaded.
+     * The backup to create.
      */
     body: CreateBackupRequest;
     headers?: {
@@ -1582,7 +1583,8 @@ export type DeleteBackupData = {
 
 export type DeleteBackupErrors = {
     /**
-     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
      */
     400: ErrorResponse;
     /**
@@ -1646,7 +1648,8 @@ export type GetBackupData = {
 
 export type GetBackupErrors = {
     /**
-     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
      */
     400: ErrorResponse;
     /**
@@ -1838,7 +1841,8 @@ export type GetStorageData = {
 
 export type GetStorageErrors = {
     /**
-     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
      */
     400: ErrorResponse;
     /**
@@ -1892,7 +1896,8 @@ export type GetStorageStatsData = {
 
 export type GetStorageStatsErrors = {
     /**
-     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
      */
     400: ErrorResponse;
     /**
@@ -1946,7 +1951,8 @@ export type GetTenantData = {
 
 export type GetTenantErrors = {
     /**
-     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
      */
     400: ErrorResponse;
     /**
@@ -2118,7 +2124,7 @@ export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponse
 
 export type CreateApiKeyData = {
     /**
-     * What the key is to be. An empty object makes a key that may do everything and never expires.
+     * The new key's name, scopes and expiry. An empty object creates a key with full access and no expiry.
      */
     body: CreateApiKeyRequest;
     path?: never;
@@ -2136,8 +2142,8 @@ export type CreateApiKeyErrors = {
      */
     401: ErrorResponse;
     /**
-     * The key to be made would have scopes that the API key of the request lacks, that key lacks the scope `keys:write`, or
-     * the tenant is suspended and can only read (`permission_denied`).
+     * The new key would have scopes that the request's API key lacks; the request's API key lacks the scope `keys:write`;
+     * or the tenant is suspended and can only read (`permission_denied`).
      */
     403: ErrorResponse;
     /**
@@ -2206,7 +2212,7 @@ export type RevokeApiKeyErrors = {
      */
     403: ErrorResponse;
     /**
-     * The tenant has no API key with this id, or no more (`not_found`).
+     * The tenant has no API key with this id, or it was revoked (`not_found`).
      */
     404: ErrorResponse;
     /**
@@ -2245,7 +2251,7 @@ export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyRespo
 
 export type RotateApiKeyData = {
     /**
-     * How to rotate, where the defaults don't suit.
+     * Optional settings of the rotation.
      */
     body?: RotateApiKeyRequest;
     path: {
@@ -2269,12 +2275,12 @@ export type RotateApiKeyErrors = {
      */
     401: ErrorResponse;
     /**
-     * The key to be made would have scopes that the API key of the request lacks, that key lacks the scope `keys:write`, or
-     * the tenant is suspended and can only read (`permission_denied`).
+     * The new key would have scopes that the request's API key lacks; the request's API key lacks the scope `keys:write`;
+     * or the tenant is suspended and can only read (`permission_denied`).
      */
     403: ErrorResponse;
     /**
-     * The tenant has no API key with this id, or no more (`not_found`).
+     * The tenant has no API key with this id, or it was revoked (`not_found`).
      */
     404: ErrorResponse;
     /**
@@ -2380,7 +2386,7 @@ export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksRespo
 
 export type CreateWebhookData = {
     /**
-     * Where to send what.
+     * The URL and the events of the new webhook.
      */
     body: CreateWebhookRequest;
     path?: never;
@@ -2455,7 +2461,8 @@ export type DeleteWebhookData = {
 
 export type DeleteWebhookErrors = {
     /**
-     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
      */
     400: ErrorResponse;
     /**
@@ -2519,7 +2526,8 @@ export type GetWebhookData = {
 
 export type GetWebhookErrors = {
     /**
-     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
      */
     400: ErrorResponse;
     /**
@@ -2641,7 +2649,7 @@ export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookRe
 
 export type RotateWebhookSecretData = {
     /**
-     * How to rotate, where the default doesn't suit.
+     * Optional settings of the rotation.
      */
     body?: RotateWebhookSecretRequest;
     path: {
@@ -2767,7 +2775,7 @@ export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
 
 export type TestWebhookResponses = {
     /**
-     * The test event is on its way.
+     * The delivery of the test event.
      */
     202: Delivery;
 };
@@ -2883,7 +2891,8 @@ export type GetWebhookDeliveryData = {
 
 export type GetWebhookDeliveryErrors = {
     /**
-     * An unknown query parameter was sent (`validation_error`). A malformed id is the id of nothing: that is 404.
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
      */
     400: ErrorResponse;
     /**
@@ -2895,7 +2904,8 @@ export type GetWebhookDeliveryErrors = {
      */
     403: ErrorResponse;
     /**
-     * The tenant has no webhook with this id, or the webhook no delivery with that one, or no more (`not_found`).
+     * There is no webhook with this id, or the webhook has no delivery with that id (`not_found`). Finished deliveries
+     * are deleted after 30 days.
      */
     404: ErrorResponse;
     /**
@@ -2964,7 +2974,8 @@ export type RedeliverWebhookDeliveryErrors = {
      */
     403: ErrorResponse;
     /**
-     * The tenant has no webhook with this id, or the webhook no delivery with that one, or no more (`not_found`).
+     * There is no webhook with this id, or the webhook has no delivery with that id (`not_found`). Finished deliveries
+     * are deleted after 30 days.
      */
     404: ErrorResponse;
     /**
@@ -2994,7 +3005,7 @@ export type RedeliverWebhookDeliveryError = RedeliverWebhookDeliveryErrors[keyof
 
 export type RedeliverWebhookDeliveryResponses = {
     /**
-     * The delivery is on its way again.
+     * The delivery is pending again.
      */
     202: Delivery;
 };
@@ -3003,7 +3014,7 @@ export type RedeliverWebhookDeliveryResponse = RedeliverWebhookDeliveryResponses
 
 export type RecoverWebhookData = {
     /**
-     * Since when.
+     * Which failed deliveries to send again.
      */
     body: RecoverWebhookRequest;
     path: {
@@ -3066,7 +3077,7 @@ export type RecoverWebhookError = RecoverWebhookErrors[keyof RecoverWebhookError
 
 export type RecoverWebhookResponses = {
     /**
-     * The deliveries are on their way again.
+     * The deliveries are pending again.
      */
     200: RecoveredDeliveries;
 };

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/backlox/lox/gen/client"
@@ -49,11 +50,24 @@ func run(ctx context.Context) error {
 		createWebhook, listWebhooks, getWebhook, updateWebhook,
 		testWebhook, delivered, listWebhookDeliveries, getWebhookDelivery, redeliverWebhookDelivery, recoverWebhook,
 		rotateWebhookSecret, deleteWebhook,
-		deleteBackup,
+		deleteBackup, checkError,
 	} {
 		if err := sample(ctx, lox); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkError is no sample: an error must be read as one, whatever a later version
+// adds to it.
+func checkError(ctx context.Context, lox *client.ClientWithResponses) error {
+	gone, err := lox.GetBackupWithResponse(ctx, backupID)
+	if err != nil {
+		return err
+	}
+	if gone.JSON404 == nil || !strings.HasPrefix(string(gone.JSON404.Error.Code), "backup_not_found") {
+		return fmt.Errorf("getBackup of a deleted one: %d %s", gone.StatusCode(), gone.Body)
 	}
 	return nil
 }

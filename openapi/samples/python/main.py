@@ -9,6 +9,8 @@ import storage
 import tenant
 import webhooks
 from lox import AuthenticatedClient
+from lox.api.backups import get_backup
+from lox.models import ErrorResponse
 
 
 def new_client() -> AuthenticatedClient:
@@ -38,3 +40,8 @@ with new_client() as client:
     tenant.run(client)
     webhooks.run(client)
     backups.delete(client, backup_id)
+
+    # No sample: an error must be read as one, whatever a later version adds to it.
+    gone = get_backup.sync(backup_id, client=client)
+    if not isinstance(gone, ErrorResponse) or not gone.error.code.startswith("backup_not_found"):
+        raise RuntimeError(gone)

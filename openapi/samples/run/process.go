@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// command is a program to run. all gets what it prints, stdout only the one of its streams.
+// command is a program to run. all receives both output streams, stdout only standard output.
 type command struct {
 	dir    string
 	args   []string
@@ -21,7 +21,7 @@ type command struct {
 }
 
 // runCommand waits until the program has ended. At the deadline its whole process group is killed: a build tool's children
-// would go on otherwise.
+// would otherwise continue to run.
 func runCommand(ctx context.Context, deadline time.Duration, c command) error {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()

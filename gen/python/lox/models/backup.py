@@ -26,8 +26,8 @@ class Backup:
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
     status: str
     """ Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked.
-    `completed`: stored and verified, can be downloaded. `failed`: given up, see `error`. Later versions may add
-    values. """
+    `completed`: stored and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared;
+    see `error`. Later versions may add values. """
     size_bytes: int
     """ The size of the file in bytes, as declared when the backup was created. """
     created_at: datetime.datetime

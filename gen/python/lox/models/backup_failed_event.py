@@ -18,7 +18,7 @@ T = TypeVar("T", bound="BackupFailedEvent")
 
 @_attrs_define
 class BackupFailedEvent:
-    """A backup was given up."""
+    """A backup has failed."""
 
     event: BackupFailedEventEvent
     """ Always `backup.failed`. """

@@ -16,8 +16,9 @@ T = TypeVar("T", bound="BackupUpload")
 
 @_attrs_define
 class BackupUpload:
-    """A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer
-    `pending`, `status` says where it stands, and the upload is that of the first answer, which takes no bytes any more.
+    """A new backup with the URL to upload it to. If a request is repeated (Idempotency-Key), check `status`: when the
+    backup is no longer `pending`, `upload_url` is the last one that was given out, and uploading to it again changes
+    nothing.
 
     """
 
@@ -27,8 +28,8 @@ class BackupUpload:
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
     status: str
     """ Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked.
-    `completed`: stored and verified, can be downloaded. `failed`: given up, see `error`. Later versions may add
-    values. """
+    `completed`: stored and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared;
+    see `error`. Later versions may add values. """
     upload_url: str
     """ Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed. """
     upload_expires_at: datetime.datetime

@@ -14,7 +14,7 @@ T = TypeVar("T", bound="CreateApiKeyRequest")
 
 @_attrs_define
 class CreateApiKeyRequest:
-    """What a new API key is to be."""
+    """An API key to create."""
 
     name: str | Unset = UNSET
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """

@@ -16,7 +16,7 @@ T = TypeVar("T", bound="CreateBackupRequest")
 
 @_attrs_define
 class CreateBackupRequest:
-    """What is going to be uploaded."""
+    """A file that is going to be uploaded."""
 
     name: str
     """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """

@@ -13,7 +13,7 @@ T = TypeVar("T", bound="CreateWebhookRequest")
 
 @_attrs_define
 class CreateWebhookRequest:
-    """Where to send what."""
+    """A webhook to create."""
 
     url: str
     """ Where events are sent: an http or https URL of at most 2048 characters, without user name, password and

@@ -28,7 +28,7 @@ class DeliveryDetails:
     """ What happened, by name. The guide has a table of them under Events. Later versions may add types. """
     status: str
     """ Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has
-    arrived. `failed`: given up. Later versions may add values. """
+    arrived. `failed`: no more attempts are made. Later versions may add values. """
     attempts: int
     """ How many attempts there were. """
     created_at: datetime.datetime
@@ -43,7 +43,7 @@ class DeliveryDetails:
     completed_at: datetime.datetime | Unset = UNSET
     """ When the delivery succeeded or failed. Absent while `pending`. """
     failure: str | Unset = UNSET
-    """ Why the delivery failed, for people to read, if not just because its last attempt did. """
+    """ Why the delivery failed, for people to read. Absent if it failed because its last attempt failed. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class ErrorBody:
     message: str
     """ What went wrong, for people to read. The wording may change; branch on `code`. """
     details: ErrorBodyDetails | Unset = UNSET
-    """ The fields and parameters at fault, by name, each with what would be right. """
+    """ The wrong fields and parameters, by name, each with a text that says what is required. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ T = TypeVar("T", bound="ErrorBodyDetails")
 
 @_attrs_define
 class ErrorBodyDetails:
-    """The fields and parameters at fault, by name, each with what would be right.
+    """The wrong fields and parameters, by name, each with a text that says what is required.
 
     Example:
         {'name': 'Name is required', 'size_bytes': 'Must be a positive integer'}

@@ -11,10 +11,10 @@ T = TypeVar("T", bound="RecoveredDeliveries")
 
 @_attrs_define
 class RecoveredDeliveries:
-    """What is sent again."""
+    """How many deliveries are sent again."""
 
     recovered: int
-    """ The number of deliveries that are on their way again. """
+    """ The number of deliveries that are pending again. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

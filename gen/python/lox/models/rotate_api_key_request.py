@@ -16,11 +16,10 @@ class RotateApiKeyRequest:
     """How to rotate an API key."""
 
     overlap_seconds: int | Unset = 86400
-    """ For how long the old key goes on to work, at most 30 days. It never works longer than it would have without
-    the rotation. """
+    """ For how long the old key continues to work, at most 30 days. The old key's own expiry still applies. """
     expires_at: datetime.datetime | Unset = UNSET
-    """ When the new key is to stop working, a time in the future. Left out, it is when the old key would have
-    without the rotation. """
+    """ When the new key is to stop working, a time in the future. If left out, the new key gets the old key's
+    expiry. """
 
     def to_dict(self) -> dict[str, Any]:
         overlap_seconds = self.overlap_seconds

@@ -15,7 +15,7 @@ class RotateWebhookSecretRequest:
     """How to rotate the secret of a webhook."""
 
     overlap_seconds: int | Unset = 86400
-    """ For how long the old secret goes on to sign beside the new one, at most 7 days. """
+    """ For how long the old secret continues to sign beside the new one, at most 7 days. """
 
     def to_dict(self) -> dict[str, Any]:
         overlap_seconds = self.overlap_seconds

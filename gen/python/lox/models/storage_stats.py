@@ -26,8 +26,8 @@ class StorageStats:
     by_status: StorageByStatus
     """ Number and size of backups, by status. """
     by_content_type: list[StorageByContentType]
-    """ The content types of the completed backups, the largest by `bytes` first. If there are more than 100, the
-    rest is in `other_content_types`, which is absent otherwise. """
+    """ The content types of the completed backups, the largest by `bytes` first. At most 100. If there are more,
+    `other_content_types` sums up the others. """
     average_bytes: int
     """ The average size of a completed backup, rounded to whole bytes. 0 when there is none. """
     largest_bytes: int
@@ -35,9 +35,9 @@ class StorageStats:
     daily: list[StorageDay]
     """ The last 30 days, the oldest first; the last one is today. """
     projected_full_at: datetime.datetime | None
-    """ When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days
-    since the first upload if those are fewer; what is reserved now counts as taken. `null` if they don't grow, or
-    it is more than 100 years off. """
+    """ When the quota will be full if storage keeps growing at the average rate of these 30 days, or of the days
+    since the first upload if those are fewer. What is reserved now counts as taken. `null` if storage doesn't grow,
+    or if the time is more than 100 years off. """
     other_content_types: StorageCount | Unset = UNSET
     """ A number of backups, and their size together. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

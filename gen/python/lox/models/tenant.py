@@ -26,7 +26,8 @@ class Tenant:
     name: str
     """ The name of the tenant, 1 to 255 characters without control characters. """
     plan: str
-    """ What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another. """
+    """ The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the
+    quota unless the operator has set another. Later versions may add plans. """
     status: str
     """ `active`: everything works. `suspended`: requests that only read work, all others answer 403
     `permission_denied`. Later versions may add values. """

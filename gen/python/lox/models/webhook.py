@@ -33,8 +33,8 @@ class Webhook:
     disabled_reason: str | Unset = UNSET
     """ Why LOX disabled it, for people to read. Present only if it did. """
     failing_since: datetime.datetime | Unset = UNSET
-    """ When the first attempt failed since one last succeeded. Absent if the latest attempt succeeded, or there was
-    none. """
+    """ Since when all attempts have failed: the time of the first failure after the last success. Absent if the
+    latest attempt succeeded, or there was none. """
     previous_secret_expires_at: datetime.datetime | Unset = UNSET
     """ When the secret before this one stops signing. Present only until then. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -18,7 +18,7 @@ T = TypeVar("T", bound="WebhookTestEvent")
 
 @_attrs_define
 class WebhookTestEvent:
-    """Says nothing but that events arrive."""
+    """Shows that events arrive. It has no other meaning."""
 
     event: WebhookTestEventEvent
     """ Always `webhook.test`. """

@@ -2,10 +2,17 @@
 // folder. LOX_URL, LOX_API_KEY and WEBHOOK_URL, which must accept events, are in the environment.
 //
 // Each module runs when it is imported, so that its samples are what a reader would put into a script, imports included.
-await import("./backups.js");
+import { getBackup } from "@backlox/lox";
+import { client } from "./client.js";
+
+const { backupId } = await import("./backups.js");
 await import("./storage.js");
 await import("./tenant.js");
 await import("./webhooks.js");
 await import("./deletion.js");
 
-export {};
+// No sample: an error must be read as one, whatever a later version adds to it.
+const gone = await getBackup({ client, path: { id: backupId } });
+if (gone.response?.status !== 404 || !gone.error?.error.code.startsWith("backup_not_found")) {
+  throw new Error("getBackup of a deleted one", { cause: gone });
+}

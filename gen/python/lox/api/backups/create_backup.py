@@ -128,17 +128,18 @@ def sync_detailed(
     call `completeBackup`.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
-    Size, content type and checksum are part of its signature: the store refuses any other. A backup
-    that is never completed fails some time after that, at the earliest 15 minutes, and releases its
-    reservation.
+    Size, content type and checksum are part of its signature: the store refuses any other. If the
+    backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part
+    of the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
-    `pending`, the URL is a fresh one.
+    `pending`, the URL is a fresh one. After that it is the last one that was given out, and uploading
+    to it again changes nothing.
 
     Args:
         idempotency_key (str | Unset):
-        body (CreateBackupRequest): What is going to be uploaded.
+        body (CreateBackupRequest): A file that is going to be uploaded.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -173,17 +174,18 @@ def sync(
     call `completeBackup`.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
-    Size, content type and checksum are part of its signature: the store refuses any other. A backup
-    that is never completed fails some time after that, at the earliest 15 minutes, and releases its
-    reservation.
+    Size, content type and checksum are part of its signature: the store refuses any other. If the
+    backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part
+    of the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
-    `pending`, the URL is a fresh one.
+    `pending`, the URL is a fresh one. After that it is the last one that was given out, and uploading
+    to it again changes nothing.
 
     Args:
         idempotency_key (str | Unset):
-        body (CreateBackupRequest): What is going to be uploaded.
+        body (CreateBackupRequest): A file that is going to be uploaded.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -213,17 +215,18 @@ async def asyncio_detailed(
     call `completeBackup`.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
-    Size, content type and checksum are part of its signature: the store refuses any other. A backup
-    that is never completed fails some time after that, at the earliest 15 minutes, and releases its
-    reservation.
+    Size, content type and checksum are part of its signature: the store refuses any other. If the
+    backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part
+    of the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
-    `pending`, the URL is a fresh one.
+    `pending`, the URL is a fresh one. After that it is the last one that was given out, and uploading
+    to it again changes nothing.
 
     Args:
         idempotency_key (str | Unset):
-        body (CreateBackupRequest): What is going to be uploaded.
+        body (CreateBackupRequest): A file that is going to be uploaded.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -256,17 +259,18 @@ async def asyncio(
     call `completeBackup`.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
-    Size, content type and checksum are part of its signature: the store refuses any other. A backup
-    that is never completed fails some time after that, at the earliest 15 minutes, and releases its
-    reservation.
+    Size, content type and checksum are part of its signature: the store refuses any other. If the
+    backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part
+    of the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
-    `pending`, the URL is a fresh one.
+    `pending`, the URL is a fresh one. After that it is the last one that was given out, and uploading
+    to it again changes nothing.
 
     Args:
         idempotency_key (str | Unset):
-        body (CreateBackupRequest): What is going to be uploaded.
+        body (CreateBackupRequest): A file that is going to be uploaded.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.

@@ -105,8 +105,8 @@ def sync_detailed(
     """Delete a backup
 
      Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are
-    removed shortly after; URLs that were signed for it stop working with them. Deleting it a second
-    time answers 404.
+    removed shortly after. From then on, its signed URLs no longer work. Deleting it a second time
+    answers 404.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -139,8 +139,8 @@ def sync(
     """Delete a backup
 
      Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are
-    removed shortly after; URLs that were signed for it stop working with them. Deleting it a second
-    time answers 404.
+    removed shortly after. From then on, its signed URLs no longer work. Deleting it a second time
+    answers 404.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -168,8 +168,8 @@ async def asyncio_detailed(
     """Delete a backup
 
      Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are
-    removed shortly after; URLs that were signed for it stop working with them. Deleting it a second
-    time answers 404.
+    removed shortly after. From then on, its signed URLs no longer work. Deleting it a second time
+    answers 404.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -200,8 +200,8 @@ async def asyncio(
     """Delete a backup
 
      Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are
-    removed shortly after; URLs that were signed for it stop working with them. Deleting it a second
-    time answers 404.
+    removed shortly after. From then on, its signed URLs no longer work. Deleting it a second time
+    answers 404.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in

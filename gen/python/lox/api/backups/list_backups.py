@@ -129,11 +129,11 @@ def sync_detailed(
 ) -> Response[BackupList | ErrorResponse]:
     """List backups
 
-     Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
-    hold. `total` is the exact number of backups that pass the filters, over all pages.
+     Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all
+    filters given. `total` is the exact number of backups that match, over all pages.
 
-    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the
-    same however deep it lies, and backups created meanwhile shift nothing.
+    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor`
+    is equally fast at any depth, and backups created in the meantime do not move items between pages.
 
     Args:
         limit (int | Unset):  Default: 20.
@@ -181,11 +181,11 @@ def sync(
 ) -> BackupList | ErrorResponse | None:
     """List backups
 
-     Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
-    hold. `total` is the exact number of backups that pass the filters, over all pages.
+     Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all
+    filters given. `total` is the exact number of backups that match, over all pages.
 
-    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the
-    same however deep it lies, and backups created meanwhile shift nothing.
+    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor`
+    is equally fast at any depth, and backups created in the meantime do not move items between pages.
 
     Args:
         limit (int | Unset):  Default: 20.
@@ -228,11 +228,11 @@ async def asyncio_detailed(
 ) -> Response[BackupList | ErrorResponse]:
     """List backups
 
-     Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
-    hold. `total` is the exact number of backups that pass the filters, over all pages.
+     Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all
+    filters given. `total` is the exact number of backups that match, over all pages.
 
-    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the
-    same however deep it lies, and backups created meanwhile shift nothing.
+    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor`
+    is equally fast at any depth, and backups created in the meantime do not move items between pages.
 
     Args:
         limit (int | Unset):  Default: 20.
@@ -278,11 +278,11 @@ async def asyncio(
 ) -> BackupList | ErrorResponse | None:
     """List backups
 
-     Returns the tenant's backups, newest first (by `created_at`, then by `id`). All filters given must
-    hold. `total` is the exact number of backups that pass the filters, over all pages.
+     Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all
+    filters given. `total` is the exact number of backups that match, over all pages.
 
-    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page by `cursor` costs the
-    same however deep it lies, and backups created meanwhile shift nothing.
+    Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor`
+    is equally fast at any depth, and backups created in the meantime do not move items between pages.
 
     Args:
         limit (int | Unset):  Default: 20.

@@ -94,7 +94,7 @@ def sync_detailed(
     """Get storage usage and quota
 
      Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two
-    dates are over completed backups; what is `pending` or `verifying` counts as reserved. A new backup
+    dates cover completed backups; what is `pending` or `verifying` counts as reserved. A new backup
     must fit into what is left of `quota_bytes` after both.
 
     Raises:
@@ -121,7 +121,7 @@ def sync(
     """Get storage usage and quota
 
      Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two
-    dates are over completed backups; what is `pending` or `verifying` counts as reserved. A new backup
+    dates cover completed backups; what is `pending` or `verifying` counts as reserved. A new backup
     must fit into what is left of `quota_bytes` after both.
 
     Raises:
@@ -144,7 +144,7 @@ async def asyncio_detailed(
     """Get storage usage and quota
 
      Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two
-    dates are over completed backups; what is `pending` or `verifying` counts as reserved. A new backup
+    dates cover completed backups; what is `pending` or `verifying` counts as reserved. A new backup
     must fit into what is left of `quota_bytes` after both.
 
     Raises:
@@ -169,7 +169,7 @@ async def asyncio(
     """Get storage usage and quota
 
      Returns how much of the quota the tenant's backups take. `used_bytes`, `backup_count` and the two
-    dates are over completed backups; what is `pending` or `verifying` counts as reserved. A new backup
+    dates cover completed backups; what is `pending` or `verifying` counts as reserved. A new backup
     must fit into what is left of `quota_bytes` after both.
 
     Raises:

@@ -94,7 +94,7 @@ def sync_detailed(
     """Get detailed storage statistics
 
      Returns counts and sizes by status and by content type, how storage developed over the last 30 days,
-    and when the quota will be full if it goes on like that. Days are those of UTC.
+    and when the quota will be full at the present rate of growth. Days are those of UTC.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -120,7 +120,7 @@ def sync(
     """Get detailed storage statistics
 
      Returns counts and sizes by status and by content type, how storage developed over the last 30 days,
-    and when the quota will be full if it goes on like that. Days are those of UTC.
+    and when the quota will be full at the present rate of growth. Days are those of UTC.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -142,7 +142,7 @@ async def asyncio_detailed(
     """Get detailed storage statistics
 
      Returns counts and sizes by status and by content type, how storage developed over the last 30 days,
-    and when the quota will be full if it goes on like that. Days are those of UTC.
+    and when the quota will be full at the present rate of growth. Days are those of UTC.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -166,7 +166,7 @@ async def asyncio(
     """Get detailed storage statistics
 
      Returns counts and sizes by status and by content type, how storage developed over the last 30 days,
-    and when the quota will be full if it goes on like that. Days are those of UTC.
+    and when the quota will be full at the present rate of growth. Days are those of UTC.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.

@@ -112,11 +112,11 @@ def sync_detailed(
      Creates a key and returns it. **The response is the only place where `key` is ever shown**; the
     server keeps no more than its SHA-256.
 
-    A key can't grant more than it may do itself: if the key of this request is limited to scopes,
-    `scopes` must be given and name none but those.
+    A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is
+    required and can contain only those.
 
     Args:
-        body (CreateApiKeyRequest): What a new API key is to be.
+        body (CreateApiKeyRequest): An API key to create.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -147,11 +147,11 @@ def sync(
      Creates a key and returns it. **The response is the only place where `key` is ever shown**; the
     server keeps no more than its SHA-256.
 
-    A key can't grant more than it may do itself: if the key of this request is limited to scopes,
-    `scopes` must be given and name none but those.
+    A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is
+    required and can contain only those.
 
     Args:
-        body (CreateApiKeyRequest): What a new API key is to be.
+        body (CreateApiKeyRequest): An API key to create.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -177,11 +177,11 @@ async def asyncio_detailed(
      Creates a key and returns it. **The response is the only place where `key` is ever shown**; the
     server keeps no more than its SHA-256.
 
-    A key can't grant more than it may do itself: if the key of this request is limited to scopes,
-    `scopes` must be given and name none but those.
+    A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is
+    required and can contain only those.
 
     Args:
-        body (CreateApiKeyRequest): What a new API key is to be.
+        body (CreateApiKeyRequest): An API key to create.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -210,11 +210,11 @@ async def asyncio(
      Creates a key and returns it. **The response is the only place where `key` is ever shown**; the
     server keeps no more than its SHA-256.
 
-    A key can't grant more than it may do itself: if the key of this request is limited to scopes,
-    `scopes` must be given and name none but those.
+    A key can't create a key with more rights than its own. If the request's key has scopes, `scopes` is
+    required and can contain only those.
 
     Args:
-        body (CreateApiKeyRequest): What a new API key is to be.
+        body (CreateApiKeyRequest): An API key to create.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.

@@ -121,7 +121,7 @@ def sync_detailed(
     """Rotate an API key
 
      Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown
-    only this once**. The old key goes on to work for `overlap_seconds`, a day unless the request says
+    only this once**. The old key continues to work for `overlap_seconds`, a day unless the request says
     otherwise, so that the new one can be put in place without a gap; after that it has expired. With 0
     it stops working at once.
 
@@ -161,7 +161,7 @@ def sync(
     """Rotate an API key
 
      Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown
-    only this once**. The old key goes on to work for `overlap_seconds`, a day unless the request says
+    only this once**. The old key continues to work for `overlap_seconds`, a day unless the request says
     otherwise, so that the new one can be put in place without a gap; after that it has expired. With 0
     it stops working at once.
 
@@ -196,7 +196,7 @@ async def asyncio_detailed(
     """Rotate an API key
 
      Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown
-    only this once**. The old key goes on to work for `overlap_seconds`, a day unless the request says
+    only this once**. The old key continues to work for `overlap_seconds`, a day unless the request says
     otherwise, so that the new one can be put in place without a gap; after that it has expired. With 0
     it stops working at once.
 
@@ -234,7 +234,7 @@ async def asyncio(
     """Rotate an API key
 
      Creates a key with the name and the scopes of this one and returns it, `key` included: **it is shown
-    only this once**. The old key goes on to work for `overlap_seconds`, a day unless the request says
+    only this once**. The old key continues to work for `overlap_seconds`, a day unless the request says
     otherwise, so that the new one can be put in place without a gap; after that it has expired. With 0
     it stops working at once.
 

@@ -113,12 +113,12 @@ def sync_detailed(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks.
 
-    Where the URL leads is not looked at here but whenever something is sent: an address that isn't
-    public is then refused, unless the server is configured otherwise. Call `testWebhook` to see whether
-    events arrive.
+    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
+    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
+    see whether events arrive.
 
     Args:
-        body (CreateWebhookRequest): Where to send what.
+        body (CreateWebhookRequest): A webhook to create.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -150,12 +150,12 @@ def sync(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks.
 
-    Where the URL leads is not looked at here but whenever something is sent: an address that isn't
-    public is then refused, unless the server is configured otherwise. Call `testWebhook` to see whether
-    events arrive.
+    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
+    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
+    see whether events arrive.
 
     Args:
-        body (CreateWebhookRequest): Where to send what.
+        body (CreateWebhookRequest): A webhook to create.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -182,12 +182,12 @@ async def asyncio_detailed(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks.
 
-    Where the URL leads is not looked at here but whenever something is sent: an address that isn't
-    public is then refused, unless the server is configured otherwise. Call `testWebhook` to see whether
-    events arrive.
+    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
+    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
+    see whether events arrive.
 
     Args:
-        body (CreateWebhookRequest): Where to send what.
+        body (CreateWebhookRequest): A webhook to create.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -217,12 +217,12 @@ async def asyncio(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks.
 
-    Where the URL leads is not looked at here but whenever something is sent: an address that isn't
-    public is then refused, unless the server is configured otherwise. Call `testWebhook` to see whether
-    events arrive.
+    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
+    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
+    see whether events arrive.
 
     Args:
-        body (CreateWebhookRequest): Where to send what.
+        body (CreateWebhookRequest): A webhook to create.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.

@@ -104,8 +104,8 @@ def sync_detailed(
 ) -> Response[ErrorResponse | Webhook]:
     """Get a webhook
 
-     Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while,
-    `disabled_reason` that LOX gave up.
+     Returns one webhook, without its secret. `failing_since` is set while attempts fail.
+    `disabled_reason` is set if LOX has disabled the webhook.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -137,8 +137,8 @@ def sync(
 ) -> ErrorResponse | Webhook | None:
     """Get a webhook
 
-     Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while,
-    `disabled_reason` that LOX gave up.
+     Returns one webhook, without its secret. `failing_since` is set while attempts fail.
+    `disabled_reason` is set if LOX has disabled the webhook.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -165,8 +165,8 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | Webhook]:
     """Get a webhook
 
-     Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while,
-    `disabled_reason` that LOX gave up.
+     Returns one webhook, without its secret. `failing_since` is set while attempts fail.
+    `disabled_reason` is set if LOX has disabled the webhook.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -196,8 +196,8 @@ async def asyncio(
 ) -> ErrorResponse | Webhook | None:
     """Get a webhook
 
-     Returns one webhook, without its secret. `failing_since` tells that nothing has arrived for a while,
-    `disabled_reason` that LOX gave up.
+     Returns one webhook, without its secret. `failing_since` is set while attempts fail.
+    `disabled_reason` is set if LOX has disabled the webhook.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

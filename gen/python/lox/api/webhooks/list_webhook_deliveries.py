@@ -144,9 +144,9 @@ def sync_detailed(
 ) -> Response[DeliveryList | ErrorResponse]:
     """List deliveries
 
-     Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All
-    filters given must hold. A delivery is one event to one webhook, however many attempts it takes.
-    Those that are over are forgotten in time.
+     Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
+    by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
+    many attempts it takes. Finished deliveries are deleted after 30 days.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -199,9 +199,9 @@ def sync(
 ) -> DeliveryList | ErrorResponse | None:
     """List deliveries
 
-     Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All
-    filters given must hold. A delivery is one event to one webhook, however many attempts it takes.
-    Those that are over are forgotten in time.
+     Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
+    by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
+    many attempts it takes. Finished deliveries are deleted after 30 days.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -249,9 +249,9 @@ async def asyncio_detailed(
 ) -> Response[DeliveryList | ErrorResponse]:
     """List deliveries
 
-     Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All
-    filters given must hold. A delivery is one event to one webhook, however many attempts it takes.
-    Those that are over are forgotten in time.
+     Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
+    by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
+    many attempts it takes. Finished deliveries are deleted after 30 days.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -302,9 +302,9 @@ async def asyncio(
 ) -> DeliveryList | ErrorResponse | None:
     """List deliveries
 
-     Returns what was sent to a webhook, or is to be, newest first (by `created_at`, then by `id`). All
-    filters given must hold. A delivery is one event to one webhook, however many attempts it takes.
-    Those that are over are forgotten in time.
+     Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
+    by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
+    many attempts it takes. Finished deliveries are deleted after 30 days.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

@@ -107,8 +107,9 @@ def sync_detailed(
 ) -> Response[Delivery | ErrorResponse]:
     """Send a delivery again
 
-     Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of
-    attempts before it. The body and `webhook-id` stay what they were, and `attempts` goes on counting.
+     Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due
+    now, and the schedule of attempts starts over. The body and `webhook-id` stay the same, and
+    `attempts` continues to count.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -144,8 +145,9 @@ def sync(
 ) -> Delivery | ErrorResponse | None:
     """Send a delivery again
 
-     Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of
-    attempts before it. The body and `webhook-id` stay what they were, and `attempts` goes on counting.
+     Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due
+    now, and the schedule of attempts starts over. The body and `webhook-id` stay the same, and
+    `attempts` continues to count.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -176,8 +178,9 @@ async def asyncio_detailed(
 ) -> Response[Delivery | ErrorResponse]:
     """Send a delivery again
 
-     Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of
-    attempts before it. The body and `webhook-id` stay what they were, and `attempts` goes on counting.
+     Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due
+    now, and the schedule of attempts starts over. The body and `webhook-id` stay the same, and
+    `attempts` continues to count.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -211,8 +214,9 @@ async def asyncio(
 ) -> Delivery | ErrorResponse | None:
     """Send a delivery again
 
-     Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of
-    attempts before it. The body and `webhook-id` stay what they were, and `attempts` goes on counting.
+     Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due
+    now, and the schedule of attempts starts over. The body and `webhook-id` stay the same, and
+    `attempts` continues to count.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

@@ -121,13 +121,13 @@ def sync_detailed(
     """Rotate the secret of a webhook
 
      Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
-    `overlap_seconds`, a day unless the request says otherwise, the old secret goes on to sign, so that
-    the receiver can change over without a gap: `webhook-signature` has a signature by each of the two.
-    `X-LOX-Signature`, which has room for one, is by the new secret in the first attempt, by the old one
-    in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+    `overlap_seconds`, a day unless the request says otherwise, the old secret continues to sign, so
+    that the receiver can change over without a gap: `webhook-signature` has a signature by each of the
+    two. `X-LOX-Signature` holds one signature: the attempts of a delivery use the new and the old
+    secret in turn, beginning with the new one. With an overlap of 0 the old secret signs nothing more.
 
-    The body may be left out. Rotating again within the overlap ends it for the oldest of the three
-    secrets.
+    The body may be left out. If you rotate again before the overlap ends, the oldest of the three
+    secrets stops signing at once.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -163,13 +163,13 @@ def sync(
     """Rotate the secret of a webhook
 
      Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
-    `overlap_seconds`, a day unless the request says otherwise, the old secret goes on to sign, so that
-    the receiver can change over without a gap: `webhook-signature` has a signature by each of the two.
-    `X-LOX-Signature`, which has room for one, is by the new secret in the first attempt, by the old one
-    in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+    `overlap_seconds`, a day unless the request says otherwise, the old secret continues to sign, so
+    that the receiver can change over without a gap: `webhook-signature` has a signature by each of the
+    two. `X-LOX-Signature` holds one signature: the attempts of a delivery use the new and the old
+    secret in turn, beginning with the new one. With an overlap of 0 the old secret signs nothing more.
 
-    The body may be left out. Rotating again within the overlap ends it for the oldest of the three
-    secrets.
+    The body may be left out. If you rotate again before the overlap ends, the oldest of the three
+    secrets stops signing at once.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -200,13 +200,13 @@ async def asyncio_detailed(
     """Rotate the secret of a webhook
 
      Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
-    `overlap_seconds`, a day unless the request says otherwise, the old secret goes on to sign, so that
-    the receiver can change over without a gap: `webhook-signature` has a signature by each of the two.
-    `X-LOX-Signature`, which has room for one, is by the new secret in the first attempt, by the old one
-    in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+    `overlap_seconds`, a day unless the request says otherwise, the old secret continues to sign, so
+    that the receiver can change over without a gap: `webhook-signature` has a signature by each of the
+    two. `X-LOX-Signature` holds one signature: the attempts of a delivery use the new and the old
+    secret in turn, beginning with the new one. With an overlap of 0 the old secret signs nothing more.
 
-    The body may be left out. Rotating again within the overlap ends it for the oldest of the three
-    secrets.
+    The body may be left out. If you rotate again before the overlap ends, the oldest of the three
+    secrets stops signing at once.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -240,13 +240,13 @@ async def asyncio(
     """Rotate the secret of a webhook
 
      Gives a webhook a new secret and returns it, `secret`: **it is shown only this once**. For
-    `overlap_seconds`, a day unless the request says otherwise, the old secret goes on to sign, so that
-    the receiver can change over without a gap: `webhook-signature` has a signature by each of the two.
-    `X-LOX-Signature`, which has room for one, is by the new secret in the first attempt, by the old one
-    in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.
+    `overlap_seconds`, a day unless the request says otherwise, the old secret continues to sign, so
+    that the receiver can change over without a gap: `webhook-signature` has a signature by each of the
+    two. `X-LOX-Signature` holds one signature: the attempts of a delivery use the new and the old
+    secret in turn, beginning with the new one. With an overlap of 0 the old secret signs nothing more.
 
-    The body may be left out. Rotating again within the overlap ends it for the oldest of the three
-    secrets.
+    The body may be left out. If you rotate again before the overlap ends, the oldest of the three
+    secrets stops signing at once.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

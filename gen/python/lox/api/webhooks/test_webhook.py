@@ -105,7 +105,8 @@ def sync_detailed(
     """Send a test event
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
-    which is on its way: get it to see what came of it. It is signed and tried again like any other.
+    which is `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried
+    like any other.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -138,7 +139,8 @@ def sync(
     """Send a test event
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
-    which is on its way: get it to see what came of it. It is signed and tried again like any other.
+    which is `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried
+    like any other.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -166,7 +168,8 @@ async def asyncio_detailed(
     """Send a test event
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
-    which is on its way: get it to see what came of it. It is signed and tried again like any other.
+    which is `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried
+    like any other.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -197,7 +200,8 @@ async def asyncio(
     """Send a test event
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
-    which is on its way: get it to see what came of it. It is signed and tried again like any other.
+    which is `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried
+    like any other.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

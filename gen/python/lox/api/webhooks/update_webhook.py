@@ -123,9 +123,9 @@ def sync_detailed(
     value sets the field, and `null` removes the description. `events` are replaced as a whole. An empty
     object changes nothing.
 
-    Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
-    forgets why; what failed can be sent again with `recoverWebhook`. Attempts that follow a change go
-    to the new URL, which has not failed yet: `failing_since` goes with the old one. The secret is
+    Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+    `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`.
+    After a change of `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is
     changed with `rotateWebhookSecret`.
 
     Args:
@@ -165,9 +165,9 @@ def sync(
     value sets the field, and `null` removes the description. `events` are replaced as a whole. An empty
     object changes nothing.
 
-    Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
-    forgets why; what failed can be sent again with `recoverWebhook`. Attempts that follow a change go
-    to the new URL, which has not failed yet: `failing_since` goes with the old one. The secret is
+    Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+    `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`.
+    After a change of `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is
     changed with `rotateWebhookSecret`.
 
     Args:
@@ -202,9 +202,9 @@ async def asyncio_detailed(
     value sets the field, and `null` removes the description. `events` are replaced as a whole. An empty
     object changes nothing.
 
-    Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
-    forgets why; what failed can be sent again with `recoverWebhook`. Attempts that follow a change go
-    to the new URL, which has not failed yet: `failing_since` goes with the old one. The secret is
+    Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+    `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`.
+    After a change of `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is
     changed with `rotateWebhookSecret`.
 
     Args:
@@ -242,9 +242,9 @@ async def asyncio(
     value sets the field, and `null` removes the description. `events` are replaced as a whole. An empty
     object changes nothing.
 
-    Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled
-    forgets why; what failed can be sent again with `recoverWebhook`. Attempts that follow a change go
-    to the new URL, which has not failed yet: `failing_since` goes with the old one. The secret is
+    Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears
+    `disabled_reason` and `failing_since`. Failed deliveries can be sent again with `recoverWebhook`.
+    After a change of `url`, attempts go to the new URL, and `failing_since` is cleared. The secret is
     changed with `rotateWebhookSecret`.
 
     Args:

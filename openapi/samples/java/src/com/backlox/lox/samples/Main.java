@@ -1,6 +1,8 @@
 package com.backlox.lox.samples;
 
+import com.backlox.lox.ApiException;
 import com.backlox.lox.Lox;
+import com.backlox.lox.model.ErrorResponse;
 
 /**
  * Runs the samples of Java, in an order in which each has what it needs. They store backup.tar.gz of the current folder.
@@ -23,6 +25,19 @@ final class Main {
     new WebhookSamples(lox).run(System.getenv("WEBHOOK_URL"));
 
     backups.delete(backupId);
+    checkError(lox, backupId);
+  }
+
+  /** No sample: an error must be read as one, whatever a later version adds to it. */
+  private static void checkError(Lox lox, String backupId) throws ApiException {
+    try {
+      throw new IllegalStateException("a deleted backup is still there: " + lox.backups().getBackup(backupId));
+    } catch (ApiException e) {
+      ErrorResponse answer = e.getError();
+      if (e.getCode() != 404 || answer == null || !answer.getError().getCode().startsWith("backup_not_found")) {
+        throw e;
+      }
+    }
   }
 
   static Lox newClient() {

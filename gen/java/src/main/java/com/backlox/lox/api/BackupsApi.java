@@ -43,9 +43,9 @@ public class BackupsApi {
   /**
    * Create a backup.
    *
-   * <p>Reserves &#x60;size_bytes&#x60; of the quota, creates a backup in status &#x60;pending&#x60; and returns the URL to upload the file to. Send the file there with one &#x60;PUT&#x60;, with every header of &#x60;upload_headers&#x60;, then call &#x60;completeBackup&#x60;.  The URL is valid for 30 minutes unless the server is configured otherwise (&#x60;upload_expires_at&#x60;). Size, content type and checksum are part of its signature: the store refuses any other. A backup that is never completed fails some time after that, at the earliest 15 minutes, and releases its reservation.  With an &#x60;Idempotency-Key&#x60; the request can be repeated safely for 24 hours: the same body returns the same backup and &#x60;Idempotent-Replayed: true&#x60; instead of creating another. While the backup is &#x60;pending&#x60;, the URL is a fresh one.
+   * <p>Reserves &#x60;size_bytes&#x60; of the quota, creates a backup in status &#x60;pending&#x60; and returns the URL to upload the file to. Send the file there with one &#x60;PUT&#x60;, with every header of &#x60;upload_headers&#x60;, then call &#x60;completeBackup&#x60;.  The URL is valid for 30 minutes unless the server is configured otherwise (&#x60;upload_expires_at&#x60;). Size, content type and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.  With an &#x60;Idempotency-Key&#x60; the request can be repeated safely for 24 hours: the same body returns the same backup and &#x60;Idempotent-Replayed: true&#x60; instead of creating another. While the backup is &#x60;pending&#x60;, the URL is a fresh one. After that it is the last one that was given out, and uploading to it again changes nothing.
    *
-   * @param createBackupRequest What is going to be uploaded.
+   * @param createBackupRequest The backup to create.
    * @param idempotencyKey A value that the client chooses, unique for each backup it wants to create, such as a random UUID. Kept for 24 hours per tenant. Printable ASCII without a space at either end. Optional.
    */
   public BackupUpload createBackup(CreateBackupRequest createBackupRequest, @Nullable String idempotencyKey) throws ApiException {
@@ -63,7 +63,7 @@ public class BackupsApi {
   /**
    * Delete a backup.
    *
-   * <p>Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly after; URLs that were signed for it stop working with them. Deleting it a second time answers 404.
+   * <p>Deletes a backup in any status, for good, and releases its part of the quota. Its stored bytes are removed shortly after. From then on, its signed URLs no longer work. Deleting it a second time answers 404.
    *
    * @param id The id of a backup.
    */
@@ -117,7 +117,7 @@ public class BackupsApi {
   /**
    * List backups.
    *
-   * <p>Returns the tenant&#39;s backups, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). All filters given must hold. &#x60;total&#x60; is the exact number of backups that pass the filters, over all pages.  Page with &#x60;limit&#x60; and &#x60;offset&#x60;, or for long lists follow &#x60;next_cursor&#x60;: a page by &#x60;cursor&#x60; costs the same however deep it lies, and backups created meanwhile shift nothing.
+   * <p>Returns the tenant&#39;s backups, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). A backup must match all filters given. &#x60;total&#x60; is the exact number of backups that match, over all pages.  Page with &#x60;limit&#x60; and &#x60;offset&#x60;, or for long lists follow &#x60;next_cursor&#x60;: a page fetched by &#x60;cursor&#x60; is equally fast at any depth, and backups created in the meantime do not move items between pages.
    *
    * @param limit The number of items per page. Optional.
    * @param offset The number of items to skip. Optional.

@@ -19,7 +19,7 @@ public class StorageApi {
   /**
    * Get storage usage and quota.
    *
-   * <p>Returns how much of the quota the tenant&#39;s backups take. &#x60;used_bytes&#x60;, &#x60;backup_count&#x60; and the two dates are over completed backups; what is &#x60;pending&#x60; or &#x60;verifying&#x60; counts as reserved. A new backup must fit into what is left of &#x60;quota_bytes&#x60; after both.
+   * <p>Returns how much of the quota the tenant&#39;s backups take. &#x60;used_bytes&#x60;, &#x60;backup_count&#x60; and the two dates cover completed backups; what is &#x60;pending&#x60; or &#x60;verifying&#x60; counts as reserved. A new backup must fit into what is left of &#x60;quota_bytes&#x60; after both.
    *
    */
   public Storage getStorage() throws ApiException {
@@ -35,7 +35,7 @@ public class StorageApi {
   /**
    * Get detailed storage statistics.
    *
-   * <p>Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota will be full if it goes on like that. Days are those of UTC.
+   * <p>Returns counts and sizes by status and by content type, how storage developed over the last 30 days, and when the quota will be full at the present rate of growth. Days are those of UTC.
    *
    */
   public StorageStats getStorageStats() throws ApiException {

@@ -26,9 +26,9 @@ public class TenantApi {
   /**
    * Create an API key.
    *
-   * <p>Creates a key and returns it. **The response is the only place where &#x60;key&#x60; is ever shown**; the server keeps no more than its SHA-256.  A key can&#39;t grant more than it may do itself: if the key of this request is limited to scopes, &#x60;scopes&#x60; must be given and name none but those.
+   * <p>Creates a key and returns it. **The response is the only place where &#x60;key&#x60; is ever shown**; the server keeps no more than its SHA-256.  A key can&#39;t create a key with more rights than its own. If the request&#39;s key has scopes, &#x60;scopes&#x60; is required and can contain only those.
    *
-   * @param createApiKeyRequest What the key is to be. An empty object makes a key that may do everything and never expires.
+   * @param createApiKeyRequest The new key&#39;s name, scopes and expiry. An empty object creates a key with full access and no expiry.
    */
   public CreatedApiKey createApiKey(CreateApiKeyRequest createApiKeyRequest) throws ApiException {
     return createApiKeyWithHttpInfo(createApiKeyRequest).data();
@@ -98,10 +98,10 @@ public class TenantApi {
   /**
    * Rotate an API key.
    *
-   * <p>Creates a key with the name and the scopes of this one and returns it, &#x60;key&#x60; included: **it is shown only this once**. The old key goes on to work for &#x60;overlap_seconds&#x60;, a day unless the request says otherwise, so that the new one can be put in place without a gap; after that it has expired. With 0 it stops working at once.  The body may be left out. A key that was rotated before, or has expired, can&#39;t be rotated.
+   * <p>Creates a key with the name and the scopes of this one and returns it, &#x60;key&#x60; included: **it is shown only this once**. The old key continues to work for &#x60;overlap_seconds&#x60;, a day unless the request says otherwise, so that the new one can be put in place without a gap; after that it has expired. With 0 it stops working at once.  The body may be left out. A key that was rotated before, or has expired, can&#39;t be rotated.
    *
    * @param id The id of an API key.
-   * @param rotateApiKeyRequest How to rotate, where the defaults don&#39;t suit. Optional.
+   * @param rotateApiKeyRequest Optional settings of the rotation. Optional.
    */
   public RotatedApiKey rotateApiKey(String id, @Nullable RotateApiKeyRequest rotateApiKeyRequest) throws ApiException {
     return rotateApiKeyWithHttpInfo(id, rotateApiKeyRequest).data();

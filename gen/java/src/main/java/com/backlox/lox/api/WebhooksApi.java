@@ -33,9 +33,9 @@ public class WebhooksApi {
   /**
    * Create a webhook.
    *
-   * <p>Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, &#x60;secret&#x60;: **it is shown only this once**. Without &#x60;events&#x60;, a webhook gets &#x60;backup.completed&#x60; and &#x60;backup.failed&#x60;. A tenant can have 50 webhooks.  Where the URL leads is not looked at here but whenever something is sent: an address that isn&#39;t public is then refused, unless the server is configured otherwise. Call &#x60;testWebhook&#x60; to see whether events arrive.
+   * <p>Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, &#x60;secret&#x60;: **it is shown only this once**. Without &#x60;events&#x60;, a webhook gets &#x60;backup.completed&#x60; and &#x60;backup.failed&#x60;. A tenant can have 50 webhooks.  The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn&#39;t public fails, unless the server is configured otherwise. Call &#x60;testWebhook&#x60; to see whether events arrive.
    *
-   * @param createWebhookRequest Where to send what.
+   * @param createWebhookRequest The URL and the events of the new webhook.
    */
   public CreatedWebhook createWebhook(CreateWebhookRequest createWebhookRequest) throws ApiException {
     return createWebhookWithHttpInfo(createWebhookRequest).data();
@@ -69,7 +69,7 @@ public class WebhooksApi {
   /**
    * Get a webhook.
    *
-   * <p>Returns one webhook, without its secret. &#x60;failing_since&#x60; tells that nothing has arrived for a while, &#x60;disabled_reason&#x60; that LOX gave up.
+   * <p>Returns one webhook, without its secret. &#x60;failing_since&#x60; is set while attempts fail. &#x60;disabled_reason&#x60; is set if LOX has disabled the webhook.
    *
    * @param id The id of a webhook.
    */
@@ -107,7 +107,7 @@ public class WebhooksApi {
   /**
    * List deliveries.
    *
-   * <p>Returns what was sent to a webhook, or is to be, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). All filters given must hold. A delivery is one event to one webhook, however many attempts it takes. Those that are over are forgotten in time.
+   * <p>Returns the deliveries of a webhook, both finished and pending, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). A delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes. Finished deliveries are deleted after 30 days.
    *
    * @param id The id of a webhook.
    * @param limit The number of items per page. Optional.
@@ -160,7 +160,7 @@ public class WebhooksApi {
    * <p>Does the same as &#x60;redeliverWebhookDelivery&#x60; to every delivery of a webhook that was created since a time and has failed. Call it when a receiver is back after an outage, once the webhook is enabled.
    *
    * @param id The id of a webhook.
-   * @param recoverWebhookRequest Since when.
+   * @param recoverWebhookRequest Which failed deliveries to send again.
    */
   public RecoveredDeliveries recoverWebhook(String id, RecoverWebhookRequest recoverWebhookRequest) throws ApiException {
     return recoverWebhookWithHttpInfo(id, recoverWebhookRequest).data();
@@ -177,7 +177,7 @@ public class WebhooksApi {
   /**
    * Send a delivery again.
    *
-   * <p>Makes a delivery that has succeeded or failed pending again, due now, with the whole schedule of attempts before it. The body and &#x60;webhook-id&#x60; stay what they were, and &#x60;attempts&#x60; goes on counting.
+   * <p>Sends a delivery again that has succeeded or failed. It becomes &#x60;pending&#x60;, its next attempt is due now, and the schedule of attempts starts over. The body and &#x60;webhook-id&#x60; stay the same, and &#x60;attempts&#x60; continues to count.
    *
    * @param id The id of a webhook.
    * @param deliveryId The id of a delivery to the webhook.
@@ -197,10 +197,10 @@ public class WebhooksApi {
   /**
    * Rotate the secret of a webhook.
    *
-   * <p>Gives a webhook a new secret and returns it, &#x60;secret&#x60;: **it is shown only this once**. For &#x60;overlap_seconds&#x60;, a day unless the request says otherwise, the old secret goes on to sign, so that the receiver can change over without a gap: &#x60;webhook-signature&#x60; has a signature by each of the two. &#x60;X-LOX-Signature&#x60;, which has room for one, is by the new secret in the first attempt, by the old one in the second, and so on in turn. With an overlap of 0 the old secret signs nothing more.  The body may be left out. Rotating again within the overlap ends it for the oldest of the three secrets.
+   * <p>Gives a webhook a new secret and returns it, &#x60;secret&#x60;: **it is shown only this once**. For &#x60;overlap_seconds&#x60;, a day unless the request says otherwise, the old secret continues to sign, so that the receiver can change over without a gap: &#x60;webhook-signature&#x60; has a signature by each of the two. &#x60;X-LOX-Signature&#x60; holds one signature: the attempts of a delivery use the new and the old secret in turn, beginning with the new one. With an overlap of 0 the old secret signs nothing more.  The body may be left out. If you rotate again before the overlap ends, the oldest of the three secrets stops signing at once.
    *
    * @param id The id of a webhook.
-   * @param rotateWebhookSecretRequest How to rotate, where the default doesn&#39;t suit. Optional.
+   * @param rotateWebhookSecretRequest Optional settings of the rotation. Optional.
    */
   public RotatedWebhookSecret rotateWebhookSecret(String id, @Nullable RotateWebhookSecretRequest rotateWebhookSecretRequest) throws ApiException {
     return rotateWebhookSecretWithHttpInfo(id, rotateWebhookSecretRequest).data();
@@ -217,7 +217,7 @@ public class WebhooksApi {
   /**
    * Send a test event.
    *
-   * <p>Sends an event &#x60;webhook.test&#x60; to a webhook, whatever events it asked for, and returns its delivery, which is on its way: get it to see what came of it. It is signed and tried again like any other.
+   * <p>Sends an event &#x60;webhook.test&#x60; to a webhook, whatever events it asked for, and returns its delivery, which is &#x60;pending&#x60;. Call &#x60;getWebhookDelivery&#x60; to see the result. The event is signed and retried like any other.
    *
    * @param id The id of a webhook.
    */
@@ -235,7 +235,7 @@ public class WebhooksApi {
   /**
    * Update a webhook.
    *
-   * <p>Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field, and &#x60;null&#x60; removes the description. &#x60;events&#x60; are replaced as a whole. An empty object changes nothing.  Disabling a webhook fails what is still to be delivered to it. Enabling one that LOX has disabled forgets why; what failed can be sent again with &#x60;recoverWebhook&#x60;. Attempts that follow a change go to the new URL, which has not failed yet: &#x60;failing_since&#x60; goes with the old one. The secret is changed with &#x60;rotateWebhookSecret&#x60;.
+   * <p>Changes the fields that the body has and leaves all others as they are (a merge patch, RFC 7396): a value sets the field, and &#x60;null&#x60; removes the description. &#x60;events&#x60; are replaced as a whole. An empty object changes nothing.  Disabling a webhook makes its pending deliveries fail. Enabling a disabled webhook clears &#x60;disabled_reason&#x60; and &#x60;failing_since&#x60;. Failed deliveries can be sent again with &#x60;recoverWebhook&#x60;. After a change of &#x60;url&#x60;, attempts go to the new URL, and &#x60;failing_since&#x60; is cleared. The secret is changed with &#x60;rotateWebhookSecret&#x60;.
    *
    * @param id The id of a webhook.
    * @param updateWebhookRequest What to change.

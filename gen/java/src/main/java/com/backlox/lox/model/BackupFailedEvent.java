@@ -21,7 +21,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** A backup was given up. */
+/** A backup has failed. */
 @JsonPropertyOrder({
   BackupFailedEvent.JSON_PROPERTY_EVENT,
   BackupFailedEvent.JSON_PROPERTY_TIMESTAMP,

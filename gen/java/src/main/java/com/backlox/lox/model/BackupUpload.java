@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A new backup with the URL to upload it to. When a repeated request (Idempotency-Key) finds the backup no longer &#x60;pending&#x60;, &#x60;status&#x60; says where it stands, and the upload is that of the first answer, which takes no bytes any more. */
+/** A new backup with the URL to upload it to. If a request is repeated (Idempotency-Key), check &#x60;status&#x60;: when the backup is no longer &#x60;pending&#x60;, &#x60;upload_url&#x60; is the last one that was given out, and uploading to it again changes nothing. */
 @JsonPropertyOrder({
   BackupUpload.JSON_PROPERTY_ID,
   BackupUpload.JSON_PROPERTY_NAME,
@@ -93,7 +93,7 @@ public class BackupUpload {
     return this;
   }
 
-  /** Where a backup stands. &#x60;pending&#x60;: waits for its upload. &#x60;verifying&#x60;: the upload is being checked. &#x60;completed&#x60;: stored and verified, can be downloaded. &#x60;failed&#x60;: given up, see &#x60;error&#x60;. Later versions may add values. */
+  /** Where a backup stands. &#x60;pending&#x60;: waits for its upload. &#x60;verifying&#x60;: the upload is being checked. &#x60;completed&#x60;: stored and verified, can be downloaded. &#x60;failed&#x60;: not uploaded in time, or not what was declared; see &#x60;error&#x60;. Later versions may add values. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getStatus() {

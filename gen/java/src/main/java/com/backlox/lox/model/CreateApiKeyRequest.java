@@ -19,7 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a new API key is to be. */
+/** An API key to create. */
 @JsonPropertyOrder({
   CreateApiKeyRequest.JSON_PROPERTY_NAME,
   CreateApiKeyRequest.JSON_PROPERTY_SCOPES,

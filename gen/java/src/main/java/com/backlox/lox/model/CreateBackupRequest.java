@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is going to be uploaded. */
+/** A file that is going to be uploaded. */
 @JsonPropertyOrder({
   CreateBackupRequest.JSON_PROPERTY_NAME,
   CreateBackupRequest.JSON_PROPERTY_SIZE_BYTES,

@@ -18,7 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where to send what. */
+/** A webhook to create. */
 @JsonPropertyOrder({
   CreateWebhookRequest.JSON_PROPERTY_URL,
   CreateWebhookRequest.JSON_PROPERTY_EVENTS,

@@ -120,7 +120,7 @@ public class Delivery {
     return this;
   }
 
-  /** Where a delivery stands. &#x60;pending&#x60;: the next attempt is due at &#x60;next_attempt_at&#x60;. &#x60;succeeded&#x60;: it has arrived. &#x60;failed&#x60;: given up. Later versions may add values. */
+  /** Where a delivery stands. &#x60;pending&#x60;: the next attempt is due at &#x60;next_attempt_at&#x60;. &#x60;succeeded&#x60;: it has arrived. &#x60;failed&#x60;: no more attempts are made. Later versions may add values. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getStatus() {
@@ -210,7 +210,7 @@ public class Delivery {
     return this;
   }
 
-  /** Why the delivery failed, for people to read, if not just because its last attempt did. */
+  /** Why the delivery failed, for people to read. Absent if it failed because its last attempt failed. */
   @JsonProperty(value = JSON_PROPERTY_FAILURE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getFailure() {

@@ -89,7 +89,7 @@ public class ErrorBody {
     return this;
   }
 
-  /** The fields and parameters at fault, by name, each with what would be right. */
+  /** The wrong fields and parameters, by name, each with a text that says what is required. */
   @JsonProperty(value = JSON_PROPERTY_DETAILS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Map<String, String> getDetails() {

@@ -16,7 +16,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What is sent again. */
+/** How many deliveries are sent again. */
 @JsonPropertyOrder({
   RecoveredDeliveries.JSON_PROPERTY_RECOVERED
 })
@@ -33,7 +33,7 @@ public class RecoveredDeliveries {
     return this;
   }
 
-  /** The number of deliveries that are on their way again. */
+  /** The number of deliveries that are pending again. */
   @JsonProperty(value = JSON_PROPERTY_RECOVERED, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getRecovered() {

@@ -34,7 +34,7 @@ public class RotateApiKeyRequest {
     return this;
   }
 
-  /** For how long the old key goes on to work, at most 30 days. It never works longer than it would have without the rotation. */
+  /** For how long the old key continues to work, at most 30 days. The old key&#39;s own expiry still applies. */
   @JsonProperty(value = JSON_PROPERTY_OVERLAP_SECONDS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Integer getOverlapSeconds() {
@@ -52,7 +52,7 @@ public class RotateApiKeyRequest {
     return this;
   }
 
-  /** When the new key is to stop working, a time in the future. Left out, it is when the old key would have without the rotation. */
+  /** When the new key is to stop working, a time in the future. If left out, the new key gets the old key&#39;s expiry. */
   @JsonProperty(value = JSON_PROPERTY_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getExpiresAt() {

@@ -29,7 +29,7 @@ public class RotateWebhookSecretRequest {
     return this;
   }
 
-  /** For how long the old secret goes on to sign beside the new one, at most 7 days. */
+  /** For how long the old secret continues to sign beside the new one, at most 7 days. */
   @JsonProperty(value = JSON_PROPERTY_OVERLAP_SECONDS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Integer getOverlapSeconds() {

@@ -91,7 +91,7 @@ public class StorageStats {
     return this;
   }
 
-  /** The content types of the completed backups, the largest by &#x60;bytes&#x60; first. If there are more than 100, the rest is in &#x60;other_content_types&#x60;, which is absent otherwise. */
+  /** The content types of the completed backups, the largest by &#x60;bytes&#x60; first. At most 100. If there are more, &#x60;other_content_types&#x60; sums up the others. */
   @JsonProperty(value = JSON_PROPERTY_BY_CONTENT_TYPE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public List<StorageByContentType> getByContentType() {
@@ -190,7 +190,7 @@ public class StorageStats {
     return this;
   }
 
-  /** When the quota will be full, if completed backups go on to grow at the mean of these 30 days, or of the days since the first upload if those are fewer; what is reserved now counts as taken. &#x60;null&#x60; if they don&#39;t grow, or it is more than 100 years off. */
+  /** When the quota will be full if storage keeps growing at the average rate of these 30 days, or of the days since the first upload if those are fewer. What is reserved now counts as taken. &#x60;null&#x60; if storage doesn&#39;t grow, or if the time is more than 100 years off. */
   @JsonProperty(value = JSON_PROPERTY_PROJECTED_FULL_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public @Nullable OffsetDateTime getProjectedFullAt() {

@@ -123,7 +123,7 @@ public class Tenant {
     return this;
   }
 
-  /** What the tenant pays for. It sets the rate limits, and the quota unless the operator has set another. */
+  /** The plan of the tenant: &#x60;free&#x60;, &#x60;solo&#x60;, &#x60;pro&#x60;, &#x60;business&#x60; or &#x60;enterprise&#x60;. It sets the rate limits, and the quota unless the operator has set another. Later versions may add plans. */
   @JsonProperty(value = JSON_PROPERTY_PLAN, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getPlan() {

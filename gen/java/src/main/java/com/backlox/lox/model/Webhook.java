@@ -186,7 +186,7 @@ public class Webhook {
     return this;
   }
 
-  /** When the first attempt failed since one last succeeded. Absent if the latest attempt succeeded, or there was none. */
+  /** Since when all attempts have failed: the time of the first failure after the last success. Absent if the latest attempt succeeded, or there was none. */
   @JsonProperty(value = JSON_PROPERTY_FAILING_SINCE, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getFailingSince() {

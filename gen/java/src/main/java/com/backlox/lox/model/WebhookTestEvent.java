@@ -21,7 +21,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** Says nothing but that events arrive. */
+/** Shows that events arrive. It has no other meaning. */
 @JsonPropertyOrder({
   WebhookTestEvent.JSON_PROPERTY_EVENT,
   WebhookTestEvent.JSON_PROPERTY_TIMESTAMP,
