@@ -1,0 +1,175 @@
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// directory is the data directory, locked for this process.
+type directory struct {
+	objects, uploads string
+	lock             *os.File
+	sync             func(*os.File) error
+
+	mu sync.Mutex
+	// durable are the directories of tenants that are known to survive a power
+	// failure: a sync of the one above costs a flush of the disk.
+	durable map[string]struct{}
+}
+
+// maxDurable bounds the memory for it; there is one directory for each tenant.
+const maxDurable = 100_000
+
+func openDirectory(dir string, sync func(*os.File) error) (*directory, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	d := &directory{objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), sync: sync, durable: map[string]struct{}{}}
+	for _, path := range []string{d.objects, d.uploads} {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	if d.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(d.removeLeftovers(), d.syncPath(dir)); err != nil {
+		return nil, errors.Join(err, d.lock.Close())
+	}
+	// The directory above need not be ours to read.
+	_ = d.syncPath(filepath.Dir(dir))
+	return d, nil
+}
+
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		_ = f.Close()
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, fmt.Errorf("another process uses %s", filepath.Dir(path))
+		}
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	return f, nil
+}
+
+// removeLeftovers removes the files of uploads that a crash cut off.
+func (d *directory) removeLeftovers() error {
+	entries, err := os.ReadDir(d.uploads)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := os.Remove(filepath.Join(d.uploads, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *directory) close() error { return d.lock.Close() }
+
+// path is where the file of an object lies. The key must be valid.
+func (d *directory) path(key string) string { return filepath.Join(d.objects, filepath.FromSlash(key)) }
+
+// create makes a file for the bytes of an upload.
+func (d *directory) create() (*os.File, error) { return os.CreateTemp(d.uploads, "upload-") }
+
+// publish makes the bytes of an upload durable and gives them their name, in this
+// order: a name without its bytes would be a hole after a power failure. The
+// caller sees to it that there is no such object yet.
+func (d *directory) publish(f *os.File, key string) (fs.FileInfo, error) {
+	if err := d.sync(f); err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	path := d.path(key)
+	tenant := filepath.Dir(path)
+	if err := d.ensure(tenant); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return nil, err
+	}
+	if err := d.syncPath(tenant); err != nil {
+		// It is not acknowledged, so it must not be found either: it may be gone after a
+		// power failure.
+		return nil, errors.Join(err, os.Remove(path))
+	}
+	return info, nil
+}
+
+// ensure makes the directory of a tenant, durably.
+func (d *directory) ensure(tenant string) error {
+	d.mu.Lock()
+	_, known := d.durable[tenant]
+	d.mu.Unlock()
+	if known {
+		return nil
+	}
+	if err := os.Mkdir(tenant, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := d.syncPath(d.objects); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.durable) >= maxDurable {
+		clear(d.durable)
+	}
+	d.durable[tenant] = struct{}{}
+	return nil
+}
+
+// remove deletes an object, durably. A missing one is no error.
+func (d *directory) remove(key string) error {
+	path := d.path(key)
+	err := os.Remove(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return d.syncPath(filepath.Dir(path))
+}
+
+// exists reports whether there is an object.
+func (d *directory) exists(key string) (bool, error) {
+	_, err := os.Lstat(d.path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (d *directory) syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.sync(f), f.Close())
+}
+
+// freeSpace is what an unprivileged writer may still use, in bytes.
+func freeSpace(dir string) (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, fmt.Errorf("free space of %s: %w", dir, err)
+	}
+	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // of other types on other systems
+}

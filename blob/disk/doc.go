@@ -1,0 +1,19 @@
+// Package disk keeps the bytes of backups as plain files below one directory,
+// and serves signed URLs to upload and download them by net/http. It is for one
+// server process.
+//
+// Below Config.Dir lie
+//
+//	lock                     held by the process that uses the directory
+//	objects/<tenant>/<id>    the files, each written once
+//	uploads/                 files of uploads that are under way
+//
+// An upload is admitted first: it must be what its URL was signed for, its backup
+// must still wait for it, no other upload of the same object may be under way, and
+// there must be room for it beside all the others. Its bytes go to a file in
+// uploads and are hashed as they arrive. Only when there are exactly as many as
+// declared, and with the declared checksum if there was one, is the file synced,
+// given its name in objects, and the directory synced. Then the client is
+// answered. So nothing that was acknowledged is lost with the power, and nothing
+// partial is ever visible.
+package disk

@@ -1,0 +1,88 @@
+package disk
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/backlox/lox"
+)
+
+// serveDownload gives the bytes of a backup back: GET or HEAD DownloadPath<key>,
+// with ranges and conditions (RFC 9110).
+func (s *Store) serveDownload(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		methodNotAllowed(w, "GET, HEAD")
+		return
+	}
+	conn := http.NewResponseController(w)
+	_ = conn.SetReadDeadline(time.Time{})
+	_ = conn.SetWriteDeadline(time.Time{})
+	if err := s.download(w, r); err != nil {
+		answer := refused(err)
+		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
+			answer = refusal{http.StatusNotFound, "backup_not_found", "The backup was deleted", nil}
+		}
+		if errors.Is(err, errAltered) || errors.Is(err, errExpired) {
+			answer = refused(err)
+		}
+		answer.write(w)
+	}
+}
+
+func (s *Store) download(w http.ResponseWriter, r *http.Request) error {
+	key, ok := key(r.URL.Path, DownloadPath)
+	if !ok {
+		return errAltered
+	}
+	query, err := s.signer.verify(r.URL.Path, r.URL.RawQuery, s.cfg.Clock())
+	if err != nil {
+		return err
+	}
+	f, o, err := s.open(r.Context(), "download", key)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return unavailable("download "+key, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	if t := query.Get(paramType); t != "" {
+		h.Set("Content-Type", t)
+	}
+	// A page that somebody stored must not run as one of this server's.
+	h.Set("Content-Disposition", attachment(query.Get(paramFilename)))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "sandbox")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("ETag", `"`+o.ETag+`"`)
+	// Dates in headers are whole seconds: with a fraction, a client that sends
+	// Last-Modified back would be told that the file has changed.
+	http.ServeContent(w, r, "", info.ModTime().Truncate(time.Second), f)
+	return nil
+}
+
+// attachment writes a Content-Disposition (RFC 6266). A name that isn't ASCII
+// becomes filename* (RFC 5987). Slashes and control characters are replaced: a
+// client should never be told to write elsewhere.
+func attachment(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r == '/' || r == '\\' || r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return '_'
+		}
+		return r
+	}, name)
+	switch name {
+	case "":
+		return "attachment"
+	case ".", "..":
+		name = "_"
+	}
+	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
+}

@@ -1,0 +1,295 @@
+package disk
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+// DefaultReserve is the free space, in bytes, that uploads leave on the disk: the
+// database, which is mostly on the same one, fails without any.
+const DefaultReserve = 256 << 20
+
+// Backups tells which uploads are wanted.
+type Backups interface {
+	// Backup returns one. CodeBackupNotFound: there is none.
+	Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error)
+}
+
+// Config says where the files are and what an upload may do. Dir, Key, URL and
+// Backups are required.
+type Config struct {
+	// Dir is made when it is absent. One process at a time can use it.
+	Dir string
+	// Key signs URLs: at least 32 random bytes that stay the same.
+	Key []byte
+	// URL is where Handler is served, such as "https://lox.example.com".
+	URL     string
+	Backups Backups
+	// Reserve is the free space, in bytes, below which no upload is admitted; 0 is
+	// DefaultReserve, negative is none.
+	Reserve int64
+	// MinRate is how many bytes a second an upload must have over each RateWindow,
+	// or it is ended. Default: 8 KiB over 30 s.
+	MinRate    int64
+	RateWindow time.Duration
+	Logger     *slog.Logger
+	Clock      func() time.Time
+	// free tells the free space of the disk, in bytes. Tests replace it.
+	free func(dir string) (int64, error)
+	// sync makes a file durable. Tests record what is synced, and when.
+	sync func(*os.File) error
+}
+
+const (
+	defaultMinRate    = 8 << 10
+	defaultRateWindow = 30 * time.Second
+	minKey            = 32
+)
+
+func (c Config) withDefaults() (Config, error) {
+	if c.Dir == "" || c.URL == "" || c.Backups == nil || len(c.Key) < minKey {
+		return c, fmt.Errorf("open disk store: Dir, URL, Backups and a Key of %d bytes are required", minKey)
+	}
+	if c.Reserve == 0 {
+		c.Reserve = DefaultReserve
+	}
+	if c.MinRate == 0 {
+		c.MinRate = defaultMinRate
+	}
+	if c.RateWindow == 0 {
+		c.RateWindow = defaultRateWindow
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.free == nil {
+		c.free = freeSpace
+	}
+	if c.sync == nil {
+		c.sync = (*os.File).Sync
+	}
+	return c, nil
+}
+
+var _ lox.BlobStore = (*Store)(nil)
+
+// Store is a lox.BlobStore of files. Handler serves its URLs.
+type Store struct {
+	cfg    Config
+	signer signer
+	files  *directory
+	ledger *ledger
+	sums   checksums
+}
+
+// Open prepares the directory and removes what uploads left behind that a crash
+// cut off. It fails if another process uses the directory.
+func Open(cfg Config) (*Store, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	files, err := openDirectory(cfg.Dir, cfg.sync)
+	if err != nil {
+		return nil, fmt.Errorf("open disk store: %w", err)
+	}
+	return &Store{
+		cfg: cfg, signer: signer{cfg.Key}, files: files,
+		ledger: newLedger(cfg.Reserve, func() (int64, error) { return cfg.free(files.objects) }),
+	}, nil
+}
+
+// Close ends the uploads that are under way, waits for them, and lets another
+// process have the directory.
+func (s *Store) Close(ctx context.Context) error {
+	return errors.Join(s.ledger.close(ctx), s.files.close())
+}
+
+// Ping reports whether uploads have room. CodeUnavailable: the disk is full or
+// can't be read.
+func (s *Store) Ping(context.Context) error {
+	err := s.ledger.hasRoom()
+	if err != nil {
+		return unavailable("ping disk store", err)
+	}
+	return nil
+}
+
+// PresignPut computes an upload URL. A client must send the size, and the type if
+// one is declared, as headers; the checksum is part of the URL.
+func (s *Store) PresignPut(_ context.Context, u lox.Upload) (lox.PresignedUpload, error) {
+	if u.Size < 1 || u.Size > lox.MaxSinglePut {
+		return lox.PresignedUpload{}, fmt.Errorf("presign upload: size %d: want 1 to %d", u.Size, int64(lox.MaxSinglePut))
+	}
+	if u.Expires < time.Second {
+		return lox.PresignedUpload{}, fmt.Errorf("presign upload: lifetime %v: want at least 1 s", u.Expires)
+	}
+	begins := u.Signed
+	if begins.IsZero() {
+		begins = s.cfg.Clock()
+	}
+	query := url.Values{
+		paramExpires: {strconv.FormatInt(begins.Add(u.Expires).Unix(), 10)},
+		paramSize:    {strconv.FormatInt(u.Size, 10)},
+	}
+	headers := map[string]string{"Content-Length": query.Get(paramSize)}
+	if u.ContentType != "" {
+		query.Set(paramType, u.ContentType)
+		headers["Content-Type"] = u.ContentType
+	}
+	if u.Checksum != nil {
+		query.Set(paramChecksum, u.Checksum.String())
+	}
+	return lox.PresignedUpload{URL: s.signer.url(s.cfg.URL, UploadPath+u.Key, query), Headers: headers}, nil
+}
+
+// PresignGet computes a download URL.
+func (s *Store) PresignGet(_ context.Context, d lox.Download) (string, error) {
+	if d.Expires < time.Second {
+		return "", fmt.Errorf("presign download: lifetime %v: want at least 1 s", d.Expires)
+	}
+	query := url.Values{paramExpires: {strconv.FormatInt(s.cfg.Clock().Add(d.Expires).Unix(), 10)}}
+	if d.Filename != "" {
+		query.Set(paramFilename, d.Filename)
+	}
+	if d.ContentType != "" {
+		query.Set(paramType, d.ContentType)
+	}
+	return s.signer.url(s.cfg.URL, DownloadPath+d.Key, query), nil
+}
+
+// Stat describes an object. Its Checksum is known if it was uploaded since the
+// store was opened. CodeUploadIncomplete: there is no such object.
+func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
+	f, o, err := s.open(ctx, "stat", key)
+	if err != nil {
+		return lox.Object{}, err
+	}
+	_ = f.Close() // nothing was written
+	o.Checksum = s.sums.of(key, o.ETag)
+	return o, nil
+}
+
+// Hash reads the very object that Stat described and returns the SHA-256 of its
+// bytes. CodeUploadIncomplete: it is gone or is another one.
+func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
+	f, found, err := s.open(ctx, "hash", key)
+	if err != nil {
+		return lox.Checksum{}, err
+	}
+	defer f.Close()
+	if found.Size != o.Size || found.ETag != o.ETag {
+		return lox.Checksum{}, incomplete(fmt.Errorf("hash %s: another object is stored", key))
+	}
+	sum := sha256.New()
+	n, err := copyWhile(ctx, sum, f)
+	switch {
+	case ctx.Err() != nil:
+		return lox.Checksum{}, fmt.Errorf("hash %s: %w", key, ctx.Err())
+	case err != nil:
+		return lox.Checksum{}, unavailable("hash "+key, err)
+	case n != o.Size:
+		return lox.Checksum{}, unavailable("hash "+key, fmt.Errorf("read %d bytes of %d", n, o.Size))
+	}
+	return lox.Checksum(sum.Sum(nil)), nil
+}
+
+// Delete ends an upload of the object that is under way and removes the object. A
+// missing one is no error.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if !validKey(key) {
+		return fmt.Errorf("delete %q: no key of an object", key)
+	}
+	release, err := s.ledger.stop(ctx, key)
+	if err != nil {
+		return err
+	}
+	defer release()
+	s.sums.forget(key)
+	if err := s.files.remove(key); err != nil {
+		return unavailable("delete "+key, err)
+	}
+	return nil
+}
+
+func (s *Store) open(ctx context.Context, what, key string) (*os.File, lox.Object, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, lox.Object{}, fmt.Errorf("%s %s: %w", what, key, err)
+	}
+	if !validKey(key) {
+		return nil, lox.Object{}, incomplete(fmt.Errorf("%s %q: no key of an object", what, key))
+	}
+	f, err := os.Open(s.files.path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, lox.Object{}, incomplete(fmt.Errorf("%s %s: %w", what, key, err))
+	}
+	if err != nil {
+		return nil, lox.Object{}, unavailable(what+" "+key, err)
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		_ = f.Close()
+		return nil, lox.Object{}, unavailable(what+" "+key, fmt.Errorf("not a file: %w", err))
+	}
+	return f, lox.Object{Size: info.Size(), ETag: etagOf(info)}, nil
+}
+
+// etagOf tells one file from another that was stored under the same key.
+func etagOf(info fs.FileInfo) string {
+	return strconv.FormatInt(info.Size(), 36) + "-" + strconv.FormatInt(info.ModTime().UnixNano(), 36)
+}
+
+// copyWhile copies in steps, and ends when ctx does.
+func copyWhile(ctx context.Context, to hash.Hash, from io.Reader) (n int64, err error) {
+	buffer := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
+	defer buffers.Put(buffer)
+	for ctx.Err() == nil {
+		read, err := from.Read(buffer[:])
+		_, _ = to.Write(buffer[:read]) // never fails
+		n += int64(read)
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, ctx.Err()
+}
+
+// validKey reports whether a key is one of LOX's, two plain names: anything else
+// could be a path out of the directory.
+func validKey(key string) bool {
+	tenant, id, ok := strings.Cut(key, "/")
+	return ok && plainName(tenant) && plainName(id)
+}
+
+func plainName(s string) bool {
+	return s != "" && s[0] != '.' && filepath.IsLocal(s) && !strings.ContainsAny(s, "/\\\x00")
+}
+
+func unavailable(what string, err error) error {
+	return lox.Errorf(lox.CodeUnavailable, "Storage is temporarily unavailable, please try again").
+		Because(fmt.Errorf("%s: %w", what, err))
+}
+
+func incomplete(err error) error {
+	return lox.Errorf(lox.CodeUploadIncomplete, "The uploaded file was not found").Because(err)
+}

@@ -1,0 +1,281 @@
+package disk
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+var (
+	errUnwanted = errors.New("the backup does not wait for an upload")
+	errStored   = errors.New("the file is uploaded already")
+	errShort    = errors.New("the body is shorter than declared")
+	errSlow     = errors.New("the upload is too slow")
+)
+
+// mismatchError says that the bytes are not those that were declared.
+type mismatchError struct{ declared, found lox.Checksum }
+
+func (e *mismatchError) Error() string {
+	return fmt.Sprintf("declared %s, uploaded %s", e.declared, e.found)
+}
+
+// serveUpload takes the bytes of a backup: PUT UploadPath<key>.
+func (s *Store) serveUpload(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPut {
+		methodNotAllowed(w, http.MethodPut)
+		return
+	}
+	conn := http.NewResponseController(w)
+	_ = conn.SetWriteDeadline(time.Time{}) // until the body has arrived
+	if err := s.upload(r, conn); err != nil {
+		s.cfg.Logger.DebugContext(r.Context(), "upload refused", "path", r.URL.Path, "error", err)
+		// What is still to come is not read.
+		w.Header().Set("Connection", "close")
+		_ = conn.SetWriteDeadline(time.Now().Add(answerTimeout))
+		var r refusal
+		if !errors.As(err, &r) {
+			r = refused(err)
+		}
+		r.write(w)
+		return
+	}
+	_ = conn.SetWriteDeadline(time.Now().Add(answerTimeout))
+	w.Header().Set("Content-Length", "0")
+	w.WriteHeader(http.StatusOK)
+}
+
+// Error makes a refusal an error.
+func (r refusal) Error() string { return r.message }
+
+// upload admits and stores the body of a request. The first read of the body is
+// what makes net/http answer an "Expect: 100-continue", in any letter case: a
+// client that waits for it sends nothing that is not admitted.
+func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
+	key, ok := key(r.URL.Path, UploadPath)
+	if !ok {
+		return errAltered
+	}
+	query, err := s.signer.verify(r.URL.Path, r.URL.RawQuery, s.cfg.Clock())
+	if err != nil {
+		return err
+	}
+	wanted, err := admittedBy(query)
+	if err != nil {
+		return err
+	}
+	if err := wanted.fits(r); err != nil {
+		return err
+	}
+	e, err := s.ledger.begin(r.Context(), key, wanted.size)
+	if err != nil {
+		return err
+	}
+	defer s.ledger.end(key, e)
+	if err := s.waits(e.ctx, key); err != nil {
+		return err
+	}
+	// A read that waits for the client ends when the upload does.
+	stop := context.AfterFunc(e.ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	err = s.store(e, key, wanted, &pacedBody{ctx: e.ctx, from: r.Body, conn: conn, rate: s.cfg.MinRate, window: s.cfg.RateWindow})
+	// Who ended the upload also broke its body off. A body that broke off by itself
+	// ends the context, too, and then says best what was wrong.
+	if cause := context.Cause(e.ctx); err != nil && (errors.Is(cause, errDeleted) || errors.Is(cause, errClosing)) {
+		return cause
+	}
+	return err
+}
+
+// fits checks what a request says of its body.
+func (a admitted) fits(r *http.Request) error {
+	if r.ContentLength < 0 {
+		return refusal{http.StatusLengthRequired, "length_required", "The upload must have a Content-Length", map[string]string{
+			"Content-Length": fmt.Sprintf("Must be %d: send every header of upload_headers, and no chunked body", a.size),
+		}}
+	}
+	if r.ContentLength != a.size {
+		return invalid("Content-Length", fmt.Sprintf("Is %d, must be %d as declared", r.ContentLength, a.size))
+	}
+	if sent := r.Header.Get("Content-Type"); a.contentType != "" && sent != a.contentType {
+		return invalid("Content-Type", "Must be "+strconv.Quote(a.contentType)+" as declared")
+	}
+	return nil
+}
+
+// waits reports whether the backup of an object waits for its bytes.
+func (s *Store) waits(ctx context.Context, key string) error {
+	stored, err := s.files.exists(key)
+	if err != nil {
+		return err
+	}
+	if stored {
+		return errStored
+	}
+	tenantText, idText, _ := strings.Cut(key, "/")
+	var tenant lox.TenantID
+	var id lox.BackupID
+	if err := errors.Join(tenant.UnmarshalText([]byte(tenantText)), id.UnmarshalText([]byte(idText))); err != nil {
+		return errUnwanted
+	}
+	b, err := s.cfg.Backups.Backup(ctx, tenant, id)
+	if err != nil {
+		return err
+	}
+	if b.Status != lox.StatusPending {
+		return errUnwanted
+	}
+	return nil
+}
+
+// store keeps a body under a key, or nothing of it.
+func (s *Store) store(e *entry, key string, wanted admitted, body io.Reader) (err error) {
+	f, err := s.files.create()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, ignoreMissing(os.Remove(f.Name())))
+		}
+	}()
+	defer f.Close()
+	sum, err := receive(f, body, wanted.size, func(n int) { s.ledger.wrote(e, int64(n)) })
+	if err != nil {
+		return err
+	}
+	if wanted.checksum != nil && *wanted.checksum != sum {
+		return &mismatchError{*wanted.checksum, sum}
+	}
+	// Once more, just before it gets its name: the backup may have been deleted by
+	// another process, such as a command of the operator.
+	if err := s.waits(e.ctx, key); err != nil {
+		return err
+	}
+	info, err := s.files.publish(f, key)
+	if err != nil {
+		return err
+	}
+	s.sums.remember(key, etagOf(info), sum)
+	return nil
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+const (
+	// bufferSize is read and written at once, and small enough to stay in a
+	// processor's cache until it is hashed.
+	bufferSize = 256 << 10
+	// buffersEach is how many buffers a large upload has: one is filled and written
+	// while others are hashed.
+	buffersEach = 4
+)
+
+var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+
+// receive writes exactly size bytes to a file, calls wrote for each part, and
+// returns their SHA-256. What doesn't fit into one buffer is hashed while it is
+// written: the two take as long as the slower of them.
+func receive(to io.Writer, from io.Reader, size int64, wrote func(n int)) (lox.Checksum, error) {
+	sum := sha256.New()
+	if size <= bufferSize {
+		buffer := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
+		defer buffers.Put(buffer)
+		if err := pass(to, from, buffer[:size], wrote); err != nil {
+			return lox.Checksum{}, err
+		}
+		_, _ = sum.Write(buffer[:size]) // never fails
+		return lox.Checksum(sum.Sum(nil)), nil
+	}
+	free, full := make(chan *[bufferSize]byte, buffersEach), make(chan []byte, buffersEach)
+	for range buffersEach {
+		free <- buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
+	}
+	hashed := make(chan struct{})
+	go func() {
+		defer close(hashed)
+		for part := range full {
+			_, _ = sum.Write(part)
+			free <- (*[bufferSize]byte)(part[:bufferSize])
+		}
+	}()
+	var err error
+	for left := size; left > 0 && err == nil; {
+		buffer := <-free
+		part := buffer[:min(left, bufferSize)]
+		err = pass(to, from, part, wrote)
+		left -= int64(len(part))
+		full <- part
+	}
+	close(full)
+	<-hashed
+	for range buffersEach {
+		buffers.Put(<-free)
+	}
+	if err != nil {
+		return lox.Checksum{}, err
+	}
+	return lox.Checksum(sum.Sum(nil)), nil
+}
+
+// pass fills a buffer and writes it.
+func pass(to io.Writer, from io.Reader, buffer []byte, wrote func(n int)) error {
+	if _, err := io.ReadFull(from, buffer); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return errShort
+		}
+		return err
+	}
+	if _, err := to.Write(buffer); err != nil {
+		return err
+	}
+	wrote(len(buffer))
+	return nil
+}
+
+// pacedBody is a body that must keep up a rate: it must bring rate times window
+// bytes, or its end, in each window.
+type pacedBody struct {
+	ctx    context.Context //nolint:containedctx // that of the upload
+	from   io.Reader
+	conn   interface{ SetReadDeadline(at time.Time) error }
+	rate   int64 // bytes per second
+	window time.Duration
+
+	began time.Time // of this window
+	n     int64     // bytes in it
+}
+
+func (b *pacedBody) Read(p []byte) (int, error) {
+	if b.began.IsZero() || b.n >= b.rate*int64(b.window/time.Second) {
+		b.began, b.n = time.Now(), 0
+		if err := b.conn.SetReadDeadline(b.began.Add(b.window)); err != nil {
+			return 0, err
+		}
+		// Whoever ended the upload has set a deadline, too, perhaps just before.
+		if err := b.ctx.Err(); err != nil {
+			return 0, err
+		}
+	}
+	n, err := b.from.Read(p)
+	b.n += int64(n)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = fmt.Errorf("%w: it must have %d bytes in any %v", errSlow, b.rate*int64(b.window/time.Second), b.window)
+	}
+	return n, err
+}

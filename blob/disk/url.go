@@ -1,0 +1,97 @@
+package disk
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+// Paths below which the URLs lie. The rest is the key of the object.
+const (
+	UploadPath   = "/storage/upload/"
+	DownloadPath = "/storage/download/"
+)
+
+// Names of the parameters of a URL. All of them are signed.
+const (
+	paramExpires   = "expires"   // seconds since 1970-01-01T00:00:00Z
+	paramSize      = "size"      // of an upload, in bytes
+	paramType      = "type"      // media type: that an upload must have, or a download gets
+	paramChecksum  = "checksum"  // of an upload, as sha256:<hex>
+	paramFilename  = "filename"  // of a download
+	paramSignature = "signature" // base64url of HMAC-SHA256
+)
+
+// Why a URL is refused.
+var (
+	errAltered = errors.New("the signature of the URL is wrong: use the URL exactly as it was given")
+	errExpired = errors.New("the URL has expired: ask for another one")
+)
+
+// signer signs URLs by HMAC-SHA256 (RFC 2104) over the path, which tells uploads
+// from downloads, and all parameters in the order of their names.
+type signer struct{ key []byte }
+
+func (s signer) signature(path string, query url.Values) string {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte(path + "?" + query.Encode()))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// url returns the signed URL of a path below base.
+func (s signer) url(base, path string, query url.Values) string {
+	signature := s.signature(path, query)
+	return strings.TrimRight(base, "/") + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode() + "&" + paramSignature + "=" + signature
+}
+
+// verify returns the parameters of a URL that was signed here and is still valid.
+// path is unescaped.
+func (s signer) verify(path, rawQuery string, now time.Time) (url.Values, error) {
+	query, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return nil, errAltered
+	}
+	signature := query.Get(paramSignature)
+	query.Del(paramSignature)
+	if !hmac.Equal([]byte(signature), []byte(s.signature(path, query))) {
+		return nil, errAltered
+	}
+	expires, err := strconv.ParseInt(query.Get(paramExpires), 10, 64)
+	if err != nil {
+		return nil, errAltered
+	}
+	if !now.Before(time.Unix(expires, 0)) {
+		return nil, errExpired
+	}
+	return query, nil
+}
+
+// admitted is what the URL of an upload admits.
+type admitted struct {
+	size        int64
+	contentType string
+	checksum    *lox.Checksum
+}
+
+// admittedBy reads the parameters of an upload, which were signed here.
+func admittedBy(query url.Values) (a admitted, err error) {
+	if a.size, err = strconv.ParseInt(query.Get(paramSize), 10, 64); err != nil {
+		return a, errAltered
+	}
+	a.contentType = query.Get(paramType)
+	if text := query.Get(paramChecksum); text != "" {
+		sum, err := lox.ParseChecksum(text)
+		if err != nil {
+			return a, errAltered
+		}
+		a.checksum = &sum
+	}
+	return a, nil
+}
