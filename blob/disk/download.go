@@ -1,7 +1,6 @@
 package disk
 
 import (
-	"errors"
 	"mime"
 	"net/http"
 	"strings"
@@ -25,9 +24,6 @@ func (s *Store) serveDownload(w http.ResponseWriter, r *http.Request) {
 		answer := refused(err)
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
 			answer = refusal{http.StatusNotFound, "backup_not_found", "The backup was deleted", nil}
-		}
-		if errors.Is(err, errAltered) || errors.Is(err, errExpired) {
-			answer = refused(err)
 		}
 		answer.write(w)
 	}

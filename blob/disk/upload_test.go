@@ -11,8 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -175,15 +173,22 @@ func (f *fixture) underWay() int {
 	return len(f.ledger.entries)
 }
 
+// halfway begins an upload and sends half of it.
+func (f *fixture) halfway(t *testing.T, key string, body []byte) *net.TCPConn {
+	t.Helper()
+	c := dial(t, f.presign(t, lox.Upload{Key: key, Size: int64(len(body))}))
+	_, err := c.Write(body[:len(body)/2])
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return f.underWay() == 1 }, 10*time.Second, time.Millisecond)
+	return c
+}
+
 // Deleting a backup ends its upload at once, and nothing of it stays.
 func TestDeletionEndsTheUpload(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key, body := f.key(), content(100_000)
-	c := dial(t, f.presign(t, lox.Upload{Key: key, Size: int64(len(body))}))
-	_, err := c.Write(body[:50_000])
-	require.NoError(t, err)
-	require.Eventually(t, func() bool { return f.underWay() == 1 }, 10*time.Second, time.Millisecond)
+	c := f.halfway(t, key, body)
 	f.backups.set(key, "")
 	require.NoError(t, f.Delete(t.Context(), key))
 	f.absent(t, key)
@@ -198,12 +203,9 @@ func TestDeletionElsewhere(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key, body := f.key(), content(100_000)
-	c := dial(t, f.presign(t, lox.Upload{Key: key, Size: int64(len(body))}))
-	_, err := c.Write(body[:50_000])
-	require.NoError(t, err)
-	require.Eventually(t, func() bool { return f.underWay() == 1 }, 10*time.Second, time.Millisecond)
+	c := f.halfway(t, key, body)
 	f.backups.set(key, "")
-	_, err = c.Write(body[50_000:])
+	_, err := c.Write(body[50_000:])
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusForbidden, statusOf(t, c))
 	f.absent(t, key)
@@ -263,53 +265,6 @@ func TestSlowUploadsEnd(t *testing.T) {
 		cancel()
 		f.absent(t, key)
 	}
-}
-
-// However many uploads there are, they are not given the same room.
-func TestTheReserveIsKept(t *testing.T) {
-	t.Parallel()
-	const disk, reserve, size = 10_000_000, 2_000_000, 1_000_000
-	var used atomic.Int64
-	l := newLedger(reserve, func() (int64, error) { return disk - used.Load(), nil })
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	admitted := map[string]*entry{}
-	for i := range 100 {
-		wg.Go(func() {
-			key := string(rune('a' + i))
-			e, err := l.begin(t.Context(), key, size)
-			if err != nil {
-				assert.ErrorIs(t, err, errNoRoom)
-				return
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			admitted[key] = e
-		})
-	}
-	wg.Wait()
-	require.Len(t, admitted, 8)
-	for key, e := range admitted {
-		wg.Go(func() {
-			defer l.end(key, e)
-			for range 10 {
-				used.Add(size / 10)
-				l.wrote(e, size/10)
-				assert.ErrorIs(t, l.hasRoom(), errNoRoom)
-			}
-		})
-	}
-	wg.Wait()
-	assert.Equal(t, int64(disk-reserve), used.Load())
-	assert.Zero(t, l.promised)
-
-	// What an upload doesn't use is there for others.
-	used.Add(-size)
-	e, err := l.begin(t.Context(), "a", size)
-	require.NoError(t, err)
-	require.ErrorIs(t, l.hasRoom(), errNoRoom)
-	l.end("a", e)
-	require.NoError(t, l.hasRoom())
 }
 
 func TestAFullDisk(t *testing.T) {

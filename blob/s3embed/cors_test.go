@@ -17,7 +17,7 @@ import (
 // TestPagesOfAllowedOriginsUpload asks what a browser asks before a page of
 // another origin may upload, and then uploads as it does.
 func TestPagesOfAllowedOriginsUpload(t *testing.T) {
-	const own, stranger = "http://127.0.0.1:8080", "https://example.com"
+	const own, other = "http://127.0.0.1:8080", "https://example.com"
 	cfg := config(t.TempDir())
 	var url string // of the server, known when it runs
 	cfg.AllowOrigin = func(origin, host string) bool { return origin == own && host == strings.TrimPrefix(url, "http://") }
@@ -55,7 +55,7 @@ func TestPagesOfAllowedOriginsUpload(t *testing.T) {
 	assert.Equal(t, http.StatusOK, stored.StatusCode)
 	assert.Equal(t, own, stored.Header.Get("Access-Control-Allow-Origin"))
 
-	refused := ask(http.MethodOptions, stranger, preflight)
+	refused := ask(http.MethodOptions, other, preflight)
 	assert.NotEqual(t, http.StatusNoContent, refused.StatusCode)
 	assert.Empty(t, refused.Header.Get("Access-Control-Allow-Origin"))
 }

@@ -1,0 +1,57 @@
+package disk
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// However many uploads there are, they are not given the same room.
+func TestTheReserveIsKept(t *testing.T) {
+	t.Parallel()
+	const disk, reserve, size = 10_000_000, 2_000_000, 1_000_000
+	var used atomic.Int64
+	l := newLedger(reserve, func() (int64, error) { return disk - used.Load(), nil })
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	admitted := map[string]*entry{}
+	for i := range 100 {
+		wg.Go(func() {
+			key := string(rune('a' + i))
+			e, err := l.begin(t.Context(), key, size)
+			if err != nil {
+				assert.ErrorIs(t, err, errNoRoom)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			admitted[key] = e
+		})
+	}
+	wg.Wait()
+	require.Len(t, admitted, 8)
+	for key, e := range admitted {
+		wg.Go(func() {
+			defer l.end(key, e)
+			for range 10 {
+				used.Add(size / 10)
+				l.wrote(e, size/10)
+				assert.ErrorIs(t, l.hasRoom(), errNoRoom)
+			}
+		})
+	}
+	wg.Wait()
+	assert.Equal(t, int64(disk-reserve), used.Load())
+	assert.Zero(t, l.promised)
+
+	// What an upload doesn't use is there for others.
+	used.Add(-size)
+	e, err := l.begin(t.Context(), "a", size)
+	require.NoError(t, err)
+	require.ErrorIs(t, l.hasRoom(), errNoRoom)
+	l.end("a", e)
+	require.NoError(t, l.hasRoom())
+}
