@@ -20,11 +20,11 @@ const (
 
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 
-// digest hashes what r has to give, size bytes most likely, and says how many
+// Digest hashes what r has to give, size bytes most likely, and says how many
 // there were. It calls alive after every read. Reading goes on while what was read
 // is hashed, if that is more than a buffer: together they take as long as the
 // slower of them.
-func digest(ctx context.Context, r io.Reader, size int64, alive func()) (sum lox.Checksum, n int64, err error) {
+func Digest(ctx context.Context, r io.Reader, size int64, alive func()) (sum lox.Checksum, n int64, err error) {
 	hash := sha256.New()
 	if size <= bufferSize {
 		buf := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New

@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 	"github.com/backlox/lox/blob/s3embed"
 	"github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/lifecycle"
@@ -272,16 +272,16 @@ func openBlobs(t testing.TB) *blobs {
 	t.Helper()
 	dir := t.TempDir()
 	startingS3.Lock()
-	s3, err := s3embed.Start(t.Context(), s3embed.Config{
+	embedded, err := s3embed.Start(t.Context(), s3embed.Config{
 		Addr: "127.0.0.1:0", Dir: dir, AccessKey: accessKey, SecretKey: secretKey,
 	})
 	startingS3.Unlock()
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s3.Stop(context.Background())) })
-	real, err := blob.Open(t.Context(), blob.Config{
-		Endpoint: s3.URL(), Bucket: bucket, AccessKey: accessKey, SecretKey: secretKey, WriteOnce: true,
+	t.Cleanup(func() { require.NoError(t, embedded.Stop(context.Background())) })
+	real, err := s3.Open(t.Context(), s3.Config{
+		Endpoint: embedded.URL(), Bucket: bucket, AccessKey: accessKey, SecretKey: secretKey, WriteOnce: true,
 	})
 	require.NoError(t, err)
 	t.Cleanup(real.Close)
-	return &blobs{BlobStore: real, hashing: make(chan string, 64), s3: s3, dir: dir}
+	return &blobs{BlobStore: real, hashing: make(chan string, 64), s3: embedded, dir: dir}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 )
 
 func testStatMissing(t *testing.T, s *suite) {
@@ -83,7 +83,7 @@ func (s *suite) through(t *testing.T, handle func(next http.Handler) http.Handle
 	cfg := s.Config
 	cfg.Local = nil
 	cfg.Endpoint = server.URL
-	store, err := blob.Open(t.Context(), cfg)
+	store, err := s3.Open(t.Context(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(store.Close)
 	return store

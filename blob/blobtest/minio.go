@@ -16,7 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 )
 
 // MinIOEnv names the variable that holds the path of a MinIO server binary.
@@ -29,7 +29,7 @@ const minioVersion = "v0.0.0-20260212201848-7aac2a2c5b7c"
 // StartMinIO runs a MinIO server on a free loopback port and a directory of its
 // own until the test ends, and says how to reach it. Without a binary the test
 // is left out, or fails where CI=true.
-func StartMinIO(t testing.TB) blob.Config {
+func StartMinIO(t testing.TB) s3.Config {
 	t.Helper()
 	binary := minioBinary()
 	if binary == "" {
@@ -40,7 +40,7 @@ func StartMinIO(t testing.TB) blob.Config {
 		}
 		t.Skip(message)
 	}
-	cfg := blob.Config{Bucket: "lox-test", AccessKey: "lox-test-key", SecretKey: "lox-test-secret"}
+	cfg := s3.Config{Bucket: "lox-test", AccessKey: "lox-test-key", SecretKey: "lox-test-secret"}
 	// The port is free when it is looked up, but might be taken before MinIO
 	// listens.
 	for range 3 {
@@ -83,7 +83,7 @@ func freeAddr(t testing.TB) string {
 }
 
 // serveMinIO starts the server and waits until it is ready or has exited.
-func serveMinIO(t testing.TB, binary, addr string, cfg blob.Config) bool {
+func serveMinIO(t testing.TB, binary, addr string, cfg s3.Config) bool {
 	t.Helper()
 	home := t.TempDir()
 	var output lockedBuffer

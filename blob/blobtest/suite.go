@@ -16,14 +16,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 )
 
 // Fixture is a store that the suite may fill.
 type Fixture struct {
 	Store lox.BlobStore
 	// Config is what the store was opened with.
-	Config blob.Config
+	Config s3.Config
 }
 
 // suite adds what the tests share.

@@ -1,13 +1,11 @@
 package disk
 
 import (
-	"mime"
 	"net/http"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob"
 )
 
 // serveDownload gives the bytes of a backup back: GET or HEAD DownloadPath<key>,
@@ -45,7 +43,7 @@ func (s *Store) download(w http.ResponseWriter, r *http.Request) error {
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return unavailable("download "+key, err)
+		return unavailable("download", key, err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
@@ -53,7 +51,7 @@ func (s *Store) download(w http.ResponseWriter, r *http.Request) error {
 		h.Set("Content-Type", t)
 	}
 	// A page that somebody stored must not run as one of this server's.
-	h.Set("Content-Disposition", attachment(query.Get(paramFilename)))
+	h.Set("Content-Disposition", blob.Attachment(query.Get(paramFilename)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox")
 	h.Set("Cache-Control", "private, no-store")
@@ -62,23 +60,4 @@ func (s *Store) download(w http.ResponseWriter, r *http.Request) error {
 	// Last-Modified back would be told that the file has changed.
 	http.ServeContent(w, r, "", info.ModTime().Truncate(time.Second), f)
 	return nil
-}
-
-// attachment writes a Content-Disposition (RFC 6266). A name that isn't ASCII
-// becomes filename* (RFC 5987). Slashes and control characters are replaced: a
-// client should never be told to write elsewhere.
-func attachment(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if r == '/' || r == '\\' || r < ' ' || r == 0x7f || r == utf8.RuneError {
-			return '_'
-		}
-		return r
-	}, name)
-	switch name {
-	case "":
-		return "attachment"
-	case ".", "..":
-		name = "_"
-	}
-	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }

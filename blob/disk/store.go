@@ -2,11 +2,8 @@ package disk
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -17,6 +14,7 @@ import (
 	"time"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob"
 )
 
 // DefaultReserve is the free space, in bytes, that uploads leave on the disk: the
@@ -127,7 +125,7 @@ func (s *Store) Close(ctx context.Context) error {
 func (s *Store) Ping(context.Context) error {
 	err := s.ledger.hasRoom()
 	if err != nil {
-		return unavailable("ping disk store", err)
+		return blob.Unavailable(fmt.Errorf("ping disk store: %w", err))
 	}
 	return nil
 }
@@ -196,19 +194,18 @@ func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksu
 	}
 	defer f.Close()
 	if found.Size != o.Size || found.ETag != o.ETag {
-		return lox.Checksum{}, incomplete(fmt.Errorf("hash %s: another object is stored", key))
+		return lox.Checksum{}, blob.Incomplete(fmt.Errorf("hash %s: another object is stored", key))
 	}
-	sum := sha256.New()
-	n, err := copyWhile(ctx, sum, f)
+	sum, n, err := blob.Digest(ctx, f, o.Size, func() {})
 	switch {
 	case ctx.Err() != nil:
 		return lox.Checksum{}, fmt.Errorf("hash %s: %w", key, ctx.Err())
 	case err != nil:
-		return lox.Checksum{}, unavailable("hash "+key, err)
+		return lox.Checksum{}, unavailable("hash", key, err)
 	case n != o.Size:
-		return lox.Checksum{}, unavailable("hash "+key, fmt.Errorf("read %d bytes of %d", n, o.Size))
+		return lox.Checksum{}, unavailable("hash", key, fmt.Errorf("read %d bytes of %d", n, o.Size))
 	}
-	return lox.Checksum(sum.Sum(nil)), nil
+	return sum, nil
 }
 
 // Delete ends an upload of the object that is under way and removes the object. A
@@ -224,7 +221,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	defer release()
 	s.sums.forget(key)
 	if err := s.files.remove(key); err != nil {
-		return unavailable("delete "+key, err)
+		return unavailable("delete", key, err)
 	}
 	return nil
 }
@@ -234,19 +231,19 @@ func (s *Store) open(ctx context.Context, what, key string) (*os.File, lox.Objec
 		return nil, lox.Object{}, fmt.Errorf("%s %s: %w", what, key, err)
 	}
 	if !validKey(key) {
-		return nil, lox.Object{}, incomplete(fmt.Errorf("%s %q: no key of an object", what, key))
+		return nil, lox.Object{}, blob.Incomplete(fmt.Errorf("%s %q: no key of an object", what, key))
 	}
 	f, err := os.Open(s.files.path(key))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, lox.Object{}, incomplete(fmt.Errorf("%s %s: %w", what, key, err))
+		return nil, lox.Object{}, blob.Incomplete(fmt.Errorf("%s %s: %w", what, key, err))
 	}
 	if err != nil {
-		return nil, lox.Object{}, unavailable(what+" "+key, err)
+		return nil, lox.Object{}, unavailable(what, key, err)
 	}
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		_ = f.Close()
-		return nil, lox.Object{}, unavailable(what+" "+key, fmt.Errorf("not a file: %w", err))
+		return nil, lox.Object{}, unavailable(what, key, fmt.Errorf("not a file: %w", err))
 	}
 	return f, lox.Object{Size: info.Size(), ETag: etagOf(info)}, nil
 }
@@ -254,24 +251,6 @@ func (s *Store) open(ctx context.Context, what, key string) (*os.File, lox.Objec
 // etagOf tells one file from another that was stored under the same key.
 func etagOf(info fs.FileInfo) string {
 	return strconv.FormatInt(info.Size(), 36) + "-" + strconv.FormatInt(info.ModTime().UnixNano(), 36)
-}
-
-// copyWhile copies in steps, and ends when ctx does.
-func copyWhile(ctx context.Context, to hash.Hash, from io.Reader) (n int64, err error) {
-	buffer := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
-	defer buffers.Put(buffer)
-	for ctx.Err() == nil {
-		read, err := from.Read(buffer[:])
-		_, _ = to.Write(buffer[:read]) // never fails
-		n += int64(read)
-		if errors.Is(err, io.EOF) {
-			return n, nil
-		}
-		if err != nil {
-			return n, err
-		}
-	}
-	return n, ctx.Err()
 }
 
 // validKey reports whether a key is one of LOX's, two plain names: anything else
@@ -285,11 +264,6 @@ func plainName(s string) bool {
 	return s != "" && s[0] != '.' && filepath.IsLocal(s) && !strings.ContainsAny(s, "/\\\x00")
 }
 
-func unavailable(what string, err error) error {
-	return lox.Errorf(lox.CodeUnavailable, "Storage is temporarily unavailable, please try again").
-		Because(fmt.Errorf("%s: %w", what, err))
-}
-
-func incomplete(err error) error {
-	return lox.Errorf(lox.CodeUploadIncomplete, "The uploaded file was not found").Because(err)
+func unavailable(what, key string, err error) error {
+	return blob.Unavailable(fmt.Errorf("%s %s: %w", what, key, err))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 )
 
 // TestPagesOfAllowedOriginsUpload asks what a browser asks before a page of
@@ -23,7 +23,7 @@ func TestPagesOfAllowedOriginsUpload(t *testing.T) {
 	cfg.AllowOrigin = func(origin, host string) bool { return origin == own && host == strings.TrimPrefix(url, "http://") }
 	s := start(t, cfg)
 	url = s.URL()
-	store, err := blob.Open(t.Context(), blob.Config{
+	store, err := s3.Open(t.Context(), s3.Config{
 		Endpoint: s.URL(), Bucket: bucket, AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, WriteOnce: true,
 	})
 	require.NoError(t, err)

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 )
 
 const (
@@ -107,11 +107,11 @@ func (p *process) kill() {
 }
 
 // testStore is a blob store with the steps that tests repeat.
-type testStore struct{ *blob.Store }
+type testStore struct{ *s3.Store }
 
 func openBlob(t *testing.T, url string) testStore {
 	t.Helper()
-	s, err := blob.Open(t.Context(), blob.Config{
+	s, err := s3.Open(t.Context(), s3.Config{
 		Endpoint: url, Bucket: bucket, AccessKey: accessKey, SecretKey: secretKey, WriteOnce: true,
 	})
 	require.NoError(t, err)

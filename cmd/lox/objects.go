@@ -8,14 +8,14 @@ import (
 	"log/slog"
 	"path/filepath"
 
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 	"github.com/backlox/lox/blob/s3embed"
 )
 
 // objects is an open bucket and, if it was started here, the S3 server below
 // it.
 type objects struct {
-	*blob.Store
+	*s3.Store
 	server *s3embed.Server // nil if it isn't ours
 }
 
@@ -24,7 +24,7 @@ const embeddedAccessKey = "lox"
 
 // openObjects connects to the configured S3 or starts the built-in one.
 func openObjects(ctx context.Context, cfg config, log *slog.Logger) (*objects, error) {
-	bucket := blob.Config{
+	bucket := s3.Config{
 		Endpoint: cfg.S3Endpoint, PublicEndpoint: cfg.S3PublicEndpoint, Bucket: cfg.S3Bucket, Region: cfg.S3Region,
 		AccessKey: cfg.S3AccessKey, SecretKey: cfg.S3SecretKey, PathStyle: cfg.S3PathStyle, Logger: log.With("part", "blob"),
 	}
@@ -45,7 +45,7 @@ func openObjects(ctx context.Context, cfg config, log *slog.Logger) (*objects, e
 		bucket.AccessKey, bucket.SecretKey = embeddedAccessKey, secret
 	}
 	var err error
-	if o.Store, err = blob.Open(ctx, bucket); err != nil {
+	if o.Store, err = s3.Open(ctx, bucket); err != nil {
 		if !cfg.embeddedS3() {
 			err = fmt.Errorf("LOX_S3_ENDPOINT: %w", err)
 		}

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/backlox/lox/blob"
 	"github.com/backlox/lox/blob/blobtest"
+	"github.com/backlox/lox/blob/s3"
 	"github.com/backlox/lox/blob/s3embed"
 	"github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/ratelimit/redistest"
@@ -28,13 +28,13 @@ func TestProduction(t *testing.T) {
 	t.Parallel()
 	t.Run("embedded S3", func(t *testing.T) {
 		t.Parallel()
-		cfg := blob.Config{Bucket: "somebody-elses", AccessKey: "key", SecretKey: "secret of the store"}
-		s3, err := s3embed.Start(t.Context(), s3embed.Config{
+		cfg := s3.Config{Bucket: "somebody-elses", AccessKey: "key", SecretKey: "secret of the store"}
+		server, err := s3embed.Start(t.Context(), s3embed.Config{
 			Addr: "127.0.0.1:0", Dir: newDir(t), AccessKey: cfg.AccessKey, SecretKey: cfg.SecretKey, Region: "eu-central-1",
 		})
 		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, s3.Stop(context.Background())) })
-		cfg.Endpoint, cfg.Region = s3.URL(), "eu-central-1"
+		t.Cleanup(func() { require.NoError(t, server.Stop(context.Background())) })
+		cfg.Endpoint, cfg.Region = server.URL(), "eu-central-1"
 		testProduction(t, cfg)
 	})
 	// Where a MinIO is missed, the tests of blob say so.
@@ -47,7 +47,7 @@ func TestProduction(t *testing.T) {
 	}
 }
 
-func testProduction(t *testing.T, cfg blob.Config) {
+func testProduction(t *testing.T, cfg s3.Config) {
 	postgres, err := pgembed.Start(t.Context(), pgembed.Config{
 		Dir: filepath.Join(newDir(t), "postgres"), Settings: map[string]string{"fsync": "off"},
 	})

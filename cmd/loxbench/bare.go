@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 	"github.com/backlox/lox/gen/api"
 )
 
@@ -30,7 +30,7 @@ const bareCommand = "bare"
 // is what it costs to be more.
 type bareServer struct {
 	db    *sql.DB
-	blobs *blob.Store
+	blobs *s3.Store
 
 	get, create, storage, stats, principal *sql.Stmt
 

@@ -16,7 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
+	"github.com/backlox/lox/blob/s3"
 	"github.com/backlox/lox/blob/s3embed"
 	"github.com/backlox/lox/lifecycle"
 	"github.com/backlox/lox/openapi"
@@ -42,7 +42,7 @@ type house struct {
 	postgres *pgembed.Server
 	db       *sql.DB // beside the product
 	store    *store.Store
-	blobs    *blob.Store
+	blobs    *s3.Store
 
 	// closers run in reverse order.
 	closers []func(context.Context) error
@@ -144,15 +144,15 @@ func (h *house) startObjects(ctx context.Context, dir string) error {
 	return nil
 }
 
-func openBucket(ctx context.Context, endpoint string) (*blob.Store, error) {
-	return blob.Open(ctx, blob.Config{
+func openBucket(ctx context.Context, endpoint string) (*s3.Store, error) {
+	return s3.Open(ctx, s3.Config{
 		Endpoint: endpoint, Bucket: "lox", AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, WriteOnce: true,
 	})
 }
 
 // serve puts the whole server, in this process, in front of stores and returns
 // its address.
-func (h *house) serve(ctx context.Context, s *store.Store, blobs *blob.Store) (string, error) {
+func (h *house) serve(ctx context.Context, s *store.Store, blobs *s3.Store) (string, error) {
 	document, err := openapi.Load()
 	if err != nil {
 		return "", err

@@ -1,4 +1,4 @@
-package blob
+package s3
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob"
 )
 
 // Local is a store in this process. What is said of an object, and its bytes, are
@@ -34,7 +35,7 @@ func (s *Store) openLocal(ctx context.Context, what, key string) (io.ReadCloser,
 	}
 	body, o, err := s.local.Open(s.bucket, key)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, lox.Object{}, incomplete(fmt.Errorf("%s: %w", what, err))
+		return nil, lox.Object{}, blob.Incomplete(fmt.Errorf("%s: %w", what, err))
 	}
 	return body, o, failure(ctx, what, err)
 }
@@ -54,7 +55,7 @@ func (s *Store) open(ctx context.Context, key string, o lox.Object) (io.ReadClos
 	}
 	if found.Size != o.Size || found.ETag != o.ETag {
 		_ = body.Close()
-		return nil, incomplete(fmt.Errorf("hash blob: %d bytes with ETag %q are stored, not %d with %q", found.Size, found.ETag, o.Size, o.ETag))
+		return nil, blob.Incomplete(fmt.Errorf("hash blob: %d bytes with ETag %q are stored, not %d with %q", found.Size, found.ETag, o.Size, o.ETag))
 	}
 	return body, nil
 }

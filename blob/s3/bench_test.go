@@ -1,4 +1,4 @@
-package blob_test
+package s3_test
 
 import (
 	"bytes"
@@ -13,13 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
 	"github.com/backlox/lox/blob/blobtest"
+	"github.com/backlox/lox/blob/s3"
 )
 
 var stores = []struct {
 	name  string
-	start func(testing.TB) blob.Config
+	start func(testing.TB) s3.Config
 }{
 	{"local", startLocal},
 	{"embedded", startEmbedded},
@@ -122,7 +122,7 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func upload(b *testing.B, client *http.Client, store *blob.Store, key string, body io.Reader, size int64) error {
+func upload(b *testing.B, client *http.Client, store *s3.Store, key string, body io.Reader, size int64) error {
 	p, err := store.PresignPut(b.Context(), lox.Upload{Key: key, Size: size, Expires: time.Hour})
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package blob_test
+package s3_test
 
 import (
 	"context"
@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/backlox/lox/blob"
 	"github.com/backlox/lox/blob/blobtest"
+	"github.com/backlox/lox/blob/s3"
 	"github.com/backlox/lox/blob/s3embed"
 )
 
@@ -27,16 +27,16 @@ func TestConformanceMinIO(t *testing.T) {
 	blobtest.Run(t, blobtest.Fixture{Store: open(t, cfg), Config: cfg})
 }
 
-func startEmbedded(t testing.TB) blob.Config {
+func startEmbedded(t testing.TB) s3.Config {
 	t.Helper()
 	cfg := startLocal(t)
 	cfg.Local = nil
 	return cfg
 }
 
-func startLocal(t testing.TB) blob.Config {
+func startLocal(t testing.TB) s3.Config {
 	t.Helper()
-	cfg := blob.Config{Bucket: "lox-test", AccessKey: "lox-test-key", SecretKey: "lox-test-secret", WriteOnce: true}
+	cfg := s3.Config{Bucket: "lox-test", AccessKey: "lox-test-key", SecretKey: "lox-test-secret", WriteOnce: true}
 	server, err := s3embed.Start(t.Context(), s3embed.Config{
 		Addr: "127.0.0.1:0", Dir: t.TempDir(), AccessKey: cfg.AccessKey, SecretKey: cfg.SecretKey,
 	})
@@ -46,9 +46,9 @@ func startLocal(t testing.TB) blob.Config {
 	return cfg
 }
 
-func open(t testing.TB, cfg blob.Config) *blob.Store {
+func open(t testing.TB, cfg s3.Config) *s3.Store {
 	t.Helper()
-	store, err := blob.Open(t.Context(), cfg)
+	store, err := s3.Open(t.Context(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(store.Close)
 	return store

@@ -1,16 +1,14 @@
-package blob
+package s3
 
 import (
 	"context"
 	"fmt"
-	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob"
 )
 
 // PresignPut computes an upload URL. Size, and type and checksum if there are
@@ -46,7 +44,7 @@ func (s *Store) PresignGet(ctx context.Context, d lox.Download) (string, error) 
 		query.Set("versionId", d.Version)
 	}
 	if d.Filename != "" {
-		query.Set("response-content-disposition", attachment(d.Filename))
+		query.Set("response-content-disposition", blob.Attachment(d.Filename))
 	}
 	if d.ContentType != "" {
 		query.Set("response-content-type", d.ContentType)
@@ -56,20 +54,4 @@ func (s *Store) PresignGet(ctx context.Context, d lox.Download) (string, error) 
 		return "", fmt.Errorf("presign download: %w", err)
 	}
 	return from, nil
-}
-
-// attachment writes a Content-Disposition (RFC 6266). A name that isn't ASCII
-// becomes filename* (RFC 5987). Slashes and control characters are replaced:
-// a client should never be told to write elsewhere.
-func attachment(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if r == '/' || r == '\\' || r < ' ' || r == 0x7f || r == utf8.RuneError {
-			return '_'
-		}
-		return r
-	}, name)
-	if name == "." || name == ".." {
-		name = "_"
-	}
-	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }

@@ -1,4 +1,4 @@
-package blob_test
+package s3_test
 
 import (
 	"bytes"
@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob"
 	"github.com/backlox/lox/blob/blobtest"
+	"github.com/backlox/lox/blob/s3"
 )
 
 func TestOpen(t *testing.T) {
@@ -57,23 +57,23 @@ func TestOpenFails(t *testing.T) {
 	for _, endpoint := range []string{"", "127.0.0.1:9000", "ftp://127.0.0.1", "http://", "http://127.0.0.1/path"} {
 		broken := cfg
 		broken.Endpoint = endpoint
-		_, err := blob.Open(t.Context(), broken)
+		_, err := s3.Open(t.Context(), broken)
 		require.ErrorContains(t, err, "http(s)://host[:port]", endpoint)
 		broken = cfg
 		broken.PublicEndpoint = endpoint
 		if endpoint != "" {
-			_, err = blob.Open(t.Context(), broken)
+			_, err = s3.Open(t.Context(), broken)
 			require.ErrorContains(t, err, "public endpoint", endpoint)
 		}
 	}
-	for _, edit := range []func(*blob.Config){
-		func(c *blob.Config) { c.SecretKey = "wrong" },
-		func(c *blob.Config) { c.AccessKey = "wrong" },
-		func(c *blob.Config) { c.Endpoint = "http://" + closedAddr(t) },
+	for _, edit := range []func(*s3.Config){
+		func(c *s3.Config) { c.SecretKey = "wrong" },
+		func(c *s3.Config) { c.AccessKey = "wrong" },
+		func(c *s3.Config) { c.Endpoint = "http://" + closedAddr(t) },
 	} {
 		broken := cfg
 		edit(&broken)
-		_, err := blob.Open(t.Context(), broken)
+		_, err := s3.Open(t.Context(), broken)
 		require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
 	}
 }
@@ -243,7 +243,7 @@ func TestStatIgnoresCompositeChecksum(t *testing.T) {
 	}
 }
 
-func calls(s *blob.Store) map[string]func(context.Context) error {
+func calls(s *s3.Store) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"ping":   s.Ping,
 		"delete": func(ctx context.Context) error { return s.Delete(ctx, "k") },
@@ -258,7 +258,7 @@ func calls(s *blob.Store) map[string]func(context.Context) error {
 	}
 }
 
-func client(t *testing.T, cfg blob.Config) *minio.Client {
+func client(t *testing.T, cfg s3.Config) *minio.Client {
 	t.Helper()
 	c, err := minio.New(strings.TrimPrefix(cfg.Endpoint, "http://"), &minio.Options{
 		Creds: credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, ""), Region: "us-east-1",

@@ -1,4 +1,4 @@
-package blob
+package s3
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob"
 )
 
 // Stat describes the current version of an object. CodeUploadIncomplete: there
@@ -70,7 +71,7 @@ func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksu
 		return lox.Checksum{}, missing(ctx, "hash blob", cause(reading, err))
 	}
 	defer func() { _ = body.Close() }()
-	sum, read, err := digest(reading, body, o.Size, func() { watch.Reset(stallTimeout) })
+	sum, read, err := blob.Digest(reading, body, o.Size, func() { watch.Reset(stallTimeout) })
 	if err != nil {
 		return lox.Checksum{}, failure(ctx, "hash blob", cause(reading, err))
 	}

@@ -1,0 +1,27 @@
+package blob
+
+import (
+	"mime"
+	"strings"
+	"unicode/utf8"
+)
+
+// Attachment writes a Content-Disposition (RFC 6266) that has browsers save a
+// download under a name, or, if that is "", under one of their choice. A name that
+// isn't ASCII becomes filename* (RFC 5987). Slashes and control characters are
+// replaced: a client should never be told to write elsewhere.
+func Attachment(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r == '/' || r == '\\' || r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return '_'
+		}
+		return r
+	}, name)
+	switch name {
+	case "":
+		return "attachment"
+	case ".", "..":
+		name = "_"
+	}
+	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
+}
