@@ -28,6 +28,8 @@ type Upload struct {
 // PresignedUpload is a URL to PUT to and the headers that must be sent with
 // it, as they were signed.
 type PresignedUpload struct {
+	// URL is absolute, or a path at the address of the API, such as
+	// "/storage/upload/…", of a store that the API's server is a part of.
 	URL     string
 	Headers map[string]string
 }
@@ -64,8 +66,8 @@ type BlobStore interface {
 	// PresignPut computes an upload URL. It needs no network.
 	PresignPut(ctx context.Context, u Upload) (PresignedUpload, error)
 
-	// PresignGet computes a download URL, which also serves ranges. It needs no
-	// network.
+	// PresignGet computes a download URL, which also serves ranges: absolute or a
+	// path, as that of a PresignedUpload. It needs no network.
 	PresignGet(ctx context.Context, d Download) (url string, err error)
 
 	// Stat describes the current version of an object. CodeUploadIncomplete:

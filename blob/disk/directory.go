@@ -148,13 +148,10 @@ func (d *directory) remove(key string) error {
 	return d.syncPath(filepath.Dir(path))
 }
 
-// exists reports whether there is an object.
-func (d *directory) exists(key string) (bool, error) {
+// exists reports whether there is a file for an object, or may be.
+func (d *directory) exists(key string) bool {
 	_, err := os.Lstat(d.path(key))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func (d *directory) syncPath(path string) error {

@@ -22,7 +22,7 @@ func (f *fixture) get(t testing.TB, d lox.Download, edit ...func(*http.Request))
 	}
 	from, err := f.PresignGet(t.Context(), d)
 	require.NoError(t, err)
-	return send(t, http.MethodGet, from, nil, edit...)
+	return send(t, http.MethodGet, f.http.URL+from, nil, edit...)
 }
 
 func TestDownload(t *testing.T) {
@@ -53,13 +53,13 @@ func TestDownload(t *testing.T) {
 
 	from, err := f.PresignGet(t.Context(), lox.Download{Key: key, Expires: time.Minute})
 	require.NoError(t, err)
-	head := send(t, http.MethodHead, from, nil)
+	head := send(t, http.MethodHead, f.http.URL+from, nil)
 	assert.Equal(t, http.StatusOK, head.status)
 	assert.Equal(t, "100000", head.header.Get("Content-Length"))
-	assert.Equal(t, http.StatusMethodNotAllowed, send(t, http.MethodDelete, from, nil).status)
+	assert.Equal(t, http.StatusMethodNotAllowed, send(t, http.MethodDelete, f.http.URL+from, nil).status)
 
 	require.NoError(t, f.Delete(t.Context(), key))
-	gone := send(t, http.MethodGet, from, nil)
+	gone := send(t, http.MethodGet, f.http.URL+from, nil)
 	assert.Equal(t, http.StatusNotFound, gone.status)
 	assert.Equal(t, "backup_not_found", gone.code(t))
 }

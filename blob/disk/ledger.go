@@ -19,8 +19,8 @@ var (
 // ledger knows all uploads that are under way and what room they still need, so
 // that no two of them are given the same room.
 type ledger struct {
-	reserve int64 // bytes that stay free; negative: none
-	free    func() (int64, error)
+	spare int64 // bytes that stay free; negative: none
+	free  func() (int64, error)
 
 	mu      sync.Mutex
 	closed  bool
@@ -38,12 +38,12 @@ type entry struct {
 	left   int64 // bytes that are promised to it
 }
 
-func newLedger(reserve int64, free func() (int64, error)) *ledger {
-	return &ledger{reserve: reserve, free: free, entries: map[string]*entry{}}
+func newLedger(spare int64, free func() (int64, error)) *ledger {
+	return &ledger{spare: spare, free: free, entries: map[string]*entry{}}
 }
 
-// begin admits an upload of size bytes. end must be called in any case.
-func (l *ledger) begin(ctx context.Context, key string, size int64) (*entry, error) {
+// begin admits an upload, which must call reserve before it writes, and end.
+func (l *ledger) begin(ctx context.Context, key string) (*entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -52,31 +52,39 @@ func (l *ledger) begin(ctx context.Context, key string, size int64) (*entry, err
 	if l.entries[key] != nil {
 		return nil, errBusy
 	}
-	if err := l.fits(size); err != nil {
-		return nil, err
-	}
-	return l.add(ctx, key, size), nil
+	return l.add(ctx, key), nil
 }
 
-func (l *ledger) add(ctx context.Context, key string, size int64) *entry {
-	e := &entry{done: make(chan struct{}), left: size}
+func (l *ledger) add(ctx context.Context, key string) *entry {
+	e := &entry{done: make(chan struct{})}
 	e.ctx, e.cancel = context.WithCancelCause(ctx)
 	l.entries[key] = e
-	l.promised += size
 	l.idle.Add(1)
 	return e
 }
 
+// reserve promises an upload the room for size bytes, which nobody else gets then.
+func (l *ledger) reserve(e *entry, size int64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.fits(size); err != nil {
+		return err
+	}
+	e.left += size
+	l.promised += size
+	return nil
+}
+
 // fits reports whether there is room for size bytes beside what is promised.
 func (l *ledger) fits(size int64) error {
-	if l.reserve < 0 {
+	if l.spare < 0 {
 		return nil
 	}
 	free, err := l.free()
 	if err != nil {
 		return err
 	}
-	if free-l.promised-l.reserve < size {
+	if free-l.promised-l.spare < size {
 		return errNoRoom
 	}
 	return nil
@@ -115,7 +123,7 @@ func (l *ledger) stop(ctx context.Context, key string) (release func(), err erro
 		l.mu.Lock()
 		e := l.entries[key]
 		if e == nil {
-			mine := l.add(ctx, key, 0)
+			mine := l.add(ctx, key)
 			l.mu.Unlock()
 			return func() { l.end(key, mine) }, nil
 		}

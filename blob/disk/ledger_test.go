@@ -21,9 +21,11 @@ func TestTheReserveIsKept(t *testing.T) {
 	for i := range 100 {
 		wg.Go(func() {
 			key := string(rune('a' + i))
-			e, err := l.begin(t.Context(), key, size)
-			if err != nil {
+			e, err := l.begin(t.Context(), key)
+			assert.NoError(t, err)
+			if err := l.reserve(e, size); err != nil {
 				assert.ErrorIs(t, err, errNoRoom)
+				l.end(key, e)
 				return
 			}
 			mu.Lock()
@@ -49,8 +51,9 @@ func TestTheReserveIsKept(t *testing.T) {
 
 	// What an upload doesn't use is there for others.
 	used.Add(-size)
-	e, err := l.begin(t.Context(), "a", size)
+	e, err := l.begin(t.Context(), "a")
 	require.NoError(t, err)
+	require.NoError(t, l.reserve(e, size))
 	require.ErrorIs(t, l.hasRoom(), errNoRoom)
 	l.end("a", e)
 	require.NoError(t, l.hasRoom())

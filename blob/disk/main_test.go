@@ -70,7 +70,7 @@ func open(t testing.TB, change func(*Config)) *fixture {
 	f.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	f.http.Config.ReadTimeout, f.http.Config.WriteTimeout = time.Minute, time.Minute
 	f.http.Start()
-	cfg := Config{Dir: f.dir, Key: bytes.Repeat([]byte("k"), 32), URL: f.http.URL, Backups: f.backups}
+	cfg := Config{Dir: f.dir, Key: bytes.Repeat([]byte("k"), 32), Backups: f.backups}
 	if change != nil {
 		change(&cfg)
 	}
@@ -111,6 +111,7 @@ func (f *fixture) presign(t testing.TB, u lox.Upload) lox.PresignedUpload {
 	}
 	p, err := f.PresignPut(t.Context(), u)
 	require.NoError(t, err)
+	p.URL = f.http.URL + p.URL
 	return p
 }
 

@@ -27,15 +27,13 @@ type Backups interface {
 	Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error)
 }
 
-// Config says where the files are and what an upload may do. Dir, Key, URL and
-// Backups are required.
+// Config says where the files are and what an upload may do. Dir, Key and Backups
+// are required.
 type Config struct {
 	// Dir is made when it is absent. One process at a time can use it.
 	Dir string
 	// Key signs URLs: at least 32 random bytes that stay the same.
-	Key []byte
-	// URL is where Handler is served, such as "https://lox.example.com".
-	URL     string
+	Key     []byte
 	Backups Backups
 	// Reserve is the free space, in bytes, below which no upload is admitted; 0 is
 	// DefaultReserve, negative is none.
@@ -59,8 +57,8 @@ const (
 )
 
 func (c Config) withDefaults() (Config, error) {
-	if c.Dir == "" || c.URL == "" || c.Backups == nil || len(c.Key) < minKey {
-		return c, fmt.Errorf("open disk store: Dir, URL, Backups and a Key of %d bytes are required", minKey)
+	if c.Dir == "" || c.Backups == nil || len(c.Key) < minKey {
+		return c, fmt.Errorf("open disk store: Dir, Backups and a Key of %d bytes are required", minKey)
 	}
 	if c.Reserve == 0 {
 		c.Reserve = DefaultReserve
@@ -130,8 +128,9 @@ func (s *Store) Ping(context.Context) error {
 	return nil
 }
 
-// PresignPut computes an upload URL. A client must send the size, and the type if
-// one is declared, as headers; the checksum is part of the URL.
+// PresignPut computes an upload URL, as a path at the address where Handler is
+// served. A client must send the size, and the type if one is declared, as
+// headers; the checksum is part of the URL.
 func (s *Store) PresignPut(_ context.Context, u lox.Upload) (lox.PresignedUpload, error) {
 	if u.Size < 1 || u.Size > lox.MaxSinglePut {
 		return lox.PresignedUpload{}, fmt.Errorf("presign upload: size %d: want 1 to %d", u.Size, int64(lox.MaxSinglePut))
@@ -155,10 +154,10 @@ func (s *Store) PresignPut(_ context.Context, u lox.Upload) (lox.PresignedUpload
 	if u.Checksum != nil {
 		query.Set(paramChecksum, u.Checksum.String())
 	}
-	return lox.PresignedUpload{URL: s.signer.url(s.cfg.URL, UploadPath+u.Key, query), Headers: headers}, nil
+	return lox.PresignedUpload{URL: s.signer.url(UploadPath+u.Key, query), Headers: headers}, nil
 }
 
-// PresignGet computes a download URL.
+// PresignGet computes a download URL, as a path like that of PresignPut.
 func (s *Store) PresignGet(_ context.Context, d lox.Download) (string, error) {
 	if d.Expires < time.Second {
 		return "", fmt.Errorf("presign download: lifetime %v: want at least 1 s", d.Expires)
@@ -170,7 +169,7 @@ func (s *Store) PresignGet(_ context.Context, d lox.Download) (string, error) {
 	if d.ContentType != "" {
 		query.Set(paramType, d.ContentType)
 	}
-	return s.signer.url(s.cfg.URL, DownloadPath+d.Key, query), nil
+	return s.signer.url(DownloadPath+d.Key, query), nil
 }
 
 // Stat describes an object. Its Checksum is known if it was uploaded since the

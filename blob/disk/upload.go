@@ -77,24 +77,52 @@ func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
 	if err := wanted.fits(r); err != nil {
 		return err
 	}
-	e, err := s.ledger.begin(r.Context(), key, wanted.size)
+	e, err := s.ledger.begin(r.Context(), key)
 	if err != nil {
 		return err
 	}
 	defer s.ledger.end(key, e)
-	if err := s.waits(e.ctx, key); err != nil {
-		return err
-	}
 	// A read that waits for the client ends when the upload does.
 	stop := context.AfterFunc(e.ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
-	err = s.store(e, key, wanted, &pacedBody{ctx: e.ctx, from: r.Body, conn: conn, rate: s.cfg.MinRate, window: s.cfg.RateWindow})
+	err = s.take(e, key, wanted, &pacedBody{ctx: e.ctx, from: r.Body, conn: conn, rate: s.cfg.MinRate, window: s.cfg.RateWindow})
 	// Who ended the upload also broke its body off. A body that broke off by itself
 	// ends the context, too, and then says best what was wrong.
 	if cause := context.Cause(e.ctx); err != nil && (errors.Is(cause, errDeleted) || errors.Is(cause, errClosing)) {
 		return cause
 	}
 	return err
+}
+
+// take stores the body of an upload, or compares it if its file is stored already:
+// a client that never saw the answer sends it again.
+func (s *Store) take(e *entry, key string, wanted admitted, body *pacedBody) error {
+	err := s.waits(e.ctx, key)
+	switch {
+	case err != nil:
+		return err
+	case !s.files.exists(key):
+		return s.store(e, key, wanted, body)
+	}
+	stored, err := s.Stat(e.ctx, key)
+	if err != nil {
+		return err
+	}
+	sent, err := receive(io.Discard, body, wanted.size, func(int) {})
+	if err != nil {
+		return err
+	}
+	if stored.Checksum == nil {
+		sum, err := s.Hash(e.ctx, key, stored)
+		if err != nil {
+			return err
+		}
+		stored.Checksum = &sum
+	}
+	if sent != *stored.Checksum {
+		return errStored
+	}
+	return nil
 }
 
 // fits checks what a request says of its body.
@@ -113,15 +141,8 @@ func (a admitted) fits(r *http.Request) error {
 	return nil
 }
 
-// waits reports whether the backup of an object waits for its bytes.
+// waits reports whether the backup of an object waits for its bytes, stored or not.
 func (s *Store) waits(ctx context.Context, key string) error {
-	stored, err := s.files.exists(key)
-	if err != nil {
-		return err
-	}
-	if stored {
-		return errStored
-	}
 	tenantText, idText, _ := strings.Cut(key, "/")
 	var tenant lox.TenantID
 	var id lox.BackupID
@@ -129,17 +150,23 @@ func (s *Store) waits(ctx context.Context, key string) error {
 		return errUnwanted
 	}
 	b, err := s.cfg.Backups.Backup(ctx, tenant, id)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if b.Status != lox.StatusPending {
+	case b.Status == lox.StatusPending:
+		return nil
+	case s.files.exists(key):
+		return errStored
+	default:
 		return errUnwanted
 	}
-	return nil
 }
 
 // store keeps a body under a key, or nothing of it.
-func (s *Store) store(e *entry, key string, wanted admitted, body io.Reader) (err error) {
+func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (err error) {
+	if err := s.ledger.reserve(e, wanted.size); err != nil {
+		return err
+	}
 	f, err := s.files.create()
 	if err != nil {
 		return err
@@ -156,6 +183,10 @@ func (s *Store) store(e *entry, key string, wanted admitted, body io.Reader) (er
 	}
 	if wanted.checksum != nil && *wanted.checksum != sum {
 		return &mismatchError{*wanted.checksum, sum}
+	}
+	// No more is read: a slow disk must not look like a slow client.
+	if err := body.conn.SetReadDeadline(time.Time{}); err != nil {
+		return err
 	}
 	// Once more, just before it gets its name: the backup may have been deleted by
 	// another process, such as a command of the operator.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -107,13 +108,43 @@ func TestUploadsThatNobodyWaitsFor(t *testing.T) {
 		assert.Equal(t, http.StatusForbidden, put(t, p, body).status, "%q", status)
 		f.absent(t, key)
 	}
+}
+
+// A client that never saw the answer sends its file again. Other bytes than those
+// that are stored are refused, and the same ones, too, once nobody waits for them.
+func TestUploadOfWhatIsStored(t *testing.T) {
+	t.Parallel()
+	var free atomic.Int64
+	f := open(t, func(c *Config) {
+		c.Reserve = 1
+		c.free = func(string) (int64, error) { return free.Load(), nil }
+	})
+	free.Store(10 + 1)
+	body := content(10)
 	key := f.store(t, body)
-	again := put(t, f.presign(t, lox.Upload{Key: key, Size: 10}), content(10))
-	assert.Equal(t, http.StatusPreconditionFailed, again.status)
-	assert.Equal(t, "already_uploaded", again.code(t))
+	free.Store(0) // it needs no room any more
+	p := f.presign(t, lox.Upload{Key: key, Size: 10})
+	for range 2 {
+		assert.Equal(t, http.StatusOK, put(t, p, body).status)
+		again := put(t, p, content(10))
+		assert.Equal(t, http.StatusPreconditionFailed, again.status)
+		assert.Equal(t, "already_uploaded", again.code(t))
+		f.sums.forget(key) // as a restart does
+	}
 	o, err := f.Stat(t.Context(), key)
 	require.NoError(t, err)
-	assert.Equal(t, sumOf(body), *o.Checksum)
+	sum, err := f.Hash(t.Context(), key, o)
+	require.NoError(t, err)
+	assert.Equal(t, sumOf(body), sum)
+	for _, status := range []lox.Status{"", lox.StatusVerifying, lox.StatusCompleted, lox.StatusFailed} {
+		f.backups.set(key, status)
+		want := http.StatusPreconditionFailed
+		if status == "" {
+			want = http.StatusForbidden
+		}
+		assert.Equal(t, want, put(t, p, body).status, "%q", status)
+	}
+	f.settled(t)
 }
 
 // Refused at once: a client that waits for "100 Continue" sends nothing for
@@ -312,7 +343,7 @@ func TestStoredHeadersChangeNothing(t *testing.T) {
 func TestLeftovers(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
-	cfg := Config{Dir: dir, Key: bytes.Repeat([]byte("k"), 32), URL: "http://lox", Backups: &backups{}}
+	cfg := Config{Dir: dir, Key: bytes.Repeat([]byte("k"), 32), Backups: &backups{}}
 	first, err := Open(cfg)
 	require.NoError(t, err)
 	_, err = Open(cfg)
@@ -342,7 +373,7 @@ func TestURLs(t *testing.T) {
 	s := signer{bytes.Repeat([]byte("k"), 32)}
 	now := time.Unix(1_700_000_000, 0)
 	query := url.Values{paramExpires: {"1700000060"}, paramFilename: {"tägliche & ?#%.gz"}}
-	to, err := url.Parse(s.url("https://lox.example.com/", DownloadPath+"ten_1/bkp_1", query))
+	to, err := url.Parse(s.url(DownloadPath+"ten_1/bkp_1", query))
 	require.NoError(t, err)
 	assert.Equal(t, "/storage/download/ten_1/bkp_1", to.Path)
 	got, err := s.verify(to.Path, to.RawQuery, now)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/backlox/lox"
@@ -45,10 +44,10 @@ func (s signer) signature(path string, query url.Values) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// url returns the signed URL of a path below base.
-func (s signer) url(base, path string, query url.Values) string {
+// url returns a path with its signed parameters.
+func (s signer) url(path string, query url.Values) string {
 	signature := s.signature(path, query)
-	return strings.TrimRight(base, "/") + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode() + "&" + paramSignature + "=" + signature
+	return (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode() + "&" + paramSignature + "=" + signature
 }
 
 // verify returns the parameters of a URL that was signed here and is still valid.
