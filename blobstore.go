@@ -63,6 +63,10 @@ type Object struct {
 // CodeUnavailable when the store can't be reached or answers with a failure of
 // its own, and with CodeUploadIncomplete where noted.
 type BlobStore interface {
+	// HasRoom fails with CodeUnavailable if the store has no room now for an upload
+	// of size bytes. It reserves nothing.
+	HasRoom(ctx context.Context, size int64) error
+
 	// PresignPut computes an upload URL. It needs no network.
 	PresignPut(ctx context.Context, u Upload) (PresignedUpload, error)
 

@@ -20,6 +20,7 @@ type backupHandlers struct {
 	verifier               Verifier
 	clock                  func() time.Time
 	uploadTTL, downloadTTL time.Duration
+	publicURL              string
 }
 
 // ListBackups answers GET /v1/backups.
@@ -51,6 +52,9 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 	if err != nil {
 		return nil, err
 	}
+	if err := h.blobs.HasRoom(ctx, wanted.Size); err != nil {
+		return nil, err
+	}
 	b := wanted.Pending(principal(ctx).Tenant, h.clock(), h.uploadTTL)
 	replayed := false
 	if key := r.Params.IdempotencyKey; key == "" {
@@ -67,7 +71,7 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 	}
 	out := api.BackupUpload{
 		ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status),
-		UploadURL: upload.URL, UploadExpiresAt: b.UploadExpiresAt.UTC(), UploadHeaders: upload.Headers,
+		UploadURL: absolute(ctx, h.publicURL, upload.URL), UploadExpiresAt: b.UploadExpiresAt.UTC(), UploadHeaders: upload.Headers,
 	}
 	header := map[string]string{echo.HeaderLocation: BasePath + "/v1/backups/" + out.ID}
 	if replayed {
@@ -153,7 +157,7 @@ func (h *backupHandlers) GetBackupDownload(ctx context.Context, r api.GetBackupD
 		return nil, err
 	}
 	return answer{status: http.StatusOK, body: api.BackupDownload{
-		DownloadURL: url,
+		DownloadURL: absolute(ctx, h.publicURL, url),
 		ExpiresAt:   lox.Seconds(h.clock().Add(h.downloadTTL)),
 		SizeBytes:   b.Size,
 		Checksum:    b.Checksum.String(),

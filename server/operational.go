@@ -18,7 +18,7 @@ func registerOperational(e *echo.Echo, cfg Config) {
 		return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
 	})
 	e.GET("/readyz", readiness(cfg.Probes))
-	registerDocs(e, cfg.StorageOrigins...)
+	registerDocs(e, append(cfg.StorageOrigins, originsOf(cfg.PublicURL)...)...)
 	registerDocument(e, cfg.Source)
 	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "docs") })
 }

@@ -26,13 +26,17 @@ const maxRequestID = 64
 // is fit for a log, else a new one.
 func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		id := c.Request().Header.Get(echo.HeaderXRequestID)
-		if id == "" || len(id) > maxRequestID || strings.IndexFunc(id, unfitForLog) >= 0 {
-			id = uuid.Must(uuid.NewV7()).String()
-		}
-		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		c.Response().Header().Set(echo.HeaderXRequestID, idOf(c.Request()))
 		return next(c)
 	}
+}
+
+func idOf(r *http.Request) string {
+	id := r.Header.Get(echo.HeaderXRequestID)
+	if id == "" || len(id) > maxRequestID || strings.IndexFunc(id, unfitForLog) >= 0 {
+		id = uuid.Must(uuid.NewV7()).String()
+	}
+	return id
 }
 
 func unfitForLog(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"\`, r) }
@@ -41,6 +45,7 @@ func unfitForLog(r rune) bool { return r <= ' ' || r >= 0x7f || strings.Contains
 type observation struct {
 	op        *operation    // nil if the request is for none
 	client    string        // the address that it comes from
+	reached   address       // the address that it was sent to
 	principal lox.Principal // of no tenant before it is known
 }
 
@@ -88,8 +93,8 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
-			notes := &observation{op: ops.of(c), client: c.RealIP()}
 			r := c.Request()
+			notes := &observation{op: ops.of(c), client: c.RealIP(), reached: reachedBy(r)}
 			// One context and one copy of the request for all that is to be known.
 			ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), observationKey{}, notes), timeout)
 			defer cancel()
@@ -99,20 +104,26 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 				c.Error(err)
 			}
 			took := time.Since(start)
-			m.record(c, notes, took)
-			logRequest(log, c, notes, start, took, err)
+			m.record(seriesOf(c, notes), took)
+			logRequest(log, served{
+				request: r, id: c.Response().Header().Get(echo.HeaderXRequestID), client: notes.client, tenant: notes.principal.Tenant,
+				status: c.Response().Status, bytes: c.Response().Size, ended: start.Add(took), took: took, err: err,
+			})
 			return nil
 		}
 	}
 }
 
-func (m *metrics) record(c echo.Context, notes *observation, took time.Duration) {
+func seriesOf(c echo.Context, notes *observation) series {
 	// A client can make up methods and paths, and be refused before anybody
 	// looks at them; neither may make up series.
-	of := series{c.Request().Method, c.Path(), c.Response().Status}
-	if notes.op == nil && (of.method != http.MethodGet || inAPI(c) || of.route == "") {
-		of.method, of.route = "other", "none"
+	if notes.op == nil && (c.Request().Method != http.MethodGet || inAPI(c) || c.Path() == "") {
+		return series{"other", "none", c.Response().Status}
 	}
+	return series{c.Request().Method, c.Path(), c.Response().Status}
+}
+
+func (m *metrics) record(of series, took time.Duration) {
 	known, ok := m.known.Load(of)
 	if !ok {
 		known, _ = m.known.LoadOrStore(of, m.duration.WithLabelValues(of.method, of.route, strconv.Itoa(of.status)))
@@ -120,35 +131,47 @@ func (m *metrics) record(c echo.Context, notes *observation, took time.Duration)
 	known.(prometheus.Observer).Observe(took.Seconds()) //nolint:forcetypeassert // see above
 }
 
-func logRequest(log *slog.Logger, c echo.Context, notes *observation, start time.Time, took time.Duration, err error) {
-	r := c.Request()
+// served is a request that was answered, as the access log shows it.
+type served struct {
+	request    *http.Request
+	id, client string
+	tenant     lox.TenantID
+	status     int
+	bytes      int64 // of the answer's body
+	ended      time.Time
+	took       time.Duration
+	err        error
+}
+
+func logRequest(log *slog.Logger, s served) {
+	ctx := s.request.Context()
 	level := slog.LevelInfo
-	if c.Response().Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+	if s.status >= http.StatusInternalServerError && !errors.Is(s.err, context.Canceled) {
 		level = slog.LevelError
 	}
-	if !log.Enabled(r.Context(), level) {
+	if !log.Enabled(ctx, level) {
 		return
 	}
 	const most = 9
 	attrs := append(make([]slog.Attr, 0, most),
-		slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)),
-		slog.String("method", r.Method),
-		slog.String("path", redact(r.URL.Path)),
-		slog.Int("status", c.Response().Status),
-		slog.Int64("bytes", c.Response().Size),
-		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
-		slog.String("client", notes.client),
+		slog.String("request_id", s.id),
+		slog.String("method", s.request.Method),
+		slog.String("path", redact(s.request.URL.Path)),
+		slog.Int("status", s.status),
+		slog.Int64("bytes", s.bytes),
+		slog.Float64("duration_ms", float64(s.took.Microseconds())/1000),
+		slog.String("client", s.client),
 	)
-	if tenant := notes.principal.Tenant; tenant != (lox.TenantID{}) {
-		attrs = append(attrs, slog.String("tenant", tenant.String()))
+	if s.tenant != (lox.TenantID{}) {
+		attrs = append(attrs, slog.String("tenant", s.tenant.String()))
 	}
-	if err != nil {
-		attrs = append(attrs, slog.String("error", redact(err.Error())))
+	if s.err != nil {
+		attrs = append(attrs, slog.String("error", redact(s.err.Error())))
 	}
 	// LogAttrs would look at the stack for who called it, which nobody is told.
-	record := slog.NewRecord(start.Add(took), level, "request", 0)
+	record := slog.NewRecord(s.ended, level, "request", 0)
 	record.AddAttrs(attrs...)
-	_ = log.Handler().Handle(r.Context(), record) // as LogAttrs would
+	_ = log.Handler().Handle(ctx, record) // as LogAttrs would
 }
 
 // aKey is what an API key looks like, and what may come of one by a slip.

@@ -1,4 +1,4 @@
-// Package server is the HTTP side of the house: Echo, the middleware in front
+// Package server is the HTTP side of LOX: Echo, the middleware in front
 // of every request, thin handlers behind the generated interface, and the one
 // place that turns an error into a status.
 package server
@@ -51,9 +51,18 @@ type Config struct {
 	// Source the same as it is published.
 	Document *openapi3.T
 	Source   Source
+	// PublicURL is how clients reach this server, without a slash at its end. If it
+	// is "", it is the address that the client of a request used.
+	PublicURL string
+	// SignedURLs serves those of a store that is part of this server, all of them
+	// below StoragePath. It is nil if they lead elsewhere.
+	SignedURLs http.Handler
 	// StorageOrigins are the origins of upload and download URLs, to which the
-	// reference page may send files.
+	// reference page may send files, if they lead elsewhere.
 	StorageOrigins []string
+	// CORSOrigins are the origins (RFC 6454) whose pages may use the API and the
+	// signed URLs in a browser; "*" is all of them.
+	CORSOrigins []string
 	// Probes by the names under which /readyz shows them.
 	Probes  map[string]Probe
 	Log     *slog.Logger
@@ -108,12 +117,13 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	e := echo.New()
+	metrics := newMetrics(cfg.Metrics)
 	limits := &limits{limiter: cfg.Limiter, of: cfg.Limits, proxies: cfg.TrustedProxies, log: cfg.Log}
 	e.HTTPErrorHandler = errorHandler(cfg.Log, limits)
 	e.IPExtractor = clientAddress(cfg.TrustedProxies)
 	e.Use(
 		requestID,
-		observe(cfg.Log, newMetrics(cfg.Metrics), ops, cfg.RequestTimeout),
+		observe(cfg.Log, metrics, ops, cfg.RequestTimeout),
 		warn,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),
 		admit(cfg.Keys, limits),
@@ -122,7 +132,11 @@ func New(cfg Config) (http.Handler, error) {
 	)
 	api.RegisterHandlersWithBaseURL(e, api.NewStrictHandler(newHandlers(cfg), nil), BasePath)
 	registerOperational(e, cfg)
-	return e, nil
+	var handler http.Handler = e
+	if cfg.SignedURLs != nil {
+		handler = withStorage(cfg, metrics, e)
+	}
+	return withCORS(cfg, handler), nil
 }
 
 // handlers answers every operation of the document.
@@ -140,7 +154,7 @@ func newHandlers(cfg Config) handlers {
 	return handlers{
 		&backupHandlers{
 			store: cfg.Backups, blobs: cfg.Blobs, verifier: cfg.Verifier, clock: cfg.Clock,
-			uploadTTL: cfg.UploadTTL, downloadTTL: cfg.DownloadTTL,
+			uploadTTL: cfg.UploadTTL, downloadTTL: cfg.DownloadTTL, publicURL: cfg.PublicURL,
 		},
 		&tenantHandlers{store: cfg.Tenants, limits: cfg.Limits},
 		&keyHandlers{store: cfg.Keys.store, clock: cfg.Clock},

@@ -90,11 +90,11 @@ func (l *ledger) fits(size int64) error {
 	return nil
 }
 
-// hasRoom reports whether an upload of one byte would be admitted.
-func (l *ledger) hasRoom() error {
+// hasRoom reports whether an upload of size bytes would get its room now.
+func (l *ledger) hasRoom(size int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.fits(1)
+	return l.fits(size)
 }
 
 // wrote notes that bytes of an upload are on the disk, where they count as taken.

@@ -41,7 +41,7 @@ func TestTheReserveIsKept(t *testing.T) {
 			for range 10 {
 				used.Add(size / 10)
 				l.wrote(e, size/10)
-				assert.ErrorIs(t, l.hasRoom(), errNoRoom)
+				assert.ErrorIs(t, l.hasRoom(1), errNoRoom)
 			}
 		})
 	}
@@ -54,7 +54,7 @@ func TestTheReserveIsKept(t *testing.T) {
 	e, err := l.begin(t.Context(), "a")
 	require.NoError(t, err)
 	require.NoError(t, l.reserve(e, size))
-	require.ErrorIs(t, l.hasRoom(), errNoRoom)
+	require.ErrorIs(t, l.hasRoom(1), errNoRoom)
 	l.end("a", e)
-	require.NoError(t, l.hasRoom())
+	require.NoError(t, l.hasRoom(1))
 }

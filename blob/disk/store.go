@@ -120,10 +120,16 @@ func (s *Store) Close(ctx context.Context) error {
 
 // Ping reports whether uploads have room. CodeUnavailable: the disk is full or
 // can't be read.
-func (s *Store) Ping(context.Context) error {
-	err := s.ledger.hasRoom()
+func (s *Store) Ping(ctx context.Context) error { return s.HasRoom(ctx, 1) }
+
+// HasRoom implements lox.BlobStore.
+func (s *Store) HasRoom(_ context.Context, size int64) error {
+	err := s.ledger.hasRoom(size)
+	if errors.Is(err, errNoRoom) {
+		return lox.Errorf(lox.CodeUnavailable, "The storage has no room for the upload at the moment, try again later").Because(err)
+	}
 	if err != nil {
-		return blob.Unavailable(fmt.Errorf("ping disk store: %w", err))
+		return blob.Unavailable(err)
 	}
 	return nil
 }

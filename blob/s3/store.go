@@ -107,6 +107,9 @@ func (s *Store) Origin() string { return s.presigner.bucket.Scheme + "://" + s.p
 // the verified one.
 func (s *Store) Versioned() bool { return s.versioned }
 
+// HasRoom implements lox.BlobStore: buckets don't say how full they are.
+func (s *Store) HasRoom(context.Context, int64) error { return nil }
+
 // Ping asks the store for the bucket. CodeUnavailable: no answer within a few
 // seconds, or no such bucket.
 func (s *Store) Ping(ctx context.Context) error {

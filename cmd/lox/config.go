@@ -32,7 +32,11 @@ type config struct {
 	PublicURL   string `env:"LOX_PUBLIC_URL"`
 	MetricsAddr string `env:"LOX_METRICS_ADDR" envDefault:"127.0.0.1:9464"`
 	DataDir     string `env:"LOX_DATA_DIR" envDefault:"./data"`
-	S3Addr      string `env:"LOX_S3_ADDR" envDefault:"127.0.0.1:9000"`
+
+	CORSOrigins      []string      `env:"LOX_CORS_ORIGINS"`
+	DiskReserve      byteSize      `env:"LOX_DISK_RESERVE" envDefault:"256MiB"`
+	UploadMinRate    byteSize      `env:"LOX_UPLOAD_MIN_RATE" envDefault:"8KiB"`
+	UploadRateWindow time.Duration `env:"LOX_UPLOAD_RATE_WINDOW" envDefault:"30s"`
 
 	DatabaseURL      string `env:"LOX_DATABASE_URL"`
 	DatabaseMaxConns int    `env:"LOX_DATABASE_MAX_CONNS" envDefault:"32"`
@@ -76,7 +80,7 @@ func loadConfig() (config, error) {
 }
 
 func (c config) check(wrong problems) {
-	for name, addr := range map[string]string{"LOX_ADDR": c.Addr, "LOX_S3_ADDR": c.S3Addr, "LOX_METRICS_ADDR": c.MetricsAddr} {
+	for name, addr := range map[string]string{"LOX_ADDR": c.Addr, "LOX_METRICS_ADDR": c.MetricsAddr} {
 		_, _, err := net.SplitHostPort(addr)
 		wrong.unlessf(err == nil || name == "LOX_METRICS_ADDR" && addr == "off", name, "%q must be host:port", addr)
 	}
@@ -99,6 +103,16 @@ func (c config) check(wrong problems) {
 		wrong.unlessf(c.S3SecretKey != "", "LOX_S3_SECRET_KEY", "must be set with LOX_S3_ENDPOINT")
 	}
 	wrong.unlessf(c.S3PublicEndpoint == "" || isHTTP(c.S3PublicEndpoint), "LOX_S3_PUBLIC_ENDPOINT", "%q must be a URL", c.S3PublicEndpoint)
+	wrong.unlessf(c.S3PublicEndpoint == "" || !c.embeddedS3(), "LOX_S3_PUBLIC_ENDPOINT",
+		"is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL")
+	wrong.unlessf(c.PublicURL != "" || len(c.TrustedProxies) == 0 || !c.embeddedS3(), "LOX_PUBLIC_URL",
+		"must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it, such as https://backups.example.com")
+	for _, origin := range c.CORSOrigins {
+		wrong.unlessf(isOrigin(origin), "LOX_CORS_ORIGINS", "%q must be an origin such as https://app.example.com, or *", origin)
+	}
+	wrong.unlessf(c.DiskReserve > 0, "LOX_DISK_RESERVE", "must be positive")
+	wrong.unlessf(c.UploadMinRate > 0, "LOX_UPLOAD_MIN_RATE", "must be positive, in bytes per second")
+	wrong.unlessf(c.UploadRateWindow >= time.Second, "LOX_UPLOAD_RATE_WINDOW", "%s must be at least 1s", c.UploadRateWindow)
 	const week = 7 * 24 * time.Hour // the longest that SigV4 signs for
 	for name, ttl := range map[string]time.Duration{"LOX_UPLOAD_TTL": c.UploadTTL, "LOX_DOWNLOAD_TTL": c.DownloadTTL} {
 		wrong.unlessf(ttl >= time.Second && ttl <= week && ttl%time.Second == 0, name, "%s must be 1s to 168h, in whole seconds", ttl)
@@ -159,35 +173,21 @@ func isBase(s string) bool {
 // that isn't configured.
 func (c config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
 
-// isOwnOrigin reports whether an origin (RFC 6454) is that of this server's pages
-// in a browser that reached the built-in S3 as host: that of the public URL, or the
-// API's port of this machine, by whatever name the browser uses for both.
-func (c config) isOwnOrigin(origin, host string) bool {
-	u, err := url.Parse(origin)
-	if err != nil {
-		return false
-	}
-	if public, err := url.Parse(c.PublicURL); err == nil && public.Host != "" && sameOrigin(u, public) {
-		return true
-	}
-	s3, _, _ := net.SplitHostPort(host)
-	_, port, _ := net.SplitHostPort(c.Addr)
-	return u.Scheme == "http" && (port == "0" || portOf(u) == port) && slices.Contains([]string{s3, "localhost", "127.0.0.1", "::1"}, u.Hostname())
+// isOrigin reports whether a text is the origin of web pages (RFC 6454, section
+// 6.2), or stands for all of them.
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return text == "*" || err == nil && isHTTP(text) && u.Hostname() != "" && text == u.Scheme+"://"+u.Host
 }
 
-func sameOrigin(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && portOf(a) == portOf(b)
-}
+// byteSize is a number of bytes, written with or without a unit.
+type byteSize int64
 
-func portOf(u *url.URL) string {
-	switch port := u.Port(); {
-	case port != "":
-		return port
-	case u.Scheme == "https":
-		return "443"
-	default:
-		return "80"
-	}
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (b *byteSize) UnmarshalText(text []byte) error {
+	n, err := parseSize(string(text))
+	*b = byteSize(n)
+	return err
 }
 
 // problems says by the name of a variable what is wrong with it.

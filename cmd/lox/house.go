@@ -62,7 +62,7 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 	if err != nil {
 		return nil, err
 	}
-	if h.objects, err = openObjects(ctx, cfg, log); err != nil {
+	if h.objects, err = openObjects(ctx, cfg, h.db, log); err != nil {
 		return nil, err
 	}
 	h.verifier = lifecycle.NewVerifier(h.db, h.objects, log, lifecycle.Config{Wait: cfg.VerifyWait, Lease: cfg.VerifyLease})
@@ -116,7 +116,9 @@ func (h *house) close(err error) error {
 		h.verifier.Close()
 	}
 	if h.objects != nil {
-		err = errors.Join(err, h.objects.close())
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		err = errors.Join(err, h.objects.close(ctx))
+		cancel()
 	}
 	if h.db != nil {
 		// Its end may be what ended the house.
@@ -135,29 +137,25 @@ func (h *house) newHandler(cfg config, doc document, secrets lox.SecretBox, log 
 	return server.New(server.Config{
 		Backups: h.db, Tenants: h.db, Storage: h.db, Webhooks: h.db, Secrets: secrets, Keys: h.keys, Blobs: h.objects, Verifier: h.verifier,
 		Limiter: h.limiter, Limits: cfg.rateLimit, TrustedProxies: proxies,
-		Document: doc.spec, Source: doc.source, StorageOrigins: []string{h.objects.Origin()},
-		Probes: map[string]server.Probe{"database": h.db, "storage": h.objects},
+		Document: doc.spec, Source: doc.source,
+		PublicURL: cfg.publicURL(), SignedURLs: h.objects.signedURLs, StorageOrigins: h.objects.origins, CORSOrigins: cfg.CORSOrigins,
+		Probes: map[string]server.Probe{"database": h.db, h.objects.probe: h.objects},
 		Log:    log, Metrics: h.registry,
 		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),
 	})
 }
 
-// watch reports the failure of a built-in store, without which nothing works.
+// watch reports the failure of a built-in database, without which nothing works.
 func (h *house) watch(ctx context.Context) error {
-	var postgres, s3 <-chan struct{}
+	var postgres <-chan struct{}
 	if h.db.server != nil {
 		postgres = h.db.server.Done()
-	}
-	if h.objects.server != nil {
-		s3 = h.objects.server.Done()
 	}
 	select {
 	case <-ctx.Done():
 		return nil
 	case <-postgres:
 		return fmt.Errorf("the built-in PostgreSQL ended: %w", h.db.server.Err())
-	case <-s3:
-		return fmt.Errorf("the built-in S3 server ended: %w", h.objects.server.Err())
 	}
 }
 

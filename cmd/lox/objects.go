@@ -5,65 +5,81 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"net/http"
+	"os"
 	"path/filepath"
 
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob/disk"
 	"github.com/backlox/lox/blob/s3"
-	"github.com/backlox/lox/blob/s3embed"
+	"github.com/backlox/lox/server"
 )
 
-// objects is an open bucket and, if it was started here, the S3 server below
-// it.
+// objects is the open store of the backups' bytes.
 type objects struct {
-	*s3.Store
-	server *s3embed.Server // nil if it isn't ours
+	lox.BlobStore
+	server.Probe
+	// probe is what /readyz calls it.
+	probe string
+	// signedURLs serves the URLs of the disk store. It is nil for S3, which does so
+	// itself, at the origin.
+	signedURLs http.Handler
+	origins    []string
+	close      func(ctx context.Context) error
 }
 
-// embeddedAccessKey names the one user of the built-in S3 server.
-const embeddedAccessKey = "lox"
-
-// openObjects connects to the configured S3 or starts the built-in one.
-func openObjects(ctx context.Context, cfg config, log *slog.Logger) (*objects, error) {
-	bucket := s3.Config{
+// openObjects connects to the configured S3 or opens the disk store.
+func openObjects(ctx context.Context, cfg config, backups disk.Backups, log *slog.Logger) (*objects, error) {
+	if cfg.embeddedS3() {
+		return openDisk(cfg, backups, log)
+	}
+	store, err := s3.Open(ctx, s3.Config{
 		Endpoint: cfg.S3Endpoint, PublicEndpoint: cfg.S3PublicEndpoint, Bucket: cfg.S3Bucket, Region: cfg.S3Region,
 		AccessKey: cfg.S3AccessKey, SecretKey: cfg.S3SecretKey, PathStyle: cfg.S3PathStyle, Logger: log.With("part", "blob"),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("LOX_S3_ENDPOINT: %w", err)
 	}
-	o := &objects{}
-	if cfg.embeddedS3() {
-		secret, err := keptSecret(filepath.Join(cfg.DataDir, "s3-secret-key"), rand.Text)
-		if err != nil {
-			return nil, err
-		}
-		o.server, err = s3embed.Start(ctx, s3embed.Config{
-			Addr: cfg.S3Addr, Dir: filepath.Join(cfg.DataDir, "s3"), AccessKey: embeddedAccessKey, SecretKey: secret,
-			Region: cfg.S3Region, AllowOrigin: cfg.isOwnOrigin, Logger: log.With("part", "s3"),
-		})
-		if err != nil {
-			return nil, err
-		}
-		bucket.Endpoint, bucket.PathStyle, bucket.WriteOnce, bucket.Local = o.server.URL(), true, true, o.server
-		bucket.AccessKey, bucket.SecretKey = embeddedAccessKey, secret
-	}
-	var err error
-	if o.Store, err = s3.Open(ctx, bucket); err != nil {
-		if !cfg.embeddedS3() {
-			err = fmt.Errorf("LOX_S3_ENDPOINT: %w", err)
-		}
-		return nil, errors.Join(err, o.stopServer())
-	}
-	return o, nil
+	return &objects{
+		BlobStore: store, Probe: store, probe: "storage", origins: []string{store.Origin()},
+		close: func(context.Context) error { store.Close(); return nil },
+	}, nil
 }
 
-func (o *objects) close() error {
-	o.Close()
-	return o.stopServer()
+func openDisk(cfg config, backups disk.Backups, log *slog.Logger) (*objects, error) {
+	dir := filepath.Join(cfg.DataDir, "storage")
+	if err := adoptBucket(cfg, dir); err != nil {
+		return nil, err
+	}
+	// Two keys of 130 bits are more than the 256 that HMAC-SHA256 makes use of.
+	key, err := keptSecret(filepath.Join(cfg.DataDir, "storage-key"), func() string { return rand.Text() + rand.Text() })
+	if err != nil {
+		return nil, err
+	}
+	store, err := disk.Open(disk.Config{
+		Dir: dir, Key: []byte(key), Backups: backups, Reserve: int64(cfg.DiskReserve),
+		MinRate: int64(cfg.UploadMinRate), RateWindow: cfg.UploadRateWindow, Logger: log.With("part", "disk"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &objects{BlobStore: store, Probe: store, probe: "disk", signedURLs: store.Handler(), close: store.Close}, nil
 }
 
-func (o *objects) stopServer() error {
-	if o.server == nil {
-		return nil
+// adoptBucket takes over the files of a data directory that was written when LOX
+// had an S3 server built in, and removes what was that server's alone.
+func adoptBucket(cfg config, dir string) error {
+	old := filepath.Join(cfg.DataDir, "s3")
+	if err := disk.Adopt(dir, old, cfg.S3Bucket); err != nil {
+		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
-	defer cancel()
-	return o.server.Stop(ctx)
+	for _, path := range []string{filepath.Join(old, "lock"), filepath.Join(old, "buckets"), old, filepath.Join(cfg.DataDir, "s3-secret-key")} {
+		// A directory in which something is left, such as another bucket, stays.
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil //nolint:nilerr // see above
+		}
+	}
+	return nil
 }

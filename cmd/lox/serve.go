@@ -25,7 +25,7 @@ func serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the server",
 		Long: `Run the server. With nothing configured, everything is kept under one data
-directory: PostgreSQL runs as a child process and S3 in this one.`,
+directory: PostgreSQL runs as a child process, and backups are plain files.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig()
@@ -79,10 +79,6 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	// A complete that waits for its verification must not hold up the end.
 	context.AfterFunc(ctx, h.verifier.Close)
 
-	if cfg.embeddedS3() && cfg.S3PublicEndpoint == "" && unspecified(cfg.S3Addr) {
-		log.Warn("LOX_S3_ADDR takes clients on every address, but upload and download URLs name " + h.objects.server.URL() +
-			": set LOX_S3_PUBLIC_ENDPOINT to the URL by which clients reach it")
-	}
 	welcome(out, cfg, "http://"+reachable(listeners.api.Addr())+server.BasePath, key)
 	err = serveHTTP(ctx, listeners.api, h.handler, cfg.requestTimeout()+requestMargin, cfg.ShutdownWait)
 	answered()

@@ -1,0 +1,135 @@
+package server
+
+import (
+	"context"
+	"io"
+
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// StoragePath is where the signed URLs of a store that is part of the server are served.
+const StoragePath = "/storage/"
+
+// address is where a client sent a request: the scheme and host of a URL.
+type address struct {
+	secure bool
+	host   string
+}
+
+func reachedBy(r *http.Request) address {
+	host := r.Host
+	// A Host header may hold what isn't a host, and HTTP/1.0 has none.
+	if u, err := url.Parse("http://" + host); err != nil || u.Host != host || u.Hostname() == "" || u.User != nil {
+		host = ""
+		if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+			host = local.String()
+		}
+	}
+	return address{r.TLS != nil, host}
+}
+
+func (a address) String() string {
+	if a.secure {
+		return "https://" + a.host
+	}
+	return "http://" + a.host
+}
+
+// absolute makes a URL of the store absolute that is a path at this server.
+func absolute(ctx context.Context, publicURL, to string) string {
+	switch {
+	case !strings.HasPrefix(to, "/"):
+		return to
+	case publicURL != "":
+		return publicURL + to
+	default:
+		return observed(ctx).reached.String() + to
+	}
+}
+
+// withStorage serves the signed URLs beside everything else, outside of Echo and
+// its middleware: the signature admits, bodies are of any size and take as long as
+// they take. Requests are logged and counted as all others are.
+func withStorage(cfg Config, m *metrics, others http.Handler) http.Handler {
+	client := clientAddress(cfg.TrustedProxies)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kind, ok := storageRoute(r.URL.Path)
+		if !ok {
+			others.ServeHTTP(w, r)
+			return
+		}
+		start, id := time.Now(), idOf(r)
+		w.Header().Set(echo.HeaderXRequestID, id)
+		recorder := &recorder{ResponseWriter: w}
+		cfg.SignedURLs.ServeHTTP(recorder, r)
+		of, took := series{r.Method, kind, recorder.status}, time.Since(start)
+		if !slices.Contains(storageMethods, r.Method) {
+			of.method = "other"
+		}
+		m.record(of, took)
+		logRequest(cfg.Log, served{
+			request: r, id: id, client: client(r), status: recorder.status, bytes: recorder.bytes, ended: start.Add(took), took: took,
+		})
+	})
+}
+
+var storageMethods = []string{http.MethodGet, http.MethodHead, http.MethodPut}
+
+// storageRoute returns the route of a signed URL, as metrics show it.
+func storageRoute(path string) (route string, ok bool) {
+	rest, ok := strings.CutPrefix(path, StoragePath)
+	kind, _, _ := strings.Cut(rest, "/")
+	switch {
+	case !ok:
+		return "", false
+	case kind == "upload" || kind == "download":
+		return StoragePath + kind + "/:key", true
+	default:
+		return "none", true
+	}
+}
+
+// recorder notes the status and the size of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 && status >= http.StatusOK { // and is not merely informational
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(p)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// ReadFrom has the kernel send files by itself (sendfile), which a mere Write
+// would prevent.
+func (r *recorder) ReadFrom(from io.Reader) (int64, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := io.Copy(r.ResponseWriter, from)
+	r.bytes += n
+	return n, err
+}
+
+// Unwrap lets an http.ResponseController set deadlines.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
