@@ -49,9 +49,8 @@ type Download struct {
 
 // Object is what the store knows of a stored object.
 type Object struct {
-	Size        int64
-	ContentType string
-	ETag        string
+	Size int64
+	ETag string
 	// Version is empty when the bucket is not versioned.
 	Version string
 	// Checksum is the SHA-256 of the whole object if the store verified one

@@ -79,7 +79,7 @@ func testUploadCutShort(t *testing.T, s *suite) {
 	for _, sent := range []int{0, 1, 8 << 10, len(body) / 2, len(body) - 1} {
 		for _, checksum := range []*lox.Checksum{nil, &sum} {
 			for _, e := range endings {
-				k := key(t)
+				k := key()
 				c := Dial(t, s.presign(t, lox.Upload{Key: k, Size: int64(len(body)), Checksum: checksum}))
 				c.Send(t, body[:sent])
 				e.end(t, c)
@@ -91,7 +91,7 @@ func testUploadCutShort(t *testing.T, s *suite) {
 
 func testUploadCutShortOverAnother(t *testing.T, s *suite) {
 	for _, e := range endings {
-		k, first := key(t), content(200_000)
+		k, first := key(), content(200_000)
 		o := s.put(t, k, first)
 		c := Dial(t, s.presign(t, lox.Upload{Key: k, Size: int64(len(first))}))
 		// A store that writes once may already have refused.
@@ -99,7 +99,7 @@ func testUploadCutShortOverAnother(t *testing.T, s *suite) {
 		e.end(t, c)
 		after, err := s.Store.Stat(t.Context(), k)
 		require.NoError(t, err)
-		require.Equal(t, o, after, e.name)
+		require.Equal(t, o, after, "%s", e.name)
 		s.requireBytes(t, k, o, first)
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func testDownload(t *testing.T, s *suite) {
-	k, body := key(t), content(5<<20+3)
+	k, body := key(), content(5<<20+3)
 	o := s.put(t, k, body)
 	got := s.get(t, lox.Download{Key: k, Version: o.Version, Filename: "backup.tar.gz", ContentType: "application/gzip"})
 	require.Equal(t, http.StatusOK, got.status, "%s", got.body)
@@ -23,12 +23,12 @@ func testDownload(t *testing.T, s *suite) {
 	require.Equal(t, `"`+o.ETag+`"`, got.header.Get("ETag"))
 	require.Equal(t, body, got.body)
 
-	got = s.get(t, lox.Download{Key: key(t)})
+	got = s.get(t, lox.Download{Key: key()})
 	require.Equal(t, http.StatusNotFound, got.status, "%s", got.body)
 }
 
 func testDownloadRanges(t *testing.T, s *suite) {
-	k, body := key(t), content(100_000)
+	k, body := key(), content(100_000)
 	o := s.put(t, k, body)
 	n := len(body)
 	for _, test := range []struct {
@@ -64,7 +64,7 @@ func testDownloadRanges(t *testing.T, s *suite) {
 
 // Whatever a backup is called, the name arrives, and nothing else does.
 func testDownloadNames(t *testing.T, s *suite) {
-	k := key(t)
+	k := key()
 	o := s.put(t, k, content(10))
 	for name, want := range map[string]string{
 		"backup.tar.gz":             "backup.tar.gz",

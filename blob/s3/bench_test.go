@@ -21,8 +21,6 @@ var stores = []struct {
 	name  string
 	start func(testing.TB) s3.Config
 }{
-	{"local", startLocal},
-	{"embedded", startEmbedded},
 	{"minio", blobtest.StartMinIO},
 }
 
@@ -104,7 +102,7 @@ func BenchmarkHash(b *testing.B) {
 }
 
 func BenchmarkPresignPut(b *testing.B) {
-	store := open(b, startEmbedded(b))
+	store := open(b, blobtest.StartMinIO(b))
 	u := lox.Upload{Key: "tenant/backup", Size: 1 << 20, ContentType: "application/gzip", Expires: time.Hour}
 	b.ReportAllocs()
 	b.ResetTimer()

@@ -6,9 +6,7 @@
 // store that refuses an upload of another size, type or checksum. See
 // [Store.PresignPut].
 //
-// A backup's bytes must be the ones that were verified for as long as it
-// exists, although its upload URL may still be valid. There are two ways: a
-// bucket with versions, where a download URL names the verified version, or a
-// store that writes an object once and refuses to replace it, as blob/s3embed
-// does. Open turns versions on, or warns when the store has neither.
+// A backup's bytes must be the ones that were verified for as long as it exists,
+// although its upload URL may still be valid. So the bucket keeps versions, and a
+// download URL names the verified one. Open turns them on, or warns if it can't.
 package s3

@@ -3,6 +3,7 @@ package s3
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -15,9 +16,6 @@ import (
 // Stat describes the current version of an object. CodeUploadIncomplete: there
 // is none.
 func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
-	if s.local != nil {
-		return s.statLocal(ctx, key)
-	}
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	info, err := s.api.StatObject(within, s.bucket, key, minio.StatObjectOptions{Checksum: true})
@@ -33,11 +31,10 @@ func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
 		return lox.Object{}, missing(ctx, "stat blob", err)
 	}
 	return lox.Object{
-		Size:        info.Size,
-		ContentType: info.ContentType,
-		ETag:        info.ETag,
-		Version:     info.VersionID,
-		Checksum:    fullChecksum(info),
+		Size:     info.Size,
+		ETag:     info.ETag,
+		Version:  info.VersionID,
+		Checksum: fullChecksum(info),
 	}, nil
 }
 
@@ -82,6 +79,25 @@ func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksu
 }
 
 var errStalled = fmt.Errorf("no bytes for %v", stallTimeout)
+
+// open returns the bytes of the very object that Stat described.
+func (s *Store) open(ctx context.Context, key string, o lox.Object) (io.ReadCloser, error) {
+	opts := minio.GetObjectOptions{VersionID: o.Version}
+	if o.ETag != "" {
+		if err := opts.SetMatchETag(o.ETag); err != nil {
+			return nil, fmt.Errorf("hash blob: %w", err)
+		}
+	}
+	body, found, _, err := s.api.GetObject(ctx, s.bucket, key, opts)
+	if err != nil {
+		return nil, err
+	}
+	if found.Size != o.Size {
+		_ = body.Close()
+		return nil, blob.Incomplete(fmt.Errorf("hash blob: %d bytes are stored, not %d", found.Size, o.Size))
+	}
+	return body, nil
+}
 
 // cause prefers the reason why ctx was canceled to the error that it led to.
 func cause(ctx context.Context, err error) error {

@@ -11,11 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob/blobtest"
 )
 
 // minio-go has the same signature for the same request.
 func TestSignsAsMinioGo(t *testing.T) {
-	cfg := startEmbedded(t)
+	cfg := blobtest.StartMinIO(t)
 	store := open(t, cfg)
 	endpoint, err := url.Parse(cfg.Endpoint)
 	require.NoError(t, err)
@@ -72,7 +73,7 @@ func same(t *testing.T, sign func() (string, *url.URL)) {
 
 // S3 takes a URL that is good for a second to seven days.
 func TestPresignLifetime(t *testing.T) {
-	store := open(t, startEmbedded(t))
+	store := open(t, blobtest.StartMinIO(t))
 	const week = 7 * 24 * time.Hour
 	for life, ok := range map[time.Duration]bool{0: false, time.Second - 1: false, time.Second: true, week: true, week + 1: false} {
 		_, err := store.PresignPut(t.Context(), lox.Upload{Key: "k", Size: 1, Expires: life})

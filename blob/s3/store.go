@@ -33,12 +33,7 @@ type Config struct {
 	// PathStyle puts the bucket into the path of a URL, also where it would go
 	// into the host name (Amazon, Google).
 	PathStyle bool
-	// WriteOnce says that the store refuses to replace an object, so that the
-	// bucket needs no versions.
-	WriteOnce bool
-	// Local is the store itself, if it runs in this process.
-	Local  Local
-	Logger *slog.Logger
+	Logger    *slog.Logger
 }
 
 // Store is a lox.BlobStore in one bucket.
@@ -47,7 +42,6 @@ type Store struct {
 	// presigner signs for the endpoint that clients reach.
 	presigner *presigner
 	bucket    string
-	local     Local // nil if it is elsewhere
 	log       *slog.Logger
 	// versioned says that the bucket has, or ever had, versions.
 	versioned bool
@@ -55,7 +49,7 @@ type Store struct {
 }
 
 // Open connects to the store, makes the bucket if it is absent, and turns its
-// versions on unless cfg.WriteOnce. It fails with CodeUnavailable when the
+// versions on. It fails with CodeUnavailable when the
 // store can't be reached or refuses the key.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Bucket == "" || cfg.AccessKey == "" || cfg.SecretKey == "" {
@@ -81,7 +75,6 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{
 		api:       minio.Core{Client: client},
 		bucket:    cfg.Bucket,
-		local:     cfg.Local,
 		log:       cfg.Logger.With("bucket", cfg.Bucket),
 		transport: transport,
 	}
@@ -91,7 +84,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := s.ensureBucket(ctx, cfg.Region); err != nil {
 		return nil, err
 	}
-	if err := s.ensureVersions(ctx, cfg.WriteOnce); err != nil {
+	if err := s.ensureVersions(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -167,14 +160,14 @@ func (s *Store) ensureBucket(ctx context.Context, region string) error {
 	return failure(ctx, "make bucket "+s.bucket, err)
 }
 
-func (s *Store) ensureVersions(ctx context.Context, writeOnce bool) error {
+func (s *Store) ensureVersions(ctx context.Context) error {
 	status, err := s.api.GetBucketVersioning(ctx, s.bucket)
 	if err != nil && ctx.Err() != nil {
 		return failure(ctx, "read versioning of bucket "+s.bucket, err)
 	}
 	// A bucket that can't be asked may have versions.
 	s.versioned = err != nil || status.Status != ""
-	if writeOnce || status.Enabled() {
+	if status.Enabled() {
 		return nil
 	}
 	if err := s.api.EnableVersioning(ctx, s.bucket); err != nil {

@@ -25,35 +25,48 @@ import (
 )
 
 func TestOpen(t *testing.T) {
-	cfg := startEmbedded(t)
-	require.False(t, open(t, cfg).Versioned())
-	require.NoError(t, open(t, cfg).Ping(t.Context()), "the bucket is there by now")
-
-	// A store that neither writes once nor has versions is used, with a
-	// warning. (This one does write once; it wasn't said.)
+	cfg := blobtest.StartMinIO(t)
 	var log bytes.Buffer
-	cfg.WriteOnce = false
+	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	require.True(t, open(t, cfg).Versioned())
+	require.True(t, open(t, cfg).Versioned(), "the bucket is there by now")
+	require.NoError(t, open(t, cfg).Ping(t.Context()))
+	require.Empty(t, log.String())
+}
+
+// A store without versions is used, with a warning.
+func TestOpenUnversioned(t *testing.T) {
+	cfg := startUnversioned(t)
+	var log bytes.Buffer
 	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	require.False(t, open(t, cfg).Versioned())
 	require.Contains(t, log.String(), "level=WARN")
 	require.Contains(t, log.String(), "versioning could not be turned on")
 }
 
-func TestOpenOnMinIO(t *testing.T) {
+// startUnversioned is a store that can't keep versions.
+func startUnversioned(t *testing.T) s3.Config {
+	t.Helper()
 	cfg := blobtest.StartMinIO(t)
-	var log bytes.Buffer
-	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
-	require.True(t, open(t, cfg).Versioned())
-	require.True(t, open(t, cfg).Versioned())
-	require.Empty(t, log.String())
-	cfg.WriteOnce = true
-	require.True(t, open(t, cfg).Versioned(), "it has versions, wanted or not")
-	cfg.Bucket = "lox-test-2"
-	require.False(t, open(t, cfg).Versioned(), "none were asked for")
+	target, err := url.Parse(cfg.Endpoint)
+	require.NoError(t, err)
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host // and Host stays what was signed
+	}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut && r.URL.Query().Has("versioning") {
+			w.WriteHeader(http.StatusNotImplemented)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	cfg.Endpoint = server.URL
+	return cfg
 }
 
 func TestOpenFails(t *testing.T) {
-	cfg := startEmbedded(t)
+	cfg := blobtest.StartMinIO(t)
 	for _, endpoint := range []string{"", "127.0.0.1:9000", "ftp://127.0.0.1", "http://", "http://127.0.0.1/path"} {
 		broken := cfg
 		broken.Endpoint = endpoint
@@ -80,7 +93,7 @@ func TestOpenFails(t *testing.T) {
 
 // Only presigned URLs name the public endpoint, and the signature is for it.
 func TestPublicEndpoint(t *testing.T) {
-	cfg := startEmbedded(t)
+	cfg := blobtest.StartMinIO(t)
 	cfg.PublicEndpoint = "https://storage.example.com"
 	store := open(t, cfg)
 	up, err := store.PresignPut(t.Context(), lox.Upload{Key: "k", Size: 1, Expires: time.Minute})
@@ -102,7 +115,7 @@ func TestPublicEndpoint(t *testing.T) {
 }
 
 func TestPresignPutSize(t *testing.T) {
-	store := open(t, startEmbedded(t))
+	store := open(t, blobtest.StartMinIO(t))
 	for size, ok := range map[int64]bool{-1: false, 0: false, 1: true, lox.MaxSinglePut: true, lox.MaxSinglePut + 1: false} {
 		_, err := store.PresignPut(t.Context(), lox.Upload{Key: "k", Size: size, Expires: time.Minute})
 		require.Equal(t, ok, err == nil, "%d: %v", size, err)
@@ -111,7 +124,7 @@ func TestPresignPutSize(t *testing.T) {
 
 // A store that is down is said to be within seconds; presigning goes on.
 func TestStoreDown(t *testing.T) {
-	cfg := startEmbedded(t)
+	cfg := blobtest.StartMinIO(t)
 	target, err := url.Parse(cfg.Endpoint)
 	require.NoError(t, err)
 	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
@@ -137,7 +150,7 @@ func TestStoreDown(t *testing.T) {
 // stays recognisable.
 func TestStoreHangs(t *testing.T) {
 	t.Parallel()
-	cfg := startEmbedded(t)
+	cfg := blobtest.StartMinIO(t)
 	target, err := url.Parse(cfg.Endpoint)
 	require.NoError(t, err)
 	pass := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
@@ -186,8 +199,7 @@ func TestBucketLost(t *testing.T) {
 
 // Without versions, the ETag tells that an object was replaced.
 func TestHashUnversioned(t *testing.T) {
-	cfg := blobtest.StartMinIO(t)
-	cfg.WriteOnce = true // it isn't, but then no versions are asked for
+	cfg := startUnversioned(t)
 	store := open(t, cfg)
 	put := func(body string) {
 		_, err := client(t, cfg).PutObject(t.Context(), cfg.Bucket, "k", strings.NewReader(body), int64(len(body)), minio.PutObjectOptions{})
@@ -210,37 +222,33 @@ func TestHashUnversioned(t *testing.T) {
 
 // The checksum of a multipart upload is not the object's SHA-256.
 func TestStatIgnoresCompositeChecksum(t *testing.T) {
-	for _, s := range stores {
-		t.Run(s.name, func(t *testing.T) {
-			cfg := s.start(t)
-			store := open(t, cfg)
-			core := minio.Core{Client: client(t, cfg)}
-			id, err := core.NewMultipartUpload(t.Context(), cfg.Bucket, "k", minio.PutObjectOptions{
-				UserMetadata: map[string]string{"X-Amz-Checksum-Algorithm": "SHA256"},
-			})
-			require.NoError(t, err)
-			body := bytes.Repeat([]byte("x"), 6<<20)
-			var parts []minio.CompletePart
-			for n, part := range [][]byte{body[:5<<20], body[5<<20:]} {
-				sum := lox.Checksum(sha256.Sum256(part)).Base64()
-				p, err := core.PutObjectPart(t.Context(), cfg.Bucket, "k", id, n+1, bytes.NewReader(part), int64(len(part)),
-					minio.PutObjectPartOptions{CustomHeader: http.Header{"X-Amz-Checksum-Sha256": {sum}}})
-				require.NoError(t, err)
-				parts = append(parts, minio.CompletePart{PartNumber: n + 1, ETag: p.ETag, ChecksumSHA256: sum})
-			}
-			_, err = core.CompleteMultipartUpload(t.Context(), cfg.Bucket, "k", id, parts, minio.PutObjectOptions{})
-			require.NoError(t, err)
-			info, err := core.StatObject(t.Context(), cfg.Bucket, "k", minio.StatObjectOptions{Checksum: true})
-			require.NoError(t, err)
-			require.True(t, strings.HasSuffix(info.ChecksumSHA256, "-2"), "the store reports %q", info.ChecksumSHA256)
-			o, err := store.Stat(t.Context(), "k")
-			require.NoError(t, err)
-			require.Nil(t, o.Checksum)
-			sum, err := store.Hash(t.Context(), "k", o)
-			require.NoError(t, err)
-			require.Equal(t, lox.Checksum(sha256.Sum256(body)), sum)
-		})
+	cfg := blobtest.StartMinIO(t)
+	store := open(t, cfg)
+	core := minio.Core{Client: client(t, cfg)}
+	id, err := core.NewMultipartUpload(t.Context(), cfg.Bucket, "k", minio.PutObjectOptions{
+		UserMetadata: map[string]string{"X-Amz-Checksum-Algorithm": "SHA256"},
+	})
+	require.NoError(t, err)
+	body := bytes.Repeat([]byte("x"), 6<<20)
+	var parts []minio.CompletePart
+	for n, part := range [][]byte{body[:5<<20], body[5<<20:]} {
+		sum := lox.Checksum(sha256.Sum256(part)).Base64()
+		p, err := core.PutObjectPart(t.Context(), cfg.Bucket, "k", id, n+1, bytes.NewReader(part), int64(len(part)),
+			minio.PutObjectPartOptions{CustomHeader: http.Header{"X-Amz-Checksum-Sha256": {sum}}})
+		require.NoError(t, err)
+		parts = append(parts, minio.CompletePart{PartNumber: n + 1, ETag: p.ETag, ChecksumSHA256: sum})
 	}
+	_, err = core.CompleteMultipartUpload(t.Context(), cfg.Bucket, "k", id, parts, minio.PutObjectOptions{})
+	require.NoError(t, err)
+	info, err := core.StatObject(t.Context(), cfg.Bucket, "k", minio.StatObjectOptions{Checksum: true})
+	require.NoError(t, err)
+	require.True(t, strings.HasSuffix(info.ChecksumSHA256, "-2"), "the store reports %q", info.ChecksumSHA256)
+	o, err := store.Stat(t.Context(), "k")
+	require.NoError(t, err)
+	require.Nil(t, o.Checksum)
+	sum, err := store.Hash(t.Context(), "k", o)
+	require.NoError(t, err)
+	require.Equal(t, lox.Checksum(sha256.Sum256(body)), sum)
 }
 
 func calls(s *s3.Store) map[string]func(context.Context) error {
