@@ -1,6 +1,8 @@
 package disk
 
 import (
+	"io"
+	"math"
 	"net/http"
 	"time"
 
@@ -17,8 +19,7 @@ func (s *Store) serveDownload(w http.ResponseWriter, r *http.Request) {
 	}
 	conn := http.NewResponseController(w)
 	_ = conn.SetReadDeadline(time.Time{})
-	_ = conn.SetWriteDeadline(time.Time{})
-	if err := s.download(w, r); err != nil {
+	if err := s.download(&pacedAnswer{ResponseWriter: w, conn: conn, rate: s.cfg.MinRate, window: s.cfg.RateWindow}, r); err != nil {
 		answer := refused(err)
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
 			answer = refusal{http.StatusNotFound, "backup_not_found", "The backup was deleted", nil}
@@ -61,3 +62,53 @@ func (s *Store) download(w http.ResponseWriter, r *http.Request) error {
 	http.ServeContent(w, r, "", info.ModTime().Truncate(time.Second), f)
 	return nil
 }
+
+// answerPart is how much of a file is sent under one deadline, in bytes.
+const answerPart = 1 << 20
+
+// pacedAnswer is an answer whose client must read it at a rate, or is cut off: a
+// client that stopped reading would hold its connection and the file for ever.
+type pacedAnswer struct {
+	http.ResponseWriter
+	conn   *http.ResponseController
+	rate   int64 // bytes per second
+	window time.Duration
+}
+
+// Write implements http.ResponseWriter.
+func (a *pacedAnswer) Write(p []byte) (int, error) {
+	if err := a.extend(int64(len(p))); err != nil {
+		return 0, err
+	}
+	return a.ResponseWriter.Write(p)
+}
+
+// ReadFrom sends a file part by part, each by the kernel alone (sendfile).
+func (a *pacedAnswer) ReadFrom(from io.Reader) (sent int64, err error) {
+	limited, ok := from.(*io.LimitedReader)
+	if !ok {
+		limited = &io.LimitedReader{R: from, N: math.MaxInt64}
+	}
+	for limited.N > 0 {
+		part := &io.LimitedReader{R: limited.R, N: min(limited.N, answerPart)}
+		if err := a.extend(part.N); err != nil {
+			return sent, err
+		}
+		n, err := io.Copy(a.ResponseWriter, part)
+		sent += n
+		limited.N -= n
+		if err != nil || n == 0 {
+			return sent, err
+		}
+	}
+	return sent, nil
+}
+
+// extend gives the client the time for n more bytes.
+func (a *pacedAnswer) extend(n int64) error {
+	wait := time.Duration(float64(n) / float64(a.rate) * float64(time.Second))
+	return a.conn.SetWriteDeadline(time.Now().Add(max(wait, a.window)))
+}
+
+// Unwrap is for an http.ResponseController.
+func (a *pacedAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

@@ -1,6 +1,8 @@
 package disk
 
 import (
+	"crypto/sha256"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -118,4 +120,32 @@ func TestWhatIsSynced(t *testing.T) {
 	key := f.key()
 	assert.Equal(t, http.StatusServiceUnavailable, put(t, f.presign(t, lox.Upload{Key: key, Size: 10}), content(10)).status)
 	f.absent(t, key)
+}
+
+// A client that stops reading is cut off, and holds up nobody else.
+func TestReadersThatStop(t *testing.T) {
+	t.Parallel()
+	const size = 64 << 20 // more than the kernel keeps for a connection
+	f := open(t, func(c *Config) { c.MinRate, c.RateWindow = 4<<20, time.Second })
+	body := content(size)
+	key := f.store(t, body)
+	from, err := f.PresignGet(t.Context(), lox.Download{Key: key, Expires: time.Minute})
+	require.NoError(t, err)
+	begin := func() *http.Response {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.http.URL+from, nil)
+		require.NoError(t, err)
+		resp, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = resp.Body.Close() })
+		return resp
+	}
+	stopped := begin()
+	slow := sha256.New()
+	_, err = io.Copy(slow, begin().Body) // while the other one does not read
+	require.NoError(t, err)
+	assert.Equal(t, sumOf(body), lox.Checksum(slow.Sum(nil)))
+	require.Eventually(t, func() bool { return f.serving.Load() == 0 }, 30*time.Second, 10*time.Millisecond)
+	n, err := io.Copy(io.Discard, stopped.Body)
+	require.Error(t, err)
+	assert.Less(t, n, int64(size))
 }

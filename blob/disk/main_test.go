@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,13 +62,19 @@ type fixture struct {
 	backups *backups
 	dir     string
 	http    *httptest.Server
+	// serving is how many requests are being answered.
+	serving atomic.Int64
 }
 
 func open(t testing.TB, change func(*Config)) *fixture {
 	t.Helper()
 	f := &fixture{backups: &backups{status: map[lox.BackupID]lox.Status{}}, dir: filepath.Join(t.TempDir(), "data")}
 	var handler http.Handler
-	f.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	f.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.serving.Add(1)
+		defer f.serving.Add(-1)
+		handler.ServeHTTP(w, r)
+	}))
 	f.http.Config.ReadTimeout, f.http.Config.WriteTimeout = time.Minute, time.Minute
 	f.http.Start()
 	cfg := Config{Dir: f.dir, Key: bytes.Repeat([]byte("k"), 32), Backups: f.backups}
