@@ -50,10 +50,17 @@ func (c Conn) Send(t *testing.T, b []byte) {
 // Status reads the answer.
 func (c Conn) Status(t *testing.T) int {
 	t.Helper()
-	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	status, err := c.status()
 	require.NoError(t, err)
-	_ = resp.Body.Close()
-	return resp.StatusCode
+	return status
+}
+
+func (c Conn) status() (int, error) {
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, resp.Body.Close()
 }
 
 // endings are the ways for a client to leave in the middle.
