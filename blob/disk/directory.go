@@ -15,7 +15,7 @@ import (
 type directory struct {
 	objects, uploads string
 	lock             *os.File
-	sync             func(*os.File) error
+	fs               fileSystem
 
 	mu sync.Mutex
 	// durable are the directories of tenants that are known to survive a power
@@ -26,26 +26,45 @@ type directory struct {
 // maxDurable bounds the memory for it; there is one directory for each tenant.
 const maxDurable = 100_000
 
-func openDirectory(dir string, sync func(*os.File) error) (*directory, error) {
+func openDirectory(dir string, files fileSystem) (*directory, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	d := &directory{objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), sync: sync, durable: map[string]struct{}{}}
+	d := &directory{objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), fs: files, durable: map[string]struct{}{}}
 	for _, path := range []string{d.objects, d.uploads} {
-		if err := os.MkdirAll(path, 0o700); err != nil {
+		if err := d.makeAll(path); err != nil {
 			return nil, err
 		}
 	}
 	if d.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(d.removeLeftovers(), d.syncPath(dir)); err != nil {
+	if err := errors.Join(d.removeLeftovers(), d.fs.SyncDir(dir)); err != nil {
 		return nil, errors.Join(err, d.lock.Close())
 	}
 	// The directory above need not be ours to read.
-	_ = d.syncPath(filepath.Dir(dir))
+	_ = d.fs.SyncDir(filepath.Dir(dir))
 	return d, nil
+}
+
+// makeAll makes a directory and those above it that are missing.
+func (d *directory) makeAll(path string) error {
+	err := d.fs.Mkdir(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := d.makeAll(filepath.Dir(path)); err != nil {
+			return err
+		}
+		err = d.fs.Mkdir(path)
+	}
+	return ignoreExisting(err)
+}
+
+func ignoreExisting(err error) error {
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
 }
 
 func lockFile(path string) (*os.File, error) {
@@ -70,7 +89,7 @@ func (d *directory) removeLeftovers() error {
 		return err
 	}
 	for _, e := range entries {
-		if err := os.Remove(filepath.Join(d.uploads, e.Name())); err != nil {
+		if err := d.fs.Remove(filepath.Join(d.uploads, e.Name())); err != nil {
 			return err
 		}
 	}
@@ -83,13 +102,23 @@ func (d *directory) close() error { return d.lock.Close() }
 func (d *directory) path(key string) string { return filepath.Join(d.objects, filepath.FromSlash(key)) }
 
 // create makes a file for the bytes of an upload.
-func (d *directory) create() (*os.File, error) { return os.CreateTemp(d.uploads, "upload-") }
+func (d *directory) create() (file, error) { return d.fs.CreateTemp(d.uploads, "upload-") }
+
+// discard removes the file of an upload that failed. It is no error if publish has
+// given it its name before it failed.
+func (d *directory) discard(f file) error {
+	err := d.fs.Remove(f.Name())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
 
 // publish makes the bytes of an upload durable and gives them their name, in this
 // order: a name without its bytes would be a hole after a power failure. The
 // caller sees to it that there is no such object yet.
-func (d *directory) publish(f *os.File, key string) (fs.FileInfo, error) {
-	if err := d.sync(f); err != nil {
+func (d *directory) publish(f file, key string) (fs.FileInfo, error) {
+	if err := f.Sync(); err != nil {
 		return nil, err
 	}
 	info, err := f.Stat()
@@ -101,13 +130,13 @@ func (d *directory) publish(f *os.File, key string) (fs.FileInfo, error) {
 	if err := d.ensure(tenant); err != nil {
 		return nil, err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := d.fs.Rename(f.Name(), path); err != nil {
 		return nil, err
 	}
-	if err := d.syncPath(tenant); err != nil {
+	if err := d.fs.SyncDir(tenant); err != nil {
 		// It is not acknowledged, so it must not be found either: it may be gone after a
 		// power failure.
-		return nil, errors.Join(err, os.Remove(path))
+		return nil, errors.Join(err, d.fs.Remove(path))
 	}
 	return info, nil
 }
@@ -120,10 +149,10 @@ func (d *directory) ensure(tenant string) error {
 	if known {
 		return nil
 	}
-	if err := os.Mkdir(tenant, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := ignoreExisting(d.fs.Mkdir(tenant)); err != nil {
 		return err
 	}
-	if err := d.syncPath(d.objects); err != nil {
+	if err := d.fs.SyncDir(d.objects); err != nil {
 		return err
 	}
 	d.mu.Lock()
@@ -138,28 +167,20 @@ func (d *directory) ensure(tenant string) error {
 // remove deletes an object, durably. A missing one is no error.
 func (d *directory) remove(key string) error {
 	path := d.path(key)
-	err := os.Remove(path)
+	err := d.fs.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return d.syncPath(filepath.Dir(path))
+	return d.fs.SyncDir(filepath.Dir(path))
 }
 
 // exists reports whether there is a file for an object, or may be.
 func (d *directory) exists(key string) bool {
 	_, err := os.Lstat(d.path(key))
 	return !errors.Is(err, fs.ErrNotExist)
-}
-
-func (d *directory) syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.sync(f), f.Close())
 }
 
 // freeSpace is what an unprivileged writer may still use, in bytes.

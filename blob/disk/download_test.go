@@ -4,10 +4,6 @@ import (
 	"crypto/sha256"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
-	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -64,62 +60,6 @@ func TestDownload(t *testing.T) {
 	gone := send(t, http.MethodGet, f.http.URL+from, nil)
 	assert.Equal(t, http.StatusNotFound, gone.status)
 	assert.Equal(t, "backup_not_found", gone.code(t))
-}
-
-// An object is durable before it is acknowledged: its bytes before it has a name,
-// then the name. The recorded order is what a file system may rely on that forgets
-// all that was not synced.
-func TestWhatIsSynced(t *testing.T) {
-	t.Parallel()
-	var mu sync.Mutex
-	var synced []string
-	failing := false
-	f := open(t, func(c *Config) {
-		c.sync = func(f *os.File) error {
-			mu.Lock()
-			defer mu.Unlock()
-			synced = append(synced, f.Name())
-			if failing {
-				return os.ErrInvalid
-			}
-			return f.Sync()
-		}
-	})
-	for range 2 { // the second time the directory of the tenant is known
-		mu.Lock()
-		synced = nil
-		mu.Unlock()
-		key := f.key()
-		if len(f.files.durable) > 0 {
-			for tenant := range f.files.durable {
-				key = filepath.Base(tenant) + "/" + filepath.Base(key)
-			}
-		}
-		known := len(f.files.durable) > 0
-		require.Equal(t, http.StatusOK, put(t, f.presign(t, lox.Upload{Key: key, Size: 10}), content(10)).status)
-		tenant := filepath.Dir(f.files.path(key))
-		mu.Lock()
-		require.Equal(t, f.files.uploads, filepath.Dir(synced[0]), "the bytes come first")
-		want := []string{f.files.objects, tenant}
-		if known {
-			want = want[1:]
-		}
-		assert.Equal(t, want, slices.Clone(synced[1:]))
-		synced = nil
-		mu.Unlock()
-		require.NoError(t, f.Delete(t.Context(), key))
-		mu.Lock()
-		assert.Equal(t, []string{tenant}, synced, "a deletion lasts")
-		mu.Unlock()
-	}
-
-	// What could not be synced is not acknowledged, and not there.
-	mu.Lock()
-	failing = true
-	mu.Unlock()
-	key := f.key()
-	assert.Equal(t, http.StatusServiceUnavailable, put(t, f.presign(t, lox.Upload{Key: key, Size: 10}), content(10)).status)
-	f.absent(t, key)
 }
 
 // A client that stops reading is cut off, and holds up nobody else.

@@ -46,8 +46,8 @@ type Config struct {
 	Clock      func() time.Time
 	// free tells the free space of the disk, in bytes. Tests replace it.
 	free func(dir string) (int64, error)
-	// sync makes a file durable. Tests record what is synced, and when.
-	sync func(*os.File) error
+	// files changes the disk. Tests record how, and in which order.
+	files fileSystem
 }
 
 const (
@@ -78,8 +78,8 @@ func (c Config) withDefaults() (Config, error) {
 	if c.free == nil {
 		c.free = freeSpace
 	}
-	if c.sync == nil {
-		c.sync = (*os.File).Sync
+	if c.files == nil {
+		c.files = osFileSystem{}
 	}
 	return c, nil
 }
@@ -102,7 +102,7 @@ func Open(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := openDirectory(cfg.Dir, cfg.sync)
+	files, err := openDirectory(cfg.Dir, cfg.files)
 	if err != nil {
 		return nil, fmt.Errorf("open disk store: %w", err)
 	}

@@ -173,7 +173,7 @@ func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (e
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, ignoreMissing(os.Remove(f.Name())))
+			err = errors.Join(err, s.files.discard(f))
 		}
 	}()
 	defer f.Close()
@@ -199,13 +199,6 @@ func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (e
 	}
 	s.sums.remember(key, etagOf(info), sum)
 	return nil
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 const (

@@ -1,0 +1,73 @@
+package disk
+
+import (
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+)
+
+// since returns the calls after the n-th, with T and B for the tenant and the
+// backup of a key.
+func (c *computer) since(n int, key string) []string {
+	tenant, id, _ := strings.Cut(key, "/")
+	text := strings.Join(c.texts(n), "\n")
+	return strings.Split(strings.NewReplacer(dataDir+"/", "", tenant, "T", id, "B").Replace(text), "\n")
+}
+
+// Bytes are durable before they have a name, and the name before the answer.
+func TestOrderOfCalls(t *testing.T) {
+	t.Parallel()
+	c := newComputer(t, faultless)
+	c.start(t)
+	tenant := lox.NewTenantID()
+	key, second := c.key(tenant), c.key(tenant)
+
+	n := len(c.recorded())
+	require.Equal(t, http.StatusOK, c.upload(t, key, content(bufferSize+1)))
+	assert.Equal(t, []string{
+		"create uploads/upload", "write 262144 bytes to uploads/upload", "write 1 bytes to uploads/upload", "sync uploads/upload",
+		"mkdir objects/T", "syncdir objects", "rename uploads/upload to objects/T/B", "syncdir objects/T",
+	}, c.since(n, key))
+
+	n = len(c.recorded())
+	require.Equal(t, http.StatusOK, c.upload(t, second, content(10)))
+	assert.Equal(t, []string{
+		"create uploads/upload", "write 10 bytes to uploads/upload", "sync uploads/upload",
+		"rename uploads/upload to objects/T/B", "syncdir objects/T",
+	}, c.since(n, second), "the directory of the tenant is known")
+
+	n = len(c.recorded())
+	require.NoError(t, c.remove(t, key))
+	assert.Equal(t, []string{"remove objects/T/B", "syncdir objects/T"}, c.since(n, key))
+}
+
+// What could not be synced is not acknowledged, and not there.
+func TestSyncsThatFail(t *testing.T) {
+	t.Parallel()
+	c := newComputer(t, faultless)
+	var failing string
+	c.before = func(c call) error {
+		if failing != "" && strings.HasPrefix(c.String(), failing) {
+			return errSync
+		}
+		return nil
+	}
+	c.start(t)
+	for _, what := range []string{"sync ", "syncdir " + filepath.Join(dataDir, "objects"), "syncdir " + filepath.Join(dataDir, "objects", "ten_")} {
+		key := c.key(lox.NewTenantID())
+		failing = what
+		assert.Equal(t, http.StatusServiceUnavailable, c.upload(t, key, content(10)), what)
+		assert.Equal(t, absent, served(t, c.store, key), what)
+		failing = ""
+		assert.Empty(t, wrongFiles(t, filepath.Join(c.root, dataDir), &outcomes{}), what)
+		assert.Equal(t, http.StatusOK, c.upload(t, key, content(10)), what)
+		require.NoError(t, c.remove(t, key))
+	}
+	assert.Empty(t, strings.Join(c.cutPower(t).wrong, "\n"))
+}

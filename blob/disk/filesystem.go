@@ -1,0 +1,50 @@
+package disk
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// fileSystem is every call by which a directory changes what is on the disk. Tests
+// record the calls and compute what a power failure may leave of them.
+type fileSystem interface {
+	Mkdir(path string) error
+	// CreateTemp is os.CreateTemp.
+	CreateTemp(dir, pattern string) (file, error)
+	Rename(from, to string) error
+	Remove(path string) error
+	// SyncDir makes the names in a directory durable, but not the files.
+	SyncDir(path string) error
+}
+
+// file is the file of an upload. Sync makes its bytes durable, but not its name.
+type file interface {
+	io.WriteCloser
+	Name() string
+	Stat() (fs.FileInfo, error)
+	Sync() error
+}
+
+type osFileSystem struct{}
+
+func (osFileSystem) Mkdir(path string) error      { return os.Mkdir(path, 0o700) }
+func (osFileSystem) Rename(from, to string) error { return os.Rename(from, to) }
+func (osFileSystem) Remove(path string) error     { return os.Remove(path) }
+
+func (osFileSystem) CreateTemp(dir, pattern string) (file, error) {
+	f, err := os.CreateTemp(dir, pattern)
+	if err != nil {
+		return nil, err // and no file: a nil *os.File would be one
+	}
+	return f, nil
+}
+
+func (osFileSystem) SyncDir(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,172 @@
+package disk
+
+import (
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// faulty is a file system for a store that forgets something. Its functions may be
+// nil.
+type faulty struct {
+	fileSystem
+	syncFile func(f file) error
+	syncDir  func(path string) error
+	rename   func(from, to string) error
+	remove   func(path string) error
+}
+
+func (f *faulty) SyncDir(path string) error {
+	if f.syncDir == nil {
+		return f.fileSystem.SyncDir(path)
+	}
+	return f.syncDir(path)
+}
+
+func (f *faulty) Rename(from, to string) error {
+	if f.rename == nil {
+		return f.fileSystem.Rename(from, to)
+	}
+	return f.rename(from, to)
+}
+
+func (f *faulty) Remove(path string) error {
+	if f.remove == nil {
+		return f.fileSystem.Remove(path)
+	}
+	return f.remove(path)
+}
+
+func (f *faulty) CreateTemp(dir, pattern string) (file, error) {
+	made, err := f.fileSystem.CreateTemp(dir, pattern)
+	if err != nil || f.syncFile == nil {
+		return made, err
+	}
+	return &faultyFile{made, f.syncFile}, nil
+}
+
+type faultyFile struct {
+	file
+	sync func(file) error
+}
+
+func (f *faultyFile) Sync() error { return f.sync(f.file) }
+
+func isTenant(path string) bool { return filepath.Base(filepath.Dir(path)) == "objects" }
+
+// skipping forgets to sync directories.
+func skipping(which func(path string) bool) func(fileSystem) fileSystem {
+	return func(files fileSystem) fileSystem {
+		return &faulty{fileSystem: files, syncDir: func(path string) error {
+			if which(path) {
+				return nil
+			}
+			return files.SyncDir(path)
+		}}
+	}
+}
+
+func named(name string) func(path string) bool {
+	return func(path string) bool { return filepath.Base(path) == name }
+}
+
+// The model of the disk notices each step that is left out or comes too early.
+func TestPowerLossNoticesFaults(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault func(fileSystem) fileSystem
+		wrong string
+	}{
+		"files are not synced": {func(files fileSystem) fileSystem {
+			return &faulty{fileSystem: files, syncFile: func(file) error { return nil }}
+		}, "not all of them"},
+		"names are not synced":              {skipping(isTenant), "is lost"},
+		"tenants are not synced":            {skipping(named("objects")), "is lost"},
+		"the data directory is not synced":  {skipping(named(filepath.Base(dataDir))), "is lost"},
+		"the one above it is not synced":    {skipping(func(path string) bool { return !strings.Contains(path, dataDir) }), "is lost"},
+		"deletions are not synced":          {deletionsNotSynced, "is there, and must not be"},
+		"a file gets its name, then synced": {nameFirst, "not all of them"},
+		"a name is synced before it is set": {syncedTooEarly, "is lost"},
+		"leftovers are not removed": {func(files fileSystem) fileSystem {
+			return &faulty{fileSystem: files, remove: func(path string) error {
+				if filepath.Base(filepath.Dir(path)) == "uploads" {
+					return nil
+				}
+				return files.Remove(path)
+			}}
+		}, "outlived a restart"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newComputer(t, test.fault)
+			sequentialUse(t, c)
+			assert.Contains(t, strings.Join(c.cutPower(t).wrong, "\n"), test.wrong)
+		})
+	}
+}
+
+func deletionsNotSynced(files fileSystem) fileSystem {
+	var mu sync.Mutex
+	removed := map[string]bool{} // the directories that lost a name
+	return &faulty{
+		fileSystem: files,
+		remove: func(path string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			removed[filepath.Dir(path)] = true
+			return files.Remove(path)
+		},
+		syncDir: func(path string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if removed[path] {
+				removed[path] = false
+				return nil
+			}
+			return files.SyncDir(path)
+		},
+	}
+}
+
+func nameFirst(files fileSystem) fileSystem {
+	var mu sync.Mutex
+	late := map[string]file{}
+	return &faulty{
+		fileSystem: files,
+		syncFile: func(f file) error {
+			mu.Lock()
+			defer mu.Unlock()
+			late[f.Name()] = f
+			return nil
+		},
+		rename: func(from, to string) error {
+			if err := files.Rename(from, to); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			return late[from].Sync()
+		},
+	}
+}
+
+func syncedTooEarly(files fileSystem) fileSystem {
+	return &faulty{
+		fileSystem: files,
+		rename: func(from, to string) error {
+			if err := files.SyncDir(filepath.Dir(to)); err != nil {
+				return err
+			}
+			return files.Rename(from, to)
+		},
+		syncDir: func(path string) error {
+			if isTenant(path) {
+				return nil
+			}
+			return files.SyncDir(path)
+		},
+	}
+}

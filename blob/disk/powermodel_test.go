@@ -1,0 +1,235 @@
+package disk
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// node is a file or a directory in the model of a disk: what is on it for certain,
+// and what was asked for since, which a power failure may drop.
+type node struct {
+	id  int // tells nodes apart
+	dir bool
+
+	// Of a directory: names that are durable, names that a process sees, and the
+	// changes that lead from the former to the latter.
+	durable, seen map[string]*node
+	pending       []change
+
+	// Of a file: its bytes that are durable, and those that a process sees.
+	synced, written []byte
+}
+
+// change is one name in a directory that is set, or removed if node is nil.
+type change struct {
+	name string
+	node *node
+}
+
+// diskModel is the state of a file system after some calls.
+type diskModel struct {
+	root  *node
+	files map[int]*node
+	nodes int
+}
+
+// replay returns what calls make of an empty root directory.
+func replay(calls []call) *diskModel {
+	d := &diskModel{files: map[int]*node{}}
+	d.root = d.newDir()
+	for _, c := range calls {
+		d.apply(c)
+	}
+	return d
+}
+
+func (d *diskModel) newDir() *node {
+	d.nodes++
+	return &node{id: d.nodes, dir: true, durable: map[string]*node{}, seen: map[string]*node{}}
+}
+
+func (d *diskModel) apply(c call) {
+	switch c.op {
+	case "mkdir":
+		d.parent(c.path).set(filepath.Base(c.path), d.newDir())
+	case "create":
+		d.nodes++
+		d.files[c.file] = &node{id: d.nodes}
+		d.parent(c.path).set(filepath.Base(c.path), d.files[c.file])
+	case "write":
+		f := d.files[c.file]
+		f.written = slices.Concat(f.written, c.data)
+	case "sync":
+		f := d.files[c.file]
+		f.synced = f.written
+	case "rename":
+		from, to := d.parent(c.path), d.parent(c.to)
+		moved := from.seen[filepath.Base(c.path)]
+		to.set(filepath.Base(c.to), moved)
+		from.set(filepath.Base(c.path), nil)
+	case "remove":
+		d.parent(c.path).set(filepath.Base(c.path), nil)
+	case "syncdir":
+		dir := d.find(c.path)
+		dir.durable, dir.pending = maps.Clone(dir.seen), nil
+	}
+}
+
+func (d *diskModel) find(path string) *node {
+	at := d.root
+	if path == "." {
+		return at
+	}
+	for name := range strings.SplitSeq(path, "/") {
+		at = at.seen[name]
+	}
+	return at
+}
+
+func (d *diskModel) parent(path string) *node { return d.find(filepath.Dir(path)) }
+
+func (n *node) set(name string, to *node) {
+	n.pending = append(n.pending, change{name, to})
+	set(n.seen, name, to)
+}
+
+func set(names map[string]*node, name string, to *node) {
+	if to == nil {
+		delete(names, name)
+		return
+	}
+	names[name] = to
+}
+
+// maxSubsets is how many pending changes of a directory are tried in all
+// combinations.
+const maxSubsets = 5
+
+// names are the contents that a directory may have after a power failure. Changes
+// may be dropped, also when later ones are kept: POSIX orders nothing without a
+// sync. Of many changes, it tries each prefix, each one left out, and all without
+// the removals.
+func (n *node) names() (all []map[string]*node) {
+	keep := func(kept func(i int) bool) {
+		names := maps.Clone(n.durable)
+		for i, c := range n.pending {
+			if kept(i) {
+				set(names, c.name, c.node)
+			}
+		}
+		all = append(all, names)
+	}
+	if len(n.pending) <= maxSubsets {
+		for set := range 1 << len(n.pending) {
+			keep(func(i int) bool { return set>>i&1 == 1 })
+		}
+		return all
+	}
+	for cut := range len(n.pending) + 1 {
+		keep(func(i int) bool { return i < cut })
+		keep(func(i int) bool { return i != cut })
+	}
+	keep(func(i int) bool { return n.pending[i].node != nil })
+	return all
+}
+
+// contents are the bytes that a file may have after a power failure: of those that
+// aren't synced all, half, none, or zeros in their place, which is what a file
+// system shows that has noted the length before it wrote the bytes.
+func (n *node) contents() []fileBytes {
+	as := func(what string, bytes []byte) fileBytes {
+		return fileBytes{bytes, fmt.Sprintf("%s of %d bytes of file %d", what, len(n.written), n.id)}
+	}
+	if len(n.written) == len(n.synced) {
+		return []fileBytes{as("all", n.written)}
+	}
+	half := (len(n.synced) + len(n.written)) / 2
+	zeros := slices.Concat(n.synced, make([]byte, len(n.written)-len(n.synced)))
+	return []fileBytes{as("all", n.written), as("half", n.written[:half]), as("none", n.synced), as("zeros", zeros)}
+}
+
+// fileBytes is the bytes of a file and a name for them, which is shorter to compare.
+type fileBytes struct {
+	bytes []byte
+	name  string
+}
+
+// tree is what a power failure left, by path. That of a directory ends with a slash.
+type tree map[string]fileBytes
+
+// states calls visit with each tree that a power failure may leave. The files in
+// the directory uploads are always half there: they are only to be removed.
+func (d *diskModel) states(uploads string, visit func(tree)) {
+	var walk func(todo []place, got tree)
+	walk = func(todo []place, got tree) {
+		if len(todo) == 0 {
+			visit(maps.Clone(got))
+			return
+		}
+		next, rest := todo[0], todo[1:]
+		if !next.node.dir {
+			contents := next.node.contents()
+			if filepath.Dir(next.path) == uploads {
+				contents = contents[len(contents)/2:][:1]
+			}
+			for _, content := range contents {
+				got[next.path] = content
+				walk(rest, got)
+			}
+			delete(got, next.path)
+			return
+		}
+		got[next.path+"/"] = fileBytes{}
+		for _, names := range next.node.names() {
+			more := slices.Clone(rest)
+			for _, name := range slices.Sorted(maps.Keys(names)) {
+				more = append(more, place{filepath.Join(next.path, name), names[name]})
+			}
+			walk(more, got)
+		}
+		delete(got, next.path+"/")
+	}
+	walk([]place{{".", d.root}}, tree{})
+}
+
+type place struct {
+	path string
+	node *node
+}
+
+// key is the same for trees that a store can't tell apart: of uploads, it matters
+// only whether there are any.
+func (t tree) key(uploads string) string {
+	var b strings.Builder
+	some := false
+	for _, path := range slices.Sorted(maps.Keys(t)) {
+		if filepath.Dir(path) == uploads && !strings.HasSuffix(path, "/") {
+			some = true
+			continue
+		}
+		fmt.Fprintln(&b, path, t[path].name)
+	}
+	fmt.Fprint(&b, some)
+	return b.String()
+}
+
+// write makes the tree in a directory.
+func (t tree) write(dir string) error {
+	for _, path := range slices.Sorted(maps.Keys(t)) {
+		to := filepath.Join(dir, path)
+		if strings.HasSuffix(path, "/") {
+			if err := os.MkdirAll(to, 0o700); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := os.WriteFile(to, t[path].bytes, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

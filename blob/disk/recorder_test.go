@@ -1,0 +1,187 @@
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// call is one change of the disk that was carried out, or a mark between them.
+type call struct {
+	op       string // mkdir, create, write, sync, rename, remove, syncdir or mark
+	path, to string // relative to the recorder's root
+	file     int    // of create, write and sync
+	data     []byte // of write
+	mark     func(*outcomes)
+}
+
+// String leaves out what differs between runs.
+func (c call) String() string {
+	name := func(path string) string {
+		if strings.HasPrefix(filepath.Base(path), "upload-") {
+			return filepath.Join(filepath.Dir(path), "upload")
+		}
+		return path
+	}
+	switch c.op {
+	case "rename":
+		return fmt.Sprintf("rename %s to %s", name(c.path), c.to)
+	case "write":
+		return fmt.Sprintf("write %d bytes to %s", len(c.data), name(c.path))
+	}
+	return strings.TrimSpace(c.op + " " + name(c.path))
+}
+
+var (
+	errKilled = errors.New("the process was killed")
+	errSync   = errors.New("the disk doesn't sync")
+)
+
+// recorder carries out and records every change below root, one after another. A
+// sync is only recorded: what it is good for, the model of the disk knows.
+type recorder struct {
+	root string
+	// before is called ahead of each call, which fails if it does.
+	before func(c call) error
+
+	mu    sync.Mutex
+	calls []call
+	files int
+	// left is how many calls there are until the process is killed; negative: it lives.
+	left int
+}
+
+func newRecorder(root string) *recorder { return &recorder{root: root, left: -1} }
+
+func (r *recorder) do(c *call, run func() error) error {
+	if r.before != nil {
+		if err := r.before(*c); err != nil {
+			return err
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.left == 0 {
+		return errKilled
+	}
+	if err := run(); err != nil {
+		return err
+	}
+	r.calls = append(r.calls, *c)
+	r.left = max(r.left-1, -1)
+	return nil
+}
+
+// note records what a client knows from now on.
+func (r *recorder) note(what func(*outcomes)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, call{op: "mark", mark: what})
+}
+
+// kill lets n more calls happen and none after them. A negative n brings the
+// process back.
+func (r *recorder) kill(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left = n
+}
+
+func (r *recorder) recorded() []call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.calls)
+}
+
+// texts are the calls since the n-th.
+func (r *recorder) texts(n int) (texts []string) {
+	for _, c := range r.recorded()[n:] {
+		if c.op != "mark" {
+			texts = append(texts, c.String())
+		}
+	}
+	return texts
+}
+
+// changes counts the calls that a power failure can come between.
+func (r *recorder) changes() int { return len(r.texts(0)) }
+
+func (r *recorder) rel(path string) string {
+	rel, err := filepath.Rel(r.root, path)
+	if err != nil {
+		panic(err)
+	}
+	return rel
+}
+
+func (r *recorder) Mkdir(path string) error {
+	return r.do(&call{op: "mkdir", path: r.rel(path)}, func() error { return os.Mkdir(path, 0o700) })
+}
+
+func (r *recorder) Rename(from, to string) error {
+	return r.do(&call{op: "rename", path: r.rel(from), to: r.rel(to)}, func() error { return os.Rename(from, to) })
+}
+
+func (r *recorder) Remove(path string) error {
+	return r.do(&call{op: "remove", path: r.rel(path)}, func() error { return os.Remove(path) })
+}
+
+func (r *recorder) SyncDir(path string) error {
+	if !filepath.IsLocal(r.rel(path)) {
+		return nil // above root, which the model doesn't know
+	}
+	return r.do(&call{op: "syncdir", path: r.rel(path)}, func() error {
+		_, err := os.Stat(path)
+		return err
+	})
+}
+
+func (r *recorder) CreateTemp(dir, pattern string) (file, error) {
+	var made *recordedFile
+	c := call{op: "create", path: r.rel(dir)}
+	err := r.do(&c, func() error {
+		f, err := os.CreateTemp(dir, pattern)
+		if err != nil {
+			return err
+		}
+		r.files++
+		made = &recordedFile{r: r, f: f, id: r.files}
+		c.path, c.file = r.rel(f.Name()), made.id
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return made, nil
+}
+
+type recordedFile struct {
+	r  *recorder
+	f  *os.File
+	id int
+}
+
+func (f *recordedFile) Name() string               { return f.f.Name() }
+func (f *recordedFile) Stat() (fs.FileInfo, error) { return f.f.Stat() }
+func (f *recordedFile) Close() error               { return f.f.Close() }
+
+func (f *recordedFile) call(op string, data []byte) *call {
+	return &call{op: op, path: f.r.rel(f.Name()), file: f.id, data: slices.Clone(data)}
+}
+
+func (f *recordedFile) Write(p []byte) (n int, err error) {
+	err = f.r.do(f.call("write", p), func() error {
+		n, err = f.f.Write(p)
+		return err
+	})
+	return n, err
+}
+
+func (f *recordedFile) Sync() error {
+	return f.r.do(f.call("sync", nil), func() error { return nil })
+}
