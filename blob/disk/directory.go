@@ -43,9 +43,18 @@ func openDirectory(dir string, files fileSystem) (*directory, error) {
 	if err := errors.Join(d.removeLeftovers(), d.fs.SyncDir(dir)); err != nil {
 		return nil, errors.Join(err, d.lock.Close())
 	}
-	// The directory above need not be ours to read.
-	_ = d.fs.SyncDir(filepath.Dir(dir))
+	d.syncAbove(dir)
 	return d, nil
+}
+
+// syncAbove makes the directories durable that lead to dir: without any of them,
+// all objects would be lost with the power. Those that exist are synced, too: the
+// process that made them may have been killed before it did. Not all need be ours to
+// read.
+func (d *directory) syncAbove(dir string) {
+	for above := filepath.Dir(dir); above != dir; dir, above = above, filepath.Dir(above) {
+		_ = d.fs.SyncDir(above)
+	}
 }
 
 // makeAll makes a directory and those above it that are missing.

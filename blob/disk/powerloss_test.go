@@ -20,8 +20,9 @@ import (
 	"github.com/backlox/lox"
 )
 
-// dataDir is where the store of a computer lies below its root.
-const dataDir = "lox"
+// dataDir is where the store of a computer lies below its root. The directory above
+// it is missing at first, too.
+const dataDir = "srv/lox"
 
 var uploadsDir = filepath.Join(dataDir, "uploads")
 
