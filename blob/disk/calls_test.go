@@ -45,6 +45,18 @@ func TestOrderOfCalls(t *testing.T) {
 	n = len(c.recorded())
 	require.NoError(t, c.remove(t, key))
 	assert.Equal(t, []string{"remove objects/T/B", "syncdir objects/T"}, c.since(n, key))
+	n = len(c.recorded())
+	require.NoError(t, c.remove(t, key))
+	assert.Equal(t, []string{"syncdir objects/T"}, c.since(n, key), "the first removal may have failed before its sync")
+
+	c.stop(t)
+	c.start(t)
+	n = len(c.recorded())
+	for range 2 {
+		_, err := c.store.Stat(t.Context(), second)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []string{"syncdir objects", "syncdir objects/T"}, c.since(n, key), "once in a process")
 }
 
 // What could not be synced is not acknowledged, and not there.
@@ -67,7 +79,12 @@ func TestSyncsThatFail(t *testing.T) {
 		failing = ""
 		assert.Empty(t, wrongFiles(t, filepath.Join(c.root, dataDir), &outcomes{}), what)
 		assert.Equal(t, http.StatusOK, c.upload(t, key, content(10)), what)
+		failing = what
+		if strings.HasSuffix(what, "ten_") {
+			require.ErrorIs(t, c.remove(t, key), errSync)
+		}
+		failing = ""
 		require.NoError(t, c.remove(t, key))
 	}
-	assert.Empty(t, strings.Join(c.cutPower(t).wrong, "\n"))
+	assert.Empty(t, strings.Join(c.cutPower(t, 0).wrong, "\n"))
 }

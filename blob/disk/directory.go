@@ -18,20 +18,20 @@ type directory struct {
 	fs               fileSystem
 
 	mu sync.Mutex
-	// durable are the directories of tenants that are known to survive a power
-	// failure: a sync of the one above costs a flush of the disk.
-	durable map[string]struct{}
+	// settled are the directories of tenants that this process has made or synced: a
+	// sync costs a flush of the disk.
+	settled map[string]struct{}
 }
 
-// maxDurable bounds the memory for it; there is one directory for each tenant.
-const maxDurable = 100_000
+// maxSettled bounds the memory for it; there is one directory for each tenant.
+const maxSettled = 100_000
 
 func openDirectory(dir string, files fileSystem) (*directory, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	d := &directory{objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), fs: files, durable: map[string]struct{}{}}
+	d := &directory{objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), fs: files, settled: map[string]struct{}{}}
 	for _, path := range []string{d.objects, d.uploads} {
 		if err := d.makeAll(path); err != nil {
 			return nil, err
@@ -116,7 +116,10 @@ func (d *directory) create() (file, error) { return d.fs.CreateTemp(d.uploads, "
 // discard removes the file of an upload that failed. It is no error if publish has
 // given it its name before it failed.
 func (d *directory) discard(f file) error {
-	err := d.fs.Remove(f.Name())
+	return ignoreMissing(d.fs.Remove(f.Name()))
+}
+
+func ignoreMissing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -152,38 +155,64 @@ func (d *directory) publish(f file, key string) (fs.FileInfo, error) {
 
 // ensure makes the directory of a tenant, durably.
 func (d *directory) ensure(tenant string) error {
-	d.mu.Lock()
-	_, known := d.durable[tenant]
-	d.mu.Unlock()
-	if known {
+	if d.isSettled(tenant) {
 		return nil
 	}
-	if err := ignoreExisting(d.fs.Mkdir(tenant)); err != nil {
+	switch err := d.fs.Mkdir(tenant); {
+	case errors.Is(err, fs.ErrExist):
+		return d.settle(tenant)
+	case err != nil:
 		return err
 	}
+	// It is empty: only its own name is to be synced.
 	if err := d.fs.SyncDir(d.objects); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(d.durable) >= maxDurable {
-		clear(d.durable)
-	}
-	d.durable[tenant] = struct{}{}
+	d.setSettled(tenant)
 	return nil
 }
 
-// remove deletes an object, durably. A missing one is no error.
-func (d *directory) remove(key string) error {
-	path := d.path(key)
-	err := d.fs.Remove(path)
-	if errors.Is(err, fs.ErrNotExist) {
+// settle makes durable what an earlier process left in the directory of a tenant:
+// it may have been killed between a change and its sync. What this process changes,
+// it syncs itself.
+func (d *directory) settle(tenant string) error {
+	if d.isSettled(tenant) {
 		return nil
 	}
-	if err != nil {
+	if err := errors.Join(d.fs.SyncDir(d.objects), d.fs.SyncDir(tenant)); err != nil {
 		return err
 	}
-	return d.fs.SyncDir(filepath.Dir(path))
+	d.setSettled(tenant)
+	return nil
+}
+
+func (d *directory) isSettled(tenant string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, ok := d.settled[tenant]
+	return ok
+}
+
+func (d *directory) setSettled(tenant string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.settled) >= maxSettled {
+		clear(d.settled)
+	}
+	d.settled[tenant] = struct{}{}
+}
+
+// confirm makes sure that an object that was found survives a power failure.
+func (d *directory) confirm(key string) error { return d.settle(filepath.Dir(d.path(key))) }
+
+// remove deletes an object, durably. A missing one is no error, but it is synced,
+// too: the removal before may have failed, or been killed, before its sync.
+func (d *directory) remove(key string) error {
+	path := d.path(key)
+	if err := ignoreMissing(d.fs.Remove(path)); err != nil {
+		return err
+	}
+	return ignoreMissing(d.fs.SyncDir(filepath.Dir(path))) // of a tenant without any upload
 }
 
 // exists reports whether there is a file for an object, or may be.

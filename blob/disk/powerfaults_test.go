@@ -104,7 +104,7 @@ func TestPowerLossNoticesFaults(t *testing.T) {
 			t.Parallel()
 			c := newComputer(t, test.fault)
 			sequentialUse(t, c)
-			assert.Contains(t, strings.Join(c.cutPower(t).wrong, "\n"), test.wrong)
+			assert.Contains(t, strings.Join(c.cutPower(t, 0).wrong, "\n"), test.wrong)
 		})
 	}
 }

@@ -178,14 +178,19 @@ func (s *Store) PresignGet(_ context.Context, d lox.Download) (string, error) {
 	return s.signer.url(DownloadPath+d.Key, query), nil
 }
 
-// Stat describes an object. Its Checksum is known if it was uploaded since the
-// store was opened. CodeUploadIncomplete: there is no such object.
+// Stat describes an object, which survives a power failure then. Its Checksum is
+// known if it was uploaded since the store was opened. CodeUploadIncomplete: there
+// is no such object.
 func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
 	f, o, err := s.open(ctx, "stat", key)
 	if err != nil {
 		return lox.Object{}, err
 	}
 	_ = f.Close() // nothing was written
+	// Whoever asks will rely on it, as the client whose backup it completes.
+	if err := s.files.confirm(key); err != nil {
+		return lox.Object{}, unavailable("stat", key, err)
+	}
 	o.Checksum = s.sums.of(key, o.ETag)
 	return o, nil
 }

@@ -1,0 +1,125 @@
+package disk
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+)
+
+// clients are those of a process that is killed while it serves them. They go on
+// when the next one runs.
+type clients struct {
+	resent, completed, deleted string // keys
+	body                       []byte
+}
+
+func newClients(c *computer) *clients {
+	tenant := lox.NewTenantID()
+	return &clients{resent: c.key(tenant), completed: c.key(tenant), deleted: c.key(tenant), body: content(100)}
+}
+
+// before is what they ask of the process that is killed.
+func (k *clients) before(t *testing.T, c *computer) {
+	t.Helper()
+	if c.tryStart() != nil {
+		return
+	}
+	for _, key := range []string{k.deleted, k.resent, k.completed} {
+		c.upload(t, key, k.body)
+	}
+	_ = c.remove(t, k.deleted)
+	c.stop(t)
+}
+
+// after is what they ask of the next one: one sends its file again, one completes
+// its backup if its bytes are there, and one repeats a deletion.
+func (k *clients) after(t *testing.T, c *computer) {
+	t.Helper()
+	c.start(t)
+	require.Equal(t, http.StatusOK, c.upload(t, k.resent, k.body))
+	_, err := c.store.Stat(t.Context(), k.completed)
+	if err == nil {
+		c.note(func(o *outcomes) { o.stored(k.completed, sumOf(k.body)) })
+	} else {
+		require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
+	}
+	require.NoError(t, c.remove(t, k.deleted))
+	c.stop(t)
+}
+
+// killedAtEach kills a process after each of its calls in turn, and cuts the power
+// while the next one runs.
+func killedAtEach(t *testing.T, fault func(fileSystem) fileSystem) (result lossResult) {
+	t.Helper()
+	whole := newComputer(t, fault)
+	newClients(whole).before(t, whole)
+	for n := range whole.changes() {
+		c := newComputer(t, fault)
+		k := newClients(c)
+		c.kill(n)
+		k.before(t, c)
+		killed := len(c.recorded())
+		c.kill(-1)
+		k.after(t, c)
+		one := c.cutPower(t, killed)
+		result.calls++
+		result.states += one.states
+		for _, wrong := range one.wrong {
+			result.wrong = append(result.wrong, fmt.Sprintf("killed after %d calls, %s", n, wrong))
+		}
+	}
+	return result
+}
+
+// A process may be killed between a change of the disk and its sync. The next one
+// sees the change, which a power failure can still undo: it must not tell a client
+// that it lasts.
+func TestPowerLossAfterAKill(t *testing.T) {
+	t.Parallel()
+	result := killedAtEach(t, faultless)
+	assert.Empty(t, strings.Join(result.wrong, "\n"))
+	t.Logf("killed after each of %d calls: %d states of the disk", result.calls, result.states)
+
+	wrong := strings.Join(killedAtEach(t, onlyOwnChanges).wrong, "\n")
+	assert.Contains(t, wrong, "is lost")
+	assert.Contains(t, wrong, "is there, and must not be")
+}
+
+// onlyOwnChanges forgets to sync what another process changed.
+func onlyOwnChanges(files fileSystem) fileSystem {
+	var mu sync.Mutex
+	own := map[string]bool{}
+	change := func(path string, run func() error) error {
+		err := run()
+		mu.Lock()
+		defer mu.Unlock()
+		own[filepath.Dir(path)] = own[filepath.Dir(path)] || err == nil
+		return err
+	}
+	return &faulty{
+		fileSystem: files,
+		rename: func(from, to string) error {
+			return change(to, func() error { return files.Rename(from, to) })
+		},
+		remove: func(path string) error {
+			return change(path, func() error { return files.Remove(path) })
+		},
+		syncDir: func(path string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if isTenant(path) && !own[path] {
+				return nil
+			}
+			own[path] = false
+			return files.SyncDir(path)
+		},
+	}
+}
