@@ -2,6 +2,7 @@ package disk
 
 import (
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -87,4 +88,39 @@ func TestSyncsThatFail(t *testing.T) {
 		require.NoError(t, c.remove(t, key))
 	}
 	assert.Empty(t, strings.Join(c.cutPower(t, 0).wrong, "\n"))
+}
+
+// A file whose name is not durable yet can't be downloaded, and its backup can't be
+// completed.
+func TestNothingIsFoundBeforeItIsDurable(t *testing.T) {
+	t.Parallel()
+	c := newComputer(t, faultless)
+	key, looked, failing := c.key(lox.NewTenantID()), 0, false
+	named := func() bool {
+		_, err := os.Lstat(c.store.files.path(key))
+		return err == nil
+	}
+	c.before = func(called call) error {
+		if called.op == "syncdir" && isTenant(called.path) && named() {
+			looked++
+			_, err := c.store.Stat(t.Context(), key)
+			assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
+			assert.Equal(t, absent, served(t, c.store, key))
+		}
+		if failing && looked > 0 {
+			return errSync
+		}
+		return nil
+	}
+	c.start(t)
+	// A disk that fails altogether can't take the name back.
+	failing = true
+	assert.Equal(t, http.StatusServiceUnavailable, c.upload(t, key, content(10)))
+	assert.True(t, named())
+	assert.Equal(t, absent, served(t, c.store, key))
+	failing = false
+	body := content(10)
+	assert.Equal(t, http.StatusOK, c.upload(t, key, body))
+	assert.Equal(t, 2, looked)
+	assert.Equal(t, sumOf(body), served(t, c.store, key))
 }

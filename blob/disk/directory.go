@@ -21,6 +21,8 @@ type directory struct {
 	// settled are the directories of tenants that this process has made or synced: a
 	// sync costs a flush of the disk.
 	settled map[string]struct{}
+	// publishing are the files of objects whose name may not be durable yet.
+	publishing map[string]struct{}
 }
 
 // maxSettled bounds the memory for it; there is one directory for each tenant.
@@ -31,7 +33,7 @@ func openDirectory(dir string, files fileSystem) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &directory{objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), fs: files, settled: map[string]struct{}{}}
+	d := &directory{objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), fs: files, settled: map[string]struct{}{}, publishing: map[string]struct{}{}}
 	for _, path := range []string{d.objects, d.uploads} {
 		if err := d.makeAll(path); err != nil {
 			return nil, err
@@ -142,15 +144,56 @@ func (d *directory) publish(f file, key string) (fs.FileInfo, error) {
 	if err := d.ensure(tenant); err != nil {
 		return nil, err
 	}
+	// Until it is durable, it must not be found: nobody must complete a backup that may
+	// be gone after a power failure.
+	d.hide(path)
 	if err := d.fs.Rename(f.Name(), path); err != nil {
+		d.show(path)
 		return nil, err
 	}
 	if err := d.fs.SyncDir(tenant); err != nil {
-		// It is not acknowledged, so it must not be found either: it may be gone after a
-		// power failure.
-		return nil, errors.Join(err, d.fs.Remove(path))
+		if removed := d.fs.Remove(path); removed != nil {
+			return nil, errors.Join(err, removed) // and it stays hidden
+		}
+		d.show(path)
+		return nil, err
 	}
+	d.show(path)
 	return info, nil
+}
+
+func (d *directory) hide(path string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.publishing[path] = struct{}{}
+}
+
+func (d *directory) show(path string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.publishing, path)
+}
+
+func (d *directory) hidden(path string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, ok := d.publishing[path]
+	return ok
+}
+
+// open opens the file of an object.
+func (d *directory) open(key string) (*os.File, error) {
+	path := d.path(key)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	// It is hidden before it has its name, so that it can't be found in between.
+	if d.hidden(path) {
+		_ = f.Close() // nothing was written
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	}
+	return f, nil
 }
 
 // ensure makes the directory of a tenant, durably.
@@ -212,11 +255,16 @@ func (d *directory) remove(key string) error {
 	if err := ignoreMissing(d.fs.Remove(path)); err != nil {
 		return err
 	}
+	d.show(path)
 	return ignoreMissing(d.fs.SyncDir(filepath.Dir(path))) // of a tenant without any upload
 }
 
-// exists reports whether there is a file for an object, or may be.
+// exists reports whether there is a file for an object, or may be. One that stayed
+// hidden doesn't count: it may be uploaded again.
 func (d *directory) exists(key string) bool {
+	if d.hidden(d.path(key)) {
+		return false
+	}
 	_, err := os.Lstat(d.path(key))
 	return !errors.Is(err, fs.ErrNotExist)
 }

@@ -14,6 +14,6 @@
 // uploads and are hashed as they arrive. Only when there are exactly as many as
 // declared, and with the declared checksum if there was one, is the file synced,
 // given its name in objects, and the directory synced. Then the client is
-// answered. So nothing that was acknowledged is lost with the power, and nothing
-// partial is ever visible.
+// answered, and the object can be found. So nothing that was acknowledged is lost
+// with the power, and nothing partial is ever visible.
 package disk

@@ -243,7 +243,7 @@ func (s *Store) open(ctx context.Context, what, key string) (*os.File, lox.Objec
 	if !validKey(key) {
 		return nil, lox.Object{}, blob.Incomplete(fmt.Errorf("%s %q: no key of an object", what, key))
 	}
-	f, err := os.Open(s.files.path(key))
+	f, err := s.files.open(key)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, lox.Object{}, blob.Incomplete(fmt.Errorf("%s %s: %w", what, key, err))
 	}
