@@ -69,7 +69,7 @@ generators: deps build ## Make, compile and try clients by other generators; ONL
 
 # OTHER_KEY, HOOK with LISTEN, LANGUAGES: see openapi/README.md.
 .PHONY: contract
-contract: deps build ## Act out the contract in all languages; with URL and KEY against your own deployment
+contract: deps build $(if $(URL),,$(MINIO)) ## Act out the contract in all languages; with URL and KEY against your own deployment
 	go run ./openapi/contract/harness -lox bin/lox \
 	  $(if $(URL),-url '$(URL)') $(if $(KEY),-key '$(KEY)') $(if $(OTHER_KEY),-other-key '$(OTHER_KEY)') \
 	  $(if $(HOOK),-hook '$(HOOK)') $(if $(LISTEN),-listen '$(LISTEN)') $(if $(LANGUAGES),-languages '$(LANGUAGES)')

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/minio/minio-go/v7"
-
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/client"
 )
@@ -37,8 +35,8 @@ var orders = map[string]func(*server, context.Context, order) error{
 	"break-database": execute("alter schema public rename to broken"),
 	"mend-database":  execute("alter schema broken rename to public"),
 	// The store of files knows what it has, and doesn't give it, for a while.
-	"hold-storage":    func(s *server, _ context.Context, _ order) error { s.storage.hold(true); return nil },
-	"release-storage": func(s *server, _ context.Context, _ order) error { s.storage.hold(false); return nil },
+	"hold-storage":    func(s *server, _ context.Context, _ order) error { return s.files.hold(true) },
+	"release-storage": func(s *server, _ context.Context, _ order) error { return s.files.hold(false) },
 	// The file of the backup `id` is replaced by `text`, or removed, behind LOX's
 	// back.
 	"replace-file": (*server).replaceFile,
@@ -53,19 +51,19 @@ var orders = map[string]func(*server, context.Context, order) error{
 	// The operator suspends the tenant `id`, lets it go on, puts it on the plan
 	// `text`, or gives it a quota of `n` bytes.
 	"suspend-tenant": func(s *server, _ context.Context, o order) error {
-		_, err := s.admin("tenant", "suspend", o.ID)
+		_, err := s.Admin("tenant", "suspend", o.ID)
 		return err
 	},
 	"resume-tenant": func(s *server, _ context.Context, o order) error {
-		_, err := s.admin("tenant", "resume", o.ID)
+		_, err := s.Admin("tenant", "resume", o.ID)
 		return err
 	},
 	"set-plan": func(s *server, _ context.Context, o order) error {
-		_, err := s.admin("tenant", "set-plan", o.ID, o.Text)
+		_, err := s.Admin("tenant", "set-plan", o.ID, o.Text)
 		return err
 	},
 	"set-quota": func(s *server, _ context.Context, o order) error {
-		_, err := s.admin("tenant", "set-quota", o.ID, strconv.FormatInt(o.N, 10))
+		_, err := s.Admin("tenant", "set-quota", o.ID, strconv.FormatInt(o.N, 10))
 		return err
 	},
 }
@@ -123,11 +121,7 @@ func (s *server) replaceFile(ctx context.Context, o order) error {
 	if err != nil {
 		return err
 	}
-	if err := s.files.RemoveObject(ctx, s.name, key, minio.RemoveObjectOptions{}); err != nil {
-		return err
-	}
-	_, err = s.files.PutObject(ctx, s.name, key, strings.NewReader(o.Text), int64(len(o.Text)), minio.PutObjectOptions{})
-	return err
+	return s.files.put(ctx, key, o.Text)
 }
 
 func (s *server) removeFile(ctx context.Context, o order) error {
@@ -135,11 +129,11 @@ func (s *server) removeFile(ctx context.Context, o order) error {
 	if err != nil {
 		return err
 	}
-	return s.files.RemoveObject(ctx, s.name, key, minio.RemoveObjectOptions{})
+	return s.files.remove(ctx, key)
 }
 
 func (s *server) storeManyTypes(ctx context.Context, o order) error {
-	api, err := client.NewClientWithResponses(s.url, client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+	api, err := client.NewClientWithResponses(s.URL, client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
 		r.Header.Set("Authorization", "Bearer "+o.Key)
 		return nil
 	}))

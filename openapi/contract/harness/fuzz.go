@@ -17,7 +17,7 @@ import (
 // fuzz runs Schemathesis against a server whose limits are out of the way, and
 // then briefly against one with each fault that the document declares.
 func (h *house) fuzz(ctx context.Context, out io.Writer, faults bool) error {
-	s, err := h.serve(ctx, "contract-fuzz", "LOX_RATE_LIMIT_FACTOR=1000000")
+	s, err := h.serve(ctx, "contract-fuzz", openFolder, "LOX_RATE_LIMIT_FACTOR=1000000")
 	if err != nil {
 		return err
 	}
@@ -56,15 +56,15 @@ func (s *server) fuzz(ctx context.Context, out io.Writer, m *mutation) (err erro
 	if err != nil {
 		return err
 	}
-	_, key, err := s.tenant("fuzz", "enterprise")
+	_, key, err := s.CreateTenant("fuzz", "enterprise")
 	if err != nil {
 		return err
 	}
-	_, other, err := s.tenant("fuzz other", "enterprise")
+	_, other, err := s.CreateTenant("fuzz other", "enterprise")
 	if err != nil {
 		return err
 	}
-	f, err := openFront(ctx, s.url, "", validator, coverage, m)
+	f, err := openFront(ctx, s.URL, "", validator, coverage, m)
 	if err != nil {
 		return err
 	}

@@ -11,10 +11,11 @@ import (
 // gate passes connections on to a server, and can hold them up or cut them off:
 // a store that is slow, or away.
 type gate struct {
-	listener    net.Listener
-	network, to string
+	listener net.Listener
+	network  string
 
 	mu      sync.Mutex
+	to      string
 	changed sync.Cond
 	held    bool
 	shut    bool
@@ -48,7 +49,7 @@ func (g *gate) serve(ctx context.Context, conn net.Conn) {
 	if !g.keep(conn) {
 		return
 	}
-	server, err := (&net.Dialer{}).DialContext(ctx, g.network, g.to)
+	server, err := (&net.Dialer{}).DialContext(ctx, g.network, g.target())
 	if err != nil {
 		return
 	}
@@ -61,6 +62,19 @@ func (g *gate) serve(ctx context.Context, conn net.Conn) {
 		g.drop(conn)
 	}()
 	_, _ = io.Copy(held{server, g}, conn)
+}
+
+// lead says where connections go from now on.
+func (g *gate) lead(to string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.to = to
+}
+
+func (g *gate) target() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.to
 }
 
 // keep remembers a connection, unless the gate is shut.

@@ -13,29 +13,24 @@ import (
 
 	_ "github.com/lib/pq" // for the databases of the servers
 
-	"github.com/backlox/lox/blob/s3embed"
+	"github.com/backlox/lox/blob/blobtest/miniotest"
 	"github.com/backlox/lox/store/pgembed"
 )
 
 // stopTimeout is how long a part of the house may take to stop.
 const stopTimeout = 15 * time.Second
 
-// house is what servers stand on: a PostgreSQL and an S3 server, both of this
+// house is what servers stand on: a PostgreSQL and a MinIO, both of this
 // process's own.
 type house struct {
 	dir      string
 	lox      string // the binary
 	postgres *pgembed.Server
 	admin    *sql.DB
-	s3       *s3embed.Server
+	minio    *miniotest.Server
 
 	closers []func(context.Context) error
 }
-
-const (
-	s3Key    = "contract"
-	s3Secret = "a secret of the contract"
-)
 
 // build starts everything. What it returns must be closed even after an error.
 func build(ctx context.Context, lox string) (*house, error) {
@@ -63,13 +58,10 @@ func build(ctx context.Context, lox string) (*house, error) {
 		return h, err
 	}
 	h.closing(func(context.Context) error { return h.admin.Close() })
-	h.s3, err = s3embed.Start(ctx, s3embed.Config{
-		Addr: "127.0.0.1:0", Dir: filepath.Join(h.dir, "s3"), AccessKey: s3Key, SecretKey: s3Secret, Logger: quiet,
-	})
-	if err != nil {
+	if h.minio, err = miniotest.Start(ctx, filepath.Join(h.dir, "minio")); err != nil {
 		return h, err
 	}
-	h.closing(h.s3.Stop)
+	h.closing(func(context.Context) error { h.minio.Stop(); return nil })
 	return h, nil
 }
 

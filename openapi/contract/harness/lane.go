@@ -27,17 +27,49 @@ const (
 // languages are those with a runner, a folder of that name.
 var languages = []string{"go", "typescript", "python", "java"}
 
+// lane is a language and the server that its runner has to itself.
+type lane struct {
+	name     string // for people
+	language string
+	server   *server
+}
+
+// openLanes starts a server with its files in an S3 store for each language, and
+// one with them on the disk for the first.
+func (h *house) openLanes(ctx context.Context, languages []string) ([]lane, error) {
+	var lanes []lane
+	for _, language := range languages {
+		lanes = append(lanes, lane{name: language, language: language})
+	}
+	lanes = append(lanes, lane{name: languages[0] + ", disk", language: languages[0]})
+	for i := range lanes {
+		open, name := openBucket, "contract-"+lanes[i].language
+		if i == len(languages) {
+			open, name = openFolder, "contract-disk"
+		}
+		var err error
+		if lanes[i].server, err = h.serve(ctx, name, open, settings...); err != nil {
+			return nil, err
+		}
+	}
+	return lanes, nil
+}
+
 // result is what came of one run of the scenario.
 type result struct {
-	language string
-	lines    []string // of TAP, without numbers
-	ok       int
-	skipped  map[string]int // steps, by what they need
-	failed   string         // the step, and what was wrong with it
-	took     time.Duration
-	seen     int   // exchanges
-	wrong    error // what of them was not as the document says
+	lane    string
+	offers  []string
+	lines   []string // of TAP, without numbers and what was skipped
+	ok      int
+	skipped map[gap]int // steps
+	failed  string      // the step, and what was wrong with it
+	took    time.Duration
+	seen    int   // exchanges
+	wrong   error // what of them was not as the document says
 }
+
+// gap is why steps of a chapter were skipped.
+type gap struct{ chapter, need string }
 
 // ground is what a scenario is played on: a server, or what stands for one.
 type ground struct {
@@ -52,9 +84,10 @@ type ground struct {
 
 // prepare makes the tenants of a run.
 func (s *server) ground() (*ground, error) {
-	g := &ground{url: s.url, offers: []string{"control", "receiver", "other_key", "small_key", "many_addresses"}, variables: map[string]any{}}
+	offers := append([]string{"control", "receiver", "other_key", "small_key", "many_addresses"}, s.files.offers()...)
+	g := &ground{url: s.URL, offers: offers, variables: map[string]any{}}
 	for name, plan := range map[string]string{"": "enterprise", "other_": "business", "small_": "free"} {
-		id, key, err := s.tenant(name+"tenant", plan)
+		id, key, err := s.CreateTenant(name+"tenant", plan)
 		if err != nil {
 			return nil, err
 		}
@@ -65,8 +98,8 @@ func (s *server) ground() (*ground, error) {
 	return g, err
 }
 
-// play has a runner act out the scenario on a ground, through a front with or
-// without a fault.
+// play has the runner of a language act out the scenario on a ground, through a
+// front with or without a fault.
 func play(ctx context.Context, language string, g *ground, coverage *traffic.Coverage, m *mutation) (*result, error) {
 	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
@@ -98,9 +131,9 @@ func play(ctx context.Context, language string, g *ground, coverage *traffic.Cov
 		return nil, err
 	}
 	defer os.Remove(environment)
-	r := &result{language: language, skipped: map[string]int{}}
+	r := &result{lane: language, offers: g.offers, skipped: map[gap]int{}}
 	begun := time.Now()
-	err = r.run(ctx, environment)
+	err = r.run(ctx, language, environment)
 	r.took = time.Since(begun)
 	r.seen, r.wrong = f.verdict()
 	return r, err
@@ -122,8 +155,8 @@ func write(environment map[string]any) (path string, err error) {
 
 // run runs the runner to its end. A step that fails is in the result; an error
 // is that of a runner that didn't get so far.
-func (r *result) run(ctx context.Context, environment string) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(contractDir, r.language, "run"), environment)
+func (r *result) run(ctx context.Context, language, environment string) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(contractDir, language, "run"), environment)
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
@@ -131,10 +164,10 @@ func (r *result) run(ctx context.Context, environment string) error {
 	err := cmd.Run()
 	planned := r.read(out.String())
 	if r.failed == "" && (err != nil || !planned) {
-		return fmt.Errorf("%s: the runner broke off: %w\n%s%s", r.language, err, out.String(), stderr.String())
+		return fmt.Errorf("%s: the runner broke off: %w\n%s%s", language, err, out.String(), stderr.String())
 	}
 	if r.failed != "" && err == nil {
-		return fmt.Errorf("%s: a step failed, and the runner exited with 0", r.language)
+		return fmt.Errorf("%s: a step failed, and the runner exited with 0", language)
 	}
 	return nil
 }
@@ -155,9 +188,11 @@ func (r *result) read(tap string) (planned bool) {
 			r.failed += "\n" + line
 		case status == "ok":
 			_, title, _ := strings.Cut(rest, " - ")
+			title, need, skipped := strings.Cut(title, " # SKIP needs ")
 			r.lines = append(r.lines, title)
-			if _, need, skipped := strings.Cut(title, " # SKIP needs "); skipped {
-				r.skipped[need]++
+			if skipped {
+				chapter, _, _ := strings.Cut(title, ": ")
+				r.skipped[gap{chapter, need}]++
 			} else {
 				r.ok++
 			}

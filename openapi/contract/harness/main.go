@@ -140,19 +140,21 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	servers := make([]*server, len(o.languages))
-	for i, language := range o.languages {
-		if servers[i], err = h.serve(ctx, "contract-"+language, settings...); err != nil {
+	lanes, err := h.openLanes(ctx, o.languages)
+	if err != nil {
+		return err
+	}
+	results := make([]*result, len(lanes))
+	err = each(lanes, func(i int, l lane) error {
+		g, err := l.server.ground()
+		if err != nil {
 			return err
 		}
-	}
-	results := make([]*result, len(o.languages))
-	err = each(o.languages, func(i int, language string) error {
-		g, err := servers[i].ground()
-		if err == nil {
-			results[i], err = play(ctx, language, g, coverage, nil)
+		if results[i], err = play(ctx, l.language, g, coverage, nil); err != nil {
+			return err
 		}
-		return err
+		results[i].lane = l.name
+		return nil
 	})
 	if err != nil {
 		return err
@@ -169,7 +171,7 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 		}
 	}
 	if o.faults {
-		if err := o.faultsNoticed(ctx, out, servers); err != nil {
+		if err := faultsNoticed(ctx, out, lanes[:len(o.languages)]); err != nil {
 			return err
 		}
 	}
@@ -177,12 +179,12 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 	return nil
 }
 
-// each does something for each language at the same time.
-func each(languages []string, do func(int, string) error) error {
-	errs := make([]error, len(languages))
+// each does something for each lane at the same time.
+func each(lanes []lane, do func(int, lane) error) error {
+	errs := make([]error, len(lanes))
 	var all sync.WaitGroup
-	for i, language := range languages {
-		all.Go(func() { errs[i] = do(i, language) })
+	for i, l := range lanes {
+		all.Go(func() { errs[i] = do(i, l) })
 	}
 	all.Wait()
 	return errors.Join(errs...)

@@ -27,24 +27,45 @@ func report(out io.Writer, results []*result) error {
 		}
 		if r.failed != "" {
 			failed = 1
-			errs = append(errs, fmt.Errorf("%s: step %s", r.language, r.failed))
+			errs = append(errs, fmt.Errorf("%s: step %s", r.lane, r.failed))
 		}
 		if r.wrong != nil {
 			wrong = 1 + strings.Count(r.wrong.Error(), "\n")
-			errs = append(errs, fmt.Errorf("%s: traffic: %w", r.language, r.wrong))
+			errs = append(errs, fmt.Errorf("%s: traffic: %w", r.lane, r.wrong))
 		}
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", r.language, r.ok, notRun, failed, r.seen, wrong, r.took.Round(time.Second/10))
-		if failed == 0 && results[0].failed == "" && !slices.Equal(r.lines, results[0].lines) {
-			errs = append(errs, fmt.Errorf("%s and %s did not take the same steps: %s", r.language, results[0].language, difference(r.lines, results[0].lines)))
-		}
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", r.lane, r.ok, notRun, failed, r.seen, wrong, r.took.Round(time.Second/10))
+		errs = append(errs, alike(r, results[0]))
 	}
 	_ = table.Flush() // to where printing would fail as well
-	if len(results) > 0 {
-		for _, need := range slices.Sorted(maps.Keys(results[0].skipped)) {
-			fmt.Fprintf(out, "not run: %d steps that need %s\n", results[0].skipped[need], need)
+	reportGaps(out, results)
+	return errors.Join(errs...)
+}
+
+// alike holds that two runs took the same steps, as far as both could.
+func alike(a, b *result) error {
+	switch {
+	case a.failed != "" || b.failed != "":
+		return nil
+	case !slices.Equal(a.lines, b.lines):
+		return fmt.Errorf("%s and %s did not take the same steps: %s", a.lane, b.lane, difference(a.lines, b.lines))
+	case slices.Equal(a.offers, b.offers) && !maps.Equal(a.skipped, b.skipped):
+		return fmt.Errorf("%s and %s did not skip the same steps: %v, %v", a.lane, b.lane, a.skipped, b.skipped)
+	}
+	return nil
+}
+
+// reportGaps prints what of the scenario was not run, and by whom.
+func reportGaps(out io.Writer, results []*result) {
+	lanes := map[string][]string{}
+	for _, r := range results {
+		for g, n := range r.skipped {
+			line := fmt.Sprintf("%d steps of \"%s\" that need %s", n, g.chapter, g.need)
+			lanes[line] = append(lanes[line], r.lane)
 		}
 	}
-	return errors.Join(errs...)
+	for _, line := range slices.Sorted(maps.Keys(lanes)) {
+		fmt.Fprintf(out, "not run: %s (%s)\n", line, strings.Join(lanes[line], "; "))
+	}
 }
 
 func difference(a, b []string) string {
@@ -83,11 +104,11 @@ func reportCoverage(out io.Writer, coverage *traffic.Coverage) error {
 
 // faultsNoticed plays the scenario on servers that have faults, each of which
 // every runner must notice.
-func (o options) faultsNoticed(ctx context.Context, out io.Writer, servers []*server) error {
-	noticed := make([][]string, len(o.languages))
-	err := each(o.languages, func(i int, language string) error {
+func faultsNoticed(ctx context.Context, out io.Writer, lanes []lane) error {
+	noticed := make([][]string, len(lanes))
+	err := each(lanes, func(i int, l lane) error {
 		for _, m := range mutations {
-			step, err := servers[i].notices(ctx, language, m)
+			step, err := l.server.notices(ctx, l.language, m)
 			if err != nil {
 				return err
 			}
@@ -98,9 +119,9 @@ func (o options) faultsNoticed(ctx context.Context, out io.Writer, servers []*se
 	fmt.Fprintln(out, "\nfaults of a server, and the step that noticed each:")
 	for n, m := range mutations {
 		fmt.Fprintln(out, "  "+m.name)
-		for i, language := range o.languages {
+		for i, l := range lanes {
 			if n < len(noticed[i]) {
-				fmt.Fprintf(out, "    %-11s %s\n", language, noticed[i][n])
+				fmt.Fprintf(out, "    %-11s %s\n", l.name, noticed[i][n])
 			}
 		}
 	}

@@ -1,0 +1,171 @@
+// Package miniotest runs MinIO servers for tests and for programs that test.
+// MinIO is under the AGPL: each is a process of its own, and nothing of it is
+// linked.
+package miniotest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// BinaryEnv names the variable that holds the path of a MinIO server binary.
+const BinaryEnv = "LOX_TEST_MINIO"
+
+// The only credentials of a server.
+const (
+	AccessKey = "lox-test-key"
+	SecretKey = "lox-test-secret"
+)
+
+// startTimeout is how long a server may take to begin.
+const startTimeout = time.Minute
+
+// ErrNoBinary says how to get the binary that is missing.
+var ErrNoBinary = errors.New("there is no MinIO server binary: build one by \"make minio\", or set " + BinaryEnv + " to the path of one")
+
+// Server is a running MinIO.
+type Server struct {
+	// Addr is the loopback address, host:port, that serves S3 by HTTP.
+	Addr string
+
+	cmd    *exec.Cmd
+	output lockedBuffer
+	exited chan struct{}
+}
+
+// URL is the endpoint for S3 clients.
+func (s *Server) URL() string { return "http://" + s.Addr }
+
+// Start runs a server on a free loopback port with all its files in dir, until
+// Stop or the end of this process. It returns once the server is ready. ctx
+// bounds the start alone. ErrNoBinary: there is nothing to run.
+func Start(ctx context.Context, dir string) (*Server, error) {
+	binary, err := findBinary()
+	if err != nil {
+		return nil, err
+	}
+	// A port that is free when it is looked up might be taken before MinIO listens.
+	for range 3 {
+		var s *Server
+		if s, err = start(ctx, binary, dir); err == nil {
+			return s, nil
+		}
+	}
+	return nil, err
+}
+
+func start(ctx context.Context, binary, dir string) (*Server, error) {
+	addr, err := freeAddr(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Addr: addr, exited: make(chan struct{})}
+	s.cmd = exec.Command(binary, "server", "--quiet", "--anonymous", "--address", addr, //nolint:noctx // Stop ends it
+		"--certs-dir", filepath.Join(dir, "certs"), filepath.Join(dir, "data"))
+	s.cmd.Env = append(os.Environ(), "HOME="+dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",
+		"MINIO_ROOT_USER="+AccessKey, "MINIO_ROOT_PASSWORD="+SecretKey)
+	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
+	// It goes when this process is killed, too.
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start MinIO: %w", err)
+	}
+	go func() {
+		_ = s.cmd.Wait() // killed, or what it printed tells more
+		close(s.exited)
+	}()
+	if err := s.ready(ctx); err != nil {
+		s.Stop()
+		return nil, fmt.Errorf("start MinIO: %w\n%s", err, s.output.String())
+	}
+	return s, nil
+}
+
+// ready waits until the server is ready or has exited.
+func (s *Server) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/minio/health/ready", nil)
+		if err != nil {
+			return err
+		}
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-s.exited:
+			return errors.New("it exited")
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Stop kills the server and waits for its end. Its files stay.
+func (s *Server) Stop() {
+	_ = s.cmd.Process.Kill() // an error: it has ended
+	<-s.exited
+}
+
+// findBinary finds the binary by the variable, or where make puts it.
+func findBinary() (string, error) {
+	if path := os.Getenv(BinaryEnv); path != "" {
+		return path, nil
+	}
+	dir, err := os.Getwd()
+	for err == nil && dir != filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			path := filepath.Join(dir, ".cache", "bin", "minio")
+			if _, err := os.Stat(path); err == nil {
+				return path, nil
+			}
+			return "", ErrNoBinary
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "", ErrNoBinary
+}
+
+func freeAddr(ctx context.Context) (string, error) {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	return ln.Addr().String(), nil
+}
+
+// lockedBuffer is written by the process and read by whoever started it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
