@@ -759,8 +759,8 @@ type BackupUpload struct {
 	// Example: 2024-01-15T11:00:00Z
 	UploadExpiresAt time.Time `json:"upload_expires_at"`
 
-	// UploadHeaders The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing or
-	// differs. Most HTTP clients set `Content-Length` by themselves.
+	// UploadHeaders The headers to send with the `PUT`, by name. Which there are depends on the server, so send all of them: the
+	// store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves.
 	//
 	// Example: {"Content-Length":"52428800","Content-Type":"application/gzip"}
 	UploadHeaders map[string]string `json:"upload_headers"`

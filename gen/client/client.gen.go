@@ -760,8 +760,8 @@ type BackupUpload struct {
 	// Example: 2024-01-15T11:00:00Z
 	UploadExpiresAt time.Time `json:"upload_expires_at"`
 
-	// UploadHeaders The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing or
-	// differs. Most HTTP clients set `Content-Length` by themselves.
+	// UploadHeaders The headers to send with the `PUT`, by name. Which there are depends on the server, so send all of them: the
+	// store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves.
 	//
 	// Example: {"Content-Length":"52428800","Content-Type":"application/gzip"}
 	UploadHeaders map[string]string `json:"upload_headers"`
@@ -2582,8 +2582,9 @@ type ClientInterface interface {
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-	// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
-	// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
+	// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
+	// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -2600,8 +2601,9 @@ type ClientInterface interface {
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-	// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
-	// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
+	// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
+	// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -2959,8 +2961,9 @@ func (c *Client) ListBackups(ctx context.Context, params *ListBackupsParams, req
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
-// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
+// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
+// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -2987,8 +2990,9 @@ func (c *Client) CreateBackupWithBody(ctx context.Context, params *CreateBackupP
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
-// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
+// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
+// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -4856,8 +4860,9 @@ type ClientWithResponsesInterface interface {
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-	// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
-	// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
+	// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
+	// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -4874,8 +4879,9 @@ type ClientWithResponsesInterface interface {
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-	// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
-	// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
+	// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
+	// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -8263,8 +8269,9 @@ func (c *ClientWithResponses) ListBackupsWithResponse(ctx context.Context, param
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
-// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
+// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
+// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -8287,8 +8294,9 @@ func (c *ClientWithResponses) CreateBackupWithBodyWithResponse(ctx context.Conte
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
-// and checksum are part of its signature: the store refuses any other. If the backup is not completed, it fails at
-// the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
+// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
+// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh

@@ -81,8 +81,8 @@ export type BackupUpload = {
      */
     upload_expires_at: string;
     /**
-     * The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing or
-     * differs. Most HTTP clients set `Content-Length` by themselves.
+     * The headers to send with the `PUT`, by name. Which there are depends on the server, so send all of them: the
+     * store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves.
      */
     upload_headers: {
         [key: string]: string;
@@ -1467,8 +1467,8 @@ export type ListBackupsErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -1544,8 +1544,8 @@ export type CreateBackupErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -1609,8 +1609,8 @@ export type DeleteBackupErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -1673,8 +1673,8 @@ export type GetBackupErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -1740,8 +1740,8 @@ export type CompleteBackupErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -1807,8 +1807,8 @@ export type GetBackupDownloadErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -1862,8 +1862,8 @@ export type GetStorageErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -1917,8 +1917,8 @@ export type GetStorageStatsErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -1972,8 +1972,8 @@ export type GetTenantErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2034,8 +2034,8 @@ export type UpdateTenantErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2097,8 +2097,8 @@ export type ListApiKeysErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2159,8 +2159,8 @@ export type CreateApiKeyErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2224,8 +2224,8 @@ export type RevokeApiKeyErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2296,8 +2296,8 @@ export type RotateApiKeyErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2359,8 +2359,8 @@ export type ListWebhooksErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2422,8 +2422,8 @@ export type CreateWebhookErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2487,8 +2487,8 @@ export type DeleteWebhookErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2551,8 +2551,8 @@ export type GetWebhookErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2622,8 +2622,8 @@ export type UpdateWebhookErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2693,8 +2693,8 @@ export type RotateWebhookSecretErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2757,8 +2757,8 @@ export type TestWebhookErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2848,8 +2848,8 @@ export type ListWebhookDeliveriesErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2917,8 +2917,8 @@ export type GetWebhookDeliveryErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -2987,8 +2987,8 @@ export type RedeliverWebhookDeliveryErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**
@@ -3059,8 +3059,8 @@ export type RecoverWebhookErrors = {
      */
     500: ErrorResponse;
     /**
-     * The server can't reach its database or its storage, or is overloaded (`unavailable`). Try again after
-     * `Retry-After` seconds.
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
      */
     503: ErrorResponse;
     /**

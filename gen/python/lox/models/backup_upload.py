@@ -35,8 +35,8 @@ class BackupUpload:
     upload_expires_at: datetime.datetime
     """ When `upload_url` stops working. """
     upload_headers: BackupUploadUploadHeaders
-    """ The headers to send with the `PUT`, by name. They are signed: the store refuses the upload if one is missing
-    or differs. Most HTTP clients set `Content-Length` by themselves. """
+    """ The headers to send with the `PUT`, by name. Which there are depends on the server, so send all of them: the
+    store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

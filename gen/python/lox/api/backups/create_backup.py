@@ -128,9 +128,10 @@ def sync_detailed(
     call `completeBackup`.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
-    Size, content type and checksum are part of its signature: the store refuses any other. If the
-    backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part
-    of the quota is released.
+    Size, content type and checksum are part of its signature: the store refuses any other. Until the
+    URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
+    under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has
+    expired, and its part of the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
@@ -174,9 +175,10 @@ def sync(
     call `completeBackup`.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
-    Size, content type and checksum are part of its signature: the store refuses any other. If the
-    backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part
-    of the quota is released.
+    Size, content type and checksum are part of its signature: the store refuses any other. Until the
+    URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
+    under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has
+    expired, and its part of the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
@@ -215,9 +217,10 @@ async def asyncio_detailed(
     call `completeBackup`.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
-    Size, content type and checksum are part of its signature: the store refuses any other. If the
-    backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part
-    of the quota is released.
+    Size, content type and checksum are part of its signature: the store refuses any other. Until the
+    URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
+    under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has
+    expired, and its part of the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
@@ -259,9 +262,10 @@ async def asyncio(
     call `completeBackup`.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
-    Size, content type and checksum are part of its signature: the store refuses any other. If the
-    backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part
-    of the quota is released.
+    Size, content type and checksum are part of its signature: the store refuses any other. Until the
+    URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
+    under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has
+    expired, and its part of the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is

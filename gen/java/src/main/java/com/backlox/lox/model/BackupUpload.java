@@ -157,7 +157,7 @@ public class BackupUpload {
     return this;
   }
 
-  /** The headers to send with the &#x60;PUT&#x60;, by name. They are signed: the store refuses the upload if one is missing or differs. Most HTTP clients set &#x60;Content-Length&#x60; by themselves. */
+  /** The headers to send with the &#x60;PUT&#x60;, by name. Which there are depends on the server, so send all of them: the store refuses the upload if one is missing or differs. Most HTTP clients set &#x60;Content-Length&#x60; by themselves. */
   @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Map<String, String> getUploadHeaders() {
