@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import threading
+import time
 
 import requests
 import schemathesis
@@ -152,12 +153,22 @@ def ready(operation):
     else:
         return {}
     with lock:
-        if kind not in made or not client.get(f"{API}/{path.format(**made[kind])}").ok:
+        found = kind in made and client.get(f"{API}/{path.format(**made[kind])}").ok
+        if not found:
             made[kind] = make()
         # An update may have disabled it.
         if kind == "webhook":
             client.patch(f"{API}/webhooks/{made[kind]['id']}", json={"enabled": True, "url": RECEIVER_URL})
+            settle(f"{API}/{path.format(**made[kind])}")
         return {name: id for name, id in made[kind].items() if name == "id" or operation == "redeliverWebhookDelivery"}
+
+
+def settle(delivery):
+    """Waits until a delivery is over: one that is pending can't be sent again."""
+    for _ in range(50):
+        if client.get(delivery).json().get("status") != "pending":
+            return
+        time.sleep(0.1)
 
 
 def create(path, body=None):
@@ -179,6 +190,9 @@ def make_webhook():
     received.acquire(timeout=30)
     return {"id": id, "delivery_id": delivery}
 
+
+# So that lists have something to show from the beginning.
+made["backup"] = make_backup()
 
 # A tenant may have 50 webhooks and 100 keys, and its backups reserve quota.
 KEPT = 20

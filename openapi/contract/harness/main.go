@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -144,6 +145,15 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	// The lanes mostly wait for limits and deadlines to pass, and each script of
+	// Schemathesis keeps one core busy.
+	ctx, cancel := context.WithCancel(ctx)
+	var defaults *background
+	if o.fuzz {
+		defaults = inBackground(func(out io.Writer) error { return conformance(ctx, out, nil, "offline", h.lox) })
+		defer defaults.wait()
+	}
+	defer cancel() // before that wait
 	results := make([]*result, len(lanes))
 	err = each(lanes, func(i int, l lane) error {
 		g, err := l.server.ground()
@@ -166,6 +176,10 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	if o.fuzz {
+		fmt.Fprintln(out, "\nSchemathesis with its defaults:")
+		if err := defaults.report(out); err != nil {
+			return err
+		}
 		if err := h.fuzz(ctx, out, o.faults); err != nil {
 			return err
 		}
@@ -177,6 +191,31 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 	}
 	fmt.Fprintf(out, "\nThe contract holds (%s).\n", time.Since(begun).Round(time.Second))
 	return nil
+}
+
+// background is something that is done meanwhile, and what it prints.
+type background struct {
+	printed bytes.Buffer
+	err     error
+	done    chan struct{}
+}
+
+func inBackground(do func(io.Writer) error) *background {
+	b := &background{done: make(chan struct{})}
+	go func() {
+		defer close(b.done)
+		b.err = do(&b.printed)
+	}()
+	return b
+}
+
+func (b *background) wait() { <-b.done }
+
+// report waits for its end and prints what it printed.
+func (b *background) report(out io.Writer) error {
+	b.wait()
+	_, _ = b.printed.WriteTo(out) // to where printing would fail as well
+	return b.err
 }
 
 // each does something for each lane at the same time.
