@@ -86,7 +86,7 @@ func (c client) try(ctx context.Context, w *workspace, s *server, dir string, ab
 	if !step(&r.compiles, c.compile(w, dir)) {
 		return
 	}
-	step(&r.works, c.job(w, dir).with("LOX_URL="+s.url+"/api", "LOX_API_KEY="+s.key))
+	step(&r.works, c.job(w, dir).with("LOX_URL="+s.URL, "LOX_API_KEY="+s.key))
 	failed := r.err
 	step(&r.grown, c.job(w, dir).with("LOX_URL="+s.grown.URL+"/api", "LOX_API_KEY="+s.key))
 	r.err = errors.Join(failed, r.err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,31 +8,19 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
-	"strings"
-	"sync"
-	"syscall"
 	"time"
 
 	"github.com/backlox/lox/openapi/generators/growth"
-)
-
-const (
-	// startTimeout covers the creation of a database.
-	startTimeout = time.Minute
-	stopTimeout  = 15 * time.Second
+	"github.com/backlox/lox/openapi/serve"
 )
 
 // server is a lox serve with data of its own, and a proxy before it that makes its answers grow.
 type server struct {
-	url    string // without /api
-	key    string
-	grown  *httptest.Server
-	dir    string
-	cmd    *exec.Cmd
-	exited chan error
+	*serve.Server
+
+	key   string
+	grown *httptest.Server
+	dir   string
 }
 
 func startServer(ctx context.Context, lox string) (*server, error) {
@@ -41,56 +28,21 @@ func startServer(ctx context.Context, lox string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{dir: dir, exited: make(chan error, 1)}
+	s := &server{dir: dir}
 	if err := s.start(ctx, lox); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
 	return s, nil
 }
 
-func (s *server) start(ctx context.Context, lox string) error {
-	path, err := filepath.Abs(lox)
-	if err != nil {
+func (s *server) start(ctx context.Context, lox string) (err error) {
+	if s.Server, err = serve.Start(ctx, lox, s.dir, "LOX_RATE_LIMIT_FACTOR=1000000"); err != nil {
 		return err
 	}
-	data, log := filepath.Join(s.dir, "data"), filepath.Join(s.dir, "log")
-	errorLog, err := os.Create(log)
-	if err != nil {
+	if s.key, err = s.Key(); err != nil {
 		return err
 	}
-	defer errorLog.Close()
-	printed := &announcement{url: make(chan string, 1)}
-	s.cmd = exec.Command(path, "serve") //nolint:noctx // stop ends it by a signal
-	s.cmd.Stdout, s.cmd.Stderr = printed, errorLog
-	s.cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LOX_DATA_DIR=" + data, "LOX_LOG_FORMAT=json",
-		"LOX_ADDR=127.0.0.1:0", "LOX_S3_ADDR=127.0.0.1:0", "LOX_METRICS_ADDR=127.0.0.1:0", "LOX_RATE_LIMIT_FACTOR=1000000",
-	}
-	// It stops when this process is killed, too.
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	if err := s.cmd.Start(); err != nil {
-		return err
-	}
-	go func() { s.exited <- s.cmd.Wait() }()
-	timeout := time.NewTimer(startTimeout)
-	defer timeout.Stop()
-	select {
-	case url := <-printed.url:
-		s.url = strings.TrimSuffix(url, "/api")
-	case err := <-s.exited:
-		s.exited <- err
-		return fmt.Errorf("lox serve ended: %w\n%s", err, lastLines(log, 20))
-	case <-timeout.C:
-		return fmt.Errorf("lox serve did not start\n%s", lastLines(log, 20))
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	key, err := os.ReadFile(filepath.Join(data, "api-key"))
-	if err != nil {
-		return err
-	}
-	s.key = strings.TrimSpace(string(key))
-	proxy, err := growth.NewProxy(s.url)
+	proxy, err := growth.NewProxy(s.Origin())
 	if err != nil {
 		return err
 	}
@@ -103,13 +55,8 @@ func (s *server) stop() error {
 		s.grown.Close()
 	}
 	var err error
-	if s.cmd != nil && s.cmd.Process != nil {
-		_ = s.cmd.Process.Signal(syscall.SIGTERM) // an error: it has ended, which Wait tells
-		select {
-		case err = <-s.exited:
-		case <-time.After(stopTimeout):
-			err = errors.Join(errors.New("lox serve did not stop"), syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL))
-		}
+	if s.Server != nil {
+		err = s.Stop()
 	}
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
@@ -118,7 +65,7 @@ func (s *server) stop() error {
 func (s *server) download(ctx context.Context, path, file string) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Origin()+path, nil)
 	if err != nil {
 		return err
 	}
@@ -135,26 +82,4 @@ func (s *server) download(ctx context.Context, path, file string) error {
 		return err
 	}
 	return os.WriteFile(file, content, 0o600)
-}
-
-var baseURL = regexp.MustCompile(`Base URL  (\S+)\n`)
-
-// announcement waits until the server prints its base URL.
-type announcement struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-	url  chan string
-}
-
-func (a *announcement) Write(p []byte) (int, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.text.Write(p)
-	if found := baseURL.FindStringSubmatch(a.text.String()); found != nil {
-		select {
-		case a.url <- found[1]:
-		default: // it was found before
-		}
-	}
-	return len(p), nil
 }

@@ -15,7 +15,8 @@ import (
 )
 
 // NewProxy forwards all requests to target, a URL such as http://127.0.0.1:8080, and adds to the JSON answers below /api
-// what a later version may add: members of objects, and values of open enumerations. See Grow.
+// what a later version may add: members of objects, and values of open enumerations. See Grow. The server sees the Host that
+// a client named, so that the upload and download URLs of its answers lead through the proxy, too.
 func NewProxy(target string) (http.Handler, error) {
 	to, err := url.Parse(target)
 	if err != nil {
@@ -27,6 +28,7 @@ func NewProxy(target string) (http.Handler, error) {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
+			r.Out.Host = r.In.Host
 			// A compressed body would have to be decompressed before anything can be added.
 			r.Out.Header.Set("Accept-Encoding", "identity")
 		},

@@ -57,6 +57,7 @@ func proxied(t *testing.T, method, path, contentType, body string) (*http.Respon
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("X-Request", r.Method+" "+r.URL.RequestURI())
+		w.Header().Set("X-Host", r.Host)
 		var out io.Writer = w
 		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			w.Header().Set("Content-Encoding", "gzip")
@@ -92,6 +93,7 @@ func TestProxy(t *testing.T) {
 	})
 	for name, test := range map[string]struct{ method, path, contentType, body string }{
 		"JSON elsewhere stays":          {http.MethodGet, "/openapi.json", "application/json", `{"total":0}`},
+		"a stored file stays":           {http.MethodGet, "/storage/download/t/b", "application/json", `{"total":0}`},
 		"other content stays":           {http.MethodGet, "/api/v1/backups", "text/plain", `{"total":0}`},
 		"an answer without bytes stays": {http.MethodGet, "/api/v1/backups", "application/json", ``},
 		"a HEAD has no bytes to change": {http.MethodHead, "/api/v1/backups", "application/json", ``},
@@ -102,6 +104,11 @@ func TestProxy(t *testing.T) {
 			assert.Equal(t, test.body, body)
 		})
 	}
+}
+
+func TestProxyIsWhereURLsOfTheServerLead(t *testing.T) {
+	response, _ := proxied(t, http.MethodGet, "/api/v1/backups", "application/json", `{}`)
+	assert.Equal(t, response.Request.Host, response.Header.Get("X-Host"))
 }
 
 func TestNewProxyRefusesWhatIsNoAddress(t *testing.T) {

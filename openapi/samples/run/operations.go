@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/backlox/lox/blob/disk"
 )
 
 // operation is one that the document describes.
@@ -32,11 +34,17 @@ func operationsOf(file string) ([]operation, error) {
 			// A path also has parameters, which is a list.
 			if described, ok := member.(map[string]any); ok {
 				id, _ := described["operationId"].(string)
-				operations = append(operations, operation{id, strings.ToUpper(method), path})
+				operations = append(operations, operation{id, strings.ToUpper(method), "/api" + path})
 			}
 		}
 	}
 	return operations, nil
+}
+
+// transfers are the requests for the signed URLs that a server with a store of its own gives out.
+var transfers = []operation{
+	{"upload", http.MethodPut, disk.UploadPath},
+	{"download", http.MethodGet, disk.DownloadPath},
 }
 
 // recorder passes requests on and remembers which operations succeeded.
@@ -48,9 +56,9 @@ type recorder struct {
 
 func record(operations []operation, next http.Handler) *recorder {
 	r := &recorder{mux: http.NewServeMux(), left: map[string]bool{}}
-	for _, o := range operations {
+	for _, o := range slices.Concat(operations, transfers) {
 		r.left[o.id] = true
-		r.mux.HandleFunc(o.method+" /api"+o.path, func(w http.ResponseWriter, request *http.Request) {
+		r.mux.HandleFunc(o.method+" "+o.path, func(w http.ResponseWriter, request *http.Request) {
 			answer := &answer{ResponseWriter: w}
 			next.ServeHTTP(answer, request)
 			if answer.status < 300 {
@@ -63,7 +71,7 @@ func record(operations []operation, next http.Handler) *recorder {
 	return r
 }
 
-// missing are the operations that did not succeed.
+// missing are the operations and transfers that did not succeed.
 func (r *recorder) missing() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

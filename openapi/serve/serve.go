@@ -1,0 +1,179 @@
+// Package serve runs the lox binary as a server, for programs that try out what
+// the document says.
+package serve
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	// startTimeout covers the creation of a database.
+	startTimeout = time.Minute
+	stopTimeout  = 15 * time.Second
+	// tail is how many lines of the log an error shows.
+	tail = 20
+)
+
+// Server is a lox serve.
+type Server struct {
+	// URL is its base URL, which ends in /api.
+	URL string
+	// AdminSettings are further LOX_… variables of the operator's commands.
+	AdminSettings []string
+
+	binary, dir string
+	env         []string
+	cmd         *exec.Cmd
+	exited      chan error
+}
+
+// Start runs a server with all its files in dir, which must exist, on free
+// loopback ports, and returns once it serves. settings are further LOX_…
+// variables, such as "LOX_VERIFY_WAIT=2s", and replace those that are set here.
+// ctx bounds the start alone.
+func Start(ctx context.Context, binary, dir string, settings ...string) (*Server, error) {
+	path, err := filepath.Abs(binary)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{binary: path, dir: dir, exited: make(chan error, 1)}
+	// Of a variable that is named twice, the last one holds (os/exec).
+	s.env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LOX_DATA_DIR=" + s.Data(),
+		"LOX_ADDR=127.0.0.1:0", "LOX_METRICS_ADDR=127.0.0.1:0", "LOX_LOG_FORMAT=json",
+	}, settings...)
+	log, err := os.Create(s.log())
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	announced := &announcement{url: make(chan string, 1)}
+	s.cmd = s.command("serve")
+	s.cmd.Stdout, s.cmd.Stderr = announced, log
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() { s.exited <- s.cmd.Wait() }()
+	timeout := time.NewTimer(startTimeout)
+	defer timeout.Stop()
+	select {
+	case s.URL = <-announced.url:
+		return s, nil
+	case err := <-s.exited:
+		return nil, fmt.Errorf("lox serve ended: %w\n%s", err, s.lastLines())
+	case <-timeout.C:
+		err = fmt.Errorf("lox serve did not start\n%s", s.lastLines())
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	return nil, errors.Join(err, s.Stop())
+}
+
+// Stop ends the server as an operator does, and waits for that.
+func (s *Server) Stop() error {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM) // an error: it has ended, which Wait tells
+	timeout := time.NewTimer(stopTimeout)
+	defer timeout.Stop()
+	select {
+	case err := <-s.exited:
+		if err != nil {
+			return fmt.Errorf("lox serve: %w\n%s", err, s.lastLines())
+		}
+		return nil
+	case <-timeout.C:
+		return errors.Join(fmt.Errorf("lox serve did not stop\n%s", s.lastLines()), s.cmd.Process.Kill())
+	}
+}
+
+// Origin is what is before the path of the base URL.
+func (s *Server) Origin() string { return strings.TrimSuffix(s.URL, "/api") }
+
+// Data is the server's data directory.
+func (s *Server) Data() string { return filepath.Join(s.dir, "data") }
+
+// Key returns the API key of the tenant that a server with a database of its own
+// has from the start.
+func (s *Server) Key() (string, error) {
+	key, err := os.ReadFile(filepath.Join(s.Data(), "api-key"))
+	return strings.TrimSpace(string(key)), err
+}
+
+// Admin runs a command of the operator's and returns what it prints.
+func (s *Server) Admin(args ...string) ([]byte, error) {
+	cmd := s.command(args...)
+	cmd.Env = append(cmd.Env, s.AdminSettings...)
+	out, err := cmd.Output()
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		err = fmt.Errorf("lox %s: %w: %s", strings.Join(args, " "), err, failed.Stderr)
+	}
+	return out, err
+}
+
+// CreateTenant makes a tenant and returns its id and its key.
+func (s *Server) CreateTenant(name, plan string) (id, key string, err error) {
+	out, err := s.Admin("tenant", "create", "--name", name, "--plan", plan, "--json")
+	if err != nil {
+		return "", "", err
+	}
+	var made struct {
+		Tenant struct {
+			ID string `json:"id"`
+		} `json:"tenant"`
+		APIKey string `json:"api_key"`
+	}
+	err = json.Unmarshal(out, &made)
+	return made.Tenant.ID, made.APIKey, err
+}
+
+// command prepares a command of the binary with the server's environment.
+func (s *Server) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(s.binary, args...) //nolint:noctx // Stop ends the server, all others end by themselves
+	cmd.Env = slices.Clone(s.env)
+	// It stops when this process is killed, too, and not by a Ctrl-C for this
+	// process, which is followed by Stop.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	return cmd
+}
+
+func (s *Server) log() string { return filepath.Join(s.dir, "log") }
+
+func (s *Server) lastLines() string {
+	content, _ := os.ReadFile(s.log()) // for a message about something worse
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	return strings.Join(lines[max(0, len(lines)-tail):], "\n")
+}
+
+var baseURL = regexp.MustCompile(`Base URL  (\S+)\n`)
+
+// announcement waits for the base URL among what a server prints.
+type announcement struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	url  chan string
+}
+
+func (a *announcement) Write(p []byte) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.text.Write(p)
+	if found := baseURL.FindStringSubmatch(a.text.String()); found != nil {
+		select {
+		case a.url <- found[1]:
+		default: // it was found before
+		}
+	}
+	return len(p), nil
+}
