@@ -253,16 +253,16 @@ func (h *house) checkFiles(t *testing.T, db *sql.DB, name string, rows map[strin
 	}
 	require.NoError(t, found.Err())
 
-	bucket := filepath.Join(h.dir, "s3", "buckets", "lox")
+	objects := filepath.Join(h.storageDir(), "objects")
 	sizes := map[string]int64{}
-	require.NoError(t, filepath.WalkDir(bucket, func(path string, d fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(objects, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // purged meanwhile
 		}
 		if err != nil || d.IsDir() {
 			return err
 		}
-		key := strings.TrimPrefix(path, bucket+"/")
+		key := strings.TrimPrefix(path, objects+"/")
 		require.True(t, known[key], "%s: nothing refers to %s", name, path)
 		if info, err := d.Info(); err == nil {
 			sizes[key] = info.Size()
@@ -275,7 +275,7 @@ func (h *house) checkFiles(t *testing.T, db *sql.DB, name string, rows map[strin
 		require.True(t, !ok || size == r.size, "%s: %s has %d bytes of %d", name, id, size, r.size)
 	}
 	require.Empty(t, glob(t, h.dir, ".*"), name)
-	require.Empty(t, glob(t, h.dir, "s3", "buckets", ".*"), name)
+	require.Empty(t, names(t, filepath.Join(h.storageDir(), "uploads")), name)
 	require.Empty(t, glob(t, h.dir, "postgres", "data.*"), name)
 }
 

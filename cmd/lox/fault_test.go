@@ -55,16 +55,14 @@ type house struct {
 // there and that nothing is there by halves.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	// The S3 server keeps its address, for upload URLs outlive a crash. No one
-	// else listens on one like this.
+	// The server keeps its address, for upload URLs outlive a crash. No one else
+	// listens on one like this.
 	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(255), 1+rand.IntN(254))
 	h := &house{setup: setup{dir: newDir(t)}, gone: map[string]bool{}, done: map[string]int{}, starts: map[string][]time.Duration{}}
-	h.env = []string{"LOX_S3_ADDR=" + net.JoinHostPort(host, "0"), "LOX_VERIFY_LEASE=1s", "LOX_SWEEP_INTERVAL=100ms", "LOX_RATE_LIMIT_FACTOR=1000"}
+	h.env = []string{"LOX_ADDR=" + net.JoinHostPort(host, "0"), "LOX_VERIFY_LEASE=1s", "LOX_SWEEP_INTERVAL=100ms", "LOX_RATE_LIMIT_FACTOR=1000"}
 	h.p = h.start(t)
 	h.key = h.savedKey(t)
-	_, s3, _ := h.p.addrs(t)
-	h.env[0] = "LOX_S3_ADDR=" + s3
-
+	h.env[0] = "LOX_ADDR=" + h.p.addr()
 	h.before = h.p
 	t.Cleanup(func() {
 		if t.Failed() {

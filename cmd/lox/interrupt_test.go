@@ -25,24 +25,27 @@ import (
 // time on what the one before has left, until there is one that is let be.
 func TestInterruptedFirstStart(t *testing.T) {
 	t.Parallel()
-	stages := []*regexp.Regexp{
-		regexp.MustCompile(`(creating the embedded database)`),
-		regexp.MustCompile(`(starting PostgreSQL)`),
-		regexp.MustCompile(`(ready to accept connections)`),
-		regexp.MustCompile(`(embedded S3 is listening)`),
-		regexp.MustCompile(`(serving metrics and profiles)`),
+	stages := []func(*process, *testing.T){
+		says(`(creating the embedded database)`),
+		says(`(starting PostgreSQL)`),
+		says(`(ready to accept connections)`),
+		makes("storage-key"),
+		makes("storage", "objects"),
+		makes("storage", "lock"),
+		makes("master-key"),
+		says(`(serving metrics and profiles)`),
 	}
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
 			s := setup{dir: filepath.Join(newDir(t), "data")}
-			for _, stage := range stages {
+			for i, reach := range stages {
 				p := s.launch(t)
-				p.awaitStderr(t, stage)
+				reach(p, t)
 				p.signal(sig)
 				p.exit(t)
 				if sig == syscall.SIGINT {
-					require.Empty(t, s.postgres(t), "at %s", stage)
+					require.Empty(t, s.postgres(t), "at stage %d", i)
 				}
 			}
 			p := s.start(t)
@@ -50,10 +53,33 @@ func TestInterruptedFirstStart(t *testing.T) {
 			file := noise(1, 1000)
 			requireIDs(t, a)
 			requireDownload(t, a, requireStored(t, a, file), file)
-			assert.Equal(t, []string{"api-key", "master-key", "postgres", "s3", "s3-secret-key"}, names(t, s.dir))
+			assert.Equal(t, []string{"api-key", "master-key", "postgres", "storage", "storage-key"}, names(t, s.dir))
+			assert.Equal(t, []string{"lock", "objects", "uploads"}, names(t, s.storageDir()))
 			assert.Equal(t, []string{"data", "lock", "socket"}, names(t, s.postgresDir()))
 			p.stop(t, syscall.SIGINT)
 		})
+	}
+}
+
+// says waits until the server has logged something.
+func says(what string) func(*process, *testing.T) {
+	logged := regexp.MustCompile(what)
+	return func(p *process, t *testing.T) {
+		t.Helper()
+		p.awaitStderr(t, logged)
+	}
+}
+
+// makes waits until the server has made a file in its data directory, of which it
+// logs nothing.
+func makes(path ...string) func(*process, *testing.T) {
+	return func(p *process, t *testing.T) {
+		t.Helper()
+		made := filepath.Join(append([]string{p.dir}, path...)...)
+		require.Eventually(t, func() bool {
+			_, err := os.Lstat(made)
+			return err == nil
+		}, patience, time.Millisecond, "%s is not made", made)
 	}
 }
 

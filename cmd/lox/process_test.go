@@ -43,7 +43,7 @@ func (s setup) command(args ...string) *exec.Cmd {
 	cmd.Dir = "/"
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LOX_DATA_DIR=" + s.dir,
-		"LOX_ADDR=127.0.0.1:0", "LOX_S3_ADDR=127.0.0.1:0", "LOX_METRICS_ADDR=127.0.0.1:0", "LOX_LOG_FORMAT=json",
+		"LOX_ADDR=127.0.0.1:0", "LOX_METRICS_ADDR=127.0.0.1:0", "LOX_LOG_FORMAT=json",
 	}, s.env...)
 	// It goes when the test process is killed, too.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -163,16 +163,18 @@ func (p *process) stop(t testing.TB, sig syscall.Signal) {
 	require.Empty(t, p.postgres(t), "processes of the database are left")
 }
 
-var (
-	s3Addr      = regexp.MustCompile(`embedded S3 is listening.*?"addr":"([^"]+)"`)
-	metricsAddr = regexp.MustCompile(`serving metrics and profiles.*?"addr":"([^"]+)"`)
-)
+var metricsAddr = regexp.MustCompile(`serving metrics and profiles.*?"addr":"([^"]+)"`)
 
 // addrs are all that the server listens on.
-func (p *process) addrs(t testing.TB) (api, s3, metrics string) {
+func (p *process) addrs(t testing.TB) (api, metrics string) {
 	t.Helper()
-	api, _, _ = strings.Cut(strings.TrimPrefix(p.baseURL, "http://"), "/")
-	return api, p.awaitStderr(t, s3Addr), p.awaitStderr(t, metricsAddr)
+	return p.addr(), p.awaitStderr(t, metricsAddr)
+}
+
+// addr is where the API is, and the upload and download URLs lead to.
+func (p *process) addr() string {
+	addr, _, _ := strings.Cut(strings.TrimPrefix(p.baseURL, "http://"), "/")
+	return addr
 }
 
 // complaints are the warnings and errors in the log.
@@ -199,6 +201,8 @@ func (p *process) complained() string {
 }
 
 func (s setup) postgresDir() string { return filepath.Join(s.dir, "postgres") }
+
+func (s setup) storageDir() string { return filepath.Join(s.dir, "storage") }
 
 func (s setup) keyFile() string { return filepath.Join(s.dir, "api-key") }
 

@@ -3,7 +3,6 @@ package main_test
 import (
 	"context"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -15,39 +14,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox/blob/blobtest"
-	"github.com/backlox/lox/blob/s3"
-	"github.com/backlox/lox/blob/s3embed"
 	"github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/ratelimit/redistest"
 	"github.com/backlox/lox/store/pgembed"
 )
 
 // TestProduction runs two servers on stores that aren't theirs: a PostgreSQL, a
-// Redis, and each kind of S3 server that is at hand.
+// Redis, and an S3 server.
 func TestProduction(t *testing.T) {
 	t.Parallel()
-	t.Run("embedded S3", func(t *testing.T) {
-		t.Parallel()
-		cfg := s3.Config{Bucket: "somebody-elses", AccessKey: "key", SecretKey: "secret of the store"}
-		server, err := s3embed.Start(t.Context(), s3embed.Config{
-			Addr: "127.0.0.1:0", Dir: newDir(t), AccessKey: cfg.AccessKey, SecretKey: cfg.SecretKey, Region: "eu-central-1",
-		})
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, server.Stop(context.Background())) })
-		cfg.Endpoint, cfg.Region = server.URL(), "eu-central-1"
-		testProduction(t, cfg)
-	})
-	// Where a MinIO is missed, the tests of blob say so.
-	_, err := os.Stat("../../.cache/bin/minio")
-	if err == nil || os.Getenv(blobtest.MinIOEnv) != "" {
-		t.Run("MinIO", func(t *testing.T) {
-			t.Parallel()
-			testProduction(t, blobtest.StartMinIO(t))
-		})
-	}
-}
-
-func testProduction(t *testing.T, cfg s3.Config) {
+	cfg := blobtest.StartMinIO(t)
 	postgres, err := pgembed.Start(t.Context(), pgembed.Config{
 		Dir: filepath.Join(newDir(t), "postgres"), Settings: map[string]string{"fsync": "off"},
 	})

@@ -35,7 +35,7 @@ func TestSecondServer(t *testing.T) {
 	first.stop(t, syscall.SIGINT)
 }
 
-// TestTakenPort has each of the three ports taken at the first start of all,
+// TestTakenPort has each of the two ports taken at the first start of all,
 // which nothing of the failures may spoil.
 func TestTakenPort(t *testing.T) {
 	t.Parallel()
@@ -44,7 +44,7 @@ func TestTakenPort(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = taken.Close() }()
 	dir := filepath.Join(newDir(t), "data")
-	for _, setting := range []string{"LOX_ADDR", "LOX_S3_ADDR", "LOX_METRICS_ADDR"} {
+	for _, setting := range []string{"LOX_ADDR", "LOX_METRICS_ADDR"} {
 		s := setup{dir: dir, env: []string{setting + "=" + taken.Addr().String()}}
 		stdout, stderr, code := s.run(t, "serve")
 		assert.Equal(t, 1, code, setting)
@@ -63,13 +63,14 @@ func TestConfigurationErrors(t *testing.T) {
 	for name, c := range map[string]struct{ env, want []string }{
 		"all at once": {
 			env: []string{
-				"LOX_ADDR=here", "LOX_S3_ADDR=there", "LOX_METRICS_ADDR=nowhere", "LOX_DATABASE_MAX_CONNS=0", "LOX_S3_PATH_STYLE=perhaps",
+				"LOX_ADDR=here", "LOX_METRICS_ADDR=nowhere", "LOX_DATABASE_MAX_CONNS=0", "LOX_S3_PATH_STYLE=perhaps",
 				"LOX_UPLOAD_TTL=169h", "LOX_DOWNLOAD_TTL=soon", "LOX_VERIFY_WAIT=0s", "LOX_VERIFY_LEASE=1ms", "LOX_SWEEP_INTERVAL=-1s",
 				"LOX_SHUTDOWN_TIMEOUT=-1s", "LOX_LOG_LEVEL=loud", "LOX_LOG_FORMAT=xml", "LOX_S3_PUBLIC_ENDPOINT=s3.example.com", "LOX_PUBLIC_URL=https://lox.example.com?a=b",
 				"LOX_WEBHOOK_TIMEOUT=1ms", "LOX_WEBHOOK_LEASE=1us", "LOX_WEBHOOK_ALLOW_PRIVATE=perhaps",
+				"LOX_CORS_ORIGINS=https://app.example.com,app.example.com", "LOX_DISK_RESERVE=lots", "LOX_UPLOAD_MIN_RATE=0", "LOX_UPLOAD_RATE_WINDOW=999ms",
 			},
 			want: []string{
-				`LOX_ADDR: "here" must be host:port`, `LOX_S3_ADDR: "there" must be host:port`, `LOX_METRICS_ADDR: "nowhere" must be host:port`,
+				`LOX_ADDR: "here" must be host:port`, `LOX_METRICS_ADDR: "nowhere" must be host:port`,
 				"LOX_DATABASE_MAX_CONNS: 0 must be positive", `LOX_S3_PATH_STYLE: strconv.ParseBool: parsing "perhaps"`,
 				"LOX_UPLOAD_TTL: 169h0m0s must be 1s to 168h", `LOX_DOWNLOAD_TTL: unable to parse duration: time: invalid duration "soon"`,
 				"LOX_VERIFY_WAIT: 0s must be positive", "LOX_VERIFY_LEASE: 1ms must be at least 1s", "LOX_SWEEP_INTERVAL: -1s must be positive",
@@ -78,7 +79,26 @@ func TestConfigurationErrors(t *testing.T) {
 				`LOX_PUBLIC_URL: "https://lox.example.com?a=b" must be an http or https URL such as`,
 				"LOX_WEBHOOK_TIMEOUT: 1ms must be at least 1s", "LOX_WEBHOOK_LEASE: 1µs must be at least twice LOX_WEBHOOK_TIMEOUT",
 				`LOX_WEBHOOK_ALLOW_PRIVATE: strconv.ParseBool: parsing "perhaps"`,
+				`LOX_CORS_ORIGINS: "app.example.com" must be an origin such as https://app.example.com, or *`,
+				`LOX_DISK_RESERVE: "lots" is no size: want bytes`, "LOX_UPLOAD_MIN_RATE: must be positive, in bytes per second",
+				"LOX_UPLOAD_RATE_WINDOW: 999ms must be at least 1s",
 			},
+		},
+		"a disk without a reserve": {
+			env:  []string{"LOX_DISK_RESERVE=0"},
+			want: []string{"LOX_DISK_RESERVE: must be positive"},
+		},
+		"an origin with a path": {
+			env:  []string{"LOX_CORS_ORIGINS=https://app.example.com/"},
+			want: []string{`LOX_CORS_ORIGINS: "https://app.example.com/" must be an origin such as`},
+		},
+		"a proxy and no address of it": {
+			env:  []string{"LOX_TRUSTED_PROXIES=10.0.0.0/8"},
+			want: []string{"LOX_PUBLIC_URL: must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it, such as https://backups.example.com"},
+		},
+		"an S3 address for the built-in storage": {
+			env:  []string{"LOX_S3_PUBLIC_ENDPOINT=https://s3.example.com"},
+			want: []string{"LOX_S3_PUBLIC_ENDPOINT: is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL"},
 		},
 		"a lease that ends before its attempt": {
 			env:  []string{"LOX_WEBHOOK_TIMEOUT=40s"},

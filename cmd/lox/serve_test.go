@@ -59,7 +59,7 @@ func testServe(t *testing.T, s setup) {
 	assert.NotContains(t, first.stderr.String(), key, "the key is in the log")
 
 	a := newAPI(t, first.baseURL, key)
-	api, s3, metrics := first.addrs(t)
+	api, metrics := first.addrs(t)
 	checkOperational(t, a, api, metrics)
 	file := noise(1, 10<<20+1)
 	deleted := requireStored(t, a, file)
@@ -69,7 +69,7 @@ func testServe(t *testing.T, s setup) {
 	requireIDs(t, a, kept)
 
 	first.stop(t, syscall.SIGINT)
-	for _, addr := range []string{api, s3, metrics} {
+	for _, addr := range []string{api, metrics} {
 		requireFree(t, addr)
 	}
 
@@ -97,7 +97,7 @@ func checkOperational(t *testing.T, a *api, addr, metrics string) {
 	}
 	root := "http://" + addr
 	assert.JSONEq(t, `{"status":"ok"}`, get(root+"/healthz"))
-	assert.JSONEq(t, `{"database":"ok","storage":"ok"}`, get(root+"/readyz"))
+	assert.JSONEq(t, `{"database":"ok","disk":"ok"}`, get(root+"/readyz"))
 	asYAML, asJSON, err := openapi.At("/api")
 	require.NoError(t, err)
 	assert.Equal(t, string(asYAML), get(root+"/openapi.yaml"))

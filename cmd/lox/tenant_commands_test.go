@@ -190,7 +190,7 @@ func externalDatabase(t *testing.T) string {
 	return postgres.DSN()
 }
 
-// externalSetup is a LOX with a database of another owner and S3 of its own.
+// externalSetup is a LOX with a database of another owner and a storage of its own.
 func externalSetup(t *testing.T, dsn string, env ...string) setup {
 	t.Helper()
 	return setup{dir: filepath.Join(newDir(t), "data"), env: append(env,

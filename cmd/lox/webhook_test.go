@@ -98,7 +98,7 @@ func TestServersShareDeliveries(t *testing.T) {
 	const events, clients = 500, 8
 	db := externalDatabase(t)
 	one := externalSetup(t, db, "LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_RATE_LIMIT_FACTOR=1000")
-	two := setup{dir: filepath.Join(newDir(t), "data"), env: one.env} // with S3 of its own
+	two := setup{dir: filepath.Join(newDir(t), "data"), env: one.env} // with a storage of its own
 	servers := []*process{one.start(t), two.start(t)}
 	key := one.requireTenant(t, "n", "enterprise", 10<<40)
 	apis := []*api{newAPI(t, servers[0].baseURL, key), newAPI(t, servers[1].baseURL, key)}
@@ -136,7 +136,7 @@ var attemptsCount = regexp.MustCompile(`(?m)^lox_webhook_attempt_duration_second
 // attempts is how many deliveries the server has made, by its metrics.
 func (p *process) attempts(t testing.TB, a *api) int {
 	t.Helper()
-	_, _, metrics := p.addrs(t)
+	_, metrics := p.addrs(t)
 	page, err := a.fetch(t.Context(), "http://"+metrics+"/metrics")
 	require.NoError(t, err)
 	found := attemptsCount.FindStringSubmatch(page)

@@ -61,14 +61,14 @@ func newEntry() *entry {
 type wrong struct{ error }
 
 // harmless gives nil for what a client of a dying server has to expect: a lost
-// connection, 503, or, from S3, InternalError, which is as much as 503 there.
+// connection, or 503.
 func harmless(what string, e *entry, err error) error {
 	w, bad := errors.AsType[*wrong](err)
 	if bad {
 		err = w.error
 	}
 	if r, ok := errors.AsType[*refused](err); ok && r.status != http.StatusServiceUnavailable {
-		bad = what != "upload" || r.status != http.StatusInternalServerError
+		bad = true
 	}
 	if bad {
 		id := "not created"
@@ -90,10 +90,7 @@ func (e *entry) create(ctx context.Context, a *api) error {
 
 func (e *entry) store(ctx context.Context, a *api) error {
 	err := a.put(ctx, e.upload, e.file)
-	if r, ok := errors.AsType[*refused](err); ok && r.status == http.StatusPreconditionFailed && !e.put {
-		// An earlier try arrived after all.
-		err = nil
-	}
+	// If an earlier try arrived after all, the server compares the bytes.
 	e.put = e.put || err == nil
 	return err
 }
