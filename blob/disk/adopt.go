@@ -7,49 +7,145 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+
+	"github.com/backlox/lox"
 )
 
+// ErrNoBucket says that there is nothing to take over under a name, but there is
+// under others: the name is probably wrong, and all backups would seem lost.
+var ErrNoBucket = errors.New("there is no such bucket")
+
 // Adopt takes over what LOX kept when it had an S3 server built in: it makes the
-// files of a bucket below old the objects of the store below dir, by a rename. It
-// does nothing if there is no such bucket, or if there are objects already.
+// files of a bucket below old the objects of the store below dir, by renames, and
+// removes what was that server's. Without a directory old it does nothing. What
+// isn't LOX's stays where it is, such as another bucket.
 //
 // Below old lie a lock, which a server of that version holds, and buckets/<name>: a
 // directory with one file for each object, <tenant>/<id>, and hidden directories of
 // unfinished uploads.
+//
+// Adopt can be cut off at any point: the next call does the rest. It also adds to
+// the objects what a server of that version took in after a first Adopt.
 func Adopt(dir, old, name string) error {
-	bucket, objects := filepath.Join(old, "buckets", name), filepath.Join(dir, "objects")
-	if _, err := os.Lstat(objects); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if _, err := os.Lstat(bucket); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(old); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	lock, err := lockFile(filepath.Join(old, "lock"))
 	if err != nil {
-		return err
+		return fmt.Errorf("take over %s: %w", old, err)
 	}
-	if err := errors.Join(adopt(dir, bucket, objects), lock.Close()); err != nil {
-		return fmt.Errorf("adopt %s: %w", bucket, err)
+	if err := errors.Join(adopt(dir, old, name), lock.Close()); err != nil {
+		return fmt.Errorf("take over %s: %w", old, err)
 	}
 	return nil
 }
 
-func adopt(dir, bucket, objects string) error {
+func adopt(dir, old, name string) error {
+	buckets, objects := filepath.Join(old, "buckets"), filepath.Join(dir, "objects")
+	bucket := filepath.Join(buckets, name)
 	entries, err := os.ReadDir(bucket)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := otherBuckets(buckets, objects); err != nil {
+			return fmt.Errorf("%q: %w", name, err)
+		}
+	case err != nil:
+		return err
+	default:
+		if err := adoptBucket(dir, bucket, objects, entries); err != nil {
+			return err
+		}
+	}
+	for _, path := range []string{bucket, buckets} {
+		// A directory with something in it stays.
+		_ = os.Remove(path)
+	}
+	if err := ignoreMissing(os.Remove(filepath.Join(old, "lock"))); err != nil {
+		return err
+	}
+	_ = os.Remove(old)
+	return nil
+}
+
+// otherBuckets fails if there are any and nothing was ever taken over, or stored
+// since.
+func otherBuckets(buckets, objects string) error {
+	if _, err := os.Lstat(objects); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	entries, err := os.ReadDir(buckets)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	var found []string
+	for _, e := range entries {
+		if e.IsDir() {
+			found = append(found, e.Name())
+		}
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("%w, but %s", ErrNoBucket, strings.Join(found, ", "))
+	}
+	return nil
+}
+
+func adoptBucket(dir, bucket, objects string, entries []fs.DirEntry) error {
+	if err := os.MkdirAll(objects, 0o700); err != nil {
+		return err
+	}
+	d := directory{sync: (*os.File).Sync}
+	// Before anything is in them.
+	if err := errors.Join(d.syncPath(dir), d.syncPath(filepath.Dir(dir))); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		var tenant lox.TenantID
+		path := filepath.Join(bucket, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+		case e.IsDir() && tenant.UnmarshalText([]byte(e.Name())) == nil:
+			if err := d.adoptTenant(path, filepath.Join(objects, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	// The new names first: nothing may be without a name.
+	return errors.Join(d.syncPath(objects), d.syncPath(bucket))
+}
+
+// adoptTenant moves a directory of objects, or its files if there is one already.
+func (d *directory) adoptTenant(from, to string) error {
+	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
+		return moved(os.Rename(from, to))
+	}
+	entries, err := os.ReadDir(from)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(bucket, e.Name())))
+		one, other := filepath.Join(from, e.Name()), filepath.Join(to, e.Name())
+		if _, err := os.Lstat(other); err == nil {
+			return fmt.Errorf("%s and %s are the same object: remove one of them", one, other)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := moved(os.Rename(one, other)); err != nil {
+			return err
 		}
 	}
-	if err := errors.Join(err, os.MkdirAll(dir, 0o700)); err != nil {
+	if err := errors.Join(d.syncPath(to), d.syncPath(from)); err != nil {
 		return err
 	}
-	if err := os.Rename(bucket, objects); err != nil {
-		return err
+	return os.Remove(from)
+}
+
+func moved(err error) error {
+	if errors.Is(err, syscall.EXDEV) {
+		return fmt.Errorf("%w: they are on two file systems: move the directories ten_* by hand while no server runs", err)
 	}
-	d := directory{sync: (*os.File).Sync}
-	return errors.Join(d.syncPath(dir), d.syncPath(filepath.Dir(bucket)))
+	return err
 }

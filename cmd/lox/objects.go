@@ -71,15 +71,15 @@ func openDisk(cfg config, backups disk.Backups, log *slog.Logger) (*objects, err
 // adoptBucket takes over the files of a data directory that was written when LOX
 // had an S3 server built in, and removes what was that server's alone.
 func adoptBucket(cfg config, dir string) error {
-	old := filepath.Join(cfg.DataDir, "s3")
-	if err := disk.Adopt(dir, old, cfg.S3Bucket); err != nil {
+	err := disk.Adopt(dir, filepath.Join(cfg.DataDir, "s3"), cfg.S3Bucket)
+	if errors.Is(err, disk.ErrNoBucket) {
+		return fmt.Errorf("LOX_S3_BUCKET: %w", err)
+	}
+	if err != nil {
 		return err
 	}
-	for _, path := range []string{filepath.Join(old, "lock"), filepath.Join(old, "buckets"), old, filepath.Join(cfg.DataDir, "s3-secret-key")} {
-		// A directory in which something is left, such as another bucket, stays.
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil //nolint:nilerr // see above
-		}
+	if err := os.Remove(filepath.Join(cfg.DataDir, "s3-secret-key")); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }
