@@ -1,0 +1,212 @@
+package main_test
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/gen/client"
+)
+
+const (
+	mebibyte = 1 << 20
+	reserve  = 64 * mebibyte
+)
+
+// onSmallDisk is a LOX whose storage is a file system of its own. Only root can
+// mount one.
+func onSmallDisk(t *testing.T, size int64, env ...string) setup {
+	t.Helper()
+	s := setup{dir: newDir(t), env: append(env, "LOX_DISK_RESERVE=64MiB", "LOX_SWEEP_INTERVAL=50ms", "LOX_RATE_LIMIT_FACTOR=1000")}
+	require.NoError(t, os.Mkdir(s.storageDir(), 0o700))
+	err := syscall.Mount("tmpfs", s.storageDir(), "tmpfs", 0, "mode=0700,size="+strconv.FormatInt(size, 10))
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("needs root, to mount a small disk: ", err)
+		}
+		t.Skip("needs root, to mount a small disk: ", err)
+	}
+	t.Cleanup(func() { // after the end of the server
+		require.Eventually(t, func() bool { return syscall.Unmount(s.storageDir(), 0) == nil }, patience, tick)
+	})
+	return s
+}
+
+// free is what is left of the small disk, in bytes.
+func (s setup) free(t *testing.T) int64 {
+	t.Helper()
+	var st syscall.Statfs_t
+	require.NoError(t, syscall.Statfs(s.storageDir(), &st))
+	return int64(st.Bavail) * st.Bsize
+}
+
+// TestFullDisk fills a small disk, over and over, by uploads that don't all fit.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	const size, rounds, uploads, each = 200 * mebibyte, 10, 8, 30 * mebibyte
+	const fitting = (size - reserve) / each
+	s := onSmallDisk(t, size)
+	p := s.start(t)
+	a := newAPI(t, p.baseURL, s.savedKey(t))
+	lowest := s.watchFree(t)
+	all := s.free(t)
+	require.Equal(t, int64(size), all)
+	file := noise(1, each)
+	for range rounds {
+		requireReadiness(t, p, http.StatusOK, `{"database":"ok","disk":"ok"}`)
+		created := make([]*client.BackupUpload, uploads)
+		for i := range created {
+			created[i] = requireCreated(t, a, each)
+		}
+		statuses := make([]int, uploads)
+		var working sync.WaitGroup
+		for i, upload := range created {
+			o := offer(t, upload)
+			working.Go(func() { statuses[i] = o.put(t, file) })
+		}
+		working.Wait()
+		var stored []string
+		for i, status := range statuses {
+			if status == http.StatusOK {
+				stored = append(stored, created[i].ID)
+			}
+		}
+		require.Len(t, stored, fitting, "%v", statuses)
+		for _, id := range stored {
+			done, err := a.complete(t.Context(), id)
+			require.NoError(t, err)
+			require.Equal(t, checksum(file), done.Checksum)
+		}
+		requireDownload(t, a, stored[0], file)
+
+		// To the last byte that may be used.
+		rest := requireCreated(t, a, s.free(t)-reserve)
+		require.NoError(t, a.put(t.Context(), rest, file[:s.free(t)-reserve]))
+		require.Equal(t, int64(reserve), s.free(t))
+		requireReadiness(t, p, http.StatusServiceUnavailable, `{"database":"ok","disk":"unavailable"}`)
+		_, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: 1}, "")
+		requireRefused(t, err, http.StatusServiceUnavailable)
+		require.ErrorContains(t, err, "no room")
+
+		for _, upload := range slices.Concat(created, []*client.BackupUpload{rest}) {
+			require.NoError(t, a.delete(t.Context(), upload.ID))
+		}
+		eventually(t, func() bool { return s.free(t) == all })
+	}
+	p.stop(t, syscall.SIGTERM)
+	t.Logf("never less than %d bytes were free", lowest.Load())
+	require.GreaterOrEqual(t, lowest.Load(), int64(reserve))
+}
+
+// put sends a file if the server lets it and returns the status of the answer. It
+// may be called from any goroutine.
+func (o *offered) put(t *testing.T, file []byte) int {
+	t.Helper()
+	resp, err := http.ReadResponse(o.from, nil)
+	if !assert.NoError(t, err) {
+		return 0
+	}
+	if resp.StatusCode == http.StatusContinue {
+		_, err := io.Copy(o.conn, bytes.NewReader(file))
+		assert.NoError(t, err)
+		if resp, err = http.ReadResponse(o.from, nil); !assert.NoError(t, err) {
+			return 0
+		}
+		assert.Equal(t, http.StatusOK, resp.StatusCode, "an upload that was let in")
+		return resp.StatusCode
+	}
+	body, err := io.ReadAll(resp.Body)
+	assert.NoError(t, err)
+	assert.Equal(t, http.StatusInsufficientStorage, resp.StatusCode)
+	assert.Contains(t, string(body), `{"error":{"code":"insufficient_storage",`)
+	return resp.StatusCode
+}
+
+// watchFree looks at the free space all the time, and notes the least.
+func (s setup) watchFree(t *testing.T) *atomic.Int64 {
+	t.Helper()
+	var lowest atomic.Int64
+	lowest.Store(s.free(t))
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		look := time.NewTicker(time.Millisecond)
+		defer look.Stop()
+		for {
+			lowest.Store(min(lowest.Load(), s.free(t)))
+			select {
+			case <-look.C:
+			case <-done:
+				return
+			}
+		}
+	})
+	t.Cleanup(func() { // before the disk goes
+		close(done)
+		watching.Wait()
+	})
+	return &lowest
+}
+
+// TestPromisedRoom is an upload that has hardly begun: what it will need is kept
+// for it, and anyone's again when it was too slow.
+func TestPromisedRoom(t *testing.T) {
+	t.Parallel()
+	const size, each = 512 * mebibyte, 300 * mebibyte
+	s := onSmallDisk(t, size, "LOX_UPLOAD_RATE_WINDOW=2s", "LOX_UPLOAD_MIN_RATE=8KiB")
+	p := s.start(t)
+	a := newAPI(t, p.baseURL, s.savedKey(t))
+	one, two := requireCreated(t, a, each), requireCreated(t, a, each)
+	file := noise(1, each)
+
+	slow := offer(t, one)
+	require.Equal(t, http.StatusContinue, slow.next(t).StatusCode)
+	requireCode(t, offer(t, two).next(t), http.StatusInsufficientStorage, "insufficient_storage")
+	_, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: each}, "")
+	requireRefused(t, err, http.StatusServiceUnavailable)
+	requireReadiness(t, p, http.StatusOK, `{"database":"ok","disk":"ok"}`)
+
+	requireCode(t, slow.next(t), http.StatusRequestTimeout, "upload_too_slow")
+	requireCreated(t, a, each)
+	next := offer(t, two)
+	require.Equal(t, http.StatusContinue, next.next(t).StatusCode)
+	_, err = io.Copy(next.conn, bytes.NewReader(file))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, next.next(t).StatusCode)
+	done, err := a.complete(t.Context(), two.ID)
+	require.NoError(t, err)
+	require.Equal(t, checksum(file), done.Checksum)
+	p.stop(t, syscall.SIGTERM)
+}
+
+// requireReadiness checks what /readyz answers.
+func requireReadiness(t *testing.T, p *process, status int, want string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, rootURL(p.baseURL)+"/readyz", nil)
+	require.NoError(t, err)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, status, resp.StatusCode, "%s", body)
+	require.JSONEq(t, want, string(body))
+}
+
+// filePaths are those of all files below a directory, from there.
+func filePaths(t *testing.T, dir string) []string {
+	t.Helper()
+	return slices.Sorted(maps.Keys(filesBelow(t, dir)))
+}
