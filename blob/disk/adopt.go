@@ -94,9 +94,9 @@ func adoptBucket(dir, bucket, objects string, entries []fs.DirEntry) error {
 	if err := os.MkdirAll(objects, 0o700); err != nil {
 		return err
 	}
-	d := directory{sync: (*os.File).Sync}
+	d := directory{fs: osFileSystem{}}
 	// Before anything is in them.
-	if err := errors.Join(d.syncPath(dir), d.syncPath(filepath.Dir(dir))); err != nil {
+	if err := errors.Join(d.fs.SyncDir(dir), d.fs.SyncDir(filepath.Dir(dir))); err != nil {
 		return err
 	}
 	for _, e := range entries {
@@ -114,7 +114,7 @@ func adoptBucket(dir, bucket, objects string, entries []fs.DirEntry) error {
 		}
 	}
 	// The new names first: nothing may be without a name.
-	return errors.Join(d.syncPath(objects), d.syncPath(bucket))
+	return errors.Join(d.fs.SyncDir(objects), d.fs.SyncDir(bucket))
 }
 
 // adoptTenant moves a directory of objects, or its files if there is one already.
@@ -137,7 +137,7 @@ func (d *directory) adoptTenant(from, to string) error {
 			return err
 		}
 	}
-	if err := errors.Join(d.syncPath(to), d.syncPath(from)); err != nil {
+	if err := errors.Join(d.fs.SyncDir(to), d.fs.SyncDir(from)); err != nil {
 		return err
 	}
 	return os.Remove(from)
