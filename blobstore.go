@@ -82,6 +82,12 @@ type BlobStore interface {
 	// is not o.Size bytes long.
 	Hash(ctx context.Context, key string, o Object) (Checksum, error)
 
+	// StopUpload ends an upload of the object that is under way, without waiting for
+	// it, if uploads go through this process. Who deletes a backup calls it after the
+	// backup is gone, so that no other upload begins, and leaves to Delete what may be
+	// stored by then. It needs no network.
+	StopUpload(key string)
+
 	// Delete removes an object in all its versions. A missing one is no error.
 	Delete(ctx context.Context, key string) error
 }

@@ -194,6 +194,10 @@ func (m *memory) Delete(_ context.Context, key string) error {
 	return nil
 }
 
+func (m *memory) HasRoom(context.Context, int64) error { return nil }
+
+func (m *memory) StopUpload(string) {}
+
 func (m *memory) PresignPut(context.Context, lox.Upload) (lox.PresignedUpload, error) {
 	return lox.PresignedUpload{}, nil
 }

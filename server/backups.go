@@ -170,8 +170,10 @@ func (h *backupHandlers) DeleteBackup(ctx context.Context, r api.DeleteBackupReq
 	if err != nil {
 		return nil, err
 	}
-	if err := h.store.DeleteBackup(ctx, principal(ctx).Tenant, id, lox.Seconds(h.clock())); err != nil {
+	tenant := principal(ctx).Tenant
+	if err := h.store.DeleteBackup(ctx, tenant, id, lox.Seconds(h.clock())); err != nil {
 		return nil, err
 	}
+	h.blobs.StopUpload(lox.Backup{Tenant: tenant, ID: id}.ObjectKey())
 	return answer{status: http.StatusOK, body: api.DeletedBackup{ID: r.ID, Deleted: true}}, nil
 }

@@ -36,6 +36,8 @@ type entry struct {
 	cancel context.CancelCauseFunc
 	done   chan struct{}
 	left   int64 // bytes that are promised to it
+	// lasting is set once it was under way at a tick of Store.watch.
+	lasting bool
 }
 
 func newLedger(spare int64, free func() (int64, error)) *ledger {
@@ -114,6 +116,29 @@ func (l *ledger) end(key string, e *entry) {
 	delete(l.entries, key)
 	close(e.done)
 	l.idle.Done()
+}
+
+// cancel ends the upload of an object that is under way, without waiting for it.
+func (l *ledger) cancel(key string, cause error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.entries[key]; e != nil {
+		e.cancel(cause)
+	}
+}
+
+// lasting returns the uploads that were under way when it was last called, too.
+func (l *ledger) lasting() map[string]*entry {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lasting := map[string]*entry{}
+	for key, e := range l.entries {
+		if e.lasting {
+			lasting[key] = e
+		}
+		e.lasting = true
+	}
+	return lasting
 }
 
 // stop ends the upload of an object that is under way, waits for that, and keeps

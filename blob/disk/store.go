@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/backlox/lox"
@@ -42,8 +43,11 @@ type Config struct {
 	// or it is ended. Default: 8 KiB over 30 s.
 	MinRate    int64
 	RateWindow time.Duration
-	Logger     *slog.Logger
-	Clock      func() time.Time
+	// Recheck is how often uploads that last are checked for whether their backups
+	// still wait for them. Default: 2 s.
+	Recheck time.Duration
+	Logger  *slog.Logger
+	Clock   func() time.Time
 	// free tells the free space of the disk, in bytes. Tests replace it.
 	free func(dir string) (int64, error)
 	// files changes the disk. Tests record how, and in which order.
@@ -53,6 +57,7 @@ type Config struct {
 const (
 	defaultMinRate    = 8 << 10
 	defaultRateWindow = 30 * time.Second
+	defaultRecheck    = 2 * time.Second
 	minKey            = 32
 )
 
@@ -68,6 +73,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.RateWindow == 0 {
 		c.RateWindow = defaultRateWindow
+	}
+	if c.Recheck == 0 {
+		c.Recheck = defaultRecheck
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -93,6 +101,8 @@ type Store struct {
 	files  *directory
 	ledger *ledger
 	sums   checksums
+	// unwatch ends watch and waits for it.
+	unwatch func()
 }
 
 // Open prepares the directory and removes what uploads left behind that a crash
@@ -106,15 +116,21 @@ func Open(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open disk store: %w", err)
 	}
-	return &Store{
+	s := &Store{
 		cfg: cfg, signer: signer{cfg.Key}, files: files,
 		ledger: newLedger(cfg.Reserve, func() (int64, error) { return cfg.free(files.objects) }),
-	}, nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watch(ctx) })
+	s.unwatch = func() { cancel(); watching.Wait() }
+	return s, nil
 }
 
 // Close ends the uploads that are under way, waits for them, and lets another
 // process have the directory.
 func (s *Store) Close(ctx context.Context) error {
+	s.unwatch()
 	return errors.Join(s.ledger.close(ctx), s.files.close())
 }
 
@@ -217,6 +233,9 @@ func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksu
 	}
 	return sum, nil
 }
+
+// StopUpload implements lox.BlobStore: the client is answered 403.
+func (s *Store) StopUpload(key string) { s.ledger.cancel(key, errDeleted) }
 
 // Delete ends an upload of the object that is under way and removes the object. A
 // missing one is no error.

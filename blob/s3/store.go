@@ -103,6 +103,9 @@ func (s *Store) Versioned() bool { return s.versioned }
 // HasRoom implements lox.BlobStore: buckets don't say how full they are.
 func (s *Store) HasRoom(context.Context, int64) error { return nil }
 
+// StopUpload implements lox.BlobStore: uploads go to S3 itself.
+func (s *Store) StopUpload(string) {}
+
 // Ping asks the store for the bucket. CodeUnavailable: no answer within a few
 // seconds, or no such bucket.
 func (s *Store) Ping(ctx context.Context) error {
