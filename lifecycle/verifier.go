@@ -222,7 +222,7 @@ func (v *Verifier) verifyPending(b *lox.Backup) (settled bool, err error) {
 		}
 		return false, err
 	}
-	if b.Declared != nil && o.Checksum != nil {
+	if o.Checksum != nil {
 		return v.settle(b, o, *o.Checksum)
 	}
 	if b.Size <= v.cfg.Quick {
