@@ -97,7 +97,7 @@ func (f docsFile) serve(c echo.Context) error {
 	// script and style are of one version after an upgrade.
 	h.Set(echo.HeaderCacheControl, "no-cache")
 	if f.gzipped {
-		h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
+		h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding) // beside the Origin of CORS
 		if !acceptsGzip(c.Request()) {
 			plain, err := gzip.NewReader(f.open())
 			if err != nil {

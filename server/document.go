@@ -55,7 +55,7 @@ func (f documentFile) serve(c echo.Context) error {
 	// Clients ask each time and usually get 304: they must not work with the document of
 	// the version before an upgrade.
 	h.Set(echo.HeaderCacheControl, "no-cache")
-	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
+	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding) // beside the Origin of CORS
 	body, etag := f.plain, f.etag
 	if acceptsGzip(c.Request()) {
 		h.Set(echo.HeaderContentEncoding, "gzip")
