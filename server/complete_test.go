@@ -30,6 +30,7 @@ func TestCompleteBeforeUpload(t *testing.T) {
 func TestCompleteTwice(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
+	h.blobs.careless.Store(true)
 	body := []byte("once is enough")
 	u := h.create(t, fileRequest(body))
 	put(t, u, body)
@@ -51,6 +52,7 @@ func TestCompleteAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := open(t, setup{verify: lifecycle.Config{Quick: quick}})
+			h.blobs.careless.Store(true)
 			twin := h.twin()
 			body := noise(64 << 10)
 			u := h.create(t, fileRequest(body))
@@ -85,21 +87,28 @@ func (h *house) twin() *house {
 	return &other
 }
 
-// TestCompleteWithDeclaredChecksum shows that bytes which the store has hashed
-// aren't read again.
-func TestCompleteWithDeclaredChecksum(t *testing.T) {
+// TestCompleteReadsNothing shows that bytes which the store has hashed as they came
+// aren't read again, whether their checksum was declared or not.
+func TestCompleteReadsNothing(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{})
 	body := noise(1 << 20)
-	in := fileRequest(body)
-	in.Checksum = checksumOf(body)
-	u := h.create(t, in)
-	assert.Contains(t, u.UploadHeaders, "x-amz-checksum-sha256")
-	put(t, u, body)
-	require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
-	assert.Equal(t, checksumOf(body), h.fetch(t, u.ID).Checksum)
-	assert.Zero(t, h.blobs.hashes.Load(), "the object was read")
-	h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+	for name, declared := range map[string]string{"declared": checksumOf(body), "not declared": ""} {
+		for how, quick := range map[string]int64{"small": 0, "large": -1} {
+			t.Run(name+" "+how, func(t *testing.T) {
+				t.Parallel()
+				h := open(t, setup{verify: lifecycle.Config{Quick: quick}})
+				in := fileRequest(body)
+				in.Checksum = declared
+				u := h.create(t, in)
+				assert.Equal(t, map[string]string{"Content-Length": "1048576"}, u.UploadHeaders, "the checksum is part of the URL")
+				put(t, u, body)
+				require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+				assert.Equal(t, checksumOf(body), h.fetch(t, u.ID).Checksum)
+				assert.Zero(t, h.blobs.hashes.Load(), "the object was read")
+				h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+			})
+		}
+	}
 }
 
 // TestCompleteOnACarelessStore declares checksums to a store that doesn't look
@@ -138,7 +147,7 @@ func TestCompleteOnACarelessStore(t *testing.T) {
 			h.sweep(t)
 			failed.Object = false
 			h.leaves(t, wrong.ID, failed)
-			put(t, wrong, body) // the URL is still valid
+			assert.Equal(t, http.StatusForbidden, tryPut(t, wrong, body, nil), "nobody waits for it any more")
 			h.complete(t, wrong.ID).refused(t, http.StatusBadRequest, lox.CodeChecksumMismatch, nil)
 			h.clock.at.Store(wrong.UploadExpiresAt.Add(lastPurge).Unix())
 			h.sweep(t)

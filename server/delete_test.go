@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
 )
 
 func (h *house) remove(t testing.TB, id string) response {
@@ -57,8 +58,8 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-// TestDeleteDuringUpload deletes a backup whose upload then comes to its end
-// all the same, and another one after it: neither may stay.
+// TestDeleteDuringUpload deletes a backup in the middle of its upload, which ends at
+// once, and sends it once more. Nothing of either stays.
 func TestDeleteDuringUpload(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -66,19 +67,18 @@ func TestDeleteDuringUpload(t *testing.T) {
 	u := h.create(t, fileRequest(body))
 	upload := beginUpload(t, h, u, body[:1<<20])
 	require.Equal(t, http.StatusOK, h.remove(t, u.ID).status)
+	assert.Equal(t, http.StatusForbidden, upload.answer(t), "though its client has more to send")
+	assert.Zero(t, h.blobs.uploads(t))
 	h.leaves(t, u.ID, trace{Purges: 1})
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{Purges: 1}) // once more when no URL works any longer
 
-	_, err := upload.Write(body[1<<20:])
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, upload.answer(t), "the store knows nothing of it")
+	assert.Equal(t, http.StatusForbidden, tryPut(t, u, body, nil))
 	h.complete(t, u.ID).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
-	h.leaves(t, u.ID, trace{Purges: 1, Object: true})
-
+	h.leaves(t, u.ID, trace{Purges: 1})
 	h.clock.at.Store(u.UploadExpiresAt.Add(lastPurge).Unix() - 1)
 	h.sweep(t)
-	h.leaves(t, u.ID, trace{Purges: 1, Object: true})
+	h.leaves(t, u.ID, trace{Purges: 1})
 	h.clock.advance(time.Second)
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{})
@@ -87,19 +87,37 @@ func TestDeleteDuringUpload(t *testing.T) {
 // TestUploadAfterDelete puts to a URL that outlived its backup.
 func TestUploadAfterDelete(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{})
-	body := []byte("a late one")
-	u := h.create(t, fileRequest(body))
-	put(t, u, body)
-	require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
-	require.Equal(t, http.StatusOK, h.remove(t, u.ID).status)
-	h.sweep(t)
-	h.leaves(t, u.ID, trace{Events: eventCompleted, Purges: 1})
-	put(t, u, body)
-	h.leaves(t, u.ID, trace{Events: eventCompleted, Purges: 1, Object: true})
-	h.clock.at.Store(u.UploadExpiresAt.Add(lastPurge).Unix())
-	h.sweep(t)
-	h.leaves(t, u.ID, trace{Events: eventCompleted})
+	for name, prepare := range map[string]func(t *testing.T, h *house, u *client.BackupUpload, body []byte) (events string){
+		"pending": func(*testing.T, *house, *client.BackupUpload, []byte) string { return "" },
+		"uploaded": func(t *testing.T, _ *house, u *client.BackupUpload, body []byte) string {
+			put(t, u, body)
+			return ""
+		},
+		"completed": func(t *testing.T, h *house, u *client.BackupUpload, body []byte) string {
+			put(t, u, body)
+			require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+			return eventCompleted
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t, setup{})
+			body := []byte("a late one")
+			u := h.create(t, fileRequest(body))
+			events := prepare(t, h, u, body)
+			require.Equal(t, http.StatusOK, h.remove(t, u.ID).status)
+			for range 2 { // before the bytes are deleted, and after
+				late := sendPut(t, u, body, nil)
+				assert.Equal(t, http.StatusForbidden, late.status)
+				assert.Equal(t, problem{code: "permission_denied", message: "The backup does not wait for an upload"}, problemOf(t, late.body))
+				h.sweep(t)
+				h.leaves(t, u.ID, trace{Events: events, Purges: 1})
+			}
+			h.clock.at.Store(u.UploadExpiresAt.Add(lastPurge).Unix())
+			h.sweep(t)
+			h.leaves(t, u.ID, trace{Events: events})
+		})
+	}
 }
 
 // TestDownloadAfterDelete shows that a signed URL ends with the bytes.

@@ -1,29 +1,21 @@
 package server_test
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
-	"net/url"
-	"strconv"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
-
-	"github.com/backlox/lox/server"
 )
 
 // docsSite is a server with a reference page as users have it: behind a proxy
-// that adds a prefix to all paths, with storage at another origin that lets
-// pages send requests to it.
+// that adds a prefix to all paths.
 type docsSite struct {
 	*house
-	url     string // of the prefix
-	storage string // origin
+	url string // of the prefix, and the server's PublicURL
 	// document is what the page shows.
 	document docsDocument
 }
@@ -46,65 +38,15 @@ const docsPrefix = "/behind/a/proxy"
 
 func openDocs(t *testing.T) *docsSite {
 	t.Helper()
-	h := open(t, setup{})
-	s := &docsSite{house: h}
-
-	inner, err := url.Parse(h.http.URL)
-	require.NoError(t, err)
-	s3, err := url.Parse(h.blobs.s3.URL())
-	require.NoError(t, err)
-	storage := httptest.NewServer(openToPages(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(s3) // which also sets the host that URLs are signed for
-	}}))
-	t.Cleanup(storage.Close)
-	s.storage = storage.URL
-
-	source := docsSource(t, h.http.URL)
-	s.document = parseDocs(t, source)
-	e := echo.New()
-	server.RegisterDocs(e, storage.URL)
-	e.GET("/openapi.json", func(c echo.Context) error { return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, source) })
-	api := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(inner)
-			r.Out.Header.Del("Accept-Encoding") // its answers are read
-		},
-		ModifyResponse: replaced(h.blobs.s3.URL(), storage.URL),
-	}
-	e.Any("/*", echo.WrapHandler(api))
-	front := httptest.NewServer(http.StripPrefix(docsPrefix, e))
+	front := httptest.NewUnstartedServer(nil)
 	t.Cleanup(front.Close)
-	s.url = front.URL + docsPrefix
+	s := &docsSite{url: "http://" + front.Listener.Addr().String() + docsPrefix}
+	s.house = open(t, setup{publicURL: s.url})
+	inner := parseURL(t, s.http.URL)
+	front.Config.Handler = http.StripPrefix(docsPrefix, &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(inner) }})
+	front.Start()
+	s.document = parseDocs(t, docsSource(t, s.url))
 	return s
-}
-
-// openToPages lets pages of any origin send any request.
-func openToPages(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		if r.Method == http.MethodOptions {
-			w.Header().Set("Access-Control-Allow-Methods", r.Header.Get("Access-Control-Request-Method"))
-			w.Header().Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// replaced replaces one text by another in responses.
-func replaced(from, to string) func(*http.Response) error {
-	return func(r *http.Response) error {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return err
-		}
-		body = bytes.ReplaceAll(body, []byte(from), []byte(to))
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		r.ContentLength = int64(len(body))
-		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
-		return nil
-	}
 }
 
 // docsLanguages are those of the code samples.

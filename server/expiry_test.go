@@ -18,30 +18,17 @@ const graceMin = 15 * time.Minute
 // lastPurge is how long after the end of its URL an object is deleted once more.
 const lastPurge = graceMin + 24*time.Hour
 
-// expire waits until the store takes no more uploads by URLs that were made
-// before, and moves the house's clock with it.
-func expire(t testing.TB, h *house) {
-	t.Helper()
-	h.clock.at.Store(time.Now().Unix())
-	canary := h.create(t, client.CreateBackupRequest{Name: "canary", SizeBytes: 1})
-	// It is taken, then refused as a second one, and at last as too late.
-	eventually(t, "the URL expires", func() bool {
-		return tryPut(t, canary, []byte("a"), nil) == http.StatusForbidden
-	})
-	deleted, err := h.api.DeleteBackupWithResponse(t.Context(), canary.ID)
-	require.NoError(t, err)
-	require.NotNil(t, deleted.JSON200)
-	h.clock.at.Store(canary.UploadExpiresAt.Unix() + 1)
-}
-
 // TestExpiredUpload lets the URL of a backup expire, and then its last hope.
 func TestExpiredUpload(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{uploadTTL: time.Second})
+	h := open(t, setup{uploadTTL: time.Minute})
 	body := []byte("too late")
 	u := h.create(t, fileRequest(body))
-	expire(t, h)
-	assert.Equal(t, http.StatusForbidden, tryPut(t, u, body, nil))
+	require.Equal(t, h.clock.now().Add(time.Minute), u.UploadExpiresAt)
+	h.clock.at.Store(u.UploadExpiresAt.Unix() + 1)
+	late := sendPut(t, u, body, nil)
+	assert.Equal(t, http.StatusForbidden, late.status)
+	assert.Equal(t, problem{code: "permission_denied", message: "The URL has expired: ask for another one"}, problemOf(t, late.body))
 	pending := trace{Status: "pending", Reserved: int64(len(body))}
 	h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadExpired, nil)
 	h.leaves(t, u.ID, pending)

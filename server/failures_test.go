@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -141,13 +143,15 @@ func TestDatabaseAway(t *testing.T) {
 // lateProbe is a probe that is known only when the house stands.
 type lateProbe struct{ server.Probe }
 
-// TestStorageAway stops the object store. What doesn't need it goes on.
+// TestStorageAway takes the directory of the objects away. What doesn't need it goes on.
 func TestStorageAway(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	u := h.create(t, fileRequest([]byte("a")))
 	put(t, u, []byte("a"))
-	require.NoError(t, h.blobs.s3.Stop(context.Background()))
+	objects := filepath.Join(h.blobs.dir, "objects")
+	require.NoError(t, os.Rename(objects, objects+".away"))
+	require.NoError(t, os.WriteFile(objects, nil, 0o600))
 	unavailable(t, h.complete(t, u.ID))
 	h.create(t, fileRequest([]byte("b")))
 	assert.Equal(t, http.StatusOK, h.get(t, backupsPath).status)

@@ -21,8 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob/s3"
-	"github.com/backlox/lox/blob/s3embed"
+	"github.com/backlox/lox/blob/disk"
 	"github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/lifecycle"
 	"github.com/backlox/lox/openapi"
@@ -51,6 +50,11 @@ type setup struct {
 	verify    lifecycle.Config
 	timeout   time.Duration
 	probes    map[string]server.Probe
+	// publicURL, origins and cors are those of the server's Config.
+	publicURL     string
+	origins, cors []string
+	// reserve is what must stay free on the disk, in bytes; default none.
+	reserve int64
 	// limits are those of the plans; by default there is ample room for any test.
 	limits  func(lox.Plan, lox.RateClass) lox.RateLimit
 	proxies []netip.Prefix
@@ -69,7 +73,7 @@ type setup struct {
 	backups func(lox.BackupStore) lox.BackupStore
 }
 
-// house is all of LOX on a database and a bucket of its own, with one tenant.
+// house is all of LOX on a database and a directory of its own, with one tenant.
 // Only its clock is not real: it stands still until it is moved.
 type house struct {
 	setup
@@ -92,18 +96,13 @@ type house struct {
 	// What a restart replaces.
 	verifier *lifecycle.Verifier
 	sweeper  *lifecycle.Sweeper
+	handler  http.Handler
 	http     *httptest.Server
 	api      *client.ClientWithResponses
 	metrics  *prometheus.Registry
 	// background ends what runs beside the server, and waits for it.
 	background func()
 }
-
-const (
-	accessKey = "lox-test"
-	secretKey = "a secret of the tests"
-	bucket    = "lox"
-)
 
 func open(t testing.TB, s setup) *house {
 	t.Helper()
@@ -122,7 +121,7 @@ func open(t testing.TB, s setup) *house {
 	limiter, err := ratelimit.Open(ratelimit.Config{Clock: h.clock.now})
 	require.NoError(t, err)
 	h.limiter = limiter
-	h.blobs = openBlobs(t)
+	h.blobs = h.openBlobs()
 	if s.quota == 0 {
 		s.quota = 1 << 30
 	}
@@ -164,15 +163,21 @@ func (h *house) boot() {
 		require.NoError(h.t, err)
 		h.document(doc)
 	}
-	handler, err := server.New(server.Config{
+	source := server.Source{YAML: openapi.YAML(), JSON: openapi.JSON()}
+	var err error
+	if h.publicURL != "" {
+		source.YAML, source.JSON, err = openapi.At(h.publicURL + server.BasePath)
+		require.NoError(h.t, err)
+	}
+	h.handler, err = server.New(server.Config{
 		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
-		Document: doc, Source: server.Source{YAML: openapi.YAML(), JSON: openapi.JSON()},
+		Document: doc, Source: source, PublicURL: h.publicURL, SignedURLs: h.blobs.disk.Handler(), StorageOrigins: h.origins, CORSOrigins: h.cors,
 		Probes: h.probes, Log: log, Metrics: h.metrics,
 		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,
 	})
 	require.NoError(h.t, err)
-	h.http = httptest.NewServer(handler)
+	h.http = httptest.NewServer(h.handler)
 	h.api = h.as(h.key)
 }
 
@@ -263,25 +268,17 @@ func (k *countedKeys) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox
 	return k.KeyStore.PrincipalByKey(ctx, hash)
 }
 
-// startingS3 is held while an S3 server starts, because that changes the
-// working directory for a moment.
-var startingS3 sync.Mutex
-
-// openBlobs runs an S3 server for one test.
-func openBlobs(t testing.TB) *blobs {
-	t.Helper()
-	dir := t.TempDir()
-	startingS3.Lock()
-	embedded, err := s3embed.Start(t.Context(), s3embed.Config{
-		Addr: "127.0.0.1:0", Dir: dir, AccessKey: accessKey, SecretKey: secretKey,
+// openBlobs opens a store for one test. It lives as long as the house.
+func (h *house) openBlobs() *blobs {
+	h.t.Helper()
+	if h.reserve == 0 {
+		h.reserve = -1
+	}
+	dir := h.t.TempDir()
+	real, err := disk.Open(disk.Config{
+		Dir: dir, Key: []byte("a key of the tests, of 32 bytes."), Backups: h.store, Reserve: h.reserve, Recheck: time.Hour, Clock: h.clock.now,
 	})
-	startingS3.Unlock()
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, embedded.Stop(context.Background())) })
-	real, err := s3.Open(t.Context(), s3.Config{
-		Endpoint: embedded.URL(), Bucket: bucket, AccessKey: accessKey, SecretKey: secretKey, WriteOnce: true,
-	})
-	require.NoError(t, err)
-	t.Cleanup(real.Close)
-	return &blobs{BlobStore: real, hashing: make(chan string, 64), s3: embedded, dir: dir}
+	require.NoError(h.t, err)
+	h.t.Cleanup(func() { require.NoError(h.t, real.Close(context.Background())) })
+	return &blobs{BlobStore: real, hashing: make(chan string, 64), disk: real, dir: dir}
 }

@@ -59,18 +59,12 @@ func TestIdempotentReplay(t *testing.T) {
 
 	put(t, second.JSON201, body)
 	require.Equal(t, http.StatusOK, h.complete(t, first.JSON201.ID).status)
+	h.clock.advance(10 * time.Minute)
 	third := once(t, h.api, aKey, in)
 	assert.True(t, replayed(third))
 	want := *second.JSON201
-	want.Status, want.UploadURL = client.BackupStatusCompleted, third.JSON201.UploadURL
-	assert.Equal(t, want, *third.JSON201)
-	// The upload is the one that was, and good for no longer.
-	for _, name := range []string{"X-Amz-Expires", "X-Amz-SignedHeaders"} {
-		assert.Equal(t, parseURL(t, second.JSON201.UploadURL).Query().Get(name), parseURL(t, third.JSON201.UploadURL).Query().Get(name), name)
-	}
-	signed, err := time.Parse("20060102T150405Z", parseURL(t, third.JSON201.UploadURL).Query().Get("X-Amz-Date"))
-	require.NoError(t, err)
-	assert.Equal(t, h.clock.now(), signed.UTC())
+	want.Status = client.BackupStatusCompleted
+	assert.Equal(t, want, *third.JSON201, "the URL is the one that was, and good for no longer")
 	h.leaves(t, first.JSON201.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 

@@ -162,6 +162,11 @@ func put(t testing.TB, u *client.BackupUpload, body []byte) {
 // tryPut uploads and returns the store's status. change may spoil the request.
 func tryPut(t testing.TB, u *client.BackupUpload, body []byte, change func(*http.Request)) int {
 	t.Helper()
+	return sendPut(t, u, body, change).status
+}
+
+func sendPut(t testing.TB, u *client.BackupUpload, body []byte, change func(*http.Request)) response {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, u.UploadURL, bytes.NewReader(body))
 	require.NoError(t, err)
 	for name, value := range u.UploadHeaders {
@@ -173,9 +178,9 @@ func tryPut(t testing.TB, u *client.BackupUpload, body []byte, change func(*http
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	defer func() { _ = resp.Body.Close() }()
-	_, err = io.Copy(io.Discard, resp.Body)
+	answer, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
-	return resp.StatusCode
+	return response{resp.StatusCode, resp.Header, answer}
 }
 
 // stored makes a completed backup.

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"io"
-
 	"net"
 	"net/http"
 	"net/url"
@@ -119,6 +118,8 @@ func (r *recorder) Write(p []byte) (int, error) {
 	r.bytes += int64(n)
 	return n, err
 }
+
+var _ io.ReaderFrom = (*recorder)(nil)
 
 // ReadFrom has the kernel send files by itself (sendfile), which a mere Write
 // would prevent.

@@ -2,12 +2,12 @@ package server_test
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,53 +18,78 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestRefusedUploads spoils an upload in every way that the signature of its
-// URL is there to notice. The backup then waits for the right one.
+// TestRefusedUploads spoils an upload in every way that the store is there to
+// notice. The backup then waits for the right one.
 func TestRefusedUploads(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body, other := []byte("the bytes that were announced"), []byte("some bytes of the same length")
 	require.Len(t, other, len(body))
-	const checksumHeader = "X-Amz-Checksum-Sha256"
 	type change = func(*http.Request)
 	typed := func(in *client.CreateBackupRequest) { in.ContentType = "application/gzip" }
 	summed := func(in *client.CreateBackupRequest) { in.Checksum = checksumOf(body) }
+	method := func(method string) change { return func(r *http.Request) { r.Method = method } }
+	query := func(name, value string) change {
+		return func(r *http.Request) {
+			q := r.URL.Query()
+			require.NotEmpty(t, q.Get(name))
+			q.Set(name, value)
+			r.URL.RawQuery = q.Encode()
+		}
+	}
+	altered := problem{"permission_denied", "The signature of the URL is wrong: use the URL exactly as it was given", nil}
+	forPut := problem{"method_not_allowed", "This URL is for PUT", nil}
+	invalid := func(field, text string) problem {
+		return problem{"validation_error", "Invalid request", map[string]string{field: text}}
+	}
+	wrongType := invalid("Content-Type", `Must be "application/gzip" as declared`)
 	for name, test := range map[string]struct {
 		declare func(*client.CreateBackupRequest)
 		body    []byte
 		change  change
 		status  int
+		problem problem
 	}{
-		"one byte short": {body: body[1:], status: http.StatusForbidden},
-		"one byte long":  {body: append([]byte{0}, body...), status: http.StatusForbidden},
-		"empty":          {body: nil, status: http.StatusForbidden},
-		"chunked":        {body: body, change: func(r *http.Request) { r.ContentLength = -1 }, status: http.StatusForbidden},
+		"one byte short": {body: body[1:], status: http.StatusBadRequest, problem: invalid("Content-Length", "Is 28, must be 29 as declared")},
+		"one byte long": {
+			body: append([]byte{0}, body...), status: http.StatusBadRequest, problem: invalid("Content-Length", "Is 30, must be 29 as declared"),
+		},
+		"empty": {body: nil, status: http.StatusBadRequest, problem: invalid("Content-Length", "Is 0, must be 29 as declared")},
+		"chunked": {
+			body: body, change: func(r *http.Request) { r.ContentLength = -1 }, status: http.StatusLengthRequired,
+			problem: problem{"length_required", "The upload must have a Content-Length", map[string]string{
+				"Content-Length": "Must be 29: send every header of upload_headers, and no chunked body",
+			}},
+		},
 		"wrong type": {
-			declare: typed, body: body, status: http.StatusForbidden,
+			declare: typed, body: body, status: http.StatusBadRequest, problem: wrongType,
 			change: func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") },
 		},
 		"missing type": {
-			declare: typed, body: body, status: http.StatusForbidden,
+			declare: typed, body: body, status: http.StatusBadRequest, problem: wrongType,
 			change: func(r *http.Request) { r.Header.Del("Content-Type") },
 		},
-		"other bytes than the checksum's": {declare: summed, body: other, status: http.StatusBadRequest},
-		"missing checksum": {
-			declare: summed, body: body, status: http.StatusForbidden,
-			change: func(r *http.Request) { r.Header.Del(checksumHeader) },
+		"other bytes than the checksum's": {
+			declare: summed, body: other, status: http.StatusBadRequest,
+			problem: problem{"checksum_mismatch", "The uploaded bytes do not match the declared checksum", map[string]string{
+				"checksum": "Declared " + checksumOf(body) + ", uploaded " + checksumOf(other),
+			}},
 		},
 		"another checksum": {
-			declare: summed, body: other, status: http.StatusForbidden,
-			change: func(r *http.Request) {
-				sum := sha256.Sum256(other)
-				r.Header.Set(checksumHeader, base64.StdEncoding.EncodeToString(sum[:]))
-			},
+			declare: summed, body: other, change: query("checksum", checksumOf(other)), status: http.StatusForbidden, problem: altered,
 		},
-		"to fetch":  {change: func(r *http.Request) { r.Method = http.MethodGet }, status: http.StatusForbidden},
-		"to delete": {change: func(r *http.Request) { r.Method = http.MethodDelete }, status: http.StatusForbidden},
+		"another size":   {body: body[1:], change: query("size", "28"), status: http.StatusForbidden, problem: altered},
+		"a longer life":  {body: body, change: query("expires", "99999999999"), status: http.StatusForbidden, problem: altered},
+		"to fetch":       {change: method(http.MethodGet), status: http.StatusMethodNotAllowed, problem: forPut},
+		"to delete":      {change: method(http.MethodDelete), status: http.StatusMethodNotAllowed, problem: forPut},
+		"another method": {body: body, change: method(http.MethodPost), status: http.StatusMethodNotAllowed, problem: forPut},
+		"to download": {status: http.StatusForbidden, problem: altered, change: func(r *http.Request) {
+			r.Method, r.URL.Path = http.MethodGet, strings.Replace(r.URL.Path, "/upload/", "/download/", 1)
+		}},
 		"other key": {
-			body: body, change: func(r *http.Request) { r.URL.Path += "x" }, status: http.StatusForbidden,
+			body: body, change: func(r *http.Request) { r.URL.Path += "x" }, status: http.StatusForbidden, problem: altered,
 		},
-		"unsigned": {body: body, change: func(r *http.Request) { r.URL.RawQuery = "" }, status: http.StatusForbidden},
+		"unsigned": {body: body, change: func(r *http.Request) { r.URL.RawQuery = "" }, status: http.StatusForbidden, problem: altered},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := h.state(t).Usage
@@ -73,7 +98,9 @@ func TestRefusedUploads(t *testing.T) {
 				test.declare(&in)
 			}
 			u := h.create(t, in)
-			assert.Equal(t, test.status, tryPut(t, u, test.body, test.change))
+			refused := sendPut(t, u, test.body, test.change)
+			assert.Equal(t, test.status, refused.status)
+			assert.Equal(t, test.problem, problemOf(t, refused.body))
 			pending := trace{Status: "pending", Used: before.Used, Reserved: int64(len(body))}
 			h.leaves(t, u.ID, pending)
 			h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadIncomplete, nil)
@@ -99,14 +126,18 @@ func TestUploadOfAnyType(t *testing.T) {
 }
 
 // TestUploadTwice shows that bytes, once stored, can't be replaced, whether
-// they are verified yet or not.
+// they are verified yet or not. A client that never saw the answer may send them
+// again.
 func TestUploadTwice(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body, other := []byte("first"), []byte("other")
 	u := h.create(t, fileRequest(body))
 	put(t, u, body)
-	assert.Equal(t, http.StatusPreconditionFailed, tryPut(t, u, other, nil))
+	put(t, u, body)
+	again := sendPut(t, u, other, nil)
+	assert.Equal(t, http.StatusPreconditionFailed, again.status)
+	assert.Equal(t, "already_uploaded", problemOf(t, again.body).code)
 	require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
 	assert.Equal(t, http.StatusPreconditionFailed, tryPut(t, u, other, nil))
 	answer, err := h.api.GetBackupDownloadWithResponse(t.Context(), u.ID)
@@ -122,10 +153,10 @@ type cutUpload struct{ *net.TCPConn }
 // is in the middle of it.
 func beginUpload(t testing.TB, h *house, u *client.BackupUpload, part []byte) cutUpload {
 	t.Helper()
-	conn, err := net.Dial("tcp", h.blobs.s3.Addr().String())
+	to := parseURL(t, u.UploadURL)
+	conn, err := net.Dial("tcp", to.Host)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	to := parseURL(t, u.UploadURL)
 	head := fmt.Sprintf("PUT %s HTTP/1.1\r\nHost: %s\r\n", to.RequestURI(), to.Host)
 	for name, value := range u.UploadHeaders {
 		head += name + ": " + value + "\r\n"
@@ -162,7 +193,7 @@ func TestClientGone(t *testing.T) {
 		},
 		"half-closed": func(t *testing.T, c cutUpload) {
 			require.NoError(t, c.CloseWrite())
-			assert.NotEqual(t, http.StatusOK, c.answer(t))
+			assert.Equal(t, http.StatusBadRequest, c.answer(t))
 		},
 	} {
 		for _, sent := range []int{1 << 20, len(body) - 1} {

@@ -30,6 +30,7 @@ func (b *blobs) begun(t testing.TB) {
 // verifying makes a backup whose verification stands still until release.
 func verifying(t *testing.T, h *house, in client.CreateBackupRequest, body []byte) (id string, release func()) {
 	t.Helper()
+	h.blobs.careless.Store(true)
 	u := h.create(t, in)
 	put(t, u, body)
 	release = h.blobs.hold()
@@ -84,7 +85,6 @@ func TestLongVerification(t *testing.T) {
 func TestLongVerificationFails(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{verify: impatient})
-	h.blobs.careless.Store(true)
 	body, other := []byte("declared"), []byte("uploaded")
 	in := fileRequest(body)
 	in.Checksum = checksumOf(body)
@@ -214,6 +214,7 @@ func TestObjectLostDuringVerification(t *testing.T) {
 func TestClientGoneDuringVerification(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{verify: lifecycle.Config{Quick: -1}})
+	h.blobs.careless.Store(true)
 	body := []byte("don't wait for me")
 	u := h.create(t, fileRequest(body))
 	put(t, u, body)
