@@ -11,12 +11,13 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob/s3"
+	"github.com/backlox/lox/blob/disk"
 	"github.com/backlox/lox/gen/api"
 )
 
@@ -30,7 +31,7 @@ const bareCommand = "bare"
 // is what it costs to be more.
 type bareServer struct {
 	db    *sql.DB
-	blobs *s3.Store
+	blobs *disk.Store // signs URLs
 
 	get, create, storage, stats, principal *sql.Stmt
 
@@ -89,8 +90,15 @@ func (b *bareServer) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	b.blobs, err = openBucket(ctx, os.Getenv("LOX_S3_ENDPOINT"))
+	b.blobs, err = disk.Open(disk.Config{Dir: filepath.Join(os.Getenv("LOX_DATA_DIR"), "storage"), Key: []byte(storageKey), Backups: noBackups{}})
 	return err
+}
+
+// noBackups is asked by nobody: the ceiling signs URLs and doesn't serve them.
+type noBackups struct{}
+
+func (noBackups) Backup(context.Context, lox.TenantID, lox.BackupID) (lox.Backup, error) {
+	return lox.Backup{}, lox.ErrBackupNotFound
 }
 
 // What a key is refused for is the same to LOX. The ceiling knows by it whether
@@ -124,6 +132,7 @@ func (b *bareServer) handler() http.Handler {
 	handle("POST /{tenant}/v1/backups", b.createBackup)
 	handle("GET /{tenant}/v1/storage", b.getStorage)
 	handle("GET /{tenant}/v1/storage/stats", b.getStats)
+	handleFiles(mux, filepath.Join(os.Getenv("LOX_DATA_DIR"), "files"))
 	mux.HandleFunc("GET /{tenant}"+refusedPath, refuse)
 	mux.HandleFunc("GET /{tenant}"+strangersPath, b.refuseStranger)
 	return mux
@@ -181,7 +190,7 @@ func (b *bareServer) download(tenant lox.TenantID, r *http.Request) (int, any, e
 		Key: row.ObjectKey(), Version: row.ObjectVersion, Filename: row.Name, ContentType: row.ContentType, Expires: time.Hour,
 	})
 	return http.StatusOK, api.BackupDownload{
-		DownloadURL: url, ExpiresAt: lox.Seconds(time.Now().Add(time.Hour)), SizeBytes: row.Size, Checksum: row.Checksum.String(),
+		DownloadURL: "http://" + r.Host + url, ExpiresAt: lox.Seconds(time.Now().Add(time.Hour)), SizeBytes: row.Size, Checksum: row.Checksum.String(),
 	}, err
 }
 
@@ -216,7 +225,7 @@ func (b *bareServer) createBackup(tenant lox.TenantID, r *http.Request) (int, an
 	to, err := b.blobs.PresignPut(r.Context(), lox.Upload{Key: row.ObjectKey(), Size: row.Size, ContentType: row.ContentType, Expires: life})
 	return http.StatusCreated, api.BackupUpload{
 		ID: row.ID.String(), Name: row.Name, Status: api.BackupStatus(row.Status),
-		UploadURL: to.URL, UploadExpiresAt: row.UploadExpiresAt, UploadHeaders: to.Headers,
+		UploadURL: "http://" + r.Host + to.URL, UploadExpiresAt: row.UploadExpiresAt, UploadHeaders: to.Headers,
 	}, err
 }
 

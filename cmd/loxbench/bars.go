@@ -36,17 +36,20 @@ type measure struct {
 }
 
 var (
-	rateOfBare = measure{"req/s, bare server = 1", false}
-	tailOfBare = measure{"p99, bare server = 1", true}
-	growth     = measure{"p50, fewest backups = 1", true}
-	median     = measure{"p50, ms", true}
-	serverCPU  = measure{"server's CPU, µs", true}
-	rateOfPeer = measure{"req/s, the other = 1", false}
-	resident   = measure{"peak of resident memory, MiB", true}
-	duration   = measure{"median, ms", true}
-	ofFiles    = measure{"cycles/s, files/s = 1", false}
-	ofOpenSSL  = measure{"bytes/s, openssl speed = 1", false}
-	perRequest = measure{"for one request", true}
+	rateOfBare  = measure{"req/s, bare server = 1", false}
+	tailOfBare  = measure{"p99, bare server = 1", true}
+	growth      = measure{"p50, fewest backups = 1", true}
+	median      = measure{"p50, ms", true}
+	serverCPU   = measure{"server's CPU, µs", true}
+	rateOfPeer  = measure{"req/s, the other = 1", false}
+	resident    = measure{"peak of resident memory, MiB", true}
+	duration    = measure{"median, ms", true}
+	rateOfOther = measure{"a second, the other = 1", false}
+	ofOpenSSL   = measure{"bytes/s, openssl speed = 1", false}
+	perRequest  = measure{"for one request", true}
+	readBytes   = measure{"KiB read by the server", true}
+	idleMemory  = measure{"resident memory, MB", true}
+	ofBinary    = measure{"MB", true}
 )
 
 // of finds the figure of a comparison.

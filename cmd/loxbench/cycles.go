@@ -3,39 +3,29 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
 const (
 	sectionCycles = "cycles"
 	cycleSize     = 1 << 10
-	cycleBar      = 0.5 // of as many files
 	cycleRounds   = 9
-	cycleSlice    = 400 * time.Millisecond
+	// cyclesEach is how many small backups everybody stores in a round.
+	cyclesEach = 800
+	cycleBar   = 0.5 // of as many files
+	putBar     = 0.7
+	aheadBar   = 1
 )
 
-// cycle is how many small backups are stored in a second, from create to
-// complete, by LOX with its own PostgreSQL and S3; and how many files are, on
-// the same disk.
-type cycle struct {
-	Connections int     `json:"connections"`
-	Rate        float64 `json:"cycles_per_second"`
-	Files       float64 `json:"files_per_second"`
-	Ratio       float64 `json:"ratio"` // median over the rounds
-	// Medians of the steps.
-	Create   float64 `json:"create_ms"`
-	Put      float64 `json:"put_ms"`
-	Complete float64 `json:"complete_ms"`
-}
-
-// cycles measures both in turns.
+// cycles stores small backups in a LOX that keeps everything itself, from create
+// to complete, and their bytes alone; as many objects in MinIO; and as many files
+// on the same disk.
 func (r *report) cycles(ctx context.Context, h *house, s scale) error {
 	p, err := h.product(ctx, "lox-embedded", h.embedded())
 	if err != nil {
@@ -45,75 +35,133 @@ func (r *report) cycles(ctx context.Context, h *house, s scale) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(h.dir, "files")
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	rival, err := h.startMinIO(ctx)
+	if err != nil {
 		return err
 	}
 	for _, conns := range many {
-		clients := make([]*uploader, conns)
-		for i := range clients {
-			clients[i] = &uploader{api: p, key: key}
-			defer clients[i].close()
+		c := &crew{lox: p, minio: rival, files: filepath.Join(h.dir, "files")}
+		for range conns {
+			u := &uploader{api: p, key: key}
+			defer u.close()
+			c.clients = append(c.clients, u)
 		}
-		found := cycle{Connections: conns}
-		var stored, files []float64
-		var steps [3][]time.Duration
-		for round := range cycleRounds + 1 {
-			done, err := perSecond(conns, func(i int) error { return clients[i].cycle(ctx) })
-			if err != nil {
-				return err
-			}
-			written, err := perSecond(conns, func(i int) error { return writeFile(dir, strconv.Itoa(i)) })
-			if err != nil {
-				return err
-			}
-			for _, c := range clients {
-				for i := range steps {
-					if round > 0 {
-						steps[i] = append(steps[i], c.steps[i]...)
-					}
-					c.steps[i] = nil
-				}
-			}
-			if round > 0 {
-				stored, files = append(stored, done), append(files, written)
-			}
-			if err := p.log.Truncate(0); err != nil {
-				return err
-			}
+		if err := errors.Join(r.cycle(ctx, s, c), r.put(ctx, s, c)); err != nil {
+			return err
 		}
-		found.Rate, found.Files, found.Ratio = percentile(stored, 50), percentile(files, 50), pairedRatio(stored, files)
-		found.Create, found.Put, found.Complete = ms(percentile(steps[0], 50)), ms(percentile(steps[1], 50)), ms(percentile(steps[2], 50))
-		r.Cycles = append(r.Cycles, found)
-		r.Bars = append(r.Bars, hold("1 KiB through create, PUT and complete", ofFiles, conns, found.Ratio, cycleBar))
 	}
 	return nil
 }
 
-// perSecond has several at once do something over and over, for a time, and
-// returns how often a second they did.
-func perSecond(n int, do func(i int) error) (float64, error) {
-	start := time.Now()
-	done, errs := make([]int, n), make([]error, n)
-	var running sync.WaitGroup
-	for i := range n {
-		running.Go(func() {
-			for time.Since(start) < cycleSlice && errs[i] == nil {
-				errs[i] = do(i)
-				done[i]++
-			}
-		})
+// cycle has a crew store backups from create to complete.
+func (r *report) cycle(ctx context.Context, s scale, c *crew) error {
+	found := race{Name: "1 KiB through create, PUT and complete", Connections: len(c.clients), Unit: "/s"}
+	err := r.race(ctx, s, c.lox, found, cycleRounds, 1, []entrant{
+		{name: "LOX", run: func(ctx context.Context, _ int) (int, error) {
+			return share(len(c.clients), cyclesEach, func(w, _ int) error { return c.clients[w].cycle(ctx) })
+		}},
+		c.writing(cycleBar),
+		// To see that an object is there takes the place of complete.
+		{name: "MinIO: PUT and HEAD", bar: aheadBar, run: func(ctx context.Context, round int) (int, error) {
+			return share(len(c.clients), cyclesEach, func(w, i int) error {
+				if err := c.store(ctx, w, "cycle", round, i); err != nil {
+					return err
+				}
+				to, err := c.minio.presign(ctx, http.MethodHead, objectName("cycle", round, i, len(c.clients)))
+				if err == nil {
+					err = c.clients[w].signed(ctx, http.MethodHead, to, "")
+				}
+				return err
+			})
+		}},
+	})
+	if err == nil {
+		r.Races[len(r.Races)-1].Steps = c.steps()
 	}
-	running.Wait()
-	elapsed, sum := time.Since(start), 0
-	for _, d := range done {
-		sum += d
-	}
-	return float64(sum) / elapsed.Seconds(), errors.Join(errs...)
+	return err
 }
 
-// writeFile stores what a cycle does as durably as a file can be: written,
-// moved to its name, and that name on disk.
+// steps are medians of those of the cycles.
+func (c *crew) steps() (all []step) {
+	for i, name := range steps {
+		var took []time.Duration
+		for _, u := range c.clients {
+			took = append(took, u.took[i]...)
+		}
+		all = append(all, step{name, ms(percentile(took, 50))})
+	}
+	return all
+}
+
+// put has a crew store the bytes of backups that wait for them.
+func (r *report) put(ctx context.Context, s scale, c *crew) error {
+	var waiting []upload
+	create := func() error {
+		waiting = make([]upload, cyclesEach)
+		_, err := share(len(c.clients), cyclesEach, func(w, i int) (err error) {
+			waiting[i], err = c.clients[w].create(ctx, cycleSize)
+			return err
+		})
+		return err
+	}
+	if err := create(); err != nil {
+		return err
+	}
+	found := race{Name: "PUT 1 KiB", Connections: len(c.clients), Unit: "/s"}
+	return r.race(ctx, s, c.lox, found, cycleRounds, 1, []entrant{
+		{name: "LOX", clear: create, run: func(ctx context.Context, _ int) (int, error) {
+			return share(len(c.clients), cyclesEach, func(w, i int) error {
+				return c.clients[w].put(ctx, waiting[i], content[:cycleSize])
+			})
+		}},
+		c.writing(putBar),
+		{name: "MinIO", bar: aheadBar, run: func(ctx context.Context, round int) (int, error) {
+			return share(len(c.clients), cyclesEach, func(w, i int) error { return c.store(ctx, w, "put", round, i) })
+		}},
+	})
+}
+
+// crew are clients that store at the same time.
+type crew struct {
+	lox     *process
+	clients []*uploader
+	minio   *minioServer
+	files   string // a directory
+}
+
+// writing has the crew write files, each as durably as an upload is.
+func (c *crew) writing(bar float64) entrant {
+	return entrant{
+		name: "create, fsync, rename, fsync", bar: bar,
+		run: func(context.Context, int) (int, error) {
+			if err := os.MkdirAll(c.files, 0o700); err != nil {
+				return 0, err
+			}
+			return share(len(c.clients), cyclesEach, func(w, _ int) error { return writeFile(c.files, strconv.Itoa(w)) })
+		},
+		clear: func() error { return os.RemoveAll(c.files) },
+	}
+}
+
+// store puts an object into MinIO.
+func (c *crew) store(ctx context.Context, worker int, name string, round, i int) error {
+	to, err := c.minio.presign(ctx, http.MethodPut, objectName(name, round, i, len(c.clients)))
+	if err == nil {
+		err = c.clients[worker].put(ctx, to, content[:cycleSize])
+	}
+	return err
+}
+
+// objectName is one that no other object has.
+func objectName(name string, numbers ...int) string {
+	for _, n := range numbers {
+		name += "-" + strconv.Itoa(n)
+	}
+	return "tenant/" + name
+}
+
+// writeFile stores a file as durably as it can be: written, moved to its name, and
+// that name on disk.
 func writeFile(dir, name string) error {
 	tmp := filepath.Join(dir, name+".tmp")
 	f, err := os.Create(tmp)
@@ -142,20 +190,4 @@ var content = strings.Repeat("0123456789abcdef", cycleSize/16)
 func (h *house) embeddedKey() (string, error) {
 	key, err := os.ReadFile(filepath.Join(h.embedded()["LOX_DATA_DIR"], "api-key"))
 	return strings.TrimSpace(string(key)), err
-}
-
-func (r *report) printCycles(w io.Writer) {
-	if len(r.Cycles) == 0 {
-		return
-	}
-	fmt.Fprint(w, "\nBackups of 1 KiB through create, PUT and complete, on the built-in PostgreSQL and S3; and files created, synced,\n"+
-		"renamed and their directory synced; medians, and those of the steps in ms\n\n")
-	rows := [][]string{{"", "conns", "cycles/s", "files/s", "ratio", "create", "PUT", "complete"}}
-	for _, c := range r.Cycles {
-		rows = append(rows, []string{
-			"1 KiB", strconv.Itoa(c.Connections), count(int(c.Rate)), count(int(c.Files)), fmt.Sprintf("%.2f", c.Ratio),
-			fmt.Sprintf("%.2f", c.Create), fmt.Sprintf("%.2f", c.Put), fmt.Sprintf("%.2f", c.Complete),
-		})
-	}
-	printTable(w, rows)
 }

@@ -16,8 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob/s3"
-	"github.com/backlox/lox/blob/s3embed"
+	"github.com/backlox/lox/blob/disk"
 	"github.com/backlox/lox/lifecycle"
 	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/ratelimit"
@@ -30,19 +29,18 @@ import (
 // startTimeout to start.
 const startTimeout, stopTimeout = 30 * time.Second, 15 * time.Second
 
-// house is what servers stand on, PostgreSQL and S3, and the servers that are
-// measured, which are processes of their own. What fills it and looks at its
+// house is what servers stand on, PostgreSQL and directories, and the servers that
+// are measured, which are processes of their own. What fills it and looks at its
 // plans has the database.
 type house struct {
 	dir       string
-	s3        string // URL of the store
 	lox, bare *process
 	plans     *planLog
 
 	postgres *pgembed.Server
 	db       *sql.DB // beside the product
 	store    *store.Store
-	blobs    *s3.Store
+	blobs    *disk.Store
 
 	// closers run in reverse order.
 	closers []func(context.Context) error
@@ -63,7 +61,7 @@ func raise(ctx context.Context) (*house, error) {
 	if err := h.startDatabase(ctx, filepath.Join(dir, "postgres")); err != nil {
 		return h, err
 	}
-	return h, h.startObjects(ctx, filepath.Join(dir, "s3"))
+	return h, h.openObjects(filepath.Join(dir, "storage"))
 }
 
 // open starts the servers that are compared.
@@ -128,31 +126,28 @@ func (h *house) openStore(ctx context.Context, options string, conns int) (*stor
 	return s, err
 }
 
-const accessKey, secretKey = "loxbench", "a secret of the bench"
-
-func (h *house) startObjects(ctx context.Context, dir string) error {
-	s3, err := s3embed.Start(ctx, s3embed.Config{Addr: "127.0.0.1:0", Dir: dir, AccessKey: accessKey, SecretKey: secretKey})
-	if err != nil {
-		return err
+// openObjects opens the store of the servers in this process. Those that are
+// measured have one each.
+func (h *house) openObjects(dir string) (err error) {
+	h.blobs, err = disk.Open(disk.Config{Dir: dir, Key: []byte(storageKey), Backups: h.store})
+	if err == nil {
+		h.closing(h.blobs.Close)
 	}
-	h.closing(s3.Stop)
-	h.s3 = s3.URL()
-	if h.blobs, err = openBucket(ctx, h.s3); err != nil {
-		return err
-	}
-	h.closing(func(context.Context) error { h.blobs.Close(); return nil })
-	return nil
+	return err
 }
 
-func openBucket(ctx context.Context, endpoint string) (*s3.Store, error) {
-	return s3.Open(ctx, s3.Config{
-		Endpoint: endpoint, Bucket: "lox", AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, WriteOnce: true,
-	})
+// storageKey signs the URLs of the bench's own stores.
+const storageKey = "as many bytes as such a key has to have"
+
+// objects is where a server keeps the bytes of backups.
+type objects interface {
+	lox.BlobStore
+	server.Probe
 }
 
 // serve puts the whole server, in this process, in front of stores and returns
 // its address.
-func (h *house) serve(ctx context.Context, s *store.Store, blobs *s3.Store) (string, error) {
+func (h *house) serve(ctx context.Context, s *store.Store, blobs objects) (string, error) {
 	document, err := openapi.Load()
 	if err != nil {
 		return "", err
@@ -170,8 +165,13 @@ func (h *house) serve(ctx context.Context, s *store.Store, blobs *s3.Store) (str
 	watch, unwatch := context.WithCancel(ctx)
 	go keys.Run(watch)
 	h.closing(func(context.Context) error { unwatch(); return nil })
+	var signedURLs http.Handler
+	if d, ok := blobs.(*disk.Store); ok {
+		signedURLs = d.Handler()
+	}
 	handler, err := server.New(server.Config{
-		Backups: s, Tenants: s, Storage: s, Keys: keys, Blobs: blobs, Verifier: verifier, Limiter: limiter,
+		Backups: s, Tenants: s, Storage: s, Keys: keys, Blobs: blobs, SignedURLs: signedURLs,
+		Verifier: verifier, Limiter: limiter,
 		// Every request is counted, and none is one too many.
 		Limits:   func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 1e12, PerHour: 1e12} },
 		Document: document, Source: server.Source{YAML: openapi.YAML()},

@@ -138,6 +138,7 @@ func (c *client) do(on *conn, r request) ([]byte, error) {
 type conn struct {
 	net.Conn
 	r        *bufio.Reader
+	host     string // that it is connected to; LOX names it in URLs
 	out, got []byte // reused
 }
 
@@ -146,7 +147,10 @@ func (c *conn) do(base string, r request) (status int, body []byte, err error) {
 	b = append(append(b, r.verb()...), ' ')
 	b = append(append(b, base...), r.path...)
 	b = append(b, " HTTP/1.1\r\nHost: "...)
-	b = append(append(b, cmp.Or(r.host, "127.0.0.1")...), "\r\n"...)
+	if c.host == "" {
+		c.host = c.RemoteAddr().String()
+	}
+	b = append(append(b, cmp.Or(r.host, c.host)...), "\r\n"...)
 	if r.key != "" {
 		b = append(append(append(b, "Authorization: Bearer "...), r.key...), "\r\n"...)
 	}
@@ -163,27 +167,36 @@ func (c *conn) do(base string, r request) (status int, body []byte, err error) {
 	if _, err := c.Write(b); err != nil {
 		return 0, nil, err
 	}
-	line, err := c.r.ReadSlice('\n')
-	if err != nil {
-		return 0, nil, err
-	}
-	if len(line) < len("HTTP/1.1 200") {
-		return 0, nil, fmt.Errorf("status line %q", line)
-	}
-	if status, err = strconv.Atoi(string(line[9:12])); err != nil {
-		return 0, nil, err
-	}
-	length, err := c.header()
+	status, length, err := c.head()
 	if err != nil {
 		return 0, nil, err
 	}
 	c.got = c.got[:0]
-	if length >= 0 {
+	switch {
+	case r.verb() == http.MethodHead:
+	case length >= 0:
 		err = c.read(length)
-	} else {
+	default:
 		err = c.chunks()
 	}
 	return status, c.got, err
+}
+
+// head reads the beginning of an answer: its status, and the length of its body, -1
+// if it comes in chunks.
+func (c *conn) head() (status, length int, err error) {
+	line, err := c.r.ReadSlice('\n')
+	if err != nil {
+		return 0, 0, err
+	}
+	if len(line) < len("HTTP/1.1 200") {
+		return 0, 0, fmt.Errorf("status line %q", line)
+	}
+	if status, err = strconv.Atoi(string(line[9:12])); err != nil {
+		return 0, 0, err
+	}
+	length, err = c.header()
+	return status, length, err
 }
 
 // header reads to the end of the header and returns the length of the body, -1

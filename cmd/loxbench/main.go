@@ -1,16 +1,17 @@
 // Command loxbench measures LOX as a whole and holds it to its bars.
 //
 // It starts everything itself, in a temporary directory: a private PostgreSQL
-// with the settings of the product and an S3 server, "lox serve" as it is on
-// both, and beside it a ceiling, a bare HTTP server that runs the same statements
-// and answers the same JSON. It fills the database with tenants that differ in
+// with the settings of the product, "lox serve" as it is on it, and beside it a
+// ceiling, a bare HTTP server that runs the same statements and answers the same
+// JSON. It fills the database with tenants that differ in
 // the number of their backups alone, and asks both servers the same, in turns,
 // over one connection and over many.
 //
 // Then come sections of their own: LOX compared with itself ("pairs"), with its
 // limits in "Redis", beside "idle connections"; small backups stored in "cycles"
-// on the built-in stores, what it takes to "complete" one, and its "start-up";
-// "webhooks", as many dispatchers would send them from one database; and, with
+// on its own PostgreSQL and disk, and "transfers" of large ones, both beside plain
+// files and a MinIO server; what it takes to "complete" one, its "start-up" and its
+// "footprint"; "webhooks", as many dispatchers would send them from one database; and, with
 // pgbench, "PostgreSQL alone". What is compared is always measured in turns.
 //
 // What it finds goes to the standard output as tables, with -json to a file as
@@ -157,7 +158,12 @@ func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err err
 			return nil, fmt.Errorf("%s is not on PATH: install the package of that name (as root on Debian and Ubuntu: apt-get install %[1]s)", program)
 		}
 	}
-	say("starting PostgreSQL and S3")
+	for _, section := range []string{sectionCycles, sectionTransfers, sectionComplete, sectionStart} {
+		if _, missing := exec.LookPath(minioBinary()); missing != nil && s.wantsTimed(section) {
+			return nil, fmt.Errorf("a MinIO server is needed for %q: make minio builds it (%w)", section, missing)
+		}
+	}
+	say("starting PostgreSQL")
 	h, err := raise(ctx)
 	defer func() {
 		say("stopping")
@@ -194,8 +200,10 @@ func measureAll(ctx context.Context, h *house, s scale, say func(string, ...any)
 		{sectionRedis, s.wantsTimed(sectionRedis), func() error { return r.withRedis(ctx, h, s, largest) }},
 		{sectionIdle, s.wantsTimed(sectionIdle), func() error { return r.idle(ctx, h, s, largest) }},
 		{sectionCycles, s.wantsTimed(sectionCycles), func() error { return r.cycles(ctx, h, s) }},
+		{sectionTransfers, s.wantsTimed(sectionTransfers), func() error { return r.transfers(ctx, h, s) }},
 		{sectionComplete, s.wantsTimed(sectionComplete), func() error { return r.complete(ctx, h, s, largest) }},
 		{sectionStart, s.wantsTimed(sectionStart), func() error { return r.starts(ctx, h, largest) }},
+		{sectionFootprint, s.wantsTimed(sectionFootprint), func() error { return r.footprint(ctx, h) }},
 		{sectionWebhooks, s.wants(sectionWebhooks), func() error { return r.webhooks(ctx, h, s, sides[0].tenant) }},
 		{sectionAlone, s.alone > 0, func() error { return r.postgresAlone(ctx, h, s, largest) }},
 	} {

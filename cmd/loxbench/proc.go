@@ -49,6 +49,22 @@ func cpuOf(pid int) time.Duration {
 func (p *process) peak() int64   { return p.status("VmHWM:") }
 func (p *process) memory() int64 { return p.status("VmRSS:") }
 
+// reads is what a process has read so far, in bytes.
+type reads struct {
+	all  int64 // of files and connections
+	disk int64
+}
+
+// reads reads them from proc_pid_io(5); 0 where there is none.
+func (p *process) reads() (r reads) {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/io", p.pid))
+	_, _ = fmt.Sscanf(string(text), "rchar: %d", &r.all)
+	if _, rest, ok := strings.Cut(string(text), "read_bytes: "); ok {
+		_, _ = fmt.Sscanf(rest, "%d", &r.disk)
+	}
+	return r
+}
+
 // status reads a size from proc_pid_status(5).
 func (p *process) status(field string) int64 {
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))

@@ -41,22 +41,22 @@ type process struct {
 // environment sets variables.
 type environment map[string]string
 
-// external has LOX stand on the house's PostgreSQL and S3.
+// external has LOX stand on the house's PostgreSQL, and keep files in a directory
+// of its own.
 func (h *house) external() environment {
 	return environment{
-		"LOX_DATABASE_URL": h.postgres.DSN(), "LOX_MASTER_KEY": strings.Repeat("00", 32),
-		"LOX_S3_ENDPOINT": h.s3, "LOX_S3_ACCESS_KEY": accessKey, "LOX_S3_SECRET_KEY": secretKey, "LOX_S3_PATH_STYLE": "true",
+		"LOX_DATABASE_URL": h.postgres.DSN(), "LOX_MASTER_KEY": strings.Repeat("00", 32), "LOX_S3_ENDPOINT": "embedded",
 	}
 }
 
 // embedded has LOX keep everything itself, in one directory of the house.
 func (h *house) embedded() environment {
-	return environment{"LOX_DATA_DIR": filepath.Join(h.dir, "embedded"), "LOX_S3_ADDR": "127.0.0.1:0"}
+	return environment{"LOX_DATA_DIR": filepath.Join(h.dir, "embedded")}
 }
 
-// build makes the binary of LOX.
+// build makes the binary of LOX, as make build does.
 func (h *house) build(ctx context.Context) error {
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", h.binary(), "github.com/backlox/lox/cmd/lox").CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", "build", "-ldflags", "-s -w", "-o", h.binary(), "github.com/backlox/lox/cmd/lox").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -99,7 +99,7 @@ func (h *house) launch(ctx context.Context, name string, base func(lox.TenantID)
 		return nil, err
 	}
 	p.addr, p.metrics = addrs[0], "http://"+addrs[1]
-	all := environment{"LOX_ADDR": addrs[0], "LOX_METRICS_ADDR": addrs[1], "LOX_LOG_FORMAT": "json"}
+	all := environment{"LOX_ADDR": addrs[0], "LOX_METRICS_ADDR": addrs[1], "LOX_LOG_FORMAT": "json", "LOX_DATA_DIR": filepath.Join(h.dir, name)}
 	for _, e := range env {
 		maps.Copy(all, e)
 	}
@@ -226,13 +226,18 @@ func profile(ctx context.Context, file string, of contender, conns int) error {
 		return err
 	}
 	defer c.close()
-	driven := make(chan error, 1)
-	go func() {
+	return of.profile(ctx, file, func() error {
 		_, err := c.drive(ctx, profileTime+time.Second, of.request)
-		driven <- err
-	}()
-	b, err := of.fetch(ctx, fmt.Sprintf("/debug/pprof/profile?seconds=%.0f", profileTime.Seconds()))
-	if err := errors.Join(err, <-driven, of.log.Truncate(0)); err != nil {
+		return err
+	})
+}
+
+// profile writes a CPU profile of a process to a file while something has it work.
+func (p *process) profile(ctx context.Context, file string, work func() error) error {
+	worked := make(chan error, 1)
+	go func() { worked <- work() }()
+	b, err := p.fetch(ctx, fmt.Sprintf("/debug/pprof/profile?seconds=%.0f", profileTime.Seconds()))
+	if err := errors.Join(err, <-worked, p.log.Truncate(0)); err != nil {
 		return err
 	}
 	return os.WriteFile(file, b, 0o644)

@@ -32,9 +32,10 @@ type report struct {
 	Kept        []regression `json:"kept,omitempty"`
 	Pairs       []pair       `json:"pairs,omitempty"`
 	Idle        *idleness    `json:"idle,omitempty"`
-	Cycles      []cycle      `json:"cycles,omitempty"`
+	Races       []race       `json:"races,omitempty"`
 	Completion  *completion  `json:"complete,omitempty"`
 	Starts      []start      `json:"starts,omitempty"`
+	Footprint   *footprint   `json:"footprint,omitempty"`
 	Deliveries  *deliveries  `json:"webhooks,omitempty"`
 	Alone       []alone      `json:"postgresql_alone,omitempty"`
 	Bars        []verdict    `json:"bars"`
@@ -95,9 +96,10 @@ func (r *report) print(w io.Writer) {
 	r.printPlans(w)
 	r.printPairs(w)
 	r.Idle.print(w)
-	r.printCycles(w)
+	r.printRaces(w)
 	r.Completion.print(w)
 	r.printStarts(w)
+	r.Footprint.print(w)
 	r.Deliveries.print(w)
 	r.printAlone(w)
 	r.printKept(w)

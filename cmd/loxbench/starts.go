@@ -38,20 +38,25 @@ func (r *report) starts(ctx context.Context, h *house, on *side) error {
 	if err := errors.Join(err, p.stop(ctx)); err != nil {
 		return err
 	}
+	rival, err := h.startMinIO(ctx)
+	if err != nil {
+		return err
+	}
 	for _, kind := range []struct {
 		name string
-		env  environment
+		env  []environment
 		key  string
 		end  func(*process) error
 		bar  float64 // milliseconds
 	}{
-		{"start on PostgreSQL and S3 elsewhere", h.external(), on.key, stopped(ctx), 150},
-		{"start on its own directory", h.embedded(), key, stopped(ctx), 2_500},
-		{"start on its own directory after kill -9", h.embedded(), key, killed, 2_500},
+		{"start on PostgreSQL elsewhere", []environment{h.external()}, on.key, stopped(ctx), 150},
+		{"start on PostgreSQL and S3 elsewhere", []environment{h.external(), rival.below()}, on.key, stopped(ctx), 150},
+		{"start on its own directory", []environment{h.embedded()}, key, stopped(ctx), 2_500},
+		{"start on its own directory after kill -9", []environment{h.embedded()}, key, killed, 2_500},
 	} {
 		found := start{Name: kind.name}
 		for round := range startRounds + 1 {
-			p, err := h.launch(ctx, "lox-start", nil, exec.Command(h.binary(), "serve"), kind.env)
+			p, err := h.launch(ctx, "lox-start", nil, exec.Command(h.binary(), "serve"), kind.env...)
 			if err != nil {
 				return err
 			}
