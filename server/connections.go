@@ -1,0 +1,301 @@
+package server
+
+import (
+	"crypto/tls"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sys/unix"
+)
+
+const (
+	// reservedDescriptors are left for the database, Redis, webhooks, listeners and
+	// what else the process has open.
+	reservedDescriptors = 256
+	// descriptorsEach is how many descriptors a connection may need: its own, and
+	// that of the file that it uploads or downloads.
+	descriptorsEach = 2
+	// leastConnections and mostConnections bound the default. Beyond the upper one,
+	// the memory of connections matters more than their descriptors.
+	leastConnections = 16
+	mostConnections  = 1 << 16
+	// addressShare is the part of all connections that one client gets by default.
+	addressShare = 4
+	// limitWarningInterval is the least time between two warnings.
+	limitWarningInterval = time.Minute
+)
+
+// ConnectionsConfig is what Connections are made of.
+type ConnectionsConfig struct {
+	// Total is how many connections may be open at once. By default it follows from
+	// the process's limit of descriptors.
+	Total int
+	// PerAddress is how many of them one client may have: an IPv4 address, or a /64
+	// network of IPv6. Default a quarter of Total.
+	PerAddress int
+	// Exempt reports whether an address, which is never an IPv4-mapped one, is
+	// bound by Total alone: a proxy has the connections of many clients. Several
+	// goroutines call it at once. Nil means that no address is exempt.
+	Exempt func(netip.Addr) bool
+	Log    *slog.Logger
+	// Metrics may be nil.
+	Metrics prometheus.Registerer
+}
+
+func (c ConnectionsConfig) withDefaults() ConnectionsConfig {
+	if c.Total <= 0 {
+		c.Total = connectionsWithin(descriptorLimit())
+	}
+	if c.PerAddress <= 0 {
+		c.PerAddress = max(1, c.Total/addressShare)
+	}
+	if c.Exempt == nil {
+		c.Exempt = func(netip.Addr) bool { return false }
+	}
+	return c
+}
+
+// descriptorLimit is how many descriptors the process may have. Go has raised it
+// to the hard limit when the process started.
+func descriptorLimit() uint64 {
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil {
+		return 0
+	}
+	return limit.Cur
+}
+
+// connectionsWithin is how many connections a limit of descriptors allows.
+func connectionsWithin(descriptors uint64) int {
+	descriptors = min(descriptors, math.MaxInt32) // RLIM_INFINITY doesn't fit an int
+	return min(max((int(descriptors)-reservedDescriptors)/descriptorsEach, leastConnections), mostConnections)
+}
+
+// Connections is one budget of connections for all HTTP listeners of a process,
+// so that they never use up the descriptors that everything else needs. A new
+// connection beyond the budget of its address, or of all, replaces the one that
+// has been idle for longest there. If none is idle, the new one is closed.
+type Connections struct {
+	cfg     ConnectionsConfig
+	refused prometheus.Counter
+
+	mu      sync.Mutex
+	open    int
+	idle    idleList
+	clients map[netip.Addr]*connClient
+	warned  time.Time
+}
+
+// connClient is an address that has connections open.
+type connClient struct {
+	address netip.Addr
+	open    int
+	idle    idleList
+}
+
+// NewConnections returns a budget that nothing is counted in yet.
+func NewConnections(cfg ConnectionsConfig) *Connections {
+	cs := &Connections{
+		cfg: cfg.withDefaults(),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "lox_http_connections_refused_total",
+			Help: "Connections that were closed as soon as they came, because the limit was reached and none was idle.",
+		}),
+		idle:    idleList{place: placeInAll},
+		clients: map[netip.Addr]*connClient{},
+	}
+	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "lox_http_connections",
+		Help: "Open connections of all HTTP listeners.",
+	}, func() float64 { return float64(cs.count()) })
+	if cfg.Metrics != nil {
+		cfg.Metrics.MustRegister(open, cs.refused)
+	}
+	return cs
+}
+
+// Total is how many connections may be open at once.
+func (cs *Connections) Total() int { return cs.cfg.Total }
+
+// Listener returns l with its connections counted. The server that accepts them
+// must have Track as its ConnState: else no connection counts as idle once
+// something was received. Errors of Accept are those of l.
+func (cs *Connections) Listener(l net.Listener) net.Listener { return &trackedListener{l, cs} }
+
+// Track is for [http.Server.ConnState]: it learns which connections are idle.
+func (cs *Connections) Track(nc net.Conn, state http.ConnState) {
+	c, ok := nc.(*trackedConn)
+	secure, isTLS := nc.(*tls.Conn)
+	if isTLS {
+		c, ok = secure.NetConn().(*trackedConn)
+	}
+	if !ok {
+		return // of a listener that isn't ours
+	}
+	switch state {
+	case http.StateIdle:
+		cs.markIdle(c, isTLS && secure.ConnectionState().NegotiatedProtocol == "h2")
+	case http.StateActive, http.StateHijacked:
+		cs.markBusy(c)
+	default:
+		// A new connection is idle since it was admitted, and a closed one was
+		// released by Close.
+	}
+}
+
+func (cs *Connections) count() int {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return cs.open
+}
+
+// admit counts a new connection, or reports that it must be closed.
+func (cs *Connections) admit(c *trackedConn) bool {
+	from := cs.clientOf(c.RemoteAddr())
+	cs.mu.Lock()
+	limit, replaced := cs.limitReached(from)
+	admitted := limit == "" || replaced != nil
+	if replaced != nil {
+		cs.remove(replaced)
+	}
+	if admitted {
+		cs.add(c, from)
+	}
+	warn := limit != "" && time.Since(cs.warned) >= limitWarningInterval
+	if warn {
+		cs.warned = time.Now()
+	}
+	cs.mu.Unlock()
+
+	if replaced != nil {
+		_ = replaced.Conn.Close() // its server finds out by reading
+	}
+	if !admitted {
+		cs.refused.Inc()
+	}
+	if warn {
+		cs.cfg.Log.Warn("the limit of connections "+limit+" is reached: idle connections are closed, and if there are none, new ones",
+			"from", c.RemoteAddr().String(), "total", cs.cfg.Total, "per_address", cs.cfg.PerAddress)
+	}
+	return admitted
+}
+
+// limitReached names the limit that one more connection of a client would exceed,
+// if any, and the connection to close for it, if one is idle.
+func (cs *Connections) limitReached(from netip.Addr) (limit string, replaced *trackedConn) {
+	switch client := cs.clients[from]; {
+	case client != nil && client.open >= cs.cfg.PerAddress:
+		return "of an address", client.idle.first
+	case cs.open >= cs.cfg.Total:
+		return "of all addresses", cs.idle.first
+	default:
+		return "", nil
+	}
+}
+
+// clientOf is the address that a connection counts for, or the zero one if it
+// counts for none.
+func (cs *Connections) clientOf(peer net.Addr) netip.Addr {
+	tcp, ok := peer.(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}
+	}
+	addr := tcp.AddrPort().Addr().Unmap().WithZone("")
+	if !addr.IsValid() || cs.cfg.Exempt(addr) {
+		return netip.Addr{}
+	}
+	if addr.Is6() {
+		return netip.PrefixFrom(addr, ipv6Client).Masked().Addr()
+	}
+	return addr
+}
+
+func (cs *Connections) add(c *trackedConn, from netip.Addr) {
+	cs.open++
+	if from.IsValid() {
+		if cs.clients[from] == nil {
+			cs.clients[from] = &connClient{address: from, idle: idleList{place: placeInClient}}
+		}
+		c.client = cs.clients[from]
+		c.client.open++
+	}
+	cs.enlist(c)
+}
+
+// remove stops counting a connection that is counted.
+func (cs *Connections) remove(c *trackedConn) {
+	if c.state.Load() == connIdle {
+		cs.delist(c)
+	}
+	c.state.Store(connClosed)
+	cs.open--
+	if c.client != nil {
+		c.client.open--
+		if c.client.open == 0 {
+			delete(cs.clients, c.client.address)
+		}
+	}
+}
+
+// release stops counting a connection, however often it is called.
+func (cs *Connections) release(c *trackedConn) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if c.state.Load() != connClosed {
+		cs.remove(c)
+	}
+}
+
+func (cs *Connections) markIdle(c *trackedConn, multiplexed bool) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	c.multiplexed = multiplexed
+	if c.state.Load() == connBusy {
+		cs.enlist(c)
+	}
+}
+
+func (cs *Connections) markBusy(c *trackedConn) {
+	if c.state.Load() != connIdle {
+		return // as of HTTP/1, whose Read was first to notice
+	}
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if c.state.Load() == connIdle {
+		cs.delist(c)
+	}
+}
+
+// received notes that a connection has received something, and reports whether it
+// is still open. A request begins with it, except in HTTP/2, where it may be a ping:
+// there, Track says when a request begins.
+func (cs *Connections) received(c *trackedConn) bool {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if c.state.Load() == connIdle && !c.multiplexed {
+		cs.delist(c)
+	}
+	return c.state.Load() != connClosed
+}
+
+func (cs *Connections) enlist(c *trackedConn) {
+	c.state.Store(connIdle)
+	cs.idle.append(c)
+	if c.client != nil {
+		c.client.idle.append(c)
+	}
+}
+
+func (cs *Connections) delist(c *trackedConn) {
+	c.state.Store(connBusy)
+	cs.idle.remove(c)
+	if c.client != nil {
+		c.client.idle.remove(c)
+	}
+}
