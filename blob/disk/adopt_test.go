@@ -11,9 +11,9 @@ import (
 	"github.com/backlox/lox"
 )
 
-// tree makes files below a directory, whose contents are their names, and
+// writeTree makes files below a directory, whose contents are their names, and
 // directories, whose names end in a slash.
-func tree(t *testing.T, dir string, paths ...string) {
+func writeTree(t *testing.T, dir string, paths ...string) {
 	t.Helper()
 	for _, path := range paths {
 		full := filepath.Join(dir, path)
@@ -84,7 +84,7 @@ func TestAdopt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			tree(t, dir, c.given...)
+			writeTree(t, dir, c.given...)
 			for range 2 { // the second time there is nothing left to do
 				require.NoError(t, Adopt(filepath.Join(dir, "storage"), filepath.Join(dir, "s3"), "lox"))
 				require.Equal(t, c.want, treeOf(t, dir))
@@ -100,7 +100,7 @@ func TestAdoptNothing(t *testing.T) {
 	dir := t.TempDir()
 	storage, old := filepath.Join(dir, "storage"), filepath.Join(dir, "s3")
 	given := []string{"s3/buckets/lox/" + tenant + "/a", "s3/buckets/other/x", "s3/lock"}
-	tree(t, dir, given...)
+	writeTree(t, dir, given...)
 
 	lock, err := lockFile(filepath.Join(old, "lock"))
 	require.NoError(t, err)
@@ -114,7 +114,7 @@ func TestAdoptNothing(t *testing.T) {
 	require.Equal(t, given, treeOf(t, dir))
 
 	twin := "storage/objects/" + tenant + "/a"
-	tree(t, dir, twin)
+	writeTree(t, dir, twin)
 	require.EqualError(t, Adopt(storage, old, "lox"), "take over "+old+": "+filepath.Join(dir, given[0])+
 		" and "+filepath.Join(dir, twin)+" are the same object: remove one of them")
 	require.Equal(t, append(given, twin), treeOf(t, dir))

@@ -53,6 +53,9 @@ type config struct {
 	RateLimitFactor int64    `env:"LOX_RATE_LIMIT_FACTOR" envDefault:"1"`
 	TrustedProxies  []string `env:"LOX_TRUSTED_PROXIES"`
 
+	MaxConnections           int `env:"LOX_MAX_CONNECTIONS"`
+	MaxConnectionsPerAddress int `env:"LOX_MAX_CONNECTIONS_PER_ADDRESS"`
+
 	MasterKey           string        `env:"LOX_MASTER_KEY"`
 	WebhookAllowPrivate bool          `env:"LOX_WEBHOOK_ALLOW_PRIVATE"`
 	WebhookTimeout      time.Duration `env:"LOX_WEBHOOK_TIMEOUT" envDefault:"15s"`
@@ -128,6 +131,8 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.RateLimitFactor >= 1 && c.RateLimitFactor <= million, "LOX_RATE_LIMIT_FACTOR", "%d must be 1 to %d", c.RateLimitFactor, million)
 	_, err := c.trustedProxies()
 	wrong.unlessf(err == nil, "LOX_TRUSTED_PROXIES", "%v", err)
+	wrong.unlessf(c.MaxConnections >= 0, "LOX_MAX_CONNECTIONS", "%d must not be negative", c.MaxConnections)
+	wrong.unlessf(c.MaxConnectionsPerAddress >= 0, "LOX_MAX_CONNECTIONS_PER_ADDRESS", "%d must not be negative", c.MaxConnectionsPerAddress)
 	wrong.unlessf(c.VerifyWait > 0, "LOX_VERIFY_WAIT", "%s must be positive", c.VerifyWait)
 	wrong.unlessf(c.VerifyLease >= time.Second, "LOX_VERIFY_LEASE", "%s must be at least 1s", c.VerifyLease)
 	wrong.unlessf(c.SweepInterval > 0, "LOX_SWEEP_INTERVAL", "%s must be positive", c.SweepInterval)
@@ -151,6 +156,14 @@ func (c config) trustedProxies() ([]netip.Prefix, error) {
 		networks = append(networks, network.Masked())
 	}
 	return networks, nil
+}
+
+// isTrustedProxy returns what reports whether an address is that of a trusted proxy.
+func (c config) isTrustedProxy() func(netip.Addr) bool {
+	proxies, _ := c.trustedProxies() // they were checked
+	return func(addr netip.Addr) bool {
+		return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+	}
 }
 
 // rateLimit is what a plan allows on this server.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -22,6 +23,8 @@ type setup struct {
 	dir string   // LOX_DATA_DIR
 	env []string // goes before the defaults
 	uid uint32   // the user to become, 0 for our own
+	// through is a command that runs the binary.
+	through []string
 }
 
 // process is a running lox.
@@ -39,7 +42,8 @@ type process struct {
 // command prepares the binary with an environment of its own.
 func (s setup) command(args ...string) *exec.Cmd {
 	// Not CommandContext: the end of a server is part of what is tested.
-	cmd := exec.Command(binary, args...)
+	args = append(append(slices.Clone(s.through), binary), args...)
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = "/"
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LOX_DATA_DIR=" + s.dir,

@@ -59,6 +59,9 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 			return errors.Join(err, listeners.close())
 		}
 	}
+	connections := server.NewConnections(server.ConnectionsConfig{
+		Total: cfg.MaxConnections, PerAddress: cfg.MaxConnectionsPerAddress, Exempt: cfg.isTrustedProxy(), Log: log, Metrics: h.registry,
+	})
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var running sync.WaitGroup
@@ -73,14 +76,14 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	if listeners.metrics != nil {
 		log.InfoContext(ctx, "serving metrics and profiles", "addr", listeners.metrics.Addr().String())
 		running.Go(func() {
-			stop(serveHTTP(ctx, listeners.metrics, metricsHandler(h.registry), profileTimeout, cfg.ShutdownWait))
+			stop(serveHTTP(ctx, connections, listeners.metrics, metricsHandler(h.registry), profileTimeout, cfg.ShutdownWait))
 		})
 	}
 	// A complete that waits for its verification must not hold up the end.
 	context.AfterFunc(ctx, h.verifier.Close)
 
 	welcome(out, cfg, "http://"+reachable(listeners.api.Addr())+server.BasePath, key)
-	err = serveHTTP(ctx, listeners.api, h.handler, cfg.requestTimeout()+requestMargin, cfg.ShutdownWait)
+	err = serveHTTP(ctx, connections, listeners.api, h.handler, cfg.requestTimeout()+requestMargin, cfg.ShutdownWait)
 	answered()
 	stop(err)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
@@ -126,7 +129,9 @@ func (l listeners) close() error {
 // serveHTTP serves until ctx ends, then lets requests finish for a while. write
 // bounds the time from a request to the end of its answer, which a client that
 // doesn't read would stretch for ever.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, write, wait time.Duration) error {
+func serveHTTP(
+	ctx context.Context, connections *server.Connections, l net.Listener, h http.Handler, write, wait time.Duration,
+) error {
 	s := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -134,9 +139,10 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, write, wait 
 		WriteTimeout:      write,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ConnState:         connections.Track,
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- s.Serve(l) }()
+	go func() { failed <- s.Serve(connections.Listener(l)) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve %s: %w", l.Addr(), err)
