@@ -40,8 +40,10 @@ type Download struct {
 	// Version pins the very bytes that were verified. It is empty when the
 	// bucket is not versioned.
 	Version string
-	// Filename and ContentType set the Content-Disposition and Content-Type of
-	// the answer, when they aren't empty.
+	// Filename is the name under which clients save the answer; it is an
+	// attachment also without one. An empty ContentType is
+	// application/octet-stream. Neither, nor any other header of the answer,
+	// is what the upload was sent with.
 	Filename    string
 	ContentType string
 	Expires     time.Duration

@@ -1,10 +1,16 @@
 package blobtest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"mime"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,10 +27,74 @@ func testDownload(t *testing.T, s *suite) {
 	require.Equal(t, "attachment; filename=backup.tar.gz", got.header.Get("Content-Disposition"))
 	require.Equal(t, "bytes", got.header.Get("Accept-Ranges"))
 	require.Equal(t, `"`+o.ETag+`"`, got.header.Get("ETag"))
+	require.Equal(t, "private, no-store", got.header.Get("Cache-Control"))
 	require.Equal(t, body, got.body)
 
 	got = s.get(t, lox.Download{Key: key()})
 	require.Equal(t, http.StatusNotFound, got.status, "%s", got.body)
+}
+
+// What a client sends beside the bytes changes nothing of what is downloaded: not
+// even a client that undoes encodings gets other bytes than the stored ones.
+func testDownloadWithHeadersOfTheUpload(t *testing.T, s *suite) {
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	_, err := w.Write(bytes.Repeat([]byte("bytes "), 1000))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	k, body := key(t), zipped.Bytes()
+	p := s.presign(t, lox.Upload{Key: k, Size: int64(len(body))})
+	sent := s.send(t, p, bytes.NewReader(body), func(r *http.Request) {
+		for name, value := range map[string]string{
+			"Content-Type":        "text/html",
+			"Content-Encoding":    "gzip",
+			"Content-Disposition": "inline",
+			"Content-Language":    "de",
+			"Cache-Control":       "public, max-age=31536000",
+			"Expires":             "Thu, 01 Dec 2044 16:00:00 GMT",
+		} {
+			r.Header.Set(name, value)
+		}
+	})
+	require.Equal(t, http.StatusOK, sent.status, "%s", sent.body)
+	o, err := s.Store.Stat(t.Context(), k)
+	require.NoError(t, err)
+	s.requireBytes(t, k, o, body)
+
+	d := lox.Download{Key: k, Version: o.Version}
+	got := s.get(t, d)
+	require.Equal(t, http.StatusOK, got.status, "%s", got.body)
+	require.Equal(t, body, got.body, "as Go's default client reads it")
+	require.Equal(t, fmt.Sprint(len(body)), got.header.Get("Content-Length"))
+	requireOwnHeaders(t, got.header)
+
+	got = s.get(t, d, func(r *http.Request) {
+		r.Header.Set("Range", "bytes=5-9")
+		r.Header.Set("Accept-Encoding", "gzip")
+	})
+	require.Equal(t, http.StatusPartialContent, got.status, "%s", got.body)
+	require.Equal(t, body[5:10], got.body)
+	requireOwnHeaders(t, got.header)
+
+	saved := filepath.Join(t.TempDir(), "saved")
+	d.Expires = time.Minute
+	from, err := s.Store.PresignGet(t.Context(), d)
+	require.NoError(t, err)
+	output, err := exec.CommandContext(t.Context(), "curl", "--silent", "--show-error", "--fail", "--compressed", "--output", saved, from).CombinedOutput()
+	require.NoError(t, err, "curl: %s", output)
+	file, err := os.ReadFile(saved)
+	require.NoError(t, err)
+	require.Equal(t, body, file, "as curl --compressed saves it")
+}
+
+// requireOwnHeaders checks that headers are the store's, of a download without a
+// name and a type.
+func requireOwnHeaders(t *testing.T, h http.Header) {
+	t.Helper()
+	require.Contains(t, []string{"", "identity"}, h.Get("Content-Encoding"))
+	require.Equal(t, "private, no-store", h.Get("Cache-Control"))
+	require.Equal(t, "attachment", h.Get("Content-Disposition"))
+	require.Equal(t, "application/octet-stream", h.Get("Content-Type"))
 }
 
 func testDownloadRanges(t *testing.T, s *suite) {

@@ -67,6 +67,7 @@ func Run(t *testing.T, f Fixture) {
 		{"URLExpiresDuringUpload", testURLExpiresDuringUpload},
 		{"URLTamperedWith", testURLTamperedWith},
 		{"Download", testDownload},
+		{"DownloadWithHeadersOfTheUpload", testDownloadWithHeadersOfTheUpload},
 		{"DownloadRanges", testDownloadRanges},
 		{"DownloadNames", testDownloadNames},
 		{"StatMissing", testStatMissing},

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -37,17 +38,25 @@ func (s *Store) PresignPut(ctx context.Context, u lox.Upload) (lox.PresignedUplo
 	return lox.PresignedUpload{URL: to, Headers: headers}, nil
 }
 
-// PresignGet computes a download URL, of the version that d names.
+// PresignGet computes a download URL, of the version that d names. It also says
+// what the headers of the answer are, whatever came with the upload: the stored
+// bytes, as a file to save, for nobody to keep a copy on the way.
+//
+// Clients undo a Content-Encoding, and so would have other bytes than those of the
+// checksum. "identity" says that there is nothing to undo: MinIO and versitygw send
+// it, also with a range, and Amazon S3 documents that it sends what is asked for. (An
+// empty value is sent by MinIO as it is and ignored by versitygw.) Neither
+// Content-Language nor Expires is replaced: the first changes nothing, the second is
+// void beside no-store (RFC 9111, 5.2.2.5).
 func (s *Store) PresignGet(ctx context.Context, d lox.Download) (string, error) {
-	query := url.Values{}
+	query := url.Values{
+		"response-cache-control":       {"private, no-store"},
+		"response-content-disposition": {blob.Attachment(d.Filename)},
+		"response-content-encoding":    {"identity"},
+		"response-content-type":        {cmp.Or(d.ContentType, "application/octet-stream")},
+	}
 	if d.Version != "" {
 		query.Set("versionId", d.Version)
-	}
-	if d.Filename != "" {
-		query.Set("response-content-disposition", blob.Attachment(d.Filename))
-	}
-	if d.ContentType != "" {
-		query.Set("response-content-type", d.ContentType)
 	}
 	from, err := s.presigner.sign(ctx, http.MethodGet, d.Key, validity{expires: d.Expires}, query, http.Header{}, 0)
 	if err != nil {
