@@ -92,4 +92,9 @@ type BlobStore interface {
 
 	// Delete removes an object in all its versions. A missing one is no error.
 	Delete(ctx context.Context, key string) error
+
+	// DeleteOthers removes all versions of an object but one and says how many
+	// they were, also when it fails in the middle. It removes none if that one
+	// isn't there, or if the store keeps no versions.
+	DeleteOthers(ctx context.Context, key, version string) (removed int, err error)
 }

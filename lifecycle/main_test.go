@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -104,6 +105,10 @@ func sum(body string) lox.Checksum { return sha256.Sum256([]byte(body)) }
 type memory struct {
 	mu      sync.Mutex
 	objects map[string]string
+	// versioned makes every upload a version of its own; versions names those
+	// that are there.
+	versioned bool
+	versions  map[string][]string
 	// reports makes Stat tell a checksum, as a store does that verified one.
 	reports bool
 	// hold, when not nil, holds up Hash until it is closed; started tells of
@@ -116,14 +121,20 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{objects: map[string]string{}, started: make(chan struct{}, 100)}
+	return &memory{objects: map[string]string{}, versions: map[string][]string{}, started: make(chan struct{}, 100)}
 }
 
 func (m *memory) put(b lox.Backup, body string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.objects[b.ObjectKey()] = body
+	key := b.ObjectKey()
+	m.objects[key] = body
+	if m.versioned {
+		m.versions[key] = append(m.versions[key], body)
+	}
 }
+
+// has reports whether there is anything of a backup's object.
 
 func (m *memory) has(b lox.Backup) bool {
 	m.mu.Lock()
@@ -157,6 +168,9 @@ func (m *memory) Stat(_ context.Context, key string) (lox.Object, error) {
 	}
 	body, err := m.get(key)
 	o := lox.Object{Size: int64(len(body)), ETag: sum(body).String()}
+	if m.versioned {
+		o.Version = body
+	}
 	if m.reports {
 		c := sum(body)
 		o.Checksum = &c
@@ -191,12 +205,27 @@ func (m *memory) Delete(_ context.Context, key string) error {
 		return m.fail
 	}
 	delete(m.objects, key)
+	delete(m.versions, key)
 	return nil
 }
 
 func (m *memory) HasRoom(context.Context, int64) error { return nil }
 
 func (m *memory) StopUpload(string) {}
+
+// DeleteOthers fails, if it does, after the first version.
+func (m *memory) DeleteOthers(_ context.Context, key, version string) (removed int, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.versions[key] = slices.DeleteFunc(m.versions[key], func(v string) bool {
+		if v == version || m.fail != nil && removed == 1 {
+			return false
+		}
+		removed++
+		return true
+	})
+	return removed, m.fail
+}
 
 func (m *memory) PresignPut(context.Context, lox.Upload) (lox.PresignedUpload, error) {
 	return lox.PresignedUpload{}, nil

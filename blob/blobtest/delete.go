@@ -94,6 +94,54 @@ func (s *suite) deletedWithItsUpload(t *testing.T, k string, c Conn) {
 	s.neverAppears(t, k)
 }
 
+// One URL may be used again and again. What was verified is kept, and nothing else.
+func testDeleteOthers(t *testing.T, s *suite) {
+	k, body := key(), content(1000)
+	deleteOthers := func(k, version string) int {
+		removed, err := s.Store.DeleteOthers(t.Context(), k, version)
+		require.NoError(t, err)
+		return removed
+	}
+	require.Zero(t, deleteOthers(k, "v"), "there is nothing yet")
+	if s.S3 == nil {
+		kept := s.put(t, k, body)
+		require.Zero(t, deleteOthers(k, kept.Version))
+		s.requireBytes(t, k, kept, body)
+		return
+	}
+	neighbor := s.put(t, k+"x", body)
+	p := s.presign(t, lox.Upload{Key: k, Size: int64(len(body))})
+	put := func(body []byte) lox.Object {
+		got := s.send(t, p, bytes.NewReader(body))
+		require.Equal(t, http.StatusOK, got.status, "%s", got.body)
+		o, err := s.Store.Stat(t.Context(), k)
+		require.NoError(t, err)
+		return o
+	}
+	others := []lox.Object{put(content(1000))}
+	kept := put(body)
+	require.NotEmpty(t, kept.Version)
+	others = append(others, put(content(1000)), put(content(1000)))
+	require.NoError(t, s.core(t).RemoveObject(t.Context(), s.S3.Bucket, k, minio.RemoveObjectOptions{}), "leaves a delete marker")
+	require.Len(t, s.versions(t, k), 6, "with the neighbor's")
+
+	require.Zero(t, deleteOthers(k, neighbor.Version), "the version to keep isn't there")
+	require.Len(t, s.versions(t, k), 6)
+
+	require.Equal(t, 4, deleteOthers(k, kept.Version))
+	require.Equal(t, []string{kept.Version, neighbor.Version}, s.versions(t, k))
+	s.requireBytes(t, k, kept, body)
+	s.requireBytes(t, k+"x", neighbor, body)
+	for _, o := range others {
+		got := s.get(t, lox.Download{Key: k, Version: o.Version})
+		require.Equal(t, http.StatusNotFound, got.status, "%s", got.body)
+	}
+	require.Zero(t, deleteOthers(k, kept.Version))
+
+	require.NoError(t, s.Store.Delete(t.Context(), k))
+	require.Zero(t, deleteOthers(k, kept.Version))
+}
+
 func testDeleteUnfinishedParts(t *testing.T, s *suite) {
 	core, k := s.core(t), key()
 	start := func(k string) string {

@@ -76,6 +76,7 @@ func Run(t *testing.T, f Fixture) {
 		{"HashCanceled", testHashCanceled},
 		{"Delete", testDelete},
 		{"DeleteDuringUpload", testDeleteDuringUpload},
+		{"DeleteOthers", testDeleteOthers},
 	}
 	if f.S3 != nil {
 		tests = append(tests,

@@ -255,6 +255,9 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
+// DeleteOthers removes nothing: files have no versions.
+func (s *Store) DeleteOthers(context.Context, string, string) (int, error) { return 0, nil }
+
 func (s *Store) open(ctx context.Context, what, key string) (*os.File, lox.Object, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, lox.Object{}, fmt.Errorf("%s %s: %w", what, key, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/minio/minio-go/v7"
 )
@@ -36,12 +37,49 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 			return nil
 		}
 		for _, v := range versions {
-			if err := absentIsFine(s.api.RemoveObject(within, s.bucket, key, minio.RemoveObjectOptions{VersionID: v})); err != nil {
+			if err := s.removeVersion(within, key, v); err != nil {
 				return failure(ctx, "delete blob: version "+v, err)
 			}
 		}
 	}
 	return failure(ctx, "delete blob", fmt.Errorf("new versions kept arriving for %d rounds", deleteRounds))
+}
+
+// DeleteOthers removes all versions of an object but one, delete markers as well,
+// and says how many they were. If that one isn't there it removes none: the backup
+// was deleted meanwhile, or what somebody has left of it is in the others.
+func (s *Store) DeleteOthers(ctx context.Context, key, version string) (removed int, err error) {
+	if !s.versioned {
+		return 0, nil
+	}
+	within, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	versions, err := s.versions(within, key)
+	if refused(err) {
+		s.log.WarnContext(ctx, "the versions of an object can't be listed: those that no backup names stay; "+
+			"allow s3:ListBucketVersions", "key", key, "error", err)
+		return 0, nil
+	}
+	if err != nil {
+		return 0, failure(ctx, "delete other versions of blob: list versions", err)
+	}
+	if !slices.Contains(versions, version) {
+		return 0, nil
+	}
+	for _, v := range versions {
+		if v == version {
+			continue
+		}
+		if err := s.removeVersion(within, key, v); err != nil {
+			return removed, failure(ctx, "delete other versions of blob: version "+v, err)
+		}
+		removed++
+	}
+	return removed, nil
+}
+
+func (s *Store) removeVersion(ctx context.Context, key, version string) error {
+	return absentIsFine(s.api.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{VersionID: version}))
 }
 
 // versions lists the versions and delete markers of exactly key. Stores list in
