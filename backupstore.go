@@ -84,7 +84,9 @@ type LifecycleStore interface {
 	Release(ctx context.Context, b Backup, owner string) error
 
 	// Complete makes a pending or verifying backup completed and records the
-	// event. ok is false if the backup is in another state or gone.
+	// event. With an ObjectVersion it has the object's other versions purged at
+	// the deadline, and once more a day later. ok is false if the backup is in
+	// another state or gone.
 	Complete(ctx context.Context, b Backup, v Verified) (ok bool, err error)
 
 	// Fail makes a pending or verifying backup failed, gives its room back,
@@ -99,12 +101,14 @@ type LifecycleStore interface {
 	// OverdueUploads returns up to limit pending backups past their deadline.
 	OverdueUploads(ctx context.Context, now time.Time, limit int) ([]Backup, error)
 
-	// ClaimPurges hands out up to limit objects that are due to be deleted and
-	// hides them from others until the given time.
+	// ClaimPurges hands out objects that are due to be deleted, up to limit of
+	// each kind (see Purge), and hides them from others until the given time.
 	ClaimPurges(ctx context.Context, now, until time.Time, limit int) ([]Purge, error)
 
-	// FinishPurge records that an object was deleted. One whose upload URL
-	// might still be used is kept, to be deleted once more when that is past.
+	// FinishPurge records that an object was deleted at the given time. One that
+	// an upload might bring back is purged again: at the backup's deadline, when
+	// its upload URL has expired, and a day later, for an upload that began in
+	// time and was slow.
 	FinishPurge(ctx context.Context, p Purge, now time.Time) error
 
 	// ForgetIdempotencyKeys removes those made before the given time.
@@ -135,9 +139,12 @@ type Failure struct {
 	Event   Event
 }
 
-// Purge is an object that nothing refers to any more.
+// Purge is an object to delete: entirely, if nothing refers to it any more, or
+// all versions but the one that a completed backup keeps.
 type Purge struct {
 	ObjectKey string `db:"object_key"`
+	// Keep is the version that stays; "" if none does.
+	Keep string `db:"keep_version"`
 	// Final is from when on no upload can bring the object back.
 	Final time.Time `db:"final_at"`
 }

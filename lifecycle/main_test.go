@@ -66,7 +66,7 @@ func (f *fixture) verifier(cfg lifecycle.Config) *lifecycle.Verifier {
 
 func (f *fixture) sweep(v *lifecycle.Verifier) {
 	f.Helper()
-	require.NoError(f, lifecycle.NewSweeper(f.store, f.blobs, v, discard).Sweep(f.Context()))
+	require.NoError(f, lifecycle.NewSweeper(f.store, f.blobs, v, discard, nil).Sweep(f.Context()))
 }
 
 // create makes a pending backup of a body, which isn't uploaded yet.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/backlox/lox"
@@ -31,11 +32,24 @@ type Sweeper struct {
 	verifier *Verifier
 	log      *slog.Logger
 	clock    func() time.Time
+	unpinned prometheus.Counter
 }
 
-// NewSweeper returns a Sweeper that has the verifier take up abandoned work.
-func NewSweeper(store lox.LifecycleStore, blobs lox.BlobStore, v *Verifier, log *slog.Logger) *Sweeper {
-	return &Sweeper{store: store, blobs: blobs, verifier: v, log: log, clock: v.cfg.Clock}
+// NewSweeper returns a Sweeper that has the verifier take up abandoned work. The
+// registry, if not nil, gets lox_unpinned_versions_purged_total.
+func NewSweeper(
+	store lox.LifecycleStore, blobs lox.BlobStore, v *Verifier, log *slog.Logger, registry prometheus.Registerer,
+) *Sweeper {
+	s := &Sweeper{store: store, blobs: blobs, verifier: v, log: log, clock: v.cfg.Clock}
+	s.unpinned = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "lox_unpinned_versions_purged_total",
+		Help: "Versions of objects that were deleted because they are not the verified one of their completed backup: " +
+			"what its upload URL was used for again.",
+	})
+	if registry != nil {
+		registry.MustRegister(s.unpinned)
+	}
+	return s
 }
 
 // Run sweeps until ctx ends, with a pause of the given length in between. A
@@ -111,7 +125,7 @@ func (s *Sweeper) purge(ctx context.Context) error {
 		group.SetLimit(purgers)
 		for _, p := range due {
 			group.Go(func() error {
-				if err := s.blobs.Delete(ctx, p.ObjectKey); err != nil {
+				if err := s.deleteObject(ctx, p); err != nil {
 					return fmt.Errorf("purge %s: %w", p.ObjectKey, err)
 				}
 				return s.store.FinishPurge(ctx, p, now)
@@ -121,4 +135,13 @@ func (s *Sweeper) purge(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+func (s *Sweeper) deleteObject(ctx context.Context, p lox.Purge) error {
+	if p.Keep == "" {
+		return s.blobs.Delete(ctx, p.ObjectKey)
+	}
+	removed, err := s.blobs.DeleteOthers(ctx, p.ObjectKey, p.Keep)
+	s.unpinned.Add(float64(removed))
+	return err
 }

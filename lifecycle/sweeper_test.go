@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -53,8 +54,9 @@ func TestManyUploadsExpireInOneSweep(t *testing.T) {
 	storetest.CheckCounters(t, f.dsn)
 }
 
-// An upload that ends after its backup was deleted leaves nothing behind.
-func TestADeletedBackupsObjectIsPurgedTwice(t *testing.T) {
+// An upload that ends after its backup was deleted leaves nothing behind: neither
+// one that comes by the URL while it is valid nor one that goes on for longer.
+func TestADeletedBackupsObjectIsPurgedThreeTimes(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	b := f.create(body, nil)
@@ -63,12 +65,76 @@ func TestADeletedBackupsObjectIsPurgedTwice(t *testing.T) {
 	f.sweep(v)
 	assert.False(t, f.blobs.has(b))
 
-	f.blobs.put(b, body) // by the URL, which is valid still
+	for _, next := range []time.Duration{45 * time.Minute, 24 * time.Hour} {
+		f.blobs.put(b, body)
+		f.pass(next - time.Second)
+		f.sweep(v)
+		assert.True(t, f.blobs.has(b), "not looked for before")
+		f.pass(time.Second)
+		f.sweep(v)
+		assert.False(t, f.blobs.has(b))
+	}
+}
+
+// A failed one's goes as soon as it has failed, and so does what comes later.
+func TestAnObjectThatNobodyCompletedIsPurgedAtItsDeadline(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{})
+	b := f.create(body, nil)
+	f.blobs.put(b, body)
+	f.pass(45 * time.Minute)
 	f.sweep(v)
-	assert.True(t, f.blobs.has(b), "not looked for before the URL has expired")
-	f.pass(45*time.Minute + 24*time.Hour)
+	assert.Equal(t, lox.StatusFailed, f.get(b).Status)
+	assert.False(t, f.blobs.has(b))
+	f.blobs.put(b, body)
+	f.pass(24 * time.Hour)
 	f.sweep(v)
 	assert.False(t, f.blobs.has(b))
+}
+
+// A completed backup keeps the version that was verified, and its tenant gets no
+// room for others beside it.
+func TestVersionsThatNoBackupNamesArePurged(t *testing.T) {
+	f := setup(t)
+	f.blobs.versioned = true
+	v := f.verifier(lifecycle.Config{})
+	metrics := prometheus.NewRegistry()
+	sweeper := lifecycle.NewSweeper(f.store, f.blobs, v, discard, metrics)
+	purged := func() float64 {
+		found, err := metrics.Gather()
+		require.NoError(t, err)
+		require.Len(t, found, 1)
+		require.Equal(t, "lox_unpinned_versions_purged_total", found[0].GetName())
+		return found[0].GetMetric()[0].GetCounter().GetValue()
+	}
+	assert.Zero(t, purged())
+	b := f.create(body, nil)
+	f.blobs.put(b, body)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	require.NoError(t, err)
+	assert.Equal(t, body, f.get(b).ObjectVersion)
+	f.blobs.put(b, "again")
+	f.blobs.put(b, "and again")
+
+	f.pass(45*time.Minute - time.Second)
+	require.NoError(t, sweeper.Sweep(t.Context()))
+	assert.Len(t, f.blobs.versions[b.ObjectKey()], 3, "not before the URL has expired")
+	f.pass(time.Second)
+	f.blobs.set(func() { f.blobs.fail = lox.Errorf(lox.CodeUnavailable, "away") })
+	require.ErrorContains(t, sweeper.Sweep(t.Context()), "away")
+	assert.InDelta(t, 1, purged(), 0, "one was deleted before it failed")
+	f.blobs.set(func() { f.blobs.fail = nil })
+	f.pass(time.Minute)
+	require.NoError(t, sweeper.Sweep(t.Context()))
+	assert.Equal(t, []string{body}, f.blobs.versions[b.ObjectKey()])
+	assert.InDelta(t, 2, purged(), 0)
+
+	f.blobs.put(b, "slowly") // begun in time
+	f.pass(24 * time.Hour)
+	require.NoError(t, sweeper.Sweep(t.Context()))
+	assert.Equal(t, []string{body}, f.blobs.versions[b.ObjectKey()])
+	assert.InDelta(t, 3, purged(), 0)
+	assert.Equal(t, lox.StatusCompleted, f.get(b).Status)
 }
 
 func TestAPurgeThatFailsIsTriedAgain(t *testing.T) {
@@ -78,7 +144,7 @@ func TestAPurgeThatFailsIsTriedAgain(t *testing.T) {
 	f.blobs.put(b, body)
 	require.NoError(t, f.store.DeleteBackup(t.Context(), b.Tenant, b.ID, f.clock()))
 	f.blobs.set(func() { f.blobs.fail = lox.Errorf(lox.CodeUnavailable, "away") })
-	sweeper := lifecycle.NewSweeper(f.store, f.blobs, v, discard)
+	sweeper := lifecycle.NewSweeper(f.store, f.blobs, v, discard, nil)
 	require.ErrorContains(t, sweeper.Sweep(t.Context()), "away")
 	f.blobs.set(func() { f.blobs.fail = nil })
 	f.pass(time.Minute)

@@ -71,15 +71,18 @@ func TestDeleteDuringUpload(t *testing.T) {
 	assert.Zero(t, h.blobs.uploads(t))
 	h.leaves(t, u.ID, trace{Purges: 1})
 	h.sweep(t)
-	h.leaves(t, u.ID, trace{Purges: 1}) // once more when no URL works any longer
+	h.leaves(t, u.ID, trace{Purges: 1}) // again when no URL works any longer
 
 	assert.Equal(t, http.StatusForbidden, tryPut(t, u, body, nil))
 	h.complete(t, u.ID).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
 	h.leaves(t, u.ID, trace{Purges: 1})
-	h.clock.at.Store(u.UploadExpiresAt.Add(lastPurge).Unix() - 1)
+	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix() - 1)
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{Purges: 1})
 	h.clock.advance(time.Second)
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Purges: 1})
+	h.clock.at.Store(u.UploadExpiresAt.Add(lastPurge).Unix())
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{})
 }

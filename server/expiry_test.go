@@ -15,7 +15,8 @@ import (
 // graceMin is how long after the end of its URL an upload may still go on.
 const graceMin = 15 * time.Minute
 
-// lastPurge is how long after the end of its URL an object is deleted once more.
+// lastPurge is how long after the end of its URL an object is deleted for the last
+// time.
 const lastPurge = graceMin + 24*time.Hour
 
 // TestExpiredUpload lets the URL of a backup expire, and then its last hope.

@@ -140,7 +140,7 @@ func (h *house) boot() {
 	h.verify.Clock = h.clock.now
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
 	h.verifier = lifecycle.NewVerifier(h.store, h.blobs, log, h.verify)
-	h.sweeper = lifecycle.NewSweeper(h.store, h.blobs, h.verifier, log)
+	h.sweeper = lifecycle.NewSweeper(h.store, h.blobs, h.verifier, log, nil)
 	var backups lox.BackupStore = h.store
 	if h.backups != nil {
 		backups = h.backups(backups)

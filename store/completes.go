@@ -24,9 +24,9 @@ const mostCompletes = 128
 //
 // All of them are completed on one UTC day, that of $6: so moved has it.
 var completeSQL = `with was as (
-	select found.*, checksum_found, version, at, event, event_at, event_payload
-	from unnest($2::uuid[], $3::bytea[], $4::text[], $5::timestamptz[], $7::uuid[], $8::timestamptz[], $9::bytea[])
-		as done (id, checksum_found, version, at, event, event_at, event_payload), lateral (
+	select found.*, checksum_found, object_key, version, at, event, event_at, event_payload
+	from unnest($2::uuid[], $3::bytea[], $11::text[], $4::text[], $5::timestamptz[], $7::uuid[], $8::timestamptz[], $9::bytea[])
+		as done (id, checksum_found, object_key, version, at, event, event_at, event_payload), lateral (
 		select ` + wasColumns + ` from backups
 		where tenant_id = $1 and id = done.id and status in ('pending', 'verifying')
 		for update
@@ -37,7 +37,7 @@ var completeSQL = `with was as (
 	` + newsRow("crossed", "$10", "'"+string(lox.EventQuotaWarning)+"'", "$6", payload(lox.EventQuotaWarning, "$6",
 	`'threshold_percentage', threshold, 'used_bytes', completed_bytes, 'quota_bytes', quota_bytes,
 			'used_percentage', trim_scale(round(completed_bytes * 100.0 / quota_bytes, 2))`)) + `
-), ` + announced() + `
+), ` + announced() + `, ` + othersPurged + `
 update backups b set status = 'completed', checksum = was.checksum_found, object_version = was.version, completed_at = was.at,
 	lease_owner = null, lease_until = null
 from was where b.tenant_id = was.tenant_id and b.id = was.id
@@ -120,13 +120,17 @@ func completeArgs(tenant lox.TenantID, calls []*call[completion, bool]) []any {
 	ids, versions, times := make([]lox.BackupID, n), make([]string, n), make([]time.Time, n)
 	events, eventTimes := make([]lox.EventID, n), make([]time.Time, n)
 	checksums, payloads := make(pq.ByteaArray, n), make(pq.ByteaArray, n)
+	objects := make([]string, n)
 	for i, asked := range calls {
 		v := asked.key.found
 		ids[i], checksums[i], versions[i], times[i] = asked.key.id, v.Checksum[:], v.ObjectVersion, v.At
 		events[i], eventTimes[i], payloads[i] = v.Event.ID, v.Event.At, v.Event.Payload
+		if v.ObjectVersion != "" {
+			objects[i] = lox.Backup{Tenant: tenant, ID: asked.key.id}.ObjectKey()
+		}
 	}
 	return []any{
 		tenant, pq.Array(ids), checksums, pq.Array(versions), pq.Array(times), calls[0].key.found.At,
-		pq.Array(events), pq.Array(eventTimes), payloads, lox.NewEventID(),
+		pq.Array(events), pq.Array(eventTimes), payloads, lox.NewEventID(), pq.Array(objects),
 	}
 }

@@ -21,7 +21,7 @@ import (
 )
 
 // holdings counts a tenant's rows by table: of every table that has tenants,
-// and of purges.
+// and of the purges.
 func holdings(t *testing.T, db *sql.DB, tenant lox.TenantID) map[string]int {
 	t.Helper()
 	found := map[string]int{}
@@ -59,7 +59,7 @@ func ownedBy(table string, tenant lox.TenantID) string {
 		return "id = '" + uuidOf(tenant) + "'"
 	case "attempts":
 		return "delivery_id in (select id from deliveries where tenant_id = '" + uuidOf(tenant) + "')"
-	case "purges":
+	case "purges", "version_purges":
 		return "object_key like '" + tenant.String() + "/%'"
 	default:
 		return "tenant_id = '" + uuidOf(tenant) + "'"

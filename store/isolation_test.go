@@ -37,6 +37,8 @@ var acrossTenants = map[string]string{
 	"claimPurges":  "looks for work",
 	"finishPurge":  "is given what claimPurges has found",
 
+	"finishVersionPurge": "is given what claimPurges has found",
+
 	"freeExpired":      "looks for work",
 	"dueWebhooks":      "looks for work",
 	"claimDeliveries":  "is given what dueWebhooks has found",
@@ -164,8 +166,8 @@ func (g *glasshouse) furnish(t *testing.T, s *store.Store, name string) lox.Tena
 			_, _, err = s.CreateBackupOnce(t.Context(), b, request)
 			require.NoError(t, err)
 			g.known["complete"] = []string{
-				uuidOf(tenant.ID), "{" + uuidOf(b.ID) + "}", `{"\\x` + strings.Repeat("00", 32) + `"}`, `{""}`, "{2024-01-15T12:00:00Z}",
-				"2024-01-15T12:00:00Z", "{" + uuidOf(lox.NewEventID()) + "}", "{2024-01-15T12:00:00Z}", `{"{}"}`, uuidOf(lox.NewEventID()),
+				uuidOf(tenant.ID), "{" + uuidOf(b.ID) + "}", `{"\\x` + strings.Repeat("00", 32) + `"}`, "{v1}", "{2024-01-15T12:00:00Z}",
+				"2024-01-15T12:00:00Z", "{" + uuidOf(lox.NewEventID()) + "}", "{2024-01-15T12:00:00Z}", `{"{}"}`, uuidOf(lox.NewEventID()), "{" + b.ObjectKey() + "}",
 			}
 		} else {
 			create(t, s, b)
@@ -176,7 +178,7 @@ func (g *glasshouse) furnish(t *testing.T, s *store.Store, name string) lox.Tena
 			_, err = s.Lease(t.Context(), b, lox.Lease{Owner: name + "'s worker", Now: noon, Until: noon.Add(time.Hour)})
 		case lox.StatusCompleted:
 			event = b.Completed(lox.Checksum{}, noon)
-			_, err = s.Complete(t.Context(), b, lox.Verified{At: noon, Event: event})
+			_, err = s.Complete(t.Context(), b, lox.Verified{ObjectVersion: "v1", At: noon, Event: event})
 			note("uuid", uuidOf(event.ID))
 		case lox.StatusFailed:
 			_, err = s.Fail(t.Context(), b, lox.Failure{Text: "no", At: noon, Event: event})

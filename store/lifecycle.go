@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/backlox/lox"
@@ -24,18 +23,6 @@ update backups b set status = 'failed', failure = $3, lease_owner = null, lease_
 from was where b.tenant_id = was.tenant_id and b.id = was.id`
 )
 
-// purged returns the common table expression that has the objects of the backups
-// in "was" deleted now, and once more when no upload can bring it back. An upload
-// that began before its URL expired may go on past the deadline, if it is slow;
-// a day more is beyond what a connection lasts.
-func purged(objectKey, now string) string {
-	return fmt.Sprintf(`purge as (
-	insert into purges (object_key, due_at, final_at)
-	select %s, %[2]s, greatest(%[2]s, was.deadline + interval '1 day') from was
-	on conflict (object_key) do update set due_at = excluded.due_at
-)`, objectKey, now)
-}
-
 const (
 	releaseSQL = `update backups set lease_until = 'epoch'
 where tenant_id = $1 and id = $2 and status = 'verifying' and lease_owner = $3`
@@ -47,21 +34,6 @@ order by lease_until limit $2`
 	overdueSQL = `select ` + backupColumns + ` from backups
 where status = 'pending' and deadline <= $1
 order by deadline limit $2`
-
-	claimPurgesSQL = `update purges p set due_at = $2
-from (
-	select object_key from purges where due_at <= $1
-	order by due_at limit $3
-	for update skip locked
-) due
-where p.object_key = due.object_key
-returning p.object_key, p.final_at`
-
-	// Either it is time for the last deletion or another one is still to come.
-	finishPurgeSQL = `with done as (
-	delete from purges where object_key = $1 and final_at <= $2
-)
-update purges set due_at = final_at where object_key = $1 and final_at > $2`
 )
 
 // Lease implements lox.LifecycleStore.
@@ -95,17 +67,4 @@ func (s *Store) OverdueUploads(ctx context.Context, now time.Time, limit int) ([
 	var found []lox.Backup
 	err := s.overdue.SelectContext(ctx, &found, now, limit)
 	return found, wrap(ctx, "find overdue uploads", err)
-}
-
-// ClaimPurges implements lox.LifecycleStore.
-func (s *Store) ClaimPurges(ctx context.Context, now, until time.Time, limit int) ([]lox.Purge, error) {
-	var claimed []lox.Purge
-	err := s.claimPurges.SelectContext(ctx, &claimed, now, until, limit)
-	return claimed, wrap(ctx, "claim purges", err)
-}
-
-// FinishPurge implements lox.LifecycleStore.
-func (s *Store) FinishPurge(ctx context.Context, p lox.Purge, now time.Time) error {
-	_, err := affected(ctx, "finish purge", s.finishPurge, p.ObjectKey, now)
-	return err
 }

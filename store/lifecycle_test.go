@@ -84,32 +84,3 @@ func TestOverdueUploads(t *testing.T) {
 	require.NoError(t, storetest.SQL(t, dsn).QueryRowContext(t.Context(), "select count(*) from events where type = 'backup.failed'").Scan(&events))
 	assert.Equal(t, 1, events)
 }
-
-// An object is deleted at once and, while its upload URL could still bring it
-// back, once more after that.
-func TestPurges(t *testing.T) {
-	t.Parallel()
-	s := storetest.New(t)
-	tenant, _ := storetest.Tenant(t, s, quota)
-	b := create(t, s, pending(tenant.ID, 100, noon))
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon))
-	final := b.Deadline().Add(24 * time.Hour)
-	claim := func(now time.Time) []lox.Purge {
-		claimed, err := s.ClaimPurges(t.Context(), now, now.Add(time.Minute), 10)
-		require.NoError(t, err)
-		return claimed
-	}
-	claimed := claim(noon)
-	require.Len(t, claimed, 1)
-	assert.Equal(t, b.ObjectKey(), claimed[0].ObjectKey)
-	assert.True(t, claimed[0].Final.Equal(final))
-	assert.Empty(t, claim(noon.Add(59*time.Second)), "hidden while it is worked on")
-	require.Len(t, claim(noon.Add(time.Minute)), 1, "whoever claimed it died")
-
-	require.NoError(t, s.FinishPurge(t.Context(), claimed[0], noon.Add(time.Minute)))
-	assert.Empty(t, claim(final.Add(-time.Second)))
-	claimed = claim(final)
-	require.Len(t, claimed, 1)
-	require.NoError(t, s.FinishPurge(t.Context(), claimed[0], final))
-	assert.Empty(t, claim(final.Add(time.Hour)))
-}

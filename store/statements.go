@@ -23,7 +23,8 @@ type statements struct {
 	getBackup, getBackups, deleteBackup                   *sqlx.Stmt
 	lockKey, usedKey, renewUpload, forgetKeys             *sqlx.Stmt
 	lease, release, complete, fail                        *sqlx.Stmt
-	abandoned, overdue, claimPurges, finishPurge          *sqlx.Stmt
+	abandoned, overdue                                    *sqlx.Stmt
+	claimPurges, finishPurge, finishVersionPurge          *sqlx.Stmt
 	createWebhook, webhooks, getWebhook, lockWebhook      *sqlx.Stmt
 	updateWebhook, disableWebhook, failPending            *sqlx.Stmt
 	deleteDeliveries, deleteWebhook, someWebhooks         *sqlx.Stmt
@@ -87,10 +88,12 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.complete: completeSQL,
 		&s.fail:     failSQL,
 
-		&s.abandoned:   abandonedSQL,
-		&s.overdue:     overdueSQL,
-		&s.claimPurges: claimPurgesSQL,
-		&s.finishPurge: finishPurgeSQL,
+		&s.abandoned: abandonedSQL,
+		&s.overdue:   overdueSQL,
+
+		&s.claimPurges:        claimPurgesSQL,
+		&s.finishPurge:        finishPurgeSQL,
+		&s.finishVersionPurge: finishVersionPurgeSQL,
 
 		&s.createWebhook:    createWebhookSQL,
 		&s.webhooks:         webhooksSQL,

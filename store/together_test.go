@@ -198,7 +198,7 @@ func TestWhatGoesTogetherReadsNothingElse(t *testing.T) {
 		"getBackups":    {"{" + of + "}", id},
 		"createBackups": {of, fresh, "{a}", "{1}", "{text/plain}", `{"{}"}`, `{""}`, at, at, at},
 		"complete": {of, id, `{"\\x` + strings.Repeat("00", 32) + `"}`, "{v}", at, noon, fresh, at,
-			`{"\\x7b7d"}`, uuidOf(lox.NewEventID())},
+			`{"\\x7b7d"}`, uuidOf(lox.NewEventID()), "{k}"},
 	})
 	t.Logf("blocks: %v", costs)
 	for name, blocks := range costs {

@@ -314,6 +314,6 @@ func TestDeletingATenantDeletesItsWebhooks(t *testing.T) {
 		create trigger no_events before insert on events for each row execute function refuse()`)
 	require.NoError(t, err)
 	require.NoError(t, s.DeleteTenant(t.Context(), tenant.ID, noon))
-	assert.Equal(t, map[string]int{"purges": 1}, holdings(t, db, tenant.ID))
+	assert.Equal(t, map[string]int{"purges": 1, "version_purges": 1}, holdings(t, db, tenant.ID))
 	assert.Equal(t, untouched, digest(t, db, tables(t, db), other.ID))
 }

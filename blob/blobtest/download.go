@@ -42,7 +42,7 @@ func testDownloadWithHeadersOfTheUpload(t *testing.T, s *suite) {
 	_, err := w.Write(bytes.Repeat([]byte("bytes "), 1000))
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
-	k, body := key(t), zipped.Bytes()
+	k, body := key(), zipped.Bytes()
 	p := s.presign(t, lox.Upload{Key: k, Size: int64(len(body))})
 	sent := s.send(t, p, bytes.NewReader(body), func(r *http.Request) {
 		for name, value := range map[string]string{

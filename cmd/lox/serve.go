@@ -66,7 +66,8 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	defer stop(nil)
 	var running sync.WaitGroup
 	defer running.Wait()
-	running.Go(func() { lifecycle.NewSweeper(h.db, h.objects, h.verifier, log).Run(ctx, cfg.SweepInterval) })
+	sweeper := lifecycle.NewSweeper(h.db, h.objects, h.verifier, log, h.registry)
+	running.Go(func() { sweeper.Run(ctx, cfg.SweepInterval) })
 	// To the end of the last request, which may be by a key that is revoked then.
 	answering, answered := context.WithCancel(context.WithoutCancel(ctx))
 	defer answered()

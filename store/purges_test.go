@@ -1,0 +1,189 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// claimPurges returns what is due, without the time until which it matters.
+func claimPurges(t *testing.T, s *store.Store, now time.Time) []lox.Purge {
+	t.Helper()
+	due, err := s.ClaimPurges(t.Context(), now, now.Add(time.Minute), 10)
+	require.NoError(t, err)
+	for i := range due {
+		due[i].Final = due[i].Final.UTC()
+	}
+	return due
+}
+
+// purgedAt follows a purge from a time on: it returns when its steps are due, each
+// being carried out at that time, and checks that nothing is due before. Nothing
+// else may be due.
+func purgedAt(t *testing.T, s *store.Store, want lox.Purge, steps ...time.Time) {
+	t.Helper()
+	for _, at := range steps {
+		assert.Empty(t, claimPurges(t, s, at.Add(-time.Second)), "before %s", at)
+		due := claimPurges(t, s, at)
+		require.Equal(t, []lox.Purge{want}, due, "at %s", at)
+		require.NoError(t, s.FinishPurge(t.Context(), due[0], at))
+	}
+	assert.Empty(t, claimPurges(t, s, want.Final.Add(1000*time.Hour)))
+}
+
+// everythingOf is the purge of an object that nothing refers to.
+func everythingOf(b lox.Backup) lox.Purge {
+	return lox.Purge{ObjectKey: b.ObjectKey(), Final: b.Deadline().Add(24 * time.Hour)}
+}
+
+// othersOf is that of the versions which complete hasn't named.
+func othersOf(b lox.Backup) lox.Purge {
+	p := everythingOf(b)
+	p.Keep = "v1"
+	return p
+}
+
+// An object is deleted at once and, while its upload URL could still bring it
+// back, once more when that has expired, and after any slow upload.
+func TestObjectsArePurgedInThreeSteps(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, 10<<30)
+	for what, end := range map[string]func(b lox.Backup, at time.Time){
+		"deleted": func(b lox.Backup, at time.Time) {
+			require.NoError(t, s.DeleteBackup(t.Context(), b.Tenant, b.ID, at))
+		},
+		"failed": func(b lox.Backup, at time.Time) {
+			ok, err := s.Fail(t.Context(), b, lox.Failure{Text: "no", At: at, Event: b.Failed("no", at)})
+			require.NoError(t, err)
+			require.True(t, ok)
+		},
+	} {
+		b := create(t, s, pending(tenant.ID, 100, noon))
+		deadline, final := b.Deadline(), b.Deadline().Add(24*time.Hour)
+		assert.Equal(t, noon.Add(45*time.Minute), deadline)
+		end(b, noon)
+		purgedAt(t, s, everythingOf(b), noon, deadline, final)
+
+		large := create(t, s, pending(tenant.ID, 4<<30, noon)) // takes 4,096 s at 1 MiB/s
+		end(large, noon)
+		purgedAt(t, s, everythingOf(large), noon, noon.Add(30*time.Minute+4096*time.Second), large.Deadline().Add(24*time.Hour))
+
+		late := create(t, s, pending(tenant.ID, 100, noon))
+		end(late, deadline)
+		purgedAt(t, s, everythingOf(late), deadline, final)
+
+		b = create(t, s, pending(tenant.ID, 100, noon))
+		end(b, final.Add(time.Hour))
+		purgedAt(t, s, everythingOf(b), final.Add(time.Hour))
+		assert.Zero(t, count(t, storetest.SQL(t, dsn), "purges"), what)
+	}
+}
+
+func TestAPurgeIsHiddenWhileItIsWorkedOn(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	deleted, completed := create(t, s, pending(tenant.ID, 100, noon)), create(t, s, pending(tenant.ID, 100, noon))
+	complete(t, s, completed, noon)
+	at := completed.Deadline()
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, deleted.ID, at))
+	both := []lox.Purge{everythingOf(deleted), othersOf(completed)}
+	assert.ElementsMatch(t, both, claimPurges(t, s, at))
+	assert.Empty(t, claimPurges(t, s, at.Add(59*time.Second)))
+	assert.ElementsMatch(t, both, claimPurges(t, s, at.Add(time.Minute)), "whoever claimed them died")
+}
+
+// What a client adds by a URL that is still valid after its backup was completed
+// goes when the URL has expired.
+func TestOtherVersionsOfACompletedBackupArePurged(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	b := create(t, s, pending(tenant.ID, 100, noon))
+	complete(t, s, b, noon)
+	purgedAt(t, s, othersOf(b), b.Deadline(), b.Deadline().Add(24*time.Hour))
+	assert.Zero(t, count(t, db, "version_purges"))
+
+	// Verified after its deadline.
+	b = create(t, s, pending(tenant.ID, 100, noon))
+	complete(t, s, b, noon.Add(2*time.Hour))
+	due := claimPurges(t, s, noon.Add(2*time.Hour))
+	require.Equal(t, []lox.Purge{othersOf(b)}, due)
+	require.NoError(t, s.FinishPurge(t.Context(), due[0], noon.Add(2*time.Hour)))
+	purgedAt(t, s, othersOf(b), b.Deadline().Add(24*time.Hour))
+
+	// In a store without versions there are no others.
+	b = create(t, s, pending(tenant.ID, 100, noon))
+	ok, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+	require.NoError(t, err)
+	require.True(t, ok)
+	assert.Zero(t, count(t, db, "version_purges"))
+	assert.Zero(t, count(t, db, "purges"))
+}
+
+// A completed backup that is deleted is purged entirely, whatever has become of the
+// purge of its other versions.
+func TestACompletedBackupThatIsDeletedIsPurgedEntirely(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	for what, remove := range map[string]func(b lox.Backup) error{
+		"the backup": func(b lox.Backup) error { return s.DeleteBackup(t.Context(), b.Tenant, b.ID, noon) },
+		"the tenant": func(b lox.Backup) error { return s.DeleteTenant(t.Context(), b.Tenant, noon) },
+	} {
+		tenant, _ := storetest.Tenant(t, s, quota)
+		b := create(t, s, pending(tenant.ID, 100, noon))
+		complete(t, s, b, noon)
+		require.NoError(t, remove(b), what)
+		due := claimPurges(t, s, noon)
+		require.Equal(t, []lox.Purge{everythingOf(b)}, due, what)
+		require.NoError(t, s.FinishPurge(t.Context(), due[0], noon))
+		for _, at := range []time.Time{b.Deadline(), b.Deadline().Add(24 * time.Hour)} {
+			due := claimPurges(t, s, at)
+			assert.ElementsMatch(t, []lox.Purge{everythingOf(b), othersOf(b)}, due, what)
+			for _, p := range due {
+				require.NoError(t, s.FinishPurge(t.Context(), p, at))
+			}
+		}
+		assert.Zero(t, count(t, db, "version_purges"), what)
+		assert.Zero(t, count(t, db, "purges"), what)
+	}
+}
+
+// While the other versions of a backup are being deleted, the backup is: the end of
+// the one is not taken for the end of the other.
+func TestABackupIsDeletedWhileItsOtherVersionsArePurged(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	b := create(t, s, pending(tenant.ID, 100, noon))
+	complete(t, s, b, noon)
+	final := b.Deadline().Add(24 * time.Hour)
+	others := claimPurges(t, s, final)
+	require.Equal(t, []lox.Purge{othersOf(b)}, others)
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, final))
+	require.NoError(t, s.FinishPurge(t.Context(), others[0], final))
+	purgedAt(t, s, everythingOf(b), final)
+}
+
+// A server of the version before takes every row of purges for an object to delete
+// entirely. It must find none of a completed backup.
+func TestThePreviousVersionPurgesNoCompletedBackup(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	complete(t, s, create(t, s, pending(tenant.ID, 100, noon)), noon)
+	assert.Zero(t, count(t, storetest.SQL(t, dsn), "purges"))
+}
