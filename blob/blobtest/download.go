@@ -78,8 +78,7 @@ func testDownloadWithHeadersOfTheUpload(t *testing.T, s *suite) {
 
 	saved := filepath.Join(t.TempDir(), "saved")
 	d.Expires = time.Minute
-	from, err := s.Store.PresignGet(t.Context(), d)
-	require.NoError(t, err)
+	from := s.presignGet(t, d)
 	output, err := exec.CommandContext(t.Context(), "curl", "--silent", "--show-error", "--fail", "--compressed", "--output", saved, from).CombinedOutput()
 	require.NoError(t, err, "curl: %s", output)
 	file, err := os.ReadFile(saved)
