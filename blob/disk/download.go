@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"errors"
 	"io"
 	"math"
 	"net/http"
@@ -107,7 +108,11 @@ func (a *pacedAnswer) ReadFrom(from io.Reader) (sent int64, err error) {
 // extend gives the client the time for n more bytes.
 func (a *pacedAnswer) extend(n int64) error {
 	wait := time.Duration(float64(n) / float64(a.rate) * float64(time.Second))
-	return a.conn.SetWriteDeadline(time.Now().Add(max(wait, a.window)))
+	err := a.conn.SetWriteDeadline(time.Now().Add(max(wait, a.window)))
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil // it isn't a connection
+	}
+	return err
 }
 
 // Unwrap is for an http.ResponseController.
