@@ -47,7 +47,7 @@ func TestWebhooks(t *testing.T) {
 	requireStored(t, a, noise(1, 1000))
 	eventually(t, func() bool { return r.deliveries(t.Context(), t, a, client.DeliveryStatusSucceeded) > 0 })
 	d := r.attempted(t, a, r.test(t, a).ID)
-	assert.Equal(t, client.DeliveryStatusSucceeded, d.Status)
+	assert.Equal(t, client.DeliveryStatusSucceeded, d.Status, "%+v", d.AttemptLog)
 	var kinds []string
 	for _, e := range r.events(t) {
 		kinds = append(kinds, e.Event)
