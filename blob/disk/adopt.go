@@ -35,7 +35,7 @@ func Adopt(dir, old, name string) error {
 	if err != nil {
 		return fmt.Errorf("take over %s: %w", old, err)
 	}
-	if err := errors.Join(adopt(dir, old, name), lock.Close()); err != nil {
+	if err := errors.Join(adopt(dir, old, name), unlock(lock)); err != nil {
 		return fmt.Errorf("take over %s: %w", old, err)
 	}
 	return nil

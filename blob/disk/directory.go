@@ -43,7 +43,7 @@ func openDirectory(dir string, files fileSystem) (*directory, error) {
 		return nil, err
 	}
 	if err := errors.Join(d.removeLeftovers(), d.fs.SyncDir(dir)); err != nil {
-		return nil, errors.Join(err, d.lock.Close())
+		return nil, errors.Join(err, unlock(d.lock))
 	}
 	d.syncAbove(dir)
 	return d, nil
@@ -107,7 +107,14 @@ func (d *directory) removeLeftovers() error {
 	return nil
 }
 
-func (d *directory) close() error { return d.lock.Close() }
+func (d *directory) close() error { return unlock(d.lock) }
+
+// unlock gives a lock back and closes its file. Closing alone is not enough: a child
+// process that is just being started has the file open, too, until it runs its
+// program.
+func unlock(f *os.File) error {
+	return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
+}
 
 // path is where the file of an object lies. The key must be valid.
 func (d *directory) path(key string) string { return filepath.Join(d.objects, filepath.FromSlash(key)) }

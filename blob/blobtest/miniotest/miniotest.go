@@ -98,13 +98,15 @@ func (s *Server) ready(ctx context.Context) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/minio/health/ready", nil)
+		// Its own health check says that it is ready a moment too early. A request
+		// without a key is refused, once it is.
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/", nil)
 		if err != nil {
 			return err
 		}
 		if resp, err := http.DefaultClient.Do(req); err == nil {
 			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
+			if resp.StatusCode == http.StatusForbidden {
 				return nil
 			}
 		}
