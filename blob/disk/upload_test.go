@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -366,27 +365,6 @@ func TestLeftovers(t *testing.T) {
 		assert.Error(t, second.Delete(t.Context(), key), "%q", key)
 	}
 	require.NoError(t, second.Close(t.Context()))
-}
-
-func TestURLs(t *testing.T) {
-	t.Parallel()
-	s := signer{bytes.Repeat([]byte("k"), 32)}
-	now := time.Unix(1_700_000_000, 0)
-	query := url.Values{paramExpires: {"1700000060"}, paramFilename: {"tägliche & ?#%.gz"}}
-	to, err := url.Parse(s.url(DownloadPath+"ten_1/bkp_1", query))
-	require.NoError(t, err)
-	assert.Equal(t, "/storage/download/ten_1/bkp_1", to.Path)
-	got, err := s.verify(to.Path, to.RawQuery, now)
-	require.NoError(t, err)
-	assert.Equal(t, query, got)
-	_, err = s.verify(to.Path, to.RawQuery, now.Add(time.Minute))
-	require.ErrorIs(t, err, errExpired)
-	_, err = signer{bytes.Repeat([]byte("l"), 32)}.verify(to.Path, to.RawQuery, now)
-	require.ErrorIs(t, err, errAltered)
-	for _, raw := range []string{"", "signature=", "%", to.RawQuery + "&" + paramExpires + "=1", to.RawQuery + "&a=b"} {
-		_, err := s.verify(to.Path, raw, now)
-		require.ErrorIs(t, err, errAltered, raw)
-	}
 }
 
 // Something else than uploads may have filled the disk.
