@@ -70,7 +70,7 @@ func start(ctx context.Context, binary, dir string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Addr: addr, exited: make(chan struct{})}
-	s.cmd = exec.Command(binary, "server", "--quiet", "--anonymous", "--address", addr, //nolint:noctx // Stop ends it
+	s.cmd = exec.Command(binary, "server", "--quiet", "--anonymous", "--address", addr,
 		"--certs-dir", filepath.Join(dir, "certs"), filepath.Join(dir, "data"))
 	s.cmd.Env = append(os.Environ(), "HOME="+dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",
 		"MINIO_ROOT_USER="+AccessKey, "MINIO_ROOT_PASSWORD="+SecretKey)

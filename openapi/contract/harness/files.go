@@ -22,7 +22,7 @@ type files interface {
 	// settings are the LOX_… variables by which the server uses it.
 	settings() []string
 	// serving is called when the server has begun.
-	serving(*serve.Server) error
+	serving(s *serve.Server) error
 	// put stores a file, in the place of another one if there is one.
 	put(ctx context.Context, key, content string) error
 	// remove removes a file for good.

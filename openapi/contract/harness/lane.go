@@ -37,22 +37,16 @@ type lane struct {
 // openLanes starts a server with its files in an S3 store for each language, and
 // one with them on the disk for the first.
 func (h *house) openLanes(ctx context.Context, languages []string) ([]lane, error) {
-	var lanes []lane
+	lanes := make([]lane, 0, len(languages)+1)
 	for _, language := range languages {
-		lanes = append(lanes, lane{name: language, language: language})
-	}
-	lanes = append(lanes, lane{name: languages[0] + ", disk", language: languages[0]})
-	for i := range lanes {
-		open, name := openBucket, "contract-"+lanes[i].language
-		if i == len(languages) {
-			open, name = openFolder, "contract-disk"
-		}
-		var err error
-		if lanes[i].server, err = h.serve(ctx, name, open, settings...); err != nil {
+		s, err := h.serve(ctx, "contract-"+language, openBucket, settings...)
+		if err != nil {
 			return nil, err
 		}
+		lanes = append(lanes, lane{language, language, s})
 	}
-	return lanes, nil
+	s, err := h.serve(ctx, "contract-disk", openFolder, settings...)
+	return append(lanes, lane{languages[0] + ", disk", languages[0], s}), err
 }
 
 // result is what came of one run of the scenario.
