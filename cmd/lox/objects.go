@@ -49,6 +49,9 @@ func openObjects(ctx context.Context, cfg config, backups disk.Backups, log *slo
 }
 
 func openDisk(cfg config, backups disk.Backups, log *slog.Logger) (*objects, error) {
+	if os.Getenv("LOX_S3_ADDR") != "" {
+		log.Warn("LOX_S3_ADDR has no effect any more: files on disk are served at LOX_ADDR")
+	}
 	dir := filepath.Join(cfg.DataDir, "storage")
 	if err := adoptBucket(cfg, dir); err != nil {
 		return nil, err
