@@ -177,7 +177,7 @@ func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (e
 		}
 	}()
 	defer f.Close()
-	sum, err := receive(f, body, wanted.size, func(n int) { s.ledger.wrote(e, int64(n)) })
+	sum, err := receive(&eagerFile{Writer: f}, body, wanted.size, func(n int) { s.ledger.wrote(e, int64(n)) })
 	if err != nil {
 		return err
 	}

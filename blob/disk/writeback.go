@@ -1,0 +1,25 @@
+package disk
+
+import "io"
+
+// writebackStep is how many bytes of an upload are handed to the disk at once.
+const writebackStep = 8 << 20
+
+// eagerFile has the disk begin to write an upload while it still arrives, so that
+// the sync at its end has little left to wait for. Nothing is durable before that
+// sync, which also reports what went wrong earlier.
+type eagerFile struct {
+	io.Writer
+
+	written, begun int64
+}
+
+func (e *eagerFile) Write(p []byte) (int, error) {
+	n, err := e.Writer.Write(p)
+	e.written += int64(n)
+	if e.written-e.begun >= writebackStep {
+		beginWriteback(e.Writer, e.begun, e.written-e.begun)
+		e.begun = e.written
+	}
+	return n, err
+}
