@@ -17,58 +17,46 @@ import (
 	"github.com/backlox/lox/blob/s3"
 )
 
-var stores = []struct {
-	name  string
-	start func(testing.TB) s3.Config
-}{
-	{"minio", blobtest.StartMinIO},
-}
-
 // connections is how many clients upload at once in BenchmarkPut.
 const connections = 16
 
 // BenchmarkPut uploads by presigned URLs, durably, from 16 clients.
 func BenchmarkPut(b *testing.B) {
 	for _, size := range []int64{1 << 10, 1 << 20} {
-		for _, s := range stores {
-			b.Run(fmt.Sprintf("%s/%dKiB", s.name, size>>10), func(b *testing.B) {
-				store := open(b, s.start(b))
-				body := make([]byte, size)
-				client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
-				var n atomic.Int64
-				b.SetBytes(size)
-				b.SetParallelism(connections / 2)
-				b.ResetTimer()
-				b.RunParallel(func(pb *testing.PB) {
-					for pb.Next() {
-						k := fmt.Sprintf("tenant-%d/%d", n.Add(1)%100, n.Load()*1000+time.Now().UnixNano())
-						if err := upload(b, client, store, k, bytes.NewReader(body), size); err != nil {
-							b.Error(err)
-							return
-						}
+		b.Run(fmt.Sprintf("%dKiB", size>>10), func(b *testing.B) {
+			store := open(b, blobtest.StartMinIO(b))
+			body := make([]byte, size)
+			client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
+			var n atomic.Int64
+			b.SetBytes(size)
+			b.SetParallelism(connections / 2)
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					k := fmt.Sprintf("tenant-%d/%d", n.Add(1)%100, n.Load()*1000+time.Now().UnixNano())
+					if err := upload(b, client, store, k, bytes.NewReader(body), size); err != nil {
+						b.Error(err)
+						return
 					}
-				})
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "PUT/s")
+				}
 			})
-		}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "PUT/s")
+		})
 	}
 }
 
 // BenchmarkPutLarge uploads 1 GiB from one client.
 func BenchmarkPutLarge(b *testing.B) {
 	const size = 1 << 30
-	for _, s := range stores {
-		b.Run(s.name, func(b *testing.B) {
-			store := open(b, s.start(b))
-			b.SetBytes(size)
-			for i := range b.N {
-				k := fmt.Sprintf("large/%d", i)
-				require.NoError(b, upload(b, http.DefaultClient, store, k, io.LimitReader(zeros{}, size), size))
-				b.StopTimer()
-				require.NoError(b, store.Delete(b.Context(), k))
-				b.StartTimer()
-			}
-		})
+	store := open(b, blobtest.StartMinIO(b))
+	b.SetBytes(size)
+	b.ResetTimer()
+	for i := range b.N {
+		k := fmt.Sprintf("large/%d", i)
+		require.NoError(b, upload(b, http.DefaultClient, store, k, io.LimitReader(zeros{}, size), size))
+		b.StopTimer()
+		require.NoError(b, store.Delete(b.Context(), k))
+		b.StartTimer()
 	}
 }
 
@@ -85,20 +73,18 @@ func BenchmarkHash(b *testing.B) {
 			}
 		}
 	})
-	for _, s := range stores {
-		b.Run(s.name, func(b *testing.B) {
-			store := open(b, s.start(b))
-			require.NoError(b, upload(b, http.DefaultClient, store, "hash", io.LimitReader(zeros{}, size), size))
-			o, err := store.Stat(b.Context(), "hash")
+	b.Run("store", func(b *testing.B) {
+		store := open(b, blobtest.StartMinIO(b))
+		require.NoError(b, upload(b, http.DefaultClient, store, "hash", io.LimitReader(zeros{}, size), size))
+		o, err := store.Stat(b.Context(), "hash")
+		require.NoError(b, err)
+		b.SetBytes(size)
+		b.ResetTimer()
+		for range b.N {
+			_, err := store.Hash(b.Context(), "hash", o)
 			require.NoError(b, err)
-			b.SetBytes(size)
-			b.ResetTimer()
-			for range b.N {
-				_, err := store.Hash(b.Context(), "hash", o)
-				require.NoError(b, err)
-			}
-		})
-	}
+		}
+	})
 }
 
 func BenchmarkPresignPut(b *testing.B) {
