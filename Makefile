@@ -93,7 +93,7 @@ fuzz: ## Fuzz the API for FUZZTIME (default 30s)
 	go test ./server -run '^$$' -fuzz FuzzRequests -fuzztime $${FUZZTIME:-30s}
 
 .PHONY: bench
-bench: deps ## Measure, with a million backups, against a bare server; BENCH has further flags
+bench: deps $(MINIO) ## Measure, with a million backups, against a bare server, files and MinIO; BENCH has further flags
 	.ci/deps redis
 	go run ./cmd/loxbench $(BENCH)
 

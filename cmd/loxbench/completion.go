@@ -60,7 +60,7 @@ func (r *report) complete(ctx context.Context, h *house, _ scale, on *side) erro
 	if err := r.Completion.countS3(ctx, h, on); err != nil {
 		return fmt.Errorf("a declared checksum, in MinIO: %w", err)
 	}
-	if err := r.Completion.large(ctx, h); err != nil {
+	if err := h.within(func() error { return r.Completion.large(ctx, h) }); err != nil {
 		return fmt.Errorf("1 GiB: %w", err)
 	}
 	if err := r.Completion.hash(ctx, h); err != nil {

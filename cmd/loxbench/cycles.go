@@ -57,12 +57,12 @@ func (r *report) cycles(ctx context.Context, h *house, s scale) error {
 func (r *report) cycle(ctx context.Context, s scale, c *crew) error {
 	found := race{Name: "1 KiB through create, PUT and complete", Connections: len(c.clients), Unit: "/s"}
 	err := r.race(ctx, s, c.lox, found, cycleRounds, 1, []entrant{
-		{name: "LOX", run: func(ctx context.Context, _ int) (int, error) {
+		{name: "LOX", pid: c.lox.pid, run: func(ctx context.Context, _ int) (int, error) {
 			return share(len(c.clients), cyclesEach, func(w, _ int) error { return c.clients[w].cycle(ctx) })
 		}},
 		c.writing(cycleBar),
 		// To see that an object is there takes the place of complete.
-		{name: "MinIO: PUT and HEAD", bar: aheadBar, run: func(ctx context.Context, round int) (int, error) {
+		{name: "MinIO: PUT and HEAD", pid: c.minio.pid, bar: aheadBar, run: func(ctx context.Context, round int) (int, error) {
 			return share(len(c.clients), cyclesEach, func(w, i int) error {
 				if err := c.store(ctx, w, "cycle", round, i); err != nil {
 					return err
@@ -109,13 +109,13 @@ func (r *report) put(ctx context.Context, s scale, c *crew) error {
 	}
 	found := race{Name: "PUT 1 KiB", Connections: len(c.clients), Unit: "/s"}
 	return r.race(ctx, s, c.lox, found, cycleRounds, 1, []entrant{
-		{name: "LOX", clear: create, run: func(ctx context.Context, _ int) (int, error) {
+		{name: "LOX", pid: c.lox.pid, clear: create, run: func(ctx context.Context, _ int) (int, error) {
 			return share(len(c.clients), cyclesEach, func(w, i int) error {
 				return c.clients[w].put(ctx, waiting[i], content[:cycleSize])
 			})
 		}},
 		c.writing(putBar),
-		{name: "MinIO", bar: aheadBar, run: func(ctx context.Context, round int) (int, error) {
+		{name: "MinIO", pid: c.minio.pid, bar: aheadBar, run: func(ctx context.Context, round int) (int, error) {
 			return share(len(c.clients), cyclesEach, func(w, i int) error { return c.store(ctx, w, "put", round, i) })
 		}},
 	})
@@ -132,7 +132,7 @@ type crew struct {
 // writing has the crew write files, each as durably as an upload is.
 func (c *crew) writing(bar float64) entrant {
 	return entrant{
-		name: "create, fsync, rename, fsync", bar: bar,
+		name: "create, fsync, rename, fsync", pid: os.Getpid(), bar: bar,
 		run: func(context.Context, int) (int, error) {
 			if err := os.MkdirAll(c.files, 0o700); err != nil {
 				return 0, err

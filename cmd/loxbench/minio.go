@@ -30,6 +30,7 @@ const (
 // keys.
 type minioServer struct {
 	dir, addr string
+	pid       int
 	api       *minio.Client
 }
 
@@ -47,6 +48,7 @@ func (h *house) startMinIO(ctx context.Context) (*minioServer, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
+	m.pid = cmd.Process.Pid
 	h.closing(func(context.Context) error {
 		err := cmd.Process.Kill() // it has nothing to lose
 		_ = cmd.Wait()

@@ -20,14 +20,22 @@ func (u usage) sub(before usage) usage {
 // there is no /proc it is 0.
 func (h *house) cpu(p *process) usage {
 	postmaster := h.postgres.PID()
-	u := usage{server: cpuOf(p.pid), postgres: cpuOf(postmaster)}
-	children, _ := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", postmaster))
-	for child := range strings.FieldsSeq(string(children)) {
-		if pid, err := strconv.Atoi(child); err == nil {
-			u.postgres += cpuOf(pid)
+	return usage{server: cpuOf(p.pid), postgres: cpuOf(postmaster) + cpuBelow(postmaster)}
+}
+
+// cpuBelow adds up the processes that a process has started, and those that they
+// have.
+func cpuBelow(pid int) (sum time.Duration) {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, file := range threads {
+		children, _ := os.ReadFile(file)
+		for child := range strings.FieldsSeq(string(children)) {
+			if pid, err := strconv.Atoi(child); err == nil {
+				sum += cpuOf(pid) + cpuBelow(pid)
+			}
 		}
 	}
-	return u
+	return sum
 }
 
 // cpuOf adds up the threads of a process. (/proc/PID/stat counts in ticks of

@@ -134,7 +134,7 @@ func (r *report) upload(ctx context.Context, s scale, t *transfer) error {
 	found := race{Name: "PUT 100 MiB", Connections: len(t.clients), Unit: "MB/s"}
 	memory := make([]byte, 1<<20)
 	return r.race(ctx, s, t.clients[0].api, found, transferRounds, 1e6, []entrant{
-		{name: "LOX",
+		{name: "LOX", pid: t.clients[0].api.pid,
 			run: func(ctx context.Context, _ int) (int, error) {
 				return t.each(func(u *uploader, i int) error { return u.putFile(ctx, waiting[i], t.source()) })
 			},
@@ -145,17 +145,17 @@ func (r *report) upload(ctx context.Context, s scale, t *transfer) error {
 				waiting, err = t.create(ctx)
 				return err
 			}},
-		{name: "write, fsync", bar: transferBar,
+		{name: "write, fsync", pid: os.Getpid(), bar: transferBar,
 			run: func(context.Context, int) (int, error) {
 				return t.each(func(_ *uploader, i int) error { return writeLarge(t.file(i), memory) })
 			},
 			clear: t.removeFiles},
-		{name: "net/http: PUT, fsync",
+		{name: "net/http: PUT, fsync", pid: t.bare.pid,
 			run: func(ctx context.Context, _ int) (int, error) {
 				return t.each(func(u *uploader, i int) error { return u.putFile(ctx, upload{URL: t.bareURL(i)}, t.source()) })
 			},
 			clear: t.removeFiles},
-		{name: "MinIO", bar: aheadBar, run: t.fillMinIO, clear: func() error { return t.emptyMinIO(ctx) }},
+		{name: "MinIO", pid: t.minio.pid, bar: aheadBar, run: t.fillMinIO, clear: func() error { return t.emptyMinIO(ctx) }},
 	})
 }
 
@@ -245,9 +245,9 @@ func (r *report) download(ctx context.Context, s scale, t *transfer) error {
 	}
 	found := race{Name: "GET 100 MiB", Connections: len(t.clients), Unit: "MB/s"}
 	err = r.race(ctx, s, t.clients[0].api, found, transferRounds, 1e6, []entrant{
-		{name: "LOX", run: getting(func(i int) string { return urls[i] })},
-		{name: "net/http: sendfile", bar: transferBar, run: getting(t.bareURL)},
-		{name: "MinIO", bar: aheadBar, run: getting(func(i int) string { return theirs[i] })},
+		{name: "LOX", pid: t.clients[0].api.pid, run: getting(func(i int) string { return urls[i] })},
+		{name: "net/http: sendfile", pid: t.bare.pid, bar: transferBar, run: getting(t.bareURL)},
+		{name: "MinIO", pid: t.minio.pid, bar: aheadBar, run: getting(func(i int) string { return theirs[i] })},
 	})
 	return errors.Join(err, t.removeObjects(stored), t.removeFiles(), t.emptyMinIO(ctx))
 }
