@@ -207,7 +207,7 @@ func evict(name string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED), f.Close()) //nolint:gosec // a descriptor
+	return errors.Join(unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED), f.Close())
 }
 
 // read takes what the plans of one request tell.

@@ -73,7 +73,7 @@ func hasRoom(dir string, bytes uint64) error {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return err
 	}
-	if free := st.Bavail * uint64(st.Bsize); free < bytes { //nolint:gosec // a size
+	if free := st.Bavail * uint64(st.Bsize); free < bytes {
 		return fmt.Errorf("%s has %s MiB free, and needs %s (TMPDIR moves it)", dir, count(int(free>>20)), count(int(bytes>>20)))
 	}
 	return nil
