@@ -67,8 +67,10 @@ func (h *house) binary() string { return filepath.Join(h.dir, "lox") }
 
 // product starts "lox serve" as it is.
 func (h *house) product(ctx context.Context, name string, env ...environment) (*process, error) {
-	// Every request is counted, and none is one too many.
-	env = append(env, environment{"LOX_RATE_LIMIT_FACTOR": "1000000"})
+	// Every request and every connection is counted, and none is one too many.
+	env = append(env, environment{
+		"LOX_RATE_LIMIT_FACTOR": "1000000", "LOX_MAX_CONNECTIONS": "100000", "LOX_MAX_CONNECTIONS_PER_ADDRESS": "100000",
+	})
 	base := func(lox.TenantID) string { return server.BasePath }
 	p, err := h.launch(ctx, name, base, exec.Command(h.binary(), "serve"), env...)
 	if err == nil {
