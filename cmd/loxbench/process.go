@@ -51,8 +51,11 @@ func (h *house) external() environment {
 
 // embedded has LOX keep everything itself, in one directory of the house.
 func (h *house) embedded() environment {
-	return environment{"LOX_DATA_DIR": filepath.Join(h.dir, "embedded")}
+	return environment{"LOX_DATA_DIR": h.data("embedded")}
 }
+
+// data is the directory of a process, unless it is told another one.
+func (h *house) data(name string) string { return filepath.Join(h.dir, "data", name) }
 
 // build makes the binary of LOX, as make build does.
 func (h *house) build(ctx context.Context) error {
@@ -101,7 +104,7 @@ func (h *house) launch(ctx context.Context, name string, base func(lox.TenantID)
 		return nil, err
 	}
 	p.addr, p.metrics = addrs[0], "http://"+addrs[1]
-	all := environment{"LOX_ADDR": addrs[0], "LOX_METRICS_ADDR": addrs[1], "LOX_LOG_FORMAT": "json", "LOX_DATA_DIR": filepath.Join(h.dir, name)}
+	all := environment{"LOX_ADDR": addrs[0], "LOX_METRICS_ADDR": addrs[1], "LOX_LOG_FORMAT": "json", "LOX_DATA_DIR": h.data(name)}
 	for _, e := range env {
 		maps.Copy(all, e)
 	}

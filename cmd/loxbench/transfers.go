@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +38,7 @@ func (r *report) transfers(ctx context.Context, h *house, s scale) error {
 	if err := hasRoom(h.dir, transferRoom); err != nil {
 		return err
 	}
-	t := &transfer{house: h, dir: filepath.Join(h.dir, "bare", "files")}
+	t := &transfer{house: h, dir: filepath.Join(h.data("bare"), "files")}
 	p, err := h.product(ctx, "lox-embedded", h.embedded())
 	if err != nil {
 		return err
@@ -132,7 +133,10 @@ func (r *report) upload(ctx context.Context, s scale, t *transfer) error {
 		return err
 	}
 	found := race{Name: "PUT 100 MiB", Connections: len(t.clients), Unit: "MB/s"}
-	memory := make([]byte, 1<<20)
+	memory, err := os.ReadFile(t.source())
+	if err != nil {
+		return err
+	}
 	return r.race(ctx, s, t.clients[0].api, found, transferRounds, 1e6, []entrant{
 		{name: "LOX", pid: t.clients[0].api.pid,
 			run: func(ctx context.Context, _ int) (int, error) {
@@ -211,6 +215,10 @@ func (r *report) download(ctx context.Context, s scale, t *transfer) error {
 	if err != nil {
 		return err
 	}
+	memory, err := os.ReadFile(t.source())
+	if err != nil {
+		return err
+	}
 	urls, theirs := make([]string, len(stored)), make([]string, len(stored))
 	if _, err := t.fillMinIO(ctx, 0); err != nil {
 		return err
@@ -224,7 +232,7 @@ func (r *report) download(ctx context.Context, s scale, t *transfer) error {
 			urls[i], err = u.download(ctx, stored[i].ID)
 		}
 		if err == nil {
-			err = u.putFile(ctx, upload{URL: t.bareURL(i)}, t.source())
+			err = writeLarge(t.file(i), memory)
 		}
 		signed, unsigned := t.minio.presign(ctx, http.MethodGet, t.object(i))
 		theirs[i] = signed.URL
@@ -252,13 +260,13 @@ func (r *report) download(ctx context.Context, s scale, t *transfer) error {
 	return errors.Join(err, t.removeObjects(stored), t.removeFiles(), t.emptyMinIO(ctx))
 }
 
-// writeLarge writes a file as large as those that are uploaded, durably.
-func writeLarge(name string, part []byte) error {
+// writeLarge writes a file durably, in parts as large as they are uploaded in.
+func writeLarge(name string, bytes []byte) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	for range transferSize / len(part) {
+	for part := range slices.Chunk(bytes, 256<<10) {
 		if _, err = f.Write(part); err != nil {
 			break
 		}

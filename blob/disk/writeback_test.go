@@ -1,0 +1,32 @@
+package disk
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What begins to be written early is the same file.
+func TestWriteback(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "file")
+	f, err := os.Create(name)
+	require.NoError(t, err)
+	eager := &eagerFile{Writer: f}
+	body := content(2*writebackStep + 12_345)
+	for part := range slices.Chunk(body, 256<<10) {
+		n, err := eager.Write(part)
+		require.NoError(t, err)
+		require.Len(t, part, n)
+	}
+	require.Equal(t, int64(2*writebackStep), eager.begun)
+	require.NoError(t, f.Close())
+	stored, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(body, stored))
+	_, err = eager.Write(body[:1])
+	require.Error(t, err, "of a closed file")
+}
