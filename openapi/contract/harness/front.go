@@ -17,6 +17,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/openapi/traffic"
 )
 
@@ -28,29 +29,53 @@ type front struct {
 	target   string // the API's own base URL
 	receiver string // the address of the runner's receiver of webhooks
 	mutation *mutation
-	coverage *traffic.Coverage
+	judges   judges
 	http     *http.Client
 
 	server  *http.Server
 	clients atomic.Uint32
 
-	mu        sync.Mutex
+	mu    sync.Mutex
+	seen  int
+	wrong []error
+}
+
+// judges hold what goes by against the document, and keep what of the document
+// was seen. They take seconds to make, and fronts can share them.
+type judges struct {
 	validator *traffic.Validator
-	seen      int
-	wrong     []error
+	coverage  *traffic.Coverage
+}
+
+func newJudges() (judges, error) {
+	validator, err := traffic.NewValidator()
+	if err != nil {
+		return judges{}, err
+	}
+	return judges{validator: validator}.anew()
+}
+
+// anew returns judges who have seen nothing.
+func (j judges) anew() (judges, error) {
+	doc, err := openapi.LoadClosed()
+	if err != nil {
+		return j, err
+	}
+	j.coverage, err = traffic.NewCoverage(doc)
+	return j, err
 }
 
 const hooksPath = "/hooks"
 
 // openFront begins to serve. receiver is "" if nothing receives webhooks.
-func openFront(ctx context.Context, target, receiver string, v *traffic.Validator, c *traffic.Coverage, m *mutation) (*front, error) {
+func openFront(ctx context.Context, target, receiver string, j judges, m *mutation) (*front, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	f := &front{
 		url: "http://" + l.Addr().String() + "/api", target: strings.TrimSuffix(target, "/"), receiver: receiver,
-		mutation: m, coverage: c, validator: v,
+		mutation: m, judges: j,
 		http: &http.Client{
 			Timeout:       requestTimeout,
 			Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
@@ -94,15 +119,15 @@ func (f *front) pass(w http.ResponseWriter, r *http.Request) {
 func (f *front) judge(e traffic.Exchange) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.coverage.Knows(e) {
-		f.coverage.SeeError(e.Answer)
+	if !f.judges.coverage.Knows(e) {
+		f.judges.coverage.SeeError(e.Answer)
 		return
 	}
 	f.seen++
-	if err := f.validator.Check(e); err != nil {
+	if err := f.judges.validator.Check(e); err != nil {
 		f.wrong = append(f.wrong, err)
 	}
-	f.coverage.See(e)
+	f.judges.coverage.See(e)
 }
 
 // deliver sends a webhook on to the runner.
@@ -126,7 +151,7 @@ func (f *front) judgeWebhook(header http.Header, body []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen++
-	schema := f.coverage.SeeWebhook(header, body)
+	schema := f.judges.coverage.SeeWebhook(header, body)
 	if schema == nil {
 		f.wrong = append(f.wrong, fmt.Errorf("no event of the document: %s", body))
 		return

@@ -11,19 +11,17 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-
-	"github.com/backlox/lox/openapi/traffic"
 )
 
 // fuzz runs Schemathesis against a server whose limits are out of the way, and
 // then briefly against one with each fault that the document declares.
-func (h *house) fuzz(ctx context.Context, out io.Writer, faults bool) error {
+func (h *house) fuzz(ctx context.Context, out io.Writer, j judges, faults bool) error {
 	s, err := h.serve(ctx, "contract-fuzz", openFolder, "LOX_RATE_LIMIT_FACTOR=1000000")
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "\nSchemathesis:")
-	if err := s.fuzz(ctx, out, nil); err != nil {
+	if err := s.fuzz(ctx, out, j, nil); err != nil {
 		return err
 	}
 	if !faults {
@@ -40,7 +38,7 @@ func (h *house) fuzz(ctx context.Context, out io.Writer, faults bool) error {
 		}
 		free <- struct{}{}
 		all.Go(func() {
-			errs[i] = s.fuzzNotices(ctx, m)
+			errs[i] = s.fuzzNotices(ctx, j, m)
 			<-free
 		})
 	}
@@ -53,25 +51,17 @@ func (h *house) fuzz(ctx context.Context, out io.Writer, faults bool) error {
 }
 
 // fuzzNotices holds that Schemathesis finds a fault.
-func (s *server) fuzzNotices(ctx context.Context, m mutation) error {
+func (s *server) fuzzNotices(ctx context.Context, j judges, m mutation) error {
 	// A run that could not begin fails, too, and has noticed nothing.
 	var said bytes.Buffer
-	failed := s.fuzz(ctx, &said, &m)
+	failed := s.fuzz(ctx, &said, j, &m)
 	if _, isExit := errors.AsType[*exec.ExitError](failed); !isExit || !strings.Contains(said.String(), "unique failure") {
 		return fmt.Errorf("not noticed by Schemathesis: %s: %w\n%s", m.name, failed, said.String())
 	}
 	return nil
 }
 
-func (s *server) fuzz(ctx context.Context, out io.Writer, m *mutation) (err error) {
-	coverage, err := newCoverage() // by chance, so nobody asks for it
-	if err != nil {
-		return err
-	}
-	validator, err := traffic.NewValidator()
-	if err != nil {
-		return err
-	}
+func (s *server) fuzz(ctx context.Context, out io.Writer, j judges, m *mutation) (err error) {
 	_, key, err := s.CreateTenant("fuzz", "enterprise")
 	if err != nil {
 		return err
@@ -80,7 +70,7 @@ func (s *server) fuzz(ctx context.Context, out io.Writer, m *mutation) (err erro
 	if err != nil {
 		return err
 	}
-	f, err := openFront(ctx, s.URL, "", validator, coverage, m)
+	f, err := openFront(ctx, s.URL, "", j, m)
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/backlox/lox/openapi/traffic"
 )
 
 const (
@@ -94,7 +92,7 @@ func (s *server) ground() (*ground, error) {
 
 // play has the runner of a language act out the scenario on a ground, through a
 // front with or without a fault.
-func play(ctx context.Context, language string, g *ground, coverage *traffic.Coverage, m *mutation) (*result, error) {
+func play(ctx context.Context, language string, g *ground, j judges, m *mutation) (*result, error) {
 	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
 	if g.listen == "" {
@@ -103,11 +101,7 @@ func play(ctx context.Context, language string, g *ground, coverage *traffic.Cov
 			return nil, err
 		}
 	}
-	validator, err := traffic.NewValidator()
-	if err != nil {
-		return nil, err
-	}
-	f, err := openFront(ctx, g.url, g.listen, validator, coverage, m)
+	f, err := openFront(ctx, g.url, g.listen, j, m)
 	if err != nil {
 		return nil, err
 	}

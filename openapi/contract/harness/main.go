@@ -19,9 +19,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"github.com/backlox/lox/openapi"
-	"github.com/backlox/lox/openapi/traffic"
 )
 
 // contractDir is the folder of the scenario and its runners, absolute.
@@ -102,27 +99,19 @@ func parse(args []string) (options, error) {
 // runRemote plays the scenario on a server that is there, one language after
 // the other.
 func (o options) runRemote(ctx context.Context, out io.Writer) error {
+	j, err := newJudges()
+	if err != nil {
+		return err
+	}
 	var results []*result
 	for _, language := range o.languages {
-		coverage, err := newCoverage()
-		if err != nil {
-			return err
-		}
-		r, err := play(ctx, language, o.remote, coverage, nil)
+		r, err := play(ctx, language, o.remote, j, nil)
 		if err != nil {
 			return err
 		}
 		results = append(results, r)
 	}
 	return report(out, results)
-}
-
-func newCoverage() (*traffic.Coverage, error) {
-	doc, err := openapi.LoadClosed()
-	if err != nil {
-		return nil, err
-	}
-	return traffic.NewCoverage(doc)
 }
 
 // settings of the servers make short what takes long, so that a scenario can
@@ -137,7 +126,12 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	begun := time.Now()
-	coverage, err := newCoverage()
+	j, err := newJudges()
+	if err != nil {
+		return err
+	}
+	// What chance and faults bring about shows nothing of the scenario.
+	beside, err := j.anew()
 	if err != nil {
 		return err
 	}
@@ -160,7 +154,7 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 		if err != nil {
 			return err
 		}
-		if results[i], err = play(ctx, l.language, g, coverage, nil); err != nil {
+		if results[i], err = play(ctx, l.language, g, j, nil); err != nil {
 			return err
 		}
 		results[i].lane = l.name
@@ -172,7 +166,7 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 	if err := report(out, results); err != nil {
 		return err
 	}
-	if err := reportCoverage(out, coverage); err != nil {
+	if err := reportCoverage(out, j.coverage); err != nil {
 		return err
 	}
 	if o.fuzz {
@@ -180,12 +174,12 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 		if err := defaults.report(out); err != nil {
 			return err
 		}
-		if err := h.fuzz(ctx, out, o.faults); err != nil {
+		if err := h.fuzz(ctx, out, beside, o.faults); err != nil {
 			return err
 		}
 	}
 	if o.faults {
-		if err := faultsNoticed(ctx, out, lanes[:len(o.languages)]); err != nil {
+		if err := faultsNoticed(ctx, out, beside, lanes[:len(o.languages)]); err != nil {
 			return err
 		}
 	}

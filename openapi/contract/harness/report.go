@@ -104,11 +104,11 @@ func reportCoverage(out io.Writer, coverage *traffic.Coverage) error {
 
 // faultsNoticed plays the scenario on servers that have faults, each of which
 // every runner must notice.
-func faultsNoticed(ctx context.Context, out io.Writer, lanes []lane) error {
+func faultsNoticed(ctx context.Context, out io.Writer, j judges, lanes []lane) error {
 	noticed := make([][]string, len(lanes))
 	err := each(lanes, func(i int, l lane) error {
 		for _, m := range mutations {
-			step, err := l.server.notices(ctx, l.language, m)
+			step, err := l.server.notices(ctx, l.language, j, m)
 			if err != nil {
 				return err
 			}
@@ -130,16 +130,12 @@ func faultsNoticed(ctx context.Context, out io.Writer, lanes []lane) error {
 
 // notices returns the step in which a runner noticed a fault. What the document
 // declares, the validator must have noticed as well.
-func (s *server) notices(ctx context.Context, language string, m mutation) (string, error) {
-	coverage, err := newCoverage() // nobody asks for it
-	if err != nil {
-		return "", err
-	}
+func (s *server) notices(ctx context.Context, language string, j judges, m mutation) (string, error) {
 	g, err := s.ground()
 	if err != nil {
 		return "", err
 	}
-	r, err := play(ctx, language, g, coverage, &m)
+	r, err := play(ctx, language, g, j, &m)
 	if err != nil {
 		return "", err
 	}
