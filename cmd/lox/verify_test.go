@@ -28,7 +28,15 @@ func TestVerificationGoesOn(t *testing.T) {
 	p := s.start(t)
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		a := newAPI(t, p.baseURL, s.savedKey(t))
-		id := beginVerification(t, a, file)
+		upload, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "large", SizeBytes: int64(len(file))}, "")
+		require.NoError(t, err)
+		require.NoError(t, a.put(t.Context(), upload, file))
+		// The next process doesn't know the checksum that was found meanwhile, and has to
+		// read the file.
+		p.stop(t, syscall.SIGTERM)
+		p = s.start(t)
+		id := upload.ID
+		beginVerification(t, newAPI(t, p.baseURL, s.savedKey(t)), id)
 		p.signal(sig)
 		code := p.exit(t)
 		if sig == syscall.SIGTERM {
@@ -55,14 +63,11 @@ func TestVerificationGoesOn(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// beginVerification stores a file and completes it, but doesn't wait for that.
-func beginVerification(t *testing.T, a *api, file []byte) (id string) {
+// beginVerification completes a backup, but doesn't wait for that.
+func beginVerification(t *testing.T, a *api, id string) {
 	t.Helper()
-	upload, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "large", SizeBytes: int64(len(file))}, "")
-	require.NoError(t, err)
-	require.NoError(t, a.put(t.Context(), upload, file))
 	require.Eventually(t, func() bool {
-		b, err := a.complete(t.Context(), upload.ID)
+		b, err := a.complete(t.Context(), id)
 		if r, ok := errors.AsType[*refused](err); ok && r.status == http.StatusServiceUnavailable {
 			return false // in 1 ms, not even a lease was to be had
 		}
@@ -70,7 +75,6 @@ func beginVerification(t *testing.T, a *api, file []byte) (id string) {
 		require.Equal(t, client.BackupStatusVerifying, b.Status)
 		return true
 	}, patience, tick, "it never becomes verifying")
-	return upload.ID
 }
 
 // statusAtRest looks into the database of a server that has ended.
