@@ -39,7 +39,7 @@ func blocks(t *testing.T, language string) []string {
 
 func TestTheReadmeShowsThePublishedPayloads(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, []string{completedPayload + "\n", failedPayload + "\n"}, blocks(t, "json"))
+	assert.Subset(t, blocks(t, "json"), []string{completedPayload + "\n", failedPayload + "\n"})
 }
 
 // program returns the path of an interpreter. Without it the test is skipped,
