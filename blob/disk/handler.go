@@ -16,8 +16,8 @@ import (
 const answerTimeout = 30 * time.Second
 
 // Handler serves the URLs below UploadPath and DownloadPath. The server's read and
-// write timeouts don't hold for them: uploads have a minimum rate instead, and a
-// download may take as long as its client reads.
+// write timeouts don't hold for them: uploads and downloads have a minimum rate
+// instead.
 func (s *Store) Handler() http.Handler {
 	// A ServeMux would redirect from paths that it cleans, and so answer for URLs that
 	// nobody signed.

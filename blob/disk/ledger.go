@@ -51,7 +51,10 @@ func (l *ledger) begin(ctx context.Context, key string) (*entry, error) {
 	if l.closed {
 		return nil, errClosing
 	}
-	if l.entries[key] != nil {
+	if e := l.entries[key]; e != nil {
+		if errors.Is(context.Cause(e.ctx), errDeleted) {
+			return nil, errDeleted
+		}
 		return nil, errBusy
 	}
 	return l.add(ctx, key), nil
@@ -149,6 +152,7 @@ func (l *ledger) stop(ctx context.Context, key string) (release func(), err erro
 		e := l.entries[key]
 		if e == nil {
 			mine := l.add(ctx, key)
+			mine.cancel(errDeleted) // which is what begin tells others
 			l.mu.Unlock()
 			return func() { l.end(key, mine) }, nil
 		}

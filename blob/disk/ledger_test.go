@@ -58,3 +58,22 @@ func TestTheReserveIsKept(t *testing.T) {
 	l.end("a", e)
 	require.NoError(t, l.hasRoom(1))
 }
+
+// An upload that comes during a deletion is not told to wait for another upload.
+func TestNoUploadDuringADeletion(t *testing.T) {
+	t.Parallel()
+	l := newLedger(-1, nil)
+	release, err := l.stop(t.Context(), "a")
+	require.NoError(t, err)
+	_, err = l.begin(t.Context(), "a")
+	require.ErrorIs(t, err, errDeleted)
+	release()
+	e, err := l.begin(t.Context(), "a")
+	require.NoError(t, err)
+	_, err = l.begin(t.Context(), "a")
+	require.ErrorIs(t, err, errBusy)
+	l.cancel("a", errDeleted)
+	_, err = l.begin(t.Context(), "a")
+	require.ErrorIs(t, err, errDeleted)
+	l.end("a", e)
+}

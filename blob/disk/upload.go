@@ -109,6 +109,9 @@ func (s *Store) take(e *entry, key string, wanted admitted, body *pacedBody) err
 		return err
 	}
 	sent, err := receive(io.Discard, body, wanted.size, func(int) {})
+	if err == nil {
+		err = body.end()
+	}
 	if err != nil {
 		return err
 	}
@@ -184,8 +187,7 @@ func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (e
 	if wanted.checksum != nil && *wanted.checksum != sum {
 		return &mismatchError{*wanted.checksum, sum}
 	}
-	// No more is read: a slow disk must not look like a slow client.
-	if err := body.conn.SetReadDeadline(time.Time{}); err != nil {
+	if err := body.end(); err != nil {
 		return err
 	}
 	// Once more, just before it gets its name: the backup may have been deleted by
@@ -284,6 +286,10 @@ type pacedBody struct {
 	began time.Time // of this window
 	n     int64     // bytes in it
 }
+
+// end is called when the body has arrived: what the disk takes from now on must not
+// look like a slow client, whose request would be canceled.
+func (b *pacedBody) end() error { return b.conn.SetReadDeadline(time.Time{}) }
 
 func (b *pacedBody) Read(p []byte) (int, error) {
 	if b.began.IsZero() || b.n >= b.rate*int64(b.window/time.Second) {

@@ -23,8 +23,8 @@ type objects struct {
 	server.Probe
 	// probe is what /readyz calls it.
 	probe string
-	// signedURLs serves the URLs of the disk store. It is nil for S3, which does so
-	// itself, at the origin.
+	// signedURLs serves the URLs of the disk store. It is nil for S3, which serves its
+	// own, at origins.
 	signedURLs http.Handler
 	origins    []string
 	close      func(ctx context.Context) error

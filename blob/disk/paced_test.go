@@ -1,0 +1,36 @@
+package disk
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Once its body has arrived, no deadline for the client is left, whether the file is
+// stored or compared: what the disk takes then must not look like a slow client.
+func TestNoDeadlineAfterTheBody(t *testing.T) {
+	t.Parallel()
+	f := open(t, nil)
+	key, body := f.key(), content(10)
+	for range 2 {
+		e, err := f.ledger.begin(t.Context(), key)
+		require.NoError(t, err)
+		conn := &deadlines{}
+		require.NoError(t, f.take(e, key, admitted{size: 10}, &pacedBody{
+			ctx: e.ctx, from: bytes.NewReader(body), conn: conn, rate: 1, window: time.Second,
+		}))
+		f.ledger.end(key, e)
+		require.Greater(t, len(conn.set), 1)
+		assert.Zero(t, conn.set[len(conn.set)-1])
+	}
+}
+
+type deadlines struct{ set []time.Time }
+
+func (d *deadlines) SetReadDeadline(at time.Time) error {
+	d.set = append(d.set, at)
+	return nil
+}
