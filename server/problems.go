@@ -3,8 +3,10 @@ package server
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -25,20 +27,40 @@ type problems struct {
 	op      *operation
 	message string
 	details map[string]string
+	// closed are the objects whose unknown fields are noted.
+	closed map[string]bool
 	// refusal stands above the details: the request is not even about a thing
 	// that could exist, or its body never came in whole.
 	refusal error
 }
 
 func newProblems(op *operation) *problems {
-	return &problems{op: op, message: invalidParameters, details: map[string]string{}}
+	return &problems{op: op, message: invalidParameters, details: map[string]string{}, closed: map[string]bool{}}
 }
+
+const (
+	// maxNamed is how many wrong fields an error names.
+	maxNamed = 20
+	// maxFieldName is how many bytes of a field's name an error repeats.
+	maxFieldName = 256
+)
 
 // err returns nil if nothing was found.
 func (p *problems) err() error {
 	switch {
 	case p.refusal != nil:
 		return p.refusal
+	case len(p.details) > maxNamed:
+		more := len(p.details) - maxNamed
+		named := slices.Sorted(maps.Keys(p.details))[:maxNamed]
+		maps.DeleteFunc(p.details, func(field, _ string) bool {
+			_, found := slices.BinarySearch(named, field)
+			return !found
+		})
+		return &lox.Error{
+			Code: lox.CodeValidation, Public: fmt.Sprintf("%s: %d wrong fields are named, and %d more are wrong", p.message, maxNamed, more),
+			Details: p.details,
+		}
 	case len(p.details) > 0:
 		return &lox.Error{Code: lox.CodeValidation, Public: p.message, Details: p.details}
 	default:
@@ -47,6 +69,9 @@ func (p *problems) err() error {
 }
 
 func (p *problems) note(field, problem string) {
+	if len(field) > maxFieldName {
+		field = strings.ToValidUTF8(field[:maxFieldName], "") + "…"
+	}
 	if _, known := p.details[field]; !known {
 		p.details[field] = problem
 	}
@@ -155,18 +180,28 @@ func (p *problems) inSchema(e *openapi3.SchemaError) {
 		if property := schema.Properties[path[len(path)-1]]; property != nil {
 			schema = property.Value
 		}
-	case e.SchemaField == "properties" && len(path) == 0:
-		readOnly, _ := schema.Extensions["x-read-only"].(map[string]any)
-		for _, name := range unknownFields(e) {
-			text, ok := readOnly[name].(string)
-			if !ok {
-				text = message(schema, "additionalProperties")
-			}
-			p.note(name, text)
-		}
+	case e.SchemaField == "properties":
+		p.inClosed(path, e)
 		return
 	}
 	p.note(field(path), message(schema, e.SchemaField))
+}
+
+// inClosed notes the fields of an object that its schema hasn't. The validator
+// reports the object once for each of them.
+func (p *problems) inClosed(path []string, e *openapi3.SchemaError) {
+	if p.closed[field(path)] {
+		return
+	}
+	p.closed[field(path)] = true
+	readOnly, _ := e.Schema.Extensions["x-read-only"].(map[string]any)
+	for _, name := range unknownFields(e) {
+		text, ok := readOnly[name].(string)
+		if !ok {
+			text = message(e.Schema, "additionalProperties")
+		}
+		p.note(field(append(slices.Clip(path), name)), text)
+	}
 }
 
 // unknownFields names the members of an object that its schema hasn't.

@@ -1,23 +1,15 @@
 package server
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"maps"
-	"mime"
-	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/labstack/echo/v4"
 
 	"github.com/backlox/lox"
@@ -127,56 +119,4 @@ func pathParams(c echo.Context) map[string]string {
 		params[name] = c.Param(name)
 	}
 	return params
-}
-
-// strictJSON refuses a body that encoding/json would read as something else
-// than was sent: other media types, invalid UTF-8 and lone surrogates, which
-// become U+FFFD, and repeated names, the last of which would win.
-func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		if tooLarge, ok := errors.AsType[*echo.HTTPError](err); ok {
-			return tooLarge
-		}
-		return lox.Invalid(invalidBody, "body", "Could not be read to its end").Because(err)
-	}
-	if len(body) == 0 && !spec.Required {
-		r.Body, r.ContentLength = http.NoBody, 0
-		return nil
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	media, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-	if err != nil || spec.Content[media] == nil {
-		return lox.Invalid(invalidBody, "Content-Type", "Must be "+strings.Join(slices.Sorted(maps.Keys(spec.Content)), " or "))
-	}
-	// The generated code picks the decoder by this, and is particular about case.
-	r.Header.Set(echo.HeaderContentType, media)
-	if len(bytes.TrimSpace(body)) == 0 {
-		return lox.Invalid(invalidBody, "body", "Must be a JSON object")
-	}
-	return wellFormed(body)
-}
-
-func wellFormed(body []byte) error {
-	if jsontext.Value(body).IsValid() { // which keeps its decoders
-		return nil
-	}
-	decoder := jsontext.NewDecoder(bytes.NewReader(body))
-	_, err := decoder.ReadValue()
-	if err == nil {
-		if _, err = decoder.ReadToken(); errors.Is(err, io.EOF) {
-			return nil
-		}
-		return lox.Invalid(invalidBody, "body", "Must be a single JSON value")
-	}
-	wrong, ok := errors.AsType[*jsontext.SyntacticError](err)
-	switch {
-	case !ok:
-		return lox.Invalid(invalidBody, "body", "Must be well-formed JSON").Because(err)
-	case errors.Is(err, jsontext.ErrDuplicateName):
-		return lox.Invalid(invalidBody, field(slices.Collect(wrong.JSONPointer.Tokens())), "Must be given once")
-	default:
-		return lox.Invalid(invalidBody, "body",
-			fmt.Sprintf("Must be well-formed JSON: %v at byte %d", wrong.Err, wrong.ByteOffset)).Because(err)
-	}
 }

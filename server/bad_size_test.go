@@ -1,0 +1,116 @@
+package server_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// unknownFields is the body of a backup with n fields that don't exist.
+func unknownFields(n int) string {
+	var b strings.Builder
+	b.WriteString(`{"name":"a","size_bytes":1`)
+	for i := range n {
+		fmt.Fprintf(&b, `,"f%05d":1`, i)
+	}
+	return b.String() + "}"
+}
+
+// TestBodiesWithTooManyValues shows that no body has more values looked at than
+// any request needs.
+func TestBodiesWithTooManyValues(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	const tooMany, tooDeep = "Must have at most 1000 values, those inside of others included", "Must have at most 16 levels of objects and lists"
+	ones := func(n int) string { return strings.TrimSuffix(strings.Repeat("1,", n), ",") }
+	for name, test := range map[string]struct{ body, problem string }{
+		"8,000 unknown fields":    {unknownFields(8_000), tooMany},
+		"60,000 unknown fields":   {unknownFields(60_000), tooMany},
+		"998 unknown fields":      {unknownFields(998), tooMany},
+		"100,000 list items":      {`{"name":[` + ones(100_000) + `]}`, tooMany},
+		"100,000 empty objects":   {`{"name":[` + strings.Repeat("{},", 99_999) + `{}]}`, tooMany},
+		"50,000 metadata":         {`{"name":"a","size_bytes":1,"metadata":` + unknownFields(50_000) + `}`, tooMany},
+		"17 levels of objects":    {strings.Repeat(`{"a":`, 17) + "1" + strings.Repeat("}", 17), tooDeep},
+		"17 levels of lists":      {strings.Repeat(`[`, 17) + "1" + strings.Repeat("]", 17), tooDeep},
+		"cut off behind too many": {`{"name":[` + ones(100_000), tooMany},
+	} {
+		t.Run(name, func(t *testing.T) {
+			unchanged(t, h)
+			h.post(t, test.body).invalid(t, map[string]string{"body": test.problem})
+		})
+	}
+	// All that stands in the text of a value counts as one.
+	r := h.post(t, `{"name":"a","size_bytes":1,"metadata":{"list":"`+strings.Repeat("[{,", 5000)+`"}}`)
+	require.Equal(t, http.StatusCreated, r.status, "%s", r.body)
+}
+
+// TestManyProblems shows that an error names so many wrong fields and no more.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	unchanged(t, h)
+	named := map[string]string{}
+	for i := range 20 {
+		named[fmt.Sprintf("f%05d", i)] = "Unknown field"
+	}
+	for name, test := range map[string]struct {
+		send    func() response
+		message string
+	}{
+		"21 fields": {
+			func() response { return h.post(t, unknownFields(21)) },
+			"Invalid request body: 20 wrong fields are named, and 1 more are wrong",
+		},
+		"900 fields": {
+			func() response { return h.post(t, unknownFields(900)) },
+			"Invalid request body: 20 wrong fields are named, and 880 more are wrong",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := test.send()
+			r.invalid(t, named)
+			assert.Equal(t, test.message, problemOf(t, r.body).message)
+		})
+	}
+	t.Run("4,000 parameters", func(t *testing.T) {
+		query := url.Values{}
+		for i := range 4_000 {
+			query.Set(fmt.Sprintf("p%04d", i), "1")
+		}
+		r := h.get(t, backupsPath+"?"+query.Encode())
+		require.Equal(t, http.StatusBadRequest, r.status)
+		p := problemOf(t, r.body)
+		assert.Len(t, p.details, 20)
+		assert.Equal(t, "Invalid request parameters: 20 wrong fields are named, and 3980 more are wrong", p.message)
+	})
+	t.Run("a name of 500 KB", func(t *testing.T) {
+		r := h.post(t, `{"name":"a","size_bytes":1,"`+strings.Repeat("ä", 250_000)+`":1}`)
+		r.invalid(t, map[string]string{strings.Repeat("ä", 128) + "…": "Unknown field"})
+	})
+}
+
+// BenchmarkRefusedBody measures how the work for a body grows with its fields.
+func BenchmarkRefusedBody(b *testing.B) {
+	h := open(b, setup{})
+	for _, n := range []int{900, 1_000, 8_000, 60_000} {
+		b.Run(fmt.Sprintf("fields=%d", n), func(b *testing.B) {
+			body := unknownFields(n)
+			for b.Loop() {
+				r := httptest.NewRequestWithContext(b.Context(), http.MethodPost, backupsPath, strings.NewReader(body))
+				r.Header.Set("Authorization", "Bearer "+h.key)
+				r.Header.Set("Content-Type", "application/json")
+				w := httptest.NewRecorder()
+				h.handler.ServeHTTP(w, r)
+				if w.Code != http.StatusBadRequest {
+					b.Fatal(w.Code, w.Body)
+				}
+			}
+		})
+	}
+}

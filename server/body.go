@@ -1,0 +1,114 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	// maxBodyValues bounds the values in a body: fields, list items and what is
+	// inside of them. No request needs a third of it. The validator takes time and
+	// memory for each value, and it doesn't stop when the client has left.
+	maxBodyValues = 1000
+	// maxBodyDepth bounds how deep objects and lists lie in each other.
+	maxBodyDepth = 16
+)
+
+// strictJSON refuses a body that encoding/json would read as something else
+// than was sent: other media types, invalid UTF-8 and lone surrogates, which
+// become U+FFFD, and repeated names, the last of which would win.
+func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		if tooLarge, ok := errors.AsType[*echo.HTTPError](err); ok {
+			return tooLarge
+		}
+		return lox.Invalid(invalidBody, "body", "Could not be read to its end").Because(err)
+	}
+	if len(body) == 0 && !spec.Required {
+		r.Body, r.ContentLength = http.NoBody, 0
+		return nil
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	media, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if err != nil || spec.Content[media] == nil {
+		return lox.Invalid(invalidBody, "Content-Type", "Must be "+strings.Join(slices.Sorted(maps.Keys(spec.Content)), " or "))
+	}
+	// The generated code picks the decoder by this, and is particular about case.
+	r.Header.Set(echo.HeaderContentType, media)
+	if len(bytes.TrimSpace(body)) == 0 {
+		return lox.Invalid(invalidBody, "body", "Must be a JSON object")
+	}
+	return wellFormed(body)
+}
+
+// wellFormed refuses what is not a single JSON value, what repeats a name, and
+// what has too many or too deeply nested values. It takes linear time.
+func wellFormed(body []byte) error {
+	if problem := excess(body); problem != "" {
+		return lox.Invalid(invalidBody, "body", problem)
+	}
+	if jsontext.Value(body).IsValid() { // which keeps its decoders
+		return nil
+	}
+	decoder := jsontext.NewDecoder(bytes.NewReader(body))
+	_, err := decoder.ReadValue()
+	if err == nil {
+		return lox.Invalid(invalidBody, "body", "Must be a single JSON value")
+	}
+	wrong, ok := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case !ok:
+		return lox.Invalid(invalidBody, "body", "Must be well-formed JSON").Because(err)
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return lox.Invalid(invalidBody, field(slices.Collect(wrong.JSONPointer.Tokens())), "Must be given once")
+	default:
+		return lox.Invalid(invalidBody, "body",
+			fmt.Sprintf("Must be well-formed JSON: %v at byte %d", wrong.Err, wrong.ByteOffset)).Because(err)
+	}
+}
+
+// excess says of what a body has too much, or nothing. A body that is not JSON
+// is found to be that by others.
+func excess(body []byte) string {
+	// Every value but the first stands behind one of these. Most bodies need no
+	// closer look.
+	nested := bytes.Count(body, []byte("{")) + bytes.Count(body, []byte("["))
+	if nested <= maxBodyDepth && nested+bytes.Count(body, []byte(",")) < maxBodyValues {
+		return ""
+	}
+	decoder := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true))
+	for values := 0; values <= maxBodyValues; {
+		name := isName(decoder)
+		token, err := decoder.ReadToken()
+		if err != nil { // or the end
+			return ""
+		}
+		if kind := token.Kind(); !name && kind != '}' && kind != ']' {
+			values++
+		}
+		if decoder.StackDepth() > maxBodyDepth {
+			return fmt.Sprintf("Must have at most %d levels of objects and lists", maxBodyDepth)
+		}
+	}
+	return fmt.Sprintf("Must have at most %d values, those inside of others included", maxBodyValues)
+}
+
+// isName reports whether the next token is the name of a field.
+func isName(decoder *jsontext.Decoder) bool {
+	kind, length := decoder.StackIndex(decoder.StackDepth())
+	return kind == '{' && length%2 == 0
+}
