@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -67,8 +66,10 @@ func (n NewBackup) Check() error {
 		problems["name"] = "Name is required"
 	case length > 255:
 		problems["name"] = "Must be at most 255 characters"
-	case !printable(n.Name):
-		problems["name"] = "Must not contain control characters"
+	default:
+		if problem := textProblem(n.Name); problem != "" {
+			problems["name"] = problem
+		}
 	}
 	switch {
 	case n.Size <= 0:
@@ -129,8 +130,8 @@ func (m Metadata) problem() string {
 	for key, value := range m {
 		size += len(key) + len(value)
 		switch {
-		case key == "" || utf8.RuneCountInString(key) > 128 || !printable(key):
-			return "Keys must be 1 to 128 characters, without control characters"
+		case key == "" || utf8.RuneCountInString(key) > 128 || textProblem(key) != "":
+			return "Keys must be 1 to 128 characters, without control and invisible characters"
 		case strings.ContainsRune(value, 0):
 			return "Values must not contain NUL"
 		}
@@ -168,7 +169,3 @@ func (m *Metadata) Scan(src any) error {
 
 // Seconds cuts a time to what LOX keeps and shows: UTC, whole seconds.
 func Seconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
-
-func printable(s string) bool {
-	return utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
-}

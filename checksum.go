@@ -16,13 +16,13 @@ const checksumPrefix = "sha256:"
 // "sha256:" and 64 lowercase hex digits, and kept in the database as 32 bytes.
 type Checksum [sha256.Size]byte
 
-var errChecksum = errors.New(`want "sha256:" and 64 lowercase hex digits`)
+var errChecksum = errors.New(`want "sha256:" and 64 hex digits`)
 
-// ParseChecksum reads the written form.
+// ParseChecksum reads the written form, with hex digits of either case.
 func ParseChecksum(s string) (Checksum, error) {
 	var c Checksum
 	digits, ok := strings.CutPrefix(s, checksumPrefix)
-	if !ok || len(digits) != hex.EncodedLen(len(c)) || strings.ToLower(digits) != digits {
+	if !ok || len(digits) != hex.EncodedLen(len(c)) {
 		return c, errChecksum
 	}
 	if _, err := hex.Decode(c[:], []byte(digits)); err != nil {

@@ -26,6 +26,7 @@ const (
 	CodeNotFound            Code = "not_found"
 	CodeMethodNotAllowed    Code = "method_not_allowed"
 	CodePayloadTooLarge     Code = "payload_too_large"
+	CodeUnsupportedMedia    Code = "unsupported_media_type"
 	CodeInternal            Code = "internal_error"
 	CodeUnavailable         Code = "unavailable"
 	CodeInvalidState        Code = "invalid_state"

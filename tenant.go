@@ -102,10 +102,8 @@ func nameProblem(name string) string {
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0 || n > 255:
 		return "Must be 1 to 255 characters"
-	case !printable(name):
-		return "Must not contain control characters"
 	default:
-		return ""
+		return textProblem(name)
 	}
 }
 
@@ -113,6 +111,6 @@ func nameProblem(name string) string {
 // something, an @, and a domain, at most 254 bytes long (RFC 5321, 4.5.3.1.3).
 func isAddress(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")
-	return ok && local != "" && domain != "" && len(s) <= 254 && printable(s) &&
+	return ok && local != "" && domain != "" && len(s) <= 254 && textProblem(s) == "" &&
 		!strings.ContainsAny(s, " \u00a0<>,;") && !strings.Contains(domain, "@")
 }

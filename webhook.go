@@ -71,11 +71,10 @@ func (w Webhook) Check() error {
 			problems["events"] = "Must be events of the API document"
 		}
 	}
-	switch {
-	case utf8.RuneCountInString(w.Description) > 255:
+	if utf8.RuneCountInString(w.Description) > 255 {
 		problems["description"] = "Must be 1 to 255 characters"
-	case !printable(w.Description):
-		problems["description"] = "Must not contain control characters"
+	} else if problem := textProblem(w.Description); problem != "" {
+		problems["description"] = problem
 	}
 	return invalidBody(problems)
 }

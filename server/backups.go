@@ -41,7 +41,7 @@ func (h *backupHandlers) ListBackups(ctx context.Context, r api.ListBackupsReque
 		list.Backups = append(list.Backups, backupOut(b))
 	}
 	if page.Next != nil {
-		list.NextCursor = encodeCursor(*page.Next)
+		list.NextCursor = encodeCursor(*page.Next, filtersOf(query))
 	}
 	return answer{status: http.StatusOK, body: list}, nil
 }

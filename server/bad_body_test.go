@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"net/http"
@@ -152,8 +154,55 @@ func TestContentTypes(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%q", types), func(t *testing.T) {
 			unchanged(t, h)
-			send(t, types).invalid(t, map[string]string{"Content-Type": "Must be application/json"})
+			send(t, types).refused(t, http.StatusUnsupportedMediaType, lox.CodeUnsupportedMedia,
+				map[string]string{"Content-Type": "Must be application/json"})
+		})
+	}
+	for _, types := range [][]string{{"application/json; charset=latin1"}, {"application/json; charset=utf-16"}} {
+		t.Run(fmt.Sprintf("%q", types), func(t *testing.T) {
+			unchanged(t, h)
+			send(t, types).refused(t, http.StatusUnsupportedMediaType, lox.CodeUnsupportedMedia,
+				map[string]string{"Content-Type": "Must be in UTF-8, such as application/json"})
 		})
 	}
 	storetest.CheckCounters(t, h.dsn)
+}
+
+// TestContentEncodings shows that a compressed body is refused by the name of the
+// header that says so, whatever is in it.
+func TestContentEncodings(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	const good = `{"name":"a","size_bytes":1}`
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write([]byte(good))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	send := func(t *testing.T, body string, codings ...string) response {
+		t.Helper()
+		return h.send(t, request{
+			method: http.MethodPost, path: backupsPath, body: strings.NewReader(body), header: http.Header{"Content-Encoding": codings},
+		})
+	}
+	assert.Equal(t, http.StatusCreated, send(t, good, "identity").status)
+	assert.Equal(t, http.StatusCreated, send(t, good, "Identity").status)
+	for _, test := range []struct {
+		body    string
+		codings []string
+	}{
+		{packed.String(), []string{"gzip"}},
+		{packed.String(), []string{"GZIP"}},
+		{good, []string{"gzip"}},
+		{good, []string{"br"}},
+		{good, []string{"identity, gzip"}},
+		{good, []string{"identity", "gzip"}},
+		{"", []string{"deflate"}},
+	} {
+		t.Run(fmt.Sprintf("%q", test.codings), func(t *testing.T) {
+			unchanged(t, h)
+			send(t, test.body, test.codings...).refused(t, http.StatusUnsupportedMediaType, lox.CodeUnsupportedMedia,
+				map[string]string{"Content-Encoding": "Must be left out: the body must not be compressed"})
+		})
+	}
 }

@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/client"
@@ -67,17 +69,17 @@ func TestQueries(t *testing.T) {
 		tests["status="+url.QueryEscape(value)] = details{"status": badStatus}
 	}
 	for _, value := range []string{
-		"", "x", "!!", " ", "=", strings.Repeat("A", 31), strings.Repeat("A", 33), strings.Repeat("A", 512), strings.Repeat("A", 513),
-		"//////////////////////////////8=", strings.Repeat("_", 32), "\x00", "\xff",
-		"gAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", // before the beginning of time
-		"AAAAOv_0QYAAAAAAAAAAAAAAAAAAAAAA", // the year 10000
+		"", "x", "!!", " ", "=", strings.Repeat("A", 39), strings.Repeat("A", 41), strings.Repeat("A", 512), strings.Repeat("A", 513),
+		"//////////////////////////////////////8=", strings.Repeat("_", 40), "\x00", "\xff",
+		"gAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", // before the beginning of time
+		"AAAAOv_0QYAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", // the year 10000
 	} {
 		tests["cursor="+url.QueryEscape(value)] = details{"cursor": badCursor}
 	}
 	for _, value := range []string{
 		"", "yesterday", "2024", "2024-01", "2024-1-1", "2024-02-30", "2024-02-31", "2023-02-29", "2024-04-31", "2024-00-01", "2024-13-01", "2024-01-32",
-		"2024-02-31T00:00:00Z", "2024-01-15T10:30:00", "2024-01-15T24:00:00Z", "2024-01-15T10:30:60Z", "2024-01-15 10:30:00Z", "2024-01-15t10:30:00z",
-		"2024-01-15T10:30:00 02:00", // what + becomes in a query
+		"2024-02-31T00:00:00Z", "2024-01-15T10:30:00", "2024-01-15T24:00:00Z", "2024-01-15T10:30:60Z", "2024-01-15 10:30:00Z",
+		"2024-01-15T10:30:00 2:00", "2024-01-15T10:30:00  02:00", "2024-01-15T10:30:00 Z", "2024-01-15 02:00",
 		"2024-01-15T10:30:00+0200", "2024-01-15T10:30:00+24:00", "2024-01-15T10:30:00.Z", "2024-01-15T10:30:00,5Z",
 		"2024-01-15T10:30:00.0000000001Z", "1705314600", "24-01-15", "+2024-01-15", "-2024-01-15", "12024-01-15", "2024-01-15Z", "2024-01-15\x00", "\xff",
 	} {
@@ -164,6 +166,70 @@ func TestQueriesAtTheirLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTimesAsTheyAreTyped shows that a time is taken in every form of RFC 3339, and
+// with a + that was not escaped.
+func TestTimesAsTheyAreTyped(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	h.clock.advance(time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC).Sub(h.clock.now()))
+	h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1})
+	for query, total := range map[string]int64{
+		"created_after=2024-01-15t10:30:00z":              1,
+		"created_after=2024-01-15t10:30:01z":              0,
+		"created_after=2024-01-15T12:30:00+02:00":         1,
+		"created_after=2024-01-15T12:30:01+02:00":         0,
+		"created_after=2024-01-15T12:30:00%2b02:00":       1,
+		"created_after=2024-01-15T12:30:00%2002:00":       1,
+		"created_after=2024-01-15t12:30:00.5+02:00":       0,
+		"created_before=2024-01-15t10:30:01z":             1,
+		"created_before=2024-01-15T12:30:00+02:00":        0,
+		"created_after=2024-01-01T00:00:00+00:00&limit=1": 1,
+	} {
+		t.Run(query, func(t *testing.T) {
+			r := h.get(t, backupsPath+"?"+query)
+			require.Equal(t, http.StatusOK, r.status, "%s", r.body)
+			list, err := client.ParseListBackupsResponse(r.http())
+			require.NoError(t, err)
+			assert.Equal(t, total, list.JSON200.Total)
+		})
+	}
+}
+
+// TestCursorWithOtherFilters shows that a cursor belongs to the filters that its
+// page was made with: with others it would skip backups silently.
+func TestCursorWithOtherFilters(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	h.clock.advance(time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC).Sub(h.clock.now()))
+	for range 3 {
+		h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1})
+	}
+	filters := []string{
+		"", "status=pending", "created_after=2024-01-01", "created_before=2024-01-31", "created_after=2024-01-01&created_before=2024-01-31",
+		"created_after=2024-01-01&status=pending",
+	}
+	for _, of := range filters {
+		first, err := client.ParseListBackupsResponse(h.get(t, backupsPath+"?limit=1&"+of).http())
+		require.NoError(t, err)
+		require.NotNil(t, first.JSON200, "%s", first.Body)
+		for _, with := range filters {
+			t.Run(of+" then "+with, func(t *testing.T) {
+				r := h.get(t, backupsPath+"?limit=2&cursor="+first.JSON200.NextCursor+"&"+with)
+				if of == with {
+					assert.Equal(t, http.StatusOK, r.status, "%s", r.body)
+					return
+				}
+				r.invalid(t, map[string]string{"cursor": "Must be used with the filters of the page that it came with"})
+			})
+		}
+	}
+	// The same time in other words is no other filter.
+	first, err := client.ParseListBackupsResponse(h.get(t, backupsPath+"?limit=1&created_after=2024-01-01").http())
+	require.NoError(t, err)
+	r := h.get(t, backupsPath+"?created_after=2024-01-01T00:00:00Z&cursor="+first.JSON200.NextCursor)
+	assert.Equal(t, http.StatusOK, r.status, "%s", r.body)
 }
 
 // TestCursorAndOffset shows that a page can't be asked for in two ways.

@@ -31,6 +31,9 @@ const (
 // than was sent: other media types, invalid UTF-8 and lone surrogates, which
 // become U+FFFD, and repeated names, the last of which would win.
 func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
+	if codings := strings.Join(r.Header.Values(echo.HeaderContentEncoding), ", "); codings != "" && !strings.EqualFold(codings, "identity") {
+		return unsupported(echo.HeaderContentEncoding, "Must be left out: the body must not be compressed")
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		if tooLarge, ok := errors.AsType[*echo.HTTPError](err); ok {
@@ -43,9 +46,12 @@ func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 		return nil
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	media, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	media, params, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
 	if err != nil || spec.Content[media] == nil {
-		return lox.Invalid(invalidBody, "Content-Type", "Must be "+strings.Join(slices.Sorted(maps.Keys(spec.Content)), " or "))
+		return unsupported(echo.HeaderContentType, "Must be "+strings.Join(slices.Sorted(maps.Keys(spec.Content)), " or "))
+	}
+	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return unsupported(echo.HeaderContentType, "Must be in UTF-8, such as "+media)
 	}
 	// The generated code picks the decoder by this, and is particular about case.
 	r.Header.Set(echo.HeaderContentType, media)
@@ -53,6 +59,10 @@ func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 		return lox.Invalid(invalidBody, "body", "Must be a JSON object")
 	}
 	return wellFormed(body)
+}
+
+func unsupported(header, problem string) error {
+	return &lox.Error{Code: lox.CodeUnsupportedMedia, Public: "Unsupported media type", Details: map[string]string{header: problem}}
 }
 
 // wellFormed refuses what is not a single JSON value, what repeats a name, and

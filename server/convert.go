@@ -23,7 +23,7 @@ func newBackup(in api.CreateBackupRequest) (lox.NewBackup, error) {
 	if in.Checksum != "" {
 		sum, err := lox.ParseChecksum(in.Checksum)
 		if err != nil {
-			return n, lox.Invalid(invalidBody, "checksum", err.Error())
+			return n, lox.Invalid(invalidBody, "checksum", wantChecksum).Because(err)
 		}
 		n.Checksum = &sum
 	}

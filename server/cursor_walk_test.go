@@ -119,22 +119,6 @@ func TestCursorWalkWithFilters(t *testing.T) {
 	}
 }
 
-// TestCursorUnderAnotherFilter takes a cursor to a query that it wasn't made
-// with. That gives no useful page, but the filter must still hold.
-func TestCursorUnderAnotherFilter(t *testing.T) {
-	t.Parallel()
-	h := open(t, setup{})
-	for day := range 6 {
-		h.seed(t, instant("2024-01-10T12:00:00Z").AddDate(0, 0, day), lox.StatusPending)
-	}
-	cursor := "&cursor=" + h.list(t, "limit=1").NextCursor
-	for _, b := range h.list(t, "created_before=2024-01-12"+cursor).Backups {
-		assert.True(t, b.CreatedAt.Before(instant("2024-01-13T00:00:00Z")), "%s", b.CreatedAt)
-	}
-	assert.Empty(t, h.list(t, "created_after=2024-01-15"+cursor).Backups)
-	assert.Empty(t, h.list(t, "status=failed"+cursor).Backups)
-}
-
 // TestCursorOfAnotherTenant shows that a cursor is a place and not a right.
 func TestCursorOfAnotherTenant(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,7 @@ var statuses = map[lox.Code]int{
 	lox.CodeMethodNotAllowed:    http.StatusMethodNotAllowed,
 	lox.CodeIdempotencyConflict: http.StatusConflict,
 	lox.CodePayloadTooLarge:     http.StatusRequestEntityTooLarge,
+	lox.CodeUnsupportedMedia:    http.StatusUnsupportedMediaType,
 	lox.CodeIdempotencyMismatch: http.StatusUnprocessableEntity,
 	lox.CodeRateLimited:         http.StatusTooManyRequests,
 	lox.CodeInternal:            http.StatusInternalServerError,

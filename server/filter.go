@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"time"
 
 	"github.com/backlox/lox"
@@ -10,6 +11,9 @@ import (
 const (
 	wantTime   = "Must be a date such as 2024-01-15 or an RFC 3339 timestamp such as 2024-01-15T10:30:00Z"
 	wantCursor = "Must be the next_cursor of an earlier page"
+	// wantFilters is of a cursor that was made for another list.
+	wantFilters  = "Must be used with the filters of the page that it came with"
+	wantChecksum = "Must be sha256: and 64 hexadecimal digits"
 )
 
 // backupQuery reads the filters of a list. All that is wrong is named at once.
@@ -18,9 +22,12 @@ func backupQuery(params api.ListBackupsParams) (lox.BackupQuery, error) {
 	wrong := map[string]string{}
 	q.From, q.To = createdBetween(params.CreatedAfter, params.CreatedBefore, wrong)
 	if params.Cursor != "" {
-		after, err := decodeCursor(params.Cursor)
-		if err != nil {
+		after, of, err := decodeCursor(params.Cursor)
+		switch {
+		case err != nil:
 			wrong["cursor"] = wantCursor
+		case of != filtersOf(q) && len(wrong) == 0:
+			wrong["cursor"] = wantFilters
 		}
 		if params.Offset > 0 {
 			wrong["offset"] = "Must be 0 with a cursor"
@@ -75,6 +82,10 @@ func bound(s string, past time.Duration) (t *time.Time, ok bool) {
 	}
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		return new(t.Add(past)), true
+	}
+	s = strings.ToUpper(s) // RFC 3339 has t and z, too, which time.Parse hasn't
+	if offset := len(s) - len("+00:00"); offset > 0 && s[offset] == ' ' {
+		s = s[:offset] + "+" + s[offset+1:] // which a query reads as a space
 	}
 	at, err := time.Parse(time.RFC3339, s)
 	return &at, err == nil

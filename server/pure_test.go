@@ -21,12 +21,14 @@ import (
 func TestCursor(t *testing.T) {
 	for _, at := range []int64{0, 1, 1705314600, maxCursorTime} {
 		want := lox.Position{CreatedAt: time.Unix(at, 0).UTC(), ID: lox.NewBackupID()}
-		got, err := decodeCursor(encodeCursor(want))
+		of := filtersOf(lox.BackupQuery{Status: lox.StatusFailed, From: want.CreatedAt})
+		got, filters, err := decodeCursor(encodeCursor(want, of))
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
+		assert.Equal(t, of, filters)
 	}
 	for _, at := range []int64{-1, maxCursorTime + 1} {
-		_, err := decodeCursor(encodeCursor(lox.Position{CreatedAt: time.Unix(at, 0)}))
+		_, _, err := decodeCursor(encodeCursor(lox.Position{CreatedAt: time.Unix(at, 0)}, filters{}))
 		assert.ErrorIs(t, err, errCursor, at)
 	}
 }
@@ -36,11 +38,11 @@ func TestCursor(t *testing.T) {
 func FuzzCursor(f *testing.F) {
 	f.Add("")
 	f.Add("MDFobTNyYXQyMGY3ZnZ4d2d5cWgxZmNtMjY")
-	f.Add(encodeCursor(lox.Position{CreatedAt: time.Unix(1705314600, 0), ID: lox.NewBackupID()}))
+	f.Add(encodeCursor(lox.Position{CreatedAt: time.Unix(1705314600, 0), ID: lox.NewBackupID()}, filters{1}))
 	f.Add(base64.RawURLEncoding.EncodeToString(make([]byte, cursorLen)) + "\n")
 	f.Fuzz(func(t *testing.T, s string) {
-		if p, err := decodeCursor(s); err == nil {
-			assert.Equal(t, s, encodeCursor(p))
+		if p, of, err := decodeCursor(s); err == nil {
+			assert.Equal(t, s, encodeCursor(p, of))
 		}
 	})
 }
@@ -121,7 +123,8 @@ func TestNewOperationsWantsScopes(t *testing.T) {
 	assert.ErrorContains(t, err, "listBackups")
 }
 
-// TestCursorOfTheDocument shows that the document's example is a cursor.
+// TestCursorOfTheDocument shows that the document's example is a cursor of a list
+// with the document's other examples as its filters.
 func TestCursorOfTheDocument(t *testing.T) {
 	t.Parallel()
 	doc, err := openapi.Load()
@@ -129,5 +132,9 @@ func TestCursorOfTheDocument(t *testing.T) {
 	example, _ := doc.Components.Parameters["Cursor"].Value.Example.(string)
 	want, err := backupID("bkp_01hm6aqh20ekbs7w3tv0qzwg57")
 	require.NoError(t, err)
-	assert.Equal(t, encodeCursor(lox.Position{CreatedAt: time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC), ID: want}), example)
+	query := lox.BackupQuery{
+		Status: lox.StatusCompleted, From: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC),
+	}
+	position := lox.Position{CreatedAt: time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC), ID: want}
+	assert.Equal(t, encodeCursor(position, filtersOf(query)), example)
 }

@@ -121,7 +121,7 @@ func TestBadPatches(t *testing.T) {
 	assert.Equal(t, client.TenantSettings{"kept": "yes"}, h.patch(t, `{}`).Settings)
 	for _, media := range []string{"application/json-patch+json", "application/merge-patch+json"} {
 		r := h.send(t, request{method: http.MethodPatch, path: tenantPath, body: strings.NewReader(`{}`), header: http.Header{"Content-Type": {media}}})
-		r.invalid(t, map[string]string{"Content-Type": "Must be application/json"})
+		r.refused(t, http.StatusUnsupportedMediaType, lox.CodeUnsupportedMedia, map[string]string{"Content-Type": "Must be application/json"})
 	}
 }
 

@@ -208,7 +208,7 @@ func TestBadWebhooks(t *testing.T) {
 		})
 	h.send(t, request{method: http.MethodPatch, path: webhooksPath + "/" + id, body: strings.NewReader(`{}`),
 		header: http.Header{"Content-Type": {"application/merge-patch+json"}}}).
-		invalid(t, map[string]string{"Content-Type": "Must be application/json"})
+		refused(t, http.StatusUnsupportedMediaType, lox.CodeUnsupportedMedia, map[string]string{"Content-Type": "Must be application/json"})
 	for body, details := range map[string]map[string]string{
 		`{"overlap_seconds":-1}`:   {"overlap_seconds": "Must be an integer between 0 and 604800"},
 		`{"overlap_seconds":1.5}`:  {"overlap_seconds": "Must be an integer between 0 and 604800"},

@@ -66,23 +66,24 @@ func (e DeliveryStatus) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
-	ErrorCodeAuthenticationError ErrorCode = "authentication_error"
-	ErrorCodeBackupNotFound      ErrorCode = "backup_not_found"
-	ErrorCodeChecksumMismatch    ErrorCode = "checksum_mismatch"
-	ErrorCodeIdempotencyConflict ErrorCode = "idempotency_conflict"
-	ErrorCodeIdempotencyMismatch ErrorCode = "idempotency_mismatch"
-	ErrorCodeInternalError       ErrorCode = "internal_error"
-	ErrorCodeInvalidState        ErrorCode = "invalid_state"
-	ErrorCodeMethodNotAllowed    ErrorCode = "method_not_allowed"
-	ErrorCodeNotFound            ErrorCode = "not_found"
-	ErrorCodePayloadTooLarge     ErrorCode = "payload_too_large"
-	ErrorCodePermissionDenied    ErrorCode = "permission_denied"
-	ErrorCodeQuotaExceeded       ErrorCode = "quota_exceeded"
-	ErrorCodeRateLimited         ErrorCode = "rate_limited"
-	ErrorCodeUnavailable         ErrorCode = "unavailable"
-	ErrorCodeUploadExpired       ErrorCode = "upload_expired"
-	ErrorCodeUploadIncomplete    ErrorCode = "upload_incomplete"
-	ErrorCodeValidationError     ErrorCode = "validation_error"
+	ErrorCodeAuthenticationError  ErrorCode = "authentication_error"
+	ErrorCodeBackupNotFound       ErrorCode = "backup_not_found"
+	ErrorCodeChecksumMismatch     ErrorCode = "checksum_mismatch"
+	ErrorCodeIdempotencyConflict  ErrorCode = "idempotency_conflict"
+	ErrorCodeIdempotencyMismatch  ErrorCode = "idempotency_mismatch"
+	ErrorCodeInternalError        ErrorCode = "internal_error"
+	ErrorCodeInvalidState         ErrorCode = "invalid_state"
+	ErrorCodeMethodNotAllowed     ErrorCode = "method_not_allowed"
+	ErrorCodeNotFound             ErrorCode = "not_found"
+	ErrorCodePayloadTooLarge      ErrorCode = "payload_too_large"
+	ErrorCodePermissionDenied     ErrorCode = "permission_denied"
+	ErrorCodeQuotaExceeded        ErrorCode = "quota_exceeded"
+	ErrorCodeRateLimited          ErrorCode = "rate_limited"
+	ErrorCodeUnavailable          ErrorCode = "unavailable"
+	ErrorCodeUnsupportedMediaType ErrorCode = "unsupported_media_type"
+	ErrorCodeUploadExpired        ErrorCode = "upload_expired"
+	ErrorCodeUploadIncomplete     ErrorCode = "upload_incomplete"
+	ErrorCodeValidationError      ErrorCode = "validation_error"
 )
 
 // Valid indicates whether the value is a known member of the ErrorCode enum.
@@ -115,6 +116,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeRateLimited:
 		return true
 	case ErrorCodeUnavailable:
+		return true
+	case ErrorCodeUnsupportedMediaType:
 		return true
 	case ErrorCodeUploadExpired:
 		return true
@@ -254,7 +257,8 @@ type APIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -318,7 +322,8 @@ type APIKeyEventData struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -370,7 +375,8 @@ type APIKeyList struct {
 	Offset int `json:"offset"`
 }
 
-// APIKeyName A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+// APIKeyName A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+// Needn't be unique.
 //
 // Example: nightly upload
 type APIKeyName = string
@@ -442,7 +448,8 @@ type Backup struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -484,8 +491,9 @@ type Backup struct {
 	// Example: application/gzip
 	ContentType ContentType `json:"content_type,omitempty,omitzero"`
 
-	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-	// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// The server stores and returns them as they are.
 	//
 	// Example: {"database":"myapp","source":"production-server"}
 	Metadata Metadata `json:"metadata,omitempty,omitzero"`
@@ -503,7 +511,8 @@ type BackupCompletedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -547,7 +556,8 @@ type BackupCreatedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -586,7 +596,8 @@ type BackupDeletedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -648,7 +659,8 @@ type BackupFailedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -707,11 +719,12 @@ type BackupList struct {
 
 	// NextCursor The `cursor` for the next page. Absent on the last page.
 	//
-	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCn
+	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCngAuk-Cwr
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 }
 
-// BackupName A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+// BackupName A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+// Needn't be unique.
 //
 // Example: daily-backup-2024-01-15
 type BackupName = string
@@ -737,7 +750,8 @@ type BackupUpload struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -797,7 +811,8 @@ type ContentType = string
 
 // CreateAPIKeyRequest An API key to create.
 type CreateAPIKeyRequest struct {
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -815,7 +830,8 @@ type CreateAPIKeyRequest struct {
 
 // CreateBackupRequest A file that is going to be uploaded.
 type CreateBackupRequest struct {
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -830,16 +846,17 @@ type CreateBackupRequest struct {
 	// Example: application/gzip
 	ContentType ContentType `json:"content_type,omitempty,omitzero"`
 
-	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-	// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// The server stores and returns them as they are.
 	//
 	// Example: {"database":"myapp","source":"production-server"}
 	Metadata Metadata `json:"metadata,omitempty,omitzero"`
 
-	// Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
+	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
-	Checksum Checksum `json:"checksum,omitempty,omitzero"`
+	Checksum string `json:"checksum,omitempty,omitzero"`
 }
 
 // CreateWebhookRequest A webhook to create.
@@ -855,7 +872,7 @@ type CreateWebhookRequest struct {
 	// Example: ["backup.completed","backup.failed","storage.quota_warning"]
 	Events []SubscribableEventType `json:"events,omitempty,omitzero"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -873,7 +890,8 @@ type CreatedAPIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -934,7 +952,7 @@ type CreatedWebhook struct {
 	// Example: ["backup.completed","backup.failed"]
 	Events WebhookEvents `json:"events"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -950,7 +968,8 @@ type CreatedWebhook struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+// DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may
+// take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
 //
 // Example: 2024-01-15
 type DateOrTime = string
@@ -1171,8 +1190,9 @@ type EventType string
 // Example: backup.completed
 type EventTypeFilter = EventType
 
-// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+// The server stores and returns them as they are.
 //
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
@@ -1224,7 +1244,8 @@ type QuotaWarningEvent struct {
 
 // RecoverWebhookRequest Since when to send failed deliveries again.
 type RecoverWebhookRequest struct {
-	// Since A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+	// Since A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may
+	// take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
 	//
 	// Example: 2024-01-15
 	Since DateOrTime `json:"since"`
@@ -1294,7 +1315,8 @@ type RotatedAPIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -1531,7 +1553,7 @@ type Tenant struct {
 	// Example: ten_01hk240nm0et682tt61vxwr34z
 	ID TenantID `json:"id"`
 
-	// Name The name of the tenant, 1 to 255 characters without control characters.
+	// Name The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Example Inc.
 	Name TenantName `json:"name"`
@@ -1554,8 +1576,9 @@ type Tenant struct {
 	// Example: active
 	Status TenantStatus `json:"status"`
 
-	// Settings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
-	// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+	// Settings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// They mean nothing to the server.
 	//
 	// Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
 	Settings TenantSettings `json:"settings,omitempty,omitzero"`
@@ -1591,13 +1614,14 @@ type TenantLimits struct {
 	Downloads ClassLimits `json:"downloads"`
 }
 
-// TenantName The name of the tenant, 1 to 255 characters without control characters.
+// TenantName The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 //
 // Example: Example Inc.
 type TenantName = string
 
-// TenantSettings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
-// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+// TenantSettings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+// They mean nothing to the server.
 //
 // Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
 type TenantSettings map[string]string
@@ -1616,7 +1640,7 @@ type TenantStatus string
 
 // UpdateTenantRequest A merge patch (RFC 7396) of the fields of a tenant that it can change itself.
 type UpdateTenantRequest struct {
-	// Name The name of the tenant, 1 to 255 characters without control characters.
+	// Name The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Example Inc.
 	Name TenantName `json:"name,omitempty,omitzero"`
@@ -1675,7 +1699,7 @@ type Webhook struct {
 	// Example: ["backup.completed","backup.failed"]
 	Events WebhookEvents `json:"events"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -1707,7 +1731,7 @@ type Webhook struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// WebhookDescription What the webhook is for, 1 to 255 characters without control characters.
+// WebhookDescription What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 //
 // Example: Pager of the operators
 type WebhookDescription = string
@@ -1865,12 +1889,10 @@ type ListBackupsParams struct {
 	Status BackupStatusFilter `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// CreatedAfter Only backups created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
-	// In a timestamp with an offset, write the `+` as `%2B`.
 	CreatedAfter DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty,omitzero"`
 
 	// CreatedBefore Only backups created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
-	// timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
-	// `+` as `%2B`.
+	// timestamp excludes its own instant. Must lie after `created_after`.
 	CreatedBefore DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty,omitzero"`
 }
 
@@ -1914,12 +1936,10 @@ type ListWebhookDeliveriesParams struct {
 	Event EventTypeFilter `form:"event,omitempty" json:"event,omitempty,omitzero"`
 
 	// CreatedAfter Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
-	// In a timestamp with an offset, write the `+` as `%2B`.
 	CreatedAfter DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty,omitzero"`
 
 	// CreatedBefore Only deliveries created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
-	// timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
-	// `+` as `%2B`.
+	// timestamp excludes its own instant. Must lie after `created_after`.
 	CreatedBefore DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty,omitzero"`
 }
 

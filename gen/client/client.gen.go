@@ -67,23 +67,24 @@ func (e DeliveryStatus) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
-	ErrorCodeAuthenticationError ErrorCode = "authentication_error"
-	ErrorCodeBackupNotFound      ErrorCode = "backup_not_found"
-	ErrorCodeChecksumMismatch    ErrorCode = "checksum_mismatch"
-	ErrorCodeIdempotencyConflict ErrorCode = "idempotency_conflict"
-	ErrorCodeIdempotencyMismatch ErrorCode = "idempotency_mismatch"
-	ErrorCodeInternalError       ErrorCode = "internal_error"
-	ErrorCodeInvalidState        ErrorCode = "invalid_state"
-	ErrorCodeMethodNotAllowed    ErrorCode = "method_not_allowed"
-	ErrorCodeNotFound            ErrorCode = "not_found"
-	ErrorCodePayloadTooLarge     ErrorCode = "payload_too_large"
-	ErrorCodePermissionDenied    ErrorCode = "permission_denied"
-	ErrorCodeQuotaExceeded       ErrorCode = "quota_exceeded"
-	ErrorCodeRateLimited         ErrorCode = "rate_limited"
-	ErrorCodeUnavailable         ErrorCode = "unavailable"
-	ErrorCodeUploadExpired       ErrorCode = "upload_expired"
-	ErrorCodeUploadIncomplete    ErrorCode = "upload_incomplete"
-	ErrorCodeValidationError     ErrorCode = "validation_error"
+	ErrorCodeAuthenticationError  ErrorCode = "authentication_error"
+	ErrorCodeBackupNotFound       ErrorCode = "backup_not_found"
+	ErrorCodeChecksumMismatch     ErrorCode = "checksum_mismatch"
+	ErrorCodeIdempotencyConflict  ErrorCode = "idempotency_conflict"
+	ErrorCodeIdempotencyMismatch  ErrorCode = "idempotency_mismatch"
+	ErrorCodeInternalError        ErrorCode = "internal_error"
+	ErrorCodeInvalidState         ErrorCode = "invalid_state"
+	ErrorCodeMethodNotAllowed     ErrorCode = "method_not_allowed"
+	ErrorCodeNotFound             ErrorCode = "not_found"
+	ErrorCodePayloadTooLarge      ErrorCode = "payload_too_large"
+	ErrorCodePermissionDenied     ErrorCode = "permission_denied"
+	ErrorCodeQuotaExceeded        ErrorCode = "quota_exceeded"
+	ErrorCodeRateLimited          ErrorCode = "rate_limited"
+	ErrorCodeUnavailable          ErrorCode = "unavailable"
+	ErrorCodeUnsupportedMediaType ErrorCode = "unsupported_media_type"
+	ErrorCodeUploadExpired        ErrorCode = "upload_expired"
+	ErrorCodeUploadIncomplete     ErrorCode = "upload_incomplete"
+	ErrorCodeValidationError      ErrorCode = "validation_error"
 )
 
 // Valid indicates whether the value is a known member of the ErrorCode enum.
@@ -116,6 +117,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeRateLimited:
 		return true
 	case ErrorCodeUnavailable:
+		return true
+	case ErrorCodeUnsupportedMediaType:
 		return true
 	case ErrorCodeUploadExpired:
 		return true
@@ -255,7 +258,8 @@ type APIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -319,7 +323,8 @@ type APIKeyEventData struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -371,7 +376,8 @@ type APIKeyList struct {
 	Offset int `json:"offset"`
 }
 
-// APIKeyName A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+// APIKeyName A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+// Needn't be unique.
 //
 // Example: nightly upload
 type APIKeyName = string
@@ -443,7 +449,8 @@ type Backup struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -485,8 +492,9 @@ type Backup struct {
 	// Example: application/gzip
 	ContentType ContentType `json:"content_type,omitempty,omitzero"`
 
-	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-	// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// The server stores and returns them as they are.
 	//
 	// Example: {"database":"myapp","source":"production-server"}
 	Metadata Metadata `json:"metadata,omitempty,omitzero"`
@@ -504,7 +512,8 @@ type BackupCompletedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -548,7 +557,8 @@ type BackupCreatedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -587,7 +597,8 @@ type BackupDeletedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -649,7 +660,8 @@ type BackupFailedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -708,11 +720,12 @@ type BackupList struct {
 
 	// NextCursor The `cursor` for the next page. Absent on the last page.
 	//
-	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCn
+	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCngAuk-Cwr
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 }
 
-// BackupName A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+// BackupName A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+// Needn't be unique.
 //
 // Example: daily-backup-2024-01-15
 type BackupName = string
@@ -738,7 +751,8 @@ type BackupUpload struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -798,7 +812,8 @@ type ContentType = string
 
 // CreateAPIKeyRequest An API key to create.
 type CreateAPIKeyRequest struct {
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -816,7 +831,8 @@ type CreateAPIKeyRequest struct {
 
 // CreateBackupRequest A file that is going to be uploaded.
 type CreateBackupRequest struct {
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -831,16 +847,17 @@ type CreateBackupRequest struct {
 	// Example: application/gzip
 	ContentType ContentType `json:"content_type,omitempty,omitzero"`
 
-	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-	// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// The server stores and returns them as they are.
 	//
 	// Example: {"database":"myapp","source":"production-server"}
 	Metadata Metadata `json:"metadata,omitempty,omitzero"`
 
-	// Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
+	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
-	Checksum Checksum `json:"checksum,omitempty,omitzero"`
+	Checksum string `json:"checksum,omitempty,omitzero"`
 }
 
 // CreateWebhookRequest A webhook to create.
@@ -856,7 +873,7 @@ type CreateWebhookRequest struct {
 	// Example: ["backup.completed","backup.failed","storage.quota_warning"]
 	Events []SubscribableEventType `json:"events,omitempty,omitzero"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -874,7 +891,8 @@ type CreatedAPIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -935,7 +953,7 @@ type CreatedWebhook struct {
 	// Example: ["backup.completed","backup.failed"]
 	Events WebhookEvents `json:"events"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -951,7 +969,8 @@ type CreatedWebhook struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+// DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may
+// take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
 //
 // Example: 2024-01-15
 type DateOrTime = string
@@ -1177,8 +1196,9 @@ type KnownEvent struct {
 	union json.RawMessage
 }
 
-// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+// The server stores and returns them as they are.
 //
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
@@ -1230,7 +1250,8 @@ type QuotaWarningEvent struct {
 
 // RecoverWebhookRequest Since when to send failed deliveries again.
 type RecoverWebhookRequest struct {
-	// Since A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+	// Since A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may
+	// take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
 	//
 	// Example: 2024-01-15
 	Since DateOrTime `json:"since"`
@@ -1300,7 +1321,8 @@ type RotatedAPIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -1537,7 +1559,7 @@ type Tenant struct {
 	// Example: ten_01hk240nm0et682tt61vxwr34z
 	ID TenantID `json:"id"`
 
-	// Name The name of the tenant, 1 to 255 characters without control characters.
+	// Name The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Example Inc.
 	Name TenantName `json:"name"`
@@ -1560,8 +1582,9 @@ type Tenant struct {
 	// Example: active
 	Status TenantStatus `json:"status"`
 
-	// Settings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
-	// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+	// Settings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// They mean nothing to the server.
 	//
 	// Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
 	Settings TenantSettings `json:"settings,omitempty,omitzero"`
@@ -1597,13 +1620,14 @@ type TenantLimits struct {
 	Downloads ClassLimits `json:"downloads"`
 }
 
-// TenantName The name of the tenant, 1 to 255 characters without control characters.
+// TenantName The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 //
 // Example: Example Inc.
 type TenantName = string
 
-// TenantSettings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
-// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+// TenantSettings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+// They mean nothing to the server.
 //
 // Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
 type TenantSettings map[string]string
@@ -1640,7 +1664,7 @@ type UnknownEvent struct {
 
 // UpdateTenantRequest A merge patch (RFC 7396) of the fields of a tenant that it can change itself.
 type UpdateTenantRequest struct {
-	// Name The name of the tenant, 1 to 255 characters without control characters.
+	// Name The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Example Inc.
 	Name TenantName `json:"name,omitempty,omitzero"`
@@ -1699,7 +1723,7 @@ type Webhook struct {
 	// Example: ["backup.completed","backup.failed"]
 	Events WebhookEvents `json:"events"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -1731,7 +1755,7 @@ type Webhook struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// WebhookDescription What the webhook is for, 1 to 255 characters without control characters.
+// WebhookDescription What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 //
 // Example: Pager of the operators
 type WebhookDescription = string
@@ -1963,6 +1987,9 @@ type Unavailable = ErrorResponse
 // UnknownParameter The body of every response from 400 up.
 type UnknownParameter = ErrorResponse
 
+// UnsupportedMediaType The body of every response from 400 up.
+type UnsupportedMediaType = ErrorResponse
+
 // UpdateTenantRefused The body of every response from 400 up.
 type UpdateTenantRefused = ErrorResponse
 
@@ -1994,12 +2021,10 @@ type ListBackupsParams struct {
 	Status *BackupStatusFilter `form:"status,omitempty" json:"status,omitempty"`
 
 	// CreatedAfter Only backups created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
-	// In a timestamp with an offset, write the `+` as `%2B`.
 	CreatedAfter *DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty"`
 
 	// CreatedBefore Only backups created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
-	// timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
-	// `+` as `%2B`.
+	// timestamp excludes its own instant. Must lie after `created_after`.
 	CreatedBefore *DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty"`
 }
 
@@ -2043,12 +2068,10 @@ type ListWebhookDeliveriesParams struct {
 	Event *EventTypeFilter `form:"event,omitempty" json:"event,omitempty"`
 
 	// CreatedAfter Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
-	// In a timestamp with an offset, write the `+` as `%2B`.
 	CreatedAfter *DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty"`
 
 	// CreatedBefore Only deliveries created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
-	// timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
-	// `+` as `%2B`.
+	// timestamp excludes its own instant. Must lie after `created_after`.
 	CreatedBefore *DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty"`
 }
 
@@ -5391,6 +5414,8 @@ type CreateBackupResponse struct {
 	JSON409 *IdempotencyConflict
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON422 the response for an HTTP 422 `application/json` response
 	JSON422 *IdempotencyMismatch
 	// JSON429 the response for an HTTP 429 `application/json` response
@@ -5441,6 +5466,11 @@ func (r CreateBackupResponse) GetJSON409() *IdempotencyConflict {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r CreateBackupResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r CreateBackupResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON422 returns the response for an HTTP 422 `application/json` response
@@ -6344,6 +6374,8 @@ type UpdateTenantResponse struct {
 	JSON403 *WriteForbidden
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -6383,6 +6415,11 @@ func (r UpdateTenantResponse) GetJSON403() *WriteForbidden {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r UpdateTenantResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r UpdateTenantResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -6573,6 +6610,8 @@ type CreateAPIKeyResponse struct {
 	JSON403 *GrantForbidden
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -6612,6 +6651,11 @@ func (r CreateAPIKeyResponse) GetJSON403() *GrantForbidden {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r CreateAPIKeyResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -6811,6 +6855,8 @@ type RotateAPIKeyResponse struct {
 	JSON404 *APIKeyNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -6855,6 +6901,11 @@ func (r RotateAPIKeyResponse) GetJSON404() *APIKeyNotFound {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r RotateAPIKeyResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -7050,6 +7101,8 @@ type CreateWebhookResponse struct {
 	JSON403 *WriteForbidden
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -7091,6 +7144,11 @@ func (r CreateWebhookResponse) GetJSON403() *WriteForbidden {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r CreateWebhookResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r CreateWebhookResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -7408,6 +7466,8 @@ type UpdateWebhookResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -7452,6 +7512,11 @@ func (r UpdateWebhookResponse) GetJSON404() *WebhookNotFound {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r UpdateWebhookResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r UpdateWebhookResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -7894,6 +7959,8 @@ type RecoverWebhookResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -7938,6 +8005,11 @@ func (r RecoverWebhookResponse) GetJSON404() *WebhookNotFound {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r RecoverWebhookResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r RecoverWebhookResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -8019,6 +8091,8 @@ type RotateWebhookSecretResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -8063,6 +8137,11 @@ func (r RotateWebhookSecretResponse) GetJSON404() *WebhookNotFound {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r RotateWebhookSecretResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r RotateWebhookSecretResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -9005,6 +9084,13 @@ func ParseCreateBackupResponse(rsp *http.Response) (*CreateBackupResponse, error
 		}
 		response.JSON413 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest IdempotencyMismatch
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9931,6 +10017,13 @@ func ParseUpdateTenantResponse(rsp *http.Response) (*UpdateTenantResponse, error
 		}
 		response.JSON413 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10147,6 +10240,13 @@ func ParseCreateAPIKeyResponse(rsp *http.Response) (*CreateAPIKeyResponse, error
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -10379,6 +10479,13 @@ func ParseRotateAPIKeyResponse(rsp *http.Response) (*RotateAPIKeyResponse, error
 		}
 		response.JSON413 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10595,6 +10702,13 @@ func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, err
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -10948,6 +11062,13 @@ func ParseUpdateWebhookResponse(rsp *http.Response) (*UpdateWebhookResponse, err
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -11414,6 +11535,13 @@ func ParseRecoverWebhookResponse(rsp *http.Response) (*RecoverWebhookResponse, e
 		}
 		response.JSON413 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11532,6 +11660,13 @@ func ParseRotateWebhookSecretResponse(rsp *http.Response) (*RotateWebhookSecretR
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited

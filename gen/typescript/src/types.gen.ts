@@ -22,7 +22,8 @@ export type BackupStatus = 'pending' | 'verifying' | 'completed' | 'failed' | (s
 export type BackupStatusFilter = 'pending' | 'verifying' | 'completed' | 'failed';
 
 /**
- * A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+ * A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+ * Needn't be unique.
  */
 export type BackupName = string;
 
@@ -37,15 +38,17 @@ export type ContentType = string;
 export type Checksum = string;
 
 /**
- * Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
- * 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+ * Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+ * bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+ * The server stores and returns them as they are.
  */
 export type Metadata = {
     [key: string]: string;
 };
 
 /**
- * A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+ * A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may
+ * take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
  */
 export type DateOrTime = string;
 
@@ -60,7 +63,10 @@ export type CreateBackupRequest = {
     size_bytes: number;
     content_type?: ContentType;
     metadata?: Metadata;
-    checksum?: Checksum;
+    /**
+     * The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
+     */
+    checksum?: string;
 };
 
 /**
@@ -200,7 +206,7 @@ export type Plan = 'free' | 'solo' | 'pro' | 'business' | 'enterprise' | (string
 export type TenantStatus = 'active' | 'suspended' | (string & {});
 
 /**
- * The name of the tenant, 1 to 255 characters without control characters.
+ * The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
  */
 export type TenantName = string;
 
@@ -211,8 +217,9 @@ export type TenantName = string;
 export type ContactEmail = string;
 
 /**
- * Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
- * at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+ * Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+ * bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+ * They mean nothing to the server.
  */
 export type TenantSettings = {
     [key: string]: string;
@@ -291,7 +298,8 @@ export type UpdateTenantRequest = {
 export type ApiKeyId = string;
 
 /**
- * A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+ * A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+ * Needn't be unique.
  */
 export type ApiKeyName = string;
 
@@ -691,7 +699,7 @@ export type RequestedWebhookEvents = Array<SubscribableEventType>;
 export type WebhookUrl = string;
 
 /**
- * What the webhook is for, 1 to 255 characters without control characters.
+ * What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
  */
 export type WebhookDescription = string;
 
@@ -1346,7 +1354,7 @@ export type ErrorBody = {
 /**
  * A stable name for what went wrong. The guide has a table of them under Errors. Later versions may add codes.
  */
-export type ErrorCode = 'validation_error' | 'authentication_error' | 'permission_denied' | 'quota_exceeded' | 'not_found' | 'backup_not_found' | 'method_not_allowed' | 'invalid_state' | 'upload_incomplete' | 'upload_expired' | 'checksum_mismatch' | 'idempotency_conflict' | 'idempotency_mismatch' | 'payload_too_large' | 'rate_limited' | 'internal_error' | 'unavailable' | (string & {});
+export type ErrorCode = 'validation_error' | 'authentication_error' | 'permission_denied' | 'quota_exceeded' | 'not_found' | 'backup_not_found' | 'method_not_allowed' | 'invalid_state' | 'upload_incomplete' | 'upload_expired' | 'checksum_mismatch' | 'idempotency_conflict' | 'idempotency_mismatch' | 'payload_too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal_error' | 'unavailable' | (string & {});
 
 /**
  * The id of a backup.
@@ -1432,13 +1440,11 @@ export type ListBackupsData = {
         status?: BackupStatusFilter;
         /**
          * Only backups created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
-         * In a timestamp with an offset, write the `+` as `%2B`.
          */
         created_after?: DateOrTime;
         /**
          * Only backups created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
-         * timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
-         * `+` as `%2B`.
+         * timestamp excludes its own instant. Must lie after `created_after`.
          */
         created_before?: DateOrTime;
     };
@@ -1531,6 +1537,10 @@ export type CreateBackupErrors = {
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
     413: ErrorResponse;
+    /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
     /**
      * The Idempotency-Key was used before with another body (`idempotency_mismatch`).
      */
@@ -2026,6 +2036,10 @@ export type UpdateTenantErrors = {
      */
     413: ErrorResponse;
     /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
+    /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
     429: ErrorResponse;
@@ -2150,6 +2164,10 @@ export type CreateApiKeyErrors = {
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
     413: ErrorResponse;
+    /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
@@ -2288,6 +2306,10 @@ export type RotateApiKeyErrors = {
      */
     413: ErrorResponse;
     /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
+    /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
     429: ErrorResponse;
@@ -2413,6 +2435,10 @@ export type CreateWebhookErrors = {
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
     413: ErrorResponse;
+    /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
@@ -2614,6 +2640,10 @@ export type UpdateWebhookErrors = {
      */
     413: ErrorResponse;
     /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
+    /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
     429: ErrorResponse;
@@ -2684,6 +2714,10 @@ export type RotateWebhookSecretErrors = {
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
     413: ErrorResponse;
+    /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
@@ -2809,13 +2843,11 @@ export type ListWebhookDeliveriesData = {
         event?: EventTypeFilter;
         /**
          * Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
-         * In a timestamp with an offset, write the `+` as `%2B`.
          */
         created_after?: DateOrTime;
         /**
          * Only deliveries created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
-         * timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
-         * `+` as `%2B`.
+         * timestamp excludes its own instant. Must lie after `created_after`.
          */
         created_before?: DateOrTime;
     };
@@ -3050,6 +3082,10 @@ export type RecoverWebhookErrors = {
      * The request body is larger than 1 MiB (`payload_too_large`).
      */
     413: ErrorResponse;
+    /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */

@@ -123,8 +123,8 @@ public class BackupsApi {
    * @param offset The number of items to skip. Optional.
    * @param cursor The &#x60;next_cursor&#x60; of the page before. It is opaque, and holds for the filters it was made with: repeat them, and leave &#x60;offset&#x60; out or 0. Optional.
    * @param status Only backups in this status. Optional.
-   * @param createdAfter Only backups created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
-   * @param createdBefore Only backups created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
+   * @param createdAfter Only backups created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. Optional.
+   * @param createdBefore Only backups created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. Optional.
    */
   public BackupList listBackups(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatusFilter status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
     return listBackupsWithHttpInfo(limit, offset, cursor, status, createdAfter, createdBefore).data();

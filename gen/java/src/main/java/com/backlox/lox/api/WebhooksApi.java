@@ -114,8 +114,8 @@ public class WebhooksApi {
    * @param offset The number of items to skip. Optional.
    * @param status Only deliveries in this status. Optional.
    * @param event Only deliveries of events of this type. Optional.
-   * @param createdAfter Only deliveries created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
-   * @param createdBefore Only deliveries created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. In a timestamp with an offset, write the &#x60;+&#x60; as &#x60;%2B&#x60;. Optional.
+   * @param createdAfter Only deliveries created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. Optional.
+   * @param createdBefore Only deliveries created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. Optional.
    */
   public DeliveryList listWebhookDeliveries(String id, @Nullable Integer limit, @Nullable Integer offset, @Nullable DeliveryStatusFilter status, @Nullable EventTypeFilter event, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
     return listWebhookDeliveriesWithHttpInfo(id, limit, offset, status, event, createdAfter, createdBefore).data();

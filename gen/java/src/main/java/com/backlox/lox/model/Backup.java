@@ -94,7 +94,7 @@ public class Backup {
     return this;
   }
 
-  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
+  /** A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {
@@ -248,7 +248,7 @@ public class Backup {
     return this;
   }
 
-  /** Strings of the client&#39;s own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are. */
+  /** Strings of the client&#39;s own, by key: at most 50 keys of 1 to 128 characters, none of them a control, bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are. */
   @JsonProperty(value = JSON_PROPERTY_METADATA, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Map<String, String> getMetadata() {

@@ -63,7 +63,7 @@ public class BackupDeletedData {
     return this;
   }
 
-  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
+  /** A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {

@@ -42,7 +42,7 @@ public class CreateApiKeyRequest {
     return this;
   }
 
-  /** A name for people to read, 1 to 255 characters without control characters. Needn&#39;t be unique. */
+  /** A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character. Needn&#39;t be unique. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getName() {

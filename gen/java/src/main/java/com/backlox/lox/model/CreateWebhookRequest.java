@@ -92,7 +92,7 @@ public class CreateWebhookRequest {
     return this;
   }
 
-  /** What the webhook is for, 1 to 255 characters without control characters. */
+  /** What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character. */
   @JsonProperty(value = JSON_PROPERTY_DESCRIPTION, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getDescription() {

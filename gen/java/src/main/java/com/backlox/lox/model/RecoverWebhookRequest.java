@@ -29,7 +29,7 @@ public class RecoverWebhookRequest {
     return this;
   }
 
-  /** A date (&#x60;2024-01-15&#x60;) or an RFC 3339 timestamp (&#x60;2024-01-15T10:30:00Z&#x60;). */
+  /** A date (&#x60;2024-01-15&#x60;) or an RFC 3339 timestamp (&#x60;2024-01-15T10:30:00Z&#x60;). &#x60;T&#x60; and &#x60;Z&#x60; may be lower case. A space may take the place of the &#x60;+&#x60; of an offset: it is what a &#x60;+&#x60; means in a query if it is not written as &#x60;%2B&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_SINCE, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getSince() {

@@ -87,7 +87,7 @@ public class Tenant {
     return this;
   }
 
-  /** The name of the tenant, 1 to 255 characters without control characters. */
+  /** The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getName() {
@@ -169,7 +169,7 @@ public class Tenant {
     return this;
   }
 
-  /** Strings for the tenant&#39;s own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server. */
+  /** Strings for the tenant&#39;s own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control, bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server. */
   @JsonProperty(value = JSON_PROPERTY_SETTINGS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Map<String, String> getSettings() {

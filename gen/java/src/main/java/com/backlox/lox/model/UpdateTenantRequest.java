@@ -43,7 +43,7 @@ public class UpdateTenantRequest {
     return this;
   }
 
-  /** The name of the tenant, 1 to 255 characters without control characters. */
+  /** The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character. */
   @JsonProperty(value = JSON_PROPERTY_NAME, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getName() {

@@ -1,0 +1,30 @@
+package lox
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// textProblem says what is wrong with a text that is shown to people in one
+// line, such as a name, or returns "". A person must see all of it, and in the
+// order in which it is written.
+func textProblem(s string) string {
+	if !utf8.ValidString(s) || strings.IndexFunc(s, unicode.IsControl) >= 0 {
+		return "Must not contain control characters"
+	}
+	if at := strings.IndexFunc(s, invisible); at >= 0 {
+		r, _ := utf8.DecodeRuneInString(s[at:])
+		return fmt.Sprintf("Must not contain invisible characters such as %U", r)
+	}
+	return ""
+}
+
+// invisible reports whether a character has no width, breaks the line, or changes
+// the direction of others (Unicode categories Cf, Zl and Zp, and what is ignorable
+// by default). Variation selectors, which emoji need, are allowed.
+func invisible(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point) &&
+		!unicode.Is(unicode.Prepended_Concatenation_Mark, r) // format characters that are seen
+}
