@@ -48,15 +48,15 @@ func TestWrongMethods(t *testing.T) {
 	h := open(t, setup{})
 	const id = "/bkp_01h455vb4pex5vsknk084sn02q"
 	for path, allow := range map[string]string{
-		backupsPath:                    "GET, POST",
-		backupsPath + id:               "DELETE, GET",
+		backupsPath:                    "GET, HEAD, POST",
+		backupsPath + id:               "DELETE, GET, HEAD",
 		backupsPath + id + "/complete": "POST",
-		backupsPath + id + "/download": "GET",
-		"/":                            "GET",
-		"/healthz":                     "GET",
-		"/readyz":                      "GET",
-		"/openapi.yaml":                "GET",
-		"/openapi.json":                "GET",
+		backupsPath + id + "/download": "GET, HEAD",
+		"/":                            "GET, HEAD",
+		"/healthz":                     "GET, HEAD",
+		"/readyz":                      "GET, HEAD",
+		"/openapi.yaml":                "GET, HEAD",
+		"/openapi.json":                "GET, HEAD",
 	} {
 		allow = "OPTIONS, " + allow
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "TRACE", "PROPFIND", "BREW", "get"} {
@@ -69,6 +69,7 @@ func TestWrongMethods(t *testing.T) {
 				assert.Equal(t, allow, r.header.Get("Allow"))
 				if method == http.MethodHead {
 					assert.Equal(t, http.StatusMethodNotAllowed, r.status)
+					assert.Empty(t, r.body)
 					return
 				}
 				r.refused(t, http.StatusMethodNotAllowed, lox.CodeMethodNotAllowed, nil)

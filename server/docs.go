@@ -33,7 +33,7 @@ func docsPolicy(storageOrigins []string) string {
 // the published document. All its links are relative, so it works at any
 // address at which the server is reached. storageOrigins are where upload URLs
 // lead, such as https://storage.example.com, if that is not this server.
-func registerDocs(e *echo.Echo, storageOrigins ...string) {
+func registerDocs(e headToo, storageOrigins ...string) {
 	policy := docsPolicy(storageOrigins)
 	e.GET("/docs", newDocsFile("index.html", "text/html; charset=utf-8", policy).serve)
 	e.GET("/docs/", func(c echo.Context) error {
@@ -91,7 +91,6 @@ func (f docsFile) serve(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentSecurityPolicy, f.policy)
 	h.Set(echo.HeaderReferrerPolicy, "no-referrer")
-	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
 	h.Set(echo.HeaderContentType, f.contentType)
 	// Asked for anew each time and nearly always answered 304, so that page,
 	// script and style are of one version after an upgrade.

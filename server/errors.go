@@ -67,9 +67,6 @@ func errorHandler(log *slog.Logger, limits *limits) echo.HTTPErrorHandler {
 }
 
 func writeError(c echo.Context, status int, e *lox.Error) error {
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(status)
-	}
 	return answer{status: status, body: api.ErrorResponse{Error: api.ErrorBody{
 		Code: api.ErrorCode(e.Code), Message: e.Public, Details: e.Details,
 	}}}.write(c.Response())

@@ -52,6 +52,7 @@ type setup struct {
 	probes    map[string]server.Probe
 	// publicURL, origins and cors are those of the server's Config.
 	publicURL     string
+	hsts          string
 	origins, cors []string
 	// reserve is what must stay free on the disk, in bytes; default none.
 	reserve int64
@@ -172,7 +173,7 @@ func (h *house) boot() {
 	h.handler, err = server.New(server.Config{
 		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
-		Document: doc, Source: source, PublicURL: h.publicURL, SignedURLs: h.blobs.disk.Handler(), StorageOrigins: h.origins, CORSOrigins: h.cors,
+		Document: doc, Source: source, PublicURL: h.publicURL, HSTS: h.hsts, SignedURLs: h.blobs.disk.Handler(), StorageOrigins: h.origins, CORSOrigins: h.cors,
 		Probes: h.probes, Log: log, Metrics: h.metrics,
 		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,
 	})

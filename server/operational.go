@@ -13,7 +13,7 @@ const probeTimeout = 2 * time.Second
 
 // registerOperational serves what needs no key: the probes, the document, and
 // a page to read it and try it out.
-func registerOperational(e *echo.Echo, cfg Config) {
+func registerOperational(e headToo, cfg Config) {
 	e.GET("/healthz", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
 	})

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -62,6 +63,9 @@ func newOperations(doc *openapi3.T) (operations, error) {
 				}
 			}
 			ops[endpoint{method, BasePath + echoPath(path)}] = op
+			if method == http.MethodGet {
+				ops[endpoint{http.MethodHead, BasePath + echoPath(path)}] = op
+			}
 		}
 	}
 	return ops, nil

@@ -107,17 +107,26 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 			m.record(seriesOf(c, notes), took)
 			logRequest(log, served{
 				request: r, id: c.Response().Header().Get(echo.HeaderXRequestID), client: notes.client, tenant: notes.principal.Tenant,
-				status: c.Response().Status, bytes: c.Response().Size, ended: start.Add(took), took: took, err: err,
+				status: c.Response().Status, bytes: sentBytes(c), ended: start.Add(took), took: took, err: err,
 			})
 			return nil
 		}
 	}
 }
 
+// sentBytes is the size of the body that was sent.
+func sentBytes(c echo.Context) int64 {
+	if c.Request().Method == http.MethodHead {
+		return 0
+	}
+	return c.Response().Size
+}
+
 func seriesOf(c echo.Context, notes *observation) series {
 	// A client can make up methods and paths, and be refused before anybody
 	// looks at them; neither may make up series.
-	if notes.op == nil && (c.Request().Method != http.MethodGet || inAPI(c) || c.Path() == "") {
+	reads := c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
+	if notes.op == nil && (!reads || inAPI(c) || c.Path() == "") {
 		return series{"other", "none", c.Response().Status}
 	}
 	return series{c.Request().Method, c.Path(), c.Response().Status}

@@ -63,6 +63,9 @@ type Config struct {
 	// CORSOrigins are the origins (RFC 6454) whose pages may use the API and the
 	// signed URLs in a browser; "*" is all of them.
 	CORSOrigins []string
+	// HSTS is the Strict-Transport-Security (RFC 6797) of all answers, such as
+	// max-age=31536000, or "" for none.
+	HSTS string
 	// Probes by the names under which /readyz shows them.
 	Probes  map[string]Probe
 	Log     *slog.Logger
@@ -130,13 +133,14 @@ func New(cfg Config) (http.Handler, error) {
 		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: bodiless}),
 		validate,
 	)
-	api.RegisterHandlersWithBaseURL(e, api.NewStrictHandler(newHandlers(cfg), nil), BasePath)
-	registerOperational(e, cfg)
+	routes := headToo{e}
+	api.RegisterHandlersWithBaseURL(routes, api.NewStrictHandler(newHandlers(cfg), nil), BasePath)
+	registerOperational(routes, cfg)
 	var handler http.Handler = e
 	if cfg.SignedURLs != nil {
 		handler = withStorage(cfg, metrics, e)
 	}
-	return withCORS(cfg, handler), nil
+	return withHTTP(cfg.HSTS, withCORS(cfg, handler)), nil
 }
 
 // handlers answers every operation of the document.

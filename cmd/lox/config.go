@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ type config struct {
 	DataDir     string `env:"LOX_DATA_DIR" envDefault:"./data"`
 
 	CORSOrigins      []string      `env:"LOX_CORS_ORIGINS"`
+	HSTS             string        `env:"LOX_HSTS"`
 	DiskReserve      byteSize      `env:"LOX_DISK_RESERVE" envDefault:"256MiB"`
 	UploadMinRate    byteSize      `env:"LOX_UPLOAD_MIN_RATE" envDefault:"8KiB"`
 	UploadRateWindow time.Duration `env:"LOX_UPLOAD_RATE_WINDOW" envDefault:"30s"`
@@ -72,6 +74,9 @@ type config struct {
 	LogFormat string     `env:"LOX_LOG_FORMAT" envDefault:"auto"`
 }
 
+// hsts is what a Strict-Transport-Security header (RFC 6797) looks like.
+var hsts = regexp.MustCompile(`^max-age=[0-9]{1,10}(; ?includeSubDomains)?(; ?preload)?$`)
+
 // loadConfig reads and checks the environment. Everything that is wrong is
 // told at once.
 func loadConfig() (config, error) {
@@ -89,6 +94,10 @@ func (c config) check(wrong problems) {
 	}
 	wrong.unlessf(c.PublicURL == "" || isBase(c.PublicURL), "LOX_PUBLIC_URL",
 		"%q must be an http or https URL such as https://backups.example.com, without user name, query and fragment", c.PublicURL)
+	wrong.unlessf(c.HSTS == "" || hsts.MatchString(c.HSTS), "LOX_HSTS",
+		"%q must be a Strict-Transport-Security header such as max-age=31536000; includeSubDomains", c.HSTS)
+	wrong.unlessf(c.HSTS == "" || strings.HasPrefix(c.PublicURL, "https://"), "LOX_HSTS",
+		"needs LOX_PUBLIC_URL to be an https URL: browsers must not be told over plain HTTP")
 	if (c.DatabaseURL == "") != (c.S3Endpoint == "") {
 		set, missing := "LOX_DATABASE_URL", "LOX_S3_ENDPOINT"
 		if c.DatabaseURL == "" {

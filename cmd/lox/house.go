@@ -139,6 +139,7 @@ func (h *house) newHandler(cfg config, doc document, secrets lox.SecretBox, log 
 		Limiter: h.limiter, Limits: cfg.rateLimit, TrustedProxies: proxies,
 		Document: doc.spec, Source: doc.source,
 		PublicURL: cfg.publicURL(), SignedURLs: h.objects.signedURLs, StorageOrigins: h.objects.origins, CORSOrigins: cfg.CORSOrigins,
+		HSTS:   cfg.HSTS,
 		Probes: map[string]server.Probe{"database": h.db, h.objects.probe: h.objects},
 		Log:    log, Metrics: h.registry,
 		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),

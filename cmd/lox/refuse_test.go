@@ -88,6 +88,14 @@ func TestConfigurationErrors(t *testing.T) {
 			env:  []string{"LOX_DISK_RESERVE=0"},
 			want: []string{"LOX_DISK_RESERVE: must be positive"},
 		},
+		"transport security that isn't any": {
+			env:  []string{"LOX_HSTS=always", "LOX_PUBLIC_URL=https://lox.example.com"},
+			want: []string{`LOX_HSTS: "always" must be a Strict-Transport-Security header such as max-age=31536000; includeSubDomains`},
+		},
+		"transport security without any": {
+			env:  []string{"LOX_HSTS=max-age=31536000", "LOX_PUBLIC_URL=http://lox.example.com"},
+			want: []string{"LOX_HSTS: needs LOX_PUBLIC_URL to be an https URL"},
+		},
 		"an origin with a path": {
 			env:  []string{"LOX_CORS_ORIGINS=https://app.example.com/"},
 			want: []string{`LOX_CORS_ORIGINS: "https://app.example.com/" must be an origin such as`},

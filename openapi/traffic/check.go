@@ -72,7 +72,9 @@ func NewValidator() (*Validator, error) {
 		config.WithFormatAssertions(), config.WithContentAssertions(), config.WithStrictMode(),
 		config.WithOpenAPIMode(),
 		// Headers of HTTP itself are no part of an API's description.
-		config.WithStrictIgnoredHeadersExtra("Date", "Vary", "Allow", "Authorization", "Content-Length"),
+		config.WithStrictIgnoredHeadersExtra(
+			"Date", "Vary", "Allow", "Authorization", "Content-Length", "X-Content-Type-Options", "Strict-Transport-Security",
+		),
 	)}, nil
 }
 

@@ -60,11 +60,6 @@ def _parse_response(
 
         return response_413
 
-    if response.status_code == 415:
-        response_415 = ErrorResponse.from_dict(response.json())
-
-        return response_415
-
     if response.status_code == 429:
         response_429 = ErrorResponse.from_dict(response.json())
 
@@ -116,11 +111,11 @@ def sync_detailed(
 
      Has events of the tenant sent to a URL from now on, and returns the secret that they are signed
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
-    and `backup.failed`. A tenant can have 50 webhooks.
+    and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
-    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
-    see whether events arrive.
+    The host must be public, unless the server is configured otherwise: a private address is refused.
+    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
+    `testWebhook` to see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -153,11 +148,11 @@ def sync(
 
      Has events of the tenant sent to a URL from now on, and returns the secret that they are signed
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
-    and `backup.failed`. A tenant can have 50 webhooks.
+    and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
-    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
-    see whether events arrive.
+    The host must be public, unless the server is configured otherwise: a private address is refused.
+    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
+    `testWebhook` to see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -185,11 +180,11 @@ async def asyncio_detailed(
 
      Has events of the tenant sent to a URL from now on, and returns the secret that they are signed
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
-    and `backup.failed`. A tenant can have 50 webhooks.
+    and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
-    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
-    see whether events arrive.
+    The host must be public, unless the server is configured otherwise: a private address is refused.
+    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
+    `testWebhook` to see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -220,11 +215,11 @@ async def asyncio(
 
      Has events of the tenant sent to a URL from now on, and returns the secret that they are signed
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
-    and `backup.failed`. A tenant can have 50 webhooks.
+    and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
-    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
-    see whether events arrive.
+    The host must be public, unless the server is configured otherwise: a private address is refused.
+    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
+    `testWebhook` to see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.

@@ -69,11 +69,6 @@ def _parse_response(
 
         return response_413
 
-    if response.status_code == 415:
-        response_415 = ErrorResponse.from_dict(response.json())
-
-        return response_415
-
     if response.status_code == 429:
         response_429 = ErrorResponse.from_dict(response.json())
 
@@ -126,6 +121,7 @@ def sync_detailed(
 
      Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a
     time and has failed. Call it when a receiver is back after an outage, once the webhook is enabled.
+    The deliveries are sent as fast as the host may get them.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -162,6 +158,7 @@ def sync(
 
      Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a
     time and has failed. Call it when a receiver is back after an outage, once the webhook is enabled.
+    The deliveries are sent as fast as the host may get them.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -193,6 +190,7 @@ async def asyncio_detailed(
 
      Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a
     time and has failed. Call it when a receiver is back after an outage, once the webhook is enabled.
+    The deliveries are sent as fast as the host may get them.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -227,6 +225,7 @@ async def asyncio(
 
      Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a
     time and has failed. Call it when a receiver is back after an outage, once the webhook is enabled.
+    The deliveries are sent as fast as the host may get them.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

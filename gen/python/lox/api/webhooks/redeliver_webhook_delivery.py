@@ -109,7 +109,7 @@ def sync_detailed(
 
      Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due
     now, and the schedule of attempts starts over. The body and `webhook-id` stay the same, and
-    `attempts` continues to count.
+    `attempts` continues to count. It stays `pending` while the host has as many attempts as it may get.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -147,7 +147,7 @@ def sync(
 
      Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due
     now, and the schedule of attempts starts over. The body and `webhook-id` stay the same, and
-    `attempts` continues to count.
+    `attempts` continues to count. It stays `pending` while the host has as many attempts as it may get.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -180,7 +180,7 @@ async def asyncio_detailed(
 
      Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due
     now, and the schedule of attempts starts over. The body and `webhook-id` stay the same, and
-    `attempts` continues to count.
+    `attempts` continues to count. It stays `pending` while the host has as many attempts as it may get.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -216,7 +216,7 @@ async def asyncio(
 
      Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due
     now, and the schedule of attempts starts over. The body and `webhook-id` stay the same, and
-    `attempts` continues to count.
+    `attempts` continues to count. It stays `pending` while the host has as many attempts as it may get.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

@@ -106,7 +106,8 @@ def sync_detailed(
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
     which is `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried
-    like any other.
+    like any other. It also waits like any other: if the host has as many attempts as it may get, the
+    delivery stays `pending` until it is its turn.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -140,7 +141,8 @@ def sync(
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
     which is `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried
-    like any other.
+    like any other. It also waits like any other: if the host has as many attempts as it may get, the
+    delivery stays `pending` until it is its turn.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -169,7 +171,8 @@ async def asyncio_detailed(
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
     which is `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried
-    like any other.
+    like any other. It also waits like any other: if the host has as many attempts as it may get, the
+    delivery stays `pending` until it is its turn.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -201,7 +204,8 @@ async def asyncio(
 
      Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery,
     which is `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried
-    like any other.
+    like any other. It also waits like any other: if the host has as many attempts as it may get, the
+    delivery stays `pending` until it is its turn.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

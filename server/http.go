@@ -1,0 +1,81 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// headToo registers a HEAD route beside every GET route. net/http leaves out the
+// body of its answers (RFC 9110, section 9.3.2).
+type headToo struct{ *echo.Echo }
+
+// GET implements the router of the generated code.
+func (e headToo) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	e.HEAD(path, h, m...)
+	return e.Echo.GET(path, h, m...)
+}
+
+// withHTTP does for every request what HTTP asks of any server: it takes paths
+// in all their spellings, and says that no browser is to guess media types. hsts
+// is the Strict-Transport-Security of all answers, or "" for none.
+func withHTTP(hsts string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header[echo.HeaderXContentTypeOptions] = noSniff
+		if hsts != "" {
+			header.Set(echo.HeaderStrictTransportSecurity, hsts)
+		}
+		next.ServeHTTP(w, withPlainPath(r))
+	})
+}
+
+// The same for all answers, and never changed.
+var noSniff = []string{"nosniff"}
+
+// withPlainPath returns a request whose path has no character percent-encoded
+// that needs it nowhere: bkp%5F… is bkp_… (RFC 3986, section 6.2.2.2). Echo's
+// parameters would hold the first.
+func withPlainPath(r *http.Request) *http.Request {
+	if r.URL.RawPath == "" { // the path is written in the usual way
+		return r
+	}
+	plain := decodeUnreserved(r.URL.RawPath)
+	if plain == r.URL.RawPath {
+		return r
+	}
+	same := *r
+	same.URL = new(url.URL)
+	*same.URL = *r.URL
+	same.URL.RawPath = plain
+	if same.URL.EscapedPath() == (&url.URL{Path: r.URL.Path}).EscapedPath() {
+		same.URL.RawPath = ""
+	}
+	return &same
+}
+
+// decodeUnreserved decodes the percent-encoded letters, digits and -._~ of a
+// path.
+func decodeUnreserved(path string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(path, "%")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if len(after) >= 2 {
+			if c, err := url.PathUnescape("%" + after[:2]); err == nil && strings.Contains(unreserved, c) {
+				b.WriteString(c)
+				path = after[2:]
+				continue
+			}
+		}
+		b.WriteByte('%')
+		path = after
+	}
+}
+
+const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
