@@ -58,7 +58,7 @@ func BenchmarkServe(b *testing.B) {
 	checksum := lox.Checksum{}
 	backup.Status, backup.Checksum, backup.CompletedAt = lox.StatusCompleted, &checksum, new(time.Now())
 	backup.Metadata = lox.Metadata{"source": "production-server", "database": "myapp"}
-	log := slog.New(slog.NewJSONHandler(io.Discard, nil)) //nolint:sloglint // what it writes counts
+	log := slog.New(server.NewLogHandler(slog.NewJSONHandler(io.Discard, nil))) //nolint:sloglint // what it writes counts
 	handler, err := server.New(server.Config{
 		Backups: atHand{backup: backup}, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs,
 		Limiter: h.limiter, Keys: server.NewKeys(h.store, log, h.clock.now), Document: document(), Log: log, Metrics: prometheus.NewRegistry(),

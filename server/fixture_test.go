@@ -139,7 +139,7 @@ func open(t testing.TB, s setup) *house {
 func (h *house) boot() {
 	h.t.Helper()
 	h.verify.Clock = h.clock.now
-	log := slog.New(slog.NewJSONHandler(h.log, nil))
+	log := slog.New(server.NewLogHandler(slog.NewJSONHandler(h.log, nil)))
 	h.verifier = lifecycle.NewVerifier(h.store, h.blobs, log, h.verify)
 	h.sweeper = lifecycle.NewSweeper(h.store, h.blobs, h.verifier, log, nil)
 	var backups lox.BackupStore = h.store

@@ -63,9 +63,6 @@ func newOperations(doc *openapi3.T) (operations, error) {
 				}
 			}
 			ops[endpoint{method, BasePath + echoPath(path)}] = op
-			if method == http.MethodGet {
-				ops[endpoint{http.MethodHead, BasePath + echoPath(path)}] = op
-			}
 		}
 	}
 	return ops, nil
@@ -98,7 +95,11 @@ func echoPath(path string) string {
 // of returns the operation of a request, or nil if it is none of the
 // document's.
 func (o operations) of(c echo.Context) *operation {
-	return o[endpoint{c.Request().Method, c.Path()}]
+	method := c.Request().Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	return o[endpoint{method, c.Path()}]
 }
 
 // bodiless reports whether the body of a request is of no interest, and so never

@@ -175,12 +175,12 @@ func (p *problems) inBody(err error) {
 func (p *problems) inSchema(e *openapi3.SchemaError) {
 	path := e.JSONPointer()
 	schema := e.Schema
-	switch {
-	case e.SchemaField == "required":
+	switch e.SchemaField {
+	case "required":
 		if property := schema.Properties[path[len(path)-1]]; property != nil {
 			schema = property.Value
 		}
-	case e.SchemaField == "properties":
+	case "properties":
 		p.inClosed(path, e)
 		return
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/webhooks"
 )
 
@@ -259,10 +260,11 @@ func (c config) embeddedS3() bool { return c.S3Endpoint == "" || c.S3Endpoint ==
 // unless one is asked for.
 func (c config) logger(w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.LogLevel}
+	var handler slog.Handler = slog.NewJSONHandler(w, options)
 	if c.LogFormat == "text" || c.LogFormat == "auto" && atTerminal(w) {
-		return slog.New(slog.NewTextHandler(w, options))
+		handler = slog.NewTextHandler(w, options)
 	}
-	return slog.New(slog.NewJSONHandler(w, options))
+	return slog.New(server.NewLogHandler(handler))
 }
 
 func atTerminal(w io.Writer) bool {

@@ -25,6 +25,8 @@ const (
 	stopTimeout  = 15 * time.Second
 	// tail is how many lines of the log an error shows.
 	tail = 20
+	// maxLogLine is the most bytes that a line of the log may have.
+	maxLogLine = 8 << 10
 )
 
 // Server is a lox serve.
@@ -82,7 +84,7 @@ func Start(ctx context.Context, binary, dir string, settings ...string) (*Server
 	return nil, errors.Join(err, s.Stop())
 }
 
-// Stop ends the server as an operator does, and waits for that.
+// Stop ends the server as an operator does, waits for that, and checks its log.
 func (s *Server) Stop() error {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM) // an error: it has ended, which Wait tells
 	timeout := time.NewTimer(stopTimeout)
@@ -92,7 +94,7 @@ func (s *Server) Stop() error {
 		if err != nil {
 			return fmt.Errorf("lox serve: %w\n%s", err, s.lastLines())
 		}
-		return nil
+		return s.checkLog()
 	case <-timeout.C:
 		return errors.Join(fmt.Errorf("lox serve did not stop\n%s", s.lastLines()), s.cmd.Process.Kill())
 	}
@@ -146,6 +148,21 @@ func (s *Server) command(args ...string) *exec.Cmd {
 	// process, which is followed by Stop.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	return cmd
+}
+
+// checkLog holds that each line of the log is a record in JSON of at most 8 KiB,
+// whatever the server was sent.
+func (s *Server) checkLog() error {
+	content, err := os.ReadFile(s.log())
+	if err != nil {
+		return err
+	}
+	for line := range bytes.Lines(content) {
+		if len(line) > maxLogLine || !json.Valid(line) {
+			return fmt.Errorf("a line of the log has %d bytes or is not JSON: %.300s", len(line), line)
+		}
+	}
+	return nil
 }
 
 func (s *Server) log() string { return filepath.Join(s.dir, "log") }

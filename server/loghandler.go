@@ -1,0 +1,169 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// MaxLogLine is the most bytes that a line of the log has.
+	MaxLogLine = 8 << 10
+	// maxLogText is the room for the message and the attributes of a record. The
+	// rest of a line is for its time, its level and punctuation.
+	maxLogText = 6 << 10
+	// maxLogValue is the room for one value, such as the stack of a panic.
+	maxLogValue = 4 << 10
+)
+
+// LogHandler keeps records small and secrets out of them, wherever in a record
+// they stand: a request can bring an API key as its path, its id or the text of
+// a failure, and one that is refused can be as long as its body.
+type LogHandler struct{ next slog.Handler }
+
+// NewLogHandler returns a LogHandler before a handler that writes JSON or text.
+func NewLogHandler(next slog.Handler) LogHandler { return LogHandler{next} }
+
+// Enabled implements slog.Handler.
+func (h LogHandler) Enabled(ctx context.Context, level slog.Level) bool {
+	return h.next.Enabled(ctx, level)
+}
+
+// WithGroup implements slog.Handler.
+func (h LogHandler) WithGroup(name string) slog.Handler { return LogHandler{h.next.WithGroup(name)} }
+
+// WithAttrs implements slog.Handler.
+func (h LogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	room := maxLogText / 4 // records need the rest
+	clean, _ := cleanAttrs(attrs, &room)
+	return LogHandler{h.next.WithAttrs(clean)}
+}
+
+// Handle implements slog.Handler.
+func (h LogHandler) Handle(ctx context.Context, r slog.Record) error {
+	room := maxLogText * 3 / 4
+	message, changed := cleanText(r.Message, &room)
+	var few [12]slog.Attr // nearly all records have fewer
+	attrs := few[:0]
+	r.Attrs(func(attr slog.Attr) bool {
+		clean, differs := cleanAttr(attr, &room)
+		attrs = append(attrs, clean)
+		changed = changed || differs
+		return true
+	})
+	if changed {
+		r = slog.NewRecord(r.Time, r.Level, message, r.PC)
+		r.AddAttrs(attrs...)
+	}
+	return h.next.Handle(ctx, r)
+}
+
+func cleanAttrs(attrs []slog.Attr, room *int) (clean []slog.Attr, changed bool) {
+	clean = make([]slog.Attr, 0, len(attrs))
+	for _, attr := range attrs {
+		attr, differs := cleanAttr(attr, room)
+		clean = append(clean, attr)
+		changed = changed || differs
+	}
+	return clean, changed
+}
+
+// cleanAttr takes what an attribute needs out of the room, and reports whether it
+// had to change it.
+func cleanAttr(attr slog.Attr, room *int) (clean slog.Attr, changed bool) {
+	*room -= len(attr.Key) // which code names, and no request
+	attr.Value, changed = cleanValue(attr.Value.Resolve(), room)
+	return attr, changed
+}
+
+func cleanValue(value slog.Value, room *int) (clean slog.Value, changed bool) {
+	switch value.Kind() {
+	case slog.KindString:
+		text, changed := cleanText(value.String(), room)
+		if changed {
+			value = slog.StringValue(text)
+		}
+		return value, changed
+	case slog.KindGroup:
+		attrs, changed := cleanAttrs(value.Group(), room)
+		return slog.GroupValue(attrs...), changed
+	case slog.KindAny: // an error, most often
+		text, changed := cleanText(fmt.Sprint(value.Any()), room)
+		if changed {
+			value = slog.StringValue(text)
+		}
+		return value, changed
+	default: // a number or a time
+		*room -= len("2006-01-02T15:04:05.999999999+07:00")
+		return value, false
+	}
+}
+
+// cleanText returns a text without secrets, cut so that it fits into the room.
+func cleanText(text string, room *int) (clean string, changed bool) {
+	clean = text
+	if worst := len(text) * escaped; worst <= *room/4 {
+		*room -= worst
+	} else {
+		end, needed := fitting(text, max(0, min(*room, maxLogValue)))
+		*room -= needed
+		clean = text[:end]
+	}
+	cut := len(clean) < len(text)
+	clean, found := redact(clean)
+	if cut {
+		clean = fmt.Sprintf("%s… (%d bytes)", clean, len(text))
+	}
+	return clean, cut || found
+}
+
+// escaped is the most bytes that a handler writes for a character or a byte.
+const escaped = len(`\U0001F600`)
+
+// fitting returns how much of a text fits into so many bytes of a line, and how
+// many of them it takes. It doesn't look at more of the text than that.
+func fitting(text string, limit int) (end, needed int) {
+	for end < len(text) {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		needs := size
+		if r == utf8.RuneError || r == '"' || r == '\\' || !unicode.IsPrint(r) {
+			needs = escaped
+		}
+		if needed+needs > limit {
+			break
+		}
+		needed += needs
+		end += size
+	}
+	return end, needed
+}
+
+// secrets are what must not get into a log: API keys, and what may come of them by
+// a slip, secrets of webhooks, the parts of signed URLs that make them work, and
+// passwords in URLs.
+var secrets = []struct {
+	// hint is in every text that the form fits.
+	hint string
+	form *regexp.Regexp
+	with string
+}{
+	{"lox_", regexp.MustCompile(`lox_[0-9A-Za-z]{8,}`), "lox_…"},
+	{"whsec_", regexp.MustCompile(`whsec_[0-9A-Za-z+/=]{8,}`), "whsec_…"},
+	{"ignature=", regexp.MustCompile(`([Ss]ignature)=[^&\s"'\\]+`), "$1=…"},
+	{"X-Amz-", regexp.MustCompile(`(X-Amz-(?:Credential|Security-Token))=[^&\s"'\\]+`), "$1=…"},
+	{"://", regexp.MustCompile(`://[^/\s:@"]*:[^/\s@"]+@`), "://…@"},
+}
+
+func redact(text string) (clean string, found bool) {
+	clean = text
+	for _, secret := range secrets {
+		if strings.Contains(clean, secret.hint) {
+			clean = secret.form.ReplaceAllString(clean, secret.with)
+		}
+	}
+	return clean, clean != text
+}
