@@ -97,6 +97,10 @@ var sessions = map[string]string{
 func connect(cfg Config, settings map[string]string) (*sqlx.DB, error) {
 	pc, err := pq.NewConfig(cfg.DSN)
 	if err != nil {
+		// lib/pq takes PG* variables into account, and refuses some of them.
+		if _, err := pq.NewConfig("host=localhost user=lox dbname=lox"); err != nil {
+			return nil, fmt.Errorf("an environment variable for PostgreSQL is wrong, correct or unset it: %w", err)
+		}
 		// The error itself would show a part of the password.
 		return nil, errors.New("database URL: want postgres://… with special characters percent-encoded, or key=value pairs")
 	}

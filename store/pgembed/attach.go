@@ -15,10 +15,11 @@ import (
 )
 
 // Attach returns the DSN of the server that another process runs on dir, once it accepts connections. It waits for
-// one that is still starting until ctx ends.
+// one that is still starting until ctx ends. Like Start it removes libpq's variables from the environment.
 //
 // Errors: ErrNotRunning when no server runs there; a permission error when it is another user's.
 func Attach(ctx context.Context, dir string) (string, error) {
+	ignoreEnvironment()
 	dsn, err := attach(ctx, dir)
 	if err != nil {
 		return "", fmt.Errorf("embedded PostgreSQL in %s: %w", dir, err)

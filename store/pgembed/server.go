@@ -32,6 +32,9 @@ type Server struct {
 // gets a new cluster first. What an earlier server left running there is stopped. Without a deadline in ctx, Start
 // takes as long as recovery takes.
 //
+// libpq's variables (PGHOSTADDR, PGSERVICE, …) are removed from the environment of this process: lib/pq obeys them
+// whatever a connection string says.
+//
 // The server outlives ctx. When ctx ends before Start is through, everything that was begun is stopped again.
 //
 // Errors: ErrInUse when a server runs on the directory already; otherwise a text for the operator, with the last lines
@@ -51,6 +54,7 @@ func start(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if _, err := serverArgs(cfg.Settings, nil); err != nil {
 		return nil, err
 	}
+	ignoreEnvironment()
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
