@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -144,6 +145,19 @@ func (h *house) newHandler(cfg config, doc document, secrets lox.SecretBox, log 
 		Log:    log, Metrics: h.registry,
 		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),
 	})
+}
+
+// warnOfRoot tells an operator who runs the server as root what that costs.
+func (h *house) warnOfRoot(ctx context.Context, log *slog.Logger) {
+	if os.Geteuid() != 0 {
+		return
+	}
+	const advice = "running as root, which LOX needs for nothing: use an account of its own"
+	if h.db.server == nil {
+		log.WarnContext(ctx, advice)
+		return
+	}
+	log.WarnContext(ctx, advice+"; where it must be root, make an account for PostgreSQL alone: useradd --system lox", "postgres_account", h.db.server.Account())
 }
 
 // watch reports the failure of a built-in database, without which nothing works.

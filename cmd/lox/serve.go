@@ -47,6 +47,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 		return err
 	}
 	defer func() { err = h.close(err) }()
+	h.warnOfRoot(ctx, log)
 	spareGarbage(leastHeap)
 	listeners, err := listen(ctx, cfg)
 	if err != nil {

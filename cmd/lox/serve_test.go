@@ -57,6 +57,7 @@ func testServe(t *testing.T, s setup) {
 	require.NoError(t, err)
 	assert.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
 	assert.NotContains(t, first.stderr.String(), key, "the key is in the log")
+	assert.Equal(t, os.Geteuid() == 0 && s.uid == 0, strings.Contains(first.stderr.String(), `"level":"WARN","msg":"running as root`))
 
 	a := newAPI(t, first.baseURL, key)
 	api, metrics := first.addrs(t)

@@ -95,9 +95,9 @@ func (h *house) closeTo(n int) error {
 	return errors.Join(errs...)
 }
 
-// startDatabase runs PostgreSQL as the product does, durably: without Settings.
+// startDatabase runs PostgreSQL as the product does, durably: without Settings. Only a superuser gets to see plans.
 func (h *house) startDatabase(ctx context.Context, dir string) (err error) {
-	h.postgres, err = pgembed.Start(ctx, pgembed.Config{Dir: dir, Logger: slog.New(h.plans)})
+	h.postgres, err = pgembed.Start(ctx, pgembed.Config{Dir: dir, Logger: slog.New(h.plans), Superuser: true})
 	if err != nil {
 		return err
 	}

@@ -3,12 +3,14 @@
 package pgembed
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 )
@@ -23,34 +25,56 @@ type account struct {
 
 // serverAccount picks the user for the cluster: ourselves, or, since PostgreSQL refuses to run as root, another one.
 // The owner of an existing cluster goes first, so that root can serve the directory of a plain user without taking it
-// from them.
-func serverAccount(data string) (account, error) {
+// from them; but a cluster that runs as an account which it shares with other programs moves to its own once there is
+// one.
+func serverAccount(data string, names accounts) (account, error) {
 	if os.Geteuid() != 0 {
 		return account{name: strconv.Itoa(os.Geteuid()), uid: os.Geteuid(), gid: os.Getegid()}, nil
 	}
+	own := lookUpAccounts(cmp.Or(names.own, "lox"))
+	shared := names.shared
+	if shared == nil {
+		shared = []string{"postgres", "nobody"}
+	}
+	known := append(own, lookUpAccounts(shared...)...)
 	info, err := os.Stat(data)
 	switch {
 	case err == nil:
-		if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid != 0 {
+		st, ok := info.Sys().(*syscall.Stat_t)
+		if !ok || st.Uid == 0 {
+			break
+		}
+		i := slices.IndexFunc(known, func(a account) bool { return a.uid == int(st.Uid) })
+		if i < 0 {
 			return account{name: fmt.Sprintf("uid %d", st.Uid), uid: int(st.Uid), gid: int(st.Gid), switched: true}, nil
+		}
+		if len(own) == 0 {
+			return known[i], nil
 		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return account{}, fmt.Errorf("look at the cluster: %w", err)
 	}
-	for _, name := range []string{"postgres", "nobody"} {
+	if len(known) > 0 {
+		return known[0], nil
+	}
+	return account{}, errors.New("PostgreSQL can't run as root and there is neither a user postgres nor nobody: " +
+		"run as a plain user, or add one (useradd --system lox)")
+}
+
+// lookUpAccounts returns those of the users that exist and aren't root.
+func lookUpAccounts(names ...string) (found []account) {
+	for _, name := range names {
 		u, err := user.Lookup(name)
 		if err != nil {
 			continue
 		}
 		uid, uidErr := strconv.Atoi(u.Uid)
 		gid, gidErr := strconv.Atoi(u.Gid)
-		if uidErr != nil || gidErr != nil || uid == 0 {
-			continue
+		if uidErr == nil && gidErr == nil && uid != 0 {
+			found = append(found, account{name: name, uid: uid, gid: gid, switched: true})
 		}
-		return account{name: name, uid: uid, gid: gid, switched: true}, nil
 	}
-	return account{}, errors.New("PostgreSQL can't run as root and there is neither a user postgres nor nobody: " +
-		"run as a plain user, or add one (useradd --system postgres)")
+	return found
 }
 
 // own makes the account the owner of a directory that this process has made.
@@ -64,30 +88,46 @@ func (a account) own(dir string) error {
 	return nil
 }
 
-// ownTree gives away a cluster that belongs to root, say one that was restored from a backup. It only touches what
-// root owns: a tree of another user is run as that user, so no link of theirs is ever followed.
-func (a account) ownTree(root string) error {
+// ownTree gives the account a cluster that belongs to another user: one that root has restored from a backup, or that ran
+// as another account before (see serverAccount). Through a Root, so that no link is followed, whoever makes it
+// meanwhile, and only what that user owns is touched.
+func (a account) ownTree(data string) error {
 	if !a.switched {
 		return nil
 	}
-	root, err := filepath.EvalSymlinks(root)
-	if err != nil {
-		return fmt.Errorf("look at the cluster: %w", err)
-	}
-	if uid, err := owner(root); err != nil || uid != 0 {
+	before, err := owner(data)
+	if err != nil || before == a.uid {
 		return err
 	}
-	// The root of the tree goes last: as long as it is root's, an interrupted walk is done again.
-	err = filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || path == root {
+	root, err := os.OpenRoot(data)
+	if err != nil {
+		return fmt.Errorf("open the cluster: %w", err)
+	}
+	defer root.Close()
+	give := func(path string) error {
+		info, err := root.Lstat(path)
+		if err != nil {
 			return err
 		}
-		return os.Lchown(path, a.uid, a.gid)
+		if st, ok := info.Sys().(*syscall.Stat_t); !ok || int(st.Uid) != before {
+			return nil
+		}
+		return root.Lchown(path, a.uid, a.gid)
+	}
+	err = fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || path == "." {
+			return err
+		}
+		return give(path)
 	})
+	if err == nil {
+		// Last: as long as it belongs to the other user, an interrupted walk is done again.
+		err = give(".")
+	}
 	if err != nil {
 		return fmt.Errorf("give the cluster to %s: %w", a.name, err)
 	}
-	return a.own(root)
+	return nil
 }
 
 // reaches reports whether the account may enter the directory and all above it, going by their modes.

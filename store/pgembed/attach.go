@@ -68,7 +68,11 @@ func attached(ctx context.Context, dir, data string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the socket: %w", err)
 	}
-	dsn := dsn(socketDir, Database)
+	password, err := readPassword(dir)
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	dsn := dsn(socketDir, password, Database)
 	if err := ping(ctx, dsn); err != nil {
 		return "", fmt.Errorf("connect: %w", err)
 	}

@@ -5,10 +5,13 @@ import (
 	"log/slog"
 )
 
-// Database is the name of the database which Start creates; User is the superuser who owns it.
 const (
+	// Database is the name of the database which Start creates.
 	Database = "lox"
-	User     = "lox"
+	// User is the role that owns it and that connections are made as. It is no superuser.
+	User = "lox_server"
+	// superuser is the role that initdb makes. Nobody can log in as it.
+	superuser = "lox"
 )
 
 // ErrInUse is returned by Start when another Server, in this process or another one, runs on the same directory.
@@ -27,12 +30,22 @@ type Config struct {
 	// not flushed to disk either.
 	Settings map[string]string
 
+	// Superuser makes User a superuser in a new cluster, for measurements that need one.
+	Superuser bool
 	// Logger gets what PostgreSQL prints, one record per line; nil discards it. A handler that blocks also blocks
 	// the server once the pipe between them is full.
 	Logger *slog.Logger
 
 	// find is replaced by tests; the zero value searches the system.
 	find finder
+	// accounts is replaced by tests; the zero value means those of serverAccount.
+	accounts accounts
+}
+
+// accounts are the users that a root process runs the server as, by name.
+type accounts struct {
+	own    string   // PostgreSQL's and nobody else's; empty: lox
+	shared []string // those that other programs may run as, too; nil: postgres, nobody
 }
 
 // finder says where PostgreSQL is looked for.

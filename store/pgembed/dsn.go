@@ -15,15 +15,15 @@ import (
 const port = "5432"
 
 // dsn returns a lib/pq connection string for a database behind the socket in the directory.
-func dsn(socketDir, database string) string {
+func dsn(socketDir, password, database string) string {
 	quote := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
-	return fmt.Sprintf("host='%s' port=%s user=%s dbname='%s' sslmode=disable",
-		quote.Replace(socketDir), port, User, quote.Replace(database))
+	return fmt.Sprintf("host='%s' port=%s user=%s password=%s dbname='%s' sslmode=disable",
+		quote.Replace(socketDir), port, User, password, quote.Replace(database))
 }
 
 // ensureDatabase creates the database unless it exists.
-func ensureDatabase(ctx context.Context, socketDir, name string) error {
-	db, err := sql.Open("postgres", dsn(socketDir, "postgres"))
+func (s *Server) ensureDatabase(ctx context.Context, name string) error {
+	db, err := sql.Open("postgres", s.DSNFor("postgres"))
 	if err != nil {
 		return fmt.Errorf("open database postgres: %w", err)
 	}

@@ -43,7 +43,7 @@ func testFind(t *testing.T, f finder, major int) (install, error) {
 	dir := private(t)
 	require.NoError(t, os.Mkdir(dir, 0o700))
 	f.cache = filepath.Join(t.TempDir(), "cache")
-	acct, err := serverAccount(filepath.Join(dir, "data"))
+	acct, err := serverAccount(filepath.Join(dir, "data"), accounts{})
 	require.NoError(t, err)
 	return f.find(testContext(t), dir, acct, major, withLogger(Config{}).Logger)
 }

@@ -81,7 +81,7 @@ func runInitdb(ctx context.Context, in install, acct account, dir string, durabl
 		return err
 	}
 	defer release()
-	cmd.Args = append(cmd.Args, "-D", paths[0], "-U", User, "--auth=trust", "--locale=C", "--encoding=UTF8",
+	cmd.Args = append(cmd.Args, "-D", paths[0], "-U", superuser, "--auth=reject", "--locale=C", "--encoding=UTF8",
 		"--data-checksums", "--no-instructions")
 	if flushes || !durable {
 		cmd.Args = append(cmd.Args, "--no-sync")

@@ -75,7 +75,7 @@ func asRoot(t *testing.T) {
 func TestRootUnderAPrivateParent(t *testing.T) {
 	t.Parallel()
 	asRoot(t)
-	s := startServer(t, Config{Dir: private(t)})
+	s := startServer(t, Config{Dir: private(t), Superuser: true})
 	for id := range strings.FieldsSeq(status(t, s.PID(), "Uid")) {
 		require.NotEqual(t, "0", id)
 	}

@@ -21,6 +21,8 @@ type Server struct {
 	lock      *os.File
 	socket    string // Dir/socket
 	socketDir string // the same, or the short directory it points to
+	password  string
+	account   string
 
 	stopping atomic.Bool
 	done     chan struct{}
@@ -79,7 +81,10 @@ func start(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{lock: lock, socket: filepath.Join(dir, "socket"), done: make(chan struct{})}
+	s := &Server{lock: lock, socket: filepath.Join(dir, "socket"), account: acct.name, done: make(chan struct{})}
+	if s.password, err = secure(ctx, cfg, in, acct, dir, data); err != nil {
+		return nil, err
+	}
 	if s.socketDir, err = makeSocketDir(s.socket, acct); err != nil {
 		return nil, err
 	}
@@ -93,7 +98,7 @@ func start(ctx context.Context, cfg Config) (_ *Server, err error) {
 
 // openCluster clears the way for a start: no old processes, binaries that fit, a whole cluster of the right user.
 func openCluster(ctx context.Context, cfg Config, dir, data string) (account, install, error) {
-	acct, err := serverAccount(data)
+	acct, err := serverAccount(data, cfg.accounts)
 	if err != nil {
 		return account{}, install{}, err
 	}
@@ -141,7 +146,7 @@ func (s *Server) launch(ctx context.Context, cfg Config, acct account, in instal
 			return err
 		}
 		if err = c.ready(ctx, data); err == nil {
-			if err = ensureDatabase(ctx, s.socketDir, Database); err != nil {
+			if err = s.ensureDatabase(ctx, Database); err != nil {
 				err = fmt.Errorf("%w; PostgreSQL printed:\n%s", err, c.logs.last())
 			}
 		}
@@ -181,7 +186,10 @@ func (s *Server) watch() {
 func (s *Server) DSN() string { return s.DSNFor(Database) }
 
 // DSNFor returns the lib/pq connection string of another database of this server, say one that a test has created.
-func (s *Server) DSNFor(database string) string { return dsn(s.socketDir, database) }
+func (s *Server) DSNFor(database string) string { return dsn(s.socketDir, s.password, database) }
+
+// Account returns the name, or the number, of the user that the server runs as.
+func (s *Server) Account() string { return s.account }
 
 // PID returns the process id of the postmaster.
 func (s *Server) PID() int { return s.child.cmd.Process.Pid }

@@ -21,7 +21,9 @@ func TestStartMakesADatabaseAndKeepsIt(t *testing.T) {
 	s := startServer(t, Config{Dir: dir})
 	db := open(t, s.DSN())
 	require.Equal(t, "lox", scalar[string](t, db, `select current_database()`))
-	require.Equal(t, "lox", scalar[string](t, db, `select current_user`))
+	require.Equal(t, User, scalar[string](t, db, `select current_user`))
+	require.Equal(t, User, scalar[string](t, db, `select pg_get_userbyid(datdba) from pg_database where datname = current_database()`))
+	require.False(t, scalar[bool](t, db, `select rolsuper or rolcreaterole or rolreplication or rolbypassrls from pg_roles where rolname = current_user`))
 	require.Equal(t, "UTF8", scalar[string](t, db, `show server_encoding`))
 	require.Equal(t, "C", scalar[string](t, db, `select datcollate from pg_database where datname = 'lox'`))
 	require.Equal(t, "on", scalar[string](t, db, `show data_checksums`))
@@ -192,7 +194,7 @@ func TestCanceledStartLeavesNothingBehind(t *testing.T) {
 
 func TestStopEscalates(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, Config{Dir: private(t)})
+	s := startServer(t, Config{Dir: private(t), Superuser: true})
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	// Stopped (as in SIGSTOP) children of the postmaster don't take part in a fast shutdown.

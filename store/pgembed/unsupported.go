@@ -25,6 +25,9 @@ func (s *Server) DSN() string { return "" }
 // DSNFor is never called here.
 func (s *Server) DSNFor(string) string { return "" }
 
+// Account is never called here.
+func (s *Server) Account() string { return "" }
+
 // PID is never called here.
 func (s *Server) PID() int { return 0 }
 

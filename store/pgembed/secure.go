@@ -1,0 +1,214 @@
+//go:build unix
+
+package pgembed
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// accessRules is the whole pg_hba.conf. The superuser has no password, and isn't let in either.
+const accessRules = `# LOX writes this file. What is changed here is lost at its next start.
+local all ` + User + ` scram-sha-256
+`
+
+// roleSQL makes the role that LOX connects as; its attributes are appended.
+const roleSQL = `do $$ begin
+	if not exists (select from pg_roles where rolname = '` + User + `') then
+		create role ` + User + `;
+	end if;
+end $$;
+
+select datname from pg_database where datname = '` + Database + `';
+
+alter role ` + User + ` `
+
+// ownSQL gives the role what the superuser owns in LOX's database, as it owns all of it in a cluster that was made
+// when LOX connected as the superuser. "reassign owned" refuses the superuser that initdb made. What belongs to a table
+// (its row type, its indexes, the sequences of its columns) changes with it.
+const ownSQL = `do $$ declare statement text; begin
+	for statement in
+		select format('alter %s %s owner to ` + User + `', kind, name) from (
+			select case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end,
+				oid::regclass::text, relowner from pg_class c
+			where relkind in ('r', 'p', 'v', 'm', 'S') and relnamespace = 'public'::regnamespace and not exists (
+				select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')
+					and d.refclassid = 'pg_class'::regclass and relkind = 'S')
+			union all
+			select 'routine', oid::regprocedure::text, proowner from pg_proc where pronamespace = 'public'::regnamespace
+			union all
+			select 'type', oid::regtype::text, typowner from pg_type
+			where typnamespace = 'public'::regnamespace and typtype in ('d', 'e', 'r')
+			union all
+			select 'schema', 'public', (select oid from pg_roles where rolname = current_user)
+			union all
+			select 'database', '` + Database + `', (select oid from pg_roles where rolname = current_user)
+		) owned (kind, name, owner)
+		where owner = (select oid from pg_roles where rolname = current_user)
+	loop
+		execute statement;
+	end loop;
+end $$;
+
+`
+
+func passwordFile(dir string) string { return filepath.Join(dir, "password") }
+
+// readPassword returns the password of the role User. It is kept in a file that belongs to the account LOX runs as.
+func readPassword(dir string) (string, error) {
+	kept, err := os.ReadFile(passwordFile(dir))
+	return strings.TrimSpace(string(kept)), err
+}
+
+// secure sees to it that only who has the password gets into the cluster, as a role that is no superuser, and returns
+// the password. A new cluster, and one that was made when local connections were trusted, gets a password and the role
+// in single-user mode: no server runs that anybody could connect to. The password is kept last. Until then every start
+// does all of it anew, which changes nothing that was done before.
+func secure(ctx context.Context, cfg Config, in install, acct account, dir, data string) (string, error) {
+	password, err := readPassword(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	// A Root, as the directory may be that of an account which we must not trust.
+	root, err := os.OpenRoot(data)
+	if err != nil {
+		return "", fmt.Errorf("open the cluster: %w", err)
+	}
+	defer root.Close()
+	rules, _ := root.ReadFile("pg_hba.conf")
+	if password != "" && string(rules) == accessRules {
+		return password, nil
+	}
+
+	password = rand.Text() + rand.Text()
+	verifier, err := scramVerifier(password)
+	if err != nil {
+		return "", err
+	}
+	attributes := "login createdb nosuperuser"
+	if cfg.Superuser {
+		attributes = "login superuser"
+	}
+	out, err := singleUser(ctx, cfg, in, acct, data, "postgres", roleSQL+attributes+" password '"+verifier+"';\n\n")
+	if err == nil && strings.Contains(out, `datname = "`+Database+`"`) {
+		_, err = singleUser(ctx, cfg, in, acct, data, Database, ownSQL)
+	}
+	if err == nil {
+		err = writeRules(root, acct)
+	}
+	if err == nil {
+		err = keepPassword(dir, password)
+	}
+	if err != nil {
+		return "", fmt.Errorf("secure the cluster: %w", err)
+	}
+	return password, nil
+}
+
+// singleUser runs statements as the superuser in a server that nobody can connect to (postgres --single), and returns
+// what it printed. Each statement ends with a semicolon and an empty line; the first one that fails is the last.
+func singleUser(ctx context.Context, cfg Config, in install, acct account, data, database, statements string) (string, error) {
+	cmd := exec.CommandContext(ctx, filepath.Join(in.dir, "postgres"))
+	paths, release, err := prepare(cmd, acct, in, syscall.SIGKILL, data)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	name, err := clusterName(data)
+	if err != nil {
+		return "", err
+	}
+	args, err := serverArgs(cfg.Settings, map[string]string{
+		"cluster_name": name, "log_destination": "stderr", "logging_collector": "off", "log_statement": "none", "exit_on_error": "on",
+	})
+	if err != nil {
+		return "", err
+	}
+	cmd.Args = append(append(append(cmd.Args, "--single", "-j", "-D", paths[0]), args...), database)
+	cmd.Stdin = strings.NewReader(statements)
+	// It writes a checkpoint at its end, unless it is killed: then the next start recovers.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
+	runtime.LockOSThread() // see prepare
+	out, err := cmd.CombinedOutput()
+	runtime.UnlockOSThread()
+	if ctx.Err() != nil {
+		return "", fmt.Errorf("postgres --single: %w", context.Cause(ctx))
+	}
+	if err != nil {
+		return "", startError("postgres --single", err, acct, strings.TrimSpace(string(out)))
+	}
+	return string(out), nil
+}
+
+// scramVerifier is what PostgreSQL keeps in place of a password (RFC 5803), so that no statement has the password
+// itself. RFC 7677 asks for 4096 iterations.
+func scramVerifier(password string) (string, error) {
+	const iterations = 4096
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails
+	salted, err := pbkdf2.Key(sha256.New, password, salt, iterations, sha256.Size)
+	if err != nil {
+		return "", fmt.Errorf("derive the password's verifier: %w", err)
+	}
+	mac := func(text string) []byte {
+		m := hmac.New(sha256.New, salted)
+		m.Write([]byte(text))
+		return m.Sum(nil)
+	}
+	stored, encode := sha256.Sum256(mac("Client Key")), base64.StdEncoding.EncodeToString
+	return fmt.Sprintf("SCRAM-SHA-256$%d:%s$%s:%s", iterations, encode(salt), encode(stored[:]), encode(mac("Server Key"))), nil
+}
+
+// writeRules replaces pg_hba.conf as a whole. No link that lies in the cluster is followed.
+func writeRules(root *os.Root, acct account) (err error) {
+	const fresh = "pg_hba.conf.new"
+	if err := root.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := root.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(accessRules)
+	if acct.switched {
+		err = errors.Join(err, f.Chown(acct.uid, acct.gid))
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := root.Rename(fresh, "pg_hba.conf"); err != nil {
+		return err
+	}
+	return syncDir(root.Name())
+}
+
+func keepPassword(dir, password string) error {
+	fresh := passwordFile(dir) + ".new"
+	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(password + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, passwordFile(dir)); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}

@@ -1,0 +1,246 @@
+//go:build linux
+
+package pgembed
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+	"github.com/stretchr/testify/require"
+)
+
+// TestOnlyThePasswordLetsIn: whoever reaches the socket, as all processes of the server's account do, gets no further.
+func TestOnlyThePasswordLetsIn(t *testing.T) {
+	t.Parallel()
+	dir := private(t)
+	s := startServer(t, Config{Dir: dir})
+	info, err := os.Stat(passwordFile(dir))
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
+	require.Equal(t, os.Geteuid(), int(info.Sys().(*syscall.Stat_t).Uid), "not the server's account")
+	require.NotContains(t, s.DSN(), "password= ")
+
+	for name, c := range map[string]struct {
+		dsn  string
+		want pqerror.Code
+	}{
+		"no password":             {strings.Replace(s.DSN(), "password="+s.password, "", 1), pqerror.InvalidPassword},
+		"another password":        {dsn(s.socketDir, "another", Database), pqerror.InvalidPassword},
+		"the superuser":           {strings.Replace(s.DSN(), "user="+User, "user="+superuser, 1), pqerror.InvalidAuthorizationSpecification},
+		"the superuser elsewhere": {strings.Replace(s.DSNFor("postgres"), "user="+User, "user="+superuser, 1), pqerror.InvalidAuthorizationSpecification},
+	} {
+		err := ping(testContext(t), c.dsn)
+		if name == "no password" && err != nil && pq.As(err) == nil {
+			continue // lib/pq itself refuses to answer
+		}
+		require.NotNil(t, pq.As(err, c.want), "%s: %v", name, err)
+	}
+	db := open(t, s.DSN())
+	for _, statement := range []string{
+		`select * from pg_authid`, `copy (select 1) to program 'true'`, `select pg_read_file('PG_VERSION')`, `create role other superuser`,
+	} {
+		_, err := db.Exec(statement)
+		require.NotNil(t, pq.As(err, pqerror.InsufficientPrivilege), "%s: %v", statement, err)
+	}
+}
+
+// TestPasswordsAreNotInStatements: PostgreSQL logs the text of those that fail.
+func TestPasswordsAreNotInStatements(t *testing.T) {
+	t.Parallel()
+	verifier, err := scramVerifier("a-password")
+	require.NoError(t, err)
+	require.NotContains(t, verifier, "a-password")
+	require.Regexp(t, `^SCRAM-SHA-256\$4096:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$`, verifier)
+}
+
+// everything is what a database may have in which LOX was the superuser.
+const everything = `create type mood as enum ('good', 'bad');
+
+create domain small as int check (value < 10);
+
+create table kept (id int generated always as identity primary key, serial serial, note text not null, feeling mood);
+
+create table months (at date not null) partition by range (at);
+
+create table january partition of months for values from ('2024-01-01') to ('2024-02-01');
+
+create sequence numbers;
+
+create view seen as select id, note from kept;
+
+create materialized view kept_view as select id from kept;
+
+create function noted() returns trigger language plpgsql as $$ begin new.note := new.note || '!'; return new; end $$;
+
+create trigger notes before insert on kept for each row execute function noted();
+
+insert into kept (note, feeling) select 'n' || n, 'good' from generate_series(1, 1000) n;
+
+insert into months values ('2024-01-15');
+
+`
+
+// oldCluster makes a directory as it was when every local connection was trusted and LOX was the superuser.
+func oldCluster(t *testing.T, cfg Config) {
+	t.Helper()
+	cfg = withLogger(cfg)
+	data := filepath.Join(cfg.Dir, "data")
+	require.NoError(t, os.MkdirAll(cfg.Dir, 0o700))
+	acct, in, err := openCluster(testContext(t), cfg, cfg.Dir, data)
+	require.NoError(t, err)
+	_, err = singleUser(testContext(t), cfg, in, acct, data, "postgres", "create database lox;\n\n")
+	require.NoError(t, err)
+	_, err = singleUser(testContext(t), cfg, in, acct, data, Database, everything)
+	require.NoError(t, err)
+	rules, err := os.ReadFile(filepath.Join(data, "pg_hba.conf"))
+	require.NoError(t, err)
+	trusting := strings.ReplaceAll(string(rules), "reject", "trust")
+	require.NotEqual(t, string(rules), trusting)
+	require.NoError(t, os.WriteFile(filepath.Join(data, "pg_hba.conf"), []byte(trusting), 0o600))
+	require.NoFileExists(t, passwordFile(cfg.Dir))
+}
+
+// requireTakenOver checks that nothing is lost, and that the role can do what a migration or a server does.
+func requireTakenOver(t *testing.T, s *Server) {
+	t.Helper()
+	db := open(t, s.DSN())
+	require.Equal(t, User, scalar[string](t, db, `select current_user`))
+	require.Equal(t, 1000, scalar[int](t, db, `select count(*) from kept where note like 'n%'`))
+	require.Zero(t, scalar[int](t, db, `select
+		(select count(*) from pg_class where relnamespace = 'public'::regnamespace and relowner <> current_user::regrole)
+		+ (select count(*) from pg_proc where pronamespace = 'public'::regnamespace and proowner <> current_user::regrole)
+		+ (select count(*) from pg_type where typnamespace = 'public'::regnamespace and typowner <> current_user::regrole)
+		+ (select count(*) from pg_database where datname = 'lox' and datdba <> current_user::regrole)`))
+	for _, statement := range []string{
+		`alter table kept add column more int`, `create table fresh (v mood, n small)`, `drop view seen`, `refresh materialized view kept_view`,
+		`create or replace function noted() returns trigger language plpgsql as $$ begin return new; end $$`, `alter type mood add value 'odd'`,
+		`insert into kept (note, feeling) values ('last', 'bad')`, `insert into months values ('2024-01-16')`, `drop table january`,
+		`select nextval('numbers')`, `create schema other`, `analyze kept`, `truncate months`, `create database another`, `drop table kept cascade`,
+	} {
+		_, err := db.Exec(statement)
+		require.NoError(t, err, statement)
+	}
+	require.NotNil(t, pq.As(ping(testContext(t), strings.Replace(s.DSN(), s.password, "wrong", 1)), pqerror.InvalidPassword))
+}
+
+func TestATrustingClusterIsTakenOver(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Dir: private(t), Settings: fast()}
+	oldCluster(t, cfg)
+	s := startServer(t, cfg)
+	password := s.password
+	require.NoError(t, s.Stop(testContext(t)))
+	s = startServer(t, cfg)
+	require.Equal(t, password, s.password, "it is kept")
+	requireTakenOver(t, s)
+}
+
+// TestATakeoverMayBeKilled kills the process at each step of it, with the server that takes the step.
+func TestATakeoverMayBeKilled(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Dir: private(t), Settings: fast()}
+	oldCluster(t, cfg)
+	data := filepath.Join(cfg.Dir, "data")
+	onDatabase := func(name string) func() bool {
+		return func() bool {
+			left, _ := leftovers(data)
+			return slices.ContainsFunc(left, func(p leftover) bool {
+				line := commandLine(p.pid)
+				return strings.Contains(line, "\x00--single\x00") && strings.HasSuffix(line, "\x00"+name+"\x00")
+			})
+		}
+	}
+	for _, step := range []struct {
+		name    string
+		reached func() bool
+	}{
+		{"the role", onDatabase("postgres")},
+		{"the tables", onDatabase(Database)},
+		{"the tables once more", onDatabase(Database)},
+		{"the rules", func() bool {
+			rules, _ := os.ReadFile(filepath.Join(data, "pg_hba.conf"))
+			return string(rules) == accessRules
+		}},
+	} {
+		p := spawnHelper(t, cfg.Dir)
+		for deadline := time.Now().Add(time.Minute); !step.reached(); {
+			require.True(t, time.Now().Before(deadline), "%s: never reached", step.name)
+		}
+		p.kill()
+		if step.name != "the rules" { // between these and the password is no time to speak of
+			require.NoFileExists(t, passwordFile(cfg.Dir), step.name)
+		}
+	}
+	requireTakenOver(t, startServer(t, cfg))
+}
+
+// TestALostPasswordIsReplaced: it protects nothing that who can delete it couldn't read.
+func TestALostPasswordIsReplaced(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Dir: private(t)}
+	s := startServer(t, cfg)
+	_, err := open(t, s.DSN()).Exec(`create table kept as select 42 as v`)
+	require.NoError(t, err)
+	require.NoError(t, s.Stop(testContext(t)))
+	require.NoError(t, os.Remove(passwordFile(cfg.Dir)))
+	again := startServer(t, cfg)
+	require.NotEqual(t, s.password, again.password)
+	require.Equal(t, 42, scalar[int](t, open(t, again.DSN()), `select v from kept`))
+}
+
+// TestRootMovesAClusterToItsOwnAccount: from the account that it shared, once there is another one. What a link in the
+// cluster leads to stays whose it is.
+func TestRootMovesAClusterToItsOwnAccount(t *testing.T) {
+	t.Parallel()
+	asRoot(t)
+	cfg := Config{Dir: private(t), Settings: fast(), accounts: accounts{own: "no-such-account", shared: []string{"postgres", "nobody"}}}
+	oldCluster(t, cfg)
+	s := startServer(t, cfg)
+	require.Equal(t, "postgres", s.Account())
+	require.NoError(t, s.Stop(testContext(t)))
+
+	outside := filepath.Join(t.TempDir(), "outside")
+	require.NoError(t, os.WriteFile(outside, nil, 0o600))
+	before, err := owner(outside)
+	require.NoError(t, err)
+	link := filepath.Join(cfg.Dir, "data", "link")
+	require.NoError(t, os.Symlink(outside, link))
+	require.NoError(t, os.Lchown(link, lookUpAccounts("postgres")[0].uid, -1))
+
+	cfg.accounts.own = "daemon"
+	own := lookUpAccounts("daemon")[0]
+	s = startServer(t, cfg)
+	require.Equal(t, "daemon", s.Account())
+	require.Equal(t, strconv.Itoa(own.uid), strings.Fields(status(t, s.PID(), "Uid"))[0])
+	require.NoError(t, filepath.WalkDir(filepath.Join(cfg.Dir, "data"), func(path string, e fs.DirEntry, err error) error {
+		if err == nil {
+			var info fs.FileInfo
+			if info, err = e.Info(); err == nil {
+				require.Equal(t, own.uid, int(info.Sys().(*syscall.Stat_t).Uid), path)
+			}
+		}
+		if os.IsNotExist(err) {
+			return nil // a temporary file of the running server
+		}
+		return err
+	}))
+	after, err := owner(outside)
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+	requireTakenOver(t, s)
+	require.NoError(t, s.Stop(testContext(t)))
+
+	cfg.accounts.own = "no-such-account"
+	s = startServer(t, cfg)
+	require.Equal(t, fmt.Sprintf("uid %d", own.uid), s.Account(), "what isn't shared stays")
+}
