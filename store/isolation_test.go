@@ -44,6 +44,7 @@ var acrossTenants = map[string]string{
 	"claimDeliveries":  "is given what dueWebhooks has found",
 	"requeue":          "is given what dueWebhooks has found",
 	"nextDelivery":     "looks for work",
+	"sealedSecrets":    "lists them for the operator, who changes the master key",
 	"forgetDeliveries": "clears away what is past its time",
 }
 

@@ -28,7 +28,7 @@ type statements struct {
 	createWebhook, webhooks, getWebhook, lockWebhook      *sqlx.Stmt
 	updateWebhook, disableWebhook, failPending            *sqlx.Stmt
 	deleteDeliveries, deleteWebhook, someWebhooks         *sqlx.Stmt
-	lockWebhooks                                          *sqlx.Stmt
+	lockWebhooks, sealedSecrets                           *sqlx.Stmt
 	sendEvent, deliveries, deliveriesByStatus             *sqlx.Stmt
 	getDelivery, attempts, redeliver, recover             *sqlx.Stmt
 	freeExpired, dueWebhooks, claimDeliveries, requeue    *sqlx.Stmt
@@ -106,6 +106,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.deleteWebhook:    deleteWebhookSQL,
 		&s.someWebhooks:     someWebhooksSQL,
 		&s.lockWebhooks:     lockWebhooksSQL,
+		&s.sealedSecrets:    sealedSecretsSQL,
 
 		&s.sendEvent:          sendEventSQL,
 		&s.deliveries:         deliveriesSQL,

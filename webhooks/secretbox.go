@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/backlox/lox"
 )
@@ -38,44 +39,95 @@ func ParseKey(s string) (key [KeySize]byte, err error) {
 	}
 }
 
+// MaxKeys is how many master keys there may be at once: each may be tried for
+// each secret.
+const MaxKeys = 16
+
+// ParseKeys reads one master key or several, with commas or white space in
+// between. No error shows any of them.
+func ParseKeys(s string) ([][KeySize]byte, error) {
+	texts := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	if len(texts) > MaxKeys {
+		return nil, fmt.Errorf("master key: %d keys, may be up to %d", len(texts), MaxKeys)
+	}
+	if len(texts) == 0 {
+		texts = []string{""}
+	}
+	keys := make([][KeySize]byte, len(texts))
+	for i, text := range texts {
+		var err error
+		if keys[i], err = ParseKey(text); err != nil && len(texts) > 1 {
+			err = fmt.Errorf("key %d of %d: %w", i+1, len(texts), err)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
 // SecretBox is a lox.SecretBox: AES-256-GCM with a random nonce, bound to the
-// webhook. What it seals is a version byte, the nonce of 12 bytes, the
+// webhook. It seals by the first of its keys and opens by any. What it seals is a version byte, the nonce of 12 bytes, the
 // ciphertext and the tag of 16 bytes.
-type SecretBox struct{ aead cipher.AEAD }
+type SecretBox struct{ aeads []cipher.AEAD }
 
 var _ lox.SecretBox = (*SecretBox)(nil)
 
 // sealVersion leaves room for another way of sealing, and is authenticated.
 const sealVersion = 1
 
-// NewSecretBox returns a box that opens with the master key alone.
-func NewSecretBox(key [KeySize]byte) *SecretBox {
-	block, err := aes.NewCipher(key[:])
-	if err != nil {
-		panic(err) // 32 bytes are a key of AES-256
+// NewSecretBox returns a box that seals by a master key and opens what was sealed
+// by it or by one of the others.
+func NewSecretBox(key [KeySize]byte, others ...[KeySize]byte) *SecretBox {
+	box := &SecretBox{}
+	for _, key := range append([][KeySize]byte{key}, others...) {
+		block, err := aes.NewCipher(key[:])
+		if err != nil {
+			panic(err) // 32 bytes are a key of AES-256
+		}
+		aead, err := cipher.NewGCMWithRandomNonce(block)
+		if err != nil {
+			panic(err) // AES has the block size that GCM asks for
+		}
+		box.aeads = append(box.aeads, aead)
 	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		panic(err) // AES has the block size that GCM asks for
-	}
-	return &SecretBox{aead: aead}
+	return box
 }
 
 // Seal is that of lox.SecretBox.
 func (b *SecretBox) Seal(secret string, owner lox.WebhookID) []byte {
-	return b.aead.Seal([]byte{sealVersion}, nil, []byte(secret), boundTo(owner)) //nolint:gosec // no nonce is given: each is random
+	return b.aeads[0].Seal([]byte{sealVersion}, nil, []byte(secret), boundTo(owner)) //nolint:gosec // no nonce is given: each is random
 }
 
 // Open is that of lox.SecretBox.
 func (b *SecretBox) Open(sealed []byte, owner lox.WebhookID) (string, error) {
+	secret, _, err := b.open(sealed, owner)
+	return secret, err
+}
+
+// Reseal returns what was sealed by another key sealed by the first one. What
+// the first key opens is returned as it is, and not changed.
+func (b *SecretBox) Reseal(sealed []byte, owner lox.WebhookID) (fresh []byte, changed bool, err error) {
+	secret, key, err := b.open(sealed, owner)
+	if err != nil || key == 0 {
+		return sealed, false, err
+	}
+	return b.Seal(secret, owner), true, nil
+}
+
+// open also returns which key it was.
+func (b *SecretBox) open(sealed []byte, owner lox.WebhookID) (secret string, key int, err error) {
 	if len(sealed) == 0 || sealed[0] != sealVersion {
-		return "", fmt.Errorf("secret of %s: sealed in an unknown way", owner)
+		return "", 0, fmt.Errorf("secret of %s: sealed in an unknown way", owner)
 	}
-	secret, err := b.aead.Open(nil, nil, sealed[1:], boundTo(owner))
-	if err != nil {
-		return "", fmt.Errorf("secret of %s: the master key is another one, or the data was changed: %w", owner, err)
+	for i, aead := range b.aeads {
+		opened, failed := aead.Open(nil, nil, sealed[1:], boundTo(owner))
+		if failed == nil {
+			return string(opened), i, nil
+		}
+		err = failed
 	}
-	return string(secret), nil
+	return "", 0, fmt.Errorf("secret of %s: the master key is another one, or the data was changed: %w", owner, err)
 }
 
 func boundTo(owner lox.WebhookID) []byte { return append([]byte{sealVersion}, owner[:]...) }

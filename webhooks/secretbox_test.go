@@ -67,3 +67,48 @@ func TestMasterKeys(t *testing.T) {
 		}
 	}
 }
+
+func TestASecretBoxWithSeveralKeys(t *testing.T) {
+	t.Parallel()
+	before, owner, secret := masterKey(t), lox.NewWebhookID(), lox.NewWebhookSecret()
+	after := before
+	after[0]++
+	sealed := webhooks.NewSecretBox(before).Seal(secret, owner)
+	both := webhooks.NewSecretBox(after, before)
+	got, err := both.Open(sealed, owner)
+	require.NoError(t, err)
+	assert.Equal(t, secret, got)
+
+	fresh, changed, err := both.Reseal(sealed, owner)
+	require.NoError(t, err)
+	assert.True(t, changed)
+	got, err = webhooks.NewSecretBox(after).Open(fresh, owner)
+	require.NoError(t, err, "by the first key alone")
+	assert.Equal(t, secret, got)
+	again, changed, err := both.Reseal(fresh, owner)
+	require.NoError(t, err)
+	assert.False(t, changed)
+	assert.Equal(t, fresh, again)
+
+	same, changed, err := webhooks.NewSecretBox(after).Reseal(sealed, owner)
+	require.Error(t, err, "sealed by neither")
+	assert.False(t, changed)
+	assert.Equal(t, sealed, same)
+}
+
+func TestSeveralMasterKeys(t *testing.T) {
+	t.Parallel()
+	one, two := strings.Repeat("ab", 32), strings.Repeat("cd", 32)
+	for _, s := range []string{one + "," + two, one + " " + two, "\n" + one + "\r\n" + two + "\n", one + ", " + two + ","} {
+		keys, err := webhooks.ParseKeys(s)
+		require.NoError(t, err)
+		require.Len(t, keys, 2)
+		assert.Equal(t, one, hex.EncodeToString(keys[0][:]), "in their order")
+	}
+	_, err := webhooks.ParseKeys(one + ",short")
+	require.ErrorContains(t, err, "key 2 of 2: master key: want 32 bytes")
+	_, err = webhooks.ParseKeys(strings.Repeat(one+",", 17))
+	require.ErrorContains(t, err, "17 keys, may be up to 16")
+	_, err = webhooks.ParseKeys(" ,\n")
+	require.ErrorContains(t, err, "is empty")
+}

@@ -41,25 +41,25 @@ type config struct {
 	UploadMinRate    byteSize      `env:"LOX_UPLOAD_MIN_RATE" envDefault:"8KiB"`
 	UploadRateWindow time.Duration `env:"LOX_UPLOAD_RATE_WINDOW" envDefault:"30s"`
 
-	DatabaseURL      string `env:"LOX_DATABASE_URL"`
+	DatabaseURL      string `env:"LOX_DATABASE_URL" secret:"true"`
 	DatabaseMaxConns int    `env:"LOX_DATABASE_MAX_CONNS" envDefault:"32"`
 
 	S3Endpoint       string `env:"LOX_S3_ENDPOINT"`
 	S3PublicEndpoint string `env:"LOX_S3_PUBLIC_ENDPOINT"`
 	S3Bucket         string `env:"LOX_S3_BUCKET" envDefault:"lox"`
 	S3Region         string `env:"LOX_S3_REGION" envDefault:"us-east-1"`
-	S3AccessKey      string `env:"LOX_S3_ACCESS_KEY"`
-	S3SecretKey      string `env:"LOX_S3_SECRET_KEY"`
+	S3AccessKey      string `env:"LOX_S3_ACCESS_KEY" secret:"true"`
+	S3SecretKey      string `env:"LOX_S3_SECRET_KEY" secret:"true"`
 	S3PathStyle      bool   `env:"LOX_S3_PATH_STYLE"`
 
-	RedisURL        string   `env:"LOX_REDIS_URL"`
+	RedisURL        string   `env:"LOX_REDIS_URL" secret:"true"`
 	RateLimitFactor int64    `env:"LOX_RATE_LIMIT_FACTOR" envDefault:"1"`
 	TrustedProxies  []string `env:"LOX_TRUSTED_PROXIES"`
 
 	MaxConnections           int `env:"LOX_MAX_CONNECTIONS"`
 	MaxConnectionsPerAddress int `env:"LOX_MAX_CONNECTIONS_PER_ADDRESS"`
 
-	MasterKey           string        `env:"LOX_MASTER_KEY"`
+	MasterKey           string        `env:"LOX_MASTER_KEY" secret:"true"`
 	WebhookAllowPrivate bool          `env:"LOX_WEBHOOK_ALLOW_PRIVATE"`
 	WebhookTimeout      time.Duration `env:"LOX_WEBHOOK_TIMEOUT" envDefault:"15s"`
 	WebhookLease        time.Duration `env:"LOX_WEBHOOK_LEASE" envDefault:"1m"`
@@ -81,8 +81,10 @@ var hsts = regexp.MustCompile(`^max-age=[0-9]{1,10}(; ?includeSubDomains)?(; ?pr
 // loadConfig reads and checks the environment. Everything that is wrong is
 // told at once.
 func loadConfig() (config, error) {
-	cfg, err := env.ParseAs[config]()
 	wrong := problems{}
+	environment := env.ToMap(os.Environ())
+	readSecretFiles(environment, wrong)
+	cfg, err := env.ParseAsWithOptions[config](env.Options{Environment: environment})
 	wrong.unreadable(err)
 	cfg.check(wrong)
 	return cfg, wrong.err()
@@ -131,7 +133,7 @@ func (c config) check(wrong problems) {
 		wrong.unlessf(ttl >= time.Second && ttl <= week && ttl%time.Second == 0, name, "%s must be 1s to 168h, in whole seconds", ttl)
 	}
 	if c.MasterKey != "" {
-		_, err := webhooks.ParseKey(c.MasterKey)
+		_, err := webhooks.ParseKeys(c.MasterKey)
 		wrong.unlessf(err == nil, "LOX_MASTER_KEY", "%v", err)
 	}
 	wrong.unlessf(c.WebhookTimeout >= time.Second, "LOX_WEBHOOK_TIMEOUT", "%s must be at least 1s", c.WebhookTimeout)

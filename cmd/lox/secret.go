@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/backlox/lox"
 	"github.com/backlox/lox/webhooks"
 )
 
@@ -40,23 +39,26 @@ func (c config) requireMasterKey() error {
 	return wrong.err()
 }
 
-// secretBox encrypts by the configured master key or, beside the built-in
+// secretBox encrypts by the first of the configured master keys or, beside the built-in
 // database, by one that is kept with it. That is made under the lock of the
 // database's directory: two servers would make two.
-func (c config) secretBox() (lox.SecretBox, error) {
-	text := c.MasterKey
+func (c config) secretBox() (*webhooks.SecretBox, error) {
+	text, from := c.MasterKey, "LOX_MASTER_KEY"
 	if text == "" {
 		var err error
-		if text, err = keptSecret(filepath.Join(c.DataDir, "master-key"), freshMasterKey); err != nil {
+		if text, err = keptSecret(c.masterKeyFile(), freshMasterKey); err != nil {
 			return nil, err
 		}
+		from = c.masterKeyFile()
 	}
-	key, err := webhooks.ParseKey(text)
+	keys, err := webhooks.ParseKeys(text)
 	if err != nil {
-		return nil, fmt.Errorf("LOX_MASTER_KEY: %w", err)
+		return nil, fmt.Errorf("%s: %w", from, err)
 	}
-	return webhooks.NewSecretBox(key), nil
+	return webhooks.NewSecretBox(keys[0], keys[1:]...), nil
 }
+
+func (c config) masterKeyFile() string { return filepath.Join(c.DataDir, "master-key") }
 
 func freshMasterKey() string {
 	var key [webhooks.KeySize]byte

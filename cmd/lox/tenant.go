@@ -55,7 +55,7 @@ func onDatabase(cmd *cobra.Command, cfg config, work func(context.Context, *data
 
 // onTenants is onDatabase for a command that is about tenants that there are.
 // It makes no new database: whoever is in the wrong directory learns so.
-func onTenants(cmd *cobra.Command, work func(context.Context, *database) error) error {
+func onTenants(cmd *cobra.Command, work func(context.Context, config, *database) error) error {
 	cfg, err := loadConfig()
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func onTenants(cmd *cobra.Command, work func(context.Context, *database) error) 
 	if cfg.embeddedDatabase() && !exists(cfg.postgresDir()) {
 		return fmt.Errorf("there is no database in %s: LOX_DATA_DIR must name the data directory of the server, or LOX_DATABASE_URL its database", cfg.DataDir)
 	}
-	return onDatabase(cmd, cfg, work)
+	return onDatabase(cmd, cfg, func(ctx context.Context, db *database) error { return work(ctx, cfg, db) })
 }
 
 // onTenant is onTenants for a command that is about one, named by its id.
@@ -72,7 +72,7 @@ func onTenant(cmd *cobra.Command, id string, work func(context.Context, *databas
 	if err != nil {
 		return err
 	}
-	return onTenants(cmd, func(ctx context.Context, db *database) error {
+	return onTenants(cmd, func(ctx context.Context, _ config, db *database) error {
 		err := work(ctx, db, tenant)
 		if lox.CodeOf(err) == lox.CodeNotFound {
 			return fmt.Errorf(`there is no tenant %s; "lox tenant list" shows those that there are`, tenant)

@@ -24,7 +24,7 @@ completed backups; QUOTA is the plan's, or the tenant's own if it has one.`,
   lox tenant list --json | jq -r '.tenants[] | select(.status == "suspended") | .id'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return onTenants(cmd, func(ctx context.Context, db *database) error {
+			return onTenants(cmd, func(ctx context.Context, _ config, db *database) error {
 				all, err := db.Tenants(ctx)
 				if err != nil {
 					return err

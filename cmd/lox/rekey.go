@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"github.com/backlox/lox"
+)
+
+func rekeyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rekey",
+		Short: "Encrypt all secrets anew, by the first master key",
+		Long: `Encrypt the secrets of all webhooks anew, by the first key of LOX_MASTER_KEY, or of
+the file master-key in the data directory. Servers may run meanwhile, and the command may be
+repeated: what is encrypted by the first key stays as it is.
+
+To change the master key: set the new one behind the old one and restart every
+server, so that all can read what it encrypts; put the new one first and restart
+them again; run this command; then remove the old one, at the next restart.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return onTenants(cmd, func(ctx context.Context, cfg config, db *database) error {
+				if err := cfg.requireMasterKey(); err != nil {
+					return err
+				}
+				if cfg.MasterKey == "" && !exists(cfg.masterKeyFile()) { // a fresh one would open nothing
+					return fmt.Errorf("master key: %w: %s", fs.ErrNotExist, cfg.masterKeyFile())
+				}
+				box, err := cfg.secretBox()
+				if err != nil {
+					return err
+				}
+				var failures int
+				total, changed, err := db.RekeyWebhooks(ctx, box.Reseal, func(tenant lox.TenantID, id lox.WebhookID, err error) {
+					failures++
+					fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s: %v\n", id, tenant, err)
+				})
+				fmt.Fprintf(cmd.OutOrStdout(), "Webhooks looked at: %d; encrypted anew: %d\n", total, changed)
+				if failures > 0 {
+					err = errors.Join(err, fmt.Errorf(
+						"secrets of %d webhooks stay as they are: add the key that they were encrypted by, or have their secrets rotated; keep the old keys until then", failures))
+				}
+				return err
+			})
+		},
+	}
+}
