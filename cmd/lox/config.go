@@ -1,16 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"net"
 	"net/netip"
 	"net/url"
 	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,37 +27,37 @@ const embedded = "embedded"
 
 // config is what the environment says. README holds the same table.
 type config struct {
-	Addr        string `env:"LOX_ADDR" envDefault:"127.0.0.1:8080"`
-	PublicURL   string `env:"LOX_PUBLIC_URL"`
+	Addr        string `env:"LOX_ADDR" envDefault:"127.0.0.1:8080" example:"0.0.0.0:8080"`
+	PublicURL   string `env:"LOX_PUBLIC_URL" example:"https://backups.example.com"`
 	MetricsAddr string `env:"LOX_METRICS_ADDR" envDefault:"127.0.0.1:9464"`
-	DataDir     string `env:"LOX_DATA_DIR" envDefault:"./data"`
+	DataDir     string `env:"LOX_DATA_DIR" envDefault:"./data" example:"/var/lib/lox"`
 
-	CORSOrigins      []string      `env:"LOX_CORS_ORIGINS"`
-	HSTS             string        `env:"LOX_HSTS"`
+	CORSOrigins      []string      `env:"LOX_CORS_ORIGINS" example:"https://app.example.com"`
+	HSTS             string        `env:"LOX_HSTS" example:"max-age=31536000; includeSubDomains"`
 	DiskReserve      byteSize      `env:"LOX_DISK_RESERVE" envDefault:"256MiB"`
 	UploadMinRate    byteSize      `env:"LOX_UPLOAD_MIN_RATE" envDefault:"8KiB"`
 	UploadRateWindow time.Duration `env:"LOX_UPLOAD_RATE_WINDOW" envDefault:"30s"`
 
-	DatabaseURL      string `env:"LOX_DATABASE_URL" secret:"true"`
+	DatabaseURL      string `env:"LOX_DATABASE_URL" secret:"true" example:"postgres://lox:PASSWORD@db.example.com/lox"`
 	DatabaseMaxConns int    `env:"LOX_DATABASE_MAX_CONNS" envDefault:"32"`
 
-	S3Endpoint       string `env:"LOX_S3_ENDPOINT"`
-	S3PublicEndpoint string `env:"LOX_S3_PUBLIC_ENDPOINT"`
+	S3Endpoint       string `env:"LOX_S3_ENDPOINT" example:"https://s3.eu-central-1.amazonaws.com"`
+	S3PublicEndpoint string `env:"LOX_S3_PUBLIC_ENDPOINT" example:"https://s3.example.com"`
 	S3Bucket         string `env:"LOX_S3_BUCKET" envDefault:"lox"`
-	S3Region         string `env:"LOX_S3_REGION" envDefault:"us-east-1"`
-	S3AccessKey      string `env:"LOX_S3_ACCESS_KEY" secret:"true"`
-	S3SecretKey      string `env:"LOX_S3_SECRET_KEY" secret:"true"`
-	S3PathStyle      bool   `env:"LOX_S3_PATH_STYLE"`
+	S3Region         string `env:"LOX_S3_REGION" envDefault:"us-east-1" example:"eu-central-1"`
+	S3AccessKey      string `env:"LOX_S3_ACCESS_KEY" secret:"true" example:"AKIA0123456789EXAMPLE"`
+	S3SecretKey      string `env:"LOX_S3_SECRET_KEY" secret:"true" example:"SECRET"`
+	S3PathStyle      bool   `env:"LOX_S3_PATH_STYLE" example:"true"`
 
-	RedisURL        string   `env:"LOX_REDIS_URL" secret:"true"`
-	RateLimitFactor int64    `env:"LOX_RATE_LIMIT_FACTOR" envDefault:"1"`
-	TrustedProxies  []string `env:"LOX_TRUSTED_PROXIES"`
+	RedisURL        string   `env:"LOX_REDIS_URL" secret:"true" example:"rediss://:PASSWORD@redis.example.com:6379/0"`
+	RateLimitFactor int64    `env:"LOX_RATE_LIMIT_FACTOR" envDefault:"1" example:"10"`
+	TrustedProxies  []string `env:"LOX_TRUSTED_PROXIES" example:"10.0.0.0/8,2001:db8::1"`
 
-	MaxConnections           int `env:"LOX_MAX_CONNECTIONS"`
-	MaxConnectionsPerAddress int `env:"LOX_MAX_CONNECTIONS_PER_ADDRESS"`
+	MaxConnections           int `env:"LOX_MAX_CONNECTIONS" example:"4096"`
+	MaxConnectionsPerAddress int `env:"LOX_MAX_CONNECTIONS_PER_ADDRESS" example:"1024"`
 
-	MasterKey           string        `env:"LOX_MASTER_KEY" secret:"true"`
-	WebhookAllowPrivate bool          `env:"LOX_WEBHOOK_ALLOW_PRIVATE"`
+	MasterKey           string        `env:"LOX_MASTER_KEY" secret:"true" example:"$(openssl rand -base64 32)"`
+	WebhookAllowPrivate bool          `env:"LOX_WEBHOOK_ALLOW_PRIVATE" example:"true"`
 	WebhookTimeout      time.Duration `env:"LOX_WEBHOOK_TIMEOUT" envDefault:"15s"`
 	WebhookLease        time.Duration `env:"LOX_WEBHOOK_LEASE" envDefault:"1m"`
 
@@ -71,8 +68,8 @@ type config struct {
 	SweepInterval time.Duration `env:"LOX_SWEEP_INTERVAL" envDefault:"5s"`
 	ShutdownWait  time.Duration `env:"LOX_SHUTDOWN_TIMEOUT" envDefault:"20s"`
 
-	LogLevel  slog.Level `env:"LOX_LOG_LEVEL" envDefault:"info"`
-	LogFormat string     `env:"LOX_LOG_FORMAT" envDefault:"auto"`
+	LogLevel  slog.Level `env:"LOX_LOG_LEVEL" envDefault:"info" example:"debug"`
+	LogFormat string     `env:"LOX_LOG_FORMAT" envDefault:"auto" example:"json"`
 }
 
 // hsts is what a Strict-Transport-Security header (RFC 6797) looks like.
@@ -84,10 +81,11 @@ func loadConfig() (config, error) {
 	wrong := problems{}
 	environment := env.ToMap(os.Environ())
 	readSecretFiles(environment, wrong)
+	refuseUnknown(environment, wrong)
 	cfg, err := env.ParseAsWithOptions[config](env.Options{Environment: environment})
-	wrong.unreadable(err)
+	wrong.unreadable(err, environment)
 	cfg.check(wrong)
-	return cfg, wrong.err()
+	return cfg, wrong.err(environment)
 }
 
 func (c config) check(wrong problems) {
@@ -96,9 +94,8 @@ func (c config) check(wrong problems) {
 		wrong.unlessf(err == nil || name == "LOX_METRICS_ADDR" && addr == "off", name, "%q must be host:port", addr)
 	}
 	wrong.unlessf(c.PublicURL == "" || isBase(c.PublicURL), "LOX_PUBLIC_URL",
-		"%q must be an http or https URL such as https://backups.example.com, without user name, query and fragment", c.PublicURL)
-	wrong.unlessf(c.HSTS == "" || hsts.MatchString(c.HSTS), "LOX_HSTS",
-		"%q must be a Strict-Transport-Security header such as max-age=31536000; includeSubDomains", c.HSTS)
+		"%q must be an http or https URL without user name, query and fragment", c.PublicURL)
+	wrong.unlessf(c.HSTS == "" || hsts.MatchString(c.HSTS), "LOX_HSTS", "%q must be a Strict-Transport-Security header", c.HSTS)
 	wrong.unlessf(c.HSTS == "" || strings.HasPrefix(c.PublicURL, "https://"), "LOX_HSTS",
 		"needs LOX_PUBLIC_URL to be an https URL: browsers must not be told over plain HTTP")
 	if (c.DatabaseURL == "") != (c.S3Endpoint == "") {
@@ -112,8 +109,11 @@ func (c config) check(wrong problems) {
 	if _, err := url.Parse(c.DatabaseURL); err != nil && strings.Contains(c.DatabaseURL, "://") {
 		wrong.unlessf(false, "LOX_DATABASE_URL", "is no URL: percent-encode special characters, those of the password too")
 	}
+	// Nor would the error of this one hide it.
+	_, err := url.Parse(c.RedisURL)
+	wrong.unlessf(err == nil, "LOX_REDIS_URL", "is no URL: percent-encode special characters, those of the password too")
 	if !c.embeddedS3() {
-		wrong.unlessf(isHTTP(c.S3Endpoint), "LOX_S3_ENDPOINT", "%q must be a URL such as https://s3.eu-central-1.amazonaws.com", c.S3Endpoint)
+		wrong.unlessf(isHTTP(c.S3Endpoint), "LOX_S3_ENDPOINT", "%q must be a URL", c.S3Endpoint)
 		wrong.unlessf(c.S3AccessKey != "", "LOX_S3_ACCESS_KEY", "must be set with LOX_S3_ENDPOINT")
 		wrong.unlessf(c.S3SecretKey != "", "LOX_S3_SECRET_KEY", "must be set with LOX_S3_ENDPOINT")
 	}
@@ -121,9 +121,9 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.S3PublicEndpoint == "" || !c.embeddedS3(), "LOX_S3_PUBLIC_ENDPOINT",
 		"is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL")
 	wrong.unlessf(c.PublicURL != "" || len(c.TrustedProxies) == 0 || !c.embeddedS3(), "LOX_PUBLIC_URL",
-		"must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it, such as https://backups.example.com")
+		"must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it")
 	for _, origin := range c.CORSOrigins {
-		wrong.unlessf(isOrigin(origin), "LOX_CORS_ORIGINS", "%q must be an origin such as https://app.example.com, or *", origin)
+		wrong.unlessf(isOrigin(origin), "LOX_CORS_ORIGINS", "%q must be an origin, or *", origin)
 	}
 	wrong.unlessf(c.DiskReserve > 0, "LOX_DISK_RESERVE", "must be positive")
 	wrong.unlessf(c.UploadMinRate > 0, "LOX_UPLOAD_MIN_RATE", "must be positive, in bytes per second")
@@ -141,7 +141,7 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.WebhookLease >= 2*c.WebhookTimeout, "LOX_WEBHOOK_LEASE", "%s must be at least twice LOX_WEBHOOK_TIMEOUT", c.WebhookLease)
 	const million = 1_000_000
 	wrong.unlessf(c.RateLimitFactor >= 1 && c.RateLimitFactor <= million, "LOX_RATE_LIMIT_FACTOR", "%d must be 1 to %d", c.RateLimitFactor, million)
-	_, err := c.trustedProxies()
+	_, err = c.trustedProxies()
 	wrong.unlessf(err == nil, "LOX_TRUSTED_PROXIES", "%v", err)
 	wrong.unlessf(c.MaxConnections >= 0, "LOX_MAX_CONNECTIONS", "%d must not be negative", c.MaxConnections)
 	wrong.unlessf(c.MaxConnectionsPerAddress >= 0, "LOX_MAX_CONNECTIONS_PER_ADDRESS", "%d must not be negative", c.MaxConnectionsPerAddress)
@@ -213,45 +213,6 @@ func (b *byteSize) UnmarshalText(text []byte) error {
 	n, err := parseSize(string(text))
 	*b = byteSize(n)
 	return err
-}
-
-// problems says by the name of a variable what is wrong with it.
-type problems map[string]string
-
-// unreadable takes over what couldn't be read as its type. The error names
-// fields, of which an operator knows nothing.
-func (p problems) unreadable(err error) {
-	all, ok := errors.AsType[env.AggregateError](err)
-	if err != nil && !ok {
-		p["environment"] = err.Error()
-	}
-	for _, err := range all.Errors {
-		name := "environment"
-		if e, ok := errors.AsType[env.ParseError](err); ok {
-			if field, ok := reflect.TypeFor[config]().FieldByName(e.Name); ok {
-				name, err = field.Tag.Get("env"), e.Err
-			}
-		}
-		p[name] = err.Error()
-	}
-}
-
-// unlessf notes a problem if there is one and none of the same variable yet.
-func (p problems) unlessf(ok bool, name, format string, args ...any) {
-	if _, known := p[name]; !ok && !known {
-		p[name] = fmt.Sprintf(format, args...)
-	}
-}
-
-func (p problems) err() error {
-	if len(p) == 0 {
-		return nil
-	}
-	var text strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(p)) {
-		fmt.Fprintf(&text, "\n  %s: %s", name, p[name])
-	}
-	return fmt.Errorf("configuration:%s", text.String())
 }
 
 func (c config) embeddedDatabase() bool { return c.DatabaseURL == "" || c.DatabaseURL == embedded }

@@ -3,8 +3,11 @@ package main
 import (
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -48,4 +51,80 @@ func readSmall(path string) (string, error) {
 	defer func() { _ = f.Close() }()
 	text, err := io.ReadAll(io.LimitReader(f, secretFileSize))
 	return strings.TrimSpace(string(text)), err
+}
+
+// prefix is that of all variables of LOX.
+const prefix = "LOX_"
+
+// elsewhere are variables that the server doesn't read, and yet are no mistake: a
+// client's, and one of an earlier version, which the log tells of.
+var elsewhere = []string{"LOX_URL", "LOX_API_KEY", "LOX_API_KEY_FILE", "LOX_S3_ADDR"}
+
+// elsewhereNamed are names that other programs use for variables of LOX.
+var elsewhereNamed = map[string]string{
+	"LOX_PORT": "LOX_ADDR", "LOX_HOST": "LOX_ADDR", "LOX_BIND": "LOX_ADDR", "LOX_LISTEN": "LOX_ADDR", "LOX_LISTEN_ADDR": "LOX_ADDR",
+	"LOX_DSN": "LOX_DATABASE_URL", "LOX_DIR": "LOX_DATA_DIR", "LOX_DEBUG": "LOX_LOG_LEVEL",
+}
+
+// serviceLinks are the variables that Kubernetes sets in every container for a
+// service with a name such as lox or lox-metrics.
+var (
+	serviceLinks = regexp.MustCompile(`^LOX_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$`)
+	servicePort  = regexp.MustCompile(`^LOX_(\w+_)?PORT=(tcp|udp|sctp)://`)
+)
+
+// refuseUnknown finds variables that nothing reads: what is misspelt would
+// otherwise silently have no effect.
+func refuseUnknown(environment map[string]string, wrong problems) {
+	known := slices.Clone(elsewhere)
+	fields := map[string]reflect.StructField{}
+	for name, field := range settings() {
+		fields[name] = field
+		known = append(known, name)
+		if isSecret(field) {
+			known = append(known, name+"_FILE")
+		}
+	}
+	for name, value := range environment {
+		if !strings.HasPrefix(name, prefix) || slices.Contains(known, name) ||
+			serviceLinks.MatchString(name) || servicePort.MatchString(name+"="+value) {
+			continue
+		}
+		nearest, ok := elsewhereNamed[name]
+		if !ok {
+			nearest = nearestName(name, slices.Sorted(maps.Keys(fields)))
+		}
+		wrong.unlessf(false, name, "there is no such variable: unset it, or did you mean %s, such as %s=%s?", nearest, nearest, example(fields[nearest]))
+	}
+}
+
+// longestName is how much of a name is compared.
+const longestName = 64
+
+// nearestName is the one of names with the least edit distance.
+func nearestName(name string, names []string) string {
+	name = name[:min(len(name), longestName)]
+	return slices.MinFunc(names, func(a, b string) int { return editDistance(name, a) - editDistance(name, b) })
+}
+
+// editDistance is how many characters must be inserted, removed or replaced
+// (Levenshtein).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

@@ -2,10 +2,12 @@ package main_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"io"
 	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -31,7 +33,13 @@ func onSmallDisk(t *testing.T, size int64, env ...string) setup {
 	t.Helper()
 	s := setup{dir: newDir(t), env: append(env, "LOX_DISK_RESERVE=64MiB", "LOX_SWEEP_INTERVAL=50ms", "LOX_RATE_LIMIT_FACTOR=1000")}
 	require.NoError(t, os.Mkdir(s.storageDir(), 0o700))
-	err := syscall.Mount("tmpfs", s.storageDir(), "tmpfs", 0, "mode=0700,size="+strconv.FormatInt(size, 10))
+	mountSmallDisk(t, s.storageDir(), size)
+	return s
+}
+
+func mountSmallDisk(t *testing.T, dir string, size int64) {
+	t.Helper()
+	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "mode=0700,size="+strconv.FormatInt(size, 10))
 	if err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("needs root, to mount a small disk: ", err)
@@ -39,9 +47,8 @@ func onSmallDisk(t *testing.T, size int64, env ...string) setup {
 		t.Skip("needs root, to mount a small disk: ", err)
 	}
 	t.Cleanup(func() { // after the end of the server
-		require.Eventually(t, func() bool { return syscall.Unmount(s.storageDir(), 0) == nil }, patience, tick)
+		require.Eventually(t, func() bool { return syscall.Unmount(dir, 0) == nil }, patience, tick)
 	})
-	return s
 }
 
 // free is what is left of the small disk, in bytes.
@@ -209,4 +216,29 @@ func requireReadiness(t *testing.T, p *process, status int, want string) {
 func filePaths(t *testing.T, dir string) []string {
 	t.Helper()
 	return slices.Sorted(maps.Keys(filesBelow(t, dir)))
+}
+
+// TestFirstStartOnASmallDisk says what is needed and what is free; with more room
+// the next start works. So does a disk that is filled up later.
+func TestFirstStartOnASmallDisk(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t)}
+	mountSmallDisk(t, s.dir, 20*mebibyte)
+	_, stderr, code := s.run(t, "serve")
+	assert.Equal(t, 1, code)
+	assert.Regexp(t, `lox: .*the disk of \S+ is too small: a new database needs 64 MiB, and (19|20) MiB are free: make room there, or choose another directory`, stderr)
+	assert.NotContains(t, stderr, "exit code")
+
+	require.NoError(t, syscall.Mount("", s.dir, "", syscall.MS_REMOUNT, "size=80m"))
+	s.start(t).stop(t, syscall.SIGINT)
+	filler, err := os.Create(filepath.Join(s.dir, "filler"))
+	require.NoError(t, err)
+	_, err = io.Copy(filler, rand.Reader)
+	require.ErrorIs(t, err, syscall.ENOSPC)
+	require.NoError(t, filler.Close())
+	_, stderr, code = s.run(t, "serve")
+	assert.Equal(t, 1, code)
+	assert.Regexp(t, `the disk of \S+ is full: 0 MiB are free, and a start needs at least 17 MiB: make room there`, stderr)
+	require.NoError(t, os.Remove(filler.Name()))
+	s.start(t).stop(t, syscall.SIGINT)
 }

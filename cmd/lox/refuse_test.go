@@ -49,7 +49,7 @@ func TestTakenPort(t *testing.T) {
 		stdout, stderr, code := s.run(t, "serve")
 		assert.Equal(t, 1, code, setting)
 		assert.Empty(t, stdout, setting)
-		assert.Regexp(t, `lox: .*`+setting+`.*address already in use`, stderr)
+		assert.Regexp(t, `lox: .*`+setting+`.*address already in use: stop what listens there, or set `+setting+` to another address, such as 127.0.0.1:`, stderr)
 		assert.Empty(t, s.postgres(t), setting)
 	}
 	s := setup{dir: dir}
@@ -71,26 +71,26 @@ func TestConfigurationErrors(t *testing.T) {
 			},
 			want: []string{
 				`LOX_ADDR: "here" must be host:port`, `LOX_METRICS_ADDR: "nowhere" must be host:port`,
-				"LOX_DATABASE_MAX_CONNS: 0 must be positive", `LOX_S3_PATH_STYLE: strconv.ParseBool: parsing "perhaps"`,
-				"LOX_UPLOAD_TTL: 169h0m0s must be 1s to 168h", `LOX_DOWNLOAD_TTL: unable to parse duration: time: invalid duration "soon"`,
+				"LOX_DATABASE_MAX_CONNS: 0 must be positive", `LOX_S3_PATH_STYLE: "perhaps" must be true or false; right would be LOX_S3_PATH_STYLE=true`,
+				"LOX_UPLOAD_TTL: 169h0m0s must be 1s to 168h", `LOX_DOWNLOAD_TTL: "soon" must be a duration: a number with ms, s, m or h; right would be LOX_DOWNLOAD_TTL=60m`,
 				"LOX_VERIFY_WAIT: 0s must be positive", "LOX_VERIFY_LEASE: 1ms must be at least 1s", "LOX_SWEEP_INTERVAL: -1s must be positive",
-				"LOX_SHUTDOWN_TIMEOUT: -1s must not be negative", `LOX_LOG_LEVEL: slog: level string "loud"`,
+				"LOX_SHUTDOWN_TIMEOUT: -1s must not be negative", `LOX_LOG_LEVEL: "loud" must be debug, info, warn or error; right would be LOX_LOG_LEVEL=debug`,
 				`LOX_LOG_FORMAT: "xml" must be`, `LOX_S3_PUBLIC_ENDPOINT: "s3.example.com" must be a URL`,
-				`LOX_PUBLIC_URL: "https://lox.example.com?a=b" must be an http or https URL such as`,
+				`LOX_PUBLIC_URL: "https://lox.example.com?a=b" must be an http or https URL without user name, query and fragment; right would be LOX_PUBLIC_URL=https://backups.example.com`,
 				"LOX_WEBHOOK_TIMEOUT: 1ms must be at least 1s", "LOX_WEBHOOK_LEASE: 1µs must be at least twice LOX_WEBHOOK_TIMEOUT",
-				`LOX_WEBHOOK_ALLOW_PRIVATE: strconv.ParseBool: parsing "perhaps"`,
-				`LOX_CORS_ORIGINS: "app.example.com" must be an origin such as https://app.example.com, or *`,
+				`LOX_WEBHOOK_ALLOW_PRIVATE: "perhaps" must be true or false`,
+				`LOX_CORS_ORIGINS: "app.example.com" must be an origin, or * (it is "https://app.example.com,app.example.com"); right would be LOX_CORS_ORIGINS=https://app.example.com`,
 				`LOX_DISK_RESERVE: "lots" is no size: want bytes`, "LOX_UPLOAD_MIN_RATE: must be positive, in bytes per second",
 				"LOX_UPLOAD_RATE_WINDOW: 999ms must be at least 1s",
 			},
 		},
 		"a disk without a reserve": {
 			env:  []string{"LOX_DISK_RESERVE=0"},
-			want: []string{"LOX_DISK_RESERVE: must be positive"},
+			want: []string{`LOX_DISK_RESERVE: must be positive (it is "0"); right would be LOX_DISK_RESERVE=256MiB`},
 		},
 		"transport security that isn't any": {
 			env:  []string{"LOX_HSTS=always", "LOX_PUBLIC_URL=https://lox.example.com"},
-			want: []string{`LOX_HSTS: "always" must be a Strict-Transport-Security header such as max-age=31536000; includeSubDomains`},
+			want: []string{`LOX_HSTS: "always" must be a Strict-Transport-Security header`, "max-age=31536000; includeSubDomains"},
 		},
 		"transport security without any": {
 			env:  []string{"LOX_HSTS=max-age=31536000", "LOX_PUBLIC_URL=http://lox.example.com"},
@@ -98,11 +98,11 @@ func TestConfigurationErrors(t *testing.T) {
 		},
 		"an origin with a path": {
 			env:  []string{"LOX_CORS_ORIGINS=https://app.example.com/"},
-			want: []string{`LOX_CORS_ORIGINS: "https://app.example.com/" must be an origin such as`},
+			want: []string{`LOX_CORS_ORIGINS: "https://app.example.com/" must be an origin, or *`},
 		},
 		"a proxy and no address of it": {
 			env:  []string{"LOX_TRUSTED_PROXIES=10.0.0.0/8"},
-			want: []string{"LOX_PUBLIC_URL: must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it, such as https://backups.example.com"},
+			want: []string{"LOX_PUBLIC_URL: must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it; right would be LOX_PUBLIC_URL=https://backups.example.com"},
 		},
 		"an S3 address for the built-in storage": {
 			env:  []string{"LOX_S3_PUBLIC_ENDPOINT=https://s3.example.com"},
@@ -118,7 +118,7 @@ func TestConfigurationErrors(t *testing.T) {
 		},
 		"a master key with a mistake in it": {
 			env:  []string{"LOX_MASTER_KEY=a-password" + masterKey[len("a-password"):]},
-			want: []string{"LOX_MASTER_KEY: master key: want 32 bytes as 64 hex digits or as base64, such as `openssl rand -base64 32` makes"},
+			want: []string{"right would be LOX_MASTER_KEY=$(openssl rand -base64 32)", "LOX_MASTER_KEY: master key: want 32 bytes as 64 hex digits or as base64, such as `openssl rand -base64 32` makes"},
 		},
 		"database alone": {
 			env:  []string{"LOX_DATABASE_URL=postgres://lox@127.0.0.1/lox"},
@@ -134,6 +134,18 @@ func TestConfigurationErrors(t *testing.T) {
 		"a database URL that can't be read": {
 			env:  []string{"LOX_DATABASE_URL=postgres://lox:a-password@127.0.0.1:port/lox", "LOX_S3_ENDPOINT=embedded"},
 			want: []string{"LOX_DATABASE_URL: is no URL: percent-encode special characters"},
+		},
+		"a Redis URL that can't be read": {
+			env:  []string{"LOX_REDIS_URL=redis://:a-password@127.0.0.1:port/0"},
+			want: []string{"LOX_REDIS_URL: is no URL: percent-encode special characters"},
+		},
+		"variables that there aren't": {
+			env: []string{"LOX_PORT=8080", "LOX_ADR=127.0.0.1:1", "LOX_UPLOAD_TLL=1h", "LOX_MASTER_KEYS=a-password", "LOX_S3_REGION_FILE=/nowhere", "LOX_LOG_LEVELS=debug"},
+			want: []string{
+				"LOX_PORT: there is no such variable: unset it, or did you mean LOX_ADDR, such as LOX_ADDR=0.0.0.0:8080?",
+				"LOX_ADR: there is no such variable: unset it, or did you mean LOX_ADDR", "did you mean LOX_UPLOAD_TTL, such as LOX_UPLOAD_TTL=30m?",
+				"LOX_MASTER_KEYS: there is no such variable: unset it, or did you mean LOX_MASTER_KEY,", "LOX_S3_REGION_FILE: ", "did you mean LOX_LOG_LEVEL, such as LOX_LOG_LEVEL=debug?",
+			},
 		},
 		"a database that isn't there": {
 			env:  []string{"LOX_DATABASE_URL=postgres://lox:a-password@127.0.0.1:1/lox", "LOX_S3_ENDPOINT=embedded", "LOX_MASTER_KEY=" + masterKey},
@@ -165,4 +177,17 @@ func TestConfigurationErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestVariablesOfOthers are no mistake: what Kubernetes sets for a service named
+// lox, and what clients of LOX read.
+func TestVariablesOfOthers(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t), env: []string{
+		"LOX_SERVICE_HOST=10.0.0.1", "LOX_SERVICE_PORT=8080", "LOX_SERVICE_PORT_HTTP=8080", "LOX_PORT=tcp://10.0.0.1:8080",
+		"LOX_PORT_8080_TCP=tcp://10.0.0.1:8080", "LOX_PORT_8080_TCP_PROTO=tcp", "LOX_PORT_8080_TCP_PORT=8080", "LOX_PORT_8080_TCP_ADDR=10.0.0.1",
+		"LOX_METRICS_SERVICE_HOST=10.0.0.2", "LOX_METRICS_PORT=tcp://10.0.0.2:9464", "LOX_URL=http://127.0.0.1:8080/api", "LOX_API_KEY=lox_x", "LOX=anything",
+	}}
+	_, stderr, code := s.run(t, "tenant", "create", "--name", "n", "--plan", "free")
+	assert.Zero(t, code, stderr)
 }

@@ -36,7 +36,7 @@ func (c config) requireMasterKey() error {
 	wrong := problems{}
 	wrong.unlessf(c.MasterKey != "" || c.embeddedDatabase(), "LOX_MASTER_KEY", "must be set with LOX_DATABASE_URL: "+
 		"32 bytes, the same on every server, such as `openssl rand -base64 32` makes")
-	return wrong.err()
+	return wrong.err(nil)
 }
 
 // secretBox encrypts by the first of the configured master keys or, beside the built-in

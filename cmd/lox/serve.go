@@ -11,6 +11,7 @@ import (
 	"net/http/pprof"
 	"runtime/debug"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -112,15 +113,27 @@ type listeners struct{ api, metrics net.Listener }
 func listen(ctx context.Context, cfg config) (l listeners, err error) {
 	var lc net.ListenConfig
 	if l.api, err = lc.Listen(ctx, "tcp", cfg.Addr); err != nil {
-		return l, fmt.Errorf("LOX_ADDR: %w", err)
+		return l, unable("LOX_ADDR", "127.0.0.1:8081", err)
 	}
 	if cfg.MetricsAddr == "off" {
 		return l, nil
 	}
 	if l.metrics, err = lc.Listen(ctx, "tcp", cfg.MetricsAddr); err != nil {
-		return l, errors.Join(fmt.Errorf("LOX_METRICS_ADDR: %w", err), l.api.Close())
+		return l, errors.Join(unable("LOX_METRICS_ADDR", "127.0.0.1:9465, or to off", err), l.api.Close())
 	}
 	return l, nil
+}
+
+// unable adds advice to an error of listening.
+func unable(setting, other string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s: %w: stop what listens there, or set %s to another address, such as %s", setting, err, setting, other)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("%s: %w: only root may take ports below 1024; set %s to another address, such as %s", setting, err, setting, other)
+	default:
+		return fmt.Errorf("%s: %w; right would be %s=%s", setting, err, setting, other)
+	}
 }
 
 func (l listeners) close() error {

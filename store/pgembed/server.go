@@ -44,7 +44,7 @@ type Server struct {
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s, err := start(ctx, cfg)
 	if err != nil {
-		return nil, fmt.Errorf("embedded PostgreSQL: %w", err)
+		return nil, fmt.Errorf("embedded PostgreSQL: %w", explainFullDisk(cfg.Dir, err))
 	}
 	return s, nil
 }
@@ -114,6 +114,9 @@ func openCluster(ctx context.Context, cfg Config, dir, data string) (account, in
 		return account{}, install{}, err
 	}
 	if major == 0 {
+		if err := requireSpace(dir); err != nil {
+			return account{}, install{}, err
+		}
 		cfg.Logger.InfoContext(ctx, "creating the embedded database", slog.String("dir", data), slog.String("postgres", in.String()))
 		durable := !isOff(cfg.Settings["fsync"])
 		if err := initCluster(ctx, in, acct, data, durable); err != nil {
