@@ -27,10 +27,12 @@ const embedded = "embedded"
 
 // config is what the environment says. README holds the same table.
 type config struct {
-	Addr        string `env:"LOX_ADDR" envDefault:"127.0.0.1:8080" example:"0.0.0.0:8080"`
-	PublicURL   string `env:"LOX_PUBLIC_URL" example:"https://backups.example.com"`
-	MetricsAddr string `env:"LOX_METRICS_ADDR" envDefault:"127.0.0.1:9464"`
-	DataDir     string `env:"LOX_DATA_DIR" envDefault:"./data" example:"/var/lib/lox"`
+	Addr         string   `env:"LOX_ADDR" envDefault:"127.0.0.1:8080" example:"0.0.0.0:8080"`
+	PublicURL    string   `env:"LOX_PUBLIC_URL" example:"https://backups.example.com"`
+	MetricsAddr  string   `env:"LOX_METRICS_ADDR" envDefault:"127.0.0.1:9464"`
+	MetricsHosts []string `env:"LOX_METRICS_HOSTS" example:"lox.internal,10.0.0.5"`
+	PProf        bool     `env:"LOX_PPROF" example:"true"`
+	DataDir      string   `env:"LOX_DATA_DIR" envDefault:"./data" example:"/var/lib/lox"`
 
 	CORSOrigins      []string      `env:"LOX_CORS_ORIGINS" example:"https://app.example.com"`
 	HSTS             string        `env:"LOX_HSTS" example:"max-age=31536000; includeSubDomains"`
@@ -124,6 +126,10 @@ func (c config) check(wrong problems) {
 		"must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it")
 	for _, origin := range c.CORSOrigins {
 		wrong.unlessf(isOrigin(origin), "LOX_CORS_ORIGINS", "%q must be an origin, or *", origin)
+	}
+	for _, host := range c.MetricsHosts {
+		wrong.unlessf(host != "" && !strings.ContainsAny(host, "/ []") && (!strings.Contains(host, ":") || net.ParseIP(host) != nil),
+			"LOX_METRICS_HOSTS", "%q must be the name or the address of a host, without a port, or *", host)
 	}
 	wrong.unlessf(c.DiskReserve > 0, "LOX_DISK_RESERVE", "must be positive")
 	wrong.unlessf(c.UploadMinRate > 0, "LOX_UPLOAD_MIN_RATE", "must be positive, in bytes per second")

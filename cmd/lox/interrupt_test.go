@@ -33,7 +33,7 @@ func TestInterruptedFirstStart(t *testing.T) {
 		makes("storage", "objects"),
 		makes("storage", "lock"),
 		makes("master-key"),
-		says(`(serving metrics and profiles)`),
+		says(`(serving metrics)`),
 	}
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {

@@ -167,7 +167,7 @@ func (p *process) stop(t testing.TB, sig syscall.Signal) {
 	require.Empty(t, p.postgres(t), "processes of the database are left")
 }
 
-var metricsAddr = regexp.MustCompile(`serving metrics and profiles.*?"addr":"([^"]+)"`)
+var metricsAddr = regexp.MustCompile(`serving metrics.*?"addr":"([^"]+)"`)
 
 // addrs are all that the server listens on.
 func (p *process) addrs(t testing.TB) (api, metrics string) {

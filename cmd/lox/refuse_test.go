@@ -54,7 +54,7 @@ func TestTakenPort(t *testing.T) {
 	}
 	s := setup{dir: dir}
 	p := s.start(t)
-	assert.Contains(t, p.stdout.String(), "API key   "+s.savedKey(t)+"\n", "the key was never shown")
+	assert.Contains(t, p.stdout.String(), "Try it, in another terminal", "the commands were never shown")
 	p.stop(t, syscall.SIGINT)
 }
 
@@ -138,6 +138,10 @@ func TestConfigurationErrors(t *testing.T) {
 		"a Redis URL that can't be read": {
 			env:  []string{"LOX_REDIS_URL=redis://:a-password@127.0.0.1:port/0"},
 			want: []string{"LOX_REDIS_URL: is no URL: percent-encode special characters"},
+		},
+		"a host of the metrics with a port": {
+			env:  []string{"LOX_METRICS_HOSTS=lox.internal:9464"},
+			want: []string{`LOX_METRICS_HOSTS: "lox.internal:9464" must be the name or the address of a host, without a port, or *; right would be LOX_METRICS_HOSTS=lox.internal,10.0.0.5`},
 		},
 		"variables that there aren't": {
 			env: []string{"LOX_PORT=8080", "LOX_ADR=127.0.0.1:1", "LOX_UPLOAD_TLL=1h", "LOX_MASTER_KEYS=a-password", "LOX_S3_REGION_FILE=/nowhere", "LOX_LOG_LEVELS=debug"},

@@ -8,14 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/pprof"
 	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox/lifecycle"
@@ -54,8 +51,8 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	if err != nil {
 		return err
 	}
-	// Last: a start that fails must not use up the one time that the key is
-	// printed.
+	// Last: a start that fails must not use up the one time that commands to try
+	// are printed.
 	key := ""
 	if cfg.embeddedDatabase() {
 		if key, err = firstTenant(ctx, h.db, cfg.keyFile()); err != nil {
@@ -78,9 +75,9 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	running.Go(func() { h.dispatch.Run(ctx) })
 	running.Go(func() { stop(h.watch(ctx)) })
 	if listeners.metrics != nil {
-		log.InfoContext(ctx, "serving metrics and profiles", "addr", listeners.metrics.Addr().String())
+		log.InfoContext(ctx, "serving metrics", "addr", listeners.metrics.Addr().String(), "pprof", cfg.PProf)
 		running.Go(func() {
-			stop(serveHTTP(ctx, connections, listeners.metrics, metricsHandler(h.registry), profileTimeout, cfg.ShutdownWait))
+			stop(serveHTTP(ctx, connections, listeners.metrics, metricsHandler(cfg, h.registry), profileTimeout, cfg.ShutdownWait))
 		})
 	}
 	// A complete that waits for its verification must not hold up the end.
@@ -189,16 +186,4 @@ func reachable(a net.Addr) string {
 		return net.JoinHostPort("127.0.0.1", port)
 	}
 	return a.String()
-}
-
-// metricsHandler serves what an operator looks at, on a listener of its own.
-func metricsHandler(registry *prometheus.Registry) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("/debug/pprof/", pprof.Index)
-	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
-	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
-	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	return mux
 }

@@ -33,22 +33,34 @@ func firstTenant(ctx context.Context, tenants lox.TenantStore, keyFile string) (
 
 func (c config) keyFile() string { return filepath.Join(c.DataDir, "api-key") }
 
-// welcome prints where the API is and, with a key, commands to try it with: all
-// in one write, so that whoever waits for it has it whole.
+// welcome prints where the API is and, at the first start, commands to try it
+// with: all in one write, so that whoever waits for it has it whole. The key
+// itself is printed to a terminal alone: everything else may be kept, as the logs
+// of containers are, and read by others than the file.
 func welcome(w io.Writer, cfg config, baseURL, key string) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\nLOX %s is ready.\n\n  Base URL  %s\n", version, baseURL)
 	switch {
-	case key != "":
+	case key != "" && atTerminal(w):
 		fmt.Fprintf(&text, "  API key   %s\n            (also in %s)\n", key, cfg.keyFile())
-		fmt.Fprintf(&text, tryIt, baseURL, key)
 	case cfg.embeddedDatabase() && exists(cfg.keyFile()):
 		// There is none if the first tenant came from "lox tenant create".
-		fmt.Fprintf(&text, "  API key   in %s\n\n", cfg.keyFile())
-	default:
+		fmt.Fprintf(&text, "  API key   in %s\n", cfg.keyFile())
+	}
+	if key == "" {
 		text.WriteByte('\n')
+	} else {
+		fmt.Fprintf(&text, tryIt, baseURL, quoted(cfg.keyFile()))
 	}
 	_, _ = io.WriteString(w, text.String())
+}
+
+// quoted is a word of a shell's command.
+func quoted(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs // the other terminal is in another directory
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 func exists(path string) bool {
@@ -56,15 +68,17 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// tryIt is the published document's tour, with this server's address and key.
+// tryIt is the published document's tour, with this server's address and the file
+// of its key.
 const tryIt = `
 Try it, in another terminal:
 
+  KEY=$(cat %[2]s)
   head -c 52428800 /dev/urandom > backup.tar.gz
 
   # 1. Request an upload URL
   curl -X POST %[1]s/v1/backups \
-    -H "Authorization: Bearer %[2]s" \
+    -H "Authorization: Bearer $KEY" \
     -H "Content-Type: application/json" \
     -d '{
       "name": "daily-backup-2024-01-15",
@@ -83,16 +97,16 @@ Try it, in another terminal:
 
   # 3. Mark the upload as complete, by the id of the answer
   curl -X POST %[1]s/v1/backups/BACKUP_ID/complete \
-    -H "Authorization: Bearer %[2]s"
+    -H "Authorization: Bearer $KEY"
 
   # List, get a download URL, fetch, delete
   curl "%[1]s/v1/backups?limit=10&offset=0" \
-    -H "Authorization: Bearer %[2]s"
+    -H "Authorization: Bearer $KEY"
   curl %[1]s/v1/backups/BACKUP_ID/download \
-    -H "Authorization: Bearer %[2]s"
+    -H "Authorization: Bearer $KEY"
   curl -o backup.tar.gz "DOWNLOAD_URL"
   curl -X DELETE %[1]s/v1/backups/BACKUP_ID \
-    -H "Authorization: Bearer %[2]s"
+    -H "Authorization: Bearer $KEY"
 
 Ctrl-C stops the server. Everything it keeps is in its data directory.
 

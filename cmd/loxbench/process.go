@@ -104,7 +104,7 @@ func (h *house) launch(ctx context.Context, name string, base func(lox.TenantID)
 		return nil, err
 	}
 	p.addr, p.metrics = addrs[0], "http://"+addrs[1]
-	all := environment{"LOX_ADDR": addrs[0], "LOX_METRICS_ADDR": addrs[1], "LOX_LOG_FORMAT": "json", "LOX_DATA_DIR": h.data(name)}
+	all := environment{"LOX_ADDR": addrs[0], "LOX_METRICS_ADDR": addrs[1], "LOX_LOG_FORMAT": "json", "LOX_PPROF": "true", "LOX_DATA_DIR": h.data(name)}
 	for _, e := range env {
 		maps.Copy(all, e)
 	}
