@@ -48,6 +48,9 @@ var DefaultEvents = EventTypes{EventBackupCompleted, EventBackupFailed}
 // MaxWebhooks is how many webhooks a tenant may have.
 const MaxWebhooks = 50
 
+// MaxWebhooksPerHost is how many of them may go to one host.
+const MaxWebhooksPerHost = 10
+
 // NewWebhookSecret returns a fresh secret: "whsec_" and the base64 of 32 random
 // bytes, as Standard Webhooks 1.0 has it.
 func NewWebhookSecret() string {

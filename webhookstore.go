@@ -8,7 +8,8 @@ import (
 // WebhookStore keeps webhooks and what was delivered to them. Every method sees
 // the tenant's alone: another's id is CodeNotFound, as if it never existed.
 type WebhookStore interface {
-	// CreateWebhook inserts one. CodeInvalidState: the tenant has MaxWebhooks.
+	// CreateWebhook inserts one. CodeInvalidState: the tenant has MaxWebhooks, or
+	// MaxWebhooksPerHost of them to the same host.
 	CreateWebhook(ctx context.Context, w Webhook) error
 
 	// Webhooks returns a page of them, newest first, and how many there are.
@@ -19,7 +20,8 @@ type WebhookStore interface {
 
 	// UpdateWebhook has change alter one and stores it, unless change fails.
 	// Meanwhile nobody else can. When it becomes disabled, its pending deliveries
-	// fail. CodeNotFound.
+	// fail. CodeNotFound; CodeInvalidState: it goes to another host, to which the
+	// tenant has MaxWebhooksPerHost others.
 	UpdateWebhook(ctx context.Context, tenant TenantID, id WebhookID, change func(*Webhook) error) (Webhook, error)
 
 	// DeleteWebhook removes one with its deliveries. CodeNotFound.
@@ -78,6 +80,11 @@ type DispatchStore interface {
 	// if the delivery is gone, or was claimed by another process meanwhile.
 	FinishDelivery(ctx context.Context, f FinishedAttempt) error
 
+	// PutBackDelivery gives back what was claimed and not tried: it is due at a time.
+	// Nothing happens if the delivery is gone, or was claimed by another process
+	// meanwhile.
+	PutBackDelivery(ctx context.Context, d Dispatch, at time.Time) error
+
 	// NextDelivery tells when the next delivery is due that is not claimed then: it
 	// may be in the past if more are due than may be under way to a webhook, and a
 	// claim counts for when it ends. ok is false if there is none.
@@ -106,6 +113,20 @@ type DeliveryClaim struct {
 	// Busy are webhooks that get nothing now: as much is under way to them as may
 	// be.
 	Busy []WebhookID
+	// BusyHosts are hosts that get nothing now, for the same reason.
+	BusyHosts []string
+	// Room tells how much may be handed out of a tenant's deliveries to a host. The
+	// store calls it with every host to which something is due, perhaps several times.
+	// Nil means that only the limits above count.
+	Room func(tenant TenantID, host string) HostRoom
+}
+
+// HostRoom is how many deliveries may be handed out that go to one host.
+type HostRoom struct {
+	Host   int // to the host, of all tenants
+	Tenant int // to the host, of the tenant
+	// NotBefore is when there may be room, if there is none.
+	NotBefore time.Time
 }
 
 // Dispatch is a delivery to be tried, with all that it takes.
@@ -117,7 +138,9 @@ type Dispatch struct {
 	// Claim ties what is finished to what was claimed.
 	Claim string `db:"lease_owner"`
 
-	URL      string `db:"url"`
+	URL string `db:"url"`
+	// Host is that of the URL, in lower case and without a full stop at its end.
+	Host     string `db:"host"`
 	Secret   []byte `db:"secret"`          // encrypted
 	Previous []byte `db:"previous_secret"` // encrypted; nil if there is none that signs still
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,17 +32,20 @@ where w.tenant_id = freed.tenant_id and w.id = freed.webhook_id`
 	// Locks the webhooks to which something is due, the longest due first. Those
 	// that somebody else is at are left to them. A webhook that fails has one attempt
 	// at a time until one succeeds: hanging receivers leave room for the others.
-	dueWebhooksSQL = `select tenant_id, id from webhooks w
-where enabled and due_at <= $1 and id <> all (coalesce($2::uuid[], '{}'))
+	dueWebhooksSQL = `select tenant_id, id, host from webhooks w
+where enabled and due_at <= $1 and id <> all (coalesce($2::uuid[], '{}')) and host <> all (coalesce($5::text[], '{}'))
 	and (select count(*) from deliveries d
 		where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1) < case when failing_since is null then $3 else 1 end
 order by due_at
 limit $4
 for no key update skip locked`
 
-	claimDeliveriesSQL = `with due as (
-	select d.id, d.next_at, w.url, w.secret, case when w.previous_ends_at > $1 then w.previous_secret end as previous_secret
-	from unnest($2::uuid[], $3::uuid[]) as hook (tenant_id, id)
+	// Of what is due, each host gets no more than it has room for, and each tenant no
+	// more than it may send there. Tenants with deliveries to one host take turns.
+	claimDeliveriesSQL = `with waiting as (
+	select d.id, d.next_at, w.tenant_id, w.host, w.url, w.secret, hook.host_room, hook.tenant_room,
+		case when w.previous_ends_at > $1 then w.previous_secret end as previous_secret
+	from unnest($2::uuid[], $3::uuid[], $8::int[], $9::int[]) as hook (tenant_id, id, host_room, tenant_room)
 	join webhooks w on w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled
 	cross join lateral (
 		select id, next_at from deliveries
@@ -51,25 +55,45 @@ for no key update skip locked`
 			where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1))
 		for update skip locked
 	) d
-	order by d.next_at
+	where least(hook.host_room, hook.tenant_room) > 0
+), numbered as (
+	select *, row_number() over (partition by host, tenant_id order by next_at, id) as of_tenant from waiting
+), ranked as (
+	select *, row_number() over (partition by host order by of_tenant, next_at, id) as of_host from numbered
+	where of_tenant <= tenant_room
+), due as (
+	select * from ranked where of_host <= host_room
+	order by next_at
 	limit $5
 ), claimed as (
 	update deliveries d set lease_owner = $6, next_at = $7
 	from due where d.id = due.id
 	returning d.id, d.tenant_id, d.webhook_id, d.event_id, d.type, d.status, d.created_at, d.attempts, d.failure,
-		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.secret, due.previous_secret
+		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.host, due.secret, due.previous_secret
 )
 select c.id, c.tenant_id, c.webhook_id, c.event_id, c.type, c.status, c.created_at, c.attempts, c.failure,
-	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.secret, c.previous_secret, e.payload
+	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, e.payload
 from claimed c join events e on e.id = c.event_id
 order by c.next_at`
 
+	// A webhook whose host has no room isn't due until that may have some: claims
+	// would look at it again and again, and before others that are due.
 	requeueSQL = `update webhooks w set due_at = (
-	select next_at from deliveries
+	select greatest(next_at, hook.not_before) from deliveries
 	where webhook_id = w.id and status = 'pending' and lease_owner is null
 	order by next_at limit 1)
-from unnest($1::uuid[], $2::uuid[]) as hook (tenant_id, id)
+from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as hook (tenant_id, id, not_before)
 where w.tenant_id = hook.tenant_id and w.id = hook.id`
+
+	putBackDeliverySQL = `with hook as (
+	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 for no key update
+), back as (
+	update deliveries d set lease_owner = null, next_at = $5
+	from hook where d.webhook_id = hook.id and d.id = $3 and d.lease_owner = $4
+	returning d.id
+)
+update webhooks w set due_at = least(w.due_at, $5)
+from hook where w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled and exists (select from back)`
 
 	// The webhook is locked before the delivery, as everywhere, and only if it
 	// changes: when it begins or ceases to fail, or another attempt may be due sooner
@@ -145,28 +169,62 @@ func (s *Store) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (claim
 		return nil, err
 	}
 	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
-		var hooks []struct {
-			Tenant lox.TenantID  `db:"tenant_id"`
-			ID     lox.WebhookID `db:"id"`
-		}
-		err := tx.StmtxContext(ctx, s.dueWebhooks).SelectContext(ctx, &hooks, c.Now, pq.Array(c.Busy), c.PerWebhook, c.Limit)
+		var hooks []dueWebhook
+		err := tx.StmtxContext(ctx, s.dueWebhooks).SelectContext(ctx, &hooks, c.Now, pq.Array(c.Busy), c.PerWebhook, c.Limit, pq.Array(c.BusyHosts))
 		if err != nil || len(hooks) == 0 {
 			return wrap(ctx, what, err)
 		}
-		tenants, ids := make([]lox.TenantID, len(hooks)), make([]lox.WebhookID, len(hooks))
-		for i, hook := range hooks {
-			tenants[i], ids[i] = hook.Tenant, hook.ID
-		}
+		l := look(hooks, c)
 		// A claim of its own each time: the same process may claim a delivery again.
-		err = tx.StmtxContext(ctx, s.claimDeliveries).SelectContext(ctx, &claimed, c.Now, pq.Array(tenants), pq.Array(ids),
-			c.PerWebhook, c.Limit, c.Owner+" "+uuid.NewString(), c.Until)
+		err = tx.StmtxContext(ctx, s.claimDeliveries).SelectContext(ctx, &claimed, c.Now, pq.Array(l.tenants), pq.Array(l.ids),
+			c.PerWebhook, c.Limit, c.Owner+" "+uuid.NewString(), c.Until, pq.Array(l.hostRoom), pq.Array(l.tenantRoom))
 		if err != nil {
 			return wrap(ctx, what, err)
 		}
-		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.requeue), pq.Array(tenants), pq.Array(ids))
+		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.requeue), pq.Array(l.tenants), pq.Array(l.ids), pq.Array(l.notBefore))
 		return err
 	})
 	return claimed, err
+}
+
+// dueWebhook is a webhook to which something is due.
+type dueWebhook struct {
+	Tenant lox.TenantID  `db:"tenant_id"`
+	ID     lox.WebhookID `db:"id"`
+	Host   string        `db:"host"`
+}
+
+// dueColumns are webhooks to which something is due, by column, with what may be
+// sent to each.
+type dueColumns struct {
+	tenants              []lox.TenantID
+	ids                  []lox.WebhookID
+	hostRoom, tenantRoom []int64
+	notBefore            []*time.Time
+}
+
+// look asks how much room the hosts of webhooks have.
+func look(hooks []dueWebhook, c lox.DeliveryClaim) (l dueColumns) {
+	for _, hook := range hooks {
+		room := lox.HostRoom{Host: math.MaxInt32, Tenant: math.MaxInt32}
+		if c.Room != nil {
+			room = c.Room(hook.Tenant, hook.Host)
+		}
+		var notBefore *time.Time
+		if min(room.Host, room.Tenant) <= 0 {
+			notBefore = &room.NotBefore
+		}
+		l.tenants, l.ids = append(l.tenants, hook.Tenant), append(l.ids, hook.ID)
+		l.hostRoom, l.tenantRoom = append(l.hostRoom, int64(room.Host)), append(l.tenantRoom, int64(room.Tenant))
+		l.notBefore = append(l.notBefore, notBefore)
+	}
+	return l
+}
+
+// PutBackDelivery implements lox.DispatchStore.
+func (s *Store) PutBackDelivery(ctx context.Context, d lox.Dispatch, at time.Time) error {
+	_, err := affected(ctx, "put delivery back", s.putBackDelivery, d.Tenant, d.Webhook, d.ID, d.Claim, at)
+	return err
 }
 
 // FinishDelivery implements lox.DispatchStore. That a webhook is disabled comes

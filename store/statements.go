@@ -32,6 +32,7 @@ type statements struct {
 	sendEvent, deliveries, deliveriesByStatus             *sqlx.Stmt
 	getDelivery, attempts, redeliver, recover             *sqlx.Stmt
 	freeExpired, dueWebhooks, claimDeliveries, requeue    *sqlx.Stmt
+	putBackDelivery, hostWebhooks                         *sqlx.Stmt
 	finishDelivery, disableFailing, nextDelivery          *sqlx.Stmt
 	forgetDeliveries                                      *sqlx.Stmt
 	pages                                                 [len(pageShapes)]*sqlx.Stmt
@@ -97,6 +98,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 
 		&s.createWebhook:    createWebhookSQL,
 		&s.webhooks:         webhooksSQL,
+		&s.hostWebhooks:     hostWebhooksSQL,
 		&s.getWebhook:       getWebhookSQL,
 		&s.lockWebhook:      lockWebhookSQL,
 		&s.updateWebhook:    updateWebhookSQL,
@@ -120,6 +122,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.dueWebhooks:      dueWebhooksSQL,
 		&s.claimDeliveries:  claimDeliveriesSQL,
 		&s.requeue:          requeueSQL,
+		&s.putBackDelivery:  putBackDeliverySQL,
 		&s.finishDelivery:   finishDeliverySQL,
 		&s.disableFailing:   disableFailingSQL,
 		&s.nextDelivery:     nextDeliverySQL,

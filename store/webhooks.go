@@ -20,6 +20,9 @@ const (
 select $1, $2, $3, $4, $5, $6, $7, $8, $9
 where (select count(*) from webhooks where tenant_id = $1) < $10`
 
+	hostWebhooksSQL = `select w.host, (select count(*) from webhooks other where other.tenant_id = w.tenant_id and other.host = w.host) as count
+from webhooks w where w.tenant_id = $1 and w.id = $2`
+
 	webhooksSQL = `select (select count(*) from webhooks where tenant_id = $1) as total, ` + webhookColumns + `
 from webhooks where tenant_id = $1
 order by created_at desc, id desc
@@ -77,8 +80,36 @@ func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook) error {
 			err = lox.Errorf(lox.CodeInvalidState, "The tenant has as many webhooks as it may have").
 				With("url", fmt.Sprintf("Delete one of the %d webhooks first", lox.MaxWebhooks))
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		host, err := s.webhookHost(ctx, tx, w.Tenant, w.ID)
+		if err != nil {
+			return err
+		}
+		return host.crowded()
 	})
+}
+
+// webhookHost is the host that a webhook goes to, and how many webhooks of the
+// tenant do.
+type webhookHost struct {
+	Host  string `db:"host"`
+	Count int    `db:"count"`
+}
+
+func (s *Store) webhookHost(ctx context.Context, tx *sqlx.Tx, tenant lox.TenantID, id lox.WebhookID) (h webhookHost, err error) {
+	err = tx.StmtxContext(ctx, s.hostWebhooks).GetContext(ctx, &h, tenant, id)
+	return h, wrap(ctx, "count webhooks of host", err)
+}
+
+// crowded returns an error if there are too many.
+func (h webhookHost) crowded() error {
+	if h.Count <= lox.MaxWebhooksPerHost {
+		return nil
+	}
+	return lox.Errorf(lox.CodeInvalidState, "The tenant has as many webhooks to one host as it may have").
+		With("url", fmt.Sprintf("Use another host, or delete one of the %d webhooks to %s first", h.Count-1, h.Host))
 }
 
 // Webhooks implements lox.WebhookStore.
@@ -115,31 +146,54 @@ func readWebhook(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 	return w, wrap(ctx, "read webhook", err)
 }
 
-// UpdateWebhook implements lox.WebhookStore.
+// UpdateWebhook implements lox.WebhookStore. Under the tenant's lock no other
+// webhook can get the same host meanwhile.
 func (s *Store) UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, change func(*lox.Webhook) error) (w lox.Webhook, err error) {
 	const what = "update webhook"
 	now := lox.Seconds(time.Now())
 	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
+		if _, err := s.lock(ctx, tx, tenant); errors.Is(err, lox.ErrTenantNotFound) {
+			return lox.ErrWebhookNotFound
+		} else if err != nil {
+			return err
+		}
 		if w, err = readWebhook(ctx, tx.StmtxContext(ctx, s.lockWebhook), tenant, id); err != nil {
 			return err
 		}
-		before := w.Enabled
+		before := w
 		if err = change(&w); err != nil {
 			return err
 		}
-		if w.Enabled && !before { // what was left over if failing it was cut short
+		if w.Enabled && !before.Enabled { // what was left over if failing it was cut short
 			if err = failPending(ctx, tx.StmtxContext(ctx, s.failPending), tenant, id, now); err != nil {
 				return err
 			}
 		}
-		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.updateWebhook), tenant, id, w.URL, w.Events, w.Description,
-			w.Enabled, w.DisabledReason, w.FailingSince, w.Secret, w.Previous, w.PreviousEndsAt)
-		return err
+		return s.storeWebhook(ctx, tx, before, w)
 	})
 	if err == nil && !w.Enabled {
 		err = failPending(ctx, s.failPending, tenant, id, now)
 	}
 	return w, err
+}
+
+// storeWebhook stores what has changed of a webhook.
+func (s *Store) storeWebhook(ctx context.Context, tx *sqlx.Tx, before, w lox.Webhook) (err error) {
+	var from, to webhookHost
+	if w.URL != before.URL {
+		if from, err = s.webhookHost(ctx, tx, w.Tenant, w.ID); err != nil {
+			return err
+		}
+	}
+	_, err = affected(ctx, "update webhook", tx.StmtxContext(ctx, s.updateWebhook), w.Tenant, w.ID, w.URL, w.Events, w.Description,
+		w.Enabled, w.DisabledReason, w.FailingSince, w.Secret, w.Previous, w.PreviousEndsAt)
+	if err != nil || w.URL == before.URL {
+		return err
+	}
+	if to, err = s.webhookHost(ctx, tx, w.Tenant, w.ID); err != nil || to.Host == from.Host {
+		return err
+	}
+	return to.crowded()
 }
 
 // failPending fails what is pending of a webhook while it is disabled.

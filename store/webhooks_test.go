@@ -151,6 +151,7 @@ func TestWebhooksAreListedAndBounded(t *testing.T) {
 	for i := range lox.MaxWebhooks + 10 {
 		all.Go(func() {
 			w := newWebhook(tenant.ID)
+			w.URL = fmt.Sprintf("https://host%d.example.com/lox", i%6) // so that no host has too many
 			w.CreatedAt = noon.Add(time.Duration(i) * time.Second)
 			switch err := s.CreateWebhook(context.Background(), w); lox.CodeOf(err) {
 			case "":
@@ -283,7 +284,7 @@ func TestDeletingAWebhookDeletesItsDeliveries(t *testing.T) {
 	tenant, _ := storetest.Tenant(t, s, quota)
 	w, other := addWebhook(t, s, tenant.ID), addWebhook(t, s, tenant.ID)
 	enqueue(t, db, w, 2*store.BatchSize+5, noon)
-	send(t, s, other, 1, noon)
+	send(t, s, other, 1, noon.Add(time.Second))
 	claimed := claim(t, s, noon, 2, 2)
 	finish(t, s, claimed[0], lox.DeliveryFailed)
 	require.NoError(t, s.DeleteWebhook(t.Context(), tenant.ID, w.ID))

@@ -8,24 +8,61 @@ import (
 	"github.com/backlox/lox"
 )
 
-// deliver tries a delivery that was claimed until a time, and records what came
-// of it. The end of ctx breaks it off.
-func (d *Dispatcher) deliver(ctx context.Context, item lox.Dispatch, until time.Time) {
+// deliver tries a delivery that was claimed, and records what came of it. The end
+// of ctx breaks it off.
+func (d *Dispatcher) deliver(ctx context.Context, c claimed) {
+	item := c.item
 	defer func() {
 		d.slots.free(item.Webhook)
 		signal(d.freed)
 	}()
-	answer := d.transport.Send(ctx, item)
-	if answer.Status == 0 && ctx.Err() != nil {
-		return // it was broken off, which is no failure of the receiver's
+	if c.pass == nil {
+		d.putBack(ctx, item, c.notBefore)
+		return
+	}
+	answer := d.transport.Send(withPass(ctx, c.pass), item)
+	brokenOff := answer.Status == 0 && ctx.Err() != nil // which is no failure of the receiver's
+	if c.pass.end(result(answer, brokenOff)) {
+		signal(d.due)
+	}
+	switch {
+	case brokenOff:
+		return
+	case !answer.NotBefore.IsZero():
+		d.putBack(ctx, item, answer.NotBefore)
+		return
 	}
 	f := settle(item, answer, d.cfg.Clock(), d.cfg.Random())
 	d.metrics.attempted(answer)
 	d.report(ctx, f, answer)
-	d.finish(ctx, f, until)
+	d.finish(ctx, f, c.until)
 	if f.NextAt != nil {
 		signal(d.due) // or the timer might be set for later than this
 	}
+}
+
+// result is what an attempt has shown of its host.
+func result(a Answer, brokenOff bool) outcome {
+	switch {
+	case brokenOff, a.Unsigned, !a.NotBefore.IsZero():
+		return untold
+	case a.Status/100 == 2:
+		return answered
+	default:
+		return unwell
+	}
+}
+
+// putBack gives back a delivery that was not tried. If that fails, it is due again
+// when its lease ends.
+func (d *Dispatcher) putBack(ctx context.Context, item lox.Dispatch, at time.Time) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	if err := d.store.PutBackDelivery(ctx, item, at); err != nil {
+		d.log.WarnContext(ctx, "webhook delivery is not put back: it will be tried later", "delivery", item.ID, "webhook", item.Webhook, "error", err)
+		return
+	}
+	signal(d.due)
 }
 
 // finish records an attempt. It tries for as long as that counts: afterwards

@@ -27,8 +27,9 @@ const (
 // Config sets the pace of a Dispatcher. Zero values mean the defaults.
 type Config struct {
 	// Concurrency is how many deliveries are under way at once in this process,
-	// PerWebhook how many to one webhook in all processes.
-	Concurrency, PerWebhook int
+	// PerWebhook how many to one webhook in all processes, PerHost how many to one
+	// host or address in this process.
+	Concurrency, PerWebhook, PerHost int
 	// Lease is how long deliveries are hidden from other processes: if this one
 	// dies, they are sent anew after it. It must be well over the transport's
 	// timeout.
@@ -52,6 +53,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.Concurrency = cmp.Or(c.Concurrency, DefaultConcurrency)
 	c.PerWebhook = cmp.Or(c.PerWebhook, DefaultPerWebhook)
+	c.PerHost = cmp.Or(c.PerHost, DefaultPerHost)
 	c.Lease = cmp.Or(c.Lease, DefaultLease)
 	c.Poll = cmp.Or(c.Poll, DefaultPoll)
 	c.Grace = cmp.Or(c.Grace, DefaultGrace)
@@ -96,9 +98,10 @@ type Dispatcher struct {
 	cfg       Config
 	metrics   *metrics
 
-	slots *slots
-	due   chan struct{} // something may have become due
-	freed chan struct{} // a slot was given back
+	slots   *slots
+	budgets *budgets
+	due     chan struct{} // something may have become due
+	freed   chan struct{} // a slot was given back
 
 	owner    string        // of this process's claims
 	withheld time.Duration // the latest of the pauses that begin with minPause
@@ -110,9 +113,17 @@ func NewDispatcher(store lox.DispatchStore, transport Transport, log *slog.Logge
 	s := newSlots(cfg.Concurrency, cfg.PerWebhook)
 	return &Dispatcher{
 		store: store, transport: transport, log: log, cfg: cfg, metrics: newMetrics(cfg.Metrics, s),
-		owner: rand.Text(), slots: s,
+		owner: rand.Text(), slots: s, budgets: newBudgets(cfg.PerHost, cfg.Clock),
 		due: make(chan struct{}, 1), freed: make(chan struct{}, 1),
 	}
+}
+
+// claimed is a delivery that is this process's until a time.
+type claimed struct {
+	item      lox.Dispatch
+	until     time.Time
+	pass      *pass     // nil if its host's address has no room
+	notBefore time.Time // when it may have some then
 }
 
 // Run dispatches until ctx ends. Then it claims no more, gives what is under way
@@ -128,8 +139,8 @@ func (d *Dispatcher) Run(ctx context.Context) {
 
 	var backoff time.Duration
 	for ctx.Err() == nil {
-		pause, err := d.claim(ctx, func(item lox.Dispatch, until time.Time) {
-			deliveries.Go(func() { d.deliver(sending, item, until) })
+		pause, err := d.claim(ctx, func(c claimed) {
+			deliveries.Go(func() { d.deliver(sending, c) })
 		})
 		switch {
 		case err == nil && backoff > 0:
@@ -155,7 +166,7 @@ func (d *Dispatcher) Run(ctx context.Context) {
 //
 // A stop doesn't break it off: what it has claimed just then is sent rather than
 // left to its lease, and PostgreSQL has no statement to complain of.
-func (d *Dispatcher) claim(ctx context.Context, begin func(lox.Dispatch, time.Time)) (time.Duration, error) {
+func (d *Dispatcher) claim(ctx context.Context, begin func(claimed)) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	c := d.slots.ask()
@@ -164,14 +175,20 @@ func (d *Dispatcher) claim(ctx context.Context, begin func(lox.Dispatch, time.Ti
 	}
 	c.Owner, c.Now = d.owner, d.cfg.Clock()
 	c.Until = c.Now.Add(d.cfg.Lease)
+	c.BusyHosts, c.Room = d.budgets.busyHosts(), d.budgets.Room
 	got, err := d.store.ClaimDeliveries(ctx, c)
 	if err != nil {
 		return 0, err
 	}
 	d.slots.take(c, got)
-	d.metrics.claimed(got, c.Now)
-	for _, item := range got {
-		begin(item, c.Until)
+	items := make([]claimed, len(got))
+	for i, item := range got {
+		items[i] = claimed{item: item, until: c.Until}
+		items[i].pass, items[i].notBefore = d.budgets.begin(item)
+	}
+	d.metrics.claimed(items, c.Now)
+	for _, item := range items {
+		begin(item)
 	}
 	switch left, worthwhile := d.slots.outlook(); {
 	case worthwhile:

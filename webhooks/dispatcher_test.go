@@ -161,12 +161,14 @@ func TestAnAttemptThatOutlivesItsLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		var sent atomic.Int32
-		run(t, m, transport(func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
+		out := transport(func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
 			if sent.Add(1) == 1 {
 				return answers(http.StatusInternalServerError, 90*time.Second)(ctx, d)
 			}
 			return answers(http.StatusOK, 45*time.Second)(ctx, d)
-		}), webhooks.Config{Lease: time.Minute})
+		})
+		run(t, m, out, webhooks.Config{Lease: time.Minute})
+		run(t, m, out, webhooks.Config{Lease: time.Minute})
 		id := m.send(m.hook("https://example.com"), 1)[0]
 		pass(5 * time.Minute)
 		assert.EqualValues(t, 2, sent.Load())

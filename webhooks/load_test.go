@@ -3,7 +3,9 @@ package webhooks_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -18,7 +20,7 @@ import (
 // bothKinds returns a Transport for receivers that hang and for ones that
 // answer within 10 ms.
 func bothKinds(ctx context.Context, d lox.Dispatch) webhooks.Answer {
-	if d.URL == "https://slow.example" {
+	if strings.HasPrefix(d.URL, "https://slow") {
 		return hangs(ctx, d)
 	}
 	return answers(http.StatusOK, 10*time.Millisecond)(ctx, d)
@@ -32,8 +34,8 @@ func TestSlowReceiversDelayNoOthers(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := newMemory()
 				run(t, m, transport(bothKinds), webhooks.Config{})
-				for range slow {
-					m.send(m.hook("https://slow.example"), 100)
+				for i := range slow {
+					m.send(m.hook(fmt.Sprintf("https://slow%d.example", i)), 100)
 				}
 				for range 20 { // at different moments of their hanging
 					pass(777 * time.Millisecond)
@@ -85,8 +87,8 @@ func TestNoReceiverGetsMoreThanItsShare(t *testing.T) {
 			return answers(http.StatusOK, 10*time.Millisecond)(ctx, d)
 		})
 		run(t, m, out, webhooks.Config{Concurrency: 50, PerWebhook: 8})
-		for range 20 {
-			m.send(m.hook("https://example.com"), 50)
+		for i := range 20 {
+			m.send(m.hook(fmt.Sprintf("https://example%d.com", i)), 50)
 		}
 		pass(time.Minute)
 		assert.Zero(t, m.pending())
@@ -102,8 +104,8 @@ func TestASlotThatIsFreedIsUsedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		run(t, m, transport(bothKinds), webhooks.Config{Concurrency: 8, PerWebhook: 2})
-		for range 8 {
-			m.send(m.hook("https://slow.example"), 1)
+		for i := range 8 {
+			m.send(m.hook(fmt.Sprintf("https://slow%d.example", i)), 1)
 		}
 		pass(5 * time.Second)
 		id := m.send(m.hook("https://fast.example"), 1)[0]

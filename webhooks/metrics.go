@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/backlox/lox"
 )
 
 type metrics struct {
@@ -50,11 +48,13 @@ func (m *metrics) attempted(a Answer) {
 }
 
 // claimed notes how late a claim's deliveries are, of which the first was due
-// first.
-func (m *metrics) claimed(got []lox.Dispatch, now time.Time) {
+// first. Those to hosts that fail don't count: they wait for these.
+func (m *metrics) claimed(got []claimed, now time.Time) {
 	var lag time.Duration
-	if len(got) > 0 && got[0].NextAt != nil {
-		lag = max(0, now.Sub(*got[0].NextAt))
+	for _, c := range got {
+		if c.pass != nil && !c.pass.failing && c.item.NextAt != nil {
+			lag = max(lag, now.Sub(*c.item.NextAt))
+		}
 	}
 	m.lag.Set(lag.Seconds())
 }

@@ -6,11 +6,14 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"github.com/backlox/lox"
@@ -62,10 +65,11 @@ var _ Transport = (*Sender)(nil)
 // would turn the POST into a GET, or lead elsewhere than the tenant agreed to.
 func NewSender(box lox.SecretBox, cfg SenderConfig) *Sender {
 	timeout := cmp.Or(cfg.Timeout, DefaultTimeout)
-	dialer := &net.Dialer{Resolver: cfg.Resolver, Timeout: timeout}
+	check := func(string, string, syscall.RawConn) error { return nil }
 	if !cfg.AllowPrivate {
-		dialer.Control = guard(cfg.Allowed)
+		check = guard(cfg.Allowed)
 	}
+	dialer := &net.Dialer{Resolver: cfg.Resolver, Timeout: timeout, ControlContext: admit(check)}
 	clock := cfg.Clock
 	if clock == nil {
 		clock = time.Now
@@ -88,6 +92,39 @@ func NewSender(box lox.SecretBox, cfg SenderConfig) *Sender {
 	}
 }
 
+// admit returns a function for net.Dialer.ControlContext that has an address
+// checked, and counted for the attempt on whose behalf it is dialed.
+func admit(check func(network, address string, c syscall.RawConn) error) func(context.Context, string, string, syscall.RawConn) error {
+	return func(ctx context.Context, network, address string, c syscall.RawConn) error {
+		if err := check(network, address, c); err != nil {
+			return err
+		}
+		p := passOf(ctx)
+		if p == nil {
+			return nil
+		}
+		at, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return fmt.Errorf("read dialed address: %w", err)
+		}
+		return p.dial(at.Addr())
+	}
+}
+
+// countReuse returns ctx so that connections which are used again count for the
+// attempt, too.
+func countReuse(ctx context.Context) context.Context {
+	p := passOf(ctx)
+	if p == nil {
+		return ctx
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		if at, err := netip.ParseAddrPort(info.Conn.RemoteAddr().String()); err == nil {
+			p.reuse(at.Addr())
+		}
+	}})
+}
+
 // Close closes the connections that are kept for later.
 func (s *Sender) Close() { s.client.CloseIdleConnections() }
 
@@ -98,6 +135,8 @@ type Answer struct {
 	RetryAfter string
 	// Unsigned is set if it failed on LOX's side, before anything was sent.
 	Unsigned bool
+	// NotBefore is set if it was not tried, since its address has no room until then.
+	NotBefore time.Time
 	// Cause is what lies behind Error. It is for the log alone.
 	Cause error
 }
@@ -106,7 +145,7 @@ type Answer struct {
 // stands in it. The attempt ends early if ctx does.
 func (s *Sender) Send(ctx context.Context, d lox.Dispatch) Answer {
 	answer := Answer{Attempt: lox.Attempt{Number: d.Attempts + 1, At: s.clock()}}
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	ctx, cancel := context.WithTimeout(countReuse(ctx), s.timeout)
 	defer cancel()
 	req, err := s.request(ctx, d, answer.At)
 	if err != nil {
@@ -116,6 +155,10 @@ func (s *Sender) Send(ctx context.Context, d lox.Dispatch) Answer {
 	begun := time.Now()
 	resp, err := s.client.Do(req)
 	answer.Latency = time.Since(begun)
+	if busy, ok := errors.AsType[busyError](err); ok {
+		answer.NotBefore = busy.until
+		return answer
+	}
 	if err != nil {
 		answer.Error = reason(err, req.URL.Hostname(), s.timeout)
 		answer.Cause = withoutURL(err)

@@ -3,7 +3,9 @@ package webhooks_test
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,9 +22,11 @@ type memory struct {
 	rows     map[lox.DeliveryID]*row
 	hooks    map[lox.WebhookID]*lox.Webhook
 	watchers []func()
+	tenants  []lox.TenantID
 
 	down     error // what every call fails with
 	claims   int
+	later    map[lox.WebhookID]time.Time // of those whose hosts have no room
 	finished []lox.FinishedAttempt
 	events   []lox.Event // of webhooks that were disabled
 	old      int64       // deliveries to forget
@@ -35,7 +39,7 @@ type row struct {
 }
 
 func newMemory() *memory {
-	return &memory{rows: map[lox.DeliveryID]*row{}, hooks: map[lox.WebhookID]*lox.Webhook{}}
+	return &memory{rows: map[lox.DeliveryID]*row{}, hooks: map[lox.WebhookID]*lox.Webhook{}, later: map[lox.WebhookID]time.Time{}}
 }
 
 var _ lox.DispatchStore = (*memory)(nil)
@@ -57,10 +61,11 @@ func (m *memory) send(w *lox.Webhook, n int) (ids []lox.DeliveryID) {
 					ID: lox.NewDeliveryID(), Tenant: w.Tenant, Webhook: w.ID, Event: lox.NewEventID(),
 					Type: lox.EventBackupCompleted, Status: lox.DeliveryPending, CreatedAt: now, NextAt: &now,
 				},
-				Payload: []byte(completedPayload), URL: w.URL,
+				Payload: []byte(completedPayload), URL: w.URL, Host: hostOf(w.URL),
 				Secret: w.Secret,
 			}}
 			m.rows[r.ID] = r
+			delete(m.later, w.ID)
 			m.enqueue(r)
 			ids = append(ids, r.ID)
 		}
@@ -69,6 +74,17 @@ func (m *memory) send(w *lox.Webhook, n int) (ids []lox.DeliveryID) {
 		}
 	})
 	return ids
+}
+
+// tenant is the same one for the same number.
+func (m *memory) tenant(i int) (id lox.TenantID) {
+	m.with(func() {
+		for len(m.tenants) <= i {
+			m.tenants = append(m.tenants, lox.NewTenantID())
+		}
+		id = m.tenants[i]
+	})
+	return id
 }
 
 func (m *memory) with(do func()) {
@@ -129,7 +145,7 @@ func (m *memory) call(ctx context.Context, do func()) error {
 func (m *memory) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (got []lox.Dispatch, err error) {
 	err = m.call(ctx, func() {
 		m.claims++
-		per := map[lox.WebhookID]int{} // under way already
+		per, hosts := map[lox.WebhookID]int{}, rooms{} // under way already
 		for _, r := range m.queue {
 			if r.until.After(c.Now) {
 				per[r.Webhook]++
@@ -142,12 +158,61 @@ func (m *memory) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (got 
 			if r.until.After(c.Now) || !m.hooks[r.Webhook].Enabled || slices.Contains(c.Busy, r.Webhook) || per[r.Webhook] >= c.PerWebhook {
 				continue
 			}
+			if m.later[r.Webhook].After(c.Now) || slices.Contains(c.BusyHosts, r.Host) || !hosts.take(m, r, c) {
+				continue
+			}
 			per[r.Webhook]++
 			r.Claim, r.until = fmt.Sprint(c.Owner, m.claims), c.Until // the same process may claim it again
 			got = append(got, r.Dispatch)
 		}
 	})
 	return got, err
+}
+
+// rooms are what the hosts of a claim have left.
+type rooms map[string]*int
+
+// take takes the room of a delivery, or notes when there may be some.
+func (left rooms) take(m *memory, r *row, c lox.DeliveryClaim) bool {
+	room := c.Room(r.Tenant, r.Host)
+	if min(room.Host, room.Tenant) <= 0 {
+		m.later[r.Webhook] = room.NotBefore
+		return false
+	}
+	host, tenant := left.of(r.Host, room.Host), left.of(r.Tenant.String()+r.Host, room.Tenant)
+	if min(*host, *tenant) <= 0 {
+		return false
+	}
+	*host--
+	*tenant--
+	return true
+}
+
+func (left rooms) of(key string, room int) *int {
+	if left[key] == nil {
+		left[key] = &room
+	}
+	return left[key]
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(strings.ToLower(u.Hostname()), ".")
+}
+
+func (m *memory) PutBackDelivery(ctx context.Context, d lox.Dispatch, at time.Time) error {
+	return m.call(ctx, func() {
+		r := m.rows[d.ID]
+		if r.Claim != d.Claim {
+			return
+		}
+		m.dequeue(r)
+		r.Claim, r.until, r.NextAt = "", time.Time{}, &at
+		m.enqueue(r)
+	})
 }
 
 func (m *memory) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error {
@@ -186,9 +251,15 @@ func (m *memory) dequeue(r *row) {
 func (m *memory) NextDelivery(ctx context.Context) (at time.Time, ok bool, err error) {
 	err = m.call(ctx, func() {
 		for _, r := range m.queue {
-			if r.Claim == "" && m.hooks[r.Webhook].Enabled {
-				at, ok = *r.NextAt, true
-				return
+			if r.Claim != "" || !m.hooks[r.Webhook].Enabled {
+				continue
+			}
+			due := *r.NextAt
+			if later := m.later[r.Webhook]; later.After(due) {
+				due = later
+			}
+			if !ok || due.Before(at) {
+				at, ok = due, true
 			}
 		}
 	})

@@ -122,7 +122,7 @@ func TestMetrics(t *testing.T) {
 		}
 		assert.Equal(t, map[string]float64{
 			"lox_webhook_attempt_duration_seconds": 5,
-			"lox_webhook_deliveries_in_flight":     3,
+			"lox_webhook_deliveries_in_flight":     1,
 			"lox_webhook_lag_seconds":              0,
 		}, got)
 	})

@@ -2804,7 +2804,7 @@ type ClientInterface interface {
 	//
 	// Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
-	// webhooks.
+	// webhooks, 10 of them to one host.
 	//
 	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
 	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -2818,7 +2818,7 @@ type ClientInterface interface {
 	//
 	// Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
-	// webhooks.
+	// webhooks, 10 of them to one host.
 	//
 	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
 	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -2892,6 +2892,7 @@ type ClientInterface interface {
 	//
 	// Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
 	// schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
+	// It stays `pending` while the host has as many attempts as it may get.
 	//
 	// Corresponds with POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver (the `RedeliverWebhookDelivery` operationId).
 	RedeliverWebhookDelivery(ctx context.Context, id WebhookIDPath, deliveryID DeliveryIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2899,7 +2900,8 @@ type ClientInterface interface {
 	// RecoverWebhookWithBody Send all failed deliveries again
 	//
 	// Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
-	// Call it when a receiver is back after an outage, once the webhook is enabled.
+	// Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+	// host may get them.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2909,7 +2911,8 @@ type ClientInterface interface {
 	// RecoverWebhook Send all failed deliveries again
 	//
 	// Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
-	// Call it when a receiver is back after an outage, once the webhook is enabled.
+	// Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+	// host may get them.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2951,7 +2954,8 @@ type ClientInterface interface {
 	// TestWebhook Send a test event
 	//
 	// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
-	// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
+	// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other. It also
+	// waits like any other: if the host has as many attempts as it may get, the delivery stays `pending` until it is its turn.
 	//
 	// Corresponds with POST /v1/webhooks/{id}/test (the `TestWebhook` operationId).
 	TestWebhook(ctx context.Context, id WebhookIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3363,7 +3367,7 @@ func (c *Client) ListWebhooks(ctx context.Context, params *ListWebhooksParams, r
 //
 // Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
-// webhooks.
+// webhooks, 10 of them to one host.
 //
 // The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
 // public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -3387,7 +3391,7 @@ func (c *Client) CreateWebhookWithBody(ctx context.Context, contentType string, 
 //
 // Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
-// webhooks.
+// webhooks, 10 of them to one host.
 //
 // The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
 // public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -3531,6 +3535,7 @@ func (c *Client) GetWebhookDelivery(ctx context.Context, id WebhookIDPath, deliv
 //
 // Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
 // schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
+// It stays `pending` while the host has as many attempts as it may get.
 //
 // Corresponds with POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver (the `RedeliverWebhookDelivery` operationId).
 func (c *Client) RedeliverWebhookDelivery(ctx context.Context, id WebhookIDPath, deliveryID DeliveryIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3548,7 +3553,8 @@ func (c *Client) RedeliverWebhookDelivery(ctx context.Context, id WebhookIDPath,
 // RecoverWebhookWithBody Send all failed deliveries again
 //
 // Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
-// Call it when a receiver is back after an outage, once the webhook is enabled.
+// Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+// host may get them.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3568,7 +3574,8 @@ func (c *Client) RecoverWebhookWithBody(ctx context.Context, id WebhookIDPath, c
 // RecoverWebhook Send all failed deliveries again
 //
 // Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
-// Call it when a receiver is back after an outage, once the webhook is enabled.
+// Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+// host may get them.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3640,7 +3647,8 @@ func (c *Client) RotateWebhookSecret(ctx context.Context, id WebhookIDPath, body
 // TestWebhook Send a test event
 //
 // Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
-// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
+// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other. It also
+// waits like any other: if the host has as many attempts as it may get, the delivery stays `pending` until it is its turn.
 //
 // Corresponds with POST /v1/webhooks/{id}/test (the `TestWebhook` operationId).
 func (c *Client) TestWebhook(ctx context.Context, id WebhookIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5102,7 +5110,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
-	// webhooks.
+	// webhooks, 10 of them to one host.
 	//
 	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
 	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -5116,7 +5124,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
-	// webhooks.
+	// webhooks, 10 of them to one host.
 	//
 	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
 	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -5198,6 +5206,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
 	// schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
+	// It stays `pending` while the host has as many attempts as it may get.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5207,7 +5216,8 @@ type ClientWithResponsesInterface interface {
 	// RecoverWebhookWithBodyWithResponse Send all failed deliveries again
 	//
 	// Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
-	// Call it when a receiver is back after an outage, once the webhook is enabled.
+	// Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+	// host may get them.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5217,7 +5227,8 @@ type ClientWithResponsesInterface interface {
 	// RecoverWebhookWithResponse Send all failed deliveries again
 	//
 	// Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
-	// Call it when a receiver is back after an outage, once the webhook is enabled.
+	// Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+	// host may get them.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5259,7 +5270,8 @@ type ClientWithResponsesInterface interface {
 	// TestWebhookWithResponse Send a test event
 	//
 	// Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
-	// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
+	// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other. It also
+	// waits like any other: if the host has as many attempts as it may get, the delivery stays `pending` until it is its turn.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8675,7 +8687,7 @@ func (c *ClientWithResponses) ListWebhooksWithResponse(ctx context.Context, para
 //
 // Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
-// webhooks.
+// webhooks, 10 of them to one host.
 //
 // The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
 // public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -8695,7 +8707,7 @@ func (c *ClientWithResponses) CreateWebhookWithBodyWithResponse(ctx context.Cont
 //
 // Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
-// webhooks.
+// webhooks, 10 of them to one host.
 //
 // The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
 // public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -8819,6 +8831,7 @@ func (c *ClientWithResponses) GetWebhookDeliveryWithResponse(ctx context.Context
 //
 // Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
 // schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
+// It stays `pending` while the host has as many attempts as it may get.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8834,7 +8847,8 @@ func (c *ClientWithResponses) RedeliverWebhookDeliveryWithResponse(ctx context.C
 // RecoverWebhookWithBodyWithResponse Send all failed deliveries again
 //
 // Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
-// Call it when a receiver is back after an outage, once the webhook is enabled.
+// Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+// host may get them.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8850,7 +8864,8 @@ func (c *ClientWithResponses) RecoverWebhookWithBodyWithResponse(ctx context.Con
 // RecoverWebhookWithResponse Send all failed deliveries again
 //
 // Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
-// Call it when a receiver is back after an outage, once the webhook is enabled.
+// Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+// host may get them.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8910,7 +8925,8 @@ func (c *ClientWithResponses) RotateWebhookSecretWithResponse(ctx context.Contex
 // TestWebhookWithResponse Send a test event
 //
 // Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
-// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
+// `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other. It also
+// waits like any other: if the host has as many attempts as it may get, the delivery stays `pending` until it is its turn.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -245,7 +245,7 @@ export const listWebhooks = <ThrowOnError extends boolean = false>(options: Opti
  *
  * Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, `secret`: **it is
  * shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
- * webhooks.
+ * webhooks, 10 of them to one host.
  *
  * The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
  * public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
@@ -330,7 +330,8 @@ export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(option
  * Send a test event
  *
  * Sends an event `webhook.test` to a webhook, whatever events it asked for, and returns its delivery, which is
- * `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other.
+ * `pending`. Call `getWebhookDelivery` to see the result. The event is signed and retried like any other. It also
+ * waits like any other: if the host has as many attempts as it may get, the delivery stays `pending` until it is its turn.
  */
 export const testWebhook = <ThrowOnError extends boolean = false>(options: Options<TestWebhookData, ThrowOnError>) => options.client.post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -367,6 +368,7 @@ export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options
  *
  * Sends a delivery again that has succeeded or failed. It becomes `pending`, its next attempt is due now, and the
  * schedule of attempts starts over. The body and `webhook-id` stay the same, and `attempts` continues to count.
+ * It stays `pending` while the host has as many attempts as it may get.
  */
 export const redeliverWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<RedeliverWebhookDeliveryData, ThrowOnError>) => options.client.post<RedeliverWebhookDeliveryResponses, RedeliverWebhookDeliveryErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -378,7 +380,8 @@ export const redeliverWebhookDelivery = <ThrowOnError extends boolean = false>(o
  * Send all failed deliveries again
  *
  * Does the same as `redeliverWebhookDelivery` to every delivery of a webhook that was created since a time and has failed.
- * Call it when a receiver is back after an outage, once the webhook is enabled.
+ * Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the
+ * host may get them.
  */
 export const recoverWebhook = <ThrowOnError extends boolean = false>(options: Options<RecoverWebhookData, ThrowOnError>) => options.client.post<RecoverWebhookResponses, RecoverWebhookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -2418,8 +2418,8 @@ export type CreateWebhookData = {
 
 export type CreateWebhookErrors = {
     /**
-     * The body is missing, or a field of it is unknown or wrong (`validation_error`), or the tenant has 50 webhooks already
-     * (`invalid_state`).
+     * The body is missing, or a field of it is unknown or wrong (`validation_error`), or the tenant has 50 webhooks already,
+     * or 10 to the same host (`invalid_state`).
      */
     400: ErrorResponse;
     /**
@@ -2619,7 +2619,8 @@ export type UpdateWebhookData = {
 
 export type UpdateWebhookErrors = {
     /**
-     * The body has a field that is unknown, read-only or wrong (`validation_error`).
+     * The body has a field that is unknown, read-only or wrong (`validation_error`), or the new URL has a host to which the
+     * tenant has 10 webhooks already (`invalid_state`).
      */
     400: ErrorResponse;
     /**

@@ -21,9 +21,7 @@ class CreatedWebhook:
     url: str
     """ Where events are sent: an http or https URL of at most 2048 characters, without user name, password and
     fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is
-    in its `xn--` form. The host must be public, unless the server is configured otherwise: a private or reserved
-    address, a name without a dot, and names such as `nas.local` are refused when the URL is set. A host name has at
-    most 253 characters. """
+    in its `xn--` form. """
     secret: str
     """ What deliveries are signed with: `whsec_` and the base64 of 32 random bytes (Standard Webhooks 1.0). Shown
     in this response and never again. """
@@ -34,7 +32,8 @@ class CreatedWebhook:
     created_at: datetime.datetime
     """ When the webhook was created. """
     description: str | Unset = UNSET
-    """ What the webhook is for, 1 to 255 characters without control characters. """
+    """ What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+    """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -21,9 +21,7 @@ class Webhook:
     url: str
     """ Where events are sent: an http or https URL of at most 2048 characters, without user name, password and
     fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is
-    in its `xn--` form. The host must be public, unless the server is configured otherwise: a private or reserved
-    address, a name without a dot, and names such as `nas.local` are refused when the URL is set. A host name has at
-    most 253 characters. """
+    in its `xn--` form. """
     events: list[str]
     """ The types of the events that the webhook gets. """
     enabled: bool
@@ -31,7 +29,8 @@ class Webhook:
     created_at: datetime.datetime
     """ When the webhook was created. """
     description: str | Unset = UNSET
-    """ What the webhook is for, 1 to 255 characters without control characters. """
+    """ What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+    """
     disabled_reason: str | Unset = UNSET
     """ Why LOX disabled it, for people to read. Present only if it did. """
     failing_since: datetime.datetime | Unset = UNSET

@@ -60,6 +60,11 @@ def _parse_response(
 
         return response_413
 
+    if response.status_code == 415:
+        response_415 = ErrorResponse.from_dict(response.json())
+
+        return response_415
+
     if response.status_code == 429:
         response_429 = ErrorResponse.from_dict(response.json())
 
@@ -113,9 +118,9 @@ def sync_detailed(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The host must be public, unless the server is configured otherwise: a private address is refused.
-    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
-    `testWebhook` to see whether events arrive.
+    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
+    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
+    see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -150,9 +155,9 @@ def sync(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The host must be public, unless the server is configured otherwise: a private address is refused.
-    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
-    `testWebhook` to see whether events arrive.
+    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
+    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
+    see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -182,9 +187,9 @@ async def asyncio_detailed(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The host must be public, unless the server is configured otherwise: a private address is refused.
-    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
-    `testWebhook` to see whether events arrive.
+    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
+    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
+    see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -217,9 +222,9 @@ async def asyncio(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The host must be public, unless the server is configured otherwise: a private address is refused.
-    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
-    `testWebhook` to see whether events arrive.
+    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
+    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
+    see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.

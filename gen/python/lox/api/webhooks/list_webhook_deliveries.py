@@ -157,9 +157,13 @@ def sync_detailed(
             succeeded.
         event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -212,9 +216,13 @@ def sync(
             succeeded.
         event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -262,9 +270,13 @@ async def asyncio_detailed(
             succeeded.
         event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -315,9 +327,13 @@ async def asyncio(
             succeeded.
         event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.

@@ -33,7 +33,7 @@ public class WebhooksApi {
   /**
    * Create a webhook.
    *
-   * <p>Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, &#x60;secret&#x60;: **it is shown only this once**. Without &#x60;events&#x60;, a webhook gets &#x60;backup.completed&#x60; and &#x60;backup.failed&#x60;. A tenant can have 50 webhooks.  The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn&#39;t public fails, unless the server is configured otherwise. Call &#x60;testWebhook&#x60; to see whether events arrive.
+   * <p>Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, &#x60;secret&#x60;: **it is shown only this once**. Without &#x60;events&#x60;, a webhook gets &#x60;backup.completed&#x60; and &#x60;backup.failed&#x60;. A tenant can have 50 webhooks, 10 of them to one host.  The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn&#39;t public fails, unless the server is configured otherwise. Call &#x60;testWebhook&#x60; to see whether events arrive.
    *
    * @param createWebhookRequest The URL and the events of the new webhook.
    */
@@ -157,7 +157,7 @@ public class WebhooksApi {
   /**
    * Send all failed deliveries again.
    *
-   * <p>Does the same as &#x60;redeliverWebhookDelivery&#x60; to every delivery of a webhook that was created since a time and has failed. Call it when a receiver is back after an outage, once the webhook is enabled.
+   * <p>Does the same as &#x60;redeliverWebhookDelivery&#x60; to every delivery of a webhook that was created since a time and has failed. Call it when a receiver is back after an outage, once the webhook is enabled. The deliveries are sent as fast as the host may get them.
    *
    * @param id The id of a webhook.
    * @param recoverWebhookRequest Which failed deliveries to send again.
@@ -177,7 +177,7 @@ public class WebhooksApi {
   /**
    * Send a delivery again.
    *
-   * <p>Sends a delivery again that has succeeded or failed. It becomes &#x60;pending&#x60;, its next attempt is due now, and the schedule of attempts starts over. The body and &#x60;webhook-id&#x60; stay the same, and &#x60;attempts&#x60; continues to count.
+   * <p>Sends a delivery again that has succeeded or failed. It becomes &#x60;pending&#x60;, its next attempt is due now, and the schedule of attempts starts over. The body and &#x60;webhook-id&#x60; stay the same, and &#x60;attempts&#x60; continues to count. It stays &#x60;pending&#x60; while the host has as many attempts as it may get.
    *
    * @param id The id of a webhook.
    * @param deliveryId The id of a delivery to the webhook.
@@ -217,7 +217,7 @@ public class WebhooksApi {
   /**
    * Send a test event.
    *
-   * <p>Sends an event &#x60;webhook.test&#x60; to a webhook, whatever events it asked for, and returns its delivery, which is &#x60;pending&#x60;. Call &#x60;getWebhookDelivery&#x60; to see the result. The event is signed and retried like any other.
+   * <p>Sends an event &#x60;webhook.test&#x60; to a webhook, whatever events it asked for, and returns its delivery, which is &#x60;pending&#x60;. Call &#x60;getWebhookDelivery&#x60; to see the result. The event is signed and retried like any other. It also waits like any other: if the host has as many attempts as it may get, the delivery stays &#x60;pending&#x60; until it is its turn.
    *
    * @param id The id of a webhook.
    */

@@ -1,0 +1,81 @@
+package main_test
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/gen/client"
+)
+
+// TestAFailingHostIsSpared has fifty webhooks of one tenant to one host, as they may
+// be from before, and forty calls of which each concerns them all. The host fails;
+// what goes to another one arrives at once.
+func TestAFailingHostIsSpared(t *testing.T) {
+	t.Parallel()
+	const webhooks, calls = 50, 40
+	database := externalDatabase(t)
+	s := externalSetup(t, database, "LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_RATE_LIMIT_FACTOR=1000")
+	p := s.start(t)
+	a := newAPI(t, p.baseURL, s.requireTenant(t, "n", "enterprise", 10<<40))
+	arrivals := make(chan time.Time, webhooks*calls*2)
+	failing := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		arrivals <- time.Now()
+		w.WriteHeader(http.StatusInternalServerError)
+	}))
+	require.NoError(t, failing.Listener.Close())
+	var err error
+	failing.Listener, err = net.Listen("tcp", "127.0.0.2:0") // another host than the healthy one
+	require.NoError(t, err)
+	failing.Start()
+	t.Cleanup(failing.Close)
+	subscribe := func(url string) *client.CreateWebhookResponse {
+		created, err := a.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{
+			URL: url, Events: []client.EventType{client.EventTypeBackupCreated},
+		})
+		require.NoError(t, err)
+		return created
+	}
+	for i := range webhooks {
+		url := fmt.Sprintf("https://host%d.example/", i/10)
+		require.NotNil(t, subscribe(url).JSON201)
+		if i%10 == 9 && i < webhooks-1 {
+			assert.Equal(t, map[string]string{
+				"url": fmt.Sprintf("Use another host, or delete one of the 10 webhooks to host%d.example first", i/10),
+			}, subscribe(url).JSON400.Error.Details)
+		}
+	}
+	_, err = openSQL(t, database).ExecContext(t.Context(), "update webhooks set url = $1", failing.URL+"/hook")
+	require.NoError(t, err)
+	other := newAPI(t, p.baseURL, s.requireTenant(t, "other", "enterprise", 10<<40))
+	healthy := newReceiver(t, other, "backup.created")
+
+	begun := time.Now()
+	for range calls {
+		_, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: 1}, "")
+		require.NoError(t, err)
+	}
+	before := <-arrivals
+	for range 5 {
+		at := <-arrivals
+		assert.GreaterOrEqual(t, at.Sub(before), 900*time.Millisecond)
+		before = at
+		sent := time.Now()
+		_, err := other.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: 1}, "")
+		require.NoError(t, err)
+		have, _ := healthy.distinct()
+		eventually(t, func() bool { n, _ := healthy.distinct(); return n > have })
+		assert.Less(t, time.Since(sent), 5*time.Second)
+	}
+	passed := time.Since(begun)
+	t.Logf("%.1f POSTs a second at the host", float64(6+len(arrivals))/passed.Seconds())
+	p.stop(t, syscall.SIGTERM)
+	assert.Empty(t, p.complaints())
+}

@@ -1,0 +1,240 @@
+package webhooks_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/webhooks"
+)
+
+// counter counts what is sent to each host.
+type counter struct {
+	mu        sync.Mutex
+	begun     map[string][]time.Time
+	now, most map[string]int
+}
+
+// counted returns a Transport that counts the attempts of another one.
+func counted(out webhooks.Transport) (*counter, transport) {
+	c := &counter{begun: map[string][]time.Time{}, now: map[string]int{}, most: map[string]int{}}
+	add := func(key string, n int) {
+		c.now[key] += n
+		c.most[key] = max(c.most[key], c.now[key])
+	}
+	return c, func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
+		tenant := d.Tenant.String() + " " + d.Host
+		c.mu.Lock()
+		c.begun[d.Host] = append(c.begun[d.Host], time.Now())
+		add(d.Host, 1)
+		add(tenant, 1)
+		c.mu.Unlock()
+		defer func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			add(d.Host, -1)
+			add(tenant, -1)
+		}()
+		return out.Send(ctx, d)
+	}
+}
+
+// pauses returns the shortest pause between attempts to a host.
+func (c *counter) pauses(t *testing.T, host string) (n int, shortest time.Duration) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	shortest = time.Hour
+	for i, at := range c.begun[host][1:] {
+		shortest = min(shortest, at.Sub(c.begun[host][i]))
+	}
+	return len(c.begun[host]), shortest
+}
+
+// Fifty webhooks of five tenants go to a host that fails, forty events each.
+func TestAFailingHostGetsOneAttemptASecond(t *testing.T) {
+	t.Parallel()
+	for name, failing := range map[string]transport{
+		"refuses": answers(http.StatusInternalServerError, 10*time.Millisecond),
+		"hangs":   hangs,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				count, out := counted(transport(func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
+					if d.Host == "failing.example" {
+						return failing(ctx, d)
+					}
+					return answers(http.StatusOK, 10*time.Millisecond)(ctx, d)
+				}))
+				run(t, m, out, webhooks.Config{})
+				spellings := []string{"https://failing.example", "http://FAILING.example./a", "https://Failing.Example:8443/b"}
+				for i := range 50 {
+					w := m.hook(spellings[i%len(spellings)])
+					w.Tenant = m.tenant(i % 5)
+					m.send(w, 40)
+				}
+				for i := range 60 { // others are served at once meanwhile
+					pass(777 * time.Millisecond)
+					id := m.send(m.hook(fmt.Sprintf("https://healthy%d.example", i)), 1)[0]
+					pass(10 * time.Millisecond)
+					assert.Equal(t, lox.DeliverySucceeded, m.get(id).Status, "as if it were alone")
+				}
+				n, shortest := count.pauses(t, "failing.example")
+				t.Logf("%d attempts in 47 s, %d at once", n, count.most["failing.example"])
+				assert.GreaterOrEqual(t, shortest, time.Second)
+				assert.LessOrEqual(t, count.most["failing.example"], webhooks.DefaultPerHost)
+				if name == "refuses" {
+					assert.Greater(t, n, 40, "as many as it may get")
+				}
+			})
+		})
+	}
+}
+
+// A host is shared: a tenant whose receiver fails there slows no other tenant.
+func TestAFailingReceiverAtASharedHost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		count, out := counted(transport(func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
+			if strings.HasSuffix(d.URL, "/gone") {
+				return answers(http.StatusNotFound, time.Millisecond)(ctx, d)
+			}
+			return answers(http.StatusOK, 10*time.Millisecond)(ctx, d)
+		}))
+		run(t, m, out, webhooks.Config{})
+		good, bad := m.hook("https://shared.example/good"), m.hook("https://shared.example/gone")
+		m.send(good, 1)
+		pass(time.Second)
+		m.send(bad, 100)
+		for range 60 {
+			pass(777 * time.Millisecond)
+			id := m.send(good, 1)[0]
+			pass(30 * time.Millisecond)
+			assert.Equal(t, lox.DeliverySucceeded, m.get(id).Status)
+		}
+		n, _ := count.pauses(t, "shared.example")
+		assert.LessOrEqual(t, n, 1+60+50, "one attempt a second of the other tenant's")
+	})
+}
+
+// A healthy host that is slow gets no more at once than it may, whoever sends.
+func TestAHostGetsNoMoreThanItsShareAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		count, out := counted(answers(http.StatusOK, 100*time.Millisecond))
+		run(t, m, out, webhooks.Config{})
+		for i := range 40 {
+			w := m.hook("https://slow.example")
+			w.Tenant = m.tenant(i % 4)
+			m.send(w, 20)
+		}
+		begun := time.Now()
+		for m.pending() > 0 {
+			pass(100 * time.Millisecond)
+		}
+		t.Logf("800 in %s, %d at once", time.Since(begun), count.most["slow.example"])
+		assert.Equal(t, webhooks.DefaultPerHost, count.most["slow.example"])
+		for i := range 4 {
+			assert.LessOrEqual(t, count.most[m.tenant(i).String()+" slow.example"], 3*webhooks.DefaultPerHost/4)
+		}
+		assert.Less(t, time.Since(begun), 20*time.Second, "its share is used")
+	})
+}
+
+// A host that works again gets what was held back.
+func TestAHostThatIsBackGetsAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		back := time.Now().Add(20 * time.Second)
+		run(t, m, transport(func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
+			if time.Now().Before(back) {
+				return answers(http.StatusBadGateway, 10*time.Millisecond)(ctx, d)
+			}
+			return answers(http.StatusOK, 10*time.Millisecond)(ctx, d)
+		}), webhooks.Config{})
+		for range 10 {
+			m.send(m.hook("https://example.com"), 100)
+		}
+		pass(20 * time.Second)
+		assert.Greater(t, m.pending(), 900)
+		pass(10 * time.Second)
+		assert.LessOrEqual(t, m.pending(), 20, "those that failed wait for their turn")
+	})
+}
+
+// Many names lead to one machine, whatever the port: the address that is dialed
+// counts as well.
+func TestManyNamesOfOneFailingMachine(t *testing.T) {
+	t.Parallel()
+	arrivals := make(chan time.Time, 1000)
+	s := receiver(t, func(w http.ResponseWriter, _ *http.Request) {
+		arrivals <- time.Now()
+		w.WriteHeader(http.StatusInternalServerError)
+	})
+	u, err := url.Parse(s.URL)
+	require.NoError(t, err)
+	m, secret := newMemory(), lox.NewWebhookSecret()
+	out := sender(t, webhooks.SenderConfig{
+		AllowPrivate: true, Resolver: resolver(t, func(string) []string { return []string{"127.0.0.1"} }),
+	})
+	start(t, webhooks.NewDispatcher(m, out, discard, webhooks.Config{}))
+	for i := range 30 {
+		m.send(signedHook(t, m, fmt.Sprintf("http://n%d.example:%s/", i, u.Port()), secret), 5)
+	}
+	before := <-arrivals
+	for range 4 {
+		at := <-arrivals
+		assert.GreaterOrEqual(t, at.Sub(before), 900*time.Millisecond)
+		before = at
+	}
+}
+
+// The same for a machine that works: at once it gets what one host may get.
+func TestManyNamesOfOneSlowMachine(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	now, most := 0, 0
+	s := receiver(t, func(http.ResponseWriter, *http.Request) {
+		mu.Lock()
+		now++
+		most = max(most, now)
+		mu.Unlock()
+		<-time.After(20 * time.Millisecond)
+		mu.Lock()
+		now--
+		mu.Unlock()
+	})
+	u, err := url.Parse(s.URL)
+	require.NoError(t, err)
+	m, secret := newMemory(), lox.NewWebhookSecret()
+	out := sender(t, webhooks.SenderConfig{
+		AllowPrivate: true, Resolver: resolver(t, func(string) []string { return []string{"127.0.0.1"} }),
+	})
+	start(t, webhooks.NewDispatcher(m, out, discard, webhooks.Config{}))
+	for i := range 30 {
+		m.send(signedHook(t, m, fmt.Sprintf("http://n%d.example:%s/", i, u.Port()), secret), 20)
+	}
+	for m.pending() > 0 {
+		<-time.After(10 * time.Millisecond)
+	}
+	t.Logf("%d at once", most)
+	assert.LessOrEqual(t, most, webhooks.DefaultPerHost)
+	for _, f := range m.finished {
+		assert.Equal(t, lox.DeliverySucceeded, f.Status, f.Attempt.Error)
+	}
+}
