@@ -3,7 +3,9 @@ package lox
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"net/url"
 	"regexp"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -62,10 +64,16 @@ func NewWebhookSecret() string {
 // Check returns a validation error that names every field which is wrong, or
 // nil.
 func (w Webhook) Check() error {
-	problems := map[string]string{}
+	problems := w.problems()
 	if problem := urlProblem(w.URL); problem != "" {
 		problems["url"] = problem
 	}
+	return invalidBody(problems)
+}
+
+// problems are those of all fields but the URL.
+func (w Webhook) problems() map[string]string {
+	problems := map[string]string{}
 	if len(w.Events) == 0 {
 		problems["events"] = "Must name at least one event"
 	}
@@ -79,16 +87,20 @@ func (w Webhook) Check() error {
 	} else if problem := textProblem(w.Description); problem != "" {
 		problems["description"] = problem
 	}
-	return invalidBody(problems)
+	return problems
 }
 
 // What the parts of a webhook's URL look like: what RFC 3986 has for them, in
-// ASCII, and of host names what DNS can hold. The API document has the same
-// pattern in one piece.
+// ASCII, and of host names what DNS can hold. The last part of a name begins with
+// a letter, as all top-level domains do: a name that ends in a number is one of
+// the many old forms of IPv4 addresses, such as 2130706433 or 0x7f.1. The API
+// document has the same pattern in one piece.
 const (
-	urlName = `[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?`
-	urlHost = urlName + `([.]` + urlName + `)*[.]?`
-	urlIPv6 = `([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:` +
+	urlName  = `[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?`
+	urlLast  = `[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?`
+	urlOctet = `(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])`
+	urlHost  = `(` + urlName + `[.])*` + urlLast + `[.]?|` + urlOctet + `([.]` + urlOctet + `){3}`
+	urlIPv6  = `([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:` +
 		`|([0-9A-Fa-f]{1,4}:){1,6}(:[0-9A-Fa-f]{1,4})|([0-9A-Fa-f]{1,4}:){1,5}(:[0-9A-Fa-f]{1,4}){1,2}` +
 		`|([0-9A-Fa-f]{1,4}:){1,4}(:[0-9A-Fa-f]{1,4}){1,3}|([0-9A-Fa-f]{1,4}:){1,3}(:[0-9A-Fa-f]{1,4}){1,4}` +
 		`|([0-9A-Fa-f]{1,4}:){1,2}(:[0-9A-Fa-f]{1,4}){1,5}|([0-9A-Fa-f]{1,4}:)(:[0-9A-Fa-f]{1,4}){1,6}` +
@@ -100,6 +112,9 @@ const (
 	WebhookURLPattern = `^[Hh][Tt][Tt][Pp][Ss]?://(` + urlHost + `|\[(` + urlIPv6 + `)\])(:` + urlPort + `)?(` + urlRest + `)?$`
 	// MaxWebhookURL is the most bytes that it may have.
 	MaxWebhookURL = 2048
+	// maxHostName is the most bytes of a name in DNS (RFC 1035, 2.3.4), without the
+	// full stop at its end.
+	maxHostName = 253
 )
 
 var webhookURL = regexp.MustCompile(WebhookURLPattern)
@@ -112,9 +127,23 @@ func urlProblem(s string) string {
 		return "Must be at most 2048 characters"
 	case !webhookURL.MatchString(s):
 		return "Must be an http or https URL without user name, password and fragment, such as https://example.com/lox"
+	case len(urlHostname(s)) > maxHostName:
+		return "Must have a host name of at most 253 characters"
 	default:
 		return ""
 	}
+}
+
+// Host returns the host that the URL names: in lower case, without port and
+// brackets and without a full stop at its end.
+func (w Webhook) Host() string { return urlHostname(w.URL) }
+
+func urlHostname(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(strings.ToLower(u.Hostname()), ".")
 }
 
 // WebhookPatch is a change to a webhook: what is nil stays.
@@ -126,9 +155,11 @@ type WebhookPatch struct {
 }
 
 // Apply changes the webhook. Enabling it forgets why it was disabled, another
-// URL that the one before it failed.
+// URL that the one before it failed. A URL that stays is as good as it was: it may
+// be from a time when others were taken.
 // CodeValidation: what would come of it is no valid webhook.
 func (w *Webhook) Apply(p WebhookPatch) error {
+	before := w.URL
 	if p.URL != nil && *p.URL != w.URL {
 		w.URL, w.FailingSince = *p.URL, nil
 	}
@@ -143,6 +174,9 @@ func (w *Webhook) Apply(p WebhookPatch) error {
 			w.DisabledReason, w.FailingSince = "", nil
 		}
 		w.Enabled = *p.Enabled
+	}
+	if w.URL == before {
+		return invalidBody(w.problems())
 	}
 	return w.Check()
 }

@@ -67,6 +67,8 @@ type setup struct {
 	// guarded sends nothing to private addresses, such as those of the tests'
 	// receivers.
 	guarded bool
+	// checkReceiver is that of the server's Config.
+	checkReceiver func(host string) string
 	// document changes a copy of the API document that the server is made from.
 	document func(*openapi3.T)
 	// dsn and backups may put something before the real thing.
@@ -171,7 +173,7 @@ func (h *house) boot() {
 		require.NoError(h.t, err)
 	}
 	h.handler, err = server.New(server.Config{
-		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs, Verifier: h.verifier,
+		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, CheckReceiver: h.checkReceiver, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
 		Document: doc, Source: source, PublicURL: h.publicURL, HSTS: h.hsts, SignedURLs: h.blobs.disk.Handler(), StorageOrigins: h.origins, CORSOrigins: h.cors,
 		Probes: h.probes, Log: log, Metrics: h.metrics,

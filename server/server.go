@@ -42,9 +42,12 @@ type Config struct {
 	Storage  lox.StorageStore
 	Webhooks lox.WebhookStore
 	Secrets  lox.SecretBox
-	Blobs    lox.BlobStore
-	Verifier Verifier
-	Limiter  lox.RateLimiter
+	// CheckReceiver says why nothing can ever be sent to a host, in words for the
+	// tenant, or "" if something may. Nil takes any host.
+	CheckReceiver func(host string) string
+	Blobs         lox.BlobStore
+	Verifier      Verifier
+	Limiter       lox.RateLimiter
 	// Keys is run by whoever made it.
 	Keys *Keys
 	// Document is the OpenAPI document that requests are validated against, and
@@ -163,7 +166,7 @@ func newHandlers(cfg Config) handlers {
 		&tenantHandlers{store: cfg.Tenants, limits: cfg.Limits},
 		&keyHandlers{store: cfg.Keys.store, clock: cfg.Clock},
 		&storageHandlers{store: cfg.Storage, clock: cfg.Clock},
-		&webhookHandlers{store: cfg.Webhooks, secrets: cfg.Secrets, clock: cfg.Clock},
+		&webhookHandlers{store: cfg.Webhooks, secrets: cfg.Secrets, receiver: cfg.CheckReceiver, clock: cfg.Clock},
 	}
 }
 

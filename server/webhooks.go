@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -13,9 +14,21 @@ import (
 
 // webhookHandlers answers the operations on webhooks and their deliveries.
 type webhookHandlers struct {
-	store   lox.WebhookStore
-	secrets lox.SecretBox
-	clock   func() time.Time
+	store    lox.WebhookStore
+	secrets  lox.SecretBox
+	receiver func(host string) string // says what is wrong with it
+	clock    func() time.Time
+}
+
+// checkReceiver returns an error if nothing can ever be sent to a webhook.
+func (h *webhookHandlers) checkReceiver(w lox.Webhook) error {
+	if h.receiver == nil {
+		return nil
+	}
+	if problem := h.receiver(w.Host()); problem != "" {
+		return lox.Invalid(invalidBody, "url", problem)
+	}
+	return nil
 }
 
 // ListWebhooks answers GET /v1/webhooks.
@@ -43,7 +56,7 @@ func (h *webhookHandlers) CreateWebhook(ctx context.Context, r api.CreateWebhook
 	if len(w.Events) == 0 {
 		w.Events = lox.DefaultEvents
 	}
-	if err := w.Check(); err != nil {
+	if err := cmp.Or(w.Check(), h.checkReceiver(w)); err != nil {
 		return nil, err
 	}
 	secret := lox.NewWebhookSecret()
@@ -81,7 +94,13 @@ func (h *webhookHandlers) UpdateWebhook(ctx context.Context, r api.UpdateWebhook
 	if body.URL != "" {
 		patch.URL = &body.URL
 	}
-	w, err := h.store.UpdateWebhook(ctx, principal(ctx).Tenant, id, func(w *lox.Webhook) error { return w.Apply(patch) })
+	w, err := h.store.UpdateWebhook(ctx, principal(ctx).Tenant, id, func(w *lox.Webhook) error {
+		before := w.URL
+		if err := w.Apply(patch); err != nil || w.URL == before {
+			return err
+		}
+		return h.checkReceiver(*w)
+	})
 	if err != nil {
 		return nil, err
 	}

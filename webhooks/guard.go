@@ -3,6 +3,7 @@ package webhooks
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"syscall"
 
 	"code.dny.dev/ssrf"
@@ -48,6 +49,42 @@ func guard(allowed []netip.Prefix) func(network, address string, _ syscall.RawCo
 			return refusal{at.Addr()}
 		}
 		return err
+	}
+}
+
+// nowhere are the top-level domains that public DNS will never have, or never had
+// and leaves to private networks: RFC 2606, 6761, 6762, 7686, 9476, ICANN's
+// "internal", and those of its collision reports.
+var nowhere = map[string]bool{
+	"alt": true, "corp": true, "example": true, "home": true, "internal": true, "intranet": true, "invalid": true,
+	"lan": true, "local": true, "localdomain": true, "localhost": true, "mail": true, "onion": true, "private": true, "test": true,
+}
+
+// HostCheck returns a function that says, in words for the tenant, why no attempt
+// to a host can ever succeed, or "" if one may. A Sender with the same settings
+// refuses these hosts, too, and of the others those whose names lead elsewhere
+// than they may. Hosts are in lower case, without a full stop at their end.
+func HostCheck(allowPrivate bool, allowed []netip.Prefix) func(host string) string {
+	if allowPrivate {
+		return func(string) string { return "" }
+	}
+	check := guard(allowed)
+	return func(host string) string {
+		refused := false
+		if addr, err := netip.ParseAddr(host); err == nil {
+			network := "tcp4"
+			if addr.Is6() {
+				network = "tcp6"
+			}
+			refused = check(network, netip.AddrPortFrom(addr, 443).String(), nil) != nil
+		} else if len(allowed) == 0 { // or private names may lead there
+			last := host[strings.LastIndexByte(host, '.')+1:]
+			refused = last == host || nowhere[last] || host == "home.arpa" || strings.HasSuffix(host, ".home.arpa")
+		}
+		if refused {
+			return "Must have a public host, such as https://example.com/lox: webhooks can't be sent to " + host
+		}
+		return ""
 	}
 }
 

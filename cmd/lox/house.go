@@ -136,7 +136,8 @@ func (h *house) newHandler(cfg config, doc document, secrets lox.SecretBox, log 
 		return nil, err
 	}
 	return server.New(server.Config{
-		Backups: h.db, Tenants: h.db, Storage: h.db, Webhooks: h.db, Secrets: secrets, Keys: h.keys, Blobs: h.objects, Verifier: h.verifier,
+		Backups: h.db, Tenants: h.db, Storage: h.db, Webhooks: h.db, Secrets: secrets,
+		CheckReceiver: webhooks.HostCheck(cfg.WebhookAllowPrivate, nil), Keys: h.keys, Blobs: h.objects, Verifier: h.verifier,
 		Limiter: h.limiter, Limits: cfg.rateLimit, TrustedProxies: proxies,
 		Document: doc.spec, Source: doc.source,
 		PublicURL: cfg.publicURL(), SignedURLs: h.objects.signedURLs, StorageOrigins: h.objects.origins, CORSOrigins: cfg.CORSOrigins,

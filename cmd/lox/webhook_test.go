@@ -32,18 +32,19 @@ func TestWebhooks(t *testing.T) {
 	require.NoError(t, err)
 
 	a := newAPI(t, p.baseURL, s.savedKey(t))
-	r := newReceiver(t, a)
-	refused := r.attempted(t, a, r.test(t, a).ID)
-	assert.Equal(t, client.DeliveryStatusPending, refused.Status)
-	assert.Equal(t, "Refused: webhooks may not go to the loopback address 127.0.0.1", refused.AttemptLog[0].Error)
-	arrived, _ := r.distinct()
-	assert.Zero(t, arrived)
+	created, err := a.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{URL: "http://127.0.0.1:8000/lox"})
+	require.NoError(t, err)
+	require.NotNil(t, created.JSON400, "%s", created.Body)
+	assert.Equal(t, map[string]string{
+		"url": "Must have a public host, such as https://example.com/lox: webhooks can't be sent to 127.0.0.1",
+	}, created.JSON400.Error.Details)
 	p.stop(t, syscall.SIGTERM)
 	first := p
 
 	s.env = []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true"}
 	p = s.start(t)
 	a = newAPI(t, p.baseURL, s.savedKey(t))
+	r := newReceiver(t, a)
 	requireStored(t, a, noise(1, 1000))
 	eventually(t, func() bool { return r.deliveries(t.Context(), t, a, client.DeliveryStatusSucceeded) > 0 })
 	d := r.attempted(t, a, r.test(t, a).ID)

@@ -863,6 +863,8 @@ type CreateBackupRequest struct {
 type CreateWebhookRequest struct {
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -937,6 +939,8 @@ type CreatedWebhook struct {
 
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1661,6 +1665,8 @@ type UpdateTenantRequest struct {
 type UpdateWebhookRequest struct {
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url,omitempty,omitzero"`
@@ -1690,6 +1696,8 @@ type Webhook struct {
 
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1745,6 +1753,8 @@ type WebhookDisabledData struct {
 
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1817,6 +1827,8 @@ type WebhookTestData struct {
 
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1840,6 +1852,8 @@ type WebhookTestEvent struct {
 
 // WebhookURL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 // the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 //
 // Example: https://example.com/lox
 type WebhookURL = string

@@ -864,6 +864,8 @@ type CreateBackupRequest struct {
 type CreateWebhookRequest struct {
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -938,6 +940,8 @@ type CreatedWebhook struct {
 
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1685,6 +1689,8 @@ type UpdateTenantRequest struct {
 type UpdateWebhookRequest struct {
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url,omitempty,omitzero"`
@@ -1714,6 +1720,8 @@ type Webhook struct {
 
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1769,6 +1777,8 @@ type WebhookDisabledData struct {
 
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1847,6 +1857,8 @@ type WebhookTestData struct {
 
 	// URL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 	// the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+	// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+	// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 	//
 	// Example: https://example.com/lox
 	URL WebhookURL `json:"url"`
@@ -1870,6 +1882,8 @@ type WebhookTestEvent struct {
 
 // WebhookURL Where events are sent: an http or https URL of at most 2048 characters, without user name, password and fragment, in
 // the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is in its `xn--` form.
+// The host must be public, unless the server is configured otherwise: a private or reserved address, a name without a
+// dot, and names such as `nas.local` are refused when the URL is set. A host name has at most 253 characters.
 //
 // Example: https://example.com/lox
 type WebhookURL = string
@@ -2806,8 +2820,8 @@ type ClientInterface interface {
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 	// webhooks, 10 of them to one host.
 	//
-	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
-	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+	// The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+	// is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2820,8 +2834,8 @@ type ClientInterface interface {
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 	// webhooks, 10 of them to one host.
 	//
-	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
-	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+	// The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+	// is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3369,8 +3383,8 @@ func (c *Client) ListWebhooks(ctx context.Context, params *ListWebhooksParams, r
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 // webhooks, 10 of them to one host.
 //
-// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
-// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+// The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+// is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3393,8 +3407,8 @@ func (c *Client) CreateWebhookWithBody(ctx context.Context, contentType string, 
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 // webhooks, 10 of them to one host.
 //
-// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
-// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+// The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+// is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5112,8 +5126,8 @@ type ClientWithResponsesInterface interface {
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 	// webhooks, 10 of them to one host.
 	//
-	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
-	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+	// The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+	// is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5126,8 +5140,8 @@ type ClientWithResponsesInterface interface {
 	// shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 	// webhooks, 10 of them to one host.
 	//
-	// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
-	// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+	// The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+	// is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8689,8 +8703,8 @@ func (c *ClientWithResponses) ListWebhooksWithResponse(ctx context.Context, para
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 // webhooks, 10 of them to one host.
 //
-// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
-// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+// The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+// is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8709,8 +8723,8 @@ func (c *ClientWithResponses) CreateWebhookWithBodyWithResponse(ctx context.Cont
 // shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
 // webhooks, 10 of them to one host.
 //
-// The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
-// public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+// The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+// is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

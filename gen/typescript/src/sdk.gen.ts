@@ -247,8 +247,8 @@ export const listWebhooks = <ThrowOnError extends boolean = false>(options: Opti
  * shown only this once**. Without `events`, a webhook gets `backup.completed` and `backup.failed`. A tenant can have 50
  * webhooks, 10 of them to one host.
  *
- * The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn't
- * public fails, unless the server is configured otherwise. Call `testWebhook` to see whether events arrive.
+ * The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads
+ * is checked at each attempt: one to an address that isn't public fails. Call `testWebhook` to see whether events arrive.
  */
 export const createWebhook = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookData, ThrowOnError>) => options.client.post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -21,7 +21,9 @@ class Webhook:
     url: str
     """ Where events are sent: an http or https URL of at most 2048 characters, without user name, password and
     fragment, in the ASCII form of RFC 3986: other characters are percent-encoded, and a host name beyond ASCII is
-    in its `xn--` form. """
+    in its `xn--` form. The host must be public, unless the server is configured otherwise: a private or reserved
+    address, a name without a dot, and names such as `nas.local` are refused when the URL is set. A host name has at
+    most 253 characters. """
     events: list[str]
     """ The types of the events that the webhook gets. """
     enabled: bool

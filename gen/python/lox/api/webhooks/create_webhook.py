@@ -118,9 +118,9 @@ def sync_detailed(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
-    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
-    see whether events arrive.
+    The host must be public, unless the server is configured otherwise: a private address is refused.
+    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
+    `testWebhook` to see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -155,9 +155,9 @@ def sync(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
-    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
-    see whether events arrive.
+    The host must be public, unless the server is configured otherwise: a private address is refused.
+    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
+    `testWebhook` to see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -187,9 +187,9 @@ async def asyncio_detailed(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
-    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
-    see whether events arrive.
+    The host must be public, unless the server is configured otherwise: a private address is refused.
+    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
+    `testWebhook` to see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.
@@ -222,9 +222,9 @@ async def asyncio(
     with, `secret`: **it is shown only this once**. Without `events`, a webhook gets `backup.completed`
     and `backup.failed`. A tenant can have 50 webhooks, 10 of them to one host.
 
-    The address behind the URL is checked at each attempt, not by this operation. An attempt to an
-    address that isn't public fails, unless the server is configured otherwise. Call `testWebhook` to
-    see whether events arrive.
+    The host must be public, unless the server is configured otherwise: a private address is refused.
+    Where a name leads is checked at each attempt: one to an address that isn't public fails. Call
+    `testWebhook` to see whether events arrive.
 
     Args:
         body (CreateWebhookRequest): A webhook to create.

@@ -33,7 +33,7 @@ public class WebhooksApi {
   /**
    * Create a webhook.
    *
-   * <p>Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, &#x60;secret&#x60;: **it is shown only this once**. Without &#x60;events&#x60;, a webhook gets &#x60;backup.completed&#x60; and &#x60;backup.failed&#x60;. A tenant can have 50 webhooks, 10 of them to one host.  The address behind the URL is checked at each attempt, not by this operation. An attempt to an address that isn&#39;t public fails, unless the server is configured otherwise. Call &#x60;testWebhook&#x60; to see whether events arrive.
+   * <p>Has events of the tenant sent to a URL from now on, and returns the secret that they are signed with, &#x60;secret&#x60;: **it is shown only this once**. Without &#x60;events&#x60;, a webhook gets &#x60;backup.completed&#x60; and &#x60;backup.failed&#x60;. A tenant can have 50 webhooks, 10 of them to one host.  The host must be public, unless the server is configured otherwise: a private address is refused. Where a name leads is checked at each attempt: one to an address that isn&#39;t public fails. Call &#x60;testWebhook&#x60; to see whether events arrive.
    *
    * @param createWebhookRequest The URL and the events of the new webhook.
    */
