@@ -199,17 +199,13 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{guarded: true})
 	r := newReceiver(t)
-	for url, want := range map[string]string{
-		r.URL: "Refused: webhooks may not go to the loopback address 127.0.0.1",
-		"http://169.254.169.254/latest/meta-data": "Refused: webhooks may not go to the link-local address 169.254.169.254",
-		"http://[::ffff:a00:1]/":                  "Refused: webhooks may not go to the private address ::ffff:a00:1",
-		"http://localhost:1/":                     "Refused: localhost leads to a loopback address, where webhooks may not go",
-	} {
+	for _, url := range []string{r.URL, "http://169.254.169.254/latest/meta-data", "http://[::ffff:a00:1]/", "http://localhost:1/"} {
 		w := h.createWebhook(t, client.CreateWebhookRequest{URL: url})
 		got := h.tried(t, w.ID, h.try(t, w.ID).ID, 1)
 		assert.Equal(t, client.DeliveryStatusPending, got.Status)
-		assert.Equal(t, want, got.AttemptLog[0].Error)
+		assert.Equal(t, "The URL does not lead to an address that webhooks may go to", got.AttemptLog[0].Error)
 		assert.Zero(t, got.AttemptLog[0].Status)
+		assert.Zero(t, got.AttemptLog[0].LatencyMs)
 	}
 	assert.Empty(t, r.got)
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"syscall"
 	"time"
@@ -19,24 +18,35 @@ import (
 // was sent.
 const reasonUnsigned = "LOX could not sign the delivery"
 
+// reasonInvalid is told of answers that are no HTTP.
+const reasonInvalid = "There was no valid HTTP answer"
+
+// reasonNowhere is told of every name and address at which nothing was tried. One
+// text for all: whoever could tell names that the operator's network knows from
+// those that nobody knows could search that network by its names.
+const reasonNowhere = "The URL does not lead to an address that webhooks may go to"
+
+// nothingTried reports whether an attempt failed before anything was connected to:
+// a name led nowhere, or to addresses that are refused.
+func nothingTried(err error) bool {
+	if _, ok := errors.AsType[refusal](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*net.DNSError](err)
+	return ok
+}
+
 // reason says in words for the tenant why there was no answer from a host. They
-// show nothing that the tenant doesn't know: of a name, not which inner address
-// it leads to.
-func reason(err error, host string, timeout time.Duration) string {
-	if refused, ok := errors.AsType[refusal](err); ok {
-		if _, err := netip.ParseAddr(host); err == nil {
-			return fmt.Sprintf("Refused: webhooks may not go to the %s address %s", kind(refused.addr), host)
-		}
-		return fmt.Sprintf("Refused: %s leads to a %s address, where webhooks may not go", host, kind(refused.addr))
+// show nothing that the tenant doesn't know: of a name neither to which inner
+// address it leads, nor whether it leads to one.
+func reason(err error, timeout time.Duration) string {
+	if nothingTried(err) {
+		return reasonNowhere
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	// The transport has a timeout of its own for handshakes, which may be first.
+	if slow, ok := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) ||
+		ok && slow.Timeout() && !errors.Is(err, syscall.ETIMEDOUT) {
 		return "No answer within " + spell(timeout)
-	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		if dns.IsNotFound {
-			return "The name does not resolve"
-		}
-		return "The name can't be resolved at the moment"
 	}
 	if text := tlsReason(err); text != "" {
 		return "TLS: " + text
@@ -50,7 +60,7 @@ func reason(err error, host string, timeout time.Duration) string {
 		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "The connection was closed before there was an answer"
 	default:
-		return "There was no valid HTTP answer"
+		return reasonInvalid
 	}
 }
 

@@ -58,6 +58,10 @@ func TestReceiversThatMisbehave(t *testing.T) {
 	t.Parallel()
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 	const soon, late = 100 * time.Millisecond, time.Minute
+	const invalid = "There was no valid HTTP answer"
+	says := func(text string) func(net.Conn) {
+		return func(conn net.Conn) { _, _ = io.WriteString(conn, text) }
+	}
 	silent := func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }
 	for name, test := range map[string]struct {
 		answer  func(net.Conn)
@@ -75,6 +79,29 @@ func TestReceiversThatMisbehave(t *testing.T) {
 		"closes mid-answer": {func(c net.Conn) { _, _ = io.WriteString(c, head+"Content-Length: 100\r\n\r\nbeg") }, late, 200, "beg", ""},
 		"body never ends":   {func(c net.Conn) { _, _ = io.WriteString(c, head+"\r\nbeg"); silent(c) }, time.Second, 200, "beg", ""},
 		"500, mid-answer":   {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 500 Oh\r\nContent-Length: 9\r\n\r\nno") }, late, 500, "no", ""},
+		"status 099":        {says("HTTP/1.1 099 Low\r\nContent-Length: 2\r\n\r\nno"), late, 0, "", invalid},
+		"status 000":        {says("HTTP/1.1 000 Nil\r\nContent-Length: 0\r\n\r\n"), late, 0, "", invalid},
+		"status 99":         {says("HTTP/1.1 99 Low\r\n\r\n"), late, 0, "", invalid},
+		"status 1000":       {says("HTTP/1.1 1000 High\r\n\r\n"), late, 0, "", invalid},
+		"status -12":        {says("HTTP/1.1 -12 Low\r\n\r\n"), late, 0, "", invalid},
+		"status 999":        {says("HTTP/1.1 999 High\r\nContent-Length: 2\r\n\r\nno"), late, 999, "no", ""},
+		"no status":         {says("HTTP/1.1\r\n\r\n"), late, 0, "", invalid},
+		"endless 1xx":       {func(c net.Conn) { forever(c, "HTTP/1.1 102 Processing\r\nX: "+strings.Repeat("y", 8<<10)+"\r\n\r\n") }, late, 0, "", invalid},
+		"1xx and nothing":   {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 103 Early Hints\r\n\r\n"); silent(c) }, soon, 0, "", "No answer within 100ms"},
+		"switches protocol": {says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"), late, 101, "", ""},
+		"speaks HTTP/2":     {says("\x00\x00\x00\x04\x00\x00\x00\x00\x00"), late, 0, "", invalid},
+		"HTTP/2 in words":   {says("HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"), late, 200, "", ""},
+		"bad chunk size":    {says(head + "Transfer-Encoding: chunked\r\n\r\nzz\r\nbeg\r\n"), late, 200, "", ""},
+		"endless chunk": {func(c net.Conn) {
+			_, _ = io.WriteString(c, head+"Transfer-Encoding: chunked\r\n\r\n")
+			forever(c, strings.Repeat("0", 32<<10))
+		}, late, 200, "", ""},
+		"endless trailer": {func(c net.Conn) {
+			_, _ = io.WriteString(c, head+"Transfer-Encoding: chunked\r\n\r\n0\r\n")
+			forever(c, "X: "+strings.Repeat("y", 32<<10)+"\r\n")
+		}, time.Second, 200, "", ""},
+		"two lengths":     {says(head + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nbeg"), late, 0, "", invalid},
+		"204 with a body": {says("HTTP/1.1 204 No Content\r\n\r\nbut here it is"), late, 204, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -160,11 +160,18 @@ func (s *Sender) Send(ctx context.Context, d lox.Dispatch) Answer {
 		return answer
 	}
 	if err != nil {
-		answer.Error = reason(err, req.URL.Hostname(), s.timeout)
+		answer.Error = reason(err, s.timeout)
+		if nothingTried(err) {
+			answer.Latency = 0 // how long a name took would tell who knows it
+		}
 		answer.Cause = withoutURL(err)
 		return answer
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode < http.StatusContinue { // net/http takes any three digits
+		answer.Error, answer.Cause = reasonInvalid, fmt.Errorf("status %03d", resp.StatusCode)
+		return answer
+	}
 	answer.Status, answer.RetryAfter = resp.StatusCode, resp.Header.Get("Retry-After")
 	answer.Body = beginning(resp.Body)
 	return answer

@@ -1,10 +1,33 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
+
+// takeOverLogs has libraries that write to standard error by themselves write to
+// the log: the standard library's package log, by which net/http complains of what
+// peers send, and go-redis. Every line of the log is then a record of one form.
+func takeOverLogs(log *slog.Logger) {
+	log = log.With("part", "library")
+	slog.SetDefault(log)
+	redis.SetLogger(redisLog{log})
+}
+
+// redisLog writes what go-redis has to say. What matters of it shows in the errors
+// of its calls.
+type redisLog struct{ log *slog.Logger }
+
+// Printf implements go-redis's interface of loggers.
+func (l redisLog) Printf(ctx context.Context, format string, args ...any) {
+	l.log.InfoContext(ctx, fmt.Sprintf(format, args...))
+}
 
 const (
 	// logDelay is the longest that a line waits for others to be written with. A

@@ -33,7 +33,9 @@ directory: PostgreSQL runs as a child process, and backups are plain files.`,
 			}
 			log := newLogWriter(cmd.ErrOrStderr())
 			defer log.flush()
-			return serve(cmd.Context(), cfg, cmd.OutOrStdout(), cfg.logger(log))
+			logger := cfg.logger(log)
+			takeOverLogs(logger)
+			return serve(cmd.Context(), cfg, cmd.OutOrStdout(), logger)
 		},
 	}
 }

@@ -1,10 +1,14 @@
 package main_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -78,4 +82,52 @@ func TestAFailingHostIsSpared(t *testing.T) {
 	t.Logf("%.1f POSTs a second at the host", float64(6+len(arrivals))/passed.Seconds())
 	p.stop(t, syscall.SIGTERM)
 	assert.Empty(t, p.complaints())
+}
+
+// TestOddReceiversLeaveTheLogInOneForm has receivers answer what net/http complains
+// of by itself, and what is no status.
+func TestOddReceiversLeaveTheLogInOneForm(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_LOG_FORMAT=json"}}
+	p := s.start(t)
+	a := newAPI(t, p.baseURL, s.savedKey(t))
+	answers := map[string]string{
+		"127.0.0.2": "HTTP/1.1 204 No Content\r\n\r\nbut here it is",
+		"127.0.0.3": "HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n",
+	}
+	for host, answer := range answers {
+		listener, err := net.Listen("tcp", host+":0")
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = listener.Close() })
+		go func() {
+			for {
+				conn, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					defer conn.Close()
+					_, _ = conn.Read(make([]byte, 8<<10))
+					_, _ = io.WriteString(conn, answer)
+					_, _ = io.Copy(io.Discard, conn) // until the other side closes
+				}()
+			}
+		}()
+		created, err := a.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{URL: "http://" + listener.Addr().String()})
+		require.NoError(t, err)
+		require.NotNil(t, created.JSON201, "%s", created.Body)
+		r := &receiver{hook: created.JSON201}
+		got := r.attempted(t, a, r.test(t, a).ID).AttemptLog[0]
+		if host == "127.0.0.2" {
+			assert.Equal(t, client.Attempt{Number: 1, At: got.At, LatencyMs: got.LatencyMs, Status: 204}, got)
+		} else {
+			assert.Equal(t, "There was no valid HTTP answer", got.Error)
+			assert.Zero(t, got.Status)
+		}
+	}
+	p.awaitStderr(t, regexp.MustCompile(`"msg":"(Unsolicited response) received on idle HTTP channel`))
+	p.stop(t, syscall.SIGTERM)
+	for line := range strings.Lines(p.stderr.String()) {
+		assert.True(t, json.Valid([]byte(line)), line)
+	}
 }

@@ -420,12 +420,13 @@ type Attempt struct {
 	// Example: 2024-01-15T10:31:12Z
 	At time.Time `json:"at"`
 
-	// LatencyMs How long it took until the answer was there or the attempt had failed, in milliseconds.
+	// LatencyMs How long it took until the answer was there or the attempt had failed, in milliseconds; 0 if the URL led to no
+	// address that webhooks may go to.
 	//
 	// Example: 31
 	LatencyMs int64 `json:"latency_ms"`
 
-	// Status The HTTP status of the answer. Absent if there was none.
+	// Status The HTTP status of the answer. Absent if there was none, or none from 100 to 999.
 	//
 	// Example: 503
 	Status int `json:"status,omitempty,omitzero"`

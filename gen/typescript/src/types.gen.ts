@@ -971,11 +971,12 @@ export type Attempt = {
      */
     at: string;
     /**
-     * How long it took until the answer was there or the attempt had failed, in milliseconds.
+     * How long it took until the answer was there or the attempt had failed, in milliseconds; 0 if the URL led to no
+     * address that webhooks may go to.
      */
     latency_ms: number;
     /**
-     * The HTTP status of the answer. Absent if there was none.
+     * The HTTP status of the answer. Absent if there was none, or none from 100 to 999.
      */
     status?: number;
     /**

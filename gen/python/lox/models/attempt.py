@@ -21,9 +21,10 @@ class Attempt:
     at: datetime.datetime
     """ When it began. """
     latency_ms: int
-    """ How long it took until the answer was there or the attempt had failed, in milliseconds. """
+    """ How long it took until the answer was there or the attempt had failed, in milliseconds; 0 if the URL led to
+    no address that webhooks may go to. """
     status: int | Unset = UNSET
-    """ The HTTP status of the answer. Absent if there was none. """
+    """ The HTTP status of the answer. Absent if there was none, or none from 100 to 999. """
     response_body: str | Unset = UNSET
     """ The first 4 KiB of the answer's body, as text: what is no UTF-8 is replaced by U+FFFD. Absent if there was
     none. """

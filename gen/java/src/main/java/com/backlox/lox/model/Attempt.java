@@ -90,7 +90,7 @@ public class Attempt {
     return this;
   }
 
-  /** How long it took until the answer was there or the attempt had failed, in milliseconds. */
+  /** How long it took until the answer was there or the attempt had failed, in milliseconds; 0 if the URL led to no address that webhooks may go to. */
   @JsonProperty(value = JSON_PROPERTY_LATENCY_MS, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getLatencyMs() {
@@ -108,7 +108,7 @@ public class Attempt {
     return this;
   }
 
-  /** The HTTP status of the answer. Absent if there was none. */
+  /** The HTTP status of the answer. Absent if there was none, or none from 100 to 999. */
   @JsonProperty(value = JSON_PROPERTY_STATUS, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable Integer getStatus() {
