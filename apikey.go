@@ -12,6 +12,10 @@ import (
 // carry 178 random bits, so a slow hash would protect nothing more.
 type KeyHash [sha256.Size]byte
 
+// KeyPrefix is the beginning of a KeyHash: enough to tell keys that exist from
+// those that don't, and of no use to find a key.
+type KeyPrefix [8]byte
+
 // APIKey describes a stored key.
 type APIKey struct {
 	ID     KeyID    `db:"id"`

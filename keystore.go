@@ -12,6 +12,11 @@ type KeyStore interface {
 	// there is none, or it was revoked. Expiry is left to the caller's clock.
 	PrincipalByKey(ctx context.Context, hash KeyHash) (Principal, error)
 
+	// KeyPrefixes calls each with the first 8 bytes of the hash of every key that is
+	// not revoked, of all tenants, in any order and as they arrive. On an error, some
+	// may be missing.
+	KeyPrefixes(ctx context.Context, each func(KeyPrefix)) error
+
 	// APIKeys returns a page of the tenant's keys that are not revoked, newest
 	// first, and how many there are in all.
 	APIKeys(ctx context.Context, tenant TenantID, limit, offset int) ([]APIKey, int64, error)

@@ -12,7 +12,9 @@ import (
 // keyHandlers answers the operations on API keys.
 type keyHandlers struct {
 	store lox.KeyStore
-	clock func() time.Time
+	// created is told of each new key, which must work on this server at once.
+	created func(lox.KeyHash)
+	clock   func() time.Time
 }
 
 // ListAPIKeys answers GET /v1/tenant/api-keys.
@@ -41,6 +43,7 @@ func (h *keyHandlers) CreateAPIKey(ctx context.Context, r api.CreateAPIKeyReques
 	if err := h.store.CreateAPIKey(ctx, k); err != nil {
 		return nil, err
 	}
+	h.created(k.Hash)
 	return answer{status: http.StatusCreated, body: createdKeyOut(k, key)}, nil
 }
 
@@ -51,9 +54,16 @@ func (h *keyHandlers) RotateAPIKey(ctx context.Context, r api.RotateAPIKeyReques
 		return nil, err
 	}
 	p := principal(ctx)
-	var out api.RotatedAPIKey
+	var (
+		out  api.RotatedAPIKey
+		next lox.APIKey
+	)
 	err = h.store.RotateAPIKey(ctx, p.Tenant, id, func(old *lox.APIKey) (lox.APIKey, error) {
-		next, key, err := old.Rotate(p, rotation(r.Body), h.clock())
+		var (
+			key string
+			err error
+		)
+		next, key, err = old.Rotate(p, rotation(r.Body), h.clock())
 		if err == nil {
 			out = rotatedKeyOut(*old, next, key)
 		}
@@ -62,6 +72,7 @@ func (h *keyHandlers) RotateAPIKey(ctx context.Context, r api.RotateAPIKeyReques
 	if err != nil {
 		return nil, err
 	}
+	h.created(next.Hash)
 	return answer{status: http.StatusCreated, body: out}, nil
 }
 

@@ -97,3 +97,56 @@ func BenchmarkServe(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkValidKeyInAFlood measures what a flood of unknown keys from the same
+// address, 2,000 a second, does to requests with a valid key, and how often an
+// unknown key reaches the database.
+func BenchmarkValidKeyInAFlood(b *testing.B) {
+	for name, flooded := range map[string]bool{"alone": false, "in a flood": true} {
+		b.Run(name, func(b *testing.B) {
+			h := open(b, setup{})
+			h.limits = func(p lox.Plan, c lox.RateClass) lox.RateLimit {
+				if p == h.tenant.Plan {
+					return lox.RateLimit{PerMinute: 1e12, PerHour: 1e12}
+				}
+				return p.RateLimit(c)
+			}
+			h.restart()
+			h.status(b, h.key)
+			stop, stopped := make(chan struct{}), make(chan int)
+			go func() {
+				unknown := 0
+				tick := time.NewTicker(time.Second / 2000)
+				defer tick.Stop()
+				for flooded {
+					select {
+					case <-tick.C:
+						r, err := http.NewRequest(http.MethodGet, server.BasePath+"/v1/backups", http.NoBody)
+						if err != nil {
+							panic(err)
+						}
+						r.RemoteAddr, r.Header["Authorization"] = "127.0.0.1:1234", []string{"Bearer " + lox.NewAPIKey()}
+						h.handler.ServeHTTP(&discarded{header: http.Header{}}, r)
+						unknown++
+						continue
+					case <-stop:
+					}
+					break
+				}
+				stopped <- unknown
+			}()
+			asked := h.keys.asked.Load()
+			for b.Loop() {
+				if status := h.status(b, h.key); status != http.StatusOK {
+					b.Fatalf("answers %d", status)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+			close(stop)
+			if unknown := <-stopped; unknown > 0 {
+				b.ReportMetric(float64(h.keys.asked.Load()-asked)/float64(unknown), "queries/unknown")
+				b.ReportMetric(float64(unknown)/b.Elapsed().Seconds(), "unknown/s")
+			}
+		})
+	}
+}

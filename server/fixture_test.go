@@ -150,6 +150,7 @@ func (h *house) boot() {
 	}
 	h.metrics = prometheus.NewRegistry()
 	keys := server.NewKeys(h.keys, log, h.clock.now)
+	require.NoError(h.t, keys.LoadIndex(h.t.Context()))
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	if !h.unwatched {

@@ -19,7 +19,7 @@ const (
 	keyCacheSize   = 100_000
 	unknownSize    = 10_000
 	keyLoadTimeout = 5 * time.Second
-	// keyLoads is how often a load is begun again because keys changed in the
+	// keyLoads is how often a load is begun again because its key changed in the
 	// middle of it.
 	keyLoads = 3
 
@@ -46,12 +46,17 @@ type Keys struct {
 	// unknown are keys that don't exist, and that somebody goes on to use.
 	unknown *otter.Cache[lox.KeyHash, knownKey]
 	loads   singleflight.Group
+	// index tells a key that may be valid from one that was made up.
+	index keyIndex
+	// reindex asks Run to load the index, and indexing is held by who does.
+	reindex  chan struct{}
+	indexing sync.Mutex
 
-	// changes counts what was heard of. A load may be kept only if nothing was
-	// heard since it began; mu makes that decision and the hearing exclude each
-	// other.
+	// loading are the keys that the store is being asked for. What it answers may
+	// be kept only if nothing was heard of the key since; mu makes that decision
+	// and the hearing exclude each other.
 	mu      sync.Mutex
-	changes uint64
+	loading map[lox.KeyHash]*keyLoad
 	// blind means that it was logged that changes are not being told.
 	blind bool
 	// generation is that of the entries still to be trusted, and watched whether
@@ -61,6 +66,11 @@ type Keys struct {
 
 	usedMu sync.Mutex
 	used   map[lox.KeyID]time.Time
+}
+
+// keyLoad is one that is under way.
+type keyLoad struct {
+	outdated bool // the key may have changed since it began
 }
 
 // untrusted is the generation of no entry.
@@ -79,6 +89,8 @@ func NewKeys(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *Keys
 		store: store, log: log, clock: clock,
 		cache:   otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: keyCacheSize}),
 		unknown: otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: unknownSize}),
+		reindex: make(chan struct{}, 1),
+		loading: map[lox.KeyHash]*keyLoad{},
 		used:    map[lox.KeyID]time.Time{},
 	}
 }
@@ -86,14 +98,18 @@ func NewKeys(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *Keys
 // Run listens to changes of keys and writes down their use, until ctx ends.
 // Without it, a key is asked for again every second.
 func (k *Keys) Run(ctx context.Context) {
-	var watching sync.WaitGroup
-	watching.Go(func() { k.store.WatchKeys(ctx, keyWatch{k, func() bool { return ctx.Err() != nil }}) })
-	defer watching.Wait()
+	var running sync.WaitGroup
+	running.Go(func() { k.store.WatchKeys(ctx, keyWatch{k, func() bool { return ctx.Err() != nil }}) })
+	running.Go(func() { k.keepIndex(ctx) })
+	defer running.Wait()
 	tick := time.NewTicker(flushInterval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
+			if !k.watched.Load() || k.index.stale() {
+				k.requestIndex()
+			}
 			k.flush(ctx)
 		case <-ctx.Done():
 			k.flush(context.WithoutCancel(ctx))
@@ -111,9 +127,18 @@ type keyWatch struct {
 // KeyChanged implements lox.KeyWatch. The key is not trusted any more, but
 // still known: it may well be as good as before.
 func (k keyWatch) KeyChanged(hash lox.KeyHash) {
+	k.changed(hash)
+}
+
+// changed forgets what was known about a key. That it is new or was revoked is
+// all the same to the index: a key that proves to be unknown leaves it again.
+func (k *Keys) changed(hash lox.KeyHash) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.changes++
+	if l := k.loading[hash]; l != nil {
+		l.outdated = true
+	}
+	k.index.add(hash)
 	k.unknown.Invalidate(hash)
 	if known, ok := k.cache.GetIfPresent(hash); ok {
 		known.generation = untrusted
@@ -125,9 +150,10 @@ func (k keyWatch) KeyChanged(hash lox.KeyHash) {
 func (k keyWatch) KeysWatched() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.changes++
+	k.outdateLoads()
 	k.generation.Add(1) // as in KeyChanged, of all
 	k.watched.Store(true)
+	k.requestIndex() // of which changes may have been missed
 	if k.blind {
 		k.log.Info("changes of API keys are told again")
 		k.blind = false
@@ -138,7 +164,7 @@ func (k keyWatch) KeysWatched() {
 func (k keyWatch) KeysUnwatched(why error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.changes++ // what is being loaded is of the last moment that was watched
+	k.outdateLoads() // what is being loaded is of the last moment that was watched
 	k.watched.Store(false)
 	if !k.blind && !k.ended() {
 		k.log.Warn("changes of API keys are not told: asking for each key every second", "error", why)
@@ -146,25 +172,30 @@ func (k keyWatch) KeysUnwatched(why error) {
 	}
 }
 
+func (k *Keys) outdateLoads() {
+	for _, l := range k.loading {
+		l.outdated = true
+	}
+}
+
 // principal finds who a key belongs to. The guard is asked first about a key
-// that wasn't heard of before, and told if it was of no use, since each of those
-// costs a question to the database.
+// that is neither remembered nor in the index, since each of those costs a
+// question to the database, most of them in vain.
 func (k *Keys) principal(ctx context.Context, hash lox.KeyHash, g guard) (lox.Principal, error) {
 	known, ok := k.cache.GetIfPresent(hash)
 	if !ok {
 		if unknown, ok := k.unknown.GetIfPresent(hash); ok && k.trusted(unknown) {
 			return lox.Principal{}, lox.ErrInvalidAPIKey
 		}
-		if err := g.admit(); err != nil {
-			return lox.Principal{}, err
+		if !k.index.has(hash) {
+			if err := g.admit(); err != nil {
+				return lox.Principal{}, err
+			}
 		}
 	}
 	if !ok || !k.trusted(known) {
 		var err error
 		if known, err = k.load(ctx, hash); err != nil {
-			if lox.CodeOf(err) == lox.CodeAuthentication {
-				g.wasted()
-			}
 			return lox.Principal{}, err
 		}
 	}
@@ -194,11 +225,12 @@ func (k *Keys) load(ctx context.Context, hash lox.KeyHash) (knownKey, error) {
 			known knownKey
 			err   error
 		)
+		l := &keyLoad{}
+		defer k.begin(hash, l)()
 		for range keyLoads {
-			begun := k.heard()
 			known = knownKey{loaded: k.clock(), generation: k.generation.Load(), noted: &atomic.Int64{}}
 			known.Principal, err = k.store.PrincipalByKey(ctx, hash)
-			if k.keep(hash, known, err, begun) {
+			if k.keep(hash, known, err, l) {
 				return known, err
 			}
 		}
@@ -210,23 +242,32 @@ func (k *Keys) load(ctx context.Context, hash lox.KeyHash) (knownKey, error) {
 
 var errKeysChanging = lox.Errorf(lox.CodeUnavailable, "The API key could not be checked, try again later")
 
-func (k *Keys) heard() uint64 {
+// begin has a load hear of changes until the function that it returns is called.
+func (k *Keys) begin(hash lox.KeyHash, l *keyLoad) (end func()) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.changes
+	k.loading[hash] = l
+	return func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		delete(k.loading, hash)
+	}
 }
 
-// keep remembers what a load found, unless a change was heard of since it
-// began: then what was found may be the past.
-func (k *Keys) keep(hash lox.KeyHash, known knownKey, err error, begun uint64) bool {
+// keep remembers what a load found, unless a change of the key was heard of since
+// it began: then what was found may be the past.
+func (k *Keys) keep(hash lox.KeyHash, known knownKey, err error, l *keyLoad) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
-	case k.changes != begun:
+	case l.outdated:
+		l.outdated = false // for the next try
 		return false
 	case err == nil:
+		k.index.add(hash)
 		k.cache.Set(hash, known)
 	case lox.CodeOf(err) == lox.CodeAuthentication:
+		k.index.remove(hash)
 		k.cache.Invalidate(hash)
 		k.unknown.Set(hash, known)
 	}

@@ -38,37 +38,29 @@ func (l *limits) tenant(c echo.Context, p lox.Principal, op *operation) error {
 
 // guard bounds how many keys that don't exist are looked for.
 type guard interface {
-	// admit refuses to look for one more.
+	// admit counts one that is to be looked for, or refuses it.
 	admit() error
-	// wasted says that one was looked for in vain.
-	wasted()
 }
 
-// stranger is the guard of a client whose key was not heard of lately: keys
-// can't be guessed at speed. There is more room than for refusals, so that a
-// valid key that comes from the same address as a few bad ones is still found.
+// stranger is the guard of a client whose key is not one that is known to exist:
+// keys can't be guessed at speed, and a flood of them doesn't reach the database.
+// There is more room than for refusals, since a key may be one that another server
+// created a moment ago.
 type stranger struct {
 	*limits
 	c echo.Context
 }
 
-// lookups counts keys that were looked for in vain.
+// lookups counts keys that were looked for though they were not known to exist.
 const lookups lox.RateClass = "lookups"
 
 func (s stranger) admit() error {
-	d, err := s.limiter.Peek(s.c.Request().Context(), s.address(s.c), lookups, s.room())
+	d, err := s.limiter.Take(s.c.Request().Context(), s.address(s.c), lookups, s.of(lox.PlanPro, lox.RateAPICalls))
 	if err != nil || d.Allowed {
 		return err
 	}
 	return decided(s.c, d, nil)
 }
-
-func (s stranger) wasted() {
-	// What it decides is for the next one.
-	_, _ = s.limiter.Take(s.c.Request().Context(), s.address(s.c), lookups, s.room())
-}
-
-func (s stranger) room() lox.RateLimit { return s.of(lox.PlanPro, lox.RateAPICalls) }
 
 // unauthenticated counts a request that brought no valid key for its address,
 // and returns why it is refused. Where the key could not be looked for, that is

@@ -164,7 +164,7 @@ func newHandlers(cfg Config) handlers {
 			uploadTTL: cfg.UploadTTL, downloadTTL: cfg.DownloadTTL, publicURL: cfg.PublicURL,
 		},
 		&tenantHandlers{store: cfg.Tenants, limits: cfg.Limits},
-		&keyHandlers{store: cfg.Keys.store, clock: cfg.Clock},
+		&keyHandlers{store: cfg.Keys.store, created: cfg.Keys.changed, clock: cfg.Clock},
 		&storageHandlers{store: cfg.Storage, clock: cfg.Clock},
 		&webhookHandlers{store: cfg.Webhooks, secrets: cfg.Secrets, receiver: cfg.CheckReceiver, clock: cfg.Clock},
 	}

@@ -22,6 +22,8 @@ const (
 from api_keys k join tenants t on t.id = k.tenant_id
 where k.hash = $1 and k.revoked_at is null`
 
+	keyPrefixesSQL = `select substr(hash, 1, 8) from api_keys where revoked_at is null`
+
 	keysSQL = `select (select count(*) from api_keys where tenant_id = $1 and revoked_at is null) as total, ` + keyColumns + `
 from api_keys
 where tenant_id = $1 and revoked_at is null
@@ -82,6 +84,24 @@ func (s *Store) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Princ
 		return lox.Principal{}, lox.ErrInvalidAPIKey
 	}
 	return p, wrap(ctx, "find API key", err)
+}
+
+// KeyPrefixes implements lox.KeyStore. The rows are read one by one, however many
+// they are.
+func (s *Store) KeyPrefixes(ctx context.Context, each func(lox.KeyPrefix)) error {
+	rows, err := s.keyPrefixes.QueryContext(ctx)
+	if err != nil {
+		return wrap(ctx, "list API keys of all tenants", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var prefix sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&prefix); err != nil {
+			return wrap(ctx, "list API keys of all tenants", err)
+		}
+		each(lox.KeyPrefix(prefix))
+	}
+	return wrap(ctx, "list API keys of all tenants", rows.Err())
 }
 
 // APIKeys implements lox.KeyStore.

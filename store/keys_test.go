@@ -352,3 +352,25 @@ func TestUseOfKeysIsNoted(t *testing.T) {
 
 // uuidOf writes an id as the database does.
 func uuidOf[K lox.Kind](id lox.ID[K]) string { return uuid.UUID(id).String() }
+
+// The prefixes are those of all keys that are not revoked, whoever's they are.
+func TestKeyPrefixes(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	var want []lox.KeyPrefix
+	for range 3 {
+		tenant, key := storetest.Tenant(t, s, quota)
+		hash := hashOf(t, key)
+		want = append(want, lox.KeyPrefix(hash[:8]))
+		k, _ := addKey(t, s, tenant.ID, expires(noon.Add(time.Second)))
+		want = append(want, lox.KeyPrefix(k.Hash[:8]))
+		revoked, _ := addKey(t, s, tenant.ID, full)
+		require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, revoked.ID, noon))
+	}
+	var got []lox.KeyPrefix
+	require.NoError(t, s.KeyPrefixes(t.Context(), func(p lox.KeyPrefix) { got = append(got, p) }))
+	assert.ElementsMatch(t, want, got)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, s.KeyPrefixes(ended, func(lox.KeyPrefix) {}), context.Canceled)
+}

@@ -15,7 +15,7 @@ type statements struct {
 	getTenant, lockTenant, updateTenant                   *sqlx.Stmt
 	closeTenant, someBackups, deleteBackups, deleteEvents *sqlx.Stmt
 	lockUsage, deleteKeys, deleteTenant                   *sqlx.Stmt
-	principal, keys, createKey, getKey                    *sqlx.Stmt
+	principal, keyPrefixes, keys, createKey, getKey       *sqlx.Stmt
 	revokeKey, otherKey, replaceKey, noteKeyUse           *sqlx.Stmt
 	usage, storage, stats                                 *sqlx.Stmt
 	createBackup, createTold, createBackupOnce            *sqlx.Stmt
@@ -58,14 +58,15 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.deleteKeys:    deleteKeysSQL,
 		&s.deleteTenant:  deleteTenantSQL,
 
-		&s.principal:  principalSQL,
-		&s.keys:       keysSQL,
-		&s.createKey:  createKeySQL,
-		&s.getKey:     getKeySQL,
-		&s.revokeKey:  revokeKeySQL,
-		&s.otherKey:   otherKeySQL,
-		&s.replaceKey: replaceKeySQL,
-		&s.noteKeyUse: noteKeyUseSQL,
+		&s.principal:   principalSQL,
+		&s.keyPrefixes: keyPrefixesSQL,
+		&s.keys:        keysSQL,
+		&s.createKey:   createKeySQL,
+		&s.getKey:      getKeySQL,
+		&s.revokeKey:   revokeKeySQL,
+		&s.otherKey:    otherKeySQL,
+		&s.replaceKey:  replaceKeySQL,
+		&s.noteKeyUse:  noteKeyUseSQL,
 
 		&s.usage:   usageSQL,
 		&s.storage: storageSQL,

@@ -71,6 +71,9 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 		return nil, fmt.Errorf("LOX_REDIS_URL: %w", err)
 	}
 	h.keys = server.NewKeys(h.db, log, time.Now)
+	if err := h.keys.LoadIndex(ctx); err != nil {
+		return nil, err
+	}
 	secrets, err := cfg.secretBox()
 	if err != nil {
 		return nil, err

@@ -141,13 +141,9 @@ def sync_detailed(
         cursor (str | Unset):
         status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
-            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
-            Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
-            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
-            Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -197,13 +193,9 @@ def sync(
         cursor (str | Unset):
         status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
-            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
-            Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
-            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
-            Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -248,13 +240,9 @@ async def asyncio_detailed(
         cursor (str | Unset):
         status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
-            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
-            Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
-            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
-            Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -302,13 +290,9 @@ async def asyncio(
         cursor (str | Unset):
         status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
-            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
-            Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
-            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
-            Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.

@@ -1,0 +1,185 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// lookupsAllowed is for how many keys that may not exist the database is asked in
+// a minute, for one address.
+const lookupsAllowed = 100
+
+// flood sends well-formed keys that don't exist, each once, until the address has
+// used up its lookups.
+func (h *house) flood(t testing.TB) {
+	t.Helper()
+	asked := h.keys.asked.Load()
+	for range lookupsAllowed + 20 {
+		assert.NotEqual(t, http.StatusOK, h.guess(t, lox.NewAPIKey()).status)
+	}
+	// One is asked for twice if the watch begins in the middle of it.
+	require.LessOrEqual(t, h.keys.asked.Load()-asked, int64(lookupsAllowed)+1)
+	require.True(t, h.guess(t, lox.NewAPIKey()).limited())
+}
+
+// TestAFloodOfUnknownKeysRefusesNoValidOne sends more unknown keys than an address
+// may, then valid ones that this server has never seen.
+func TestAFloodOfUnknownKeysRefusesNoValidOne(t *testing.T) {
+	t.Parallel()
+	for name, unwatched := range map[string]bool{"watched": false, "not watched": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := planned(t, lox.PlanEnterprise, setup{unwatched: unwatched})
+			keys := []string{h.key}
+			for range 20 {
+				keys = append(keys, h.newKey(t, nil, nil))
+				_, other := storetest.Tenant(t, h.store, 1<<30)
+				keys = append(keys, other)
+			}
+			h.restart()
+			h.flood(t)
+			for _, key := range keys {
+				require.Equal(t, http.StatusOK, h.status(t, key))
+			}
+			created := h.as(keys[1])
+			r, err := created.CreateAPIKeyWithResponse(t.Context(), client.CreateAPIKeyRequest{})
+			require.NoError(t, err)
+			require.NotNil(t, r.JSON201, "%s", r.Body)
+			assert.Equal(t, http.StatusOK, h.status(t, r.JSON201.Key), "one that this server created")
+			next, err := created.RotateAPIKeyWithResponse(t.Context(), r.JSON201.ID, client.RotateAPIKeyRequest{})
+			require.NoError(t, err)
+			require.NotNil(t, next.JSON201, "%s", next.Body)
+			assert.Equal(t, http.StatusOK, h.status(t, next.JSON201.Key), "one that this server rotated to")
+		})
+	}
+}
+
+// TestAKeyOfAnotherServerSurvivesAFlood creates keys behind the server's back: it
+// hears of them, or finds them within the allowance of their address.
+func TestAKeyOfAnotherServerSurvivesAFlood(t *testing.T) {
+	t.Parallel()
+	t.Run("told", func(t *testing.T) {
+		t.Parallel()
+		h := planned(t, lox.PlanEnterprise, setup{})
+		h.flood(t)
+		key := h.newKey(t, nil, nil)
+		eventually(t, "the server has heard of it", func() bool { return h.status(t, key) == http.StatusOK })
+	})
+	t.Run("not told", func(t *testing.T) {
+		t.Parallel()
+		h := planned(t, lox.PlanEnterprise, setup{unwatched: true})
+		for range lookupsAllowed - 1 {
+			h.guess(t, lox.NewAPIKey())
+		}
+		key := h.newKey(t, nil, nil)
+		assert.Equal(t, http.StatusOK, h.status(t, key))
+		h.flood(t)
+		h.clock.advance(2 * time.Second)
+		assert.Equal(t, http.StatusOK, h.status(t, key), "it is known from then on")
+	})
+}
+
+// TestUnknownKeysAtOnce shows that the allowance holds for those that come at the
+// same moment, and that nothing is asked for beyond it.
+func TestUnknownKeysAtOnce(t *testing.T) {
+	t.Parallel()
+	h := planned(t, lox.PlanEnterprise, setup{})
+	require.Equal(t, http.StatusOK, h.status(t, h.key))
+	asked := h.keys.asked.Load()
+	rush(500, func(int64) { h.guess(t, lox.NewAPIKey()) })
+	assert.EqualValues(t, lookupsAllowed, h.keys.asked.Load()-asked)
+}
+
+// TestARevokedKeyLeavesTheIndex shows that a key which was revoked is looked for
+// once more, and is then as unknown as any other.
+func TestARevokedKeyLeavesTheIndex(t *testing.T) {
+	t.Parallel()
+	h := planned(t, lox.PlanEnterprise, setup{})
+	k, key := h.issue(t, nil, nil)
+	h.restart()
+	h.flood(t)
+	require.Equal(t, http.StatusOK, h.status(t, key))
+	require.NoError(t, h.store.RevokeAPIKey(t.Context(), h.tenant.ID, k.ID, h.clock.now()))
+	eventually(t, "the key is refused", func() bool { return h.status(t, key) != http.StatusOK })
+	h.clock.advance(40 * time.Second) // longer than it is remembered to be unknown
+	asked := h.keys.asked.Load()
+	require.True(t, h.guess(t, key).limited())
+	assert.Equal(t, asked, h.keys.asked.Load())
+}
+
+// brokenPrefixes fails to list the keys as often as it is told to, halfway.
+type brokenPrefixes struct {
+	lox.KeyStore
+	failures atomic.Int64
+	listed   chan error
+}
+
+func (k *brokenPrefixes) KeyPrefixes(ctx context.Context, each func(lox.KeyPrefix)) error {
+	err := k.KeyStore.KeyPrefixes(ctx, each)
+	if k.failures.Add(-1) >= 0 {
+		err = errors.New("the connection was lost")
+	}
+	k.listed <- err
+	return err
+}
+
+// TestAnIndexThatCannotBeLoadedStays shows that the keys which were known go on to
+// work when the database fails to list them again.
+func TestAnIndexThatCannotBeLoadedStays(t *testing.T) {
+	t.Parallel()
+	h := planned(t, lox.PlanEnterprise, setup{unwatched: true})
+	unused := h.newKey(t, nil, nil)
+	broken := &brokenPrefixes{KeyStore: h.store, listed: make(chan error, 9)}
+	h.keys.KeyStore, h.unwatched = broken, false
+	h.restart()
+	require.NoError(t, <-broken.listed, "at the start")
+	require.NoError(t, <-broken.listed, "when the watch began")
+	broken.failures.Store(1)
+	_, err := h.db.ExecContext(t.Context(), `select pg_terminate_backend(pid) from pg_stat_activity
+		where datname = current_database() and query ilike 'listen %' or pid <> pg_backend_pid() and query = ''`)
+	require.NoError(t, err)
+	require.Error(t, <-broken.listed, "the watch came back")
+	h.flood(t)
+	assert.Equal(t, http.StatusOK, h.status(t, unused))
+}
+
+// TestChangesOfOtherKeysDisturbNoLookup changes a thousand keys while another one
+// is being looked up.
+func TestChangesOfOtherKeysDisturbNoLookup(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{unwatched: true})
+	other, _ := storetest.Tenant(t, h.store, 1<<30)
+	slow := &slowKeys{
+		KeyStore: h.store, asked: make(chan struct{}), answer: make(chan struct{}),
+		live: make(chan struct{}, 9), changed: make(chan struct{}, 2000),
+	}
+	h.keys.KeyStore, h.unwatched = slow, false
+	h.restart()
+	<-slow.live
+	slow.slow.Store(true)
+	var answered sync.WaitGroup
+	answered.Go(func() { assert.Equal(t, http.StatusOK, h.status(t, h.key)) })
+	<-slow.asked
+	_, err := h.db.ExecContext(t.Context(), `insert into api_keys (id, tenant_id, hash, last4, created_at)
+		select gen_random_uuid(), $1, sha256(n::text::bytea), '0000', now() from generate_series(1, 1000) n`, other.ID)
+	require.NoError(t, err)
+	for range 1000 {
+		<-slow.changed
+	}
+	slow.slow.Store(false)
+	slow.answer <- struct{}{}
+	answered.Wait()
+	assert.EqualValues(t, 1, h.keys.asked.Load())
+}
