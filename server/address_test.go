@@ -57,3 +57,41 @@ func TestClientAddress(t *testing.T) {
 		assert.NotContains(t, h.log.String(), "LOX_TRUSTED_PROXIES")
 	})
 }
+
+// TestASiteOfIPv6 sends unknown keys from all over a /48 network: it may do more
+// than one client, but not as much as its clients together.
+func TestASiteOfIPv6(t *testing.T) {
+	t.Parallel()
+	h := planned(t, lox.PlanPro, setup{unwatched: true, proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	free := lox.PlanFree.RateLimit(lox.RateAPICalls)
+	from := func(format string, n int) response {
+		return h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{
+			"Authorization": {"Bearer " + lox.NewAPIKey()}, "X-Forwarded-For": {fmt.Sprintf(format, n)},
+		}})
+	}
+	const site = 4
+	asked := h.keys.asked.Load()
+	for n := range 130 {
+		r := from("2001:db8:7:%x::1", n)
+		if n < site*int(free.PerMinute) {
+			r.refused(t, http.StatusUnauthorized, lox.CodeAuthentication, nil)
+			r.counted(t, free, free.PerMinute-1, free.PerHour-1)
+			continue
+		}
+		r.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
+		r.counted(t, lox.RateLimit{PerMinute: site * free.PerMinute, PerHour: site * free.PerHour}, 0, (free.PerHour-free.PerMinute)*site)
+	}
+	for n := range 500 {
+		assert.True(t, from("2001:db8:7:ff%02x::1", n%256).limited())
+	}
+	assert.EqualValues(t, site*100, h.keys.asked.Load()-asked, "keys that were looked for")
+	from("2001:db8:8:%x::1", 1).refused(t, http.StatusUnauthorized, lox.CodeAuthentication, nil)
+	valid := h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{"X-Forwarded-For": {"2001:db8:7:1::1"}}})
+	assert.Equal(t, http.StatusOK, valid.status)
+
+	one := netip.MustParsePrefix("2001:db8:9:1::/64")
+	for n := range 130 {
+		r := from(one.Addr().String()+"%x", n)
+		assert.Equal(t, n >= int(free.PerMinute), r.limited(), "one client of another site")
+	}
+}

@@ -51,7 +51,7 @@ type trackedConn struct {
 
 	client      *connClient // nil if only the total counts
 	multiplexed bool        // speaks HTTP/2
-	neighbours  [2]struct{ before, after *trackedConn }
+	neighbours  [places]struct{ before, after *trackedConn }
 }
 
 // Read fails once the connection was closed to make room, even if the bytes came
@@ -89,10 +89,12 @@ func (c *trackedConn) CloseWrite() error {
 	return errors.ErrUnsupported
 }
 
-// The two lists that an idle connection is in, as indexes of its neighbours.
+// The lists that an idle connection is in, as indexes of its neighbours.
 const (
 	placeInAll = iota
 	placeInClient
+	placeInSite
+	places
 )
 
 // idleList holds idle connections, the one that has been idle for longest first.

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -98,6 +99,32 @@ func TestConnectionAddress(t *testing.T) {
 			assert.Equal(t, 2, b.open(t))
 		})
 	}
+}
+
+// TestConnectionsPerSite has the clients of one /48 network of IPv6 take all that
+// they can together: half of the connections.
+func TestConnectionsPerSite(t *testing.T) {
+	t.Parallel()
+	b := newBudget(server.ConnectionsConfig{Total: 8})
+	at := func(network, n int) *endpoint {
+		addr := netip.MustParseAddr(fmt.Sprintf("2001:db8:%x:%x::1", network, n))
+		return newEndpoint(net.TCPAddrFromAddrPort(netip.AddrPortFrom(addr, 4711)))
+	}
+	var all []*endpoint
+	for n := range 6 {
+		all = append(all, at(1, n))
+		b.accept(t, all[n])
+	}
+	for n, e := range all {
+		assert.Equal(t, n < 2, e.isClosed(), "%d: those that were idle for longest make room", n)
+	}
+	assert.Equal(t, 4, b.open(t))
+	for n := range 4 {
+		b.accept(t, at(2, n))
+	}
+	assert.Equal(t, 8, b.open(t), "the rest is for others")
+	assert.False(t, all[2].isClosed())
+	assert.Contains(t, b.log.String(), "of a /48 network")
 }
 
 // reading is a connection that receives something when the test says so, even if

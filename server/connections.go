@@ -27,6 +27,9 @@ const (
 	mostConnections  = 1 << 16
 	// addressShare is the part of all connections that one client gets by default.
 	addressShare = 4
+	// siteConnections is how many times as many as a client a site may have: half of
+	// all by default. All of a /48 network of IPv6 must not be able to take the rest.
+	siteConnections = 2
 	// limitWarningInterval is the least time between two warnings.
 	limitWarningInterval = time.Minute
 )
@@ -37,7 +40,8 @@ type ConnectionsConfig struct {
 	// the process's limit of descriptors.
 	Total int
 	// PerAddress is how many of them one client may have: an IPv4 address, or a /64
-	// network of IPv6. Default a quarter of Total.
+	// network of IPv6. Default a quarter of Total. A /48 network may have twice as
+	// many.
 	PerAddress int
 	// Exempt reports whether an address, which is never an IPv4-mapped one, is
 	// bound by Total alone: a proxy has the connections of many clients. Several
@@ -88,13 +92,14 @@ type Connections struct {
 	mu      sync.Mutex
 	open    int
 	idle    idleList
-	clients map[netip.Addr]*connClient
+	clients map[netip.Prefix]*connClient
 	warned  time.Time
 }
 
-// connClient is an address that has connections open.
+// connClient is a client or a site that has connections open.
 type connClient struct {
-	address netip.Addr
+	network netip.Prefix
+	site    *connClient // of a client; nil if none is known
 	open    int
 	idle    idleList
 }
@@ -108,7 +113,7 @@ func NewConnections(cfg ConnectionsConfig) *Connections {
 			Help: "Connections that were closed as soon as they came, because the limit was reached and none was idle.",
 		}),
 		idle:    idleList{place: placeInAll},
-		clients: map[netip.Addr]*connClient{},
+		clients: map[netip.Prefix]*connClient{},
 	}
 	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "lox_http_connections",
@@ -157,15 +162,15 @@ func (cs *Connections) count() int {
 
 // admit counts a new connection, or reports that it must be closed.
 func (cs *Connections) admit(c *trackedConn) bool {
-	from := cs.clientOf(c.RemoteAddr())
+	client, site := cs.clientOf(c.RemoteAddr())
 	cs.mu.Lock()
-	limit, replaced := cs.limitReached(from)
+	limit, replaced := cs.limitReached(client, site)
 	admitted := limit == "" || replaced != nil
 	if replaced != nil {
 		cs.remove(replaced)
 	}
 	if admitted {
-		cs.add(c, from)
+		cs.add(c, client, site)
 	}
 	warn := limit != "" && time.Since(cs.warned) >= limitWarningInterval
 	if warn {
@@ -188,10 +193,12 @@ func (cs *Connections) admit(c *trackedConn) bool {
 
 // limitReached names the limit that one more connection of a client would exceed,
 // if any, and the connection to close for it, if one is idle.
-func (cs *Connections) limitReached(from netip.Addr) (limit string, replaced *trackedConn) {
-	switch client := cs.clients[from]; {
-	case client != nil && client.open >= cs.cfg.PerAddress:
-		return "of an address", client.idle.first
+func (cs *Connections) limitReached(client, site netip.Prefix) (limit string, replaced *trackedConn) {
+	switch of, at := cs.clients[client], cs.clients[site]; {
+	case of != nil && of.open >= cs.cfg.PerAddress:
+		return "of an address", of.idle.first
+	case at != nil && at.open >= siteConnections*cs.cfg.PerAddress:
+		return "of a /48 network", at.idle.first
 	case cs.open >= cs.cfg.Total:
 		return "of all addresses", cs.idle.first
 	default:
@@ -199,33 +206,48 @@ func (cs *Connections) limitReached(from netip.Addr) (limit string, replaced *tr
 	}
 }
 
-// clientOf is the address that a connection counts for, or the zero one if it
-// counts for none.
-func (cs *Connections) clientOf(peer net.Addr) netip.Addr {
+// clientOf is whom a connection counts for, see networksOf. Neither is valid if it
+// counts for nobody.
+func (cs *Connections) clientOf(peer net.Addr) (client, site netip.Prefix) {
 	tcp, ok := peer.(*net.TCPAddr)
 	if !ok {
-		return netip.Addr{}
+		return client, site
 	}
 	addr := tcp.AddrPort().Addr().Unmap().WithZone("")
 	if !addr.IsValid() || cs.cfg.Exempt(addr) {
-		return netip.Addr{}
+		return client, site
 	}
-	if addr.Is6() {
-		return netip.PrefixFrom(addr, ipv6Client).Masked().Addr()
-	}
-	return addr
+	return networksOf(addr)
 }
 
-func (cs *Connections) add(c *trackedConn, from netip.Addr) {
+func (cs *Connections) add(c *trackedConn, client, site netip.Prefix) {
 	cs.open++
-	if from.IsValid() {
-		if cs.clients[from] == nil {
-			cs.clients[from] = &connClient{address: from, idle: idleList{place: placeInClient}}
+	if client.IsValid() {
+		c.client = cs.counted(client, placeInClient)
+		if site.IsValid() && c.client.site == nil {
+			c.client.site = cs.counted(site, placeInSite)
 		}
-		c.client = cs.clients[from]
-		c.client.open++
+		for n := range c.client.andSite {
+			n.open++
+		}
 	}
 	cs.enlist(c)
+}
+
+func (cs *Connections) counted(network netip.Prefix, place int) *connClient {
+	if cs.clients[network] == nil {
+		cs.clients[network] = &connClient{network: network, idle: idleList{place: place}}
+	}
+	return cs.clients[network]
+}
+
+// andSite goes through a client, which may be nil, and its site.
+func (c *connClient) andSite(yield func(*connClient) bool) {
+	for ; c != nil; c = c.site {
+		if !yield(c) {
+			return
+		}
+	}
 }
 
 // remove stops counting a connection that is counted.
@@ -235,10 +257,10 @@ func (cs *Connections) remove(c *trackedConn) {
 	}
 	c.state.Store(connClosed)
 	cs.open--
-	if c.client != nil {
-		c.client.open--
-		if c.client.open == 0 {
-			delete(cs.clients, c.client.address)
+	for n := range c.client.andSite {
+		n.open--
+		if n.open == 0 {
+			delete(cs.clients, n.network)
 		}
 	}
 }
@@ -287,15 +309,15 @@ func (cs *Connections) received(c *trackedConn) bool {
 func (cs *Connections) enlist(c *trackedConn) {
 	c.state.Store(connIdle)
 	cs.idle.append(c)
-	if c.client != nil {
-		c.client.idle.append(c)
+	for n := range c.client.andSite {
+		n.idle.append(c)
 	}
 }
 
 func (cs *Connections) delist(c *trackedConn) {
 	c.state.Store(connBusy)
 	cs.idle.remove(c)
-	if c.client != nil {
-		c.client.idle.remove(c)
+	for n := range c.client.andSite {
+		n.idle.remove(c)
 	}
 }

@@ -30,8 +30,9 @@ func TestConnectionsForgetAddresses(t *testing.T) {
 	near, far := net.Pipe()
 	defer far.Close()
 	c := &trackedConn{Conn: near, connections: cs}
-	cs.add(c, cs.clientOf(&net.TCPAddr{IP: net.IPv6loopback}))
-	assert.Len(t, cs.clients, 1)
+	client, site := cs.clientOf(&net.TCPAddr{IP: net.IPv6loopback})
+	cs.add(c, client, site)
+	assert.Len(t, cs.clients, 2)
 	assert.NoError(t, c.Close())
 	assert.Empty(t, cs.clients)
 }

@@ -55,7 +55,7 @@ type stranger struct {
 const lookups lox.RateClass = "lookups"
 
 func (s stranger) admit() error {
-	d, err := s.limiter.Take(s.c.Request().Context(), s.address(s.c), lookups, s.of(lox.PlanPro, lox.RateAPICalls))
+	d, err := s.takeAddress(s.c, lookups, s.of(lox.PlanPro, lox.RateAPICalls))
 	if err != nil || d.Allowed {
 		return err
 	}
@@ -69,7 +69,7 @@ func (l *limits) unauthenticated(c echo.Context, why error) error {
 	if lox.CodeOf(why) != lox.CodeAuthentication {
 		return why
 	}
-	d, err := l.limiter.Take(c.Request().Context(), l.address(c), lox.RateAPICalls, l.anybody())
+	d, err := l.takeAddress(c, lox.RateAPICalls, l.anybody())
 	if err := decided(c, d, err); err != nil {
 		return err
 	}
@@ -84,32 +84,79 @@ func (l *limits) show(c echo.Context) {
 		return
 	}
 	ctx := context.WithoutCancel(c.Request().Context()) // whose end may be the failure
-	if d, err := l.limiter.Peek(ctx, l.address(c), lox.RateAPICalls, l.anybody()); err == nil {
+	if d, err := l.limiter.Peek(ctx, l.address(c).client, lox.RateAPICalls, l.anybody()); err == nil {
 		rateHeaders(header, d)
 	}
 }
 
 func (l *limits) anybody() lox.RateLimit { return l.of(lox.PlanFree, lox.RateAPICalls) }
 
-// ipv6Client is how many bits of an IPv6 address belong to one client: a network
-// of 64 bits is the least that anybody gets (RFC 6177).
-const ipv6Client = 64
+const (
+	// ipv6Client is how many bits of an IPv6 address belong to one client: a network
+	// of 64 bits is the least that anybody gets (RFC 6177).
+	ipv6Client = 64
+	// ipv6Site is how many belong to a site, which is what many providers give to
+	// everybody who asks (RFC 6177): 65,536 networks of clients.
+	ipv6Site = 48
+	// siteShare is how many times as much as a client a site may do. It may be one
+	// client, so it can't be much; it may be many customers of a provider, so it
+	// can't be as little as one client may.
+	siteShare = 4
+)
+
+// origin is whom a request without a key is counted for.
+type origin struct {
+	client string
+	site   string // that the client belongs to; "" if none is known
+}
+
+// takeAddress counts a request for the client that it comes from and for the
+// client's site, until one of them has no room for it. What it returns is the
+// decision on the site if that refuses, otherwise on the client.
+func (l *limits) takeAddress(c echo.Context, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
+	ctx, from := c.Request().Context(), l.address(c)
+	d, err := l.limiter.Take(ctx, from.client, class, limit)
+	if err != nil || !d.Allowed || from.site == "" {
+		return d, err
+	}
+	site, err := l.limiter.Take(ctx, from.site, class,
+		lox.RateLimit{PerMinute: siteShare * limit.PerMinute, PerHour: siteShare * limit.PerHour})
+	if err != nil || !site.Allowed {
+		return site, err
+	}
+	return d, nil
+}
 
 // address is whom a request without a key is counted for.
-func (l *limits) address(c echo.Context) string {
+func (l *limits) address(c echo.Context) origin {
 	real := observed(c.Request().Context()).client
 	addr, err := netip.ParseAddr(real)
 	if err != nil {
-		return "address " + real // of a listener that isn't TCP
+		return origin{client: "address " + real} // of a listener that isn't TCP
 	}
 	l.noticeProxy(c.Request())
-	addr = addr.Unmap().WithZone("")
-	if addr.Is6() {
-		if network, err := addr.Prefix(ipv6Client); err == nil {
-			return "address " + network.String()
-		}
+	client, site := networksOf(addr)
+	if !client.IsValid() {
+		return origin{client: "address " + real}
 	}
-	return "address " + addr.String()
+	if client.IsSingleIP() {
+		return origin{client: "address " + client.Addr().String()}
+	}
+	return origin{client: "address " + client.String(), site: "address " + site.String()}
+}
+
+// networksOf returns whom an address is counted for, everywhere that addresses are
+// counted: the client, which is an IPv4 address or an IPv6 network, and the site
+// that the client belongs to, which is not valid for IPv4.
+func networksOf(addr netip.Addr) (client, site netip.Prefix) {
+	addr = addr.Unmap().WithZone("")
+	if !addr.Is6() {
+		client, _ = addr.Prefix(addr.BitLen()) // not valid if addr isn't
+		return client, site
+	}
+	client, _ = addr.Prefix(ipv6Client)
+	site, _ = addr.Prefix(ipv6Site)
+	return client, site
 }
 
 // noticeProxy tells the operator, once, that all clients behind a proxy are

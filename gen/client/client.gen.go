@@ -67,23 +67,24 @@ func (e DeliveryStatus) Valid() bool {
 
 // Defines values for ErrorCode.
 const (
-	ErrorCodeAuthenticationError ErrorCode = "authentication_error"
-	ErrorCodeBackupNotFound      ErrorCode = "backup_not_found"
-	ErrorCodeChecksumMismatch    ErrorCode = "checksum_mismatch"
-	ErrorCodeIdempotencyConflict ErrorCode = "idempotency_conflict"
-	ErrorCodeIdempotencyMismatch ErrorCode = "idempotency_mismatch"
-	ErrorCodeInternalError       ErrorCode = "internal_error"
-	ErrorCodeInvalidState        ErrorCode = "invalid_state"
-	ErrorCodeMethodNotAllowed    ErrorCode = "method_not_allowed"
-	ErrorCodeNotFound            ErrorCode = "not_found"
-	ErrorCodePayloadTooLarge     ErrorCode = "payload_too_large"
-	ErrorCodePermissionDenied    ErrorCode = "permission_denied"
-	ErrorCodeQuotaExceeded       ErrorCode = "quota_exceeded"
-	ErrorCodeRateLimited         ErrorCode = "rate_limited"
-	ErrorCodeUnavailable         ErrorCode = "unavailable"
-	ErrorCodeUploadExpired       ErrorCode = "upload_expired"
-	ErrorCodeUploadIncomplete    ErrorCode = "upload_incomplete"
-	ErrorCodeValidationError     ErrorCode = "validation_error"
+	ErrorCodeAuthenticationError  ErrorCode = "authentication_error"
+	ErrorCodeBackupNotFound       ErrorCode = "backup_not_found"
+	ErrorCodeChecksumMismatch     ErrorCode = "checksum_mismatch"
+	ErrorCodeIdempotencyConflict  ErrorCode = "idempotency_conflict"
+	ErrorCodeIdempotencyMismatch  ErrorCode = "idempotency_mismatch"
+	ErrorCodeInternalError        ErrorCode = "internal_error"
+	ErrorCodeInvalidState         ErrorCode = "invalid_state"
+	ErrorCodeMethodNotAllowed     ErrorCode = "method_not_allowed"
+	ErrorCodeNotFound             ErrorCode = "not_found"
+	ErrorCodePayloadTooLarge      ErrorCode = "payload_too_large"
+	ErrorCodePermissionDenied     ErrorCode = "permission_denied"
+	ErrorCodeQuotaExceeded        ErrorCode = "quota_exceeded"
+	ErrorCodeRateLimited          ErrorCode = "rate_limited"
+	ErrorCodeUnavailable          ErrorCode = "unavailable"
+	ErrorCodeUnsupportedMediaType ErrorCode = "unsupported_media_type"
+	ErrorCodeUploadExpired        ErrorCode = "upload_expired"
+	ErrorCodeUploadIncomplete     ErrorCode = "upload_incomplete"
+	ErrorCodeValidationError      ErrorCode = "validation_error"
 )
 
 // Valid indicates whether the value is a known member of the ErrorCode enum.
@@ -116,6 +117,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeRateLimited:
 		return true
 	case ErrorCodeUnavailable:
+		return true
+	case ErrorCodeUnsupportedMediaType:
 		return true
 	case ErrorCodeUploadExpired:
 		return true
@@ -255,7 +258,8 @@ type APIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -319,7 +323,8 @@ type APIKeyEventData struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -371,7 +376,8 @@ type APIKeyList struct {
 	Offset int `json:"offset"`
 }
 
-// APIKeyName A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+// APIKeyName A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+// Needn't be unique.
 //
 // Example: nightly upload
 type APIKeyName = string
@@ -444,7 +450,8 @@ type Backup struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -486,8 +493,9 @@ type Backup struct {
 	// Example: application/gzip
 	ContentType ContentType `json:"content_type,omitempty,omitzero"`
 
-	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-	// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// The server stores and returns them as they are.
 	//
 	// Example: {"database":"myapp","source":"production-server"}
 	Metadata Metadata `json:"metadata,omitempty,omitzero"`
@@ -505,7 +513,8 @@ type BackupCompletedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -549,7 +558,8 @@ type BackupCreatedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -588,7 +598,8 @@ type BackupDeletedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -650,7 +661,8 @@ type BackupFailedData struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -709,11 +721,12 @@ type BackupList struct {
 
 	// NextCursor The `cursor` for the next page. Absent on the last page.
 	//
-	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCn
+	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCngAuk-Cwr
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 }
 
-// BackupName A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+// BackupName A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+// Needn't be unique.
 //
 // Example: daily-backup-2024-01-15
 type BackupName = string
@@ -739,7 +752,8 @@ type BackupUpload struct {
 	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
 	ID BackupID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -799,7 +813,8 @@ type ContentType = string
 
 // CreateAPIKeyRequest An API key to create.
 type CreateAPIKeyRequest struct {
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -817,7 +832,8 @@ type CreateAPIKeyRequest struct {
 
 // CreateBackupRequest A file that is going to be uploaded.
 type CreateBackupRequest struct {
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
@@ -832,16 +848,17 @@ type CreateBackupRequest struct {
 	// Example: application/gzip
 	ContentType ContentType `json:"content_type,omitempty,omitzero"`
 
-	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-	// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+	// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// The server stores and returns them as they are.
 	//
 	// Example: {"database":"myapp","source":"production-server"}
 	Metadata Metadata `json:"metadata,omitempty,omitzero"`
 
-	// Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
+	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
-	Checksum Checksum `json:"checksum,omitempty,omitzero"`
+	Checksum string `json:"checksum,omitempty,omitzero"`
 }
 
 // CreateWebhookRequest A webhook to create.
@@ -859,7 +876,7 @@ type CreateWebhookRequest struct {
 	// Example: ["backup.completed","backup.failed","storage.quota_warning"]
 	Events []SubscribableEventType `json:"events,omitempty,omitzero"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -877,7 +894,8 @@ type CreatedAPIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -940,7 +958,7 @@ type CreatedWebhook struct {
 	// Example: ["backup.completed","backup.failed"]
 	Events WebhookEvents `json:"events"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -956,7 +974,8 @@ type CreatedWebhook struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+// DateOrTime A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may
+// take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
 //
 // Example: 2024-01-15
 type DateOrTime = string
@@ -1105,16 +1124,10 @@ type DeliveryList struct {
 	// Deliveries The deliveries of this page, newest first.
 	Deliveries []Delivery `json:"deliveries"`
 
-	// Total The number of deliveries that pass the filters, over all pages: exact up to 10,000. If there are more, it is 10,000
-	// and `total_capped` is `true`.
+	// Total The exact number of deliveries that pass the filters, over all pages.
 	//
 	// Example: 3
 	Total int64 `json:"total"`
-
-	// TotalCapped Whether more than 10,000 deliveries pass the filters. Absent if not.
-	//
-	// Example: true
-	TotalCapped bool `json:"total_capped,omitempty,omitzero"`
 
 	// Limit The `limit` of this page.
 	//
@@ -1188,8 +1201,9 @@ type KnownEvent struct {
 	union json.RawMessage
 }
 
-// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-// 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+// Metadata Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+// The server stores and returns them as they are.
 //
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
@@ -1241,7 +1255,8 @@ type QuotaWarningEvent struct {
 
 // RecoverWebhookRequest Since when to send failed deliveries again.
 type RecoverWebhookRequest struct {
-	// Since A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`).
+	// Since A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may
+	// take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
 	//
 	// Example: 2024-01-15
 	Since DateOrTime `json:"since"`
@@ -1311,7 +1326,8 @@ type RotatedAPIKey struct {
 	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
 	ID APIKeyID `json:"id"`
 
-	// Name A name for people to read, 1 to 255 characters without control characters. Needn't be unique.
+	// Name A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+	// Needn't be unique.
 	//
 	// Example: nightly upload
 	Name APIKeyName `json:"name,omitempty,omitzero"`
@@ -1548,7 +1564,7 @@ type Tenant struct {
 	// Example: ten_01hk240nm0et682tt61vxwr34z
 	ID TenantID `json:"id"`
 
-	// Name The name of the tenant, 1 to 255 characters without control characters.
+	// Name The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Example Inc.
 	Name TenantName `json:"name"`
@@ -1571,8 +1587,9 @@ type Tenant struct {
 	// Example: active
 	Status TenantStatus `json:"status"`
 
-	// Settings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
-	// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+	// Settings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+	// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+	// They mean nothing to the server.
 	//
 	// Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
 	Settings TenantSettings `json:"settings,omitempty,omitzero"`
@@ -1608,13 +1625,14 @@ type TenantLimits struct {
 	Downloads ClassLimits `json:"downloads"`
 }
 
-// TenantName The name of the tenant, 1 to 255 characters without control characters.
+// TenantName The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 //
 // Example: Example Inc.
 type TenantName = string
 
-// TenantSettings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
-// at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+// TenantSettings Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+// bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+// They mean nothing to the server.
 //
 // Example: {"cron.timezone":"Europe/Berlin","dashboard.theme":"dark"}
 type TenantSettings map[string]string
@@ -1651,7 +1669,7 @@ type UnknownEvent struct {
 
 // UpdateTenantRequest A merge patch (RFC 7396) of the fields of a tenant that it can change itself.
 type UpdateTenantRequest struct {
-	// Name The name of the tenant, 1 to 255 characters without control characters.
+	// Name The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Example Inc.
 	Name TenantName `json:"name,omitempty,omitzero"`
@@ -1714,7 +1732,7 @@ type Webhook struct {
 	// Example: ["backup.completed","backup.failed"]
 	Events WebhookEvents `json:"events"`
 
-	// Description What the webhook is for, 1 to 255 characters without control characters.
+	// Description What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 	//
 	// Example: Pager of the operators
 	Description WebhookDescription `json:"description,omitempty,omitzero"`
@@ -1746,7 +1764,7 @@ type Webhook struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// WebhookDescription What the webhook is for, 1 to 255 characters without control characters.
+// WebhookDescription What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
 //
 // Example: Pager of the operators
 type WebhookDescription = string
@@ -1984,6 +2002,9 @@ type Unavailable = ErrorResponse
 // UnknownParameter The body of every response from 400 up.
 type UnknownParameter = ErrorResponse
 
+// UnsupportedMediaType The body of every response from 400 up.
+type UnsupportedMediaType = ErrorResponse
+
 // UpdateTenantRefused The body of every response from 400 up.
 type UpdateTenantRefused = ErrorResponse
 
@@ -2015,12 +2036,10 @@ type ListBackupsParams struct {
 	Status *BackupStatusFilter `form:"status,omitempty" json:"status,omitempty"`
 
 	// CreatedAfter Only backups created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
-	// In a timestamp with an offset, write the `+` as `%2B`.
 	CreatedAfter *DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty"`
 
 	// CreatedBefore Only backups created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
-	// timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
-	// `+` as `%2B`.
+	// timestamp excludes its own instant. Must lie after `created_after`.
 	CreatedBefore *DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty"`
 }
 
@@ -2064,12 +2083,10 @@ type ListWebhookDeliveriesParams struct {
 	Event *EventTypeFilter `form:"event,omitempty" json:"event,omitempty"`
 
 	// CreatedAfter Only deliveries created at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
-	// In a timestamp with an offset, write the `+` as `%2B`.
 	CreatedAfter *DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty"`
 
 	// CreatedBefore Only deliveries created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
-	// timestamp excludes its own instant. Must lie after `created_after`. In a timestamp with an offset, write the
-	// `+` as `%2B`.
+	// timestamp excludes its own instant. Must lie after `created_after`.
 	CreatedBefore *DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty"`
 }
 
@@ -2874,7 +2891,7 @@ type ClientInterface interface {
 	//
 	// Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
 	// delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
-	// Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
+	// Finished deliveries are deleted after 30 days.
 	//
 	// Corresponds with GET /v1/webhooks/{id}/deliveries (the `ListWebhookDeliveries` operationId).
 	ListWebhookDeliveries(ctx context.Context, id WebhookIDPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3497,7 +3514,7 @@ func (c *Client) UpdateWebhook(ctx context.Context, id WebhookIDPath, body Updat
 //
 // Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
 // delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
-// Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
+// Finished deliveries are deleted after 30 days.
 //
 // Corresponds with GET /v1/webhooks/{id}/deliveries (the `ListWebhookDeliveries` operationId).
 func (c *Client) ListWebhookDeliveries(ctx context.Context, id WebhookIDPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5184,7 +5201,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
 	// delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
-	// Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
+	// Finished deliveries are deleted after 30 days.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5424,6 +5441,8 @@ type CreateBackupResponse struct {
 	JSON409 *IdempotencyConflict
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON422 the response for an HTTP 422 `application/json` response
 	JSON422 *IdempotencyMismatch
 	// JSON429 the response for an HTTP 429 `application/json` response
@@ -5474,6 +5493,11 @@ func (r CreateBackupResponse) GetJSON409() *IdempotencyConflict {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r CreateBackupResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r CreateBackupResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON422 returns the response for an HTTP 422 `application/json` response
@@ -6377,6 +6401,8 @@ type UpdateTenantResponse struct {
 	JSON403 *WriteForbidden
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -6416,6 +6442,11 @@ func (r UpdateTenantResponse) GetJSON403() *WriteForbidden {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r UpdateTenantResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r UpdateTenantResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -6606,6 +6637,8 @@ type CreateAPIKeyResponse struct {
 	JSON403 *GrantForbidden
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -6645,6 +6678,11 @@ func (r CreateAPIKeyResponse) GetJSON403() *GrantForbidden {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r CreateAPIKeyResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r CreateAPIKeyResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -6844,6 +6882,8 @@ type RotateAPIKeyResponse struct {
 	JSON404 *APIKeyNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -6888,6 +6928,11 @@ func (r RotateAPIKeyResponse) GetJSON404() *APIKeyNotFound {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r RotateAPIKeyResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r RotateAPIKeyResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -7083,6 +7128,8 @@ type CreateWebhookResponse struct {
 	JSON403 *WriteForbidden
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -7124,6 +7171,11 @@ func (r CreateWebhookResponse) GetJSON403() *WriteForbidden {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r CreateWebhookResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r CreateWebhookResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -7441,6 +7493,8 @@ type UpdateWebhookResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -7485,6 +7539,11 @@ func (r UpdateWebhookResponse) GetJSON404() *WebhookNotFound {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r UpdateWebhookResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r UpdateWebhookResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -7927,6 +7986,8 @@ type RecoverWebhookResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -7971,6 +8032,11 @@ func (r RecoverWebhookResponse) GetJSON404() *WebhookNotFound {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r RecoverWebhookResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r RecoverWebhookResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -8052,6 +8118,8 @@ type RotateWebhookSecretResponse struct {
 	JSON404 *WebhookNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -8096,6 +8164,11 @@ func (r RotateWebhookSecretResponse) GetJSON404() *WebhookNotFound {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r RotateWebhookSecretResponse) GetJSON413() *PayloadTooLarge {
 	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r RotateWebhookSecretResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -8741,7 +8814,7 @@ func (c *ClientWithResponses) UpdateWebhookWithResponse(ctx context.Context, id 
 //
 // Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
 // delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
-// Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
+// Finished deliveries are deleted after 30 days.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9041,6 +9114,13 @@ func ParseCreateBackupResponse(rsp *http.Response) (*CreateBackupResponse, error
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest IdempotencyMismatch
@@ -9968,6 +10048,13 @@ func ParseUpdateTenantResponse(rsp *http.Response) (*UpdateTenantResponse, error
 		}
 		response.JSON413 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10184,6 +10271,13 @@ func ParseCreateAPIKeyResponse(rsp *http.Response) (*CreateAPIKeyResponse, error
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -10416,6 +10510,13 @@ func ParseRotateAPIKeyResponse(rsp *http.Response) (*RotateAPIKeyResponse, error
 		}
 		response.JSON413 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10632,6 +10733,13 @@ func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, err
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -10985,6 +11093,13 @@ func ParseUpdateWebhookResponse(rsp *http.Response) (*UpdateWebhookResponse, err
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -11451,6 +11566,13 @@ func ParseRecoverWebhookResponse(rsp *http.Response) (*RecoverWebhookResponse, e
 		}
 		response.JSON413 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11569,6 +11691,13 @@ func ParseRotateWebhookSecretResponse(rsp *http.Response) (*RotateWebhookSecretR
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited

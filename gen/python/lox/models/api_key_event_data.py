@@ -23,7 +23,8 @@ class ApiKeyEventData:
     last4: str
     """ The last 4 characters of the key. """
     name: str | Unset = UNSET
-    """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
+    """ A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width
+    character. Needn't be unique. """
     scopes: list[str] | Unset = UNSET
     """ All that the key may do. Absent for a key that may do everything. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -23,7 +23,8 @@ class Backup:
     id: str
     """ Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     name: str
-    """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
+    """ A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width
+    character. Needn't be unique. """
     status: str
     """ Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked.
     `completed`: stored and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared;
@@ -42,9 +43,9 @@ class Backup:
     """ The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
     """
     metadata: Metadata | Unset = UNSET
-    """ Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and
-    at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as
-    they are. """
+    """ Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+    bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values
+    together. The server stores and returns them as they are. """
     error: str | Unset = UNSET
     """ Why the backup failed, for people to read. Present only when `failed`. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -16,7 +16,8 @@ class BackupCreatedData:
     id: str
     """ Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     name: str
-    """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
+    """ A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width
+    character. Needn't be unique. """
     status: str
     """ Always `pending`. """
     size_bytes: int

@@ -17,7 +17,8 @@ class CreateApiKeyRequest:
     """An API key to create."""
 
     name: str | Unset = UNSET
-    """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
+    """ A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width
+    character. Needn't be unique. """
     scopes: list[RequestedScope] | Unset = UNSET
     """ All that the key may do. Leave it out for a key that may do everything. """
     expires_at: datetime.datetime | Unset = UNSET

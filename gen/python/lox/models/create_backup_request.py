@@ -19,7 +19,8 @@ class CreateBackupRequest:
     """A file that is going to be uploaded."""
 
     name: str
-    """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
+    """ A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width
+    character. Needn't be unique. """
     size_bytes: int
     """ The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload.
     """
@@ -27,11 +28,12 @@ class CreateBackupRequest:
     """ The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
     """
     metadata: Metadata | Unset = UNSET
-    """ Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and
-    at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as
-    they are. """
+    """ Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+    bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values
+    together. The server stores and returns them as they are. """
     checksum: str | Unset = UNSET
-    """ The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits. """
+    """ The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower
+    case. """
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name

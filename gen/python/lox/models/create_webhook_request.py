@@ -24,7 +24,8 @@ class CreateWebhookRequest:
     events: list[SubscribableEventType] | Unset = UNSET
     """ The types of the events that the webhook is to get. """
     description: str | Unset = UNSET
-    """ What the webhook is for, 1 to 255 characters without control characters. """
+    """ What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+    """
     enabled: bool | Unset = True
     """ Whether to send events to it from the beginning. """
 

@@ -34,7 +34,8 @@ class CreatedWebhook:
     created_at: datetime.datetime
     """ When the webhook was created. """
     description: str | Unset = UNSET
-    """ What the webhook is for, 1 to 255 characters without control characters. """
+    """ What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+    """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

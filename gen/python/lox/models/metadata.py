@@ -11,8 +11,9 @@ T = TypeVar("T", bound="Metadata")
 
 @_attrs_define
 class Metadata:
-    """Strings of the client's own, by key: at most 50 keys of 1 to 128 characters without control characters, and at most
-    16 KiB (16384 bytes of UTF-8) for all keys and values together. The server stores and returns them as they are.
+    """Strings of the client's own, by key: at most 50 keys of 1 to 128 characters, none of them a control, bidirectional
+    or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. The server
+    stores and returns them as they are.
 
         Example:
             {'source': 'production-server', 'database': 'myapp'}

@@ -13,7 +13,9 @@ class RecoverWebhookRequest:
     """Since when to send failed deliveries again."""
 
     since: str
-    """ A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). """
+    """ A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A
+    space may take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as
+    `%2B`. """
 
     def to_dict(self) -> dict[str, Any]:
         since = self.since

@@ -33,7 +33,8 @@ class RotatedApiKey:
     overlap_ends_at: datetime.datetime
     """ When the old key stops working. """
     name: str | Unset = UNSET
-    """ A name for people to read, 1 to 255 characters without control characters. Needn't be unique. """
+    """ A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width
+    character. Needn't be unique. """
     scopes: list[str] | Unset = UNSET
     """ All that the key may do. Absent for a key that may do everything. """
     expires_at: datetime.datetime | Unset = UNSET

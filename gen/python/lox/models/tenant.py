@@ -24,7 +24,8 @@ class Tenant:
     id: str
     """ Identifies a tenant. `ten_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     name: str
-    """ The name of the tenant, 1 to 255 characters without control characters. """
+    """ The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+    """
     plan: str
     """ The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the
     quota unless the operator has set another. Later versions may add plans. """
@@ -41,9 +42,9 @@ class Tenant:
     """ Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The
     server sends nothing to it. """
     settings: TenantSettings | Unset = UNSET
-    """ Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control
-    characters, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the
-    server. """
+    """ Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+    bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values
+    together. They mean nothing to the server. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

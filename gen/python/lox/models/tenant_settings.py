@@ -11,8 +11,9 @@ T = TypeVar("T", bound="TenantSettings")
 
 @_attrs_define
 class TenantSettings:
-    """Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters without control characters, and
-    at most 16 KiB (16384 bytes of UTF-8) for all keys and values together. They mean nothing to the server.
+    """Strings for the tenant's own tools, by key: at most 50 keys of 1 to 128 characters, none of them a control,
+    bidirectional or zero-width character, and at most 16 KiB (16384 bytes of UTF-8) for all keys and values together.
+    They mean nothing to the server.
 
         Example:
             {'dashboard.theme': 'dark', 'cron.timezone': 'Europe/Berlin'}

@@ -19,7 +19,8 @@ class UpdateTenantRequest:
     """A merge patch (RFC 7396) of the fields of a tenant that it can change itself."""
 
     name: str | Unset = UNSET
-    """ The name of the tenant, 1 to 255 characters without control characters. """
+    """ The name of the tenant, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+    """
     contact_email: None | str | Unset = UNSET
     """ The new `ContactEmail`, or `null` to remove it. """
     settings: None | TenantSettingsPatch | Unset = UNSET

@@ -31,7 +31,8 @@ class Webhook:
     created_at: datetime.datetime
     """ When the webhook was created. """
     description: str | Unset = UNSET
-    """ What the webhook is for, 1 to 255 characters without control characters. """
+    """ What the webhook is for, 1 to 255 characters, none of them a control, bidirectional or zero-width character.
+    """
     disabled_reason: str | Unset = UNSET
     """ Why LOX disabled it, for people to read. Present only if it did. """
     failing_since: datetime.datetime | Unset = UNSET

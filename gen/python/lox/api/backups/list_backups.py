@@ -141,9 +141,13 @@ def sync_detailed(
         cursor (str | Unset):
         status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -193,9 +197,13 @@ def sync(
         cursor (str | Unset):
         status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -240,9 +248,13 @@ async def asyncio_detailed(
         cursor (str | Unset):
         status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -290,9 +302,13 @@ async def asyncio(
         cursor (str | Unset):
         status (BackupStatusFilter | Unset): A `BackupStatus` to filter by. Example: completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.

@@ -146,8 +146,7 @@ def sync_detailed(
 
      Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
     by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
-    many attempts it takes. Finished deliveries are deleted after 30 days. `offset` is at most 10,000
-    here: use `created_before` to list older ones.
+    many attempts it takes. Finished deliveries are deleted after 30 days.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -158,9 +157,13 @@ def sync_detailed(
             succeeded.
         event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -202,8 +205,7 @@ def sync(
 
      Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
     by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
-    many attempts it takes. Finished deliveries are deleted after 30 days. `offset` is at most 10,000
-    here: use `created_before` to list older ones.
+    many attempts it takes. Finished deliveries are deleted after 30 days.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -214,9 +216,13 @@ def sync(
             succeeded.
         event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -253,8 +259,7 @@ async def asyncio_detailed(
 
      Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
     by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
-    many attempts it takes. Finished deliveries are deleted after 30 days. `offset` is at most 10,000
-    here: use `created_before` to list older ones.
+    many attempts it takes. Finished deliveries are deleted after 30 days.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -265,9 +270,13 @@ async def asyncio_detailed(
             succeeded.
         event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -307,8 +316,7 @@ async def asyncio(
 
      Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
     by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
-    many attempts it takes. Finished deliveries are deleted after 30 days. `offset` is at most 10,000
-    here: use `created_before` to list older ones.
+    many attempts it takes. Finished deliveries are deleted after 30 days.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -319,9 +327,13 @@ async def asyncio(
             succeeded.
         event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
         created_before (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
-            (`2024-01-15T10:30:00Z`). Example: 2024-01-15.
+            (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
+            `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
+            Example: 2024-01-15.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
