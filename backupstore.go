@@ -20,6 +20,10 @@ type BackupStore interface {
 	// that request is still being worked on.
 	CreateBackupOnce(ctx context.Context, b Backup, key IdempotencyKey) (_ Backup, replayed bool, err error)
 
+	// ReplayBackup is CreateBackupOnce that creates nothing: found is false if the key
+	// was not used before.
+	ReplayBackup(ctx context.Context, b Backup, key IdempotencyKey) (_ Backup, found bool, err error)
+
 	// Backup returns one. CodeBackupNotFound.
 	Backup(ctx context.Context, tenant TenantID, id BackupID) (Backup, error)
 

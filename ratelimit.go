@@ -31,6 +31,21 @@ type RateLimiter interface {
 
 	// Peek tells what Take would decide, and counts nothing.
 	Peek(ctx context.Context, subject string, class RateClass, limit RateLimit) (RateDecision, error)
+
+	// Exchange counts a request of a subject that was counted before in another class
+	// instead, in one step: as Take does, and if that allows it, the request is given
+	// back where it was counted. A window that has ended since gets nothing back, so
+	// that none ever allows more than its limit.
+	Exchange(ctx context.Context, subject string, back RateCharge, class RateClass, limit RateLimit) (RateDecision, error)
+}
+
+// RateCharge is a request that was counted.
+type RateCharge struct {
+	Class RateClass
+	// Decision is what allowed it.
+	Decision RateDecision
+	// Age is how long ago that was, or more.
+	Age time.Duration
 }
 
 // RateDecision says whether a request may pass, and how its windows stand

@@ -198,3 +198,97 @@ func TestHitsGivenBackAreNotMoreThanThereWere(t *testing.T) {
 		}
 	})
 }
+
+// refund is of a hit that was counted just now.
+func refund(key string, windows []ratelimit.Window, rates ...limiter.Rate) ratelimit.Refund {
+	r := ratelimit.Refund{Key: key}
+	for i, rate := range rates {
+		r.Windows = append(r.Windows, ratelimit.RefundWindow{Period: rate.Period, Left: windows[i].Left})
+	}
+	return r
+}
+
+func TestExchangeIsBothOrNeither(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		const from, to = "uploads:a}:b", "calls:a}:b"
+		uploads, calls := []limiter.Rate{minute(2), hour(5)}, []limiter.Rate{minute(9), hour(1)}
+		_, _ = take(t, f, from, uploads...)
+		_, windows, err := f.Take(t.Context(), from, uploads...)
+		require.NoError(t, err)
+		taken, got, err := f.Exchange(t.Context(), refund(from, windows, uploads...), to, calls...)
+		require.NoError(t, err)
+		assert.True(t, taken)
+		assert.Equal(t, []int64{8, 0}, remainders(t, got, calls))
+		_, left := peek(t, f, from, uploads...)
+		assert.Equal(t, []int64{1, 4}, left)
+
+		taken, got, err = f.Exchange(t.Context(), refund(from, windows, uploads...), to, calls...)
+		require.NoError(t, err)
+		assert.False(t, taken, "there is no room")
+		assert.Equal(t, []int64{8, 0}, remainders(t, got, calls))
+		_, left = peek(t, f, from, uploads...)
+		assert.Equal(t, []int64{1, 4}, left)
+	})
+}
+
+func TestExchangeGivesNoMoreBackThanThereIs(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		short := limiter.Rate{Period: 300 * time.Millisecond, Limit: 3}
+		_, windows, err := f.Take(t.Context(), "uploads:a", short, hour(3))
+		require.NoError(t, err)
+		back := refund("uploads:a", windows, short, hour(3))
+		for range 3 {
+			_, _, err := f.Exchange(t.Context(), back, "calls:a", minute(99))
+			require.NoError(t, err)
+			_, left := peek(t, f, "uploads:a", short, hour(3))
+			assert.Equal(t, []int64{3, 3}, left)
+		}
+		for want := int64(2); want >= 0; want-- {
+			_, left := take(t, f, "uploads:a", hour(3))
+			assert.Equal(t, []int64{want}, left)
+		}
+		_, _, err = f.Exchange(t.Context(), refund("uploads:nobody", windows, short, hour(3)), "calls:nobody", minute(99))
+		require.NoError(t, err)
+		_, left := peek(t, f, "uploads:nobody", short, hour(3))
+		assert.Equal(t, []int64{3, 3}, left)
+	})
+}
+
+func TestExchangeGivesNothingBackToALaterWindow(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		short := limiter.Rate{Period: 300 * time.Millisecond, Limit: 3}
+		_, windows, err := f.Take(t.Context(), "uploads:a", short)
+		require.NoError(t, err)
+		back := refund("uploads:a", windows, short)
+		back.Windows[0].Left -= 200 * time.Millisecond // as if it had been counted late in its window
+		f.pass(t, "uploads:a", short)
+		_, left := take(t, f, "uploads:a", limiter.Rate{Period: 300 * time.Millisecond, Limit: 3})
+		require.Equal(t, []int64{2}, left)
+		_, _, err = f.Exchange(t.Context(), back, "calls:a", minute(99))
+		require.NoError(t, err)
+		got, err := f.Peek(t.Context(), "uploads:a", limiter.Rate{Period: 300 * time.Millisecond, Limit: 3})
+		require.NoError(t, err)
+		assert.EqualValues(t, 2, got.Remaining)
+	})
+}
+
+// Of hits that are exchanged all at once, no more stay than have no room.
+func TestExchangesAtOnce(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f fixture) {
+		exchanged := together(200, func(int) bool {
+			_, windows, err := f.Take(t.Context(), "uploads:a", minute(1000))
+			if !assert.NoError(t, err) {
+				return false
+			}
+			taken, _, err := f.Exchange(t.Context(), refund("uploads:a", windows, minute(1000)), "calls:a", minute(150))
+			return assert.NoError(t, err) && taken
+		})
+		assert.Equal(t, 150, exchanged)
+		_, left := peek(t, f, "uploads:a", minute(1000))
+		assert.Equal(t, []int64{950}, left)
+	})
+}

@@ -2,6 +2,7 @@ package ratelimit
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/ulule/limiter/v3"
@@ -25,6 +26,35 @@ type Counters interface {
 
 	// PeekAll tells what Take would do, and counts nothing.
 	PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error)
+
+	// Exchange takes a hit of a key as Take does and, if there was room, gives hits of
+	// another key back. Both keys must have the same subject: what is behind the first
+	// colon of a key.
+	Exchange(ctx context.Context, back Refund, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error)
+}
+
+// Refund is a hit to be given back, in those of its windows that are still the ones
+// in which it was counted. Where one has ended nothing is given back.
+type Refund struct {
+	Key     string
+	Windows []RefundWindow
+}
+
+// RefundWindow is one in which a hit was counted.
+type RefundWindow struct {
+	Period time.Duration
+	// Left is how much was left of the window then. A window of which more is left is
+	// a later one.
+	Left time.Duration
+}
+
+// subjectOf is the part of a key by which keys can be used in one Exchange.
+func subjectOf(key string) string {
+	_, subject, found := strings.Cut(key, ":")
+	if !found {
+		return key
+	}
+	return subject
 }
 
 // Window is the state of one rate of a key.

@@ -61,18 +61,24 @@ func (f *fallback) close() {
 
 // Take is that of Counters.
 func (f *fallback) Take(ctx context.Context, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
-	return f.decide(ctx, f.redis.Take, f.memory.Take, key, rates)
+	return f.decide(ctx, func(c taker) (bool, []Window, error) { return c.Take(ctx, key, rates...) })
 }
 
 // PeekAll is that of Counters.
 func (f *fallback) PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error) {
-	return f.decide(ctx, f.redis.PeekAll, f.memory.PeekAll, key, rates)
+	return f.decide(ctx, func(c taker) (bool, []Window, error) { return c.PeekAll(ctx, key, rates...) })
 }
 
-func (f *fallback) decide(ctx context.Context, shared, local takeFunc, key string, rates []limiter.Rate) (bool, []Window, error) {
+// Exchange is that of Counters. A hit that was counted in Redis before that failed
+// isn't given back: this process hasn't counted it.
+func (f *fallback) Exchange(ctx context.Context, back Refund, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
+	return f.decide(ctx, func(c taker) (bool, []Window, error) { return c.Exchange(ctx, back, key, rates...) })
+}
+
+func (f *fallback) decide(ctx context.Context, by func(taker) (bool, []Window, error)) (bool, []Window, error) {
 	if phase := f.phase.Load(); isUp(phase) {
 		begun := time.Now()
-		ok, windows, err := shared(ctx, key, rates...)
+		ok, windows, err := by(f.redis)
 		if err == nil {
 			return ok, windows, nil
 		}
@@ -82,7 +88,7 @@ func (f *fallback) decide(ctx context.Context, shared, local takeFunc, key strin
 		f.fail(ctx, phase, err)
 	}
 	f.decisions.Inc()
-	return local(ctx, key, rates...)
+	return by(f.memory)
 }
 
 func isUp(phase uint64) bool { return phase%2 == 0 }

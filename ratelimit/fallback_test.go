@@ -40,6 +40,10 @@ func (b *broken) PeekAll(ctx context.Context, key string, rates ...limiter.Rate)
 	return b.Take(ctx, key, rates...)
 }
 
+func (b *broken) Exchange(ctx context.Context, _ Refund, key string, rates ...limiter.Rate) (bool, []Window, error) {
+	return b.Take(ctx, key, rates...)
+}
+
 func (b *broken) Ping(context.Context) error {
 	b.pings.Add(1)
 	if b.down.Load() {

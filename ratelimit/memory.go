@@ -35,7 +35,8 @@ type Memory struct {
 	shards [shards]shard
 }
 
-// shard has all counters of its keys, so that one lock covers all rates of one.
+// shard has all counters of its keys, so that one lock covers all rates of one, and
+// all keys of a subject.
 type shard struct {
 	mu   sync.Mutex
 	keys map[string][]counter // one counter for each rate's length: a few
@@ -73,6 +74,29 @@ func (m *Memory) PeekAll(_ context.Context, key string, rates ...limiter.Rate) (
 	return room, windows, nil
 }
 
+// Exchange implements Counters. It never fails.
+func (m *Memory) Exchange(_ context.Context, back Refund, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
+	s := m.shard(key) // which is that of both keys
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := m.clock().Sub(m.epoch)
+	taken, windows = s.count(opTake, 1, key, rates, now)
+	if !taken {
+		return false, windows, nil
+	}
+	counters := s.keys[back.Key]
+	for _, w := range back.Windows {
+		i := indexOf(counters, w.Period)
+		if i < 0 {
+			continue
+		}
+		if left := counters[i].ends - now; left > 0 && left <= w.Left && counters[i].count > 0 {
+			counters[i].count--
+		}
+	}
+	return true, windows, nil
+}
+
 // Get implements limiter.Store: it counts a hit whether or not there is room.
 func (m *Memory) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	return m.Increment(ctx, key, 1, rate)
@@ -102,17 +126,21 @@ func (m *Memory) Reset(_ context.Context, key string, rate limiter.Rate) (limite
 }
 
 func (m *Memory) shard(key string) *shard {
-	return &m.shards[maphash.String(m.seed, key)%shards]
+	return &m.shards[maphash.String(m.seed, subjectOf(key))%shards]
 }
 
 // count does an operation on the windows of a key. room is whether all of them
 // had room for n more hits.
 func (m *Memory) count(op operation, n int64, key string, rates []limiter.Rate) (room bool, windows []Window) {
-	windows = make([]Window, len(rates))
 	s := m.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := m.clock().Sub(m.epoch)
+	return s.count(op, n, key, rates, m.clock().Sub(m.epoch))
+}
+
+// count is that of Memory, with the shard locked.
+func (s *shard) count(op operation, n int64, key string, rates []limiter.Rate, now time.Duration) (room bool, windows []Window) {
+	windows = make([]Window, len(rates))
 	counters := s.keys[key]
 	room = true
 	for i, r := range rates {

@@ -178,7 +178,7 @@ func TestRedisIsDownAtTheStart(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, err := l.Take(t.Context(), "other", lox.RateUploads, limit)
 		require.NoError(t, err)
-		return s.Client().Exists(t.Context(), "lox:{limit:uploads:other}:60000").Val() == 1
+		return s.Client().Exists(t.Context(), "lox:{limit:other}:uploads:60000").Val() == 1
 	}, 10*time.Second, time.Millisecond)
 }
 

@@ -76,7 +76,7 @@ func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	r, g := openGated(t, s, time.Minute)
-	require.NoError(t, s.Client().RPush(t.Context(), counterName("a list", many), "").Err())
+	require.NoError(t, s.Client().RPush(t.Context(), counterName("a list", many.Period), "").Err())
 	var group sync.WaitGroup
 	succeed := func(key string) func() {
 		return func() {
@@ -110,7 +110,7 @@ func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
 	// The first one, then as many as go together but for the one that was given
 	// up, then the rest. What was sent before Redis knew the script is sent twice.
 	assert.Equal(t, []int{1, 1, maxBatch - 1, 2}, g.sizes)
-	assert.Zero(t, s.Client().Exists(t.Context(), counterName("given up", many)).Val())
+	assert.Zero(t, s.Client().Exists(t.Context(), counterName("given up", many.Period)).Val())
 }
 
 // Nobody waits longer than the timeout, however many do. Not parallel: it

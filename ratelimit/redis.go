@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -69,6 +70,11 @@ func (r *Redis) Take(ctx context.Context, key string, rates ...limiter.Rate) (ta
 	return r.count(ctx, opTake, 1, key, rates)
 }
 
+// Exchange implements Counters.
+func (r *Redis) Exchange(ctx context.Context, back Refund, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
+	return r.count(ctx, opTake, 1, key, rates, back)
+}
+
 // PeekAll implements Counters.
 func (r *Redis) PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error) {
 	return r.count(ctx, opPeek, 1, key, rates)
@@ -93,7 +99,7 @@ func (r *Redis) Peek(ctx context.Context, key string, rate limiter.Rate) (limite
 func (r *Redis) Reset(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	if err := r.client.Del(ctx, counterName(key, rate)).Err(); err != nil {
+	if err := r.client.Del(ctx, counterName(key, rate.Period)).Err(); err != nil {
 		return limiter.Context{}, fmt.Errorf("reset in Redis: %w", err)
 	}
 	return Window{Limit: rate.Limit, Left: rate.Period}.context(time.Now(), rate), nil
@@ -109,14 +115,27 @@ func (r *Redis) one(ctx context.Context, op operation, n int64, key string, rate
 
 // count does an operation on the windows of a key. room is whether all of them
 // had room for n more hits.
-func (r *Redis) count(ctx context.Context, op operation, n int64, key string, rates []limiter.Rate) (room bool, windows []Window, err error) {
+func (r *Redis) count(
+	ctx context.Context, op operation, n int64, key string, rates []limiter.Rate, back ...Refund,
+) (room bool, windows []Window, err error) {
 	args := append(make([]any, 0, 5+3*len(rates)), nil, nil, len(rates)) // the first two are the pipeline's
 	for _, rate := range rates {
-		args = append(args, counterName(key, rate))
+		args = append(args, counterName(key, rate.Period))
+	}
+	for _, b := range back {
+		args[2] = len(rates) + len(b.Windows)
+		for _, w := range b.Windows {
+			args = append(args, counterName(b.Key, w.Period))
+		}
 	}
 	args = append(args, string(op), n)
 	for _, rate := range rates {
 		args = append(args, rate.Limit, rate.Period.Milliseconds())
+	}
+	for _, b := range back {
+		for _, w := range b.Windows {
+			args = append(args, w.Left.Milliseconds())
+		}
 	}
 	reply, err := r.calls.do(ctx, args)
 	if err == nil && len(reply) != 1+2*len(rates) {
@@ -134,8 +153,12 @@ func (r *Redis) count(ctx context.Context, op operation, n int64, key string, ra
 }
 
 // counterName is where the counter of a window is kept. A cluster picks the slot
-// by what is in braces, which is the same for all windows of a key, and isn't
-// empty whatever the key is.
-func counterName(key string, rate limiter.Rate) string {
-	return "lox:{limit:" + key + "}:" + strconv.FormatInt(rate.Period.Milliseconds(), 10)
+// by what is in braces, which is the same for all windows of all keys of a subject,
+// and isn't empty whatever the key is.
+func counterName(key string, period time.Duration) string {
+	name := "lox:{limit:" + subjectOf(key) + "}:"
+	if class, _, found := strings.Cut(key, ":"); found {
+		name += class + ":"
+	}
+	return name + strconv.FormatInt(period.Milliseconds(), 10)
 }

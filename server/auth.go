@@ -32,6 +32,9 @@ func admit(keys *Keys, limits *limits) echo.MiddlewareFunc {
 			}
 			notes := observed(r.Context())
 			notes.principal = p
+			if notes.op != nil && notes.op.class == lox.RateUploads {
+				return limits.upload(c, next)
+			}
 			if err := limits.tenant(c, p, notes.op); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -55,13 +56,7 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 	if err := h.blobs.HasRoom(ctx, wanted.Size); err != nil {
 		return nil, err
 	}
-	b := wanted.Pending(principal(ctx).Tenant, h.clock(), h.uploadTTL)
-	replayed := false
-	if key := r.Params.IdempotencyKey; key == "" {
-		err = h.store.CreateBackup(ctx, b)
-	} else {
-		b, replayed, err = h.store.CreateBackupOnce(ctx, b, lox.IdempotencyKey{Key: key, Request: requestHash(*r.Body)})
-	}
+	b, replayed, err := h.createOrReplay(ctx, wanted.Pending(principal(ctx).Tenant, h.clock(), h.uploadTTL), r)
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +70,32 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 	}
 	header := map[string]string{echo.HeaderLocation: BasePath + "/v1/backups/" + out.ID}
 	if replayed {
-		header["Idempotent-Replayed"] = "true"
+		header[headerReplayed] = "true"
 	}
 	return answer{http.StatusCreated, header, out}, nil
+}
+
+// headerReplayed says that a create returns a backup that it made before.
+const headerReplayed = "Idempotent-Replayed"
+
+// errNotReplayed is why a create that may only replay does nothing.
+var errNotReplayed = errors.New("the create is no replay")
+
+func (h *backupHandlers) createOrReplay(
+	ctx context.Context, b lox.Backup, r api.CreateBackupRequestObject,
+) (_ lox.Backup, replayed bool, err error) {
+	if r.Params.IdempotencyKey == "" {
+		return b, false, h.store.CreateBackup(ctx, b)
+	}
+	key := lox.IdempotencyKey{Key: r.Params.IdempotencyKey, Request: requestHash(*r.Body)}
+	if !observed(ctx).replayOnly {
+		return h.store.CreateBackupOnce(ctx, b, key)
+	}
+	b, replayed, err = h.store.ReplayBackup(ctx, b, key)
+	if err == nil && !replayed {
+		err = errNotReplayed
+	}
+	return b, replayed, err
 }
 
 // presignPut makes the upload URL of a backup. One that no longer waits for its

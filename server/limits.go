@@ -22,6 +22,7 @@ type limits struct {
 	of      func(lox.Plan, lox.RateClass) lox.RateLimit
 	proxies []netip.Prefix
 	log     *slog.Logger
+	clock   func() time.Time
 	// proxied is done when it was said that a proxy is not trusted.
 	proxied sync.Once
 }

@@ -46,6 +46,12 @@ type observation struct {
 	client    string        // the address that it comes from
 	reached   address       // the address that it was sent to
 	principal lox.Principal // of no tenant before it is known
+	// counted means that a limit has decided on the request, and charge is what it
+	// was counted as, if only for now.
+	counted bool
+	charge  *charge
+	// replayOnly means that a create may only return what it has made before.
+	replayOnly bool
 }
 
 type observationKey struct{}

@@ -124,7 +124,7 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	e := echo.New()
 	metrics := newMetrics(cfg.Metrics)
-	limits := &limits{limiter: cfg.Limiter, of: cfg.Limits, proxies: cfg.TrustedProxies, log: cfg.Log}
+	limits := &limits{limiter: cfg.Limiter, of: cfg.Limits, proxies: cfg.TrustedProxies, log: cfg.Log, clock: cfg.Clock}
 	e.HTTPErrorHandler = errorHandler(cfg.Log, limits)
 	e.IPExtractor = clientAddress(cfg.TrustedProxies)
 	e.Use(
@@ -137,7 +137,8 @@ func New(cfg Config) (http.Handler, error) {
 		validate,
 	)
 	routes := headToo{e}
-	api.RegisterHandlersWithBaseURL(routes, api.NewStrictHandler(newHandlers(cfg), nil), BasePath)
+	handlers := api.NewStrictHandler(newHandlers(cfg), []api.StrictMiddlewareFunc{limits.countUploads})
+	api.RegisterHandlersWithBaseURL(routes, handlers, BasePath)
 	registerOperational(routes, cfg)
 	var handler http.Handler = e
 	if cfg.SignedURLs != nil {

@@ -28,25 +28,36 @@ returning ` + backupColumns
 
 // CreateBackupOnce implements lox.BackupStore.
 func (s *Store) CreateBackupOnce(ctx context.Context, b lox.Backup, key lox.IdempotencyKey) (_ lox.Backup, replayed bool, err error) {
-	tx, err := s.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return b, false, wrap(ctx, "create backup once", err)
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
-	before, err := s.createdBefore(ctx, tx, b, key)
-	if err != nil {
+	var before *lox.Backup
+	err = s.transact(ctx, "create backup once", func(tx *sqlx.Tx) (err error) {
+		before, err = s.createdBefore(ctx, tx, b, key)
+		if err == nil && before == nil {
+			err = s.createUnderKey(ctx, tx, b, key)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
 		return b, false, err
-	}
-	if before != nil {
-		b = *before
-	} else if err := s.createUnderKey(ctx, tx, b, key); err != nil {
-		return b, false, err
-	}
-	err = wrap(ctx, "create backup once: commit", tx.Commit())
-	if err == nil && before == nil {
+	case before != nil:
+		return *before, true, nil
+	default:
 		s.grew()
+		return b, false, nil
 	}
-	return b, before != nil, err
+}
+
+// ReplayBackup implements lox.BackupStore.
+func (s *Store) ReplayBackup(ctx context.Context, b lox.Backup, key lox.IdempotencyKey) (_ lox.Backup, found bool, err error) {
+	var before *lox.Backup
+	err = s.transact(ctx, "replay create", func(tx *sqlx.Tx) (err error) {
+		before, err = s.createdBefore(ctx, tx, b, key)
+		return err
+	})
+	if err != nil || before == nil {
+		return b, false, err
+	}
+	return *before, true, nil
 }
 
 // createdBefore locks the key and returns the backup that it made, or nil.

@@ -2628,6 +2628,9 @@ type ClientInterface interface {
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
 	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 	//
+	// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
+	// upload.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/backups (the `CreateBackup` operationId).
@@ -2646,6 +2649,9 @@ type ClientInterface interface {
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
 	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+	//
+	// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
+	// upload.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3011,6 +3017,9 @@ func (c *Client) ListBackups(ctx context.Context, params *ListBackupsParams, req
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
 // one. After that it is the last one that was given out, and uploading to it again changes nothing.
 //
+// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
+// upload.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/backups (the `CreateBackup` operationId).
@@ -3039,6 +3048,9 @@ func (c *Client) CreateBackupWithBody(ctx context.Context, params *CreateBackupP
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
 // one. After that it is the last one that was given out, and uploading to it again changes nothing.
+//
+// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
+// upload.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4914,6 +4926,9 @@ type ClientWithResponsesInterface interface {
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
 	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
 	//
+	// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
+	// upload.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/backups (the `CreateBackup` operationId).
@@ -4932,6 +4947,9 @@ type ClientWithResponsesInterface interface {
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
 	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+	//
+	// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
+	// upload.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8383,6 +8401,9 @@ func (c *ClientWithResponses) ListBackupsWithResponse(ctx context.Context, param
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
 // one. After that it is the last one that was given out, and uploading to it again changes nothing.
 //
+// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
+// upload.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/backups (the `CreateBackup` operationId).
@@ -8407,6 +8428,9 @@ func (c *ClientWithResponses) CreateBackupWithBodyWithResponse(ctx context.Conte
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
 // one. After that it is the last one that was given out, and uploading to it again changes nothing.
+//
+// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
+// upload.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -143,6 +143,9 @@ def sync_detailed(
     `pending`, the URL is a fresh one. After that it is the last one that was given out, and uploading
     to it again changes nothing.
 
+    A request that is refused, or that returns a backup which was created before, counts as an API call
+    instead of an upload.
+
     Args:
         idempotency_key (str | Unset):
         body (CreateBackupRequest): A file that is going to be uploaded.
@@ -190,6 +193,9 @@ def sync(
     `pending`, the URL is a fresh one. After that it is the last one that was given out, and uploading
     to it again changes nothing.
 
+    A request that is refused, or that returns a backup which was created before, counts as an API call
+    instead of an upload.
+
     Args:
         idempotency_key (str | Unset):
         body (CreateBackupRequest): A file that is going to be uploaded.
@@ -231,6 +237,9 @@ async def asyncio_detailed(
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
     `pending`, the URL is a fresh one. After that it is the last one that was given out, and uploading
     to it again changes nothing.
+
+    A request that is refused, or that returns a backup which was created before, counts as an API call
+    instead of an upload.
 
     Args:
         idempotency_key (str | Unset):
@@ -276,6 +285,9 @@ async def asyncio(
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
     `pending`, the URL is a fresh one. After that it is the last one that was given out, and uploading
     to it again changes nothing.
+
+    A request that is refused, or that returns a backup which was created before, counts as an API call
+    instead of an upload.
 
     Args:
         idempotency_key (str | Unset):

@@ -1,0 +1,159 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/api"
+)
+
+// unchargedBody is the size of a body, in bytes, that is read and validated before
+// the request is counted: more than a create ever needs whose metadata is written
+// without escapes. A larger one counts as an API call first.
+const unchargedBody = 32 << 10
+
+// charge is what a request was counted as.
+type charge struct {
+	lox.RateCharge
+	at time.Time // before it was counted
+}
+
+// upload answers a request of the class Uploads. It counts as an upload only if it
+// creates a backup, and as an API call if it is refused or returns a backup that was
+// made before. That is found out on the way: a request that is refused before
+// countUploads is counted here.
+func (l *limits) upload(c echo.Context, next echo.HandlerFunc) error {
+	notes := observed(c.Request().Context())
+	err := permit(notes.principal, notes.op)
+	if err == nil && isLarge(c) {
+		if err := l.count(c, lox.RateAPICalls); err != nil {
+			return err
+		}
+	}
+	if err == nil {
+		err = next(c)
+	}
+	if err != nil && !notes.counted {
+		if err := l.count(c, lox.RateAPICalls); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// countUploads counts a request of the class Uploads that is valid, before it is
+// carried out, and counts it as an API call instead if nothing came of it. Other
+// requests were counted before.
+func (l *limits) countUploads(next api.StrictHandlerFunc, _ string) api.StrictHandlerFunc {
+	return func(c echo.Context, request any) (any, error) {
+		notes := observed(c.Request().Context())
+		if notes.op.class != lox.RateUploads {
+			return next(c, request)
+		}
+		create, _ := request.(api.CreateBackupRequestObject)
+		if err := l.count(c, lox.RateUploads); err != nil {
+			if lox.CodeOf(err) != lox.CodeRateLimited || create.Params.IdempotencyKey == "" {
+				return nil, err
+			}
+			return l.replay(c, err, func() (any, error) { return next(c, request) })
+		}
+		response, err := next(c, request)
+		if made, ok := response.(answer); err == nil && ok && made.header[headerReplayed] == "" {
+			return response, nil
+		}
+		if err := l.count(c, lox.RateAPICalls); err != nil {
+			return nil, err
+		}
+		return response, err
+	}
+}
+
+// replay answers a create for which no upload is left, but which may return what it
+// made before. Otherwise it is refused as exhausted says.
+func (l *limits) replay(c echo.Context, exhausted error, create func() (any, error)) (any, error) {
+	notes, header := observed(c.Request().Context()), c.Response().Header()
+	refused := header.Clone()
+	if notes.charge == nil {
+		subject, limit := notes.principal.Tenant.String(), l.of(notes.principal.Plan, lox.RateAPICalls)
+		d, err := l.limiter.Peek(c.Request().Context(), subject, lox.RateAPICalls, limit)
+		if err != nil {
+			return nil, err
+		}
+		if !d.Allowed {
+			return nil, exhausted
+		}
+	}
+	notes.replayOnly = true
+	response, err := create()
+	if errors.Is(err, errNotReplayed) {
+		maps.Copy(header, refused)
+		return nil, exhausted
+	}
+	header.Del(echo.HeaderRetryAfter)
+	if err := l.count(c, lox.RateAPICalls); err != nil {
+		return nil, err
+	}
+	return response, err
+}
+
+// count counts a request in a class, instead of the one that it was counted in
+// before. CodeRateLimited: there is no room, and it stays counted where it was, so
+// that nothing can be asked for without a limit.
+func (l *limits) count(c echo.Context, class lox.RateClass) error {
+	notes := observed(c.Request().Context())
+	notes.counted = true
+	subject, limit := notes.principal.Tenant.String(), l.of(notes.principal.Plan, class)
+	// The end of the request, which may be why it failed, must not leave it counted
+	// as what it wasn't. The limiter bounds the time itself.
+	ctx := context.WithoutCancel(c.Request().Context())
+	at := l.clock()
+	var d lox.RateDecision
+	var err error
+	switch {
+	case notes.charge == nil:
+		d, err = l.limiter.Take(ctx, subject, class, limit)
+	case notes.charge.Class == class:
+		d = notes.charge.Decision
+	default:
+		back := notes.charge.RateCharge
+		back.Age = at.Sub(notes.charge.at)
+		d, err = l.limiter.Exchange(ctx, subject, back, class, limit)
+	}
+	if err := decided(c, d, err); err != nil {
+		return err
+	}
+	notes.charge = &charge{lox.RateCharge{Class: class, Decision: d}, at}
+	return nil
+}
+
+// isLarge reports whether a body is larger than unchargedBody. It reads no more
+// than that of one whose length isn't known, and puts it back.
+func isLarge(c echo.Context) bool {
+	r := c.Request()
+	if r.ContentLength >= 0 {
+		return r.ContentLength > unchargedBody
+	}
+	head, err := io.ReadAll(io.LimitReader(r.Body, unchargedBody+1))
+	rest := io.Reader(r.Body)
+	if err != nil {
+		rest = failing{err}
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), rest), r.Body}
+	return len(head) > unchargedBody
+}
+
+// failing is a body that could not be read further.
+type failing struct{ error }
+
+// Read returns the error.
+func (f failing) Read([]byte) (int, error) { return 0, f.error }

@@ -1,0 +1,252 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/ratelimit/redistest"
+)
+
+var (
+	freeUploads  = lox.PlanFree.RateLimit(lox.RateUploads)
+	freeAPICalls = lox.PlanFree.RateLimit(lox.RateAPICalls)
+)
+
+// postUnder sends a create, under an idempotency key unless that is "".
+func (h *house) postUnder(t testing.TB, body, key string) response {
+	t.Helper()
+	r := request{method: http.MethodPost, path: backupsPath, body: strings.NewReader(body)}
+	if key != "" {
+		r.header = http.Header{"Idempotency-Key": {key}}
+	}
+	return h.send(t, r)
+}
+
+// asAPICall checks that a response counts as the nth API call of a minute.
+func (r response) asAPICall(t testing.TB, n int64) {
+	t.Helper()
+	r.counted(t, freeAPICalls, freeAPICalls.PerMinute-n, freeAPICalls.PerHour-n)
+}
+
+func (r response) asUpload(t testing.TB, n int64) {
+	t.Helper()
+	r.counted(t, freeUploads, freeUploads.PerMinute-n, freeUploads.PerHour-n)
+}
+
+// counting runs a test on a tenant of plan Free, once counted in memory and once in
+// a Redis.
+func counting(t *testing.T, s setup, test func(t *testing.T, h *house)) {
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		test(t, planned(t, lox.PlanFree, s))
+	})
+	t.Run("Redis", func(t *testing.T) {
+		t.Parallel()
+		h := planned(t, lox.PlanFree, s)
+		h.countIn(t, redistest.Start(t))
+		test(t, h)
+	})
+}
+
+const small = `{"name":"a","size_bytes":1}`
+
+// TestARefusedCreateIsNoUpload refuses creates for every reason there is: they count
+// as API calls, and the uploads of the minute are left.
+func TestARefusedCreateIsNoUpload(t *testing.T) {
+	t.Parallel()
+	counting(t, setup{quota: 1000}, func(t *testing.T, h *house) {
+		readOnly := h.newKey(t, nil, lox.Scopes{lox.ScopeBackupsRead})
+		first := h.postUnder(t, small, aKey)
+		require.Equal(t, http.StatusCreated, first.status, "%s", first.body)
+		first.asUpload(t, 1)
+		for n, refuse := range []func() response{
+			func() response { return h.postUnder(t, `{"name":"","size_bytes":1}`, "") },
+			func() response { return h.postUnder(t, `{"name":`, "") },
+			func() response { return h.postUnder(t, `{"name":"a","size_bytes":1e3}`, "") }, // which the generated code refuses
+			func() response { return h.postUnder(t, `{"name":"`+strings.Repeat("a", 1<<20)+`"}`, "") },
+			func() response { return h.postUnder(t, `{"name":"a","size_bytes":1001}`, "") },
+			func() response { return h.postUnder(t, `{"name":"a","size_bytes":1001}`, "another key") },
+			func() response { return h.postUnder(t, `{"name":"b","size_bytes":1}`, aKey) },
+			func() response {
+				return h.send(t, request{
+					method: http.MethodPost, path: backupsPath, body: strings.NewReader(small),
+					header: http.Header{"Authorization": {"Bearer " + readOnly}},
+				})
+			},
+			func() response { return h.postUnder(t, small, aKey) },
+		} {
+			r := refuse()
+			require.NotEqual(t, http.StatusTooManyRequests, r.status, "%d: %s", n, r.body)
+			assert.Equal(t, r.status == http.StatusCreated, r.header.Get("Idempotent-Replayed") == "true", "%d: %s", n, r.body)
+			r.asAPICall(t, int64(n)+1)
+		}
+		second := h.postUnder(t, small, "")
+		require.Equal(t, http.StatusCreated, second.status, "%s", second.body)
+		second.asUpload(t, 2)
+		third := h.postUnder(t, small, "")
+		third.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
+		third.asUpload(t, 2)
+	})
+}
+
+// TestAReplayNeedsNoUpload repeats creates when the uploads of the minute are used
+// up: what was made before is returned, and nothing else is done.
+func TestAReplayNeedsNoUpload(t *testing.T) {
+	t.Parallel()
+	counting(t, setup{}, func(t *testing.T, h *house) {
+		first := h.postUnder(t, small, aKey)
+		require.Equal(t, http.StatusCreated, first.status)
+		require.Equal(t, http.StatusCreated, h.postUnder(t, small, "").status)
+		again := h.postUnder(t, small, aKey)
+		require.Equal(t, http.StatusCreated, again.status, "%s", again.body)
+		assert.Equal(t, first.header.Get("Location"), again.header.Get("Location"))
+		assert.Equal(t, "true", again.header.Get("Idempotent-Replayed"))
+		assert.Empty(t, again.header.Get("Retry-After"))
+		again.asAPICall(t, 1)
+
+		for _, key := range []string{"another key", ""} {
+			fresh := h.postUnder(t, small, key)
+			fresh.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
+			fresh.asUpload(t, 2)
+			assert.NotEmpty(t, fresh.header.Get("Retry-After"))
+		}
+		other := h.postUnder(t, `{"name":"b","size_bytes":1}`, aKey)
+		other.refused(t, http.StatusUnprocessableEntity, lox.CodeIdempotencyMismatch, nil)
+		other.asAPICall(t, 2)
+		assert.Equal(t, 2, h.state(t).Backups)
+
+		for n := range freeAPICalls.PerMinute - 2 {
+			h.call(t, lox.RateAPICalls).asAPICall(t, n+3)
+		}
+		h.postUnder(t, small, aKey).refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
+	})
+}
+
+// TestRefusedCreatesAreLimited shows that what is refused can't be sent without a
+// limit, and that a valid create doesn't need an API call.
+func TestRefusedCreatesAreLimited(t *testing.T) {
+	t.Parallel()
+	counting(t, setup{quota: 1000}, func(t *testing.T, h *house) {
+		for n := range freeAPICalls.PerMinute {
+			h.postUnder(t, `{}`, "").asAPICall(t, n+1)
+		}
+		for range 3 {
+			r := h.postUnder(t, `{}`, "")
+			r.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
+			r.asAPICall(t, freeAPICalls.PerMinute)
+		}
+		require.Equal(t, http.StatusCreated, h.postUnder(t, small, "").status)
+		tooMuch := h.postUnder(t, `{"name":"a","size_bytes":1001}`, "")
+		tooMuch.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
+		tooMuch.asAPICall(t, freeAPICalls.PerMinute)
+		h.postUnder(t, small, "").asUpload(t, 2)
+	})
+}
+
+// TestALargeBodyIsCountedBeforeItIsRead sends bodies that are far larger than any
+// create when no API calls are left, and at last a valid one.
+func TestALargeBodyIsCountedBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	h := planned(t, lox.PlanFree, setup{})
+	padded := small + strings.Repeat(" ", 100<<10)
+	for name, body := range map[string]io.Reader{
+		"of known length":   strings.NewReader(padded),
+		"of unknown length": struct{ io.Reader }{strings.NewReader(padded)},
+	} {
+		r := h.send(t, request{method: http.MethodPost, path: backupsPath, body: body})
+		require.Equal(t, http.StatusCreated, r.status, "%s: %s", name, r.body)
+	}
+	r := h.send(t, request{method: http.MethodPost, path: backupsPath, body: struct{ io.Reader }{strings.NewReader(`{}`)}})
+	require.Equal(t, http.StatusBadRequest, r.status, "%s", r.body)
+	r.asAPICall(t, 1)
+	for range freeAPICalls.PerMinute - 1 {
+		h.call(t, lox.RateAPICalls)
+	}
+	body := &neverRead{}
+	r = h.send(t, request{method: http.MethodPost, path: backupsPath, body: io.LimitReader(body, 1<<20)})
+	r.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
+	assert.Less(t, body.read.Load(), int64(1<<20))
+}
+
+// neverRead counts how much of a body was sent.
+type neverRead struct{ read atomic.Int64 }
+
+func (b *neverRead) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	b.read.Add(int64(len(p)))
+	return len(p), nil
+}
+
+// TestRefusedCreatesAtOnce has refused creates come with valid ones at the same
+// moment: all of the uploads go to those that create a backup.
+func TestRefusedCreatesAtOnce(t *testing.T) {
+	t.Parallel()
+	counting(t, setup{}, func(t *testing.T, h *house) {
+		limits := map[lox.RateClass]lox.RateLimit{
+			lox.RateUploads: {PerMinute: 50, PerHour: 50}, lox.RateAPICalls: {PerMinute: 1000, PerHour: 1000},
+		}
+		h.limits = func(_ lox.Plan, class lox.RateClass) lox.RateLimit { return limits[class] }
+		h.restart()
+		statuses := make([]int, 150)
+		rush(150, func(n int64) {
+			body := `{"name":"","size_bytes":1}`
+			if n%3 == 0 {
+				body = fmt.Sprintf(`{"name":"%d","size_bytes":1}`, n)
+			}
+			statuses[n-1] = h.postUnder(t, body, "").status
+		})
+		for i, status := range statuses {
+			want := http.StatusBadRequest
+			if (i+1)%3 == 0 {
+				want = http.StatusCreated
+			}
+			assert.Equal(t, want, status)
+		}
+		assert.Equal(t, 50, h.state(t).Backups)
+		h.postUnder(t, small, "").counted(t, limits[lox.RateUploads], 0, 0)
+		h.postUnder(t, `{}`, "").counted(t, limits[lox.RateAPICalls], 1000-101, 1000-101)
+	})
+}
+
+// TestAnUploadOfAnEarlierWindowIsNotGivenBack refuses a create after the minute in
+// which it came: the next minute's uploads stay as they are.
+func TestAnUploadOfAnEarlierWindowIsNotGivenBack(t *testing.T) {
+	t.Parallel()
+	var h *house
+	h = planned(t, lox.PlanFree, setup{quota: 1000, backups: func(real lox.BackupStore) lox.BackupStore {
+		return slowCreates{real, func() {
+			h.clock.advance(time.Minute)
+			_, err := h.limiter.Take(t.Context(), h.tenant.ID.String(), lox.RateUploads, freeUploads)
+			require.NoError(t, err)
+		}}
+	}})
+	r := h.postUnder(t, `{"name":"a","size_bytes":1001}`, "")
+	require.Equal(t, http.StatusForbidden, r.status, "%s", r.body)
+	d, err := h.limiter.Peek(t.Context(), h.tenant.ID.String(), lox.RateUploads, freeUploads)
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, d.Minute.Remaining)
+	assert.EqualValues(t, 4, d.Hour.Remaining, "of the hour, which is the same, it is given back")
+}
+
+// slowCreates does something before it creates.
+type slowCreates struct {
+	lox.BackupStore
+	before func()
+}
+
+func (s slowCreates) CreateBackup(ctx context.Context, b lox.Backup) error {
+	s.before()
+	return s.BackupStore.CreateBackup(ctx, b)
+}
