@@ -17,7 +17,7 @@ type BackupStore interface {
 	// was used before with the same request it returns that backup, its upload
 	// expiry moved to b's while it is pending, and replayed. CodeIdempotency-
 	// Mismatch: the key came with another request; CodeIdempotencyConflict:
-	// that request is still being worked on.
+	// that request is still being worked on, or (Final) its backup was deleted.
 	CreateBackupOnce(ctx context.Context, b Backup, key IdempotencyKey) (_ Backup, replayed bool, err error)
 
 	// ReplayBackup is CreateBackupOnce that creates nothing: found is false if the key

@@ -49,6 +49,9 @@ type Error struct {
 	Public string
 	// Details names what was wrong, field by field, and what would be right.
 	Details map[string]string
+	// Final means that the same request can never succeed, where others of the same
+	// code can: nobody is asked to try again.
+	Final bool
 
 	cause error
 }

@@ -57,7 +57,7 @@ func errorHandler(log *slog.Logger, limits *limits) echo.HTTPErrorHandler {
 		if e.Code == lox.CodeAuthentication {
 			header.Set(echo.HeaderWWWAuthenticate, "Bearer")
 		}
-		if seconds, ok := retryAfter[e.Code]; ok {
+		if seconds, ok := retryAfter[e.Code]; ok && !e.Final {
 			header.Set(echo.HeaderRetryAfter, seconds)
 		}
 		if err := writeError(c, statuses[e.Code], e); err != nil {

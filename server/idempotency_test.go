@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -197,37 +198,75 @@ func TestRefusalsKeepNoKey(t *testing.T) {
 	assert.False(t, replayed(r))
 }
 
-// TestIdempotencyAfterDelete shows that a key goes with its backup.
+// TestIdempotencyAfterDelete deletes a backup in every status and repeats its
+// create: there is no second backup as long as the key is remembered.
 func TestIdempotencyAfterDelete(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	in := fileRequest([]byte("a"))
-	first := once(t, h.api, aKey, in)
-	require.Equal(t, http.StatusOK, h.remove(t, first.JSON201.ID).status)
-	second := once(t, h.api, aKey, in)
-	require.NotNil(t, second.JSON201, "%s", second.Body)
-	assert.False(t, replayed(second))
-	assert.NotEqual(t, first.JSON201.ID, second.JSON201.ID)
-	storetest.CheckCounters(t, h.dsn)
+	body := []byte("a")
+	in := fileRequest(body)
+	for name, reach := range map[string]func(t *testing.T, made *client.BackupUpload){
+		"pending": func(*testing.T, *client.BackupUpload) {},
+		"completed": func(t *testing.T, made *client.BackupUpload) {
+			put(t, made, body)
+			require.Equal(t, http.StatusOK, h.complete(t, made.ID).status)
+		},
+		"failed": func(t *testing.T, made *client.BackupUpload) {
+			h.clock.advance(made.UploadExpiresAt.Add(graceMin).Sub(h.clock.now()))
+			h.sweep(t)
+			assert.Equal(t, client.BackupStatusFailed, once(t, h.api, "failed", in).JSON201.Status, "until it is deleted")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := once(t, h.api, name, in)
+			require.NotNil(t, first.JSON201, "%s", first.Body)
+			created := h.clock.now()
+			reach(t, first.JSON201)
+			require.Equal(t, http.StatusOK, h.remove(t, first.JSON201.ID).status)
+			for range 2 {
+				again := once(t, h.api, name, in)
+				require.NotNil(t, again.JSON409, "%s", again.Body)
+				assert.Equal(t, client.ErrorCodeIdempotencyConflict, again.JSON409.Error.Code)
+				assert.Equal(t, "The backup "+first.JSON201.ID+", which this Idempotency-Key created, was deleted: "+
+					"use a new key to create another backup", again.JSON409.Error.Message)
+				assert.Empty(t, again.HTTPResponse.Header.Get("Retry-After"), "it would be of no use")
+			}
+			other := in
+			other.Name = "another body"
+			assert.Equal(t, http.StatusUnprocessableEntity, once(t, h.api, name, other).StatusCode())
+			assert.Zero(t, h.state(t).Backups)
+			h.clock.at.Store(created.Add(24 * time.Hour).Unix())
+			h.sweep(t)
+			later := once(t, h.api, name, in)
+			require.NotNil(t, later.JSON201, "%s", later.Body)
+			assert.NotEqual(t, first.JSON201.ID, later.JSON201.ID)
+			require.Equal(t, http.StatusOK, h.remove(t, later.JSON201.ID).status)
+			storetest.CheckCounters(t, h.dsn)
+		})
+	}
 }
 
-// TestIdempotentReplayBesideDelete has replays meet the deletion of what they
-// are about: each gets that backup or, when it is gone, a new one.
+// TestIdempotentReplayBesideDelete has replays meet the deletion of what they are
+// about: each gets that backup or, when it is gone, nothing.
 func TestIdempotentReplayBesideDelete(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	for range 30 {
-		first := once(t, h.api, aKey, fileRequest([]byte("a")))
+	for n := range 30 {
+		key := fmt.Sprint("key ", n)
+		first := once(t, h.api, key, fileRequest([]byte("a")))
 		require.NotNil(t, first.JSON201)
 		var all sync.WaitGroup
 		for range 3 {
 			all.Go(func() {
-				again := once(t, h.api, aKey, fileRequest([]byte("a")))
-				assert.Contains(t, []int{http.StatusCreated, http.StatusConflict}, again.StatusCode(), "%s", again.Body)
+				again := once(t, h.api, key, fileRequest([]byte("a")))
+				if again.JSON409 == nil && assert.NotNil(t, again.JSON201, "%s", again.Body) {
+					assert.Equal(t, first.JSON201.ID, again.JSON201.ID)
+				}
 			})
 		}
 		assert.Equal(t, http.StatusOK, h.remove(t, first.JSON201.ID).status)
 		all.Wait()
+		assert.Zero(t, h.state(t).Backups)
 	}
 	storetest.CheckCounters(t, h.dsn)
 }

@@ -35,6 +35,9 @@ where b.tenant_id = was.tenant_id and b.id = was.id`
 
 	someWebhooksSQL = `select id from webhooks where tenant_id = $1 order by tenant_id, id limit $2`
 
+	deleteIdempotencyKeysSQL = `delete from idempotency_keys
+where tenant_id = $1 and key in (select key from idempotency_keys where tenant_id = $1 limit $2)`
+
 	deleteEventsSQL = `delete from events where id in (select id from events where tenant_id = $1 limit $2)`
 
 	lockUsageSQL = `select from tenant_usage where tenant_id = $1 for update`
@@ -43,8 +46,7 @@ where b.tenant_id = was.tenant_id and b.id = was.id`
 
 	deleteKeysSQL = `delete from api_keys where tenant_id = $1`
 
-	// The tables that refer to a tenant follow by themselves. Idempotency keys went
-	// with their backups.
+	// The tables that refer to a tenant follow by themselves.
 	deleteTenantSQL = `delete from tenants where id = $1 and not exists (select from backups where tenant_id = $1)`
 )
 
@@ -89,6 +91,12 @@ func (s *Store) deleteContents(ctx context.Context, tenant lox.TenantID, now tim
 		if _, err := affected(ctx, "delete backups of tenant", s.deleteBackups, tenant, pq.Array(ids), pq.Array(objects), now); err != nil {
 			return err
 		}
+	}
+	err := repeat(func() (int64, error) {
+		return affected(ctx, "delete idempotency keys of tenant", s.deleteIdempotencyKeys, tenant, batchSize)
+	})
+	if err != nil {
+		return err
 	}
 	var webhooks []lox.WebhookID
 	if err := s.someWebhooks.SelectContext(ctx, &webhooks, tenant, lox.MaxWebhooks); err != nil {

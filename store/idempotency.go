@@ -87,10 +87,19 @@ func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, ke
 	if errors.Is(err, sql.ErrNoRows) { // no longer pending
 		err = tx.StmtxContext(ctx, s.getBackup).GetContext(ctx, &made, b.Tenant, used.Backup)
 	}
-	if errors.Is(err, sql.ErrNoRows) { // deleted just now, and the key with it
-		return nil, nil
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, keySpent(used.Backup)
 	}
 	return &made, wrap(ctx, "replay create", err)
+}
+
+// keySpent is why a key makes no second backup although its first one is gone: what
+// repeats the create may have been sent before the deletion.
+func keySpent(deleted lox.BackupID) error {
+	spent := lox.Errorf(lox.CodeIdempotencyConflict,
+		"The backup %s, which this Idempotency-Key created, was deleted: use a new key to create another backup", deleted)
+	spent.Final = true
+	return spent
 }
 
 func (s *Store) createUnderKey(ctx context.Context, tx *sqlx.Tx, b lox.Backup, key lox.IdempotencyKey) error {

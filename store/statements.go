@@ -14,6 +14,7 @@ type statements struct {
 	createTenant, countTenants, tenants                   *sqlx.Stmt
 	getTenant, lockTenant, updateTenant                   *sqlx.Stmt
 	closeTenant, someBackups, deleteBackups, deleteEvents *sqlx.Stmt
+	deleteIdempotencyKeys                                 *sqlx.Stmt
 	lockUsage, deleteKeys, deleteTenant                   *sqlx.Stmt
 	principal, keyPrefixes, keys, createKey, getKey       *sqlx.Stmt
 	revokeKey, otherKey, replaceKey, noteKeyUse           *sqlx.Stmt
@@ -55,8 +56,11 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.deleteBackups: deleteBackupsSQL,
 		&s.deleteEvents:  deleteEventsSQL,
 		&s.lockUsage:     lockUsageSQL,
-		&s.deleteKeys:    deleteKeysSQL,
-		&s.deleteTenant:  deleteTenantSQL,
+
+		&s.deleteIdempotencyKeys: deleteIdempotencyKeysSQL,
+
+		&s.deleteKeys:   deleteKeysSQL,
+		&s.deleteTenant: deleteTenantSQL,
 
 		&s.principal:   principalSQL,
 		&s.keyPrefixes: keyPrefixesSQL,

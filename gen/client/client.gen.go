@@ -2626,7 +2626,8 @@ type ClientInterface interface {
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
-	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+	// one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+	// was deleted, the key answers 409: it never creates a second one.
 	//
 	// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
 	// upload.
@@ -2648,7 +2649,8 @@ type ClientInterface interface {
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
-	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+	// one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+	// was deleted, the key answers 409: it never creates a second one.
 	//
 	// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
 	// upload.
@@ -3015,7 +3017,8 @@ func (c *Client) ListBackups(ctx context.Context, params *ListBackupsParams, req
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
-// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+// one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+// was deleted, the key answers 409: it never creates a second one.
 //
 // A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
 // upload.
@@ -3047,7 +3050,8 @@ func (c *Client) CreateBackupWithBody(ctx context.Context, params *CreateBackupP
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
-// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+// one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+// was deleted, the key answers 409: it never creates a second one.
 //
 // A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
 // upload.
@@ -4924,7 +4928,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
-	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+	// one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+	// was deleted, the key answers 409: it never creates a second one.
 	//
 	// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
 	// upload.
@@ -4946,7 +4951,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
-	// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+	// one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+	// was deleted, the key answers 409: it never creates a second one.
 	//
 	// A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
 	// upload.
@@ -8399,7 +8405,8 @@ func (c *ClientWithResponses) ListBackupsWithResponse(ctx context.Context, param
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
-// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+// one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+// was deleted, the key answers 409: it never creates a second one.
 //
 // A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
 // upload.
@@ -8427,7 +8434,8 @@ func (c *ClientWithResponses) CreateBackupWithBodyWithResponse(ctx context.Conte
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
-// one. After that it is the last one that was given out, and uploading to it again changes nothing.
+// one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+// was deleted, the key answers 409: it never creates a second one.
 //
 // A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
 // upload.
@@ -9212,7 +9220,7 @@ func ParseCreateBackupResponse(rsp *http.Response) (*CreateBackupResponse, error
 		var headers CreateBackupResponse409Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = value

@@ -45,7 +45,8 @@ export const listBackups = <ThrowOnError extends boolean = false>(options: Optio
  *
  * With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
  * and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
- * one. After that it is the last one that was given out, and uploading to it again changes nothing.
+ * one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup
+ * was deleted, the key answers 409: it never creates a second one.
  *
  * A request that is refused, or that returns a backup which was created before, counts as an API call instead of an
  * upload.

@@ -1533,7 +1533,8 @@ export type CreateBackupErrors = {
      */
     403: ErrorResponse;
     /**
-     * A request with the same Idempotency-Key is still in progress (`idempotency_conflict`). Try again.
+     * A request with the same Idempotency-Key is still in progress: try again after `Retry-After`. Or, without
+     * `Retry-After`, the backup that the key created was deleted: use a new key (`idempotency_conflict`).
      */
     409: ErrorResponse;
     /**
