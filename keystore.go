@@ -24,10 +24,11 @@ type KeyStore interface {
 	// CreateAPIKey inserts a key. CodeInvalidState: the tenant has MaxAPIKeys.
 	CreateAPIKey(ctx context.Context, k APIKey) error
 
-	// RevokeAPIKey ends a key for good. CodeNotFound: the tenant has none with
-	// that id; CodeInvalidState: it may do everything and no other such key
+	// RevokeAPIKey ends a key of the principal's tenant for good. CodeNotFound: the
+	// tenant has none with that id; CodePermissionDenied: it can do what the
+	// principal can't; CodeInvalidState: it may do everything and no other such key
 	// works for as long as it does, so that the tenant would lock itself out.
-	RevokeAPIKey(ctx context.Context, tenant TenantID, id KeyID, now time.Time) error
+	RevokeAPIKey(ctx context.Context, by Principal, id KeyID, now time.Time) error
 
 	// RotateAPIKey has rotate make the successor of a key, and stores both, or
 	// neither if rotate fails. Meanwhile the key can't change. CodeNotFound;

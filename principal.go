@@ -96,13 +96,44 @@ func (p Principal) CanGrant(scopes Scopes, expires *time.Time) error {
 		return Errorf(CodePermissionDenied, "The API key cannot grant a longer life than its own, which ends %s",
 			p.ExpiresAt.UTC().Format(time.RFC3339))
 	}
-	if len(scopes) == 0 {
+	switch missing := p.lacks(scopes); {
+	case missing == "":
+		return nil
+	case len(scopes) == 0:
 		return Errorf(CodePermissionDenied, "The API key cannot grant full access, which it lacks")
+	default:
+		return Errorf(CodePermissionDenied, "The API key cannot grant the scope %s, which it lacks", missing)
+	}
+}
+
+// CanRevoke refuses to end a key that can do more than the principal itself: whoever
+// leaks a limited key must not lose those that they depend on.
+func (p Principal) CanRevoke(k APIKey) error {
+	switch missing := p.lacks(k.Scopes); {
+	case missing == "":
+		return nil
+	case len(k.Scopes) == 0:
+		return Errorf(CodePermissionDenied, "The API key cannot revoke a key with full access, which it lacks itself")
+	default:
+		return Errorf(CodePermissionDenied, "The API key cannot revoke a key with the scope %s, which it lacks itself", missing)
+	}
+}
+
+// allScopes stands for full access where scopes are named one by one.
+const allScopes Scope = "*"
+
+// lacks returns a scope of another key's that the principal doesn't hold, or "".
+func (p Principal) lacks(scopes Scopes) Scope {
+	if len(p.Scopes) == 0 {
+		return ""
+	}
+	if len(scopes) == 0 {
+		return allScopes
 	}
 	for _, s := range scopes {
 		if !p.Can(s) {
-			return Errorf(CodePermissionDenied, "The API key cannot grant the scope %s, which it lacks", s)
+			return s
 		}
 	}
-	return nil
+	return ""
 }

@@ -28,7 +28,7 @@ func TestScopes(t *testing.T) {
 	assert.False(t, appendOnly.Can(lox.ScopeBackupsDelete))
 }
 
-// A key that may be granted can do nothing that the granting one can't.
+// A key that may be granted or revoked can do nothing that the other one can't.
 func TestCanGrant(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -43,6 +43,7 @@ func TestCanGrant(t *testing.T) {
 			want = lox.CodePermissionDenied
 		}
 		assert.Equal(t, want, lox.CodeOf(by.CanGrant(granted.Scopes, nil)))
+		assert.Equal(t, want, lox.CodeOf(by.CanRevoke(lox.APIKey{Scopes: granted.Scopes})), "nor be revoked")
 	})
 }
 

@@ -82,7 +82,7 @@ func (h *keyHandlers) RevokeAPIKey(ctx context.Context, r api.RevokeAPIKeyReques
 	if err != nil {
 		return nil, err
 	}
-	if err := h.store.RevokeAPIKey(ctx, principal(ctx).Tenant, id, lox.Seconds(h.clock())); err != nil {
+	if err := h.store.RevokeAPIKey(ctx, principal(ctx), id, lox.Seconds(h.clock())); err != nil {
 		return nil, err
 	}
 	return answer{status: http.StatusOK, body: api.RevokedAPIKey{ID: r.ID, Revoked: true}}, nil

@@ -184,6 +184,43 @@ func TestNoKeyGrantsMoreThanItHas(t *testing.T) {
 	assert.Equal(t, http.StatusOK, h.status(t, granted.JSON201.Key))
 }
 
+// TestNoKeyRevokesMoreThanItHas shows that a limited key can end only keys that can
+// do no more than itself.
+func TestNoKeyRevokesMoreThanItHas(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	h.clock.advance(time.Minute)
+	limited := h.as(h.newKey(t, nil, lox.Scopes{lox.ScopeKeysWrite, lox.ScopeBackupsRead}))
+	own, first := h.listKeys(t, nil).APIKeys[0], h.listKeys(t, nil).APIKeys[1]
+	require.Empty(t, first.Scopes)
+	second := h.createKey(t, client.CreateAPIKeyRequest{})
+	more := h.createKey(t, client.CreateAPIKeyRequest{Scopes: []client.Scope{client.ScopeBackupsRead, client.ScopeBackupsDelete}})
+	as := h.createKey(t, client.CreateAPIKeyRequest{Scopes: []client.Scope{client.ScopeBackupsRead}})
+	before := h.accounts(t)
+	for id, text := range map[string]string{
+		first.ID:  "The API key cannot revoke a key with full access, which it lacks itself",
+		second.ID: "The API key cannot revoke a key with full access, which it lacks itself",
+		more.ID:   "The API key cannot revoke a key with the scope backups:delete, which it lacks itself",
+	} {
+		r, err := limited.RevokeAPIKeyWithResponse(t.Context(), id)
+		require.NoError(t, err)
+		require.NotNil(t, r.JSON403, "%s", r.Body)
+		assert.Equal(t, client.ErrorCodePermissionDenied, r.JSON403.Error.Code)
+		assert.Equal(t, text, r.JSON403.Error.Message)
+	}
+	assert.Equal(t, before, h.accounts(t))
+	for _, id := range []string{as.ID, own.ID} { // itself, too
+		r, err := limited.RevokeAPIKeyWithResponse(t.Context(), id)
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusOK, r.StatusCode(), "%s", r.Body)
+	}
+	for _, id := range []string{second.ID, more.ID} {
+		r, err := h.api.RevokeAPIKeyWithResponse(t.Context(), id)
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusOK, r.StatusCode(), "%s", r.Body)
+	}
+}
+
 // TestNobodyLocksThemselvesOut has twenty clients revoke twenty keys that may do
 // everything, each another one: one stays.
 func TestNobodyLocksThemselvesOut(t *testing.T) {
@@ -200,7 +237,7 @@ func TestNobodyLocksThemselvesOut(t *testing.T) {
 	for _, id := range ids {
 		wg.Go(func() {
 			// Through the store: over HTTP a client may well end its own key.
-			if err := h.store.RevokeAPIKey(t.Context(), h.tenant.ID, keyIDOf(t, id), h.clock.now()); err != nil {
+			if err := h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, keyIDOf(t, id), h.clock.now()); err != nil {
 				refused.Store(id, lox.CodeOf(err))
 			}
 		})

@@ -111,7 +111,7 @@ func TestARevokedKeyLeavesTheIndex(t *testing.T) {
 	h.restart()
 	h.flood(t)
 	require.Equal(t, http.StatusOK, h.status(t, key))
-	require.NoError(t, h.store.RevokeAPIKey(t.Context(), h.tenant.ID, k.ID, h.clock.now()))
+	require.NoError(t, h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, k.ID, h.clock.now()))
 	eventually(t, "the key is refused", func() bool { return h.status(t, key) != http.StatusOK })
 	h.clock.advance(40 * time.Second) // longer than it is remembered to be unknown
 	asked := h.keys.asked.Load()

@@ -148,7 +148,7 @@ func TestRevokedWhileItIsLookedUp(t *testing.T) {
 		refused, err = caller.ListBackupsWithResponse(t.Context(), nil)
 	}()
 	<-slow.asked
-	require.NoError(t, h.store.RevokeAPIKey(t.Context(), h.tenant.ID, k.ID, h.clock.now()))
+	require.NoError(t, h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, k.ID, h.clock.now()))
 	<-slow.changed
 	slow.slow.Store(false)
 	slow.answer <- struct{}{}

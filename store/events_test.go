@@ -105,9 +105,9 @@ func TestEventsOfChanges(t *testing.T) {
 	got = get(lox.EventAPIKeyCreated)[0]
 	assert.Equal(t, map[string]any{"id": k.ID.String(), "prefix": k.Prefix, "last4": k.Last4, "scopes": []any{"backups:read"}}, got.Data)
 	require.NoError(t, s.CreateAPIKey(t.Context(), k), "run twice")
-	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, k.ID, noon))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon))
 	assert.Equal(t, got.Data, get(lox.EventAPIKeyRevoked)[0].Data)
-	code(t, lox.CodeInvalidState, s.RevokeAPIKey(t.Context(), tenant.ID, by.Key, noon))
+	code(t, lox.CodeInvalidState, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, by.Key, noon))
 	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, by.Key, func(k *lox.APIKey) (next lox.APIKey, err error) {
 		next, _, err = k.Rotate(by, lox.Rotation{Overlap: time.Hour}, noon)
 		return next, err
@@ -129,7 +129,7 @@ func TestEventsThatNobodyAskedFor(t *testing.T) {
 	complete(t, s, b, noon)
 	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon))
 	k, _ := addKey(t, s, tenant.ID, full)
-	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, k.ID, noon))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon))
 	db := storetest.SQL(t, dsn)
 	assert.Equal(t, 1, count(t, db, "events"))
 	assert.Equal(t, 1, count(t, db, "events where type = 'backup.completed'"))
@@ -163,7 +163,7 @@ func TestEventsAreUndoneWithTheirChange(t *testing.T) {
 			k, _ := storetest.NewKey(t, tenant.ID, noon)
 			return s.CreateAPIKey(t.Context(), k)
 		},
-		"revoke key": func() error { return s.RevokeAPIKey(t.Context(), tenant.ID, old.ID, noon) },
+		"revoke key": func() error { return s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, old.ID, noon) },
 	}
 	_, err := db.ExecContext(t.Context(), "create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$")
 	require.NoError(t, err)

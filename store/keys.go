@@ -151,10 +151,14 @@ func insertKey(ctx context.Context, insert *sqlx.Stmt, k lox.APIKey) error {
 
 // RevokeAPIKey implements lox.KeyStore. Under the tenant's lock no other key
 // can go meanwhile.
-func (s *Store) RevokeAPIKey(ctx context.Context, tenant lox.TenantID, id lox.KeyID, now time.Time) error {
+func (s *Store) RevokeAPIKey(ctx context.Context, by lox.Principal, id lox.KeyID, now time.Time) error {
+	tenant := by.Tenant
 	return s.withKeys(ctx, "revoke API key", tenant, func(tx *sqlx.Tx) error {
 		k, err := s.readKey(ctx, tx, tenant, id)
 		if err != nil {
+			return err
+		}
+		if err := by.CanRevoke(k); err != nil {
 			return err
 		}
 		var revoked bool

@@ -75,7 +75,7 @@ func TestPrincipalByKey(t *testing.T) {
 	p, err = principal(t, s, expiring)
 	require.NoError(t, err)
 	assert.True(t, p.ExpiresAt.Equal(noon.Add(time.Second)))
-	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, soon.ID, noon.Add(time.Hour)))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, soon.ID, noon.Add(time.Hour)))
 	_, err = principal(t, s, expiring)
 	code(t, lox.CodeAuthentication, err)
 	_, err = principal(t, s, lox.NewAPIKey())
@@ -97,7 +97,7 @@ func TestAPIKeysAreListed(t *testing.T) {
 	made, _ := addKey(t, s, tenant.ID, func(k *lox.APIKey) {
 		k.Name, k.Scopes, k.ExpiresAt, k.CreatedAt = "nightly", lox.Scopes{lox.ScopeBackupsWrite}, &at, first.CreatedAt
 	})
-	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, revoked.ID, noon))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, revoked.ID, noon))
 
 	keys, total, err := s.APIKeys(t.Context(), tenant.ID, 10, 0)
 	require.NoError(t, err)
@@ -175,12 +175,12 @@ func TestTheLastKeyThatMayDoEverythingStays(t *testing.T) {
 			for _, edit := range test.others {
 				addKey(t, s, tenant.ID, edit)
 			}
-			err := s.RevokeAPIKey(t.Context(), tenant.ID, k.ID, noon)
+			err := s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon)
 			_, gone := principal(t, s, key)
 			if test.want == "" {
 				require.NoError(t, err)
 				code(t, lox.CodeAuthentication, gone)
-				code(t, lox.CodeNotFound, s.RevokeAPIKey(t.Context(), tenant.ID, k.ID, noon))
+				code(t, lox.CodeNotFound, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon))
 				return
 			}
 			require.ErrorIs(t, err, lox.ErrLastKey)
@@ -200,10 +200,10 @@ func TestKeysOfOthersAreNotFound(t *testing.T) {
 		return lox.APIKey{}, nil
 	}
 	for _, by := range []lox.TenantID{other.ID, lox.NewTenantID()} {
-		require.ErrorIs(t, s.RevokeAPIKey(t.Context(), by, k.ID, noon), lox.ErrKeyNotFound)
+		require.ErrorIs(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: by}, k.ID, noon), lox.ErrKeyNotFound)
 		require.ErrorIs(t, s.RotateAPIKey(t.Context(), by, k.ID, rotate), lox.ErrKeyNotFound)
 	}
-	require.ErrorIs(t, s.RevokeAPIKey(t.Context(), tenant.ID, lox.NewKeyID(), noon), lox.ErrKeyNotFound)
+	require.ErrorIs(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, lox.NewKeyID(), noon), lox.ErrKeyNotFound)
 	require.ErrorIs(t, s.RotateAPIKey(t.Context(), tenant.ID, lox.NewKeyID(), rotate), lox.ErrKeyNotFound)
 	_, err := principal(t, s, key)
 	assert.NoError(t, err)
@@ -222,7 +222,7 @@ func TestKeysRevokedAtOnceLeaveOne(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 20 {
 			all.Go(func() {
-				switch err := s.RevokeAPIKey(context.Background(), tenant.ID, keys[i%2], noon); lox.CodeOf(err) {
+				switch err := s.RevokeAPIKey(context.Background(), lox.Principal{Tenant: tenant.ID}, keys[i%2], noon); lox.CodeOf(err) {
 				case "":
 					revoked.Add(1)
 				case lox.CodeNotFound, lox.CodeInvalidState:
@@ -272,7 +272,7 @@ func TestRotation(t *testing.T) {
 	assert.NotNil(t, p.ExpiresAt)
 
 	code(t, lox.CodeInvalidState, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, rotate))
-	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, old.ID, now))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, old.ID, now))
 	code(t, lox.CodeNotFound, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, rotate))
 }
 
@@ -365,7 +365,7 @@ func TestKeyPrefixes(t *testing.T) {
 		k, _ := addKey(t, s, tenant.ID, expires(noon.Add(time.Second)))
 		want = append(want, lox.KeyPrefix(k.Hash[:8]))
 		revoked, _ := addKey(t, s, tenant.ID, full)
-		require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, revoked.ID, noon))
+		require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, revoked.ID, noon))
 	}
 	var got []lox.KeyPrefix
 	require.NoError(t, s.KeyPrefixes(t.Context(), func(p lox.KeyPrefix) { got = append(got, p) }))

@@ -128,7 +128,7 @@ func TestEveryChangeToAKeyIsTold(t *testing.T) {
 		return next, err
 	}))
 	told("rotation: the old and the new", second.Hash, hashOf(t, plaintext))
-	require.NoError(t, s.RevokeAPIKey(t.Context(), tenant.ID, second.ID, noon))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, second.ID, noon))
 	told("revocation", second.Hash)
 	update(func(t *lox.Tenant) { t.SuspendedAt = &noon })
 	told("suspension: live keys", hash, hashOf(t, plaintext))
