@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
 
@@ -22,8 +24,6 @@ var (
 	// longer for everybody: this one inserts nothing if somebody does.
 	createBackupSQL = reserve(` and not exists (
 		select from webhooks where tenant_id = $1 and enabled and 'backup.created' = any (events))`) + insertSQL
-
-	createToldSQL = reserve("") + createdNews + insertSQL
 
 	createBackupOnceSQL = reserve("") + createdNews + `, key as (
 	insert into idempotency_keys (tenant_id, key, request, backup_id, created_at)
@@ -62,6 +62,9 @@ from tenant_usage where tenant_id = $1`
 
 // CreateBackup implements lox.BackupStore.
 func (s *Store) CreateBackup(ctx context.Context, b lox.Backup) error {
+	if err := storable(b); err != nil {
+		return err
+	}
 	_, err := s.creates.do(ctx, b.Tenant, b)
 	if err == nil {
 		s.grew()
@@ -69,19 +72,19 @@ func (s *Store) CreateBackup(ctx context.Context, b lox.Backup) error {
 	return err
 }
 
-// create is CreateBackup alone.
-func (s *Store) create(ctx context.Context, b lox.Backup) error {
-	n, err := affected(ctx, "create backup", s.createBackup, createArgs(b)...)
-	if err == nil && n == 0 { // no room, or somebody to tell
-		n, err = affected(ctx, "create backup", s.createTold, createToldArgs(b)...)
+// storable refuses text that PostgreSQL has no form for, which would fail whatever
+// else is in the same statement. No request can have any.
+func storable(b lox.Backup) error {
+	texts := append(make([]string, 0, 2+2*len(b.Metadata)), b.Name, b.ContentType)
+	for name, value := range b.Metadata {
+		texts = append(texts, name, value)
 	}
-	if ranTwice(err, "backups_pkey") {
-		return nil
+	for _, text := range texts {
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return fmt.Errorf("create backup: %q can't be stored: invalid UTF-8, or a NUL", text)
+		}
 	}
-	if err == nil && n == 0 {
-		err = noRoom(ctx, s.usage, b)
-	}
-	return err
+	return nil
 }
 
 func createArgs(b lox.Backup) []any {
@@ -103,8 +106,12 @@ func noRoom(ctx context.Context, usage *sqlx.Stmt, b lox.Backup) error {
 	if err != nil {
 		return err
 	}
+	return quotaExceeded(b, u.Free(), u.Quota)
+}
+
+func quotaExceeded(b lox.Backup, free, quota int64) error {
 	return lox.Errorf(lox.CodeQuotaExceeded, "Storage quota limit reached").With("size_bytes",
-		fmt.Sprintf("Needs %d bytes; %d of the quota of %d bytes are free", b.Size, u.Free(), u.Quota))
+		fmt.Sprintf("Needs %d bytes; %d of the quota of %d bytes are free", b.Size, free, quota))
 }
 
 // Usage tells what a tenant's backups take of its quota. CodeAuthentication: the

@@ -72,28 +72,38 @@ func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (boo
 }
 
 func (s *Store) completeAll(ctx context.Context, at tenantDay, calls []*call[completion, bool]) {
-	first, rest := calls, calls[:0:0]
-	if len(calls) > 1 {
-		first, rest = unique(calls)
-	}
-	if err := s.completeTogether(ctx, at.tenant, first); err != nil {
-		if len(first) == 1 || away(err) || ctx.Err() != nil {
-			fail(calls, err)
-			return
-		}
-		// One of them may be what the others can't be completed with.
-		rest = calls
-	}
-	for i, asked := range rest {
-		asked.err = s.completeTogether(ctx, at.tenant, rest[i:i+1])
+	// What is asked for twice has been done once the first one is answered.
+	first, rest := unique(calls)
+	s.completeSome(ctx, at.tenant, first)
+	for _, asked := range rest {
+		i, _ := slices.BinarySearchFunc(first, asked, byID)
+		asked.err = first[i].err
 	}
 }
+
+// completeSome completes different backups: by one statement unless that fails.
+func (s *Store) completeSome(ctx context.Context, tenant lox.TenantID, calls []*call[completion, bool]) {
+	err := s.completeTogether(ctx, tenant, calls)
+	if err == nil {
+		return
+	}
+	if len(calls) == 1 || away(err) || ctx.Err() != nil {
+		fail(calls, err)
+		return
+	}
+	// One of them may be what the others can't be completed with.
+	for some := range slices.Chunk(calls, len(calls)/2+len(calls)%2) {
+		s.completeSome(ctx, tenant, some)
+	}
+}
+
+func byID(a, b *call[completion, bool]) int { return bytes.Compare(a.key.id[:], b.key.id[:]) }
 
 // unique returns the first call for each backup, in the order of the ids, and
 // the rest: a backup that a statement found twice would be counted twice.
 func unique(calls []*call[completion, bool]) (first, rest []*call[completion, bool]) {
 	calls = slices.Clone(calls)
-	slices.SortStableFunc(calls, func(a, b *call[completion, bool]) int { return bytes.Compare(a.key.id[:], b.key.id[:]) })
+	slices.SortStableFunc(calls, byID)
 	for i, asked := range calls {
 		if i > 0 && asked.key.id == calls[i-1].key.id {
 			rest = append(rest, asked)

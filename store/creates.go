@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -40,22 +41,109 @@ select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
 	nullif(declared_checksum, ''::bytea), created_at, upload_expires_at, deadline
 from usage, new`
 
-// createAll makes backups that one tenant asks for at the same moment.
+// createEachSQL makes those of many backups that there is room for, in their order,
+// and tells those who want to hear of them. Returns of each whether it fits, and how
+// much room it found. Nothing is returned if the tenant is gone.
+var createEachSQL = `with recursive tenant as (
+	select tenant_id, quota_bytes, quota_bytes - completed_bytes - verifying_bytes - pending_bytes as free
+	from tenant_usage where tenant_id = $1
+	for update
+), asked as (
+	select * from unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[], $7::bytea[],
+		$8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::uuid[], $12::bytea[]) with ordinality
+		as asked (id, name, size_bytes, content_type, metadata, declared_checksum, created_at, upload_expires_at, deadline,
+			event, payload, n)
+), admitted (n, fits, found, free) as (
+	select 0, false, free, free from tenant
+	union all
+	select n + 1, size <= free, free, case when size <= free then free - size else free end
+	from admitted, lateral (select ($4::bigint[])[n + 1] as size) next
+	where n < cardinality($4::bigint[])
+), new as (
+	select asked.* from asked join admitted on asked.n = admitted.n where fits
+), usage as (
+	update tenant_usage u
+	set pending = u.pending + wanted.n, pending_bytes = u.pending_bytes + wanted.bytes
+	from (select count(*) as n, sum(size_bytes) as bytes from new) wanted
+	where u.tenant_id = $1 and wanted.n > 0
+	returning u.tenant_id
+), day as (
+	insert into backup_days as d (tenant_id, day, pending, pending_bytes)
+	select tenant_id, (created_at at time zone 'UTC')::date, count(*), sum(size_bytes) from usage, new group by 1, 2
+	on conflict (tenant_id, day) do update
+	set pending = d.pending + excluded.pending, pending_bytes = d.pending_bytes + excluded.pending_bytes
+), ` + news("usage, new", "event", "'"+string(lox.EventBackupCreated)+"'", "created_at", "payload") + `, ` + announced() + `, made as (
+	insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+		declared_checksum, created_at, upload_expires_at, deadline)
+	select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
+		nullif(declared_checksum, ''::bytea), created_at, upload_expires_at, deadline
+	from usage, new
+)
+select admitted.n, fits, found, quota_bytes from admitted, tenant where admitted.n > 0`
+
+// createAll makes backups that one tenant asks for at the same moment: by one
+// statement as a rule, and by another one if there isn't room for all, or if
+// somebody is to be told.
 func (s *Store) createAll(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) {
-	if len(calls) > 1 {
-		n, err := affected(ctx, "create backups", s.createBackups, createAllArgs(tenant, calls)...)
-		if n > 0 || ranTwice(err, "backups_pkey") {
+	n, err := s.createPlainly(ctx, tenant, calls)
+	if n > 0 || ranTwice(err, "backups_pkey") {
+		return
+	}
+	most := len(calls)/2 + len(calls)%2
+	if err == nil {
+		if err = s.createEach(ctx, tenant, calls); err == nil {
 			return
 		}
-		if err != nil && lox.CodeOf(err) == lox.CodeUnavailable {
-			fail(calls, err)
-			return
+		if ranTwice(err, "backups_pkey") {
+			if len(calls) == 1 {
+				return
+			}
+			most = 1 // of the others it isn't known whether there was room
 		}
+	}
+	if len(calls) == 1 || lox.CodeOf(err) == lox.CodeUnavailable || ctx.Err() != nil {
+		fail(calls, err)
+		return
 	}
 	// One of them may be what the others can't be made with.
-	for _, asked := range calls {
-		asked.err = s.create(ctx, asked.key)
+	for some := range slices.Chunk(calls, most) {
+		s.createAll(ctx, tenant, some)
 	}
+}
+
+// createPlainly makes all or none of them.
+func (s *Store) createPlainly(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) (int64, error) {
+	if len(calls) == 1 {
+		return affected(ctx, "create backup", s.createBackup, createArgs(calls[0].key)...)
+	}
+	return affected(ctx, "create backups", s.createBackups, createAllArgs(tenant, calls)...)
+}
+
+func (s *Store) createEach(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) error {
+	events, payloads := make([]lox.EventID, len(calls)), make(pq.ByteaArray, len(calls))
+	for i, asked := range calls {
+		e := asked.key.Created()
+		events[i], payloads[i] = e.ID, e.Payload
+	}
+	var rows []struct {
+		N     int   `db:"n"` // from 1
+		Fits  bool  `db:"fits"`
+		Found int64 `db:"found"`
+		Quota int64 `db:"quota_bytes"`
+	}
+	args := append(createAllArgs(tenant, calls), pq.Array(events), payloads)
+	if err := s.statements.createEach.SelectContext(ctx, &rows, args...); err != nil {
+		return wrap(ctx, "create backups", err)
+	}
+	if len(rows) == 0 {
+		fail(calls, errTenantGone)
+	}
+	for _, row := range rows {
+		if asked := calls[row.N-1]; !row.Fits {
+			asked.err = quotaExceeded(asked.key, row.Found, row.Quota)
+		}
+	}
+	return nil
 }
 
 func createAllArgs(tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) []any {

@@ -29,6 +29,7 @@ var acrossTenants = map[string]string{
 	"countTenants": "counts them for the operator",
 	"tenants":      "lists them for the operator",
 	"principal":    "finds out which tenant a key is of",
+	"keyPrefixes":  "lists the beginnings of the hashes of all keys, by which nobody finds a key",
 	"getBackups":   "is given pairs of a tenant and an id; see TestTogetherNobodySeesAnotherTenantsBackup",
 	"noteKeyUse":   "notes keys of all tenants at once, which principal has found",
 	"forgetKeys":   "clears away what is past its time",
@@ -192,6 +193,7 @@ func (g *glasshouse) furnish(t *testing.T, s *store.Store, name string) lox.Tena
 		uuidOf(tenant.ID), "{" + uuidOf(lox.NewBackupID()) + "}", "{a}", "{1}", "{text/plain}", `{"{}"}`, "{NULL}",
 		"{2024-01-15T12:00:00Z}", "{2024-01-15T12:30:00Z}", "{2024-01-15T13:00:00Z}",
 	}
+	g.known["createEach"] = append(slices.Clone(g.known["createBackups"]), "{"+uuidOf(lox.NewEventID())+"}", `{"\\\\x7b7d"}`)
 	g.furnishWebhooks(t, s, tenant.ID, note)
 	// For what a statement inserts.
 	note("uuid", uuidOf(lox.NewBackupID()))

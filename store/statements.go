@@ -19,7 +19,7 @@ type statements struct {
 	principal, keyPrefixes, keys, createKey, getKey       *sqlx.Stmt
 	revokeKey, otherKey, replaceKey, noteKeyUse           *sqlx.Stmt
 	usage, storage, stats                                 *sqlx.Stmt
-	createBackup, createTold, createBackupOnce            *sqlx.Stmt
+	createBackup, createEach, createBackupOnce            *sqlx.Stmt
 	createBackups                                         *sqlx.Stmt
 	getBackup, getBackups, deleteBackup                   *sqlx.Stmt
 	lockKey, usedKey, renewUpload, forgetKeys             *sqlx.Stmt
@@ -77,7 +77,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.stats:   statsSQL,
 
 		&s.createBackup:     createBackupSQL,
-		&s.createTold:       createToldSQL,
+		&s.createEach:       createEachSQL,
 		&s.createBackupOnce: createBackupOnceSQL,
 		&s.createBackups:    createBackupsSQL,
 		&s.getBackup:        getBackupSQL,

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -151,16 +152,33 @@ func TestTogetherOneIsRefused(t *testing.T) {
 	together(t, dsn, "tenant_usage", 1, 20, s.Creates, func(i int) {
 		b := pending(tenant.ID, 1, noon)
 		if i == 7 {
-			b.Name = "NUL \x00, which no request can have"
+			b.CreatedAt = noon.Add(time.Millisecond) // which the schema refuses
 		}
 		if err := s.CreateBackup(t.Context(), b); i == 7 {
-			assert.ErrorContains(t, err, "invalid byte sequence")
+			assert.ErrorContains(t, err, "violates check constraint")
 		} else {
 			assert.NoError(t, err)
 		}
 	})
 	assert.Equal(t, 20, count(t, storetest.SQL(t, dsn), `backups`))
 	storetest.CheckCounters(t, dsn)
+}
+
+// Text that PostgreSQL can't store is refused before it gets into a statement with
+// others.
+func TestUnstorableTextIsRefusedAlone(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	for name, spoil := range map[string]func(*lox.Backup){
+		"name":     func(b *lox.Backup) { b.Name = "NUL \x00" },
+		"type":     func(b *lox.Backup) { b.ContentType = "\xff" },
+		"metadata": func(b *lox.Backup) { b.Metadata = lox.Metadata{"a": "\x00"} },
+	} {
+		b := pending(tenant.ID, 1, noon)
+		spoil(&b)
+		assert.ErrorContains(t, s.CreateBackup(t.Context(), b), "can't be stored", name)
+	}
 }
 
 // A statement that ran twice, because the connection was lost behind its commit,
@@ -197,6 +215,7 @@ func TestWhatGoesTogetherReadsNothingElse(t *testing.T) {
 	costs := explain(t, dsn, map[string][]any{
 		"getBackups":    {"{" + of + "}", id},
 		"createBackups": {of, fresh, "{a}", "{1}", "{text/plain}", `{"{}"}`, `{""}`, at, at, at},
+		"createEach":    {of, fresh, "{a}", "{1}", "{text/plain}", `{"{}"}`, `{""}`, at, at, at, fresh, `{"\\x7b7d"}`},
 		"complete": {of, id, `{"\\x` + strings.Repeat("00", 32) + `"}`, "{v}", at, noon, fresh, at,
 			`{"\\x7b7d"}`, uuidOf(lox.NewEventID()), "{k}"},
 	})
@@ -204,4 +223,91 @@ func TestWhatGoesTogetherReadsNothingElse(t *testing.T) {
 	for name, blocks := range costs {
 		assert.LessOrEqual(t, blocks, 100, name)
 	}
+}
+
+// Whatever is the matter with one of those who ask at the same moment, it costs the
+// others no more than one statement.
+func TestTogetherOneCostsTheOthersOneStatement(t *testing.T) {
+	t.Parallel()
+	const others = 20 // and the first one, whose statement they wait for
+	for name, test := range map[string]struct {
+		quota   int64
+		webhook bool
+		big     bool // one of them doesn't fit
+		refused int
+		first   int64 // statements of the first one
+	}{
+		"nothing":               {quota: quota, first: 1},
+		"a webhook":             {quota: quota, webhook: true, first: 2},
+		"one that doesn't fit":  {quota: 100, big: true, refused: 1, first: 1},
+		"a webhook and no room": {quota: 15, webhook: true, refused: 6, first: 2},
+		"a full quota":          {quota: 1, refused: others, first: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dsn := storetest.Database(t)
+			line := newLine(t, dsn)
+			s := storetest.Open(t, line.dsn)
+			tenant, _ := storetest.Tenant(t, s, test.quota)
+			if test.webhook {
+				addWebhook(t, s, tenant.ID, lox.EventBackupCreated)
+			}
+			before := line.executed.Load()
+			var refused atomic.Int64
+			together(t, dsn, "tenant_usage", 1, others, s.Creates, func(i int) {
+				size := int64(1)
+				if test.big && i == 7 {
+					size = 1000
+				}
+				err := s.CreateBackup(t.Context(), pending(tenant.ID, size, noon))
+				switch {
+				case lox.CodeOf(err) == lox.CodeQuotaExceeded:
+					refused.Add(1)
+				default:
+					assert.NoError(t, err)
+				}
+			})
+			assert.EqualValues(t, test.refused, refused.Load())
+			assert.LessOrEqual(t, line.executed.Load()-before, test.first+2)
+			made := 1 + others - test.refused
+			db := storetest.SQL(t, dsn)
+			assert.Equal(t, made, count(t, db, `backups`))
+			told := 0
+			if test.webhook {
+				told = made
+			}
+			assert.Equal(t, told, count(t, db, `(select distinct payload from events where type = 'backup.created') told`))
+			assert.Equal(t, told, count(t, db, `deliveries`))
+			storetest.CheckCounters(t, dsn)
+		})
+	}
+}
+
+// A backup that is completed twice at the same moment costs no statement more.
+func TestCompletedTogetherTwiceIsOneStatement(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	line := newLine(t, dsn)
+	s := storetest.Open(t, line.dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	var made []lox.Backup
+	for range 6 {
+		made = append(made, create(t, s, pending(tenant.ID, 1, noon)))
+	}
+	deleted := create(t, s, pending(tenant.ID, 1, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, deleted.ID, noon))
+	made = append(made, deleted)
+	before := line.executed.Load()
+	var completed atomic.Int64
+	together(t, dsn, "backups", 1, 20, s.Completes, func(i int) {
+		b := made[i%len(made)]
+		ok, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+		assert.NoError(t, err)
+		if ok {
+			completed.Add(1)
+		}
+	})
+	assert.EqualValues(t, 6, completed.Load())
+	assert.EqualValues(t, 2, line.executed.Load()-before)
+	storetest.CheckCounters(t, dsn)
 }

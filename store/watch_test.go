@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"net"
 	"path/filepath"
@@ -298,6 +299,40 @@ type line struct {
 	dsn    string
 	silent atomic.Bool
 	called chan struct{} // somebody connects to silence
+	// executed counts the statements that were executed by the extended protocol.
+	executed atomic.Int64
+}
+
+// executions counts in a stream of a client's messages those that execute a
+// statement (PostgreSQL, "Message Formats"). The first one has no type.
+type executions struct {
+	count *atomic.Int64
+	head  []byte // of a message, as far as it has come
+	left  int    // of its body
+	begun bool
+}
+
+func (e *executions) write(p []byte) {
+	for len(p) > 0 {
+		if n := min(e.left, len(p)); n > 0 {
+			e.left, p = e.left-n, p[n:]
+			continue
+		}
+		size := 5
+		if !e.begun {
+			size = 4
+		}
+		n := min(size-len(e.head), len(p))
+		e.head, p = append(e.head, p[:n]...), p[n:]
+		if len(e.head) < size {
+			return
+		}
+		if e.begun && e.head[0] == 'E' {
+			e.count.Add(1)
+		}
+		e.left = int(binary.BigEndian.Uint32(e.head[size-4:])) - 4
+		e.head, e.begun = e.head[:0], true
+	}
 }
 
 var hostOfDSN = regexp.MustCompile(`host='([^']*)'`)
@@ -327,8 +362,9 @@ func newLine(t *testing.T, dsn string) *line {
 			}
 			context.AfterFunc(ctx, func() { _ = backend.Close() })
 			var dead atomic.Bool
-			running.Go(func() { l.forward(backend, client, &dead) })
-			running.Go(func() { l.forward(client, backend, &dead) })
+			seen := &executions{count: &l.executed}
+			running.Go(func() { l.forward(backend, client, &dead, seen.write) })
+			running.Go(func() { l.forward(client, backend, &dead, func([]byte) {}) })
 		}
 	})
 	t.Cleanup(func() {
@@ -340,7 +376,7 @@ func newLine(t *testing.T, dsn string) *line {
 }
 
 // forward passes on what comes until the line goes silent, and then reads on.
-func (l *line) forward(to io.WriteCloser, from io.Reader, dead *atomic.Bool) {
+func (l *line) forward(to io.WriteCloser, from io.Reader, dead *atomic.Bool, seen func([]byte)) {
 	buf := make([]byte, 1<<16)
 	for {
 		n, err := from.Read(buf)
@@ -354,6 +390,7 @@ func (l *line) forward(to io.WriteCloser, from io.Reader, dead *atomic.Bool) {
 			return
 		}
 		if !dead.Load() {
+			seen(buf[:n])
 			_, _ = to.Write(buf[:n])
 		}
 	}
