@@ -32,7 +32,8 @@ func (v *Verifier) verifyLeased(b *lox.Backup) (settled bool, err error) {
 	}
 	ctx, lost := context.WithCancel(v.ctx)
 	defer lost()
-	go v.keepLease(ctx, lost, *b)
+	leased := *b // which hash changes
+	v.running.Go(func() { v.keepLease(ctx, lost, leased) })
 	settled, err = v.hash(ctx, b)
 	if v.ctx.Err() != nil {
 		v.release(*b)

@@ -86,9 +86,11 @@ type Verifier struct {
 	ctx     context.Context //nolint:containedctx // the lifetime of background work, not of a call
 	stop    context.CancelFunc
 	running sync.WaitGroup
+	// closing keeps verifications from beginning while Close waits for their end.
+	closing sync.Mutex
 }
 
-// NewVerifier returns a Verifier. Close it when no call is made any more.
+// NewVerifier returns a Verifier. Close it in the end.
 func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger, cfg Config) *Verifier {
 	cfg = cfg.withDefaults()
 	ctx, stop := context.WithCancel(context.Background())
@@ -102,11 +104,27 @@ func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger
 }
 
 // Close breaks off what is being verified, for another process or the next
-// start to take up at once.
+// start to take up at once. Calls of Complete that come during it or later get
+// CodeUnavailable.
 func (v *Verifier) Close() {
+	v.closing.Lock()
 	v.stop()
+	v.closing.Unlock()
 	v.running.Wait()
 }
+
+// start counts one more verification, unless the Verifier is closed.
+func (v *Verifier) start() bool {
+	v.closing.Lock()
+	defer v.closing.Unlock()
+	if v.ctx.Err() != nil {
+		return false
+	}
+	v.running.Add(1)
+	return true
+}
+
+var errClosed = lox.Errorf(lox.CodeUnavailable, "The server is shutting down, try again")
 
 // Complete verifies the upload of a backup and returns the backup: completed,
 // or verifying when that takes longer than Config.Wait. However many calls come
@@ -149,11 +167,13 @@ func (v *Verifier) unfinished(ctx context.Context, tenant lox.TenantID, id lox.B
 
 func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID) <-chan singleflight.Result {
 	return v.flights.DoChan(tenant.String()+id.String(), func() (any, error) {
-		v.running.Add(1)
+		if !v.start() {
+			return nil, errClosed
+		}
 		defer v.running.Done()
 		b, err := v.recovered(tenant, id)
 		if v.ctx.Err() != nil && err != nil {
-			err = lox.Errorf(lox.CodeUnavailable, "The server is shutting down, try again").Because(err)
+			err = errClosed.Because(err)
 		} else if code := lox.CodeOf(err); code == lox.CodeInternal || code == lox.CodeUnavailable {
 			// Perhaps no request waits any more to be told.
 			v.log.ErrorContext(v.ctx, "verify backup", "backup", id, "error", err)
