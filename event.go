@@ -1,9 +1,14 @@
 package lox
 
 import (
+	"bytes"
 	"database/sql/driver"
-	"encoding/json"
+	"fmt"
+	"strconv"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // EventType names what happened.
@@ -132,9 +137,52 @@ func (w Webhook) Test(at time.Time) Event {
 	}{w.ID, w.URL})
 }
 
+// In a format, what stands for values that only the database knows. Whatever else
+// is in one has neither of these.
+const (
+	formatName   = "the name"
+	formatNumber = -1 << 62 // and the numbers after it
+)
+
+// DeletedFormat returns the event that a backup was deleted. Its payload is a format
+// of PostgreSQL's function of that name: the first argument is the backup's name as
+// JSON, the second one its size in bytes.
+func (b Backup) DeletedFormat(at time.Time) Event {
+	return newEvent(b.Tenant, EventBackupDeleted, at, struct {
+		ID     BackupID `json:"id"`
+		Name   string   `json:"name"`
+		Status string   `json:"status"`
+		Size   int64    `json:"size_bytes"`
+	}{b.ID, formatName, "deleted", formatNumber}).format(strconv.Quote(formatName), strconv.Itoa(formatNumber))
+}
+
+// QuotaWarningFormat returns the event that completed backups have reached a
+// threshold. Its payload is a format, too: for the threshold in percent, the bytes
+// used, the quota in bytes and the percentage used.
+func QuotaWarningFormat(tenant TenantID, at time.Time) Event {
+	return newEvent(tenant, EventQuotaWarning, at, struct {
+		Threshold  int64 `json:"threshold_percentage"`
+		Used       int64 `json:"used_bytes"`
+		Quota      int64 `json:"quota_bytes"`
+		Percentage int64 `json:"used_percentage"`
+	}{formatNumber, formatNumber + 1, formatNumber + 2, formatNumber + 3}).format(
+		strconv.Itoa(formatNumber), strconv.Itoa(formatNumber+1), strconv.Itoa(formatNumber+2), strconv.Itoa(formatNumber+3))
+}
+
+// format makes the payload a format with arguments in the place of some values.
+func (e Event) format(values ...string) Event {
+	for i, value := range values {
+		e.Payload = bytes.Replace(e.Payload, []byte(value), fmt.Appendf(nil, "%%%d$s", i+1), 1)
+	}
+	return e
+}
+
+// newEvent makes the payload, in the one form that all have: no space between
+// tokens, and no character escaped that JSON lets stand, as encoders do by default
+// (JSON.stringify) and RFC 8785 has it. PostgreSQL writes strings in the same form.
 func newEvent(tenant TenantID, what EventType, at time.Time, data any) Event {
 	at = Seconds(at)
-	payload, err := json.Marshal(eventBody{what, at, data})
+	payload, err := json.Marshal(eventBody{what, at, data}, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}

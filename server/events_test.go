@@ -1,13 +1,18 @@
 package server_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -24,12 +29,31 @@ func (m message) event(t testing.TB, want client.EventType) map[string]any {
 	}
 	require.NoError(t, json.Unmarshal(m.body, &e), "%s", m.body)
 	require.Equal(t, want, e.Event, "%s", m.body)
+	m.inOneForm(t)
 	schema := eventSchema(want)
 	require.NotNil(t, schema, "the document has no schema of %s", want)
 	var whole any
 	require.NoError(t, json.Unmarshal(m.body, &whole))
 	assert.NoError(t, schema.VisitJSON(whole, openapi3.EnableFormatValidation()), "%s", m.body)
 	return e.Data
+}
+
+// inOneForm checks that a body has the form of all: who reads and writes it with a
+// compact encoder gets the same bytes.
+func (m message) inOneForm(t testing.TB) {
+	t.Helper()
+	assert.Regexp(t, `^\{"event":"[a-z_.]+","timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ","data":\{"`, string(m.body))
+	var again bytes.Buffer
+	in, out := jsontext.NewDecoder(bytes.NewReader(m.body)), jsontext.NewEncoder(&again, jsontext.CanonicalizeRawInts(true), jsontext.CanonicalizeRawFloats(true))
+	for {
+		token, err := in.ReadToken()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		require.NoError(t, out.WriteToken(token))
+	}
+	assert.Equal(t, strings.TrimSuffix(again.String(), "\n"), string(m.body))
 }
 
 func eventSchema(of client.EventType) *openapi3.Schema {
@@ -57,13 +81,14 @@ func TestEventsToAskFor(t *testing.T) {
 	body := []byte("some bytes")
 
 	created, _ := h.subscribe(t, client.EventTypeBackupCreated)
-	u := h.create(t, client.CreateBackupRequest{Name: `a "name"`, SizeBytes: int64(len(body))})
-	assert.Equal(t, map[string]any{"id": u.ID, "name": `a "name"`, "status": "pending", "size_bytes": 10.0},
+	const name = `a "name" <b> & \ / é 𝄞 %1$s %`
+	u := h.create(t, client.CreateBackupRequest{Name: name, SizeBytes: int64(len(body))})
+	assert.Equal(t, map[string]any{"id": u.ID, "name": name, "status": "pending", "size_bytes": 10.0},
 		created.next(t).event(t, client.EventTypeBackupCreated))
 
 	deleted, _ := h.subscribe(t, client.EventTypeBackupDeleted)
 	require.Equal(t, http.StatusOK, h.remove(t, u.ID).status)
-	assert.Equal(t, map[string]any{"id": u.ID, "name": `a "name"`, "status": "deleted", "size_bytes": 10.0},
+	assert.Equal(t, map[string]any{"id": u.ID, "name": name, "status": "deleted", "size_bytes": 10.0},
 		deleted.next(t).event(t, client.EventTypeBackupDeleted))
 
 	keyMade, _ := h.subscribe(t, client.EventTypeAPIKeyCreated)
@@ -93,7 +118,7 @@ func TestEventsToAskFor(t *testing.T) {
 	both.next(t)
 
 	assert.Zero(t, h.deliveries(t, quiet.ID, nil).Total)
-	id := h.stored(t, "the end", body)
+	id := h.stored(t, "<the end>", body)
 	assert.Equal(t, id, defaults.next(t).event(t, client.EventTypeBackupCompleted)["id"])
 	assert.Equal(t, id, created.next(t).event(t, client.EventTypeBackupCreated)["id"])
 	for _, r := range []*receiver{defaults, created, deleted, keyMade, keyGone, both} {

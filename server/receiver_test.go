@@ -30,6 +30,7 @@ func (h *house) deliver(ctx context.Context, log *slog.Logger) {
 	defer sender.Close()
 	webhooks.NewDispatcher(clocked{h.store, h.clock}, sender, log, webhooks.Config{
 		Clock: h.clock.now, Random: func() float64 { return 0.5 }, // no jitter
+		PerHost: -1, // what is measured in seconds would wait for the clock to be moved
 	}).Run(ctx)
 }
 

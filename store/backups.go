@@ -130,16 +130,16 @@ func readUsage(ctx context.Context, usage *sqlx.Stmt, tenant lox.TenantID) (u lo
 
 var deleteBackupSQL = `with ` + was + ` for update
 ), ` + moved(gone, "$4") + `, ` + purged("$3", "$4") + `, ` +
-	news("was join usage using (tenant_id)", "$5", "'backup.deleted'", "$6", payload(lox.EventBackupDeleted, "$6",
-		`'id', $7::text, 'name', was.name, 'status', 'deleted', 'size_bytes', was.size_bytes`)) + `, ` + announced() + `
+	news("was join usage using (tenant_id)", "$5", "'backup.deleted'", "$6",
+		payload("$7", `to_json(was.name)::text, was.size_bytes`)) + `, ` + announced() + `
 delete from backups b using was
 where b.tenant_id = was.tenant_id and b.id = was.id`
 
 // DeleteBackup implements lox.BackupStore.
 func (s *Store) DeleteBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, now time.Time) error {
-	key := lox.Backup{Tenant: tenant, ID: id}.ObjectKey()
-	n, err := affected(ctx, "delete backup", s.deleteBackup, tenant, id, key, now,
-		lox.NewEventID(), lox.Seconds(now), id.String())
+	b := lox.Backup{Tenant: tenant, ID: id}
+	e := b.DeletedFormat(now)
+	n, err := affected(ctx, "delete backup", s.deleteBackup, tenant, id, b.ObjectKey(), now, e.ID, e.At, string(e.Payload))
 	if err == nil && n == 0 {
 		err = lox.ErrBackupNotFound
 	}

@@ -34,9 +34,8 @@ var completeSQL = `with was as (
 ), ` + moved(lox.StatusCompleted, "$6") + `, ` + quotaCrossed + `, news as (
 	` + newsRow("was join usage using (tenant_id)", "event", "'"+string(lox.EventBackupCompleted)+"'", "event_at", "event_payload") + `
 	union all
-	` + newsRow("crossed", "$10", "'"+string(lox.EventQuotaWarning)+"'", "$6", payload(lox.EventQuotaWarning, "$6",
-	`'threshold_percentage', threshold, 'used_bytes', completed_bytes, 'quota_bytes', quota_bytes,
-			'used_percentage', trim_scale(round(completed_bytes * 100.0 / quota_bytes, 2))`)) + `
+	` + newsRow("crossed", "$10", "'"+string(lox.EventQuotaWarning)+"'", "$6", payload("$12",
+	`threshold, completed_bytes, quota_bytes, trim_scale(round(completed_bytes * 100.0 / quota_bytes, 2))`)) + `
 ), ` + announced() + `, ` + othersPurged + `
 update backups b set status = 'completed', checksum = was.checksum_found, object_version = was.version, completed_at = was.at,
 	lease_owner = null, lease_until = null
@@ -139,8 +138,10 @@ func completeArgs(tenant lox.TenantID, calls []*call[completion, bool]) []any {
 			objects[i] = lox.Backup{Tenant: tenant, ID: asked.key.id}.ObjectKey()
 		}
 	}
+	at := calls[0].key.found.At
+	warning := lox.QuotaWarningFormat(tenant, at)
 	return []any{
-		tenant, pq.Array(ids), checksums, pq.Array(versions), pq.Array(times), calls[0].key.found.At,
-		pq.Array(events), pq.Array(eventTimes), payloads, lox.NewEventID(), pq.Array(objects),
+		tenant, pq.Array(ids), checksums, pq.Array(versions), pq.Array(times), at,
+		pq.Array(events), pq.Array(eventTimes), payloads, warning.ID, pq.Array(objects), string(warning.Payload),
 	}
 }

@@ -68,12 +68,10 @@ func quoted(types lox.EventTypes) string {
 	return strings.Join(names, ", ")
 }
 
-// payload returns the expression that makes the body of an event from pairs of
-// names and values, where only the statement knows these.
-func payload(kind lox.EventType, at, data string) string {
-	return fmt.Sprintf(`convert_to(json_build_object('event', '%s',
-		'timestamp', to_char(%s::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-		'data', json_build_object(%s))::text, 'UTF8')`, kind, at, data)
+// payload returns the expression that makes the body of an event from its format,
+// where only the statement knows some of the values.
+func payload(format, values string) string {
+	return fmt.Sprintf(`convert_to(format(%s::text, %s), 'UTF8')`, format, values)
 }
 
 // eventArgs are an event's parameters in the order of news.

@@ -169,7 +169,7 @@ func (g *glasshouse) furnish(t *testing.T, s *store.Store, name string) lox.Tena
 			require.NoError(t, err)
 			g.known["complete"] = []string{
 				uuidOf(tenant.ID), "{" + uuidOf(b.ID) + "}", `{"\\x` + strings.Repeat("00", 32) + `"}`, "{v1}", "{2024-01-15T12:00:00Z}",
-				"2024-01-15T12:00:00Z", "{" + uuidOf(lox.NewEventID()) + "}", "{2024-01-15T12:00:00Z}", `{"{}"}`, uuidOf(lox.NewEventID()), "{" + b.ObjectKey() + "}",
+				"2024-01-15T12:00:00Z", "{" + uuidOf(lox.NewEventID()) + "}", "{2024-01-15T12:00:00Z}", `{"{}"}`, uuidOf(lox.NewEventID()), "{" + b.ObjectKey() + "}", "{}",
 			}
 		} else {
 			create(t, s, b)

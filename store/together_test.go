@@ -217,7 +217,7 @@ func TestWhatGoesTogetherReadsNothingElse(t *testing.T) {
 		"createBackups": {of, fresh, "{a}", "{1}", "{text/plain}", `{"{}"}`, `{""}`, at, at, at},
 		"createEach":    {of, fresh, "{a}", "{1}", "{text/plain}", `{"{}"}`, `{""}`, at, at, at, fresh, `{"\\x7b7d"}`},
 		"complete": {of, id, `{"\\x` + strings.Repeat("00", 32) + `"}`, "{v}", at, noon, fresh, at,
-			`{"\\x7b7d"}`, uuidOf(lox.NewEventID()), "{k}"},
+			`{"\\x7b7d"}`, uuidOf(lox.NewEventID()), "{k}", "{}"},
 	})
 	t.Logf("blocks: %v", costs)
 	for name, blocks := range costs {

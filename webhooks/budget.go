@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"sync"
 	"time"
@@ -128,6 +129,8 @@ func (b *budgets) room(of *budget, now time.Time) (int, time.Time) {
 		free -= b.most / 4
 	}
 	switch {
+	case b.most < 0:
+		return math.MaxInt32, now
 	case answering && free > 0:
 		return free, now
 	case !answering && now.Before(of.next) && of.inFlight == 0:
@@ -154,7 +157,7 @@ func (b *budgets) Room(tenant lox.TenantID, host string) lox.HostRoom {
 			room.NotBefore = at
 		}
 	}
-	room.Host, room.Tenant = b.most, b.most
+	room.Host, room.Tenant = math.MaxInt32, math.MaxInt32
 	add(&room.Host, all)
 	add(&room.Tenant, own)
 	if all.address.IsValid() {
@@ -205,7 +208,7 @@ func (b *budgets) begin(d lox.Dispatch) (*pass, time.Time) {
 	}
 	p.take(all, now)
 	p.take(own, now)
-	if 2*all.inFlight > b.most && all.answering(now) {
+	if b.most > 0 && 2*all.inFlight > b.most && all.answering(now) {
 		b.busy[d.Host] = all
 	}
 	return p, now

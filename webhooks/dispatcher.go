@@ -28,7 +28,8 @@ const (
 type Config struct {
 	// Concurrency is how many deliveries are under way at once in this process,
 	// PerWebhook how many to one webhook in all processes, PerHost how many to one
-	// host or address in this process.
+	// host or address in this process. A negative PerHost is no bound, nor is there
+	// one a second then, for clocks that stand still.
 	Concurrency, PerWebhook, PerHost int
 	// Lease is how long deliveries are hidden from other processes: if this one
 	// dies, they are sent anew after it. It must be well over the transport's
