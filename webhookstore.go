@@ -94,6 +94,10 @@ type DispatchStore interface {
 	// and when any may have been missed, until ctx ends. It goes on after failures.
 	WatchDeliveries(ctx context.Context, due func())
 
+	// FailAbandoned fails what is still pending of disabled webhooks: whoever disabled
+	// one may have failed the first thousand of its deliveries only.
+	FailAbandoned(ctx context.Context, now time.Time) error
+
 	// ForgetDeliveries removes up to limit deliveries that were over before a time
 	// with their attempts, and events of that age that have none, and returns how
 	// many rows went.

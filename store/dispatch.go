@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
 
@@ -112,7 +113,7 @@ from hook where w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled an
 ), health as (
 	update webhooks w
 	set failing_since = case when $13 then w.failing_since when $5 <> 'succeeded' then coalesce(w.failing_since, $7) end,
-		due_at = least(w.due_at, $6)
+		due_at = case when w.enabled then least(w.due_at, $6) end
 	from hook, mine where w.tenant_id = hook.tenant_id and w.id = hook.id
 )
 update deliveries d set status = $5, attempts = mine.number, tries = d.tries + 1, next_at = $6,
@@ -143,16 +144,16 @@ select (select count(*) from gone) + (select count(*) from gone_events)`
 )
 
 // Locks all webhooks of the tenant that are enabled, since any of them may want
-// to hear of it.
+// to hear of it, and the one itself, which the attempt is recorded for.
 var disableFailingSQL = `with hook as (
-	select tenant_id, id, url, events, due_at, failing_since from webhooks
-	where tenant_id = $1 and enabled
+	select tenant_id, id, url, events, enabled, due_at, failing_since from webhooks
+	where tenant_id = $1 and (enabled or id = $2)
 	order by tenant_id, id
 	for no key update
 ), disabled as (
 	update webhooks w set enabled = false, disabled_reason = $3, due_at = null
 	from hook
-	where hook.id = $2 and w.tenant_id = hook.tenant_id and w.id = hook.id
+	where hook.id = $2 and hook.enabled and w.tenant_id = hook.tenant_id and w.id = hook.id
 		and hook.url = $9 and ($4::timestamptz is null or hook.failing_since <= $4)
 	returning w.tenant_id, w.id
 ), ` + news("disabled", "$5", "$6", "$7", "$8") + `, wanted as (
@@ -227,22 +228,49 @@ func (s *Store) PutBackDelivery(ctx context.Context, d lox.Dispatch, at time.Tim
 	return err
 }
 
-// FinishDelivery implements lox.DispatchStore. That a webhook is disabled comes
-// after the attempt that has it disabled; if it doesn't come, the next one has.
+// FinishDelivery implements lox.DispatchStore. That a webhook is disabled and the
+// attempt that has it disabled are stored together, and so is that the first of its
+// deliveries fail: FailAbandoned does the rest.
 func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error {
+	if f.Disable == "" {
+		_, err := finish(ctx, s.finishDelivery, f)
+		return err
+	}
+	const what = "disable webhook"
 	d, a := f.Dispatch, f.Attempt
-	ended := a.At.Add(a.Latency)
-	n, err := affected(ctx, "finish delivery", s.finishDelivery, d.Tenant, d.Webhook, d.ID, d.Claim,
-		f.Status, f.NextAt, ended, a.At, a.Latency, a.Status, a.Body, a.Error, f.Unsigned)
-	if err != nil || n == 0 || f.Disable == "" {
+	err := s.transact(ctx, what, func(tx *sqlx.Tx) error {
+		// First, since it locks all webhooks of the tenant in their order.
+		args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing}, eventArgs(f.Event)...)
+		disabled, err := affected(ctx, what, tx.StmtxContext(ctx, s.disableFailing), append(args, d.URL)...)
+		if err != nil {
+			return err
+		}
+		n, err := finish(ctx, tx.StmtxContext(ctx, s.finishDelivery), f)
+		switch {
+		case err != nil:
+			return err
+		case n == 0: // it was another's by now
+			return errNotMine
+		case disabled == 0:
+			return nil
+		}
+		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.failPending), d.Tenant, d.Webhook, a.At.Add(a.Latency), batchSize)
 		return err
+	})
+	if errors.Is(err, errNotMine) {
+		return nil
 	}
-	args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing}, eventArgs(f.Event)...)
-	n, err = affected(ctx, "disable webhook", s.disableFailing, append(args, d.URL)...)
-	if err != nil || n == 0 {
-		return err
-	}
-	return failPending(ctx, s.failPending, d.Tenant, d.Webhook, ended)
+	return err
+}
+
+// errNotMine undoes what follows from an attempt that counts no more.
+var errNotMine = errors.New("the delivery was claimed by another process")
+
+// finish records an attempt, and returns 0 if it counts no more.
+func finish(ctx context.Context, stmt *sqlx.Stmt, f lox.FinishedAttempt) (int64, error) {
+	d, a := f.Dispatch, f.Attempt
+	return affected(ctx, "finish delivery", stmt, d.Tenant, d.Webhook, d.ID, d.Claim,
+		f.Status, f.NextAt, a.At.Add(a.Latency), a.At, a.Latency, a.Status, a.Body, a.Error, f.Unsigned)
 }
 
 // NextDelivery implements lox.DispatchStore.

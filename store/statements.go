@@ -33,7 +33,7 @@ type statements struct {
 	sendEvent, deliveries, deliveriesByStatus             *sqlx.Stmt
 	getDelivery, attempts, redeliver, recover             *sqlx.Stmt
 	freeExpired, dueWebhooks, claimDeliveries, requeue    *sqlx.Stmt
-	putBackDelivery, hostWebhooks                         *sqlx.Stmt
+	putBackDelivery, hostWebhooks, abandonedHooks         *sqlx.Stmt
 	finishDelivery, disableFailing, nextDelivery          *sqlx.Stmt
 	forgetDeliveries                                      *sqlx.Stmt
 	pages                                                 [len(pageShapes)]*sqlx.Stmt
@@ -109,6 +109,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.updateWebhook:    updateWebhookSQL,
 		&s.disableWebhook:   disableWebhookSQL,
 		&s.failPending:      failPendingSQL,
+		&s.abandonedHooks:   abandonedHooksSQL,
 		&s.deleteDeliveries: deleteDeliveriesSQL,
 		&s.deleteWebhook:    deleteWebhookSQL,
 		&s.someWebhooks:     someWebhooksSQL,

@@ -52,6 +52,10 @@ update deliveries d set status = 'failed', failure = 'The webhook was disabled',
 	next_at = null, lease_owner = null
 from doomed where d.id = doomed.id`
 
+	abandonedHooksSQL = `select tenant_id, id from webhooks w where not enabled
+	and exists (select from deliveries where webhook_id = w.id and status = 'pending')
+limit $1`
+
 	deleteDeliveriesSQL = `with hook as (
 	select id from webhooks where tenant_id = $1 and id = $2 for no key update
 ), doomed as (
@@ -149,9 +153,8 @@ func readWebhook(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 // UpdateWebhook implements lox.WebhookStore. Under the tenant's lock no other
 // webhook can get the same host meanwhile.
 func (s *Store) UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, change func(*lox.Webhook) error) (w lox.Webhook, err error) {
-	const what = "update webhook"
-	now := lox.Seconds(time.Now())
-	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
+	now, more := lox.Seconds(time.Now()), false
+	err = s.transact(ctx, "update webhook", func(tx *sqlx.Tx) error {
 		if _, err := s.lock(ctx, tx, tenant); errors.Is(err, lox.ErrTenantNotFound) {
 			return lox.ErrWebhookNotFound
 		} else if err != nil {
@@ -169,10 +172,16 @@ func (s *Store) UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.W
 				return err
 			}
 		}
-		return s.storeWebhook(ctx, tx, before, w)
+		if err = s.storeWebhook(ctx, tx, before, w); err != nil || w.Enabled || !before.Enabled {
+			return err
+		}
+		n, err := affected(ctx, "fail deliveries of disabled webhook", tx.StmtxContext(ctx, s.failPending), tenant, id, now, batchSize)
+		more = n == batchSize
+		return err
 	})
-	if err == nil && !w.Enabled {
-		err = failPending(ctx, s.failPending, tenant, id, now)
+	if err == nil && more {
+		// The change is made, whatever becomes of this: FailAbandoned does the rest.
+		_ = failPending(ctx, s.failPending, tenant, id, now)
 	}
 	return w, err
 }
@@ -201,6 +210,25 @@ func failPending(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 	return repeat(func() (int64, error) {
 		return affected(ctx, "fail deliveries of disabled webhook", stmt, tenant, id, now, batchSize)
 	})
+}
+
+// FailAbandoned implements lox.DispatchStore.
+func (s *Store) FailAbandoned(ctx context.Context, now time.Time) error {
+	const atOnce = 100
+	for {
+		var hooks []struct {
+			Tenant lox.TenantID  `db:"tenant_id"`
+			ID     lox.WebhookID `db:"id"`
+		}
+		if err := s.abandonedHooks.SelectContext(ctx, &hooks, atOnce); err != nil || len(hooks) == 0 {
+			return wrap(ctx, "find disabled webhooks", err)
+		}
+		for _, hook := range hooks {
+			if err := failPending(ctx, s.failPending, hook.Tenant, hook.ID, now); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // DeleteWebhook implements lox.WebhookStore. Disabled, it gets nothing new while

@@ -318,3 +318,74 @@ func TestDeletingATenantDeletesItsWebhooks(t *testing.T) {
 	assert.Equal(t, map[string]int{"purges": 1, "version_purges": 1}, holdings(t, db, tenant.ID))
 	assert.Equal(t, untouched, digest(t, db, tables(t, db), other.ID))
 }
+
+// The connection to the database breaks after the transaction that rotates the secret
+// of a disabled webhook, or disables one: the change is made, and the answer says so.
+func TestAChangeOfAWebhookIsOneStep(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	w := addWebhook(t, s, tenant.ID)
+	enqueue(t, db, w, store.BatchSize+5, noon)
+	// Any second batch fails from now on.
+	_, err := db.ExecContext(t.Context(), fmt.Sprintf(`create function refuse() returns trigger language plpgsql as $$ begin
+		if (select count(*) from deliveries where status = 'failed') > %d then raise 'broken'; end if; return null; end $$;
+		create trigger broken after update on deliveries for each statement execute function refuse()`, store.BatchSize))
+	require.NoError(t, err)
+
+	off, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, setEnabled(false))
+	require.NoError(t, err, "the change is stored")
+	assert.False(t, off.Enabled)
+	statuses := func() (pending, failed int) {
+		require.NoError(t, db.QueryRowContext(t.Context(),
+			`select count(*) filter (where status = 'pending'), count(*) filter (where status = 'failed') from deliveries`).Scan(&pending, &failed))
+		return pending, failed
+	}
+	pending, failed := statuses()
+	assert.Equal(t, []int{5, store.BatchSize}, []int{pending, failed})
+	rotated, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, func(w *lox.Webhook) error {
+		return w.RotateSecret([]byte("another"), time.Hour, noon)
+	})
+	require.NoError(t, err, "which has nothing to do with deliveries")
+	assert.Equal(t, []byte("another"), rotated.Secret)
+	got, err := s.Webhook(t.Context(), tenant.ID, w.ID)
+	require.NoError(t, err)
+	assert.Equal(t, []byte("another"), got.Secret)
+
+	require.Error(t, s.FailAbandoned(t.Context(), noon))
+	_, err = db.ExecContext(t.Context(), `drop trigger broken on deliveries`)
+	require.NoError(t, err)
+	require.NoError(t, s.FailAbandoned(t.Context(), noon))
+	pending, failed = statuses()
+	assert.Equal(t, []int{0, store.BatchSize + 5}, []int{pending, failed})
+}
+
+// When a webhook can't be disabled, the attempt that has it disabled isn't recorded
+// either: it is tried again with both.
+func TestAnAttemptThatDisablesIsOneStep(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	w := addWebhook(t, s, tenant.ID)
+	sent := send(t, s, w, 2, noon)[0]
+	d := claim(t, s, noon, 1, 1)[0]
+	gone := attempt(d, lox.DeliveryFailed)
+	gone.Disable, gone.Event = lox.DisabledGone, w.Disabled(lox.DisabledGone, noon)
+	_, err := db.ExecContext(t.Context(), `create function refuse() returns trigger language plpgsql as $$ begin
+		if not new.enabled then raise 'broken'; end if; return new; end $$;
+		create trigger broken before update on webhooks for each row execute function refuse()`)
+	require.NoError(t, err)
+	require.Error(t, s.FinishDelivery(t.Context(), gone))
+	assert.Equal(t, lox.DeliveryPending, readDelivery(t, s, sent).Status)
+	_, err = db.ExecContext(t.Context(), `drop trigger broken on webhooks`)
+	require.NoError(t, err)
+	require.NoError(t, s.FinishDelivery(t.Context(), gone))
+	got, err := s.Webhook(t.Context(), tenant.ID, w.ID)
+	require.NoError(t, err)
+	assert.Equal(t, lox.DisabledGone, got.DisabledReason)
+	assert.Zero(t, count(t, db, "deliveries where status = 'pending'"))
+}

@@ -114,9 +114,20 @@ const (
 	forgetBatch = 1000
 )
 
+// failAbandoned fails what is left of disabled webhooks. It works in batches, and
+// the next look goes on where one ran out of time.
+func (d *Dispatcher) failAbandoned(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	return d.store.FailAbandoned(ctx, d.cfg.Clock())
+}
+
 // forget removes deliveries that were over for Config.Keep, until ctx ends.
 func (d *Dispatcher) forget(ctx context.Context) {
 	for {
+		if err := d.failAbandoned(ctx); err != nil && ctx.Err() == nil {
+			d.log.WarnContext(ctx, "deliveries of disabled webhooks are still pending", "error", err)
+		}
 		before := d.cfg.Clock().Add(-d.cfg.Keep)
 		for ctx.Err() == nil {
 			gone, err := d.store.ForgetDeliveries(ctx, before, forgetBatch)
