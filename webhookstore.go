@@ -31,8 +31,8 @@ type WebhookStore interface {
 	// asked for. CodeNotFound; CodeInvalidState: it is disabled.
 	SendEvent(ctx context.Context, tenant TenantID, to WebhookID, e Event) (Delivery, error)
 
-	// Deliveries returns a page of a webhook's, newest first, and how many match.
-	// CodeNotFound: there is no such webhook.
+	// Deliveries returns a page of a webhook's, newest first, and how many match: of
+	// more than MaxExactTotal, MaxExactTotal+1. CodeNotFound: there is no such webhook.
 	Deliveries(ctx context.Context, tenant TenantID, webhook WebhookID, q DeliveryQuery) ([]Delivery, int64, error)
 
 	// Delivery returns one with its attempts, in order, and the bytes that it
@@ -58,6 +58,9 @@ type DeliveryQuery struct {
 	From, To      time.Time
 	Limit, Offset int
 }
+
+// MaxExactTotal is up to which number deliveries are counted.
+const MaxExactTotal = 10_000
 
 // DeliveryDetails is everything about a delivery.
 type DeliveryDetails struct {

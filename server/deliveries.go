@@ -47,7 +47,7 @@ func (h *webhookHandlers) ListWebhookDeliveries(ctx context.Context, r api.ListW
 	}
 	list := api.DeliveryList{
 		Deliveries: make([]api.Delivery, 0, len(found)),
-		Total:      total, Limit: query.Limit, Offset: query.Offset,
+		Total:      min(total, lox.MaxExactTotal), TotalCapped: total > lox.MaxExactTotal, Limit: query.Limit, Offset: query.Offset,
 	}
 	for _, d := range found {
 		list.Deliveries = append(list.Deliveries, deliveryOut(d))

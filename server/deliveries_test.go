@@ -329,6 +329,7 @@ func TestListDeliveries(t *testing.T) {
 		"?limit=2":                          {2, 1},
 		"?limit=2&offset=2":                 {0},
 		"?offset=3":                         {},
+		"?offset=10000":                     {},
 		"?status=succeeded":                 {1, 0},
 		"?status=pending":                   {2},
 		"?status=failed":                    {},
@@ -361,6 +362,7 @@ func TestListDeliveries(t *testing.T) {
 	assert.EqualValues(t, 1, h.deliveries(t, other.ID, nil).Total, "the tests are another's")
 	for query, details := range map[string]map[string]string{
 		"?status=lost&limit=0":                                {"status": "Must be one of pending, succeeded, failed", "limit": badLimit},
+		"?offset=10001":                                       {"offset": "Must be at most 10000 here: use created_before to list older deliveries"},
 		"?offset=-1&page=2":                                   {"offset": badOffset, "page": unknownParam},
 		"?created_after=2024-02-30":                           {"created_after": badTime},
 		"?created_before=":                                    {"created_before": badTime},
@@ -371,4 +373,28 @@ func TestListDeliveries(t *testing.T) {
 	} {
 		h.get(t, webhooksPath+"/"+w.ID+"/deliveries"+query).invalid(t, details)
 	}
+}
+
+// TestManyDeliveries lists more deliveries than are counted.
+func TestManyDeliveries(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{undelivered: true})
+	w := h.createWebhook(t, client.CreateWebhookRequest{URL: nowhere})
+	add := func(n int) {
+		_, err := h.db.ExecContext(t.Context(), `with made as (
+			insert into events select gen_random_uuid(), tenant_id, 'webhook.test', now(), '{}' from webhooks, generate_series(1, $1) returning id
+		)
+		insert into deliveries (id, tenant_id, webhook_id, event_id, type, created_at, next_at)
+		select gen_random_uuid(), w.tenant_id, w.id, made.id, 'webhook.test', date_trunc('second', now()), now() from made, webhooks w`, n)
+		require.NoError(t, err)
+	}
+	add(lox.MaxExactTotal)
+	list := h.deliveries(t, w.ID, nil)
+	assert.EqualValues(t, lox.MaxExactTotal, list.Total)
+	assert.False(t, list.TotalCapped)
+	add(1)
+	list = h.deliveries(t, w.ID, nil)
+	assert.EqualValues(t, lox.MaxExactTotal, list.Total)
+	assert.True(t, list.TotalCapped)
+	assert.Len(t, list.Deliveries, 20)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -44,6 +45,9 @@ func deliveryQuery(params api.ListWebhookDeliveriesParams) (lox.DeliveryQuery, e
 	}
 	wrong := map[string]string{}
 	q.From, q.To = createdBetween(params.CreatedAfter, params.CreatedBefore, wrong)
+	if q.Offset > lox.MaxExactTotal { // the database reads all that it skips
+		wrong["offset"] = fmt.Sprintf("Must be at most %d here: use created_before to list older deliveries", lox.MaxExactTotal)
+	}
 	return q, invalid(wrong)
 }
 

@@ -33,7 +33,7 @@ func TestRoundTrips(t *testing.T) {
 			continue
 		case "createWebhook", "updateWebhook", "rotateWebhookSecret", "deleteWebhook", "recoverWebhook": // so do these
 			continue
-		case "testWebhook", "getWebhookDelivery": // read two things, the webhook or the attempts beside
+		case "testWebhook": // reads the webhook beside
 			continue
 		}
 		var ids []string

@@ -76,6 +76,49 @@ func TestAClaimReadsNoOthersClaims(t *testing.T) {
 	assert.LessOrEqual(t, costs["dueWebhooks"], 3000)
 }
 
+// However many deliveries a webhook has: a page reads no more of them than are
+// counted, and they are counted up to a bound.
+func TestAPageOfManyDeliveries(t *testing.T) {
+	t.Parallel()
+	const n = 50_000
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	queueUp(t, db, tenant.ID, 1, n, 0)
+	_, err := db.ExecContext(t.Context(), `update deliveries set type = 'webhook.test' where id in (select id from deliveries limit 3)`)
+	require.NoError(t, err)
+	var id lox.WebhookID
+	require.NoError(t, db.QueryRowContext(t.Context(), "select id from webhooks").Scan(&id))
+	for what, test := range map[string]struct {
+		query lox.DeliveryQuery
+		total int64
+	}{
+		"all":           {lox.DeliveryQuery{Limit: 20}, lox.MaxExactTotal + 1},
+		"pending":       {lox.DeliveryQuery{Limit: 20, Status: lox.DeliveryPending}, lox.MaxExactTotal + 1},
+		"failed":        {lox.DeliveryQuery{Limit: 20, Status: lox.DeliveryFailed}, 0},
+		"a rare type":   {lox.DeliveryQuery{Limit: 20, Type: lox.EventWebhookTest}, 3},
+		"both":          {lox.DeliveryQuery{Limit: 20, Status: lox.DeliveryPending, Type: lox.EventWebhookTest}, 3},
+		"the last page": {lox.DeliveryQuery{Limit: 20, Offset: lox.MaxExactTotal}, lox.MaxExactTotal + 1},
+	} {
+		begun := time.Now()
+		_, total, err := s.Deliveries(t.Context(), tenant.ID, id, test.query)
+		require.NoError(t, err, what)
+		t.Logf("%s: %s", what, time.Since(begun))
+		assert.Equal(t, test.total, total, what)
+	}
+	from, to := "2020-01-01", "2030-01-01"
+	costs := explain(t, dsn, map[string][]any{
+		"deliveries":         {uuidOf(tenant.ID), uuidOf(id), from, to, 20, 0},
+		"deliveriesByStatus": {uuidOf(tenant.ID), uuidOf(id), from, to, 20, 0, "pending"},
+		"deliveriesByType":   {uuidOf(tenant.ID), uuidOf(id), from, to, 20, 0, "webhook.test"},
+	})
+	t.Logf("blocks: %v", costs)
+	assert.LessOrEqual(t, costs["deliveries"], 11_000)
+	assert.LessOrEqual(t, costs["deliveriesByStatus"], 11_000)
+	assert.LessOrEqual(t, costs["deliveriesByType"], 100)
+}
+
 // queueUp makes webhooks with deliveries of which some are due.
 func queueUp(t *testing.T, db *sql.DB, tenant lox.TenantID, webhooks, due, later int) {
 	t.Helper()

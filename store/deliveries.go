@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
+	"strconv"
 	"time"
 
 	"github.com/backlox/lox"
@@ -14,18 +14,23 @@ const (
 	deliveryColumns = `d.id, d.tenant_id, d.webhook_id, d.event_id, d.type, d.status, d.created_at, d.attempts,
 	d.failure, d.next_at, d.completed_at`
 
-	getDeliverySQL = `select ` + deliveryColumns + `, e.payload
+	// One statement, and so of one moment: as many rows as there are attempts, at
+	// least one.
+	getDeliverySQL = `select ` + deliveryColumns + `, e.payload, a.number, a.at, a.latency, a.status as http_status, a.body, a.error
 from deliveries d join events e on e.id = d.event_id
-where d.tenant_id = $1 and d.webhook_id = $2 and d.id = $3`
-
-	attemptsSQL = `select number, at, latency, status, body, error from attempts
-where delivery_id = (select id from deliveries where tenant_id = $1 and webhook_id = $2 and id = $3)
-order by number desc limit $4`
+left join lateral (
+	select number, at, latency, status, body, error from attempts where delivery_id = d.id
+	order by number desc limit $4
+) a on true
+where d.tenant_id = $1 and d.webhook_id = $2 and d.id = $3
+order by a.number`
 )
 
 var (
-	deliveriesSQL         = deliveryPage("")
-	deliveriesByStatusSQL = deliveryPage(" and status = $8")
+	deliveriesSQL             = deliveryPage("")
+	deliveriesByStatusSQL     = deliveryPage(" and status = $7")
+	deliveriesByTypeSQL       = deliveryPage(" and type = $7")
+	deliveriesByStatusTypeSQL = deliveryPage(" and status = $7 and type = $8")
 
 	sendEventSQL = `with hook as (
 	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 and enabled for no key update
@@ -64,13 +69,15 @@ select (select count(*) from made) as count, created_at, id from made
 order by created_at, id limit 1`
 )
 
-// deliveryPage lists deliveries from the newest on, of any status or of one.
-func deliveryPage(status string) string {
-	filter := `tenant_id = $1 and webhook_id = $2 and created_at >= $3 and created_at < $4 and ($5 = '' or type = $5)` + status
-	return `select (select count(*) from deliveries where ` + filter + `) as total, ` + deliveryColumns + `
+// deliveryPage lists deliveries from the newest on. It counts no further than one
+// beyond lox.MaxExactTotal: to count 400,000 took 0.4 s.
+func deliveryPage(filters string) string {
+	filter := `tenant_id = $1 and webhook_id = $2 and created_at >= $3 and created_at < $4` + filters
+	return `select (select count(*) from (select from deliveries where ` + filter + ` limit ` + strconv.Itoa(lox.MaxExactTotal+1) + `) counted) as total,
+	` + deliveryColumns + `
 from deliveries d where ` + filter + `
 order by created_at desc, id desc
-limit $6 offset $7`
+limit $5 offset $6`
 }
 
 // pendingAgain returns the common table expressions that make the deliveries in
@@ -114,9 +121,14 @@ func (s *Store) Deliveries(ctx context.Context, tenant lox.TenantID, webhook lox
 	if !q.To.IsZero() {
 		to = q.To
 	}
-	args := []any{tenant, webhook, from, to, q.Type, q.Limit, q.Offset}
-	if q.Status != "" {
+	args := []any{tenant, webhook, from, to, q.Limit, q.Offset}
+	switch {
+	case q.Status != "" && q.Type != "":
+		stmt, args = s.deliveriesByStatusType, append(args, q.Status, q.Type)
+	case q.Status != "":
 		stmt, args = s.deliveriesByStatus, append(args, q.Status)
+	case q.Type != "":
+		stmt, args = s.deliveriesByType, append(args, q.Type)
 	}
 	var rows []struct {
 		Total int64 `db:"total"`
@@ -144,15 +156,28 @@ func (s *Store) Deliveries(ctx context.Context, tenant lox.TenantID, webhook lox
 
 // Delivery implements lox.WebhookStore.
 func (s *Store) Delivery(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID) (d lox.DeliveryDetails, err error) {
-	err = s.getDelivery.GetContext(ctx, &d, tenant, webhook, id) //nolint:musttag // attempts are read below
-	if errors.Is(err, sql.ErrNoRows) {
+	var rows []struct {
+		lox.DeliveryDetails
+		Number  *int           `db:"number"` // nil if there was no attempt
+		At      *time.Time     `db:"at"`
+		Latency *time.Duration `db:"latency"`
+		Answer  *int           `db:"http_status"`
+		Body    []byte         `db:"body"`
+		Error   *string        `db:"error"`
+	}
+	if err := s.getDelivery.SelectContext(ctx, &rows, tenant, webhook, id, lox.MaxAttempts); err != nil { //nolint:musttag // attempts are columns of their own
+		return d, wrap(ctx, "read delivery", err)
+	}
+	if len(rows) == 0 {
 		return d, lox.ErrDeliveryNotFound
 	}
-	if err == nil {
-		err = s.attempts.SelectContext(ctx, &d.Tries, tenant, webhook, id, lox.MaxAttempts)
-		slices.Reverse(d.Tries)
+	d = rows[0].DeliveryDetails
+	for _, a := range rows {
+		if a.Number != nil {
+			d.Tries = append(d.Tries, lox.Attempt{Number: *a.Number, At: *a.At, Latency: *a.Latency, Status: *a.Answer, Body: a.Body, Error: *a.Error})
+		}
 	}
-	return d, wrap(ctx, "read delivery", err)
+	return d, nil
 }
 
 // Redeliver implements lox.WebhookStore.

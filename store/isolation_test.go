@@ -226,8 +226,10 @@ func (g *glasshouse) furnishWebhooks(t *testing.T, s *store.Store, tenant lox.Te
 	g.known["disableFailing"] = []string{
 		uuidOf(tenant), uuidOf(w.ID), "no", "", uuidOf(lox.NewEventID()), "webhook.disabled", "2024-01-15T12:00:00Z", "{}", w.URL,
 	}
-	page := []string{uuidOf(tenant), uuidOf(w.ID), "2024-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "webhook.test", "10", "0"}
+	page := []string{uuidOf(tenant), uuidOf(w.ID), "2024-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "10", "0"}
 	g.known["deliveries"], g.known["deliveriesByStatus"] = page, append(slices.Clone(page), "pending")
+	g.known["deliveriesByType"] = append(slices.Clone(page), "webhook.test")
+	g.known["deliveriesByStatusType"] = append(slices.Clone(page), "pending", "webhook.test")
 	_, err = s.SendEvent(t.Context(), tenant, w.ID, w.Test(noon))
 	require.NoError(t, err)
 }

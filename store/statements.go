@@ -31,7 +31,8 @@ type statements struct {
 	deleteDeliveries, deleteWebhook, someWebhooks         *sqlx.Stmt
 	lockWebhooks, sealedSecrets                           *sqlx.Stmt
 	sendEvent, deliveries, deliveriesByStatus             *sqlx.Stmt
-	getDelivery, attempts, redeliver, recover             *sqlx.Stmt
+	deliveriesByType, deliveriesByStatusType              *sqlx.Stmt
+	getDelivery, redeliver, recover                       *sqlx.Stmt
 	freeExpired, dueWebhooks, claimDeliveries, requeue    *sqlx.Stmt
 	putBackDelivery, hostWebhooks, abandonedHooks         *sqlx.Stmt
 	finishDelivery, disableFailing, nextDelivery          *sqlx.Stmt
@@ -116,13 +117,14 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.lockWebhooks:     lockWebhooksSQL,
 		&s.sealedSecrets:    sealedSecretsSQL,
 
-		&s.sendEvent:          sendEventSQL,
-		&s.deliveries:         deliveriesSQL,
-		&s.deliveriesByStatus: deliveriesByStatusSQL,
-		&s.getDelivery:        getDeliverySQL,
-		&s.attempts:           attemptsSQL,
-		&s.redeliver:          redeliverSQL,
-		&s.recover:            recoverSQL,
+		&s.sendEvent:              sendEventSQL,
+		&s.deliveries:             deliveriesSQL,
+		&s.deliveriesByStatus:     deliveriesByStatusSQL,
+		&s.deliveriesByType:       deliveriesByTypeSQL,
+		&s.deliveriesByStatusType: deliveriesByStatusTypeSQL,
+		&s.getDelivery:            getDeliverySQL,
+		&s.redeliver:              redeliverSQL,
+		&s.recover:                recoverSQL,
 
 		&s.freeExpired:      freeExpiredSQL,
 		&s.dueWebhooks:      dueWebhooksSQL,

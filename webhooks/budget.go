@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -118,7 +119,7 @@ func (b *budgets) one(key string, tenants bool) *budget {
 }
 
 func (b *budgets) forget(oldest *list.Element) {
-	delete(b.all, b.idle.Remove(oldest).(*budget).key) //nolint:forcetypeassert,errcheck // nothing else is in it
+	delete(b.all, b.idle.Remove(oldest).(*budget).key) //nolint:forcetypeassert // nothing else is in it
 }
 
 // room returns how many attempts may begin, and if none may, when perhaps. A tenant
@@ -218,10 +219,8 @@ func (b *budgets) begin(d lox.Dispatch) (*pass, time.Time) {
 // returns when there may be room otherwise.
 func (p *pass) hold(addr netip.Addr, now time.Time, must bool) (time.Time, bool) {
 	all, own := p.budgets.get(addressKeys(p.tenant, addr))
-	for _, held := range p.held {
-		if held == all {
-			return now, true
-		}
+	if slices.Contains(p.held, all) {
+		return now, true
 	}
 	if !must {
 		for _, of := range []*budget{all, own} {

@@ -1123,10 +1123,16 @@ type DeliveryList struct {
 	// Deliveries The deliveries of this page, newest first.
 	Deliveries []Delivery `json:"deliveries"`
 
-	// Total The exact number of deliveries that pass the filters, over all pages.
+	// Total The number of deliveries that pass the filters, over all pages: exact up to 10,000. If there are more, it is 10,000
+	// and `total_capped` is `true`.
 	//
 	// Example: 3
 	Total int64 `json:"total"`
+
+	// TotalCapped Whether more than 10,000 deliveries pass the filters. Absent if not.
+	//
+	// Example: true
+	TotalCapped bool `json:"total_capped,omitempty,omitzero"`
 
 	// Limit The `limit` of this page.
 	//

@@ -1124,10 +1124,16 @@ type DeliveryList struct {
 	// Deliveries The deliveries of this page, newest first.
 	Deliveries []Delivery `json:"deliveries"`
 
-	// Total The exact number of deliveries that pass the filters, over all pages.
+	// Total The number of deliveries that pass the filters, over all pages: exact up to 10,000. If there are more, it is 10,000
+	// and `total_capped` is `true`.
 	//
 	// Example: 3
 	Total int64 `json:"total"`
+
+	// TotalCapped Whether more than 10,000 deliveries pass the filters. Absent if not.
+	//
+	// Example: true
+	TotalCapped bool `json:"total_capped,omitempty,omitzero"`
 
 	// Limit The `limit` of this page.
 	//
@@ -2899,7 +2905,7 @@ type ClientInterface interface {
 	//
 	// Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
 	// delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
-	// Finished deliveries are deleted after 30 days.
+	// Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
 	//
 	// Corresponds with GET /v1/webhooks/{id}/deliveries (the `ListWebhookDeliveries` operationId).
 	ListWebhookDeliveries(ctx context.Context, id WebhookIDPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3530,7 +3536,7 @@ func (c *Client) UpdateWebhook(ctx context.Context, id WebhookIDPath, body Updat
 //
 // Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
 // delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
-// Finished deliveries are deleted after 30 days.
+// Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
 //
 // Corresponds with GET /v1/webhooks/{id}/deliveries (the `ListWebhookDeliveries` operationId).
 func (c *Client) ListWebhookDeliveries(ctx context.Context, id WebhookIDPath, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5225,7 +5231,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
 	// delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
-	// Finished deliveries are deleted after 30 days.
+	// Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8846,7 +8852,7 @@ func (c *ClientWithResponses) UpdateWebhookWithResponse(ctx context.Context, id 
 //
 // Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
 // delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
-// Finished deliveries are deleted after 30 days.
+// Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -348,7 +348,7 @@ export const testWebhook = <ThrowOnError extends boolean = false>(options: Optio
  *
  * Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then by `id`). A
  * delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes.
- * Finished deliveries are deleted after 30 days.
+ * Finished deliveries are deleted after 30 days. `offset` is at most 10,000 here: use `created_before` to list older ones.
  */
 export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListWebhookDeliveriesData, ThrowOnError>) => options.client.get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

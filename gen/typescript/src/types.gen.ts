@@ -905,9 +905,14 @@ export type DeliveryList = {
      */
     deliveries: Array<Delivery>;
     /**
-     * The exact number of deliveries that pass the filters, over all pages.
+     * The number of deliveries that pass the filters, over all pages: exact up to 10,000. If there are more, it is 10,000
+     * and `total_capped` is `true`.
      */
     total: number;
+    /**
+     * Whether more than 10,000 deliveries pass the filters. Absent if not.
+     */
+    total_capped?: boolean;
     /**
      * The `limit` of this page.
      */

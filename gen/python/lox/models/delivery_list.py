@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.delivery import Delivery
 
@@ -20,11 +22,14 @@ class DeliveryList:
     deliveries: list[Delivery]
     """ The deliveries of this page, newest first. """
     total: int
-    """ The exact number of deliveries that pass the filters, over all pages. """
+    """ The number of deliveries that pass the filters, over all pages: exact up to 10,000. If there are more, it is
+    10,000 and `total_capped` is `true`. """
     limit: int
     """ The `limit` of this page. """
     offset: int
     """ The `offset` of this page. """
+    total_capped: bool | Unset = UNSET
+    """ Whether more than 10,000 deliveries pass the filters. Absent if not. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -39,6 +44,8 @@ class DeliveryList:
 
         offset = self.offset
 
+        total_capped = self.total_capped
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -49,6 +56,8 @@ class DeliveryList:
                 "offset": offset,
             }
         )
+        if total_capped is not UNSET:
+            field_dict["total_capped"] = total_capped
 
         return field_dict
 
@@ -70,11 +79,14 @@ class DeliveryList:
 
         offset = d.pop("offset")
 
+        total_capped = d.pop("total_capped", UNSET)
+
         delivery_list = cls(
             deliveries=deliveries,
             total=total,
             limit=limit,
             offset=offset,
+            total_capped=total_capped,
         )
 
         delivery_list.additional_properties = d

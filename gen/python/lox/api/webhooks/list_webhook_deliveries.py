@@ -146,7 +146,8 @@ def sync_detailed(
 
      Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
     by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
-    many attempts it takes. Finished deliveries are deleted after 30 days.
+    many attempts it takes. Finished deliveries are deleted after 30 days. `offset` is at most 10,000
+    here: use `created_before` to list older ones.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -205,7 +206,8 @@ def sync(
 
      Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
     by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
-    many attempts it takes. Finished deliveries are deleted after 30 days.
+    many attempts it takes. Finished deliveries are deleted after 30 days. `offset` is at most 10,000
+    here: use `created_before` to list older ones.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -259,7 +261,8 @@ async def asyncio_detailed(
 
      Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
     by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
-    many attempts it takes. Finished deliveries are deleted after 30 days.
+    many attempts it takes. Finished deliveries are deleted after 30 days. `offset` is at most 10,000
+    here: use `created_before` to list older ones.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -316,7 +319,8 @@ async def asyncio(
 
      Returns the deliveries of a webhook, both finished and pending, newest first (by `created_at`, then
     by `id`). A delivery must match all filters given. A delivery is one event to one webhook, however
-    many attempts it takes. Finished deliveries are deleted after 30 days.
+    many attempts it takes. Finished deliveries are deleted after 30 days. `offset` is at most 10,000
+    here: use `created_before` to list older ones.
 
     Args:
         id (str): Identifies a webhook. `whk_` and 26 characters (a TypeID, that is a UUIDv7 in

@@ -107,7 +107,7 @@ public class WebhooksApi {
   /**
    * List deliveries.
    *
-   * <p>Returns the deliveries of a webhook, both finished and pending, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). A delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes. Finished deliveries are deleted after 30 days.
+   * <p>Returns the deliveries of a webhook, both finished and pending, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). A delivery must match all filters given. A delivery is one event to one webhook, however many attempts it takes. Finished deliveries are deleted after 30 days. &#x60;offset&#x60; is at most 10,000 here: use &#x60;created_before&#x60; to list older ones.
    *
    * @param id The id of a webhook.
    * @param limit The number of items per page. Optional.

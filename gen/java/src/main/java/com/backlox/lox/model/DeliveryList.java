@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @JsonPropertyOrder({
   DeliveryList.JSON_PROPERTY_DELIVERIES,
   DeliveryList.JSON_PROPERTY_TOTAL,
+  DeliveryList.JSON_PROPERTY_TOTAL_CAPPED,
   DeliveryList.JSON_PROPERTY_LIMIT,
   DeliveryList.JSON_PROPERTY_OFFSET
 })
@@ -32,6 +33,9 @@ public class DeliveryList {
 
   public static final String JSON_PROPERTY_TOTAL = "total";
   private Long total;
+
+  public static final String JSON_PROPERTY_TOTAL_CAPPED = "total_capped";
+  private @Nullable Boolean totalCapped;
 
   public static final String JSON_PROPERTY_LIMIT = "limit";
   private Integer limit;
@@ -76,7 +80,7 @@ public class DeliveryList {
     return this;
   }
 
-  /** The exact number of deliveries that pass the filters, over all pages. */
+  /** The number of deliveries that pass the filters, over all pages: exact up to 10,000. If there are more, it is 10,000 and &#x60;total_capped&#x60; is &#x60;true&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_TOTAL, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getTotal() {
@@ -87,6 +91,24 @@ public class DeliveryList {
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public void setTotal(Long total) {
     this.total = total;
+  }
+
+  public DeliveryList totalCapped(@Nullable Boolean totalCapped) {
+    setTotalCapped(totalCapped);
+    return this;
+  }
+
+  /** Whether more than 10,000 deliveries pass the filters. Absent if not. */
+  @JsonProperty(value = JSON_PROPERTY_TOTAL_CAPPED, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Boolean getTotalCapped() {
+    return totalCapped;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_TOTAL_CAPPED, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setTotalCapped(@Nullable Boolean totalCapped) {
+    this.totalCapped = totalCapped;
   }
 
   public DeliveryList limit(Integer limit) {
@@ -148,6 +170,7 @@ public class DeliveryList {
     DeliveryList that = (DeliveryList) other;
     return Objects.equals(deliveries, that.deliveries)
         && Objects.equals(total, that.total)
+        && Objects.equals(totalCapped, that.totalCapped)
         && Objects.equals(limit, that.limit)
         && Objects.equals(offset, that.offset)
         && additionalProperties.equals(that.additionalProperties);
@@ -155,7 +178,7 @@ public class DeliveryList {
 
   @Override
   public int hashCode() {
-    return Objects.hash(deliveries, total, limit, offset, additionalProperties);
+    return Objects.hash(deliveries, total, totalCapped, limit, offset, additionalProperties);
   }
 
   @Override
@@ -163,6 +186,7 @@ public class DeliveryList {
     return "DeliveryList{"
         + "deliveries=" + deliveries
         + ", total=" + total
+        + ", totalCapped=" + totalCapped
         + ", limit=" + limit
         + ", offset=" + offset
         + ", additionalProperties=" + additionalProperties
