@@ -125,6 +125,7 @@ check: deps ## Check everything, exactly as CI does
 	$(MAKE) contract
 	$(MAKE) generators
 	.ci/readme
+	@cat $(CACHE)/unchecked 2>/dev/null || true
 
 $(GOLANGCI):
 	@.ci/tool $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0

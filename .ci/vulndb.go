@@ -1,0 +1,138 @@
+// Command vulndb makes a database for govulncheck (https://go.dev/doc/security/vuln/database) of the reports in the
+// module golang.org/x/vulndb, which come through the module proxy: vulndb MODULE-DIRECTORY VERSION DATABASE ACCEPTED
+//
+// The reports that the file ACCEPTED names, one at the beginning of each line, are left out. It is for machines that reach the proxy and not vuln.go.dev. The version's date is that of the database.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/module"
+)
+
+// entry is what the index needs of a report (https://ossf.github.io/osv-schema).
+type entry struct {
+	ID        string     `json:"id"`
+	Withdrawn *time.Time `json:"withdrawn"`
+	Affected  []struct {
+		Package struct {
+			Name string `json:"name"`
+		} `json:"package"`
+	} `json:"affected"`
+}
+
+type reference struct {
+	ID       string    `json:"id"`
+	Modified time.Time `json:"modified"`
+}
+
+type indexed struct {
+	Path  string      `json:"path"`
+	Vulns []reference `json:"vulns"`
+}
+
+// fewest is how many reports there must be: with fewer of them the module has changed, and a check against nothing
+// would pass.
+const fewest = 1000
+
+func main() {
+	if len(os.Args) != 5 {
+		fmt.Fprintln(os.Stderr, "usage: vulndb MODULE-DIRECTORY VERSION DATABASE ACCEPTED")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1], os.Args[2], os.Args[3], os.Args[4]); err != nil {
+		fmt.Fprintln(os.Stderr, "vulndb:", err)
+		os.Exit(1)
+	}
+}
+
+func run(from, version, to, acceptedFile string) error {
+	modified, err := module.PseudoVersionTime(version)
+	if err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(from, "data", "osv", "*.json"))
+	if err != nil {
+		return err
+	}
+	if len(files) < fewest {
+		return fmt.Errorf("%d reports in %s, expected at least %d", len(files), from, fewest)
+	}
+	for _, dir := range []string{"ID", "index"} {
+		if err := os.MkdirAll(filepath.Join(to, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	accepted, err := readAccepted(acceptedFile)
+	if err != nil {
+		return err
+	}
+	modules := map[string]*indexed{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		var e entry
+		if err := json.Unmarshal(text, &e); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		_, skip := accepted[e.ID]
+		delete(accepted, e.ID)
+		if skip || e.Withdrawn != nil {
+			continue
+		}
+		for _, affected := range e.Affected {
+			path := affected.Package.Name
+			if modules[path] == nil {
+				modules[path] = &indexed{Path: path}
+			}
+			modules[path].Vulns = append(modules[path].Vulns, reference{e.ID, modified})
+		}
+		if err := os.WriteFile(filepath.Join(to, "ID", filepath.Base(file)), text, 0o644); err != nil {
+			return err
+		}
+	}
+	if len(accepted) > 0 {
+		return fmt.Errorf("%s names reports that there aren't: %v", acceptedFile, slices.Collect(maps.Keys(accepted)))
+	}
+	list := make([]*indexed, 0, len(modules))
+	for _, m := range modules {
+		list = append(list, m)
+	}
+	slices.SortFunc(list, func(a, b *indexed) int { return strings.Compare(a.Path, b.Path) })
+	return errors.Join(
+		write(filepath.Join(to, "index", "modules.json"), list),
+		write(filepath.Join(to, "index", "db.json"), map[string]time.Time{"modified": modified}),
+	)
+}
+
+func readAccepted(path string) (map[string]bool, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	accepted := map[string]bool{}
+	for line := range strings.Lines(string(text)) {
+		if id, _, _ := strings.Cut(strings.TrimSpace(line), " "); strings.HasPrefix(id, "GO-") {
+			accepted[id] = true
+		}
+	}
+	return accepted, nil
+}
+
+func write(path string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o644)
+}
