@@ -4,6 +4,9 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
+# The Go that go.mod names is fetched, also where the installed one is told not to.
+export GOTOOLCHAIN ?= auto
+
 CACHE := $(CURDIR)/.cache
 TOOLS := $(CACHE)/bin
 

@@ -2,6 +2,9 @@ module github.com/backlox/lox
 
 go 1.26.0
 
+// Earlier releases have known vulnerabilities in net/http and crypto/tls.
+toolchain go1.26.11
+
 require (
 	code.dny.dev/ssrf v0.3.0
 	github.com/aws/aws-sdk-go-v2 v1.45.1
