@@ -4,8 +4,9 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# The Go that go.mod names is fetched, also where the installed one is told not to.
-export GOTOOLCHAIN ?= auto
+# The Go that go.mod names is fetched, also where the installed one is told not
+# to. Where it can't be, the installed one has to do.
+export GOTOOLCHAIN ?= $(shell GOTOOLCHAIN=auto go version >/dev/null 2>&1 && echo auto || echo local)
 
 CACHE := $(CURDIR)/.cache
 TOOLS := $(CACHE)/bin
