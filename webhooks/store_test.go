@@ -251,6 +251,9 @@ func (m *memory) dequeue(r *row) {
 func (m *memory) NextDelivery(ctx context.Context) (at time.Time, ok bool, err error) {
 	err = m.call(ctx, func() {
 		for _, r := range m.queue {
+			if ok && !r.NextAt.Before(at) {
+				break // they are in that order
+			}
 			if r.Claim != "" || !m.hooks[r.Webhook].Enabled {
 				continue
 			}

@@ -66,11 +66,9 @@ func TestAFailingHostIsSpared(t *testing.T) {
 		_, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: 1}, "")
 		require.NoError(t, err)
 	}
-	before := <-arrivals
+	first, last := <-arrivals, time.Time{}
 	for range 5 {
-		at := <-arrivals
-		assert.GreaterOrEqual(t, at.Sub(before), 900*time.Millisecond)
-		before = at
+		last = <-arrivals
 		sent := time.Now()
 		_, err := other.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: 1}, "")
 		require.NoError(t, err)
@@ -78,6 +76,8 @@ func TestAFailingHostIsSpared(t *testing.T) {
 		eventually(t, func() bool { n, _ := healthy.distinct(); return n > have })
 		assert.Less(t, time.Since(sent), 5*time.Second)
 	}
+	// Attempts begin a second apart; the first may take a while to arrive.
+	assert.Greater(t, last.Sub(first), 4*time.Second)
 	passed := time.Since(begun)
 	t.Logf("%.1f POSTs a second at the host", float64(6+len(arrivals))/passed.Seconds())
 	p.stop(t, syscall.SIGTERM)
