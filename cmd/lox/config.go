@@ -91,10 +91,7 @@ func loadConfig() (config, error) {
 }
 
 func (c config) check(wrong problems) {
-	for name, addr := range map[string]string{"LOX_ADDR": c.Addr, "LOX_METRICS_ADDR": c.MetricsAddr} {
-		_, _, err := net.SplitHostPort(addr)
-		wrong.unlessf(err == nil || name == "LOX_METRICS_ADDR" && addr == "off", name, "%q must be host:port", addr)
-	}
+	c.checkListeners(wrong)
 	wrong.unlessf(c.PublicURL == "" || isBase(c.PublicURL), "LOX_PUBLIC_URL",
 		"%q must be an http or https URL without user name, query and fragment", c.PublicURL)
 	wrong.unlessf(c.HSTS == "" || hsts.MatchString(c.HSTS), "LOX_HSTS", "%q must be a Strict-Transport-Security header", c.HSTS)
@@ -127,10 +124,6 @@ func (c config) check(wrong problems) {
 	for _, origin := range c.CORSOrigins {
 		wrong.unlessf(isOrigin(origin), "LOX_CORS_ORIGINS", "%q must be an origin, or *", origin)
 	}
-	for _, host := range c.MetricsHosts {
-		wrong.unlessf(host != "" && !strings.ContainsAny(host, "/ []") && (!strings.Contains(host, ":") || net.ParseIP(host) != nil),
-			"LOX_METRICS_HOSTS", "%q must be the name or the address of a host, without a port, or *", host)
-	}
 	wrong.unlessf(c.DiskReserve > 0, "LOX_DISK_RESERVE", "must be positive")
 	wrong.unlessf(c.UploadMinRate > 0, "LOX_UPLOAD_MIN_RATE", "must be positive, in bytes per second")
 	wrong.unlessf(c.UploadRateWindow >= time.Second, "LOX_UPLOAD_RATE_WINDOW", "%s must be at least 1s", c.UploadRateWindow)
@@ -157,6 +150,17 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.ShutdownWait >= 0, "LOX_SHUTDOWN_TIMEOUT", "%s must not be negative", c.ShutdownWait)
 	wrong.unlessf(c.DatabaseMaxConns > 0, "LOX_DATABASE_MAX_CONNS", "%d must be positive", c.DatabaseMaxConns)
 	wrong.unlessf(slices.Contains([]string{"auto", "json", "text"}, c.LogFormat), "LOX_LOG_FORMAT", "%q must be auto, json or text", c.LogFormat)
+}
+
+func (c config) checkListeners(wrong problems) {
+	for name, addr := range map[string]string{"LOX_ADDR": c.Addr, "LOX_METRICS_ADDR": c.MetricsAddr} {
+		_, _, err := net.SplitHostPort(addr)
+		wrong.unlessf(err == nil || name == "LOX_METRICS_ADDR" && addr == "off", name, "%q must be host:port", addr)
+	}
+	for _, host := range c.MetricsHosts {
+		wrong.unlessf(host != "" && !strings.ContainsAny(host, "/ []") && (!strings.Contains(host, ":") || net.ParseIP(host) != nil),
+			"LOX_METRICS_HOSTS", "%q must be the name or the address of a host, without a port, or *", host)
+	}
 }
 
 // trustedProxies reads networks in CIDR notation, or addresses.

@@ -36,7 +36,7 @@ func serverAccount(data string, names accounts) (account, error) {
 	if shared == nil {
 		shared = []string{"postgres", "nobody"}
 	}
-	known := append(own, lookUpAccounts(shared...)...)
+	known := slices.Concat(own, lookUpAccounts(shared...))
 	info, err := os.Stat(data)
 	switch {
 	case err == nil:
