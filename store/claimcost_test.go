@@ -127,7 +127,8 @@ func queueUp(t *testing.T, db *sql.DB, tenant lox.TenantID, webhooks, due, later
 		`insert into webhooks (tenant_id, id, url, events, description, enabled, created_at, secret)
 		select ` + of + `, gen_random_uuid(), '', '{}', '', true, now(), '' from generate_series(1, ` + strconv.Itoa(webhooks) + `)`,
 		`insert into events values (gen_random_uuid(), ` + of + `, '', '2024-01-01', '{}')`,
-		`alter table deliveries drop constraint deliveries_event_id_webhook_id_key; alter table deliveries disable trigger all`,
+		`alter table deliveries drop constraint deliveries_event_id_webhook_id_key, drop constraint deliveries_event_id_fkey,
+			drop constraint deliveries_tenant_id_webhook_id_fkey`,
 		`insert into deliveries (id, tenant_id, webhook_id, event_id, type, created_at, next_at)
 		select gen_random_uuid(), ` + of + `, w.id, e.id, '', e.created_at,
 			timestamptz '2024-01-15 12:00Z' - (n - ` + strconv.Itoa(later) + `) * interval '1 s' + interval '1 ms'

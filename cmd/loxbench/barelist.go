@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
@@ -66,12 +67,27 @@ func (b *bareServer) list(tenant lox.TenantID, r *http.Request) (int, any, error
 		}
 		if len(list.Backups) == pageSize {
 			cursor := binary.BigEndian.AppendUint64(nil, uint64(last.CreatedAt.Unix()))
-			list.NextCursor = base64.RawURLEncoding.EncodeToString(append(cursor, last.ID[:]...))
+			cursor = append(append(cursor, last.ID[:]...), filtersOf(query)...)
+			list.NextCursor = base64.RawURLEncoding.EncodeToString(cursor)
 			break
 		}
 		list.Backups, last = append(list.Backups, shown(row)), row
 	}
 	return http.StatusOK, list, rows.Err()
+}
+
+// filtersOf are the bytes by which a cursor knows the filters of its list.
+func filtersOf(query url.Values) []byte {
+	var from, to time.Time
+	if after := query.Get("created_after"); after != "" { // pageArgs has found both well-formed
+		from, _ = time.Parse(time.DateOnly, after)
+		to, _ = time.Parse(time.DateOnly, query.Get("created_before"))
+		to = to.AddDate(0, 0, 1)
+	}
+	b := binary.BigEndian.AppendUint64(nil, uint64(from.Unix()))
+	b = binary.BigEndian.AppendUint64(b, uint64(to.Unix()))
+	sum := sha256.Sum256(append(b, query.Get("status")...))
+	return sum[:6]
 }
 
 func pageArgs(tenant lox.TenantID, query url.Values) (shape pageShape, args []any, err error) {
@@ -91,7 +107,7 @@ func pageArgs(tenant lox.TenantID, query url.Values) (shape pageShape, args []an
 	if cursor := query.Get("cursor"); cursor != "" {
 		var b []byte
 		if b, err = base64.RawURLEncoding.DecodeString(cursor); err == nil {
-			to, before = time.Unix(int64(binary.BigEndian.Uint64(b)), 0).UTC(), lox.BackupID(b[8:])
+			to, before = time.Unix(int64(binary.BigEndian.Uint64(b)), 0).UTC(), lox.BackupID(b[8:24])
 		}
 	}
 	if status := query.Get("status"); status != "" {
