@@ -99,10 +99,18 @@ func (b *browser) renderAll(site *docsSite) {
 	}
 }
 
-// settle waits for two frames, in which the page has drawn and mended what changed.
+// settle waits for two frames, in which the page has drawn and mended what changed,
+// and for the end of what fades in: half faded, a text has no contrast.
 func (b *browser) settle() {
 	b.t.Helper()
-	eval[any](b, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))")
+	eval[any](b, `(async () => {
+		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))));
+		const fading = () => document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime < Infinity);
+		for (let some = fading(); some.length > 0; some = fading()) {
+			await Promise.allSettled(some.map((a) => a.finished));
+			await new Promise((done) => requestAnimationFrame(done));
+		}
+	})()`)
 }
 
 // hasNoFaults has axe-core look at part of the page. All its rules count.

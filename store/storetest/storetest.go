@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -112,8 +113,13 @@ func Database(t testing.TB) string {
 	name := fmt.Sprintf("lox_%d", databases.Add(1))
 	require.NoError(t, execute(t.Context(), "create database "+name+" template "+copied))
 	t.Cleanup(func() {
-		// Whoever is still connected is no longer needed.
-		if err := execute(context.Background(), "drop database "+name+" with (force)"); err != nil {
+		// Whoever is still connected is no longer needed. By force, the drop would also
+		// end autovacuum, which only a superuser may; without, it waits for that.
+		err := errors.Join(
+			execute(context.Background(), "select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and datname = '"+name+"'"),
+			execute(context.Background(), "drop database "+name),
+		)
+		if err != nil {
 			t.Errorf("drop %s: %v", name, err)
 		}
 	})
