@@ -27,6 +27,7 @@ func TestInterruptedFirstStart(t *testing.T) {
 	t.Parallel()
 	stages := []func(*process, *testing.T){
 		says(`(creating the embedded database)`),
+		makes("postgres", "password"),
 		says(`(starting PostgreSQL)`),
 		says(`(ready to accept connections)`),
 		makes("storage-key"),
@@ -55,7 +56,7 @@ func TestInterruptedFirstStart(t *testing.T) {
 			requireDownload(t, a, requireStored(t, a, file), file)
 			assert.Equal(t, []string{"api-key", "master-key", "postgres", "storage", "storage-key"}, names(t, s.dir))
 			assert.Equal(t, []string{"lock", "objects", "uploads"}, names(t, s.storageDir()))
-			assert.Equal(t, []string{"data", "lock", "socket"}, names(t, s.postgresDir()))
+			assert.Equal(t, []string{"data", "lock", "password", "socket"}, names(t, s.postgresDir()))
 			p.stop(t, syscall.SIGINT)
 		})
 	}
