@@ -57,12 +57,14 @@ type KeyWatch interface {
 // ErrKeyNotFound is the answer to the id of a key that the tenant hasn't.
 var ErrKeyNotFound = Errorf(CodeNotFound, "API key with given ID not found")
 
-// MaxAPIKeys is how many keys a tenant may have that are not revoked.
+// MaxAPIKeys is how many keys a tenant may have that are neither revoked nor
+// expired.
 const MaxAPIKeys = 1000
 
 // ErrTooManyKeys is why there can't be another key.
 var ErrTooManyKeys = Errorf(CodeInvalidState, "The tenant has %d API keys, as many as it may have: revoke some first", MaxAPIKeys)
 
-// ErrLastKey is why the last key that may do everything stays.
-var ErrLastKey = Errorf(CodeInvalidState, "The last API key with full access cannot be revoked").
-	With("id", "Create or rotate a key without scopes first")
+// ErrLastKey is why the last key that may do everything stays, or the one of them
+// that lasts the longest.
+var ErrLastKey = Errorf(CodeInvalidState, "No other API key with full access lasts as long as this one").
+	With("id", "Create a key without scopes that does not expire earlier first")

@@ -16,6 +16,11 @@ const (
 	RateDownloads RateClass = "downloads"
 )
 
+// RateAddress begins the subjects that are addresses and networks of clients. They
+// are made up at will, so that they must not take the place of tenants where there
+// is room for only so many.
+const RateAddress = "address "
+
 // RateLimit is a pair of caps, both of which a request must pass: the first
 // prevents bursts, the second abuse that stays just below the first.
 type RateLimit struct {

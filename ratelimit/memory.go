@@ -5,10 +5,13 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/ulule/limiter/v3"
+
+	"github.com/backlox/lox"
 )
 
 const (
@@ -18,7 +21,8 @@ const (
 	// keys come and go evenly, no more than about one of as many is over then:
 	// from there on each new key finds an old one to delete. Redis does the same.
 	swept = 8
-	// maxKeys is the most keys of a shard: a million in all, of some 126 bytes.
+	// maxKeys is the most keys of a shard: a million of tenants and as many of
+	// addresses, of some 126 bytes.
 	maxKeys = 1 << 20 / shards
 	// shrinkAt is to which part of its former size a map must fall to be made
 	// anew, if it was worth it: Go's maps never give memory back.
@@ -29,10 +33,12 @@ const (
 // each window that begins, a few keys are looked at, and those whose windows are
 // over are forgotten.
 type Memory struct {
-	clock  func() time.Time
-	epoch  time.Time // windows end at a distance from it, which is smaller than a time.Time
-	seed   maphash.Seed
-	shards [shards]shard
+	clock func() time.Time
+	epoch time.Time // windows end at a distance from it, which is smaller than a time.Time
+	seed  maphash.Seed
+	// shards are those of tenants, then those of addresses: a flood from many
+	// addresses must not have the limits of tenants forgotten.
+	shards [2 * shards]shard
 }
 
 // shard has all counters of its keys, so that one lock covers all rates of one, and
@@ -126,7 +132,12 @@ func (m *Memory) Reset(_ context.Context, key string, rate limiter.Rate) (limite
 }
 
 func (m *Memory) shard(key string) *shard {
-	return &m.shards[maphash.String(m.seed, subjectOf(key))%shards]
+	subject := subjectOf(key)
+	of := maphash.String(m.seed, subject) % shards
+	if strings.HasPrefix(subject, lox.RateAddress) {
+		of += shards
+	}
+	return &m.shards[of]
 }
 
 // count does an operation on the windows of a key. room is whether all of them

@@ -53,9 +53,6 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 	if err != nil {
 		return nil, err
 	}
-	if err := h.blobs.HasRoom(ctx, wanted.Size); err != nil {
-		return nil, err
-	}
 	b, replayed, err := h.createOrReplay(ctx, wanted.Pending(principal(ctx).Tenant, h.clock(), h.uploadTTL), r)
 	if err != nil {
 		return nil, err
@@ -84,18 +81,27 @@ var errNotReplayed = errors.New("the create is no replay")
 func (h *backupHandlers) createOrReplay(
 	ctx context.Context, b lox.Backup, r api.CreateBackupRequestObject,
 ) (_ lox.Backup, replayed bool, err error) {
+	full, replayOnly := h.blobs.HasRoom(ctx, b.Size), observed(ctx).replayOnly
 	if r.Params.IdempotencyKey == "" {
+		if full != nil {
+			return b, false, full
+		}
 		return b, false, h.store.CreateBackup(ctx, b)
 	}
 	key := lox.IdempotencyKey{Key: r.Params.IdempotencyKey, Request: requestHash(*r.Body)}
-	if !observed(ctx).replayOnly {
+	if full == nil && !replayOnly {
 		return h.store.CreateBackupOnce(ctx, b, key)
 	}
+	// What was made before needs no more room.
 	b, replayed, err = h.store.ReplayBackup(ctx, b, key)
-	if err == nil && !replayed {
-		err = errNotReplayed
+	switch {
+	case err != nil || replayed:
+		return b, replayed, err
+	case replayOnly:
+		return b, false, errNotReplayed
+	default:
+		return b, false, full
 	}
-	return b, replayed, err
 }
 
 // presignPut makes the upload URL of a backup. One that no longer waits for its

@@ -186,7 +186,7 @@ func TestMetadataLimits(t *testing.T) {
 		problem  string
 	}{
 		"51 keys":           {keys(51), "metadata", tooManyKeys},
-		"900 keys":          {keys(900), "metadata", tooManyKeys},
+		"400 keys":          {keys(400), "metadata", tooManyKeys},
 		"empty key":         {map[string]string{"": "v"}, "metadata", badKey},
 		"key too long":      {map[string]string{long("k", 129): "v"}, "metadata", badKey},
 		"16 KiB and 1 byte": {map[string]string{"k": long("v", 16384)}, "metadata", tooLarge},

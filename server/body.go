@@ -20,9 +20,9 @@ import (
 
 const (
 	// maxBodyValues bounds the values in a body: fields, list items and what is
-	// inside of them. No request needs a third of it. The validator takes time and
+	// inside of them. No request needs half of it. The validator takes time and
 	// memory for each value, and it doesn't stop when the client has left.
-	maxBodyValues = 1000
+	maxBodyValues = 500
 	// maxBodyDepth bounds how deep objects and lists lie in each other.
 	maxBodyDepth = 16
 )

@@ -18,12 +18,13 @@ func (e headToo) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) 
 	return e.Echo.GET(path, h, m...)
 }
 
-// withHTTP does for every request what HTTP asks of any server: it takes paths
-// in all their spellings, and says that no browser is to guess media types. hsts
-// is the Strict-Transport-Security of all answers, or "" for none.
+// withHTTP does for every request what is asked of any server: it gives it an id,
+// takes paths in all their spellings, and says that no browser is to guess media
+// types. hsts is the Strict-Transport-Security of all answers, or "" for none.
 func withHTTP(hsts string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
+		header.Set(echo.HeaderXRequestID, idOf(r))
 		header[echo.HeaderXContentTypeOptions] = noSniff
 		if hsts != "" {
 			header.Set(echo.HeaderStrictTransportSecurity, hsts)

@@ -116,13 +116,18 @@ type origin struct {
 // decision on the site if that refuses, otherwise on the client.
 func (l *limits) takeAddress(c echo.Context, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
 	ctx, from := c.Request().Context(), l.address(c)
+	ofSite := lox.RateLimit{PerMinute: siteShare * limit.PerMinute, PerHour: siteShare * limit.PerHour}
+	if from.site != "" {
+		// A request that is refused for its site counts for nobody.
+		if site, err := l.limiter.Peek(ctx, from.site, class, ofSite); err != nil || !site.Allowed {
+			return site, err
+		}
+	}
 	d, err := l.limiter.Take(ctx, from.client, class, limit)
 	if err != nil || !d.Allowed || from.site == "" {
 		return d, err
 	}
-	site, err := l.limiter.Take(ctx, from.site, class,
-		lox.RateLimit{PerMinute: siteShare * limit.PerMinute, PerHour: siteShare * limit.PerHour})
-	if err != nil || !site.Allowed {
+	if site, err := l.limiter.Take(ctx, from.site, class, ofSite); err != nil || !site.Allowed {
 		return site, err
 	}
 	return d, nil
@@ -133,17 +138,17 @@ func (l *limits) address(c echo.Context) origin {
 	real := observed(c.Request().Context()).client
 	addr, err := netip.ParseAddr(real)
 	if err != nil {
-		return origin{client: "address " + real} // of a listener that isn't TCP
+		return origin{client: lox.RateAddress + real} // of a listener that isn't TCP
 	}
 	l.noticeProxy(c.Request())
 	client, site := networksOf(addr)
 	if !client.IsValid() {
-		return origin{client: "address " + real}
+		return origin{client: lox.RateAddress + real}
 	}
 	if client.IsSingleIP() {
-		return origin{client: "address " + client.Addr().String()}
+		return origin{client: lox.RateAddress + client.Addr().String()}
 	}
-	return origin{client: "address " + client.String(), site: "address " + site.String()}
+	return origin{client: lox.RateAddress + client.String(), site: lox.RateAddress + site.String()}
 }
 
 // networksOf returns whom an address is counted for, everywhere that addresses are

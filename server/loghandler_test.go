@@ -93,7 +93,7 @@ func TestLogLines(t *testing.T) {
 func TestLogOfALongBody(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	h.post(t, unknownFields(900))
+	h.post(t, unknownFields(450))
 	h.post(t, `{"name":"`+strings.Repeat("\\u0001", 20_000)+`","size_bytes":1}`)
 	h.get(t, backupsPath+"/"+strings.Repeat("%ff", 10_000))
 	h.get(t, backupsPath+"?"+strings.Repeat("a", 50_000)+"=1")

@@ -21,15 +21,8 @@ import (
 // maxRequestID bounds the id that a client or a proxy may give a request.
 const maxRequestID = 64
 
-// requestID gives every request an id: that of its X-Request-Id header, if it
-// is fit for a log, else a new one.
-func requestID(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		c.Response().Header().Set(echo.HeaderXRequestID, idOf(c.Request()))
-		return next(c)
-	}
-}
-
+// idOf is the id of a request: that of its X-Request-Id header, if it is fit for a
+// log, else a new one.
 func idOf(r *http.Request) string {
 	id := r.Header.Get(echo.HeaderXRequestID)
 	if id == "" || len(id) > maxRequestID || strings.IndexFunc(id, unfitForLog) >= 0 {

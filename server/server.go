@@ -128,7 +128,6 @@ func New(cfg Config) (http.Handler, error) {
 	e.HTTPErrorHandler = errorHandler(cfg.Log, limits)
 	e.IPExtractor = clientAddress(cfg.TrustedProxies)
 	e.Use(
-		requestID,
 		observe(cfg.Log, metrics, ops, cfg.RequestTimeout),
 		warn,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),

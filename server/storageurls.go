@@ -64,8 +64,7 @@ func withStorage(cfg Config, m *metrics, others http.Handler) http.Handler {
 			others.ServeHTTP(w, r)
 			return
 		}
-		start, id := time.Now(), idOf(r)
-		w.Header().Set(echo.HeaderXRequestID, id)
+		start, id := time.Now(), w.Header().Get(echo.HeaderXRequestID)
 		recorder := &recorder{ResponseWriter: w}
 		cfg.SignedURLs.ServeHTTP(recorder, r)
 		of, took := series{r.Method, kind, recorder.status}, time.Since(start)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -15,9 +16,9 @@ import (
 )
 
 // unchargedBody is the size of a body, in bytes, that is read and validated before
-// the request is counted: more than a create ever needs whose metadata is written
-// without escapes. A larger one counts as an API call first.
-const unchargedBody = 32 << 10
+// the request is counted: more than most creates need, and too little to cost much.
+// A larger one counts as an API call first.
+const unchargedBody = 2 << 10
 
 // charge is what a request was counted as.
 type charge struct {
@@ -67,6 +68,10 @@ func (l *limits) countUploads(next api.StrictHandlerFunc, _ string) api.StrictHa
 		response, err := next(c, request)
 		if made, ok := response.(answer); err == nil && ok && made.header[headerReplayed] == "" {
 			return response, nil
+		}
+		if err != nil && statuses[publicError(err).Code] >= http.StatusInternalServerError {
+			// The backup may have been made all the same, as when the client hangs up.
+			return nil, err
 		}
 		if err := l.count(c, lox.RateAPICalls); err != nil {
 			return nil, err

@@ -52,7 +52,8 @@ var (
 	// The tenant can't change before the key is there: whoever changes it tells of
 	// all its keys, and has to see this one.
 	createKeySQL = `with live as (
-	select count(*) as keys from api_keys where tenant_id = $1 and revoked_at is null
+	select count(*) as keys from api_keys
+	where tenant_id = $1 and revoked_at is null and (expires_at is null or expires_at > $8)
 ), tenant as (
 	select id as tenant_id from tenants, live where id = $1 and live.keys < $14 for share of tenants
 ), ` + news("tenant", "$10", "$11", "$12", "$13") + `, ` + announced() + `
@@ -125,13 +126,14 @@ func (s *Store) APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset 
 	return keys, total, nil
 }
 
-// CreateAPIKey implements lox.KeyStore.
+// CreateAPIKey implements lox.KeyStore. Under the tenant's lock the keys are counted
+// that others make meanwhile, too.
 func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey) error {
-	err := insertKey(ctx, s.createKey, k)
-	if errors.Is(err, lox.ErrTooManyKeys) {
-		if _, gone := s.Tenant(ctx, k.Tenant); errors.Is(gone, lox.ErrTenantNotFound) {
-			return errTenantGone
-		}
+	err := s.withKeys(ctx, "create API key", k.Tenant, func(tx *sqlx.Tx) error {
+		return insertKey(ctx, tx.StmtxContext(ctx, s.createKey), k)
+	})
+	if errors.Is(err, lox.ErrKeyNotFound) {
+		return errTenantGone
 	}
 	if ranTwice(err, "api_keys_pkey") {
 		return nil

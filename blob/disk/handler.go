@@ -80,7 +80,7 @@ func refused(err error) refusal {
 	case errors.Is(err, errDeleted), errors.Is(err, errUnwanted):
 		return refusal{http.StatusForbidden, "permission_denied", "The backup does not wait for an upload", nil}
 	case errors.Is(err, errStored):
-		return refusal{http.StatusPreconditionFailed, "already_uploaded", "The file is uploaded already: complete the backup", nil}
+		return refusal{http.StatusPreconditionFailed, "already_uploaded", "The file is uploaded already", nil}
 	case errors.Is(err, errSlow):
 		return refusal{http.StatusRequestTimeout, "upload_too_slow", "The upload is too slow: " + err.Error(), nil}
 	case errors.Is(err, errShort):

@@ -2790,8 +2790,8 @@ type ClientInterface interface {
 	// Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
 	// second time answers 404.
 	//
-	// A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key with full access (one
-	// without scopes that has not expired) can't be revoked, so that nobody locks themselves out.
+	// A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full access (one without
+	// scopes) can only be revoked while another one lasts at least as long, so that nobody locks themselves out.
 	//
 	// Corresponds with DELETE /v1/tenant/api-keys/{id} (the `RevokeAPIKey` operationId).
 	RevokeAPIKey(ctx context.Context, id APIKeyIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3321,8 +3321,8 @@ func (c *Client) CreateAPIKey(ctx context.Context, body CreateAPIKeyJSONRequestB
 // Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
 // second time answers 404.
 //
-// A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key with full access (one
-// without scopes that has not expired) can't be revoked, so that nobody locks themselves out.
+// A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full access (one without
+// scopes) can only be revoked while another one lasts at least as long, so that nobody locks themselves out.
 //
 // Corresponds with DELETE /v1/tenant/api-keys/{id} (the `RevokeAPIKey` operationId).
 func (c *Client) RevokeAPIKey(ctx context.Context, id APIKeyIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5108,8 +5108,8 @@ type ClientWithResponsesInterface interface {
 	// Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
 	// second time answers 404.
 	//
-	// A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key with full access (one
-	// without scopes that has not expired) can't be revoked, so that nobody locks themselves out.
+	// A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full access (one without
+	// scopes) can only be revoked while another one lasts at least as long, so that nobody locks themselves out.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8669,8 +8669,8 @@ func (c *ClientWithResponses) CreateAPIKeyWithResponse(ctx context.Context, body
 // Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
 // second time answers 404.
 //
-// A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key with full access (one
-// without scopes that has not expired) can't be revoked, so that nobody locks themselves out.
+// A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full access (one without
+// scopes) can only be revoked while another one lasts at least as long, so that nobody locks themselves out.
 //
 // Returns a wrapper object for the known response body format(s).
 //

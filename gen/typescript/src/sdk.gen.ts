@@ -205,8 +205,8 @@ export const createApiKey = <ThrowOnError extends boolean = false>(options: Opti
  * Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a
  * second time answers 404.
  *
- * A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key with full access (one
- * without scopes that has not expired) can't be revoked, so that nobody locks themselves out.
+ * A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full access (one without
+ * scopes) can only be revoked while another one lasts at least as long, so that nobody locks themselves out.
  */
 export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Options<RevokeApiKeyData, ThrowOnError>) => options.client.delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -107,9 +107,9 @@ def sync_detailed(
      Makes a key stop working, for good and on every server within a second. A request may revoke its own
     key. Revoking it a second time answers 404.
 
-    A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key
-    with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
-    themselves out.
+    A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full
+    access (one without scopes) can only be revoked while another one lasts at least as long, so that
+    nobody locks themselves out.
 
     Args:
         id (str): Identifies an API key, without being one. `key_` and 26 characters (a TypeID,
@@ -144,9 +144,9 @@ def sync(
      Makes a key stop working, for good and on every server within a second. A request may revoke its own
     key. Revoking it a second time answers 404.
 
-    A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key
-    with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
-    themselves out.
+    A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full
+    access (one without scopes) can only be revoked while another one lasts at least as long, so that
+    nobody locks themselves out.
 
     Args:
         id (str): Identifies an API key, without being one. `key_` and 26 characters (a TypeID,
@@ -176,9 +176,9 @@ async def asyncio_detailed(
      Makes a key stop working, for good and on every server within a second. A request may revoke its own
     key. Revoking it a second time answers 404.
 
-    A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key
-    with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
-    themselves out.
+    A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full
+    access (one without scopes) can only be revoked while another one lasts at least as long, so that
+    nobody locks themselves out.
 
     Args:
         id (str): Identifies an API key, without being one. `key_` and 26 characters (a TypeID,
@@ -211,9 +211,9 @@ async def asyncio(
      Makes a key stop working, for good and on every server within a second. A request may revoke its own
     key. Revoking it a second time answers 404.
 
-    A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key
-    with full access (one without scopes that has not expired) can't be revoked, so that nobody locks
-    themselves out.
+    A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full
+    access (one without scopes) can only be revoked while another one lasts at least as long, so that
+    nobody locks themselves out.
 
     Args:
         id (str): Identifies an API key, without being one. `key_` and 26 characters (a TypeID,

@@ -80,7 +80,7 @@ public class TenantApi {
   /**
    * Revoke an API key.
    *
-   * <p>Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a second time answers 404.  A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. The last key with full access (one without scopes that has not expired) can&#39;t be revoked, so that nobody locks themselves out.
+   * <p>Makes a key stop working, for good and on every server within a second. A request may revoke its own key. Revoking it a second time answers 404.  A key can only revoke keys whose scopes it has itself; otherwise the answer is 403. A key with full access (one without scopes) can only be revoked while another one lasts at least as long, so that nobody locks themselves out.
    *
    * @param id The id of an API key.
    */
