@@ -50,6 +50,21 @@ func TestBodiesWithTooManyValues(t *testing.T) {
 	require.Equal(t, http.StatusCreated, r.status, "%s", r.body)
 }
 
+// TestBodiesWithTooLongValues shows that no text has a pattern looked for in it,
+// and no number is computed with, that is longer than any that is right.
+func TestBodiesWithTooLongValues(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	unchanged(t, h)
+	const text, number = "Must be at most 65536 bytes long", "Must be a number of at most 1000 characters"
+	h.post(t, `{"name":"`+strings.Repeat("a", 70_000)+`","size_bytes":1}`).invalid(t, map[string]string{"name": text})
+	h.post(t, `{"name":"a","size_bytes":1.`+strings.Repeat("9", 900_000)+`}`).invalid(t, map[string]string{"size_bytes": number})
+	h.post(t, `{"name":"a","size_bytes":1,"metadata":{"k":"`+strings.Repeat("a", 70_000)+`"}}`).invalid(t, map[string]string{"metadata.k": text})
+	h.send(t, request{
+		method: http.MethodPost, path: "/api/v1/webhooks", body: strings.NewReader(`{"url":"http://` + strings.Repeat("a.", 400_000) + `com/"}`),
+	}).invalid(t, map[string]string{"url": text})
+}
+
 // TestManyProblems shows that an error names so many wrong fields and no more.
 func TestManyProblems(t *testing.T) {
 	t.Parallel()

@@ -25,6 +25,11 @@ const (
 	maxBodyValues = 500
 	// maxBodyDepth bounds how deep objects and lists lie in each other.
 	maxBodyDepth = 16
+	// maxBodyText and maxBodyNumber bound a text and a number, in bytes: patterns are
+	// looked for in all of a text, and numbers are computed with, before it is seen
+	// that they are too long.
+	maxBodyText   = 64 << 10
+	maxBodyNumber = 1000
 )
 
 // strictJSON refuses a body that encoding/json would read as something else
@@ -66,10 +71,10 @@ func unsupported(header, problem string) error {
 }
 
 // wellFormed refuses what is not a single JSON value, what repeats a name, and
-// what has too many or too deeply nested values. It takes linear time.
+// what has too many, too long or too deeply nested values. It takes linear time.
 func wellFormed(body []byte) error {
-	if problem := excess(body); problem != "" {
-		return lox.Invalid(invalidBody, "body", problem)
+	if err := excess(body); err != nil {
+		return err
 	}
 	if jsontext.Value(body).IsValid() { // which keeps its decoders
 		return nil
@@ -91,30 +96,43 @@ func wellFormed(body []byte) error {
 	}
 }
 
-// excess says of what a body has too much, or nothing. A body that is not JSON
-// is found to be that by others.
-func excess(body []byte) string {
+// excess refuses a body that has too much of something. One that is not JSON is
+// found to be that by others.
+func excess(body []byte) error {
 	// Every value but the first stands behind one of these. Most bodies need no
 	// closer look.
 	nested := bytes.Count(body, []byte("{")) + bytes.Count(body, []byte("["))
-	if nested <= maxBodyDepth && nested+bytes.Count(body, []byte(",")) < maxBodyValues {
-		return ""
+	if len(body) <= maxBodyNumber && nested <= maxBodyDepth && nested+bytes.Count(body, []byte(",")) < maxBodyValues {
+		return nil
 	}
 	decoder := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true))
 	for values := 0; values <= maxBodyValues; {
 		name := isName(decoder)
 		token, err := decoder.ReadToken()
 		if err != nil { // or the end
-			return ""
+			return nil //nolint:nilerr // see above
 		}
-		if kind := token.Kind(); !name && kind != '}' && kind != ']' {
+		if name {
+			continue
+		}
+		problem := ""
+		switch kind := token.Kind(); {
+		case kind == '"' && len(token.String()) > maxBodyText:
+			problem = fmt.Sprintf("Must be at most %d bytes long", maxBodyText)
+		case kind == '0' && len(token.String()) > maxBodyNumber:
+			problem = fmt.Sprintf("Must be a number of at most %d characters", maxBodyNumber)
+		}
+		if problem != "" {
+			return lox.Invalid(invalidBody, field(slices.Collect(decoder.StackPointer().Tokens())), problem)
+		}
+		if kind := token.Kind(); kind != '}' && kind != ']' {
 			values++
 		}
 		if decoder.StackDepth() > maxBodyDepth {
-			return fmt.Sprintf("Must have at most %d levels of objects and lists", maxBodyDepth)
+			return lox.Invalid(invalidBody, "body", fmt.Sprintf("Must have at most %d levels of objects and lists", maxBodyDepth))
 		}
 	}
-	return fmt.Sprintf("Must have at most %d values, those inside of others included", maxBodyValues)
+	return lox.Invalid(invalidBody, "body", fmt.Sprintf("Must have at most %d values, those inside of others included", maxBodyValues))
 }
 
 // isName reports whether the next token is the name of a field.

@@ -2,11 +2,13 @@ package store
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/backlox/lox"
 )
 
-const sealedSecretsSQL = `select tenant_id, id, secret, previous_secret
+const sealedSecretsSQL = `select tenant_id, id, secret, previous_secret, previous_ends_at
 from webhooks where (tenant_id, id) > ($1, $2)
 order by tenant_id, id
 limit $3`
@@ -29,21 +31,23 @@ func (s *Store) RekeyWebhooks(
 		for _, w := range page {
 			total++
 			// Without a lock first: most have nothing to change the second time.
-			any, err := resealWebhook(&w, reseal)
-			if err == nil && any {
-				_, err = s.UpdateWebhook(ctx, w.Tenant, w.ID, func(w *lox.Webhook) error {
-					any, err = resealWebhook(w, reseal)
-					return err
+			any, unread := resealWebhook(&w, reseal)
+			if any {
+				_, err := s.UpdateWebhook(ctx, w.Tenant, w.ID, func(w *lox.Webhook) error {
+					any, unread = resealWebhook(w, reseal)
+					return nil
 				})
 				if lox.CodeOf(err) == lox.CodeNotFound { // deleted meanwhile
-					any, err = false, nil
+					any, unread = false, nil
+				} else if err != nil {
+					any, unread = false, err
 				}
 			}
 			if ctx.Err() != nil {
 				return total, changed, wrap(ctx, "change secret of webhook", err)
 			}
-			if err != nil {
-				failed(w.Tenant, w.ID, err)
+			if unread != nil {
+				failed(w.Tenant, w.ID, unread)
 			} else if any {
 				changed++
 			}
@@ -55,16 +59,22 @@ func (s *Store) RekeyWebhooks(
 	}
 }
 
-func resealWebhook(w *lox.Webhook, reseal func([]byte, lox.WebhookID) ([]byte, bool, error)) (any bool, err error) {
+// resealWebhook encrypts each secret by itself: one that no key opens any more must
+// not keep the other as it is. A previous one that has ended is dropped.
+func resealWebhook(w *lox.Webhook, reseal func([]byte, lox.WebhookID) ([]byte, bool, error)) (any bool, unread error) {
+	if w.PreviousEndsAt != nil && time.Now().After(*w.PreviousEndsAt) {
+		w.Previous, w.PreviousEndsAt, any = nil, nil, true
+	}
 	for _, sealed := range []*[]byte{&w.Secret, &w.Previous} {
 		if *sealed == nil {
 			continue
 		}
 		fresh, changed, err := reseal(*sealed, w.ID)
 		if err != nil {
-			return false, err
+			unread = errors.Join(unread, err)
+			continue
 		}
 		*sealed, any = fresh, any || changed
 	}
-	return any, nil
+	return any, unread
 }

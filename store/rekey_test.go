@@ -25,7 +25,7 @@ func TestRekeyWebhooks(t *testing.T) {
 			first = tenant.ID
 		}
 		_, err := db.ExecContext(t.Context(), `insert into webhooks (tenant_id, id, url, events, description, enabled, created_at, secret, previous_secret, previous_ends_at)
-select $1, gen_random_uuid(), 'https://example.com', '{}', '', n % 2 = 0, now(), 'old', case when n % 3 = 0 then 'old'::bytea end, case when n % 3 = 0 then now() end
+select $1, gen_random_uuid(), 'https://example.com', '{}', '', n % 2 = 0, now(), 'old', case when n % 3 = 0 then 'old'::bytea end, case when n % 3 = 0 then now() + interval '1 hour' end
 from generate_series(1, $2) n`, tenant.ID, each)
 		require.NoError(t, err)
 	}
@@ -36,7 +36,7 @@ from generate_series(1, $2) n`, tenant.ID, each)
 	reseal := func(sealed []byte, owner lox.WebhookID) ([]byte, bool, error) {
 		if calls++; calls == 1 {
 			_, err := s.UpdateWebhook(t.Context(), first, rotated, func(w *lox.Webhook) error {
-				w.Secret, w.Previous, w.PreviousEndsAt = []byte("fresh"), []byte("old"), new(time.Now())
+				w.Secret, w.Previous, w.PreviousEndsAt = []byte("fresh"), []byte("old"), new(time.Now().Add(time.Hour))
 				return nil
 			})
 			require.NoError(t, err)
@@ -72,4 +72,36 @@ from generate_series(1, $2) n`, tenant.ID, each)
 	require.NoError(t, err)
 	require.Zero(t, changed)
 	require.Equal(t, 2*each-1, failed)
+}
+
+// TestRekeyBesideLostSecrets shows that a previous secret that no key opens keeps
+// the present one neither from being encrypted anew, nor, once it has ended, the
+// command from succeeding.
+func TestRekeyBesideLostSecrets(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s, db := storetest.Open(t, dsn), storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	_, err := db.ExecContext(t.Context(), `insert into webhooks (tenant_id, id, url, events, description, enabled, created_at, secret, previous_secret, previous_ends_at)
+select $1, gen_random_uuid(), 'https://example.com', '{}', description, true, now(), 'old', 'lost', ends
+from (values ('ended', now() - interval '1 s'), ('valid', now() + interval '1 hour')) v (description, ends)`, tenant.ID)
+	require.NoError(t, err)
+	reseal := func(sealed []byte, _ lox.WebhookID) ([]byte, bool, error) {
+		if string(sealed) == "lost" {
+			return nil, false, errors.New("no key opens it")
+		}
+		return []byte("new"), string(sealed) == "old", nil
+	}
+	failures := 0
+	_, _, err = s.RekeyWebhooks(t.Context(), reseal, func(lox.TenantID, lox.WebhookID, error) { failures++ })
+	require.NoError(t, err)
+	require.Equal(t, 1, failures)
+	hooks, _, err := s.Webhooks(t.Context(), tenant.ID, 10, 0)
+	require.NoError(t, err)
+	require.Len(t, hooks, 2)
+	for _, w := range hooks {
+		require.Equal(t, "new", string(w.Secret), w.Description)
+		want := map[string]string{"ended": "", "valid": "lost"}[w.Description]
+		require.Equal(t, want, string(w.Previous), w.Description)
+	}
 }

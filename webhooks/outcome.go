@@ -1,6 +1,7 @@
 package webhooks
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -60,7 +61,8 @@ func retryAfter(a Answer, now time.Time) time.Duration {
 	if a.Status != http.StatusTooManyRequests && a.Status != http.StatusServiceUnavailable {
 		return 0
 	}
-	if seconds, err := strconv.ParseUint(a.RetryAfter, 10, 64); err == nil {
+	// Of a number that is out of range, it is the largest there is.
+	if seconds, err := strconv.ParseUint(a.RetryAfter, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(a.RetryAfter); err == nil {

@@ -88,10 +88,14 @@ func TestReceiversThatMisbehave(t *testing.T) {
 		"no status":         {says("HTTP/1.1\r\n\r\n"), late, 0, "", invalid},
 		"endless 1xx":       {func(c net.Conn) { forever(c, "HTTP/1.1 102 Processing\r\nX: "+strings.Repeat("y", 8<<10)+"\r\n\r\n") }, late, 0, "", invalid},
 		"1xx and nothing":   {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 103 Early Hints\r\n\r\n"); silent(c) }, soon, 0, "", "No answer within 100ms"},
-		"switches protocol": {says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"), late, 101, "", ""},
-		"speaks HTTP/2":     {says("\x00\x00\x00\x04\x00\x00\x00\x00\x00"), late, 0, "", invalid},
-		"HTTP/2 in words":   {says("HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"), late, 200, "", ""},
-		"bad chunk size":    {says(head + "Transfer-Encoding: chunked\r\n\r\nzz\r\nbeg\r\n"), late, 200, "", ""},
+		"switches protocol": {says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"), late, 0, "", invalid},
+		"switches and stays": {func(c net.Conn) {
+			_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")
+			silent(c)
+		}, soon, 0, "", invalid},
+		"speaks HTTP/2":   {says("\x00\x00\x00\x04\x00\x00\x00\x00\x00"), late, 0, "", invalid},
+		"HTTP/2 in words": {says("HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"), late, 200, "", ""},
+		"bad chunk size":  {says(head + "Transfer-Encoding: chunked\r\n\r\nzz\r\nbeg\r\n"), late, 200, "", ""},
 		"endless chunk": {func(c net.Conn) {
 			_, _ = io.WriteString(c, head+"Transfer-Encoding: chunked\r\n\r\n")
 			forever(c, strings.Repeat("0", 32<<10))

@@ -168,7 +168,9 @@ func (s *Sender) Send(ctx context.Context, d lox.Dispatch) Answer {
 		return answer
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode < http.StatusContinue { // net/http takes any three digits
+	// net/http takes any three digits. With 101 it hands over the connection, whose
+	// reads don't end with ctx; the other informational ones it skips.
+	if resp.StatusCode < http.StatusOK {
 		answer.Error, answer.Cause = reasonInvalid, fmt.Errorf("status %03d", resp.StatusCode)
 		return answer
 	}

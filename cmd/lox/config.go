@@ -74,6 +74,14 @@ type config struct {
 	LogFormat string     `env:"LOX_LOG_FORMAT" envDefault:"auto" example:"json"`
 }
 
+const (
+	// maxEmbeddedConns leaves some of the 100 connections of the built-in database to
+	// commands and to what listens for changes.
+	maxEmbeddedConns = 80
+	// maxWebhookTimeout is how long a receiver may keep a slot at most.
+	maxWebhookTimeout = 5 * time.Minute
+)
+
 // hsts is what a Strict-Transport-Security header (RFC 6797) looks like.
 var hsts = regexp.MustCompile(`^max-age=[0-9]{1,10}(; ?includeSubDomains)?(; ?preload)?$`)
 
@@ -136,6 +144,7 @@ func (c config) check(wrong problems) {
 		wrong.unlessf(err == nil, "LOX_MASTER_KEY", "%v", err)
 	}
 	wrong.unlessf(c.WebhookTimeout >= time.Second, "LOX_WEBHOOK_TIMEOUT", "%s must be at least 1s", c.WebhookTimeout)
+	wrong.unlessf(c.WebhookTimeout <= maxWebhookTimeout, "LOX_WEBHOOK_TIMEOUT", "%s must be at most %s", c.WebhookTimeout, maxWebhookTimeout)
 	// Or an attempt might be another process's before it can be recorded.
 	wrong.unlessf(c.WebhookLease >= 2*c.WebhookTimeout, "LOX_WEBHOOK_LEASE", "%s must be at least twice LOX_WEBHOOK_TIMEOUT", c.WebhookLease)
 	const million = 1_000_000
@@ -149,6 +158,8 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.SweepInterval > 0, "LOX_SWEEP_INTERVAL", "%s must be positive", c.SweepInterval)
 	wrong.unlessf(c.ShutdownWait >= 0, "LOX_SHUTDOWN_TIMEOUT", "%s must not be negative", c.ShutdownWait)
 	wrong.unlessf(c.DatabaseMaxConns > 0, "LOX_DATABASE_MAX_CONNS", "%d must be positive", c.DatabaseMaxConns)
+	wrong.unlessf(c.DatabaseMaxConns <= maxEmbeddedConns || !c.embeddedDatabase(), "LOX_DATABASE_MAX_CONNS",
+		"%d must be at most %d with the built-in database", c.DatabaseMaxConns, maxEmbeddedConns)
 	wrong.unlessf(slices.Contains([]string{"auto", "json", "text"}, c.LogFormat), "LOX_LOG_FORMAT", "%q must be auto, json or text", c.LogFormat)
 }
 

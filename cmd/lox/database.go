@@ -107,7 +107,9 @@ func (db *database) open(ctx context.Context, cfg config, dsn string) (*database
 	var err error
 	db.Store, err = store.Open(ctx, store.Config{DSN: dsn, MaxConns: cfg.DatabaseMaxConns})
 	if err != nil {
-		if !cfg.embeddedDatabase() {
+		if cfg.embeddedDatabase() {
+			err = pgembed.ExplainFullDisk(cfg.postgresDir(), err)
+		} else {
 			err = fmt.Errorf("LOX_DATABASE_URL: %w", err)
 		}
 		return nil, errors.Join(err, db.stopServer())

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -60,6 +61,10 @@ func openDisk(cfg config, backups disk.Backups, log *slog.Logger) (*objects, err
 	key, err := keptSecret(filepath.Join(cfg.DataDir, "storage-key"), func() string { return rand.Text() + rand.Text() })
 	if err != nil {
 		return nil, err
+	}
+	if len(key) < sha256.Size {
+		return nil, fmt.Errorf("%s: must have at least %d characters: restore it, or remove it to have a new one made, "+
+			"with which upload and download URLs that are out stop working", filepath.Join(cfg.DataDir, "storage-key"), sha256.Size)
 	}
 	store, err := disk.Open(disk.Config{
 		Dir: dir, Key: []byte(key), Backups: backups, Reserve: int64(cfg.DiskReserve),

@@ -92,6 +92,14 @@ func TestConfigurationErrors(t *testing.T) {
 			env:  []string{"LOX_HSTS=always", "LOX_PUBLIC_URL=https://lox.example.com"},
 			want: []string{`LOX_HSTS: "always" must be a Strict-Transport-Security header`, "max-age=31536000; includeSubDomains"},
 		},
+		"too much for the built-in database": {
+			env:  []string{"LOX_DATABASE_MAX_CONNS=500"},
+			want: []string{"LOX_DATABASE_MAX_CONNS: 500 must be at most 80 with the built-in database"},
+		},
+		"a timeout without an end": {
+			env:  []string{"LOX_WEBHOOK_TIMEOUT=2000000h", "LOX_WEBHOOK_LEASE=1s"},
+			want: []string{"LOX_WEBHOOK_TIMEOUT: 2000000h0m0s must be at most 5m0s"},
+		},
 		"transport security without any": {
 			env:  []string{"LOX_HSTS=max-age=31536000", "LOX_PUBLIC_URL=http://lox.example.com"},
 			want: []string{"LOX_HSTS: needs LOX_PUBLIC_URL to be an https URL"},

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os/signal"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -31,6 +32,8 @@ directory: PostgreSQL runs as a child process, and backups are plain files.`,
 			if err != nil {
 				return err
 			}
+			// Who reads the log may end before the server does, which must not end with it.
+			signal.Ignore(syscall.SIGPIPE)
 			log := newLogWriter(cmd.ErrOrStderr())
 			defer log.flush()
 			logger := cfg.logger(log)

@@ -88,6 +88,20 @@ func (a account) own(dir string) error {
 	return nil
 }
 
+// keepPrivate takes from the cluster's directory what others may do there. PostgreSQL doesn't start otherwise, as after a
+// restore without modes, or in a Kubernetes volume with an fsGroup.
+func keepPrivate(data string) error {
+	root, err := os.OpenRoot(data)
+	if err != nil {
+		return fmt.Errorf("open the cluster: %w", err)
+	}
+	defer root.Close()
+	if err := root.Chmod(".", 0o700); err != nil {
+		return fmt.Errorf("keep the cluster private: chmod 700 %s: %w", data, err)
+	}
+	return nil
+}
+
 // ownTree gives the account a cluster that belongs to another user: one that root has restored from a backup, or that ran
 // as another account before (see serverAccount). Through a Root, so that no link is followed, whoever makes it
 // meanwhile, and only what that user owns is touched.

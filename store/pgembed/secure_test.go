@@ -244,3 +244,17 @@ func TestRootMovesAClusterToItsOwnAccount(t *testing.T) {
 	s = startServer(t, cfg)
 	require.Equal(t, fmt.Sprintf("uid %d", own.uid), s.Account(), "what isn't shared stays")
 }
+
+// TestAClusterOfWideModesStarts shows that a restore that lost the modes of the
+// directory doesn't keep the server from starting.
+func TestAClusterOfWideModesStarts(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Dir: private(t), Settings: fast()}
+	require.NoError(t, startServer(t, cfg).Stop(testContext(t)))
+	data := filepath.Join(cfg.Dir, "data")
+	require.NoError(t, os.Chmod(data, 0o777|fs.ModeSetgid)) //nolint:gosec // what is to be mended
+	startServer(t, cfg)
+	info, err := os.Stat(data)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o700), info.Mode().Perm())
+}

@@ -44,7 +44,7 @@ type Server struct {
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s, err := start(ctx, cfg)
 	if err != nil {
-		return nil, fmt.Errorf("embedded PostgreSQL: %w", explainFullDisk(cfg.Dir, err))
+		return nil, fmt.Errorf("embedded PostgreSQL: %w", ExplainFullDisk(cfg.Dir, err))
 	}
 	return s, nil
 }
@@ -123,7 +123,7 @@ func openCluster(ctx context.Context, cfg Config, dir, data string) (account, in
 			return account{}, install{}, err
 		}
 	}
-	if err := acct.ownTree(data); err != nil {
+	if err := errors.Join(acct.ownTree(data), keepPrivate(data)); err != nil {
 		return account{}, install{}, err
 	}
 	return acct, in, nil

@@ -26,14 +26,15 @@ func requireSpace(dir string) error {
 	return err
 }
 
-// explainFullDisk adds to an error that came of a full disk how full it is.
-func explainFullDisk(dir string, err error) error {
-	// PostgreSQL's programs only print it.
-	if !errors.Is(err, syscall.ENOSPC) && !strings.Contains(err.Error(), "No space left on device") {
-		return err
-	}
+// ExplainFullDisk adds to an error that came of a full disk how full it is.
+func ExplainFullDisk(dir string, err error) error {
 	free, unknown := freeSpace(dir)
 	if unknown != nil {
+		return err
+	}
+	// PostgreSQL's programs only print it, and its server sometimes doesn't name it.
+	full := errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), "No space left on device") || free < mebibyte
+	if !full {
 		return err
 	}
 	return fmt.Errorf("the disk of %s is full: %d MiB are free, and a start needs at least %d MiB: make room there: %w",
