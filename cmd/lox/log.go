@@ -33,51 +33,105 @@ const (
 	// logDelay is the longest that a line waits for others to be written with. A
 	// write of its own took more time than all the rest of a line.
 	logDelay = 10 * time.Millisecond
-	// logRoom is how many bytes may wait.
-	logRoom = 64 << 10
+	// logBatch is how many bytes are written before logDelay is over.
+	logBatch = 64 << 10
+	// logRoom is how many bytes may wait while nobody reads the log.
+	logRoom = 1 << 20
+	// logPatience is how long the end of the process waits for a log that is not
+	// read.
+	logPatience = time.Second
 )
 
 // logWriter writes lines of the log together that come within a moment. What
 // kills the process at once, and leaves it no time to flush, takes at most
-// logDelay of its log along.
+// logDelay of its log along. A log that isn't read, such as that of a paused
+// terminal, holds up nobody: lines for which there is no room are counted instead.
 type logWriter struct {
 	to io.Writer
+	// lost is told of lines that were dropped, once others can be written again.
+	lost func(lines int)
 
 	mu      sync.Mutex
 	waiting []byte
+	spare   []byte // the buffer of the write before
+	writing bool
+	dropped int
 	flushed *time.Timer
+	idle    *sync.Cond // there is no write under way
 }
 
 func newLogWriter(to io.Writer) *logWriter {
-	w := &logWriter{to: to, waiting: make([]byte, 0, logRoom)}
-	w.flushed = time.AfterFunc(logDelay, w.flush)
+	w := &logWriter{to: to, lost: func(int) {}, waiting: make([]byte, 0, logBatch)}
+	w.idle = sync.NewCond(&w.mu)
+	w.flushed = time.AfterFunc(logDelay, w.write)
 	return w
 }
 
-// Write keeps a line for a moment. A log that can't be written stops nothing, so
-// that it never fails.
+// Write keeps a line for a moment, or drops it. It never fails and never waits
+// for the log.
 func (w *logWriter) Write(line []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if len(w.waiting)+len(line) > logRoom {
+		w.dropped++
+		return len(line), nil
+	}
 	if len(w.waiting) == 0 {
 		w.flushed.Reset(logDelay)
-	} else if len(w.waiting)+len(line) > logRoom {
-		w.write()
 	}
 	w.waiting = append(w.waiting, line...)
+	if len(w.waiting) > logBatch && !w.writing {
+		w.flushed.Reset(0)
+	}
 	return len(line), nil
 }
 
-// flush writes all lines that wait.
+// flush writes all lines that wait. It gives up on a log that isn't read.
 func (w *logWriter) flush() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.write()
+	done := make(chan struct{})
+	go func() { // ends with the process, if the log is never read
+		defer close(done)
+		w.write()
+		w.mu.Lock()
+		for w.writing {
+			w.idle.Wait()
+		}
+		w.mu.Unlock()
+		w.write() // what came meanwhile
+	}()
+	select {
+	case <-done:
+	case <-time.After(logPatience):
+	}
 }
 
+// write writes what waits, unless another write is under way: lines would change
+// places.
 func (w *logWriter) write() {
+	w.mu.Lock()
+	if w.writing || len(w.waiting) == 0 {
+		w.mu.Unlock()
+		return
+	}
+	lines := w.waiting
+	w.waiting, w.spare = w.spare[:0], nil
+	w.writing = true
+	w.mu.Unlock()
+
+	_, _ = w.to.Write(lines) // a log that can't be written stops nothing
+
+	w.mu.Lock()
+	if cap(lines) <= 2*logBatch {
+		w.spare = lines
+	}
+	dropped := w.dropped
+	w.writing, w.dropped = false, 0
+	w.idle.Broadcast()
 	if len(w.waiting) > 0 {
-		_, _ = w.to.Write(w.waiting)
-		w.waiting = w.waiting[:0]
+		w.flushed.Reset(0)
+	}
+	w.mu.Unlock()
+	if dropped > 0 {
+		w.lost(dropped)
 	}
 }

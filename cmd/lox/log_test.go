@@ -52,9 +52,10 @@ func TestLogWriterWritesTogether(t *testing.T) {
 		w.flush()
 		assert.Equal(t, []string{"one two ", "three "}, out.written(), "an end doesn't wait")
 
-		long := strings.Repeat("x", logRoom-1)
+		long := strings.Repeat("x", logBatch)
 		line("y")
 		line(long)
+		synctest.Wait()
 		line("z")
 		assert.Equal(t, "y"+long, out.written()[2], "nor does what takes too much room")
 		time.Sleep(logDelay) //nolint:forbidigo // of the bubble
@@ -88,4 +89,44 @@ func TestLogWriterLosesNothing(t *testing.T) {
 		next[writer]++
 	}
 	assert.Equal(t, [writers]int{lines, lines, lines, lines, lines, lines, lines, lines}, next)
+}
+
+// paused is a log that nobody reads until it is resumed.
+type paused struct {
+	writes
+	resumed chan struct{}
+}
+
+func (p *paused) Write(b []byte) (int, error) {
+	<-p.resumed
+	return p.writes.Write(b)
+}
+
+// TestALogThatIsNotReadHoldsUpNobody shows that lines are dropped and counted.
+func TestALogThatIsNotReadHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		out := &paused{resumed: make(chan struct{})}
+		w := newLogWriter(out)
+		lost := 0
+		w.lost = func(lines int) {
+			lost += lines
+			_, _ = w.Write([]byte("lost\n"))
+		}
+		const lines, length = 5000, 1000
+		for range lines {
+			_, _ = w.Write([]byte(strings.Repeat("x", length-1) + "\n"))
+			time.Sleep(time.Millisecond) //nolint:forbidigo // of the bubble
+		}
+		before := time.Now()
+		w.flush()
+		assert.Equal(t, logPatience, time.Since(before), "the end of the process doesn't wait for ever")
+		close(out.resumed)
+		time.Sleep(time.Second) //nolint:forbidigo // of the bubble
+		synctest.Wait()
+		all := strings.Join(out.written(), "")
+		assert.Equal(t, lines, strings.Count(all, "x\n")+lost)
+		assert.InDelta(t, logRoom/length, lines-lost, 2*logBatch/length)
+		assert.True(t, strings.HasSuffix(all, "lost\n"), "it is said that some are lost")
+	})
 }

@@ -37,6 +37,7 @@ directory: PostgreSQL runs as a child process, and backups are plain files.`,
 			log := newLogWriter(cmd.ErrOrStderr())
 			defer log.flush()
 			logger := cfg.logger(log)
+			log.lost = func(lines int) { logger.Warn("lines of the log were dropped, since nobody read it", "lines", lines) }
 			takeOverLogs(logger)
 			return serve(cmd.Context(), cfg, cmd.OutOrStdout(), logger)
 		},
