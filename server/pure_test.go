@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -137,4 +140,19 @@ func TestCursorOfTheDocument(t *testing.T) {
 	}
 	position := lox.Position{CreatedAt: time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC), ID: want}
 	assert.Equal(t, encodeCursor(position, filtersOf(query)), example)
+}
+
+// TestRequestIDOfTheDocument shows that the document's example is an id as the server
+// makes it.
+func TestRequestIDOfTheDocument(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi.Load()
+	require.NoError(t, err)
+	example, _ := doc.Components.Headers["X-Request-Id"].Value.Example.(string)
+	id, err := uuid.Parse(example)
+	require.NoError(t, err)
+	assert.EqualValues(t, 7, id.Version())
+	made, err := uuid.Parse(idOf(httptest.NewRequest(http.MethodGet, "/", http.NoBody)))
+	require.NoError(t, err)
+	assert.Equal(t, id.Version(), made.Version())
 }
