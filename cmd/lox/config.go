@@ -139,14 +139,7 @@ func (c config) check(wrong problems) {
 	for name, ttl := range map[string]time.Duration{"LOX_UPLOAD_TTL": c.UploadTTL, "LOX_DOWNLOAD_TTL": c.DownloadTTL} {
 		wrong.unlessf(ttl >= time.Second && ttl <= week && ttl%time.Second == 0, name, "%s must be 1s to 168h, in whole seconds", ttl)
 	}
-	if c.MasterKey != "" {
-		_, err := webhooks.ParseKeys(c.MasterKey)
-		wrong.unlessf(err == nil, "LOX_MASTER_KEY", "%v", err)
-	}
-	wrong.unlessf(c.WebhookTimeout >= time.Second, "LOX_WEBHOOK_TIMEOUT", "%s must be at least 1s", c.WebhookTimeout)
-	wrong.unlessf(c.WebhookTimeout <= maxWebhookTimeout, "LOX_WEBHOOK_TIMEOUT", "%s must be at most %s", c.WebhookTimeout, maxWebhookTimeout)
-	// Or an attempt might be another process's before it can be recorded.
-	wrong.unlessf(c.WebhookLease >= 2*c.WebhookTimeout, "LOX_WEBHOOK_LEASE", "%s must be at least twice LOX_WEBHOOK_TIMEOUT", c.WebhookLease)
+	c.checkWebhooks(wrong)
 	const million = 1_000_000
 	wrong.unlessf(c.RateLimitFactor >= 1 && c.RateLimitFactor <= million, "LOX_RATE_LIMIT_FACTOR", "%d must be 1 to %d", c.RateLimitFactor, million)
 	_, err = c.trustedProxies()
@@ -161,6 +154,17 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.DatabaseMaxConns <= maxEmbeddedConns || !c.embeddedDatabase(), "LOX_DATABASE_MAX_CONNS",
 		"%d must be at most %d with the built-in database", c.DatabaseMaxConns, maxEmbeddedConns)
 	wrong.unlessf(slices.Contains([]string{"auto", "json", "text"}, c.LogFormat), "LOX_LOG_FORMAT", "%q must be auto, json or text", c.LogFormat)
+}
+
+func (c config) checkWebhooks(wrong problems) {
+	if c.MasterKey != "" {
+		_, err := webhooks.ParseKeys(c.MasterKey)
+		wrong.unlessf(err == nil, "LOX_MASTER_KEY", "%v", err)
+	}
+	wrong.unlessf(c.WebhookTimeout >= time.Second, "LOX_WEBHOOK_TIMEOUT", "%s must be at least 1s", c.WebhookTimeout)
+	wrong.unlessf(c.WebhookTimeout <= maxWebhookTimeout, "LOX_WEBHOOK_TIMEOUT", "%s must be at most %s", c.WebhookTimeout, maxWebhookTimeout)
+	// Or an attempt might be another process's before it can be recorded.
+	wrong.unlessf(c.WebhookLease >= 2*c.WebhookTimeout, "LOX_WEBHOOK_LEASE", "%s must be at least twice LOX_WEBHOOK_TIMEOUT", c.WebhookLease)
 }
 
 func (c config) checkListeners(wrong problems) {

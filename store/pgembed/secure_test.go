@@ -252,7 +252,7 @@ func TestAClusterOfWideModesStarts(t *testing.T) {
 	cfg := Config{Dir: private(t), Settings: fast()}
 	require.NoError(t, startServer(t, cfg).Stop(testContext(t)))
 	data := filepath.Join(cfg.Dir, "data")
-	require.NoError(t, os.Chmod(data, 0o777|fs.ModeSetgid)) //nolint:gosec // what is to be mended
+	require.NoError(t, os.Chmod(data, 0o777|fs.ModeSetgid))
 	startServer(t, cfg)
 	info, err := os.Stat(data)
 	require.NoError(t, err)
