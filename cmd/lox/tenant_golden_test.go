@@ -187,7 +187,9 @@ func fillTenants(t *testing.T, dsn string) lox.TenantID {
 	create("Example Ltd", lox.PlanPro, nil, epoch, func(*lox.Tenant) {})
 	create("株式会社バックアップ", lox.PlanEnterprise, nil, epoch.Add(day), func(t *lox.Tenant) { t.SuspendedAt = &epoch })
 	quota := int64(5000)
-	full := create("\u202eeverything backwards, and so long that no list has room for it", lox.PlanFree, &quota, epoch.Add(2*day), func(t *lox.Tenant) {
+	full := create("renamed", lox.PlanFree, &quota, epoch.Add(2*day), func(t *lox.Tenant) {
+		// As no name may be any more, but as one can be that was there before.
+		t.Name = "\u202eeverything backwards, and so long that no list has room for it"
 		t.ContactEmail = "ops@example.com"
 		t.Settings = lox.Metadata{"motd": "\x1b[2Jtwo\nlines", "cron.timezone": "Europe/Berlin"}
 	})
