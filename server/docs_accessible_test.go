@@ -105,9 +105,9 @@ func (b *browser) settle() {
 	b.t.Helper()
 	eval[any](b, `(async () => {
 		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))));
-		const fading = () => document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime < Infinity);
-		for (let some = fading(); some.length > 0; some = fading()) {
-			await Promise.allSettled(some.map((a) => a.finished));
+		const fading = () => document.getAnimations().some((a) => a.playState === "running" && a.timeline === document.timeline &&
+			a.effect?.getComputedTiming().endTime < 5000);
+		for (const end = performance.now() + 2000; fading() && performance.now() < end; ) {
 			await new Promise((done) => requestAnimationFrame(done));
 		}
 	})()`)
