@@ -6,6 +6,8 @@ rule of the document.
 
 import datetime
 import re
+import unicodedata
+from urllib.parse import urlsplit
 
 # By operation: codes that depend on the state of things.
 STATES = {
@@ -14,24 +16,34 @@ STATES = {
     "GET /v1/backups/{id}/download": {"invalid_state"},  # not completed
     "DELETE /v1/tenant/api-keys/{id}": {"invalid_state"},  # the last with full access
     "POST /v1/tenant/api-keys/{id}/rotate": {"invalid_state"},  # rotated before
-    "POST /v1/webhooks": {"invalid_state"},  # the tenant has 50
+    "POST /v1/webhooks": {"invalid_state"},  # the tenant has 50, or 10 to the host
+    "PATCH /v1/webhooks/{id}": {"invalid_state"},  # the tenant has 10 to the host
     "POST /v1/webhooks/{id}/test": {"invalid_state"},  # disabled
     "POST /v1/webhooks/{id}/recover": {"invalid_state"},  # disabled
     "POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver": {"invalid_state"},  # pending, or disabled
 }
 
-# Regular expressions of some languages can't tell the characters U+0080 to U+009F from bytes, so patterns let them pass.
-C1 = re.compile("[\x80-\x9F]")
-CONTROL = re.compile("[\x00-\x1F\x7F-\x9F]")
+# What is ignored where it is shown, of other categories than these.
+IGNORABLE = set("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 
 
-def has_c1(value):
-    return C1.search(value)
+def is_hidden(value):
+    """Patterns can't tell all of them: those of some languages have no characters beyond U+00FF, or take them for bytes."""
+    return any(unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cn") or c in IGNORABLE for c in value)
+
+
+def is_private(url):
+    """Whether no host can be public that has this name or address, or may be none."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    return "." not in host or not host.rsplit(".", 1)[1].isalpha() or host.endswith(PRIVATE)
+
+
+PRIVATE = (".local", ".internal", ".localhost", ".test", ".invalid", ".example", ".lan", ".home", ".corp", ".intranet", ".arpa", ".onion", ".alt")
 
 
 def bad_strings(value):
     """Nothing in OpenAPI 3.0 limits the keys of a map, or the size of all of it."""
-    if any(not 0 < len(key) <= 128 or CONTROL.search(key) for key in value):
+    if any(not 0 < len(key) <= 128 or is_hidden(key) for key in value):
         return True
     return sum(len((key + (text or "")).encode("utf-8", "surrogatepass")) for key, text in value.items()) > 16384
 
@@ -43,16 +55,17 @@ def past(value):
 
 # By field: what the server says of it, and for which requests.
 RULES = {
-    "name": ("Must not contain control characters", lambda query, body: has_c1(body["name"])),
-    "description": ("Must not contain control characters", lambda query, body: has_c1(body["description"])),
+    "name": ("Must not contain ", lambda query, body: is_hidden(body["name"])),
+    "description": ("Must not contain ", lambda query, body: is_hidden(body["description"])),
+    "url": ("Must have a public host", lambda query, body: is_private(body["url"])),
     "metadata": ("Keys ", lambda query, body: bad_strings(body["metadata"])),
     # Those that the tenant has count, too.
     "settings": ("", lambda query, body: body["settings"]),
     "expires_at": ("Must be an RFC 3339 timestamp in the future", lambda query, body: past(body["expires_at"])),
     "created_after": ("Must be earlier than created_before", lambda query, body: "created_before" in query),
-    "offset": ("Must be 0 with a cursor", lambda query, body: "cursor" in query),
-    # It is opaque: only what an earlier page gave is one.
-    "cursor": ("Must be the next_cursor of an earlier page", lambda query, body: query["cursor"]),
+    "offset": ("Must be ", lambda query, body: "cursor" in query or int(query["offset"]) > 10000),
+    # It is opaque: only what an earlier page gave is one, and with the filters of that page.
+    "cursor": ("Must be ", lambda query, body: query["cursor"]),
 }
 
 

@@ -154,6 +154,9 @@ func (c *Coverage) expectParts(at string, s *openapi3.Schema) {
 }
 
 func (c *Coverage) expectPart(at string, ref *openapi3.SchemaRef) {
+	if at == "DeliveryList.total_capped" { // takes 10,000 deliveries, which a test of the server has
+		return
+	}
 	c.expect("schema " + at)
 	if ref.Ref == "" {
 		c.expectParts(at, ref.Value)
