@@ -53,6 +53,11 @@ def past(value):
     return value[:10] <= tomorrow.date().isoformat()
 
 
+def number(value):
+    """Of a parameter, which parse_qs has as a list."""
+    return int(value[0] if isinstance(value, list) else value)
+
+
 # By field: what the server says of it, and for which requests.
 RULES = {
     "name": ("Must not contain ", lambda query, body: is_hidden(body["name"])),
@@ -63,7 +68,7 @@ RULES = {
     "settings": ("", lambda query, body: body["settings"]),
     "expires_at": ("Must be an RFC 3339 timestamp in the future", lambda query, body: past(body["expires_at"])),
     "created_after": ("Must be earlier than created_before", lambda query, body: "created_before" in query),
-    "offset": ("Must be ", lambda query, body: "cursor" in query or int(query["offset"]) > 10000),
+    "offset": ("Must be ", lambda query, body: "cursor" in query or number(query["offset"]) > 10000),
     # It is opaque: only what an earlier page gave is one, and with the filters of that page.
     "cursor": ("Must be ", lambda query, body: query["cursor"]),
 }
