@@ -194,8 +194,8 @@ def make_webhook():
 # So that lists have something to show from the beginning.
 made["backup"] = make_backup()
 
-# A tenant may have 50 webhooks and 100 keys, and its backups reserve quota.
-KEPT = 20
+# A tenant may have 100 keys and 10 webhooks to one host, and its backups reserve quota.
+KEPT = {"backups": 20, "tenant/api-keys": 20, "webhooks": 5}
 CREATED = {
     "createBackup": ("backups", collections.deque()),
     "createApiKey": ("tenant/api-keys", collections.deque()),
@@ -207,7 +207,7 @@ CREATED = {
 def make_room(operation, id):
     path, ids = CREATED[operation]
     ids.append(id)
-    if len(ids) > KEPT:
+    if len(ids) > KEPT[path]:
         client.delete(f"{API}/{path}/{ids.popleft()}")
 
 
