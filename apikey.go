@@ -64,6 +64,10 @@ func (n NewKey) Issue(by Principal, now time.Time) (APIKey, string, error) {
 	if err := n.check(now); err != nil {
 		return APIKey{}, "", err
 	}
+	return n.issue(by, now)
+}
+
+func (n NewKey) issue(by Principal, now time.Time) (APIKey, string, error) {
 	if err := by.CanGrant(n.Scopes, n.ExpiresAt); err != nil {
 		return APIKey{}, "", err
 	}
@@ -126,7 +130,11 @@ func (k *APIKey) Rotate(by Principal, r Rotation, now time.Time) (APIKey, string
 	if r.ExpiresAt != nil {
 		expires = r.ExpiresAt
 	}
-	next, key, err := NewKey{Name: k.Name, Scopes: k.Scopes, ExpiresAt: expires}.Issue(by, now)
+	// The name stays, even one that would not be accepted today.
+	if err := (NewKey{Scopes: k.Scopes, ExpiresAt: expires}).check(now); err != nil {
+		return APIKey{}, "", err
+	}
+	next, key, err := NewKey{Name: k.Name, Scopes: k.Scopes, ExpiresAt: expires}.issue(by, now)
 	if err != nil {
 		return APIKey{}, "", err
 	}

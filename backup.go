@@ -77,7 +77,7 @@ func (n NewBackup) Check() error {
 	case n.Size > MaxSinglePut:
 		problems["size_bytes"] = fmt.Sprintf("Must be at most %d bytes (5 GiB)", int64(MaxSinglePut))
 	}
-	if problem := n.Metadata.problem(); problem != "" {
+	if problem := n.Metadata.problem(nil); problem != "" {
 		problems["metadata"] = problem
 	}
 	return invalidBody(problems)
@@ -125,11 +125,15 @@ const (
 // Metadata is what a client wants to be told again about a backup.
 type Metadata map[string]string
 
-func (m Metadata) problem() string {
+// problem says what is wrong, or returns "". Keys that were there before are as good
+// as they were.
+func (m Metadata) problem(before Metadata) string {
 	size := 0
 	for key, value := range m {
 		size += len(key) + len(value)
+		_, kept := before[key]
 		switch {
+		case kept && !strings.ContainsRune(value, 0):
 		case key == "" || utf8.RuneCountInString(key) > 128 || textProblem(key) != "":
 			return "Keys must be 1 to 128 characters, without control and invisible characters"
 		case strings.ContainsRune(value, 0):

@@ -45,7 +45,22 @@ func NewTenant(name string, plan Plan, quota *int64, now time.Time) (Tenant, err
 
 // Check returns a validation error that names every field which is wrong, or
 // nil.
-func (t Tenant) Check() error {
+func (t Tenant) Check() error { return invalidBody(t.problems(nil)) }
+
+// CheckChange is Check of what differs from before: what was accepted under other
+// rules must not keep the rest from being changed.
+func (t Tenant) CheckChange(before Tenant) error {
+	problems := t.problems(before.Settings)
+	if t.Name == before.Name {
+		delete(problems, "name")
+	}
+	if t.ContactEmail == before.ContactEmail {
+		delete(problems, "contact_email")
+	}
+	return invalidBody(problems)
+}
+
+func (t Tenant) problems(settings Metadata) map[string]string {
 	problems := map[string]string{}
 	if problem := nameProblem(t.Name); problem != "" {
 		problems["name"] = problem
@@ -53,13 +68,13 @@ func (t Tenant) Check() error {
 	if t.ContactEmail != "" && !isAddress(t.ContactEmail) {
 		problems["contact_email"] = "Must be an e-mail address"
 	}
-	if problem := t.Settings.problem(); problem != "" {
+	if problem := t.Settings.problem(settings); problem != "" {
 		problems["settings"] = problem
 	}
 	if t.QuotaOverride != nil && (*t.QuotaOverride < 0 || *t.QuotaOverride > MaxQuota) {
 		problems["quota"] = "Must be 0 to 9007199254740991 bytes (8 PiB)"
 	}
-	return invalidBody(problems)
+	return problems
 }
 
 // TenantPatch is a change to what a tenant may set by itself, as a JSON merge
@@ -76,6 +91,7 @@ type TenantPatch struct {
 // Apply changes the tenant. CodeValidation: what would come of it is no valid
 // tenant; t is then to be thrown away.
 func (t *Tenant) Apply(p TenantPatch) error {
+	before := *t
 	if p.Name != nil {
 		t.Name = *p.Name
 	}
@@ -94,7 +110,7 @@ func (t *Tenant) Apply(p TenantPatch) error {
 		}
 	}
 	t.Settings = settings
-	return t.Check()
+	return t.CheckChange(before)
 }
 
 // nameProblem says what is wrong with the name of a tenant or a key.

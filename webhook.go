@@ -63,17 +63,13 @@ func NewWebhookSecret() string {
 
 // Check returns a validation error that names every field which is wrong, or
 // nil.
-func (w Webhook) Check() error {
-	problems := w.problems()
+func (w Webhook) Check() error { return invalidBody(w.problems()) }
+
+func (w Webhook) problems() map[string]string {
+	problems := map[string]string{}
 	if problem := urlProblem(w.URL); problem != "" {
 		problems["url"] = problem
 	}
-	return invalidBody(problems)
-}
-
-// problems are those of all fields but the URL.
-func (w Webhook) problems() map[string]string {
-	problems := map[string]string{}
 	if len(w.Events) == 0 {
 		problems["events"] = "Must name at least one event"
 	}
@@ -155,11 +151,11 @@ type WebhookPatch struct {
 }
 
 // Apply changes the webhook. Enabling it forgets why it was disabled, another
-// URL that the one before it failed. A URL that stays is as good as it was: it may
-// be from a time when others were taken.
+// URL that the one before it failed. What stays is as good as it was: it may have
+// been accepted under other rules.
 // CodeValidation: what would come of it is no valid webhook.
 func (w *Webhook) Apply(p WebhookPatch) error {
-	before := w.URL
+	before := *w
 	if p.URL != nil && *p.URL != w.URL {
 		w.URL, w.FailingSince = *p.URL, nil
 	}
@@ -175,10 +171,14 @@ func (w *Webhook) Apply(p WebhookPatch) error {
 		}
 		w.Enabled = *p.Enabled
 	}
-	if w.URL == before {
-		return invalidBody(w.problems())
+	problems := w.problems()
+	if w.URL == before.URL {
+		delete(problems, "url")
 	}
-	return w.Check()
+	if w.Description == before.Description {
+		delete(problems, "description")
+	}
+	return invalidBody(problems)
 }
 
 // MaxSecretOverlap is the longest that a rotated secret may go on to sign.

@@ -71,7 +71,7 @@ func changeTenant(cmd *cobra.Command, id string, parse func() (func(*lox.Tenant)
 		is, err := db.UpdateTenant(ctx, id, func(t *lox.Tenant) error {
 			was = *t
 			change(t)
-			return t.Check()
+			return t.CheckChange(was)
 		})
 		if err != nil {
 			return plainly(err)
