@@ -70,7 +70,9 @@ func (f *fallback) PeekAll(ctx context.Context, key string, rates ...limiter.Rat
 }
 
 // Exchange is that of Counters. A hit that was counted in Redis before that failed
-// isn't given back: this process hasn't counted it.
+// isn't given back: this process hasn't counted it. One that was counted here before
+// Redis came back is given back there, so that for each request under way at that
+// moment one hit more than the limit is possible.
 func (f *fallback) Exchange(ctx context.Context, back Refund, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
 	return f.decide(ctx, func(c taker) (bool, []Window, error) { return c.Exchange(ctx, back, key, rates...) })
 }

@@ -67,7 +67,7 @@ func (r *Redis) Ping(ctx context.Context) error {
 
 // Take implements Counters.
 func (r *Redis) Take(ctx context.Context, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
-	return r.count(ctx, opTake, 1, key, rates)
+	return r.count(ctx, opTake, 1, key, rates, Refund{})
 }
 
 // Exchange implements Counters.
@@ -77,7 +77,7 @@ func (r *Redis) Exchange(ctx context.Context, back Refund, key string, rates ...
 
 // PeekAll implements Counters.
 func (r *Redis) PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error) {
-	return r.count(ctx, opPeek, 1, key, rates)
+	return r.count(ctx, opPeek, 1, key, rates, Refund{})
 }
 
 // Get implements limiter.Store: it counts a hit whether or not there is room.
@@ -106,36 +106,32 @@ func (r *Redis) Reset(ctx context.Context, key string, rate limiter.Rate) (limit
 }
 
 func (r *Redis) one(ctx context.Context, op operation, n int64, key string, rate limiter.Rate) (limiter.Context, error) {
-	_, windows, err := r.count(ctx, op, n, key, []limiter.Rate{rate})
+	_, windows, err := r.count(ctx, op, n, key, []limiter.Rate{rate}, Refund{})
 	if err != nil {
 		return limiter.Context{}, err
 	}
 	return windows[0].context(time.Now(), rate), nil
 }
 
-// count does an operation on the windows of a key. room is whether all of them
-// had room for n more hits.
+// count does an operation on the windows of a key, and gives hits of another key
+// back if they were charged. room is whether all windows had room for n more hits.
 func (r *Redis) count(
-	ctx context.Context, op operation, n int64, key string, rates []limiter.Rate, back ...Refund,
+	ctx context.Context, op operation, n int64, key string, rates []limiter.Rate, back Refund,
 ) (room bool, windows []Window, err error) {
-	args := append(make([]any, 0, 5+3*len(rates)), nil, nil, len(rates)) // the first two are the pipeline's
+	args := make([]any, 0, 5+3*len(rates)+2*len(back.Windows))
+	args = append(args, nil, nil, len(rates)+len(back.Windows)) // the first two are the pipeline's
 	for _, rate := range rates {
 		args = append(args, counterName(key, rate.Period))
 	}
-	for _, b := range back {
-		args[2] = len(rates) + len(b.Windows)
-		for _, w := range b.Windows {
-			args = append(args, counterName(b.Key, w.Period))
-		}
+	for _, w := range back.Windows {
+		args = append(args, counterName(back.Key, w.Period))
 	}
 	args = append(args, string(op), n)
 	for _, rate := range rates {
 		args = append(args, rate.Limit, rate.Period.Milliseconds())
 	}
-	for _, b := range back {
-		for _, w := range b.Windows {
-			args = append(args, w.Left.Milliseconds())
-		}
+	for _, w := range back.Windows {
+		args = append(args, w.Left.Milliseconds())
 	}
 	reply, err := r.calls.do(ctx, args)
 	if err == nil && len(reply) != 1+2*len(rates) {

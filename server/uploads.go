@@ -83,28 +83,20 @@ func (l *limits) countUploads(next api.StrictHandlerFunc, _ string) api.StrictHa
 // replay answers a create for which no upload is left, but which may return what it
 // made before. Otherwise it is refused as exhausted says.
 func (l *limits) replay(c echo.Context, exhausted error, create func() (any, error)) (any, error) {
-	notes, header := observed(c.Request().Context()), c.Response().Header()
+	header := c.Response().Header()
 	refused := header.Clone()
-	if notes.charge == nil {
-		subject, limit := notes.principal.Tenant.String(), l.of(notes.principal.Plan, lox.RateAPICalls)
-		d, err := l.limiter.Peek(c.Request().Context(), subject, lox.RateAPICalls, limit)
-		if err != nil {
-			return nil, err
-		}
-		if !d.Allowed {
-			return nil, exhausted
-		}
+	// To look for the earlier request costs as much as any API call.
+	err := l.count(c, lox.RateAPICalls)
+	var response any
+	if err == nil {
+		observed(c.Request().Context()).replayOnly = true
+		response, err = create()
 	}
-	notes.replayOnly = true
-	response, err := create()
-	if errors.Is(err, errNotReplayed) {
+	if lox.CodeOf(err) == lox.CodeRateLimited || errors.Is(err, errNotReplayed) {
 		maps.Copy(header, refused)
 		return nil, exhausted
 	}
 	header.Del(echo.HeaderRetryAfter)
-	if err := l.count(c, lox.RateAPICalls); err != nil {
-		return nil, err
-	}
 	return response, err
 }
 
@@ -125,7 +117,7 @@ func (l *limits) count(c echo.Context, class lox.RateClass) error {
 	case notes.charge == nil:
 		d, err = l.limiter.Take(ctx, subject, class, limit)
 	case notes.charge.Class == class:
-		d = notes.charge.Decision
+		return decided(c, notes.charge.Decision, nil)
 	default:
 		back := notes.charge.RateCharge
 		back.Age = at.Sub(notes.charge.at)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -115,7 +116,7 @@ func TestAReplayNeedsNoUpload(t *testing.T) {
 		assert.Empty(t, again.header.Get("Retry-After"))
 		again.asAPICall(t, 1)
 
-		for _, key := range []string{"another key", ""} {
+		for _, key := range []string{"another key", ""} { // the first of which counts as an API call
 			fresh := h.postUnder(t, small, key)
 			fresh.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
 			fresh.asUpload(t, 2)
@@ -123,14 +124,47 @@ func TestAReplayNeedsNoUpload(t *testing.T) {
 		}
 		other := h.postUnder(t, `{"name":"b","size_bytes":1}`, aKey)
 		other.refused(t, http.StatusUnprocessableEntity, lox.CodeIdempotencyMismatch, nil)
-		other.asAPICall(t, 2)
+		other.asAPICall(t, 3)
 		assert.Equal(t, 2, h.state(t).Backups)
 
-		for n := range freeAPICalls.PerMinute - 2 {
-			h.call(t, lox.RateAPICalls).asAPICall(t, n+3)
+		for n := range freeAPICalls.PerMinute - 3 {
+			h.call(t, lox.RateAPICalls).asAPICall(t, n+4)
 		}
 		h.postUnder(t, small, aKey).refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
 	})
+}
+
+// TestKeysThatAreNotRepeatedAreLimited sends creates under ever new idempotency keys
+// when the uploads of the minute are used up: the database is asked no more often than
+// there are API calls.
+func TestKeysThatAreNotRepeatedAreLimited(t *testing.T) {
+	t.Parallel()
+	asked := &countedReplays{}
+	h := planned(t, lox.PlanFree, setup{backups: func(real lox.BackupStore) lox.BackupStore {
+		asked.BackupStore = real
+		return asked
+	}})
+	for range freeUploads.PerMinute {
+		require.Equal(t, http.StatusCreated, h.postUnder(t, small, "").status)
+	}
+	for n := range 3 * freeAPICalls.PerMinute {
+		r := h.postUnder(t, small, fmt.Sprint("key ", n))
+		r.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
+		r.asUpload(t, freeUploads.PerMinute)
+		assert.NotEmpty(t, r.header.Get("Retry-After"))
+	}
+	assert.Equal(t, freeAPICalls.PerMinute, asked.n.Load())
+}
+
+// countedReplays counts how often an earlier request is looked for.
+type countedReplays struct {
+	lox.BackupStore
+	n atomic.Int64
+}
+
+func (s *countedReplays) ReplayBackup(ctx context.Context, b lox.Backup, key lox.IdempotencyKey) (lox.Backup, bool, error) {
+	s.n.Add(1)
+	return s.BackupStore.ReplayBackup(ctx, b, key)
 }
 
 // TestRefusedCreatesAreLimited shows that what is refused can't be sent without a
@@ -249,4 +283,46 @@ type slowCreates struct {
 func (s slowCreates) CreateBackup(ctx context.Context, b lox.Backup) error {
 	s.before()
 	return s.BackupStore.CreateBackup(ctx, b)
+}
+
+// TestACreateWhoseClientHangsUpIsAnUpload has the client leave when the backup is
+// made and the answer isn't: such a create must not come for an API call.
+func TestACreateWhoseClientHangsUpIsAnUpload(t *testing.T) {
+	t.Parallel()
+	made := make(chan struct{})
+	h := planned(t, lox.PlanFree, setup{backups: func(real lox.BackupStore) lox.BackupStore { return lateAnswers{real, made} }})
+	ctx, hangUp := context.WithCancel(t.Context())
+	go func() {
+		<-made
+		hangUp()
+	}()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.http.URL+backupsPath, strings.NewReader(small))
+	require.NoError(t, err)
+	r.Header = http.Header{"Authorization": {"Bearer " + h.key}, "Content-Type": {"application/json"}}
+	_, err = http.DefaultClient.Do(r) //nolint:bodyclose // there is none
+	require.ErrorIs(t, err, context.Canceled)
+	h.restart() // which waits for the end of the request
+	assert.Equal(t, 1, h.state(t).Backups)
+	for class, want := range map[lox.RateClass]int64{
+		lox.RateUploads: freeUploads.PerMinute - 1, lox.RateAPICalls: freeAPICalls.PerMinute,
+	} {
+		d, err := h.limiter.Peek(t.Context(), h.tenant.ID.String(), class, lox.PlanFree.RateLimit(class))
+		require.NoError(t, err)
+		assert.Equal(t, want, d.Minute.Remaining, class)
+	}
+}
+
+// lateAnswers creates, and returns only when the request has ended.
+type lateAnswers struct {
+	lox.BackupStore
+	made chan<- struct{}
+}
+
+func (s lateAnswers) CreateBackup(ctx context.Context, b lox.Backup) error {
+	if err := s.BackupStore.CreateBackup(ctx, b); err != nil {
+		return err
+	}
+	close(s.made)
+	<-ctx.Done()
+	return lox.Errorf(lox.CodeUnavailable, "The request was cancelled").Because(ctx.Err())
 }
