@@ -116,6 +116,7 @@ func cleanText(text string, room *int) (clean string, changed bool) {
 	cut := len(clean) < len(text)
 	clean, found := redact(clean)
 	if cut {
+		clean = cutSecret.ReplaceAllString(clean, "")
 		clean = fmt.Sprintf("%s… (%d bytes)", clean, len(text))
 	}
 	return clean, cut || found
@@ -151,12 +152,16 @@ var secrets = []struct {
 	form *regexp.Regexp
 	with string
 }{
-	{"lox_", regexp.MustCompile(`lox_[0-9A-Za-z]{8,}`), "lox_…"},
+	{"lox_", regexp.MustCompile(`lox_[0-9A-Za-z]{16,}`), "lox_…"},
 	{"whsec_", regexp.MustCompile(`whsec_[0-9A-Za-z+/=]{8,}`), "whsec_…"},
 	{"ignature=", regexp.MustCompile(`([Ss]ignature)=[^&\s"'\\]+`), "$1=…"},
 	{"X-Amz-", regexp.MustCompile(`(X-Amz-(?:Credential|Security-Token))=[^&\s"'\\]+`), "$1=…"},
 	{"://", regexp.MustCompile(`://[^/\s:@"]*:[^/\s@"]+@`), "://…@"},
 }
+
+// cutSecret is a secret at the end of a text that was cut, which may have lost what it
+// is told by.
+var cutSecret = regexp.MustCompile(`(?:lox_[0-9A-Za-z]+|whsec_[0-9A-Za-z+/=]+|://[^/\s:@"]*:[^/\s@"]*)$`)
 
 func redact(text string) (clean string, found bool) {
 	clean = text

@@ -61,9 +61,25 @@ func TestLogSecrets(t *testing.T) {
 		})
 	}
 	asJSON, _ := logged(func(l *slog.Logger) {
-		l.Info("m", "metric", "lox_http_request_duration_seconds", "id", lox.NewBackupID().String())
+		l.Info("m", "metric", "lox_http_request_duration_seconds", "channel", "lox_deliveries", "gauge", "lox_ratelimit_redis_down", "id", lox.NewBackupID().String())
 	})
 	assert.NotContains(t, asJSON, "…", "nothing else is taken out")
+}
+
+// TestLogSecretsThatAreCut has secrets stand where a long text is cut, at each of
+// their bytes.
+func TestLogSecretsThatAreCut(t *testing.T) {
+	t.Parallel()
+	const room = 4 << 10 // of a value
+	hidden := strings.Repeat("Q", 36)
+	for _, secret := range []string{"lox_" + hidden, "whsec_" + hidden, "Signature=" + hidden, "redis://:" + hidden + "@redis", "postgres://lox:" + hidden + "@db"} {
+		for before := room - len(secret) - 2; before <= room; before++ {
+			asJSON, asText := logged(func(l *slog.Logger) {
+				l.Error("m", "a", strings.Repeat("x", before)+" "+secret+strings.Repeat(" y", 100))
+			})
+			require.NotContains(t, asJSON+asText, "Q", "%s after %d bytes", secret, before)
+		}
+	}
 }
 
 // TestLogLines shows that no record is longer than a line may be, whatever is in it.
