@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -116,8 +117,9 @@ func (h *backupHandlers) presignPut(ctx context.Context, b lox.Backup) (lox.Pres
 }
 
 // requestHash tells one request body from another, whatever its spacing and
-// order.
+// order, and the case of its checksum.
 func requestHash(body api.CreateBackupRequest) [sha256.Size]byte {
+	body.Checksum = strings.ToLower(body.Checksum)
 	canonical, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // strings and numbers always marshal

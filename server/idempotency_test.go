@@ -69,6 +69,21 @@ func TestIdempotentReplay(t *testing.T) {
 	h.leaves(t, first.JSON201.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
+// TestIdempotentReplayOfAChecksum repeats a create with its checksum in another case.
+func TestIdempotentReplayOfAChecksum(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	const body = `{"name":"a","size_bytes":1,"checksum":"sha256:%s"}`
+	const digits = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+	first := h.postUnder(t, fmt.Sprintf(body, strings.ToUpper(digits)), aKey)
+	require.Equal(t, http.StatusCreated, first.status, "%s", first.body)
+	again := h.postUnder(t, fmt.Sprintf(body, digits), aKey)
+	require.Equal(t, http.StatusCreated, again.status, "%s", again.body)
+	assert.Equal(t, "true", again.header.Get("Idempotent-Replayed"))
+	other := fmt.Sprintf(body, strings.Replace(digits, "ca", "cb", 1))
+	h.postUnder(t, other, aKey).refused(t, http.StatusUnprocessableEntity, lox.CodeIdempotencyMismatch, nil)
+}
+
 // TestIdempotentReplayMovesTheDeadline shows that a backup doesn't fail while
 // the URL that a replay gave out is still good.
 func TestIdempotentReplayMovesTheDeadline(t *testing.T) {
