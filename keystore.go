@@ -58,7 +58,8 @@ type KeyWatch interface {
 var ErrKeyNotFound = Errorf(CodeNotFound, "API key with given ID not found")
 
 // MaxAPIKeys is how many keys a tenant may have that are neither revoked nor
-// expired.
+// expired for a day. Without the day, keys that expire at once could be made
+// without end.
 const MaxAPIKeys = 1000
 
 // ErrTooManyKeys is why there can't be another key.
@@ -66,5 +67,5 @@ var ErrTooManyKeys = Errorf(CodeInvalidState, "The tenant has %d API keys, as ma
 
 // ErrLastKey is why the last key that may do everything stays, or the one of them
 // that lasts the longest.
-var ErrLastKey = Errorf(CodeInvalidState, "No other API key with full access lasts as long as this one").
-	With("id", "Create a key without scopes that does not expire earlier first")
+var ErrLastKey = Errorf(CodeInvalidState, "The API key must stay: no other key with full access lasts as long").
+	With("id", "First create a key without scopes that lasts at least as long")

@@ -20,7 +20,7 @@ const (
 )
 
 // keyIndex holds the first 8 bytes of the SHA-256 of every key that may be valid:
-// 8 bytes of memory a key, as much again while it is loaded, and 40 for each that
+// 8 bytes of memory a key, 18 more while it is loaded, and 40 for each that
 // came or went since, of which there are at most indexChanges or an eighth. Nobody
 // can find another key with the same 8 bytes without knowing them, so a key that
 // was made up isn't in it.
