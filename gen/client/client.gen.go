@@ -1993,6 +1993,9 @@ type RedeliverRefused = ErrorResponse
 // RevokeAPIKeyRefused The body of every response from 400 up.
 type RevokeAPIKeyRefused = ErrorResponse
 
+// RevokeForbidden The body of every response from 400 up.
+type RevokeForbidden = ErrorResponse
+
 // RotateAPIKeyRefused The body of every response from 400 up.
 type RotateAPIKeyRefused = ErrorResponse
 
@@ -6789,7 +6792,7 @@ type RevokeAPIKeyResponse struct {
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *Unauthenticated
 	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *WriteForbidden
+	JSON403 *RevokeForbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *APIKeyNotFound
 	// JSON429 the response for an HTTP 429 `application/json` response
@@ -6824,7 +6827,7 @@ func (r RevokeAPIKeyResponse) GetJSON401() *Unauthenticated {
 }
 
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r RevokeAPIKeyResponse) GetJSON403() *WriteForbidden {
+func (r RevokeAPIKeyResponse) GetJSON403() *RevokeForbidden {
 	return r.JSON403
 }
 
@@ -10416,7 +10419,7 @@ func ParseRevokeAPIKeyResponse(rsp *http.Response) (*RevokeAPIKeyResponse, error
 		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest WriteForbidden
+		var dest RevokeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ STATES = {
     "POST /v1/backups": {"idempotency_mismatch"},
     "POST /v1/backups/{id}/complete": {"upload_incomplete", "checksum_mismatch", "invalid_state"},
     "GET /v1/backups/{id}/download": {"invalid_state"},  # not completed
+    "POST /v1/tenant/api-keys": {"invalid_state"},  # the tenant has 1,000
     "DELETE /v1/tenant/api-keys/{id}": {"invalid_state"},  # the last with full access
     "POST /v1/tenant/api-keys/{id}/rotate": {"invalid_state"},  # rotated before
     "POST /v1/webhooks": {"invalid_state"},  # the tenant has 50, or 10 to the host
@@ -33,9 +34,9 @@ def is_hidden(value):
 
 
 def is_private(url):
-    """Whether no host can be public that has this name or address, or may be none."""
+    """Whether no host can be public that has this name, or it is an address, which may be none."""
     host = (urlsplit(url).hostname or "").rstrip(".")
-    return "." not in host or not host.rsplit(".", 1)[1].isalpha() or host.endswith(PRIVATE)
+    return "." not in host or host.rsplit(".", 1)[1].isdigit() or host.endswith(PRIVATE)
 
 
 PRIVATE = (".local", ".internal", ".localhost", ".test", ".invalid", ".example", ".lan", ".home", ".corp", ".intranet", ".arpa", ".onion", ".alt")
@@ -58,20 +59,22 @@ def number(value):
     return int(value[0] if isinstance(value, list) else value)
 
 
-# By field: what the server says of it, and for which requests.
-RULES = {
-    "name": ("Must not contain ", lambda query, body: is_hidden(body["name"])),
-    "description": ("Must not contain ", lambda query, body: is_hidden(body["description"])),
-    "url": ("Must have a public host", lambda query, body: is_private(body["url"])),
-    "metadata": ("Keys ", lambda query, body: bad_strings(body["metadata"])),
+# What the server says of a field, and for which requests.
+RULES = [
+    ("name", "Must not contain ", lambda query, body: is_hidden(body["name"])),
+    ("description", "Must not contain ", lambda query, body: is_hidden(body["description"])),
+    ("url", "Must have a public host", lambda query, body: is_private(body["url"])),
+    ("metadata", "Keys ", lambda query, body: bad_strings(body["metadata"])),
     # Those that the tenant has count, too.
-    "settings": ("", lambda query, body: body["settings"]),
-    "expires_at": ("Must be an RFC 3339 timestamp in the future", lambda query, body: past(body["expires_at"])),
-    "created_after": ("Must be earlier than created_before", lambda query, body: "created_before" in query),
-    "offset": ("Must be ", lambda query, body: "cursor" in query or number(query["offset"]) > 10000),
+    ("settings", "", lambda query, body: body["settings"]),
+    ("expires_at", "Must be an RFC 3339 timestamp in the future", lambda query, body: past(body["expires_at"])),
+    ("created_after", "Must be earlier than created_before", lambda query, body: "created_before" in query),
+    ("offset", "Must be 0 with a cursor", lambda query, body: "cursor" in query),
+    ("offset", "Must be at most 10000 here", lambda query, body: number(query["offset"]) > 10000),
     # It is opaque: only what an earlier page gave is one, and with the filters of that page.
-    "cursor": ("Must be ", lambda query, body: query["cursor"]),
-}
+    ("cursor", "Must be the next_cursor of an earlier page", lambda query, body: query["cursor"]),
+    ("cursor", "Must be used with the filters of the page", lambda query, body: query["cursor"]),
+]
 
 
 def kind(operation, error, query, body):
@@ -79,7 +82,6 @@ def kind(operation, error, query, body):
     if error["code"] != "validation_error":
         return error["code"] if error["code"] in STATES.get(operation, ()) else None
     for field, text in error["details"].items():
-        start, allows = RULES.get(field, (None, None))
-        if start is None or not text.startswith(start) or not allows(query, body):
+        if not any(field == name and text.startswith(start) and allows(query, body) for name, start, allows in RULES):
             return None
     return ", ".join(sorted(error["details"]))

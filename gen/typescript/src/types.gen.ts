@@ -2157,7 +2157,8 @@ export type CreateApiKeyData = {
 
 export type CreateApiKeyErrors = {
     /**
-     * The body is missing, or a field of it is unknown or wrong (`validation_error`).
+     * The body is missing, or a field of it is unknown or wrong (`validation_error`), or the tenant has 1,000 keys that
+     * are neither revoked nor expired for a day (`invalid_state`).
      */
     400: ErrorResponse;
     /**
@@ -2225,7 +2226,7 @@ export type RevokeApiKeyData = {
 
 export type RevokeApiKeyErrors = {
     /**
-     * The key is the last one with full access (`invalid_state`), or an unknown query parameter was sent
+     * No other key with full access lasts as long as this one (`invalid_state`), or an unknown query parameter was sent
      * (`validation_error`).
      */
     400: ErrorResponse;
@@ -2234,8 +2235,8 @@ export type RevokeApiKeyErrors = {
      */
     401: ErrorResponse;
     /**
-     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
-     * (`permission_denied`).
+     * The key has scopes that the request's API key lacks; the request's API key lacks the scope `keys:write`; or the tenant
+     * is suspended and can only read (`permission_denied`).
      */
     403: ErrorResponse;
     /**
@@ -2293,8 +2294,8 @@ export type RotateApiKeyData = {
 
 export type RotateApiKeyErrors = {
     /**
-     * The key was rotated before or has expired (`invalid_state`), or the body has a field that is unknown or wrong
-     * (`validation_error`).
+     * The key was rotated before or has expired, or it has full access and no other such key lasts as long as it does
+     * (`invalid_state`), or the body has a field that is unknown or wrong (`validation_error`).
      */
     400: ErrorResponse;
     /**
