@@ -113,7 +113,7 @@ func (v *Verifier) Close() {
 	v.running.Wait()
 }
 
-// start counts one more verification, unless the Verifier is closed.
+// start counts one more call that Close must wait for, unless the Verifier is closed.
 func (v *Verifier) start() bool {
 	v.closing.Lock()
 	defer v.closing.Unlock()
@@ -143,6 +143,10 @@ func (v *Verifier) Complete(ctx context.Context, tenant lox.TenantID, id lox.Bac
 			b, _ := result.Val.(lox.Backup)
 			return b, result.Err
 		case <-patience.C:
+			if !v.start() {
+				return lox.Backup{}, errClosed
+			}
+			defer v.running.Done()
 			return v.unfinished(ctx, tenant, id)
 		case <-ctx.Done():
 			return lox.Backup{}, ctx.Err()

@@ -259,7 +259,7 @@ func TestTheLastKeyStays(t *testing.T) {
 	r, err := h.api.RevokeAPIKeyWithResponse(t.Context(), id)
 	require.NoError(t, err)
 	response{r.StatusCode(), r.HTTPResponse.Header, r.Body}.refused(t, http.StatusBadRequest, lox.CodeInvalidState,
-		map[string]string{"id": "Create a key without scopes that does not expire earlier first"})
+		map[string]string{"id": "First create a key without scopes that lasts at least as long"})
 	soon, err := h.api.RotateAPIKeyWithResponse(t.Context(), id, client.RotateAPIKeyRequest{ExpiresAt: h.clock.now().Add(2 * time.Second)})
 	require.NoError(t, err)
 	assert.Equal(t, client.ErrorCodeInvalidState, soon.JSON400.Error.Code, "nor be rotated away: %s", soon.Body)

@@ -25,7 +25,7 @@ func admit(keys *Keys, limits *limits) echo.MiddlewareFunc {
 			hash, err := bearer(r.Header.Get(echo.HeaderAuthorization))
 			var p lox.Principal
 			if err == nil {
-				p, err = keys.principal(r.Context(), hash, stranger{limits, c})
+				p, err = keys.principal(r.Context(), hash, lookupGuard{limits, c})
 			}
 			if err != nil {
 				return limits.unauthenticated(c, err)

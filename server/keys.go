@@ -155,7 +155,7 @@ func (k keyWatch) KeysWatched() {
 	k.watched.Store(true)
 	k.requestIndex() // of which changes may have been missed
 	if k.blind {
-		k.log.Info("changes of API keys are told again")
+		k.log.Info("notifications of API key changes work again")
 		k.blind = false
 	}
 }
@@ -167,7 +167,7 @@ func (k keyWatch) KeysUnwatched(why error) {
 	k.outdateLoads() // what is being loaded is of the last moment that was watched
 	k.watched.Store(false)
 	if !k.blind && !k.ended() {
-		k.log.Warn("changes of API keys are not told: asking for each key every second", "error", why)
+		k.log.Warn("notifications of API key changes do not arrive: every key is looked up again after a second", "error", why)
 		k.blind = true
 	}
 }

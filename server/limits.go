@@ -43,11 +43,11 @@ type guard interface {
 	admit() error
 }
 
-// stranger is the guard of a client whose key is not one that is known to exist:
+// lookupGuard is the guard of a client whose key is not one that is known to exist:
 // keys can't be guessed at speed, and a flood of them doesn't reach the database.
 // There is more room than for refusals, since a key may be one that another server
 // created a moment ago.
-type stranger struct {
+type lookupGuard struct {
 	*limits
 	c echo.Context
 }
@@ -55,7 +55,7 @@ type stranger struct {
 // lookups counts keys that were looked for though they were not known to exist.
 const lookups lox.RateClass = "lookups"
 
-func (s stranger) admit() error {
+func (s lookupGuard) admit() error {
 	d, err := s.takeAddress(s.c, lookups, s.of(lox.PlanPro, lox.RateAPICalls))
 	if err != nil || d.Allowed {
 		return err
@@ -189,13 +189,14 @@ func decided(c echo.Context, d lox.RateDecision, err error) error {
 	if d.Allowed {
 		return nil
 	}
-	wait := seconds(d.RetryAfter())
+	wait := ceilSeconds(d.RetryAfter())
 	header.Set(echo.HeaderRetryAfter, strconv.FormatInt(wait, 10))
 	return lox.Errorf(lox.CodeRateLimited, "Too many requests, retry after %d seconds", wait)
 }
 
-// seconds rounds up, so that who waits as long as told has waited long enough.
-func seconds(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) }
+// ceilSeconds rounds up, at least 1: a client that waits for Retry-After must not be
+// early.
+func ceilSeconds(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) }
 
 // rateHeaders writes the published document's headers, in its spelling, and
 // those of draft-ietf-httpapi-ratelimit-headers-10.
@@ -204,7 +205,7 @@ func rateHeaders(h http.Header, d lox.RateDecision) {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	minuteLimit, hourLimit := number(m.Limit), number(hr.Limit)
 	minuteLeft, hourLeft := number(m.Remaining), number(hr.Remaining)
-	minuteReset, hourReset := number(seconds(m.Reset)), number(seconds(hr.Reset))
+	minuteReset, hourReset := number(ceilSeconds(m.Reset)), number(ceilSeconds(hr.Reset))
 	values := []string{
 		minuteLimit, minuteLeft, minuteReset, hourLimit, hourLeft, hourReset,
 		`"minute";q=` + minuteLimit + `;w=60, "hour";q=` + hourLimit + `;w=3600`,

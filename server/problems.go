@@ -51,14 +51,14 @@ func (p *problems) err() error {
 	case p.refusal != nil:
 		return p.refusal
 	case len(p.details) > maxNamed:
-		more := len(p.details) - maxNamed
+		wrong := len(p.details)
 		named := slices.Sorted(maps.Keys(p.details))[:maxNamed]
 		maps.DeleteFunc(p.details, func(field, _ string) bool {
 			_, found := slices.BinarySearch(named, field)
 			return !found
 		})
 		return &lox.Error{
-			Code: lox.CodeValidation, Public: fmt.Sprintf("%s: %d wrong fields are named, and %d more are wrong", p.message, maxNamed, more),
+			Code: lox.CodeValidation, Public: fmt.Sprintf("%s: %d fields are wrong, %d of them are named", p.message, wrong, maxNamed),
 			Details: p.details,
 		}
 	case len(p.details) > 0:

@@ -140,7 +140,7 @@ func (s *Store) createEach(ctx context.Context, tenant lox.TenantID, calls []*ca
 	}
 	for _, row := range rows {
 		if asked := calls[row.N-1]; !row.Fits {
-			asked.err = quotaExceeded(asked.key, row.Found, row.Quota)
+			asked.err = quotaExceeded(asked.key, max(0, row.Found), row.Quota)
 		}
 	}
 	return nil
