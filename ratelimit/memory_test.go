@@ -11,6 +11,7 @@ import (
 	"github.com/ulule/limiter/v3"
 	"pgregory.net/rapid"
 
+	"github.com/backlox/lox"
 	"github.com/backlox/lox/ratelimit"
 )
 
@@ -106,6 +107,39 @@ func TestMemoryIsLikeItsModel(t *testing.T) {
 			},
 		})
 	})
+}
+
+// TestAFloodFromManyAddressesForgetsNoTenant counts for more addresses than are kept:
+// some of them are forgotten, and no tenant is.
+func TestAFloodFromManyAddressesForgetsNoTenant(t *testing.T) {
+	t.Parallel()
+	const tenants, kept, more = 200, 1 << 20, 1 << 17
+	c := &clock{}
+	m := ratelimit.NewMemory(c.now)
+	take := func(key string) {
+		_, _, err := m.Take(t.Context(), key, minute(10))
+		require.NoError(t, err)
+	}
+	address := func(n int) string { return "api:" + lox.RateAddress + strconv.Itoa(n) }
+	for n := range tenants {
+		take("api:" + strconv.Itoa(n))
+	}
+	for n := range kept + more {
+		take(address(n))
+	}
+	counted := func(key string) int {
+		_, windows, err := m.PeekAll(t.Context(), key, minute(10))
+		require.NoError(t, err)
+		return int(windows[0].Count)
+	}
+	for n := range tenants {
+		require.Equal(t, 1, counted("api:"+strconv.Itoa(n)), "tenant %d", n)
+	}
+	addresses := 0
+	for n := range kept + more {
+		addresses += counted(address(n))
+	}
+	require.LessOrEqual(t, addresses, kept)
 }
 
 // Not parallel: it measures the heap.

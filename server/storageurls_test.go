@@ -292,11 +292,22 @@ func TestFullDisk(t *testing.T) {
 	assert.JSONEq(t, `{"disk":"unavailable"}`, string(ready.body))
 
 	h.blobs.hasty.Store(true)
+	made := h.postUnder(t, small, aKey)
+	require.Equal(t, http.StatusCreated, made.status, "%s", made.body)
+	h.blobs.hasty.Store(false)
+	again := h.postUnder(t, small, aKey)
+	require.Equal(t, http.StatusCreated, again.status, "what was made before needs no more room: %s", again.body)
+	assert.Equal(t, "true", again.header.Get("Idempotent-Replayed"))
+	assert.Equal(t, made.header.Get("Location"), again.header.Get("Location"))
+	h.postUnder(t, `{"name":"b","size_bytes":1}`, aKey).refused(t, http.StatusUnprocessableEntity, lox.CodeIdempotencyMismatch, nil)
+	unavailable(t, h.postUnder(t, small, "another key"))
+
+	h.blobs.hasty.Store(true)
 	u := h.create(t, fileRequest([]byte("a")))
 	full := sendPut(t, u, []byte("a"), nil)
 	assert.Equal(t, http.StatusInsufficientStorage, full.status)
 	assert.Equal(t, problem{code: "insufficient_storage", message: "The disk of the server is full, try again later"}, problemOf(t, full.body))
-	h.leaves(t, u.ID, trace{Status: "pending", Reserved: 1})
+	h.leaves(t, u.ID, trace{Status: "pending", Reserved: 2})
 	assert.Equal(t, http.StatusOK, h.get(t, backupsPath).status, "the rest goes on")
 	storetest.CheckCounters(t, h.dsn)
 }

@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -15,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox/gen/client"
-	"github.com/backlox/lox/store/pgembed"
 )
 
 const (
@@ -130,12 +128,8 @@ func storeOne(ctx context.Context, a *api) (id string, err error) {
 // expireUploads moves the deadlines of all unfinished uploads to now.
 func (s setup) expireUploads(t *testing.T) {
 	t.Helper()
-	dsn, err := pgembed.Attach(t.Context(), s.postgresDir())
-	require.NoError(t, err)
-	db, err := sql.Open("postgres", dsn)
-	require.NoError(t, err)
-	defer func() { _ = db.Close() }()
-	_, err = db.ExecContext(t.Context(), `update backups set deadline = created_at where status = 'pending'`)
+	db := s.embeddedSQL(t)
+	_, err := db.ExecContext(t.Context(), `update backups set deadline = created_at where status = 'pending'`)
 	require.NoError(t, err)
 }
 

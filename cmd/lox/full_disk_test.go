@@ -242,3 +242,35 @@ func TestFirstStartOnASmallDisk(t *testing.T) {
 	require.NoError(t, os.Remove(filler.Name()))
 	s.start(t).stop(t, syscall.SIGINT)
 }
+
+// TestAMigrationThatFillsTheDisk has more and more room left for the tables of a
+// cluster that has none yet: whatever part of the start needs more, it is said that the
+// disk is full.
+func TestAMigrationThatFillsTheDisk(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t)}
+	mountSmallDisk(t, s.dir, 80*mebibyte)
+	p := s.start(t)
+	db := s.embeddedSQL(t)
+	_, err := db.ExecContext(t.Context(), "drop schema public cascade; create schema public")
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	p.stop(t, syscall.SIGINT)
+	filler, err := os.Create(filepath.Join(s.dir, "filler"))
+	require.NoError(t, err)
+	_, err = io.Copy(filler, rand.Reader)
+	require.ErrorIs(t, err, syscall.ENOSPC)
+	size, err := filler.Seek(0, io.SeekCurrent)
+	require.NoError(t, err)
+	var failures string
+	for code := 1; code != 0; size -= mebibyte / 2 {
+		require.NoError(t, filler.Truncate(size))
+		var stderr string
+		if _, stderr, code = s.run(t, "migrate"); code != 0 {
+			assert.Regexp(t, `the disk of \S+ is full: \d+ MiB are free, and a start needs at least 17 MiB: make room there`, stderr)
+			failures += stderr
+		}
+	}
+	require.NoError(t, filler.Close())
+	assert.Contains(t, failures, "make room there: migrate the database: ")
+}

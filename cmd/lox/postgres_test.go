@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,7 +13,17 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/store/pgembed"
 )
+
+// embeddedSQL is the database of a running server, for what no part of LOX would do.
+func (s setup) embeddedSQL(t *testing.T) *sql.DB {
+	t.Helper()
+	dsn, err := pgembed.Attach(t.Context(), s.postgresDir())
+	require.NoError(t, err)
+	return openSQL(t, dsn)
+}
 
 // postgresProcess is a PostgreSQL process of a data directory.
 type postgresProcess struct {

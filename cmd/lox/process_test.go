@@ -25,6 +25,8 @@ type setup struct {
 	uid uint32   // the user to become, 0 for our own
 	// through is a command that runs the binary.
 	through []string
+	// stderr is where the log of the server goes, if tests don't need to see it.
+	stderr *os.File
 }
 
 // process is a running lox.
@@ -62,6 +64,9 @@ func (s setup) launch(t testing.TB) *process {
 	t.Helper()
 	p := &process{setup: s, cmd: s.command("serve"), exited: make(chan struct{}), began: time.Now()}
 	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, &p.stderr
+	if s.stderr != nil {
+		p.cmd.Stderr = s.stderr
+	}
 	// What outlives the server, holding its output, doesn't hold up Wait.
 	p.cmd.WaitDelay = time.Second
 	require.NoError(t, p.cmd.Start())

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -56,6 +57,29 @@ func TestTakenPort(t *testing.T) {
 	p := s.start(t)
 	assert.Contains(t, p.stdout.String(), "Try it, in another terminal", "the commands were never shown")
 	p.stop(t, syscall.SIGINT)
+}
+
+// TestALostSecret empties what a start keeps secrets in, as a full disk may: the next
+// start says which file it is, and signs nothing with an empty key.
+func TestALostSecret(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t)}
+	s.start(t).stop(t, syscall.SIGINT)
+	for _, name := range []string{"storage-key", "master-key"} {
+		file := filepath.Join(s.dir, name)
+		kept, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, lost := range []string{"", "\n", string(kept[:8])} {
+			require.NoError(t, os.WriteFile(file, []byte(lost), 0o600))
+			stdout, stderr, code := s.run(t, "serve")
+			assert.Equal(t, 1, code, "%s %q", name, lost)
+			assert.Empty(t, stdout)
+			assert.Contains(t, stderr, file)
+			assert.Empty(t, s.postgres(t))
+		}
+		require.NoError(t, os.WriteFile(file, kept, 0o600))
+	}
+	s.start(t).stop(t, syscall.SIGINT)
 }
 
 func TestConfigurationErrors(t *testing.T) {

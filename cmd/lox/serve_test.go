@@ -45,6 +45,25 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestTheReaderOfTheLogEnds has the server write to a pipe that nobody reads any more:
+// it goes on, and stops cleanly when it is told to.
+func TestTheReaderOfTheLogEnds(t *testing.T) {
+	t.Parallel()
+	reader, log, err := os.Pipe()
+	require.NoError(t, err)
+	s := setup{dir: newDir(t), stderr: log}
+	p := s.launch(t)
+	require.NoError(t, log.Close())
+	_, err = reader.Read(make([]byte, 1))
+	require.NoError(t, err)
+	require.NoError(t, reader.Close())
+	p.baseURL = p.awaitStdout(t, baseURL)
+	file := noise(1, 1000)
+	a := newAPI(t, p.baseURL, s.savedKey(t))
+	requireDownload(t, a, requireStored(t, a, file), file)
+	p.stop(t, syscall.SIGTERM)
+}
+
 func testServe(t *testing.T, s setup) {
 	first := s.start(t)
 	t.Logf("first start: %s", first.started)

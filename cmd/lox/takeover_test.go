@@ -224,11 +224,7 @@ func (s setup) copyEarlier(t *testing.T, name string) {
 // requirePurged waits until no object is to be removed any more.
 func (s setup) requirePurged(t *testing.T) {
 	t.Helper()
-	dsn, err := pgembed.Attach(t.Context(), s.postgresDir())
-	require.NoError(t, err)
-	db, err := sql.Open("postgres", dsn)
-	require.NoError(t, err)
-	defer func() { _ = db.Close() }()
+	db := s.embeddedSQL(t)
 	eventually(t, func() bool {
 		var left int
 		require.NoError(t, db.QueryRowContext(t.Context(), `select count(*) from purges`).Scan(&left))
