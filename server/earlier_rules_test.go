@@ -44,5 +44,5 @@ func TestWhatWasAcceptedEarlierStays(t *testing.T) {
 	assert.False(t, h.patchWebhook(t, hook, `{"enabled":false}`).Enabled)
 	send(http.MethodPatch, webhooksPath+"/"+hook, `{"description":"other \u200d"}`).
 		refused(t, http.StatusBadRequest, lox.CodeValidation, map[string]string{"description": refused})
-	assert.Equal(t, "right", string(h.patchWebhook(t, hook, `{"description":"right"}`).Description))
+	assert.Equal(t, "right", h.patchWebhook(t, hook, `{"description":"right"}`).Description)
 }

@@ -299,7 +299,7 @@ func TestACreateWhoseClientHangsUpIsAnUpload(t *testing.T) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.http.URL+backupsPath, strings.NewReader(small))
 	require.NoError(t, err)
 	r.Header = http.Header{"Authorization": {"Bearer " + h.key}, "Content-Type": {"application/json"}}
-	_, err = http.DefaultClient.Do(r) //nolint:bodyclose // there is none
+	_, err = http.DefaultClient.Do(r)
 	require.ErrorIs(t, err, context.Canceled)
 	h.restart() // which waits for the end of the request
 	assert.Equal(t, 1, h.state(t).Backups)
