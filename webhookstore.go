@@ -20,7 +20,7 @@ type WebhookStore interface {
 
 	// UpdateWebhook has change alter one and stores it, unless change fails.
 	// Meanwhile nobody else can. When it becomes disabled, its pending deliveries
-	// fail. CodeNotFound; CodeInvalidState: it goes to another host, to which the
+	// fail. change may be called again, with the webhook as it is then. CodeNotFound; CodeInvalidState: it goes to another host, to which the
 	// tenant has MaxWebhooksPerHost others.
 	UpdateWebhook(ctx context.Context, tenant TenantID, id WebhookID, change func(*Webhook) error) (Webhook, error)
 

@@ -230,15 +230,29 @@ func (s *Store) PutBackDelivery(ctx context.Context, d lox.Dispatch, at time.Tim
 
 // FinishDelivery implements lox.DispatchStore. That a webhook is disabled and the
 // attempt that has it disabled are stored together, and so is that the first of its
-// deliveries fail: FailAbandoned does the rest.
+// deliveries fail. The others follow in transactions of their own.
 func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error {
 	if f.Disable == "" {
 		_, err := finish(ctx, s.finishDelivery, f)
 		return err
 	}
+	more, err := s.finishAndDisable(ctx, f)
+	if errors.Is(err, errNotMine) {
+		return nil
+	}
+	if err == nil && more {
+		// The attempt is recorded, whatever becomes of this: FailAbandoned does the rest.
+		_ = failPending(ctx, s.failPending, f.Dispatch.Tenant, f.Dispatch.Webhook, f.Attempt.At.Add(f.Attempt.Latency))
+	}
+	return err
+}
+
+// finishAndDisable returns true if the webhook was disabled and may have deliveries
+// that are pending still.
+func (s *Store) finishAndDisable(ctx context.Context, f lox.FinishedAttempt) (more bool, err error) {
 	const what = "disable webhook"
 	d, a := f.Dispatch, f.Attempt
-	err := s.transact(ctx, what, func(tx *sqlx.Tx) error {
+	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
 		// First, since it locks all webhooks of the tenant in their order.
 		args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing}, eventArgs(f.Event)...)
 		disabled, err := affected(ctx, what, tx.StmtxContext(ctx, s.disableFailing), append(args, d.URL)...)
@@ -254,13 +268,11 @@ func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error
 		case disabled == 0:
 			return nil
 		}
-		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.failPending), d.Tenant, d.Webhook, a.At.Add(a.Latency), batchSize)
+		n, err = affected(ctx, what, tx.StmtxContext(ctx, s.failPending), d.Tenant, d.Webhook, a.At.Add(a.Latency), batchSize)
+		more = n == batchSize
 		return err
 	})
-	if errors.Is(err, errNotMine) {
-		return nil
-	}
-	return err
+	return more, err
 }
 
 // errNotMine undoes what follows from an attempt that counts no more.

@@ -110,6 +110,9 @@ func (d *Dispatcher) report(ctx context.Context, f lox.FinishedAttempt, a Answer
 const (
 	// forgetEvery is the pause between looks for deliveries that are too old.
 	forgetEvery = time.Hour
+	// abandonedPause is the pause after deliveries of disabled webhooks could not all
+	// be failed: until then their tenants see them pending.
+	abandonedPause = time.Minute
 	// forgetBatch bounds what one statement removes, and so its locks.
 	forgetBatch = 1000
 )
@@ -125,7 +128,9 @@ func (d *Dispatcher) failAbandoned(ctx context.Context) error {
 // forget removes deliveries that were over for Config.Keep, until ctx ends.
 func (d *Dispatcher) forget(ctx context.Context) {
 	for {
+		pause := forgetEvery
 		if err := d.failAbandoned(ctx); err != nil && ctx.Err() == nil {
+			pause = abandonedPause
 			d.log.WarnContext(ctx, "deliveries of disabled webhooks are still pending", "error", err)
 		}
 		before := d.cfg.Clock().Add(-d.cfg.Keep)
@@ -138,7 +143,7 @@ func (d *Dispatcher) forget(ctx context.Context) {
 				break
 			}
 		}
-		if !wait(ctx, forgetEvery) {
+		if !wait(ctx, pause) {
 			return
 		}
 	}
