@@ -16,10 +16,6 @@ func (d *Dispatcher) deliver(ctx context.Context, c claimed) {
 		d.slots.free(item.Webhook)
 		signal(d.freed)
 	}()
-	if c.pass == nil {
-		d.putBack(ctx, item, c.notBefore)
-		return
-	}
 	answer := d.transport.Send(withPass(ctx, c.pass), item)
 	brokenOff := answer.Status == 0 && ctx.Err() != nil // which is no failure of the receiver's
 	if c.pass.end(result(answer, brokenOff)) {
@@ -45,16 +41,16 @@ func (d *Dispatcher) deliver(ctx context.Context, c claimed) {
 func result(a Answer, brokenOff bool) outcome {
 	switch {
 	case brokenOff, a.Unsigned, !a.NotBefore.IsZero():
-		return untold
+		return outcomeUnknown
 	case a.Status/100 == 2:
-		return answered
+		return outcomeSucceeded
 	default:
-		return unwell
+		return outcomeFailed
 	}
 }
 
-// putBack gives back a delivery that was not tried. If that fails, it is due again
-// when its lease ends.
+// putBack gives back a delivery that was not tried, since the address that it leads
+// to has no room until a time. If that fails, it is due again when its lease ends.
 func (d *Dispatcher) putBack(ctx context.Context, item lox.Dispatch, at time.Time) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
