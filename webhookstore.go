@@ -166,6 +166,8 @@ type Dispatch struct {
 	Host     string `db:"host"`
 	Secret   []byte `db:"secret"`          // encrypted
 	Previous []byte `db:"previous_secret"` // encrypted; nil if there is none that signs still
+	// FailingSince is the webhook's, as it was when this was claimed.
+	FailingSince *time.Time `db:"failing_since"`
 }
 
 // FinishedAttempt is an attempt and what follows from it.

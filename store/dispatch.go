@@ -52,7 +52,7 @@ for no key update of w skip locked`
 
 	// Under the lock, what others have claimed since is seen.
 	claimDeliveriesSQL = `with due as (
-	select d.id, d.next_at, w.url, w.host, w.secret,
+	select d.id, d.next_at, w.url, w.host, w.secret, w.failing_since,
 		case when w.previous_ends_at > $1 then w.previous_secret end as previous_secret
 	from unnest($2::uuid[], $3::uuid[], $4::int[]) as hook (tenant_id, id, most)
 	join webhooks w on w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled
@@ -68,10 +68,10 @@ for no key update of w skip locked`
 	update deliveries d set lease_owner = $6, next_at = $7
 	from due where d.id = due.id
 	returning d.id, d.tenant_id, d.webhook_id, d.event_id, d.type, d.status, d.created_at, d.attempts, d.failure,
-		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.host, due.secret, due.previous_secret
+		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.host, due.secret, due.previous_secret, due.failing_since
 )
 select c.id, c.tenant_id, c.webhook_id, c.event_id, c.type, c.status, c.created_at, c.attempts, c.failure,
-	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, e.payload
+	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, c.failing_since, e.payload
 from claimed c join events e on e.id = c.event_id
 order by c.next_at`
 

@@ -176,6 +176,7 @@ func (m *memory) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (got 
 			w := due[i].ID
 			for _, r := range waiting[w][:given.Deliveries] {
 				r.Claim, r.until = fmt.Sprint(c.Owner, m.claims), c.Until // the same process may claim it again
+				r.FailingSince = m.hooks[w].FailingSince
 				got = append(got, r.Dispatch)
 			}
 			delete(m.due, w)
