@@ -20,7 +20,7 @@ type WebhookStore interface {
 
 	// UpdateWebhook has change alter one and stores it, unless change fails.
 	// Meanwhile nobody else can. When it becomes disabled, its pending deliveries
-	// fail. CodeNotFound; CodeInvalidState: it goes to another host, to which the
+	// fail. change may be called again, with the webhook as it is then. CodeNotFound; CodeInvalidState: it goes to another host, to which the
 	// tenant has MaxWebhooksPerHost others.
 	UpdateWebhook(ctx context.Context, tenant TenantID, id WebhookID, change func(*Webhook) error) (Webhook, error)
 
@@ -75,17 +75,17 @@ const MaxAttempts = 100
 // DispatchStore hands out deliveries that are due and takes back what came of
 // them. Unlike WebhookStore, it sees every tenant's.
 type DispatchStore interface {
-	// ClaimDeliveries hands out deliveries that are due to enabled webhooks, the
-	// longest due first, and hides them from others until the claim ends.
+	// ClaimDeliveries hands out deliveries that are due to enabled webhooks, of each
+	// the longest due first, and hides them from others until the claim ends.
 	ClaimDeliveries(ctx context.Context, c DeliveryClaim) ([]Dispatch, error)
 
 	// FinishDelivery records an attempt and what follows from it. Nothing happens
 	// if the delivery is gone, or was claimed by another process meanwhile.
 	FinishDelivery(ctx context.Context, f FinishedAttempt) error
 
-	// PutBackDelivery gives back what was claimed and not tried: it is due at a time.
-	// Nothing happens if the delivery is gone, or was claimed by another process
-	// meanwhile.
+	// PutBackDelivery gives back what was claimed and not tried. The delivery keeps its
+	// age; unless something else makes its webhook due, that is at a time. Nothing
+	// happens if the delivery is gone, or was claimed by another process meanwhile.
 	PutBackDelivery(ctx context.Context, d Dispatch, at time.Time) error
 
 	// NextDelivery tells when the next delivery is due that is not claimed then: it
@@ -120,19 +120,35 @@ type DeliveryClaim struct {
 	// Busy are webhooks that get nothing now: as much is under way to them as may
 	// be.
 	Busy []WebhookID
-	// BusyHosts are hosts that get nothing now, for the same reason.
-	BusyHosts []string
-	// Room tells how much may be handed out of a tenant's deliveries to a host. The
-	// store calls it with every host to which something is due, perhaps several times.
-	// Nil means that only the limits above count.
-	Room func(tenant TenantID, host string) HostRoom
+	// BusyHosts get nothing of the tenant's now, for the same reason.
+	BusyHosts []TenantHost
+	// Allot says how many deliveries each of the webhooks gets to which something is
+	// due, the longest due first. It returns one Allotment for each, of no more than
+	// Limit deliveries in all. The store calls it once, or not at all if nothing is due.
+	// Nil means that the webhooks take turns until Limit is reached.
+	Allot func(due []DueWebhook) []Allotment
 }
 
-// HostRoom is how many deliveries may be handed out that go to one host.
-type HostRoom struct {
-	Host   int // to the host, of all tenants
-	Tenant int // to the host, of the tenant
-	// NotBefore is when there may be room, if there is none.
+// TenantHost is what goes from one tenant to one host.
+type TenantHost struct {
+	Tenant TenantID `db:"tenant_id"`
+	// Host is that of a URL, in lower case and without a full stop at its end.
+	Host string `db:"host"`
+}
+
+// DueWebhook is a webhook to which something is due.
+type DueWebhook struct {
+	TenantHost
+	ID WebhookID `db:"id"`
+	// Waiting is how many deliveries are due, up to as many as may be under way to it.
+	Waiting int `db:"waiting"`
+}
+
+// Allotment is how many deliveries a webhook gets.
+type Allotment struct {
+	Deliveries int
+	// NotBefore, unless zero, is when more may be handed out: the webhook isn't due
+	// until then.
 	NotBefore time.Time
 }
 
@@ -150,6 +166,8 @@ type Dispatch struct {
 	Host     string `db:"host"`
 	Secret   []byte `db:"secret"`          // encrypted
 	Previous []byte `db:"previous_secret"` // encrypted; nil if there is none that signs still
+	// FailingSince is the webhook's, as it was when this was claimed.
+	FailingSince *time.Time `db:"failing_since"`
 }
 
 // FinishedAttempt is an attempt and what follows from it.

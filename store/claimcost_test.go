@@ -35,12 +35,12 @@ func TestAClaimReadsWhatItHandsOut(t *testing.T) {
 			tenant, _ := storetest.Tenant(t, s, quota)
 			queueUp(t, db, tenant.ID, test.webhooks, test.each, test.later)
 			costs := explain(t, dsn, map[string][]any{
-				"freeExpired": {noon, 100}, "dueWebhooks": {noon, "{}", 4, 100, "{}"}, "nextDelivery": {},
-				"claimDeliveries": {noon, someTenants(tenant.ID, 100), someWebhooks(t, db, 100), 4, 100, "o", noon.Add(time.Minute), numbers(100), numbers(100)},
+				"freeExpired": {noon, 100}, "dueWebhooks": {noon, "{}", 4, 100, "{}", "{}"}, "nextDelivery": {},
+				"claimDeliveries": {noon, someTenants(tenant.ID, 100), someWebhooks(t, db, 100), numbers(1, 100), 4, "o", noon.Add(time.Minute)},
 				"requeue":         {someTenants(tenant.ID, 100), someWebhooks(t, db, 100), "{}"},
 			})
 			t.Logf("blocks: %v", costs)
-			limits := map[string]int{"freeExpired": 10, "dueWebhooks": 900, "nextDelivery": 20, "claimDeliveries": 10_000, "requeue": 10_000}
+			limits := map[string]int{"freeExpired": 10, "dueWebhooks": 1200, "nextDelivery": 20, "claimDeliveries": 10_000, "requeue": 10_000}
 			for name, most := range limits {
 				assert.LessOrEqual(t, costs[name], most, name)
 			}
@@ -71,7 +71,7 @@ func TestAClaimReadsNoOthersClaims(t *testing.T) {
 	for range 10 {
 		require.Len(t, claim(t, s, noon, 500, 5), 500)
 	}
-	costs := explain(t, dsn, map[string][]any{"dueWebhooks": {noon, "{}", 16, 100, "{}"}})
+	costs := explain(t, dsn, map[string][]any{"dueWebhooks": {noon, "{}", 16, 100, "{}", "{}"}})
 	t.Logf("blocks: %v", costs)
 	assert.LessOrEqual(t, costs["dueWebhooks"], 3000)
 }
@@ -145,9 +145,9 @@ func someTenants(tenant lox.TenantID, n int) string {
 	return "{" + strings.TrimSuffix(strings.Repeat(uuidOf(tenant)+",", n), ",") + "}"
 }
 
-// numbers is an array of as many equal numbers.
-func numbers(n int) string {
-	return "{" + strings.TrimSuffix(strings.Repeat(strconv.Itoa(n)+",", n), ",") + "}"
+// numbers is an array of one number, so many times.
+func numbers(number, times int) string {
+	return "{" + strings.TrimSuffix(strings.Repeat(strconv.Itoa(number)+",", times), ",") + "}"
 }
 
 func someWebhooks(t *testing.T, db *sql.DB, n int) (ids string) {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,66 +29,68 @@ update webhooks w set due_at = least(w.due_at, freed.next_at)
 from (select tenant_id, webhook_id, min(next_at) as next_at from freed group by 1, 2) freed
 where w.tenant_id = freed.tenant_id and w.id = freed.webhook_id`
 
-	// Locks the webhooks to which something is due, the longest due first. Those
-	// that somebody else is at are left to them. A webhook that fails has one attempt
-	// at a time until one succeeds: hanging receivers leave room for the others.
-	dueWebhooksSQL = `select tenant_id, id, host from webhooks w
-where enabled and due_at <= $1 and id <> all (coalesce($2::uuid[], '{}')) and host <> all (coalesce($5::text[], '{}'))
-	and (select count(*) from deliveries d
-		where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1) < case when failing_since is null then $3 else 1 end
-order by due_at
+	// Locks the webhooks to which something is due, the longest due first, and counts
+	// what is, up to what each may get. Those that somebody else is at are left to
+	// them. A webhook that fails has one attempt at a time until one succeeds: hanging
+	// receivers leave room for the others.
+	dueWebhooksSQL = `select w.tenant_id, w.id, w.host, (
+	select count(*) from (
+		select from deliveries
+		where webhook_id = w.id and status = 'pending' and lease_owner is null and next_at <= $1
+		limit greatest(0, may.get)
+	) due) as waiting
+from webhooks w
+cross join lateral (
+	select case when w.failing_since is null then $3 else 1 end - count(*) as get from deliveries
+	where webhook_id = w.id and lease_owner is not null and next_at > $1
+) may
+where w.enabled and w.due_at <= $1 and w.id <> all (coalesce($2::uuid[], '{}'))
+	and (w.tenant_id, w.host) not in (select * from unnest($5::uuid[], $6::text[])) and may.get > 0
+order by w.due_at
 limit $4
-for no key update skip locked`
+for no key update of w skip locked`
 
-	// Of what is due, each host gets no more than it has room for, and each tenant no
-	// more than it may send there. Tenants with deliveries to one host take turns.
-	claimDeliveriesSQL = `with waiting as (
-	select d.id, d.next_at, w.tenant_id, w.host, w.url, w.secret, hook.host_room, hook.tenant_room,
+	// Under the lock, what others have claimed since is seen.
+	claimDeliveriesSQL = `with due as (
+	select d.id, d.next_at, w.url, w.host, w.secret, w.failing_since,
 		case when w.previous_ends_at > $1 then w.previous_secret end as previous_secret
-	from unnest($2::uuid[], $3::uuid[], $8::int[], $9::int[]) as hook (tenant_id, id, host_room, tenant_room)
+	from unnest($2::uuid[], $3::uuid[], $4::int[]) as hook (tenant_id, id, most)
 	join webhooks w on w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled
 	cross join lateral (
 		select id, next_at from deliveries
 		where webhook_id = w.id and status = 'pending' and lease_owner is null and next_at <= $1
 		order by next_at
-		limit greatest(0, case when w.failing_since is null then $4 else 1 end - (select count(*) from deliveries d
-			where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1))
+		limit least(hook.most, greatest(0, case when w.failing_since is null then $5 else 1 end - (select count(*) from deliveries d
+			where d.webhook_id = w.id and d.lease_owner is not null and d.next_at > $1)))
 		for update skip locked
 	) d
-	where least(hook.host_room, hook.tenant_room) > 0
-), numbered as (
-	select *, row_number() over (partition by host, tenant_id order by next_at, id) as of_tenant from waiting
-), ranked as (
-	select *, row_number() over (partition by host order by of_tenant, next_at, id) as of_host from numbered
-	where of_tenant <= tenant_room
-), due as (
-	select * from ranked where of_host <= host_room
-	order by next_at
-	limit $5
 ), claimed as (
 	update deliveries d set lease_owner = $6, next_at = $7
 	from due where d.id = due.id
 	returning d.id, d.tenant_id, d.webhook_id, d.event_id, d.type, d.status, d.created_at, d.attempts, d.failure,
-		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.host, due.secret, due.previous_secret
+		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.host, due.secret, due.previous_secret, due.failing_since
 )
 select c.id, c.tenant_id, c.webhook_id, c.event_id, c.type, c.status, c.created_at, c.attempts, c.failure,
-	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, e.payload
+	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, c.failing_since, e.payload
 from claimed c join events e on e.id = c.event_id
 order by c.next_at`
 
 	// A webhook whose host has no room isn't due until that may have some: claims
 	// would look at it again and again, and before others that are due.
-	requeueSQL = `update webhooks w set due_at = (
-	select greatest(next_at, hook.not_before) from deliveries
-	where webhook_id = w.id and status = 'pending' and lease_owner is null
-	order by next_at limit 1)
+	requeueSQL = `update webhooks w set due_at = next.at
 from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as hook (tenant_id, id, not_before)
-where w.tenant_id = hook.tenant_id and w.id = hook.id`
+cross join lateral (select (
+	select greatest(next_at, hook.not_before) from deliveries
+	where webhook_id = hook.id and status = 'pending' and lease_owner is null
+	order by next_at limit 1) as at) next
+where w.tenant_id = hook.tenant_id and w.id = hook.id and w.due_at is distinct from next.at`
 
+	// The delivery is due as long as it was, so that it is the first of its webhook's
+	// again.
 	putBackDeliverySQL = `with hook as (
 	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 for no key update
 ), back as (
-	update deliveries d set lease_owner = null, next_at = $5
+	update deliveries d set lease_owner = null, next_at = $6
 	from hook where d.webhook_id = hook.id and d.id = $3 and d.lease_owner = $4
 	returning d.id
 )
@@ -170,75 +171,106 @@ func (s *Store) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (claim
 		return nil, err
 	}
 	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
-		var hooks []dueWebhook
-		err := tx.StmtxContext(ctx, s.dueWebhooks).SelectContext(ctx, &hooks, c.Now, pq.Array(c.Busy), c.PerWebhook, c.Limit, pq.Array(c.BusyHosts))
-		if err != nil || len(hooks) == 0 {
-			return wrap(ctx, what, err)
+		due, err := s.dueTo(ctx, tx, c)
+		if err != nil || len(due) == 0 {
+			return err
 		}
-		l := look(hooks, c)
+		a := allot(due, c)
 		// A claim of its own each time: the same process may claim a delivery again.
-		err = tx.StmtxContext(ctx, s.claimDeliveries).SelectContext(ctx, &claimed, c.Now, pq.Array(l.tenants), pq.Array(l.ids),
-			c.PerWebhook, c.Limit, c.Owner+" "+uuid.NewString(), c.Until, pq.Array(l.hostRoom), pq.Array(l.tenantRoom))
+		err = tx.StmtxContext(ctx, s.claimDeliveries).SelectContext(ctx, &claimed, c.Now, pq.Array(a.tenants), pq.Array(a.ids),
+			pq.Array(a.deliveries), c.PerWebhook, c.Owner+" "+uuid.NewString(), c.Until)
 		if err != nil {
 			return wrap(ctx, what, err)
 		}
-		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.requeue), pq.Array(l.tenants), pq.Array(l.ids), pq.Array(l.notBefore))
+		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.requeue), pq.Array(a.tenants), pq.Array(a.ids), pq.Array(a.notBefore))
 		return err
 	})
 	return claimed, err
 }
 
-// dueWebhook is a webhook to which something is due.
-type dueWebhook struct {
-	Tenant lox.TenantID  `db:"tenant_id"`
-	ID     lox.WebhookID `db:"id"`
-	Host   string        `db:"host"`
-}
-
-// dueColumns are webhooks to which something is due, by column, with what may be
-// sent to each.
-type dueColumns struct {
-	tenants              []lox.TenantID
-	ids                  []lox.WebhookID
-	hostRoom, tenantRoom []int64
-	notBefore            []*time.Time
-}
-
-// look asks how much room the hosts of webhooks have.
-func look(hooks []dueWebhook, c lox.DeliveryClaim) (l dueColumns) {
-	for _, hook := range hooks {
-		room := lox.HostRoom{Host: math.MaxInt32, Tenant: math.MaxInt32}
-		if c.Room != nil {
-			room = c.Room(hook.Tenant, hook.Host)
-		}
-		var notBefore *time.Time
-		if min(room.Host, room.Tenant) <= 0 {
-			notBefore = &room.NotBefore
-		}
-		l.tenants, l.ids = append(l.tenants, hook.Tenant), append(l.ids, hook.ID)
-		l.hostRoom, l.tenantRoom = append(l.hostRoom, int64(room.Host)), append(l.tenantRoom, int64(room.Tenant))
-		l.notBefore = append(l.notBefore, notBefore)
+// dueTo locks the webhooks to which something is due.
+func (s *Store) dueTo(ctx context.Context, tx *sqlx.Tx, c lox.DeliveryClaim) (due []lox.DueWebhook, err error) {
+	tenants, hosts := make([]lox.TenantID, len(c.BusyHosts)), make([]string, len(c.BusyHosts))
+	for i, busy := range c.BusyHosts {
+		tenants[i], hosts[i] = busy.Tenant, busy.Host
 	}
-	return l
+	err = tx.StmtxContext(ctx, s.dueWebhooks).SelectContext(ctx, &due, c.Now, pq.Array(c.Busy), c.PerWebhook, c.Limit,
+		pq.Array(tenants), pq.Array(hosts))
+	return due, wrap(ctx, "find due webhooks", err)
+}
+
+// allotted is what webhooks get, by column.
+type allotted struct {
+	tenants    []lox.TenantID
+	ids        []lox.WebhookID
+	deliveries []int64
+	notBefore  []*time.Time
+}
+
+// allot asks how many deliveries each webhook gets.
+func allot(due []lox.DueWebhook, c lox.DeliveryClaim) (a allotted) {
+	given := c.Allot
+	if given == nil {
+		given = func(due []lox.DueWebhook) []lox.Allotment { return turns(due, c.Limit) }
+	}
+	for i, g := range given(due) {
+		var notBefore *time.Time
+		if !g.NotBefore.IsZero() {
+			notBefore = &g.NotBefore
+		}
+		a.tenants, a.ids = append(a.tenants, due[i].Tenant), append(a.ids, due[i].ID)
+		a.deliveries, a.notBefore = append(a.deliveries, int64(g.Deliveries)), append(a.notBefore, notBefore)
+	}
+	return a
+}
+
+// turns gives each webhook one after another, until nothing is due or limit is
+// reached.
+func turns(due []lox.DueWebhook, limit int) []lox.Allotment {
+	given := make([]lox.Allotment, len(due))
+	for before := -1; limit != before; {
+		before = limit
+		for i, w := range due {
+			if limit > 0 && given[i].Deliveries < w.Waiting {
+				given[i].Deliveries++
+				limit--
+			}
+		}
+	}
+	return given
 }
 
 // PutBackDelivery implements lox.DispatchStore.
 func (s *Store) PutBackDelivery(ctx context.Context, d lox.Dispatch, at time.Time) error {
-	_, err := affected(ctx, "put delivery back", s.putBackDelivery, d.Tenant, d.Webhook, d.ID, d.Claim, at)
+	_, err := affected(ctx, "put delivery back", s.putBackDelivery, d.Tenant, d.Webhook, d.ID, d.Claim, at, d.NextAt)
 	return err
 }
 
 // FinishDelivery implements lox.DispatchStore. That a webhook is disabled and the
 // attempt that has it disabled are stored together, and so is that the first of its
-// deliveries fail: FailAbandoned does the rest.
+// deliveries fail. The others follow in transactions of their own.
 func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error {
 	if f.Disable == "" {
 		_, err := finish(ctx, s.finishDelivery, f)
 		return err
 	}
+	more, err := s.finishAndDisable(ctx, f)
+	if errors.Is(err, errNotMine) {
+		return nil
+	}
+	if err == nil && more {
+		// The attempt is recorded, whatever becomes of this: FailAbandoned does the rest.
+		_ = failPending(ctx, s.failPending, f.Dispatch.Tenant, f.Dispatch.Webhook, f.Attempt.At.Add(f.Attempt.Latency))
+	}
+	return err
+}
+
+// finishAndDisable returns true if the webhook was disabled and may have deliveries
+// that are pending still.
+func (s *Store) finishAndDisable(ctx context.Context, f lox.FinishedAttempt) (more bool, err error) {
 	const what = "disable webhook"
 	d, a := f.Dispatch, f.Attempt
-	err := s.transact(ctx, what, func(tx *sqlx.Tx) error {
+	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
 		// First, since it locks all webhooks of the tenant in their order.
 		args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing}, eventArgs(f.Event)...)
 		disabled, err := affected(ctx, what, tx.StmtxContext(ctx, s.disableFailing), append(args, d.URL)...)
@@ -254,13 +286,11 @@ func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error
 		case disabled == 0:
 			return nil
 		}
-		_, err = affected(ctx, what, tx.StmtxContext(ctx, s.failPending), d.Tenant, d.Webhook, a.At.Add(a.Latency), batchSize)
+		n, err = affected(ctx, what, tx.StmtxContext(ctx, s.failPending), d.Tenant, d.Webhook, a.At.Add(a.Latency), batchSize)
+		more = n == batchSize
 		return err
 	})
-	if errors.Is(err, errNotMine) {
-		return nil
-	}
-	return err
+	return more, err
 }
 
 // errNotMine undoes what follows from an attempt that counts no more.

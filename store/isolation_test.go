@@ -224,7 +224,7 @@ func (g *glasshouse) furnishWebhooks(t *testing.T, s *store.Store, tenant lox.Te
 		uuidOf(tenant), uuidOf(w.ID), uuidOf(d.ID), d.Claim, "succeeded", "", "2024-01-15T12:00:00Z",
 		"2024-01-15T12:00:00Z", "1", "200", "body", "none", "false",
 	}
-	g.known["putBackDelivery"] = []string{uuidOf(tenant), uuidOf(w.ID), uuidOf(d.ID), d.Claim, "2024-01-15T12:00:00Z"}
+	g.known["putBackDelivery"] = []string{uuidOf(tenant), uuidOf(w.ID), uuidOf(d.ID), d.Claim, "2024-01-15T12:00:00Z", "2024-01-15T12:00:00Z"}
 	g.known["disableFailing"] = []string{
 		uuidOf(tenant), uuidOf(w.ID), "no", "", uuidOf(lox.NewEventID()), "webhook.disabled", "2024-01-15T12:00:00Z", "{}", w.URL,
 	}

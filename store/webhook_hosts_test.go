@@ -12,12 +12,32 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/storetest"
 )
 
-// A host gets no more than it has room for, whatever the webhooks and the tenants,
-// and tenants take turns there. Other hosts get theirs all the same.
-func TestClaimsLeaveRoomOfHosts(t *testing.T) {
+// claimBy claims with an allotment, of which it returns the webhooks that were due,
+// and how many deliveries were handed out of each.
+func claimBy(t *testing.T, s *store.Store, now time.Time, busy []lox.TenantHost, given ...lox.Allotment) (due []lox.DueWebhook, got map[lox.WebhookID]int) {
+	t.Helper()
+	claimed, err := s.ClaimDeliveries(t.Context(), lox.DeliveryClaim{
+		Owner: "o", Now: now, Until: now.Add(time.Minute), Limit: 20, PerWebhook: 16, BusyHosts: busy,
+		Allot: func(hooks []lox.DueWebhook) []lox.Allotment {
+			due = hooks
+			return append(given, make([]lox.Allotment, len(hooks)-len(given))...)
+		},
+	})
+	require.NoError(t, err)
+	got = map[lox.WebhookID]int{}
+	for _, d := range claimed {
+		assert.Contains(t, []string{"example.com", "elsewhere.example"}, d.Host)
+		got[d.Webhook]++
+	}
+	return due, got
+}
+
+// Each webhook gets what it is allotted, and is due again when it may have more.
+func TestClaimsGiveWhatIsAllotted(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -26,42 +46,52 @@ func TestClaimsLeaveRoomOfHosts(t *testing.T) {
 	elsewhere := newWebhook(other.ID)
 	elsewhere.URL = "HTTPS://Elsewhere.Example.:8443?x"
 	require.NoError(t, s.CreateWebhook(t.Context(), elsewhere))
-	send(t, s, first, 10, noon)
-	send(t, s, second, 10, noon)
-	send(t, s, third, 10, noon.Add(time.Second))
-	send(t, s, elsewhere, 10, noon.Add(time.Second))
-
-	now := noon.Add(time.Minute)
-	room := map[string]lox.HostRoom{"example.com": {Host: 7, Tenant: 4}, "elsewhere.example": {Host: 9, Tenant: 9}}
-	claimed := func(busy ...string) map[string]int {
-		got, err := s.ClaimDeliveries(t.Context(), lox.DeliveryClaim{
-			Owner: "o", Now: now, Until: now.Add(time.Minute), Limit: 100, PerWebhook: 16, BusyHosts: busy,
-			Room: func(_ lox.TenantID, host string) lox.HostRoom { return room[host] },
-		})
-		require.NoError(t, err)
-		hosts := map[string]int{}
-		for _, d := range got {
-			hosts[d.Tenant.String()+" "+d.Host]++
-		}
-		return hosts
+	for i, w := range []lox.Webhook{first, second, third, elsewhere} {
+		send(t, s, w, []int{20, 10, 10, 3}[i], noon.Add(time.Duration(i)*time.Second))
 	}
-	mine, others, far := tenant.ID.String()+" example.com", other.ID.String()+" example.com", other.ID.String()+" elsewhere.example"
-	assert.Equal(t, map[string]int{mine: 4, others: 3, far: 9}, claimed())
-	assert.Equal(t, map[string]int{mine: 4, others: 3}, claimed("elsewhere.example"))
-
-	// Without room nothing of a host is due before it may have some.
+	now := noon.Add(time.Minute)
+	here, there, far := lox.TenantHost{Tenant: tenant.ID, Host: "example.com"}, lox.TenantHost{Tenant: other.ID, Host: "example.com"},
+		lox.TenantHost{Tenant: other.ID, Host: "elsewhere.example"}
+	hook := func(to lox.TenantHost, w lox.Webhook, n int) lox.DueWebhook {
+		return lox.DueWebhook{TenantHost: to, ID: w.ID, Waiting: n}
+	}
 	later := now.Add(5 * time.Second)
-	room["example.com"] = lox.HostRoom{NotBefore: later}
-	assert.Equal(t, map[string]int{far: 1}, claimed())
+
+	due, got := claimBy(t, s, now, nil, lox.Allotment{Deliveries: 3}, lox.Allotment{NotBefore: later}, lox.Allotment{Deliveries: 2, NotBefore: later})
+	assert.Equal(t, []lox.DueWebhook{hook(here, first, 16), hook(here, second, 10), hook(there, third, 10), hook(far, elsewhere, 3)}, due)
+	assert.Equal(t, map[lox.WebhookID]int{first.ID: 3, third.ID: 2}, got)
+
+	due, got = claimBy(t, s, now, nil, lox.Allotment{Deliveries: 20, NotBefore: later}, lox.Allotment{Deliveries: 20})
+	assert.Equal(t, []lox.DueWebhook{hook(here, first, 13), hook(far, elsewhere, 3)}, due)
+	assert.Equal(t, map[lox.WebhookID]int{first.ID: 13, elsewhere.ID: 3}, got, "no more than may be under way")
 	at, ok, err := s.NextDelivery(t.Context())
 	require.NoError(t, err)
 	assert.True(t, ok && at.Equal(later), "%s", at)
-	room["example.com"] = lox.HostRoom{Host: 7, Tenant: 4}
-	assert.Empty(t, claimed())
-	now = later
-	assert.Equal(t, map[string]int{mine: 4, others: 3}, claimed())
+	due, _ = claimBy(t, s, now, nil)
+	assert.Empty(t, due)
+
+	due, got = claimBy(t, s, later, nil, lox.Allotment{Deliveries: 15}, lox.Allotment{Deliveries: 15})
+	assert.Equal(t, []lox.DueWebhook{hook(here, second, 10), hook(there, third, 8)}, due)
+	assert.Equal(t, map[lox.WebhookID]int{second.ID: 10, third.ID: 8}, got)
 }
 
+// A host is left out for one tenant and not for others, and stays due.
+func TestClaimsLeaveBusyHostsOut(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	other, _ := storetest.Tenant(t, s, quota)
+	mine, theirs := addWebhook(t, s, tenant.ID), addWebhook(t, s, other.ID)
+	send(t, s, mine, 3, noon)
+	send(t, s, theirs, 3, noon)
+	busy := []lox.TenantHost{{Tenant: tenant.ID, Host: "example.com"}, {Tenant: other.ID, Host: "elsewhere.example"}}
+	_, got := claimBy(t, s, noon, busy, lox.Allotment{Deliveries: 3})
+	assert.Equal(t, map[lox.WebhookID]int{theirs.ID: 3}, got)
+	_, got = claimBy(t, s, noon, nil, lox.Allotment{Deliveries: 3})
+	assert.Equal(t, map[lox.WebhookID]int{mine.ID: 3}, got)
+}
+
+// What is put back keeps its age, and its webhook is due when it may be tried.
 func TestADeliveryIsPutBack(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -74,14 +104,19 @@ func TestADeliveryIsPutBack(t *testing.T) {
 	got := readDelivery(t, s, sent)
 	assert.Equal(t, lox.DeliveryPending, got.Status)
 	assert.Zero(t, got.Attempts)
-	assert.True(t, later.Equal(*got.NextAt))
+	assert.True(t, noon.Equal(*got.NextAt))
+	at, ok, err := s.NextDelivery(t.Context())
+	require.NoError(t, err)
+	assert.True(t, ok && at.Equal(later), "%s", at)
 	assert.Empty(t, claim(t, s, noon, 10, 10))
-	again := claim(t, s, later, 10, 10)
+	send(t, s, w, 1, noon.Add(time.Second))
+	again := claim(t, s, later, 1, 10)
 	require.Len(t, again, 1)
+	assert.Equal(t, d.ID, again[0].ID, "before what came after it")
 
 	require.NoError(t, s.PutBackDelivery(t.Context(), d, noon), "by a claim that is over")
-	assert.Empty(t, claim(t, s, later, 10, 10))
 	finish(t, s, again[0], lox.DeliverySucceeded)
+	assert.Equal(t, lox.DeliverySucceeded, readDelivery(t, s, sent).Status)
 }
 
 // However many come at once: a host gets ten webhooks of a tenant, by creation and

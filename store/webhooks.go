@@ -151,9 +151,34 @@ func readWebhook(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 }
 
 // UpdateWebhook implements lox.WebhookStore. Under the tenant's lock no other
-// webhook can get the same host meanwhile.
-func (s *Store) UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, change func(*lox.Webhook) error) (w lox.Webhook, err error) {
-	now, more := lox.Seconds(time.Now()), false
+// webhook can get the same host meanwhile. What goes on for long, for all that is
+// pending of a webhook that is or was disabled, waits until nothing is locked.
+func (s *Store) UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, change func(*lox.Webhook) error) (lox.Webhook, error) {
+	now := lox.Seconds(time.Now())
+	for {
+		w, more, err := s.updateWebhookOnce(ctx, tenant, id, now, change)
+		if errors.Is(err, errStillPending) {
+			if err = failPending(ctx, s.failPending, tenant, id, now); err == nil {
+				continue
+			}
+		}
+		if err == nil && more {
+			// The change is made, whatever becomes of this: FailAbandoned does the rest.
+			_ = failPending(ctx, s.failPending, tenant, id, now)
+		}
+		return w, err
+	}
+}
+
+// errStillPending undoes that a webhook is enabled of which too much is pending since
+// it was disabled.
+var errStillPending = errors.New("too many deliveries are pending of a disabled webhook")
+
+// updateWebhookOnce returns true if the webhook was disabled and may have deliveries
+// that are pending still.
+func (s *Store) updateWebhookOnce(
+	ctx context.Context, tenant lox.TenantID, id lox.WebhookID, now time.Time, change func(*lox.Webhook) error,
+) (w lox.Webhook, more bool, err error) {
 	err = s.transact(ctx, "update webhook", func(tx *sqlx.Tx) error {
 		if _, err := s.lock(ctx, tx, tenant); errors.Is(err, lox.ErrTenantNotFound) {
 			return lox.ErrWebhookNotFound
@@ -167,23 +192,25 @@ func (s *Store) UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.W
 		if err = change(&w); err != nil {
 			return err
 		}
+		failSome := func() error {
+			n, err := affected(ctx, "fail deliveries of disabled webhook", tx.StmtxContext(ctx, s.failPending), tenant, id, now, batchSize)
+			more = n == batchSize
+			return err
+		}
 		if w.Enabled && !before.Enabled { // what was left over if failing it was cut short
-			if err = failPending(ctx, tx.StmtxContext(ctx, s.failPending), tenant, id, now); err != nil {
+			if err = failSome(); err == nil && more {
+				err = errStillPending
+			}
+			if err != nil {
 				return err
 			}
 		}
 		if err = s.storeWebhook(ctx, tx, before, w); err != nil || w.Enabled || !before.Enabled {
 			return err
 		}
-		n, err := affected(ctx, "fail deliveries of disabled webhook", tx.StmtxContext(ctx, s.failPending), tenant, id, now, batchSize)
-		more = n == batchSize
-		return err
+		return failSome()
 	})
-	if err == nil && more {
-		// The change is made, whatever becomes of this: FailAbandoned does the rest.
-		_ = failPending(ctx, s.failPending, tenant, id, now)
-	}
-	return w, err
+	return w, more, err
 }
 
 // storeWebhook stores what has changed of a webhook.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/webhooks"
@@ -56,6 +54,13 @@ func (c *counter) peak(key string) int {
 	return c.most[key]
 }
 
+// current returns how many attempts there are.
+func (c *counter) current(key string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now[key]
+}
+
 // pauses returns the shortest pause between attempts to a host.
 func (c *counter) pauses(t *testing.T, host string) (n int, shortest time.Duration) {
 	t.Helper()
@@ -88,8 +93,7 @@ func TestAFailingHostGetsOneAttemptASecond(t *testing.T) {
 				run(t, m, out, webhooks.Config{})
 				spellings := []string{"https://failing.example", "http://FAILING.example./a", "https://Failing.Example:8443/b"}
 				for i := range 50 {
-					w := m.hook(spellings[i%len(spellings)])
-					w.Tenant = m.tenant(i % 5)
+					w := m.hookOf(i%5, spellings[i%len(spellings)])
 					m.send(w, 40)
 				}
 				for i := range 60 { // others are served at once meanwhile
@@ -104,37 +108,54 @@ func TestAFailingHostGetsOneAttemptASecond(t *testing.T) {
 				assert.LessOrEqual(t, count.peak("failing.example"), webhooks.DefaultPerHost)
 				if name == "refuses" {
 					assert.Greater(t, n, 40, "as many as it may get")
+				} else {
+					assert.GreaterOrEqual(t, n, 3*5, "one of each tenant's at a time, for 15 s each")
 				}
 			})
 		})
 	}
 }
 
-// A host is shared: a tenant whose receiver fails there slows no other tenant.
+// missing answers 404 to what goes to a path of that name, and 200 to anything else.
+func missing(ctx context.Context, d lox.Dispatch) webhooks.Answer {
+	if strings.HasSuffix(d.URL, "/missing") {
+		return answers(http.StatusNotFound, time.Millisecond)(ctx, d)
+	}
+	return answers(http.StatusOK, 10*time.Millisecond)(ctx, d)
+}
+
+// A host is shared: a tenant whose receiver fails there slows no other tenant. After
+// a restart, when nothing is known of the host, the first delivery waits for its
+// turn.
 func TestAFailingReceiverAtASharedHost(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		count, out := counted(transport(func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
-			if strings.HasSuffix(d.URL, "/gone") {
-				return answers(http.StatusNotFound, time.Millisecond)(ctx, d)
-			}
-			return answers(http.StatusOK, 10*time.Millisecond)(ctx, d)
-		}))
-		run(t, m, out, webhooks.Config{})
-		good, bad := m.hook("https://shared.example/good"), m.hook("https://shared.example/gone")
-		m.send(good, 1)
-		pass(time.Second)
-		m.send(bad, 100)
-		for range 60 {
-			pass(777 * time.Millisecond)
-			id := m.send(good, 1)[0]
-			pass(30 * time.Millisecond)
-			assert.Equal(t, lox.DeliverySucceeded, m.get(id).Status)
-		}
-		n, _ := count.pauses(t, "shared.example")
-		assert.LessOrEqual(t, n, 1+60+50, "one attempt a second of the other tenant's")
-	})
+	for name, known := range map[string]bool{"known": true, "after a restart": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				count, out := counted(transport(missing))
+				run(t, m, out, webhooks.Config{})
+				good, bad := m.hook("https://shared.example/good"), m.hook("https://shared.example/missing")
+				if known {
+					m.send(good, 1)
+					pass(time.Second)
+				}
+				m.send(bad, 100)
+				for i := range 60 {
+					pass(777 * time.Millisecond)
+					id := m.send(good, 1)[0]
+					if i == 0 && !known {
+						pass(1200 * time.Millisecond)
+					}
+					pass(30 * time.Millisecond)
+					assert.Equal(t, lox.DeliverySucceeded, m.get(id).Status)
+				}
+				n, _ := count.pauses(t, "shared.example")
+				assert.LessOrEqual(t, n, 1+60+50, "one attempt a second of the other tenant's")
+			})
+		})
+	}
 }
 
 // A healthy host that is slow gets no more at once than it may, whoever sends.
@@ -145,8 +166,7 @@ func TestAHostGetsNoMoreThanItsShareAtOnce(t *testing.T) {
 		count, out := counted(answers(http.StatusOK, 100*time.Millisecond))
 		run(t, m, out, webhooks.Config{})
 		for i := range 40 {
-			w := m.hook("https://slow.example")
-			w.Tenant = m.tenant(i % 4)
+			w := m.hookOf(i%4, "https://slow.example")
 			m.send(w, 20)
 		}
 		begun := time.Now()
@@ -182,66 +202,4 @@ func TestAHostThatIsBackGetsAll(t *testing.T) {
 		pass(10 * time.Second)
 		assert.LessOrEqual(t, m.pending(), 20, "those that failed wait for their turn")
 	})
-}
-
-// Many names lead to one machine, whatever the port: the address that is dialed
-// counts as well.
-func TestManyNamesOfOneFailingMachine(t *testing.T) {
-	t.Parallel()
-	arrivals := make(chan time.Time, 1000)
-	s := receiver(t, func(w http.ResponseWriter, _ *http.Request) {
-		arrivals <- time.Now()
-		w.WriteHeader(http.StatusInternalServerError)
-	})
-	u, err := url.Parse(s.URL)
-	require.NoError(t, err)
-	m, secret := newMemory(), lox.NewWebhookSecret()
-	out := sender(t, webhooks.SenderConfig{
-		AllowPrivate: true, Resolver: resolver(t, func(string) []string { return []string{"127.0.0.1"} }),
-	})
-	start(t, webhooks.NewDispatcher(m, out, discard, webhooks.Config{}))
-	for i := range 30 {
-		m.send(signedHook(t, m, fmt.Sprintf("http://n%d.example:%s/", i, u.Port()), secret), 5)
-	}
-	first, last := <-arrivals, time.Time{}
-	for range 4 {
-		last = <-arrivals
-	}
-	// Attempts begin a second apart; the first may take a while to arrive.
-	assert.Greater(t, last.Sub(first), 3*time.Second)
-}
-
-// The same for a machine that works: at once it gets what one host may get.
-func TestManyNamesOfOneSlowMachine(t *testing.T) {
-	t.Parallel()
-	var mu sync.Mutex
-	now, most := 0, 0
-	s := receiver(t, func(http.ResponseWriter, *http.Request) {
-		mu.Lock()
-		now++
-		most = max(most, now)
-		mu.Unlock()
-		<-time.After(20 * time.Millisecond)
-		mu.Lock()
-		now--
-		mu.Unlock()
-	})
-	u, err := url.Parse(s.URL)
-	require.NoError(t, err)
-	m, secret := newMemory(), lox.NewWebhookSecret()
-	out := sender(t, webhooks.SenderConfig{
-		AllowPrivate: true, Resolver: resolver(t, func(string) []string { return []string{"127.0.0.1"} }),
-	})
-	start(t, webhooks.NewDispatcher(m, out, discard, webhooks.Config{}))
-	for i := range 30 {
-		m.send(signedHook(t, m, fmt.Sprintf("http://n%d.example:%s/", i, u.Port()), secret), 20)
-	}
-	for m.pending() > 0 {
-		<-time.After(10 * time.Millisecond)
-	}
-	t.Logf("%d at once", most)
-	assert.LessOrEqual(t, most, webhooks.DefaultPerHost)
-	for _, f := range m.finished {
-		assert.Equal(t, lox.DeliverySucceeded, f.Status, f.Attempt.Error)
-	}
 }

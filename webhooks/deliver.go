@@ -16,10 +16,6 @@ func (d *Dispatcher) deliver(ctx context.Context, c claimed) {
 		d.slots.free(item.Webhook)
 		signal(d.freed)
 	}()
-	if c.pass == nil {
-		d.putBack(ctx, item, c.notBefore)
-		return
-	}
 	answer := d.transport.Send(withPass(ctx, c.pass), item)
 	brokenOff := answer.Status == 0 && ctx.Err() != nil // which is no failure of the receiver's
 	if c.pass.end(result(answer, brokenOff)) {
@@ -45,16 +41,16 @@ func (d *Dispatcher) deliver(ctx context.Context, c claimed) {
 func result(a Answer, brokenOff bool) outcome {
 	switch {
 	case brokenOff, a.Unsigned, !a.NotBefore.IsZero():
-		return untold
+		return outcomeUnknown
 	case a.Status/100 == 2:
-		return answered
+		return outcomeSucceeded
 	default:
-		return unwell
+		return outcomeFailed
 	}
 }
 
-// putBack gives back a delivery that was not tried. If that fails, it is due again
-// when its lease ends.
+// putBack gives back a delivery that was not tried, since the address that it leads
+// to has no room until a time. If that fails, it is due again when its lease ends.
 func (d *Dispatcher) putBack(ctx context.Context, item lox.Dispatch, at time.Time) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
@@ -110,6 +106,9 @@ func (d *Dispatcher) report(ctx context.Context, f lox.FinishedAttempt, a Answer
 const (
 	// forgetEvery is the pause between looks for deliveries that are too old.
 	forgetEvery = time.Hour
+	// abandonedPause is the pause after deliveries of disabled webhooks could not all
+	// be failed: until then their tenants see them pending.
+	abandonedPause = time.Minute
 	// forgetBatch bounds what one statement removes, and so its locks.
 	forgetBatch = 1000
 )
@@ -125,7 +124,9 @@ func (d *Dispatcher) failAbandoned(ctx context.Context) error {
 // forget removes deliveries that were over for Config.Keep, until ctx ends.
 func (d *Dispatcher) forget(ctx context.Context) {
 	for {
+		pause := forgetEvery
 		if err := d.failAbandoned(ctx); err != nil && ctx.Err() == nil {
+			pause = abandonedPause
 			d.log.WarnContext(ctx, "deliveries of disabled webhooks are still pending", "error", err)
 		}
 		before := d.cfg.Clock().Add(-d.cfg.Keep)
@@ -138,7 +139,7 @@ func (d *Dispatcher) forget(ctx context.Context) {
 				break
 			}
 		}
-		if !wait(ctx, forgetEvery) {
+		if !wait(ctx, pause) {
 			return
 		}
 	}

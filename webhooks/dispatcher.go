@@ -121,10 +121,9 @@ func NewDispatcher(store lox.DispatchStore, transport Transport, log *slog.Logge
 
 // claimed is a delivery that is this process's until a time.
 type claimed struct {
-	item      lox.Dispatch
-	until     time.Time
-	pass      *pass     // nil if its host's address has no room
-	notBefore time.Time // when it may have some then
+	item  lox.Dispatch
+	until time.Time
+	pass  *pass
 }
 
 // Run dispatches until ctx ends. Then it claims no more, gives what is under way
@@ -176,16 +175,24 @@ func (d *Dispatcher) claim(ctx context.Context, begin func(claimed)) (time.Durat
 	}
 	c.Owner, c.Now = d.owner, d.cfg.Clock()
 	c.Until = c.Now.Add(d.cfg.Lease)
-	c.BusyHosts, c.Room = d.budgets.busyHosts(), d.budgets.Room
+	c.BusyHosts = d.budgets.busyHosts()
+	heldBack := false // webhooks, which may have hidden what is due to others
+	c.Allot = func(due []lox.DueWebhook) []lox.Allotment {
+		given := d.budgets.allot(due, c.Limit)
+		for i, w := range due {
+			heldBack = heldBack || given[i].Deliveries < w.Waiting
+		}
+		return given
+	}
 	got, err := d.store.ClaimDeliveries(ctx, c)
+	passes := d.budgets.begin(got)
 	if err != nil {
 		return 0, err
 	}
 	d.slots.take(c, got)
 	items := make([]claimed, len(got))
 	for i, item := range got {
-		items[i] = claimed{item: item, until: c.Until}
-		items[i].pass, items[i].notBefore = d.budgets.begin(item)
+		items[i] = claimed{item: item, until: c.Until, pass: passes[i]}
 	}
 	d.metrics.claimed(items, c.Now)
 	for _, item := range items {
@@ -202,7 +209,7 @@ func (d *Dispatcher) claim(ctx context.Context, begin func(claimed)) (time.Durat
 		return d.cfg.Poll, err
 	}
 	pause := at.Sub(d.cfg.Clock())
-	if pause > 0 || len(got) > 0 {
+	if pause > 0 || len(got) > 0 || heldBack {
 		d.withheld = 0
 	}
 	if pause <= 0 {

@@ -52,10 +52,10 @@ func guard(allowed []netip.Prefix) func(network, address string, _ syscall.RawCo
 	}
 }
 
-// nowhere are the top-level domains that public DNS will never have, or never had
+// privateTLDs are the top-level domains that public DNS will never have, or never had
 // and leaves to private networks: RFC 2606, 6761, 6762, 7686, 9476, ICANN's
 // "internal", and those of its collision reports.
-var nowhere = map[string]bool{
+var privateTLDs = map[string]bool{
 	"alt": true, "corp": true, "example": true, "home": true, "internal": true, "intranet": true, "invalid": true,
 	"lan": true, "local": true, "localdomain": true, "localhost": true, "mail": true, "onion": true, "private": true, "test": true,
 }
@@ -79,7 +79,7 @@ func HostCheck(allowPrivate bool, allowed []netip.Prefix) func(host string) stri
 			refused = check(network, netip.AddrPortFrom(addr, 443).String(), nil) != nil
 		} else if len(allowed) == 0 { // or private names may lead there
 			last := host[strings.LastIndexByte(host, '.')+1:]
-			refused = last == host || nowhere[last] || host == "home.arpa" || strings.HasSuffix(host, ".home.arpa")
+			refused = last == host || privateTLDs[last] || host == "home.arpa" || strings.HasSuffix(host, ".home.arpa")
 		}
 		if refused {
 			return "Must have a public host, such as https://example.com/lox: webhooks can't be sent to " + host

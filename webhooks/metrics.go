@@ -47,12 +47,13 @@ func (m *metrics) attempted(a Answer) {
 	m.duration.WithLabelValues(result).Observe(a.Latency.Seconds())
 }
 
-// claimed notes how late a claim's deliveries are, of which the first was due
-// first. Those to hosts that fail don't count: they wait for these.
+// claimed notes how long the deliveries of a claim had been due. Those to hosts whose
+// latest answer was no 2xx are left out: they are late because such a host gets
+// one a second, and more servers would not help.
 func (m *metrics) claimed(got []claimed, now time.Time) {
 	var lag time.Duration
 	for _, c := range got {
-		if c.pass != nil && !c.pass.failing && c.item.NextAt != nil {
+		if !c.pass.failing && c.item.NextAt != nil {
 			lag = max(lag, now.Sub(*c.item.NextAt))
 		}
 	}

@@ -37,8 +37,9 @@ func settle(d lox.Dispatch, a Answer, now time.Time, random float64) lox.Finishe
 	case a.Status == http.StatusGone:
 		f.Disable, f.Event = disabled(d, lox.DisabledGone, now)
 		return f
-	case !a.Unsigned && d.Tries > 0:
+	case !a.Unsigned && d.Tries > 0 && d.FailingSince != nil && now.Sub(*d.FailingSince) >= lox.DisableAfter:
 		// Not by a first attempt: after days without an event a single failure would do.
+		// The store looks again, under the locks that disabling takes.
 		since := now.Add(-lox.DisableAfter)
 		f.OnlyFailing = &since
 		f.Disable, f.Event = disabled(d, lox.DisabledFailing, now)

@@ -21,6 +21,9 @@ const reasonUnsigned = "LOX could not sign the delivery"
 // reasonInvalid is told of answers that are no HTTP.
 const reasonInvalid = "There was no valid HTTP answer"
 
+// reasonUnreachable is told of receivers to which no connection could be made.
+const reasonUnreachable = "The receiver can't be reached"
+
 // reasonNowhere is told of every name and address at which nothing was tried. One
 // text for all: whoever could tell names that the operator's network knows from
 // those that nobody knows could search that network by its names.
@@ -51,11 +54,14 @@ func reason(err error, timeout time.Duration) string {
 	if text := tlsReason(err); text != "" {
 		return "TLS: " + text
 	}
+	if _, ok := errors.AsType[busyError](err); ok { // of the first address; others were tried
+		return reasonUnreachable
+	}
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "The connection was refused"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.ETIMEDOUT):
-		return "The receiver can't be reached"
+		return reasonUnreachable
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "The connection was closed before there was an answer"

@@ -149,6 +149,9 @@ func TestAReceiverThatFailsForFiveDays(t *testing.T) {
 				m.send(w, 1)
 				pass(time.Minute) // with its second attempt
 				m.with(func() {
+					for _, f := range m.finished { // it takes locks on all of the tenant's webhooks
+						assert.True(t, f.Disable == "" || f.Attempt.At.Sub(begun) >= lox.DisableAfter, "it isn't tried before")
+					}
 					assert.Equal(t, test.enabled, w.Enabled)
 					assert.Equal(t, test.reason, w.DisabledReason)
 				})

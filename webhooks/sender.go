@@ -111,16 +111,16 @@ func admit(check func(network, address string, c syscall.RawConn) error) func(co
 	}
 }
 
-// countReuse returns ctx so that connections which are used again count for the
-// attempt, too.
-func countReuse(ctx context.Context) context.Context {
+// countConnection returns ctx so that the attempt counts for the address of the
+// connection by which it goes, also if that was made for another one.
+func countConnection(ctx context.Context) context.Context {
 	p := passOf(ctx)
 	if p == nil {
 		return ctx
 	}
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		if at, err := netip.ParseAddrPort(info.Conn.RemoteAddr().String()); err == nil {
-			p.reuse(at.Addr())
+			p.connected(at.Addr())
 		}
 	}})
 }
@@ -135,7 +135,8 @@ type Answer struct {
 	RetryAfter string
 	// Unsigned is set if it failed on LOX's side, before anything was sent.
 	Unsigned bool
-	// NotBefore is set if it was not tried, since its address has no room until then.
+	// NotBefore is set if it was not tried at all, since no address that its name leads
+	// to has room. It is due again then.
 	NotBefore time.Time
 	// Cause is what lies behind Error. It is for the log alone.
 	Cause error
@@ -145,7 +146,7 @@ type Answer struct {
 // stands in it. The attempt ends early if ctx does.
 func (s *Sender) Send(ctx context.Context, d lox.Dispatch) Answer {
 	answer := Answer{Attempt: lox.Attempt{Number: d.Attempts + 1, At: s.clock()}}
-	ctx, cancel := context.WithTimeout(countReuse(ctx), s.timeout)
+	ctx, cancel := context.WithTimeout(countConnection(ctx), s.timeout)
 	defer cancel()
 	req, err := s.request(ctx, d, answer.At)
 	if err != nil {
@@ -155,7 +156,7 @@ func (s *Sender) Send(ctx context.Context, d lox.Dispatch) Answer {
 	begun := time.Now()
 	resp, err := s.client.Do(req)
 	answer.Latency = time.Since(begun)
-	if busy, ok := errors.AsType[busyError](err); ok {
+	if busy, ok := errors.AsType[busyError](err); ok && !passOf(ctx).tried() {
 		answer.NotBefore = busy.until
 		return answer
 	}

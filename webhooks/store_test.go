@@ -21,12 +21,16 @@ type memory struct {
 	queue    []*row // those that are pending, by when they are due
 	rows     map[lox.DeliveryID]*row
 	hooks    map[lox.WebhookID]*lox.Webhook
+	order    []lox.WebhookID             // of hooks, the oldest first
+	due      map[lox.WebhookID]time.Time // when the first delivery is that nobody has claimed
 	watchers []func()
 	tenants  []lox.TenantID
 
 	down     error // what every call fails with
+	mute     bool  // nobody is told of what is sent
 	claims   int
-	later    map[lox.WebhookID]time.Time // of those whose hosts have no room
+	looked   int // at webhooks, by claims
+	putBacks int
 	finished []lox.FinishedAttempt
 	events   []lox.Event // of webhooks that were disabled
 	old      int64       // deliveries to forget
@@ -39,15 +43,20 @@ type row struct {
 }
 
 func newMemory() *memory {
-	return &memory{rows: map[lox.DeliveryID]*row{}, hooks: map[lox.WebhookID]*lox.Webhook{}, later: map[lox.WebhookID]time.Time{}}
+	return &memory{rows: map[lox.DeliveryID]*row{}, hooks: map[lox.WebhookID]*lox.Webhook{}, due: map[lox.WebhookID]time.Time{}}
 }
 
 var _ lox.DispatchStore = (*memory)(nil)
 
-// hook adds a webhook.
-func (m *memory) hook(url string) *lox.Webhook {
-	w := &lox.Webhook{ID: lox.NewWebhookID(), Tenant: lox.NewTenantID(), URL: url, Enabled: true}
-	m.with(func() { m.hooks[w.ID] = w })
+// hook adds a webhook of a new tenant.
+func (m *memory) hook(url string) *lox.Webhook { return m.add(lox.NewTenantID(), url) }
+
+// hookOf adds one of the tenant of that number.
+func (m *memory) hookOf(tenant int, url string) *lox.Webhook { return m.add(m.tenant(tenant), url) }
+
+func (m *memory) add(tenant lox.TenantID, url string) *lox.Webhook {
+	w := &lox.Webhook{ID: lox.NewWebhookID(), Tenant: tenant, URL: url, Enabled: true}
+	m.with(func() { m.hooks[w.ID], m.order = w, append(m.order, w.ID) })
 	return w
 }
 
@@ -65,12 +74,14 @@ func (m *memory) send(w *lox.Webhook, n int) (ids []lox.DeliveryID) {
 				Secret: w.Secret,
 			}}
 			m.rows[r.ID] = r
-			delete(m.later, w.ID)
+			m.dueBy(w.ID, now)
 			m.enqueue(r)
 			ids = append(ids, r.ID)
 		}
 		for _, due := range m.watchers {
-			due()
+			if !m.mute {
+				due()
+			}
 		}
 	})
 	return ids
@@ -145,54 +156,72 @@ func (m *memory) call(ctx context.Context, do func()) error {
 func (m *memory) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (got []lox.Dispatch, err error) {
 	err = m.call(ctx, func() {
 		m.claims++
-		per, hosts := map[lox.WebhookID]int{}, rooms{} // under way already
+		waiting, underWay := map[lox.WebhookID][]*row{}, map[lox.WebhookID]int{}
 		for _, r := range m.queue {
-			if r.until.After(c.Now) {
-				per[r.Webhook]++
+			if r.Claim != "" && !r.until.After(c.Now) {
+				r.Claim = ""
+				m.dueBy(r.Webhook, *r.NextAt)
+			}
+			if r.Claim != "" {
+				underWay[r.Webhook]++
+			} else {
+				waiting[r.Webhook] = append(waiting[r.Webhook], r)
 			}
 		}
-		for _, r := range m.queue {
-			if len(got) == c.Limit || r.NextAt.After(c.Now) {
-				break
-			}
-			if r.until.After(c.Now) || !m.hooks[r.Webhook].Enabled || slices.Contains(c.Busy, r.Webhook) || per[r.Webhook] >= c.PerWebhook {
-				continue
-			}
-			if m.later[r.Webhook].After(c.Now) || slices.Contains(c.BusyHosts, r.Host) || !hosts.take(m, r, c) {
-				continue
-			}
-			per[r.Webhook]++
-			r.Claim, r.until = fmt.Sprint(c.Owner, m.claims), c.Until // the same process may claim it again
-			got = append(got, r.Dispatch)
+		due := m.dueWebhooks(c, waiting, underWay)
+		if len(due) == 0 {
+			return
 		}
+		for i, given := range c.Allot(due) {
+			w := due[i].ID
+			for _, r := range waiting[w][:given.Deliveries] {
+				r.Claim, r.until = fmt.Sprint(c.Owner, m.claims), c.Until // the same process may claim it again
+				r.FailingSince = m.hooks[w].FailingSince
+				got = append(got, r.Dispatch)
+			}
+			delete(m.due, w)
+			if left := waiting[w][given.Deliveries:]; len(left) > 0 {
+				m.dueBy(w, latest(*left[0].NextAt, given.NotBefore))
+			}
+		}
+		slices.SortStableFunc(got, func(a, b lox.Dispatch) int { return a.NextAt.Compare(*b.NextAt) })
 	})
 	return got, err
 }
 
-// rooms are what the hosts of a claim have left.
-type rooms map[string]*int
-
-// take takes the room of a delivery, or notes when there may be some.
-func (left rooms) take(m *memory, r *row, c lox.DeliveryClaim) bool {
-	room := c.Room(r.Tenant, r.Host)
-	if min(room.Host, room.Tenant) <= 0 {
-		m.later[r.Webhook] = room.NotBefore
-		return false
+// dueWebhooks are those to which something is due, the longest due first.
+func (m *memory) dueWebhooks(c lox.DeliveryClaim, waiting map[lox.WebhookID][]*row, underWay map[lox.WebhookID]int) (due []lox.DueWebhook) {
+	for _, id := range m.order {
+		w := m.hooks[id]
+		to := lox.TenantHost{Tenant: w.Tenant, Host: hostOf(w.URL)}
+		at, ok := m.due[id]
+		if !ok || at.After(c.Now) || !w.Enabled || slices.Contains(c.Busy, id) || slices.Contains(c.BusyHosts, to) || underWay[id] >= c.PerWebhook {
+			continue
+		}
+		n := 0
+		for n < len(waiting[id]) && n < c.PerWebhook-underWay[id] && !waiting[id][n].NextAt.After(c.Now) {
+			n++
+		}
+		due = append(due, lox.DueWebhook{TenantHost: to, ID: id, Waiting: n})
 	}
-	host, tenant := left.of(r.Host, room.Host), left.of(r.Tenant.String()+r.Host, room.Tenant)
-	if min(*host, *tenant) <= 0 {
-		return false
-	}
-	*host--
-	*tenant--
-	return true
+	slices.SortStableFunc(due, func(a, b lox.DueWebhook) int { return m.due[a.ID].Compare(m.due[b.ID]) })
+	due = due[:min(len(due), c.Limit)]
+	m.looked += len(due)
+	return due
 }
 
-func (left rooms) of(key string, room int) *int {
-	if left[key] == nil {
-		left[key] = &room
+// dueBy has a webhook be due at a time, unless it is due before.
+func (m *memory) dueBy(w lox.WebhookID, at time.Time) {
+	if before, ok := m.due[w]; !ok || at.Before(before) {
+		m.due[w] = at
 	}
-	return left[key]
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func hostOf(address string) string {
@@ -209,9 +238,9 @@ func (m *memory) PutBackDelivery(ctx context.Context, d lox.Dispatch, at time.Ti
 		if r.Claim != d.Claim {
 			return
 		}
-		m.dequeue(r)
-		r.Claim, r.until, r.NextAt = "", time.Time{}, &at
-		m.enqueue(r)
+		m.putBacks++
+		r.Claim, r.until = "", time.Time{}
+		m.dueBy(r.Webhook, at)
 	})
 }
 
@@ -227,6 +256,7 @@ func (m *memory) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) erro
 		r.Claim, r.until = "", time.Time{}
 		if f.NextAt != nil {
 			m.enqueue(r)
+			m.dueBy(r.Webhook, *f.NextAt)
 		}
 		w := m.hooks[r.Webhook]
 		if f.Status == lox.DeliverySucceeded {
@@ -249,20 +279,20 @@ func (m *memory) dequeue(r *row) {
 }
 
 func (m *memory) NextDelivery(ctx context.Context) (at time.Time, ok bool, err error) {
+	sooner := func(t time.Time) {
+		if !ok || t.Before(at) {
+			at, ok = t, true
+		}
+	}
 	err = m.call(ctx, func() {
+		for id, t := range m.due {
+			if m.hooks[id].Enabled {
+				sooner(t)
+			}
+		}
 		for _, r := range m.queue {
-			if ok && !r.NextAt.Before(at) {
-				break // they are in that order
-			}
-			if r.Claim != "" || !m.hooks[r.Webhook].Enabled {
-				continue
-			}
-			due := *r.NextAt
-			if later := m.later[r.Webhook]; later.After(due) {
-				due = later
-			}
-			if !ok || due.Before(at) {
-				at, ok = due, true
+			if r.Claim != "" {
+				sooner(r.until)
 			}
 		}
 	})

@@ -84,6 +84,44 @@ func TestAFailingHostIsSpared(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
+// TestAFailingTenantLeavesTurnsToOthers has ten webhooks of one tenant fail at a host,
+// each with more deliveries than the host gets attempts in a minute. What another
+// tenant sends there later is tried all the same.
+func TestAFailingTenantLeavesTurnsToOthers(t *testing.T) {
+	t.Parallel()
+	const calls = 20
+	s := externalSetup(t, externalDatabase(t), "LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_RATE_LIMIT_FACTOR=1000")
+	p := s.start(t)
+	a := newAPI(t, p.baseURL, s.requireTenant(t, "n", "enterprise", 10<<40))
+	tried := make(chan struct{}, calls*10)
+	failing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		tried <- struct{}{}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(failing.Close)
+	for range 10 {
+		created, err := a.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{
+			URL: failing.URL, Events: []client.EventType{client.EventTypeBackupCreated},
+		})
+		require.NoError(t, err)
+		require.NotNil(t, created.JSON201, "%s", created.Body)
+	}
+	for range calls {
+		_, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: 1}, "")
+		require.NoError(t, err)
+	}
+	<-tried
+	other := newAPI(t, p.baseURL, s.requireTenant(t, "other", "enterprise", 10<<40))
+	working := newReceiver(t, other, "backup.created") // at another port of the same host
+	_, err := other.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: 1}, "")
+	require.NoError(t, err)
+	before := len(tried)
+	eventually(t, func() bool { n, _ := working.distinct(); return n > 0 })
+	assert.LessOrEqual(t, len(tried)-before, 5, "one or two turns of the other tenant's, or a few more on a slow machine")
+	p.stop(t, syscall.SIGTERM)
+	assert.Empty(t, p.complaints())
+}
+
 // TestOddReceiversLeaveTheLogInOneForm has receivers answer what net/http complains
 // of by itself, and what is no status.
 func TestOddReceiversLeaveTheLogInOneForm(t *testing.T) {
