@@ -43,9 +43,12 @@ func away(err error) bool {
 			code == "25006" // read-only: a standby
 	}
 	_, network := errors.AsType[net.Error](err)
-	return network || errors.Is(err, driver.ErrBadConn) ||
+	return network || errors.Is(err, errConnect) || errors.Is(err, errReadOnly) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) // a backend that crashed
 }
+
+// errReadOnly is what Ping says of a standby.
+var errReadOnly = errors.New("the server only reads: it is a standby, or default_transaction_read_only is on")
 
 // errTenantGone is the answer to a request whose tenant was deleted under way:
 // the key that it came with is no longer one.

@@ -362,8 +362,10 @@ func TestKeyPrefixes(t *testing.T) {
 		tenant, key := storetest.Tenant(t, s, quota)
 		hash := hashOf(t, key)
 		want = append(want, lox.KeyPrefix(hash[:8]))
-		k, _ := addKey(t, s, tenant.ID, expires(noon.Add(time.Second)))
+		now := time.Now()
+		k, _ := addKey(t, s, tenant.ID, expires(now.Add(-23*time.Hour)))
 		want = append(want, lox.KeyPrefix(k.Hash[:8]))
+		addKey(t, s, tenant.ID, expires(now.Add(-25*time.Hour)))
 		revoked, _ := addKey(t, s, tenant.ID, full)
 		require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, revoked.ID, noon))
 	}

@@ -17,7 +17,7 @@ var migrations embed.FS
 
 // migrateWith migrates by connections of its own.
 func migrateWith(ctx context.Context, cfg Config) (err error) {
-	db, err := connect(cfg, nil)
+	db, _, err := connect(cfg, nil, 0)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -22,6 +23,8 @@ import (
 // Store is the PostgreSQL side of the house. It is safe for concurrent use.
 type Store struct {
 	db *sqlx.DB
+	// connector makes the connections of db.
+	connector *connector
 	// dsn is for connections beside the pool.
 	dsn string
 	statements
@@ -50,6 +53,10 @@ type Config struct {
 	// MaxConns bounds the connections, which are kept for a while when idle. 0
 	// means 32.
 	MaxConns int
+	// Silence is how long PostgreSQL may send nothing while it is asked something,
+	// before the call fails with CodeUnavailable. 0 means 10 seconds, which no
+	// statement of a request needs. Migrations have no such bound.
+	Silence time.Duration
 }
 
 const defaultMaxConns = 32
@@ -59,11 +66,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := migrateWith(ctx, cfg); err != nil {
 		return nil, err
 	}
-	db, err := connect(cfg, sessions)
+	db, connector, err := connect(cfg, sessions, cmp.Or(cfg.Silence, silencePatience))
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dsn: cfg.DSN}
+	s := &Store{db: db, connector: connector, dsn: cfg.DSN}
 	s.lookups.width, s.lookups.most, s.lookups.run = lookupWidth(), mostLookups, s.lookUp
 	s.creates.width, s.creates.most, s.creates.run = 1, mostCreates, s.createAll
 	s.completes.width, s.completes.most, s.completes.run = 1, mostCompletes, s.completeAll
@@ -92,26 +99,28 @@ var sessions = map[string]string{
 	// A process that is stopped in the middle of a transaction would keep what it
 	// has locked for as long as its connection lives.
 	"idle_in_transaction_session_timeout": "30s",
+	// A statement whose caller has given up ends, even while it waits for a lock.
+	"client_connection_check_interval": "2s",
 }
 
-func connect(cfg Config, settings map[string]string) (*sqlx.DB, error) {
+func connect(cfg Config, settings map[string]string, silence time.Duration) (*sqlx.DB, *connector, error) {
 	pc, err := pq.NewConfig(cfg.DSN)
 	if err != nil {
 		// lib/pq takes PG* variables into account, and refuses some of them.
 		if _, err := pq.NewConfig("host=localhost user=lox dbname=lox"); err != nil {
-			return nil, fmt.Errorf("an environment variable for PostgreSQL is wrong, correct or unset it: %w", err)
+			return nil, nil, fmt.Errorf("an environment variable for PostgreSQL is wrong, correct or unset it: %w", err)
 		}
 		// The error itself would show a part of the password.
-		return nil, errors.New("database URL: want postgres://… with special characters percent-encoded, or key=value pairs")
+		return nil, nil, errors.New("database URL: want postgres://… with special characters percent-encoded, or key=value pairs")
 	}
 	if pc.Runtime == nil {
 		pc.Runtime = map[string]string{}
 	}
 	maps.Copy(pc.Runtime, settings)
 	pc.Runtime["TimeZone"] = "UTC"
-	connector, err := pq.NewConnectorConfig(pc)
+	connector, err := newConnector(pc, silence)
 	if err != nil {
-		return nil, fmt.Errorf("database URL: %w", err)
+		return nil, nil, fmt.Errorf("database URL: %w", err)
 	}
 	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
 	conns := cfg.MaxConns
@@ -121,12 +130,19 @@ func connect(cfg Config, settings map[string]string) (*sqlx.DB, error) {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return db, nil
+	return db, connector, nil
 }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers and can be written to: one that has
+// become a standby can't.
 func (s *Store) Ping(ctx context.Context) error {
-	return wrap(ctx, "ping", s.db.PingContext(ctx))
+	var readOnly string
+	err := s.db.QueryRowContext(ctx, "show transaction_read_only").Scan(&readOnly)
+	if err == nil && readOnly == "on" {
+		s.connector.abandon()
+		err = errReadOnly
+	}
+	return wrap(ctx, "ping", err)
 }
 
 // Close ends all connections.

@@ -72,6 +72,9 @@ type config struct {
 
 	LogLevel  slog.Level `env:"LOX_LOG_LEVEL" envDefault:"info" example:"debug"`
 	LogFormat string     `env:"LOX_LOG_FORMAT" envDefault:"auto" example:"json"`
+
+	// databaseSilence is that of store.Config. Commands set it.
+	databaseSilence time.Duration
 }
 
 const (

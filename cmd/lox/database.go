@@ -16,6 +16,10 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
+// commandSilence is how long one statement of a command may take: somebody waits for it,
+// and can interrupt it.
+const commandSilence = 5 * time.Minute
+
 // stopTimeout is how long a part of the house may take to stop cleanly.
 const stopTimeout = 15 * time.Second
 
@@ -46,6 +50,7 @@ func openDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database,
 // reachDatabase is openDatabase for a command that may run beside the server,
 // or beside another command, which ends just when it is looked for.
 func reachDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database, error) {
+	cfg.databaseSilence = commandSilence
 	var reached *database
 	err := whileInUse(ctx, func() (err error) {
 		if reached, err = openDatabase(ctx, cfg, log); !errors.Is(err, pgembed.ErrInUse) {
@@ -105,7 +110,7 @@ func whileInUse(ctx context.Context, do func() error) error {
 
 func (db *database) open(ctx context.Context, cfg config, dsn string) (*database, error) {
 	var err error
-	db.Store, err = store.Open(ctx, store.Config{DSN: dsn, MaxConns: cfg.DatabaseMaxConns})
+	db.Store, err = store.Open(ctx, store.Config{DSN: dsn, MaxConns: cfg.DatabaseMaxConns, Silence: cfg.databaseSilence})
 	if err != nil {
 		if cfg.embeddedDatabase() {
 			err = pgembed.ExplainFullDisk(cfg.postgresDir(), err)

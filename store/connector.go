@@ -1,0 +1,296 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+)
+
+const (
+	// connectPatience bounds the making of a connection, up to its first question.
+	connectPatience = 5 * time.Second
+	// silencePatience is how long PostgreSQL may send nothing while it is asked
+	// something. The statements of requests take milliseconds.
+	silencePatience = 10 * time.Second
+	// cancelPatience is how long after the end of a call's context PostgreSQL may take to
+	// confirm that the statement is cancelled.
+	cancelPatience = 500 * time.Millisecond
+	// closePatience is how long the end of a connection, or of a statement, may take.
+	closePatience = 2 * time.Second
+)
+
+// connector makes connections on which every call ends in time. lib/pq answers the
+// end of a context by a request to cancel on another connection and then waits for
+// the first one, for as long as its network is silent.
+//
+// When one connection has been silent, or leads to a server that only reads, all that
+// were made before are not used again: those behind the same failure would each cost
+// somebody the same wait.
+type connector struct {
+	pq *pq.Connector
+	// silence is how long a connection may be silent within a call; 0 is for ever.
+	silence    time.Duration
+	generation atomic.Uint64
+}
+
+func newConnector(cfg pq.Config, silence time.Duration) (*connector, error) {
+	if cfg.TargetSessionAttrs == "" {
+		cfg.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite // of several hosts the one that is the primary
+	}
+	inner, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return nil, err
+	}
+	inner.Dialer(dialer{})
+	return &connector{pq: inner, silence: silence}, nil
+}
+
+// Driver implements driver.Connector.
+func (c *connector) Driver() driver.Driver { return c.pq.Driver() }
+
+// errConnect is in every error of making a connection.
+var errConnect = errors.New("connect to PostgreSQL")
+
+// Connect implements driver.Connector.
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	link := &link{silence: connectPatience}
+	generation := c.generation.Load()
+	made, err := c.pq.Connect(context.WithValue(ctx, linkKey{}, link))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errConnect, err)
+	}
+	link.silence, link.limit = c.silence, time.Time{}
+	link.silent = c.abandon
+	return &conn{pqConn: made.(pqConn), link: link, connector: c, generation: generation}, nil //nolint:forcetypeassert // of lib/pq
+}
+
+// abandon keeps the connections that there are from being used again.
+func (c *connector) abandon() { c.generation.Add(1) }
+
+// pqConn is what lib/pq's connections can do.
+type pqConn interface {
+	driver.Conn
+	driver.Pinger
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.QueryerContext
+	driver.ExecerContext
+	driver.SessionResetter
+	driver.Validator
+	driver.NamedValueChecker
+}
+
+// conn is a connection of lib/pq whose calls end in time.
+type conn struct {
+	pqConn
+	link       *link
+	connector  *connector
+	generation uint64
+}
+
+// within has the network end the call that begins now a little after its context.
+func (c *conn) within(ctx context.Context) {
+	c.link.limit = time.Time{}
+	if ends, ok := ctx.Deadline(); ok {
+		c.link.limit = ends.Add(cancelPatience)
+	}
+}
+
+// noted looks for what makes the other connections useless, too.
+func (c *conn) noted(err error) error {
+	if err != nil && pq.As(err, pqerror.ReadOnlySQLTransaction) != nil {
+		c.connector.abandon()
+	}
+	return err
+}
+
+func (c *conn) abandoned() bool { return c.generation != c.connector.generation.Load() }
+
+// ResetSession implements driver.SessionResetter: it is asked before each use.
+func (c *conn) ResetSession(ctx context.Context) error {
+	if c.abandoned() {
+		return driver.ErrBadConn
+	}
+	return c.pqConn.ResetSession(ctx)
+}
+
+// Close implements driver.Conn.
+func (c *conn) Close() error {
+	c.link.limit = time.Now().Add(closePatience)
+	return c.pqConn.Close()
+}
+
+// Ping implements driver.Pinger.
+func (c *conn) Ping(ctx context.Context) error {
+	c.within(ctx)
+	return c.pqConn.Ping(ctx)
+}
+
+// BeginTx implements driver.ConnBeginTx. The commit has the time of the transaction.
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	c.within(ctx)
+	tx, err := c.pqConn.BeginTx(ctx, opts)
+	return tx, c.noted(err)
+}
+
+// ExecContext implements driver.ExecerContext.
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.within(ctx)
+	result, err := c.pqConn.ExecContext(ctx, query, args)
+	return result, c.noted(err)
+}
+
+// QueryContext implements driver.QueryerContext.
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.within(ctx)
+	rows, err := c.pqConn.QueryContext(ctx, query, args)
+	return rows, c.noted(err)
+}
+
+// PrepareContext implements driver.ConnPrepareContext.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	c.within(ctx)
+	prepared, err := c.pqConn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, c.noted(err)
+	}
+	return &stmt{pqStmt: prepared.(pqStmt), conn: c}, nil //nolint:forcetypeassert // of lib/pq
+}
+
+// pqStmt is what lib/pq's prepared statements can do.
+type pqStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// stmt is a prepared statement whose calls end in time.
+type stmt struct {
+	pqStmt
+	conn *conn
+}
+
+// Close implements driver.Stmt. On a connection that isn't used again there is nothing
+// to close.
+func (s *stmt) Close() error {
+	if s.conn.abandoned() {
+		return nil
+	}
+	s.conn.link.limit = time.Now().Add(closePatience)
+	return s.pqStmt.Close()
+}
+
+// ExecContext implements driver.StmtExecContext.
+func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	s.conn.within(ctx)
+	result, err := s.pqStmt.ExecContext(ctx, args)
+	return result, s.conn.noted(err)
+}
+
+// QueryContext implements driver.StmtQueryContext.
+func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	s.conn.within(ctx)
+	rows, err := s.pqStmt.QueryContext(ctx, args)
+	return rows, s.conn.noted(err)
+}
+
+// link is the network connection below a conn. Each of its reads and writes ends in
+// time. It is used by one goroutine at a time, as database/sql uses a conn.
+type link struct {
+	net.Conn
+	silence time.Duration // that a read or a write may take; 0 is for ever
+	limit   time.Time     // of the call under way; zero is none
+	silent  func()        // is told of a read or a write that took too long
+}
+
+func (l *link) deadline() time.Time {
+	if l.silence == 0 {
+		return l.limit
+	}
+	ends := time.Now().Add(l.silence)
+	if !l.limit.IsZero() && l.limit.Before(ends) {
+		return l.limit
+	}
+	return ends
+}
+
+// Read implements net.Conn.
+func (l *link) Read(b []byte) (int, error) {
+	if err := l.SetReadDeadline(l.deadline()); err != nil {
+		return 0, err
+	}
+	n, err := l.Conn.Read(b)
+	return n, l.noted(err)
+}
+
+// Write implements net.Conn.
+func (l *link) Write(b []byte) (int, error) {
+	if err := l.SetWriteDeadline(l.deadline()); err != nil {
+		return 0, err
+	}
+	n, err := l.Conn.Write(b)
+	return n, l.noted(err)
+}
+
+func (l *link) noted(err error) error {
+	if slow, ok := errors.AsType[net.Error](err); ok && slow.Timeout() && l.silent != nil {
+		l.silent()
+	}
+	return err
+}
+
+// linkKey is where the context of a Connect has the link that is to be made.
+type linkKey struct{}
+
+// dialer dials for connections, and for requests to cancel a statement, which come
+// from lib/pq itself.
+type dialer struct{}
+
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
+
+// DialContext implements pq.DialerContext.
+func (dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	dialed := &net.Dialer{KeepAliveConfig: keepAlive}
+	link, connecting := ctx.Value(linkKey{}).(*link)
+	if !connecting {
+		// Nobody waits for the server to confirm that it got the request, but lib/pq.
+		dialed.Timeout = cancelPatience / 2
+	}
+	c, err := dialed.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	if !connecting {
+		return brief{c}, c.SetDeadline(time.Now().Add(cancelPatience / 2))
+	}
+	ends, _ := ctx.Deadline()
+	link.Conn, link.limit = c, ends
+	return link, nil
+}
+
+// Dial implements pq.Dialer, which lib/pq doesn't use.
+func (d dialer) Dial(network, address string) (net.Conn, error) {
+	return d.DialContext(context.Background(), network, address)
+}
+
+// DialTimeout implements pq.Dialer, which lib/pq doesn't use.
+func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return d.DialContext(ctx, network, address)
+}
+
+// brief is a connection that keeps its first deadline.
+type brief struct{ net.Conn }
+
+// SetDeadline implements net.Conn.
+func (brief) SetDeadline(time.Time) error { return nil }

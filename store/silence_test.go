@@ -1,0 +1,143 @@
+package store_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// margin is how much later than its context a call may end. Half a second of it is for
+// PostgreSQL to confirm that a statement is cancelled.
+const margin = time.Second
+
+// openOn opens a store behind a line that allows a silence, and makes its connections.
+func openOn(t *testing.T, l *line, silence time.Duration) (*store.Store, lox.Backup) {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{DSN: l.dsn, MaxConns: 8, Silence: silence})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	tenant, _ := storetest.Tenant(t, s, 1<<30)
+	b := create(t, s, pending(tenant.ID, 1, noon))
+	var working sync.WaitGroup
+	for range 8 {
+		working.Go(func() {
+			_, err := s.UpdateTenant(t.Context(), tenant.ID, func(*lox.Tenant) error { return nil })
+			assert.NoError(t, err)
+		})
+	}
+	working.Wait()
+	return s, b
+}
+
+// calls are one of each kind: batched, in a transaction, of several rows, and alone.
+func calls(s *store.Store, b lox.Backup) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"get": func(ctx context.Context) error { _, err := s.Backup(ctx, b.Tenant, b.ID); return err },
+		"list": func(ctx context.Context) error {
+			_, err := s.Backups(ctx, b.Tenant, lox.BackupQuery{Limit: 20})
+			return err
+		},
+		"create": func(ctx context.Context) error { return s.CreateBackup(ctx, pending(b.Tenant, 1, noon)) },
+		"change": func(ctx context.Context) error {
+			_, err := s.UpdateTenant(ctx, b.Tenant, func(*lox.Tenant) error { return nil })
+			return err
+		},
+		"keys": func(ctx context.Context) error { return s.KeyPrefixes(ctx, func(lox.KeyPrefix) {}) },
+		"ping": s.Ping,
+	}
+}
+
+// TestASilentNetwork has the network to PostgreSQL go silent while connections stay
+// open: every call ends soon after its context, and nobody waits for another's.
+// Connections that are made afterwards work at once.
+func TestASilentNetwork(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	l := newLine(t, dsn)
+	s, b := openOn(t, l, time.Minute)
+	l.silent.Store(true)
+	var working sync.WaitGroup
+	for name, call := range calls(s, b) {
+		for n := range 4 {
+			within := time.Duration(n+1) * 200 * time.Millisecond
+			working.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), within)
+				defer cancel()
+				begun := time.Now()
+				err := call(ctx)
+				assert.ErrorIs(t, err, context.DeadlineExceeded, name)
+				assert.Less(t, time.Since(begun), within+margin, name)
+			})
+		}
+	}
+	working.Wait()
+	l.silent.Store(false)
+	for name, call := range calls(s, b) {
+		ctx, cancel := context.WithTimeout(t.Context(), margin)
+		assert.NoError(t, call(ctx), name)
+		cancel()
+	}
+	storetest.CheckCounters(t, dsn)
+}
+
+// TestACallWithoutADeadlineEnds has nothing but the allowed silence end the calls.
+func TestACallWithoutADeadlineEnds(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	l := newLine(t, dsn)
+	const silence = 300 * time.Millisecond
+	s, b := openOn(t, l, silence)
+	l.silent.Store(true)
+	var working sync.WaitGroup
+	for name, call := range calls(s, b) {
+		working.Go(func() {
+			begun := time.Now()
+			err := call(context.WithoutCancel(t.Context()))
+			assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%s: %v", name, err)
+			assert.Less(t, time.Since(begun), 30*time.Second, name)
+		})
+	}
+	working.Wait()
+	l.silent.Store(false)
+	for name, call := range calls(s, b) {
+		assert.NoError(t, call(t.Context()), name)
+	}
+	storetest.CheckCounters(t, dsn)
+}
+
+// TestAServerThatOnlyReads is what a store sees when another server takes over behind
+// the same address: it works again as soon as that one can be written to.
+func TestAServerThatOnlyReads(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, 1<<30)
+	db := storetest.SQL(t, dsn)
+	alter := func(readOnly string) {
+		var name string
+		require.NoError(t, db.QueryRowContext(t.Context(), "select current_database()").Scan(&name))
+		_, err := db.ExecContext(t.Context(), "alter database "+name+" set default_transaction_read_only = "+readOnly)
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.Ping(t.Context()))
+	alter("on")
+	_, err := db.ExecContext(t.Context(), "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+	require.NoError(t, err)
+	for range 3 {
+		assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(s.Ping(t.Context())))
+		assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon))))
+	}
+	_, err = db.ExecContext(t.Context(), "set default_transaction_read_only = off")
+	require.NoError(t, err)
+	alter("off")
+	require.NoError(t, s.Ping(t.Context()))
+	require.NoError(t, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)))
+}
