@@ -42,3 +42,6 @@ func (s *Server) Stop(context.Context) error { return errUnsupported }
 
 // Idle is never called here.
 func (s *Server) Idle(context.Context) error { return errUnsupported }
+
+// ExplainFullDisk returns the error as it is.
+func ExplainFullDisk(_ string, err error) error { return err }
