@@ -67,7 +67,7 @@ func start(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the directory: %w", err)
 	}
-	lock, err := lockDir(ctx, dir)
+	lock, err := lockDir(ctx, dir, cfg.accounts)
 	if err != nil {
 		return nil, err
 	}
