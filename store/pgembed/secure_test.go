@@ -204,6 +204,24 @@ func TestALostPasswordIsReplaced(t *testing.T) {
 	require.Equal(t, 42, scalar[int](t, open(t, again.DSN()), `select v from kept`))
 }
 
+// TestAPasswordOfAnotherTimeIsReplaced: the cluster alone was restored, and knows the password of then.
+func TestAPasswordOfAnotherTimeIsReplaced(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Dir: private(t)}
+	s := startServer(t, cfg)
+	_, err := open(t, s.DSN()).Exec(`create table kept as select 42 as v`)
+	require.NoError(t, err)
+	require.NoError(t, s.Stop(testContext(t)))
+	path := filepath.Join(cfg.Dir, passwordFile)
+	require.NoError(t, os.WriteFile(path, []byte("another\n"), 0o600))
+	again := startServer(t, cfg)
+	require.NotContains(t, []string{"another", s.password}, again.password)
+	require.Equal(t, 42, scalar[int](t, open(t, again.DSN()), `select v from kept`))
+	kept, err := readPassword(cfg.Dir)
+	require.NoError(t, err)
+	require.Equal(t, again.password, kept)
+}
+
 // TestLinksInTheDirectoryAreNotFollowed: whoever owns the directory could have root empty any file, or read it.
 func TestLinksInTheDirectoryAreNotFollowed(t *testing.T) {
 	t.Parallel()
