@@ -6,7 +6,9 @@ SHELL := bash
 
 # The Go that go.mod names is fetched, also where the installed one is told not
 # to. Where it can't be, the installed one has to do.
-export GOTOOLCHAIN ?= $(shell GOTOOLCHAIN=auto go version >/dev/null 2>&1 && echo auto || echo local)
+ifndef GOTOOLCHAIN
+export GOTOOLCHAIN := $(shell GOTOOLCHAIN=auto go version >/dev/null 2>&1 && echo auto || echo local)
+endif
 
 CACHE := $(CURDIR)/.cache
 TOOLS := $(CACHE)/bin

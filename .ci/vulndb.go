@@ -1,14 +1,14 @@
 // Command vulndb makes a database for govulncheck (https://go.dev/doc/security/vuln/database) of the reports in the
-// module golang.org/x/vulndb, which come through the module proxy: vulndb MODULE-DIRECTORY VERSION DATABASE ACCEPTED
+// module golang.org/x/vulndb: vulndb MODULE-DIRECTORY VERSION DATABASE
 //
-// The reports that the file ACCEPTED names, one at the beginning of each line, are left out. It is for machines that reach the proxy and not vuln.go.dev. The version's date is that of the database.
+// The module comes through the module proxy, also to machines that can't reach vuln.go.dev. The date of its version
+// becomes the date of the database.
 package main
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,17 +44,17 @@ type indexed struct {
 const fewest = 1000
 
 func main() {
-	if len(os.Args) != 5 {
-		fmt.Fprintln(os.Stderr, "usage: vulndb MODULE-DIRECTORY VERSION DATABASE ACCEPTED")
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: vulndb MODULE-DIRECTORY VERSION DATABASE")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2], os.Args[3], os.Args[4]); err != nil {
+	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, "vulndb:", err)
 		os.Exit(1)
 	}
 }
 
-func run(from, version, to, acceptedFile string) error {
+func run(from, version, to string) error {
 	modified, err := module.PseudoVersionTime(version)
 	if err != nil {
 		return err
@@ -71,10 +71,6 @@ func run(from, version, to, acceptedFile string) error {
 			return err
 		}
 	}
-	accepted, err := readAccepted(acceptedFile)
-	if err != nil {
-		return err
-	}
 	modules := map[string]*indexed{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
@@ -85,9 +81,7 @@ func run(from, version, to, acceptedFile string) error {
 		if err := json.Unmarshal(text, &e); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		_, skip := accepted[e.ID]
-		delete(accepted, e.ID)
-		if skip || e.Withdrawn != nil {
+		if e.Withdrawn != nil {
 			continue
 		}
 		for _, affected := range e.Affected {
@@ -101,9 +95,6 @@ func run(from, version, to, acceptedFile string) error {
 			return err
 		}
 	}
-	if len(accepted) > 0 {
-		return fmt.Errorf("%s names reports that there aren't: %v", acceptedFile, slices.Collect(maps.Keys(accepted)))
-	}
 	list := make([]*indexed, 0, len(modules))
 	for _, m := range modules {
 		list = append(list, m)
@@ -113,20 +104,6 @@ func run(from, version, to, acceptedFile string) error {
 		write(filepath.Join(to, "index", "modules.json"), list),
 		write(filepath.Join(to, "index", "db.json"), map[string]time.Time{"modified": modified}),
 	)
-}
-
-func readAccepted(path string) (map[string]bool, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	accepted := map[string]bool{}
-	for line := range strings.Lines(string(text)) {
-		if id, _, _ := strings.Cut(strings.TrimSpace(line), " "); strings.HasPrefix(id, "GO-") {
-			accepted[id] = true
-		}
-	}
-	return accepted, nil
 }
 
 func write(path string, value any) error {

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -15,9 +18,26 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+const (
+	// lockTries is how often a migration is tried that doesn't get the locks it needs:
+	// for five minutes.
+	lockTries = 75
+	// lockPause is between two tries: whoever waited behind the first one gets on.
+	lockPause = 2 * time.Second
+	// turnPatience is how many seconds a server waits for another one that migrates.
+	// That may build indexes of large tables. Its death ends the wait: PostgreSQL
+	// drops the lock with its connection.
+	turnPatience = 60 * 60
+)
+
+// migrationSessions is what connections of migrations are told. An "alter table" that
+// waits for somebody to let go of the table, as pg_dump does only at its end, has
+// everybody else wait behind it: so it gives up soon, and is tried again.
+var migrationSessions = map[string]string{"lock_timeout": "2s"}
+
 // migrateWith migrates by connections of its own.
 func migrateWith(ctx context.Context, cfg Config) (err error) {
-	db, _, err := connect(cfg, nil, 0)
+	db, _, err := connect(cfg, migrationSessions, 0)
 	if err != nil {
 		return err
 	}
@@ -40,8 +60,19 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if pending, err := provider.HasPending(ctx); err == nil && !pending {
 		return nil
 	}
-	_, err = provider.Up(ctx)
-	return err
+	for range lockTries {
+		_, err = provider.Up(ctx)
+		// Deadlocks are those with servers that are at work.
+		if pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) == nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(context.Cause(ctx), err)
+		case <-time.After(lockPause):
+		}
+	}
+	return fmt.Errorf("a table is in use: try again when the transaction has ended that uses it, such as that of pg_dump: %w", err)
 }
 
 func migrator(db *sql.DB) (*goose.Provider, error) {
@@ -49,7 +80,7 @@ func migrator(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, turnPatience))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -108,4 +109,88 @@ func TestMigrationOfWebhooks(t *testing.T) {
 	claimed := claim(t, reopened, noon, 10, 10)
 	require.Len(t, claimed, 1)
 	assert.Equal(t, w.ID, claimed[0].Webhook)
+}
+
+// takeBack takes back the migrations after a version.
+func takeBack(t *testing.T, db *sql.DB, after int64) {
+	t.Helper()
+	migrator, err := store.Migrator(db)
+	require.NoError(t, err)
+	_, err = migrator.DownTo(t.Context(), after)
+	require.NoError(t, err)
+}
+
+// begin starts a transaction with a statement.
+func begin(t *testing.T, db *sql.DB, statement string) *sql.Tx {
+	t.Helper()
+	tx, err := db.BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = tx.Rollback() }) // of a test that fails
+	_, err = tx.ExecContext(t.Context(), statement)
+	require.NoError(t, err)
+	return tx
+}
+
+// A migration that waits for somebody has nobody wait behind it, as behind a nightly
+// pg_dump, which reads every table in one transaction.
+func TestMigrationsHoldUpNobody(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, inTheWay, write string
+		after                 int64
+	}{
+		{"webhook hosts", "select from webhooks", "update webhooks set description = 'd'", 5},
+		{"deliveries by type", "update deliveries set failure = 'f' where id = (select min(id::text)::uuid from deliveries)",
+			"update deliveries set failure = 'f' where id = (select max(id::text)::uuid from deliveries)", 6},
+		{"idempotency keys", "select from backups", "update backups set name = 'n'", 7},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dsn := storetest.Database(t)
+			s := storetest.Open(t, dsn)
+			db := storetest.SQL(t, dsn)
+			tenant, _ := storetest.Tenant(t, s, quota)
+			send(t, s, addWebhook(t, s, tenant.ID), 2, noon)
+			create(t, s, pending(tenant.ID, 1, noon))
+
+			takeBack(t, db, c.after)
+			tx := begin(t, db, c.inTheWay)
+			opened := make(chan error, 1)
+			go func() {
+				s, err := store.Open(t.Context(), store.Config{DSN: dsn})
+				if err == nil {
+					err = s.Close()
+				}
+				opened <- err
+			}()
+			require.Eventually(t, func() bool { return waiting(t, db) == 1 }, 30*time.Second, time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			res, err := db.ExecContext(ctx, c.write)
+			require.NoError(t, err)
+			n, err := res.RowsAffected()
+			require.NoError(t, err)
+			assert.EqualValues(t, 1, n)
+			assert.Empty(t, opened)
+			require.NoError(t, tx.Commit())
+			require.NoError(t, <-opened)
+		})
+	}
+}
+
+// A build that was cut short leaves an index that PostgreSQL doesn't use.
+func TestIndexesThatAreOfNoUseAreBuiltAgain(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	send(t, s, addWebhook(t, s, tenant.ID), 2, noon)
+	takeBack(t, db, 6)
+	_, err := db.ExecContext(t.Context(), "create unique index concurrently deliveries_newest_by_type on deliveries (webhook_id)")
+	require.Error(t, err, "there are two")
+	require.Equal(t, 1, count(t, db, "pg_index where not indisvalid"))
+	storetest.Open(t, dsn)
+	assert.Zero(t, count(t, db, "pg_index where not indisvalid"))
+	assert.Equal(t, 2, count(t, db, "pg_indexes where indexname in ('deliveries_newest_by_type', 'deliveries_newest_by_status_type')"))
 }

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,7 +40,10 @@ func blocks(t *testing.T, language string) []string {
 
 func TestTheReadmeShowsThePublishedPayloads(t *testing.T) {
 	t.Parallel()
-	assert.Subset(t, blocks(t, "json"), []string{completedPayload + "\n", failedPayload + "\n"})
+	payloads := slices.DeleteFunc(blocks(t, "json"), func(block string) bool {
+		return strings.Contains(block, `"CORSRules"`) // a bucket's rule, which the tests of blob/s3 check
+	})
+	assert.Equal(t, []string{completedPayload + "\n", failedPayload + "\n"}, payloads)
 }
 
 // program returns the path of an interpreter. Without it the test is skipped,

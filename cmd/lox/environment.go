@@ -56,12 +56,12 @@ func readSmall(path string) (string, error) {
 // prefix is that of all variables of LOX.
 const prefix = "LOX_"
 
-// elsewhere are variables that the server doesn't read, and yet are no mistake: a
+// clientVariables are variables that the server doesn't read, and yet are no mistake: a
 // client's, and one of an earlier version, which the log tells of.
-var elsewhere = []string{"LOX_URL", "LOX_API_KEY", "LOX_API_KEY_FILE", "LOX_S3_ADDR"}
+var clientVariables = []string{"LOX_URL", "LOX_API_KEY", "LOX_API_KEY_FILE", "LOX_S3_ADDR"}
 
-// elsewhereNamed are names that other programs use for variables of LOX.
-var elsewhereNamed = map[string]string{
+// commonMistakes are names that other programs use for variables of LOX.
+var commonMistakes = map[string]string{
 	"LOX_PORT": "LOX_ADDR", "LOX_HOST": "LOX_ADDR", "LOX_BIND": "LOX_ADDR", "LOX_LISTEN": "LOX_ADDR", "LOX_LISTEN_ADDR": "LOX_ADDR",
 	"LOX_DSN": "LOX_DATABASE_URL", "LOX_DIR": "LOX_DATA_DIR", "LOX_DEBUG": "LOX_LOG_LEVEL",
 }
@@ -76,7 +76,7 @@ var (
 // refuseUnknown finds variables that nothing reads: what is misspelt would
 // otherwise silently have no effect.
 func refuseUnknown(environment map[string]string, wrong problems) {
-	known := slices.Clone(elsewhere)
+	known := slices.Clone(clientVariables)
 	fields := map[string]reflect.StructField{}
 	for name, field := range settings() {
 		fields[name] = field
@@ -90,7 +90,7 @@ func refuseUnknown(environment map[string]string, wrong problems) {
 			serviceLinks.MatchString(name) || servicePort.MatchString(name+"="+value) {
 			continue
 		}
-		nearest, ok := elsewhereNamed[name]
+		nearest, ok := commonMistakes[name]
 		if !ok {
 			nearest = nearestName(name, slices.Sorted(maps.Keys(fields)))
 		}

@@ -156,7 +156,7 @@ func (h *house) warnOfRoot(ctx context.Context, log *slog.Logger) {
 	if os.Geteuid() != 0 {
 		return
 	}
-	const advice = "running as root, which LOX needs for nothing: use an account of its own"
+	const advice = "running as root, which LOX does not need: use an account of its own"
 	if h.db.server == nil {
 		log.WarnContext(ctx, advice)
 		return

@@ -86,18 +86,22 @@ func (w *logWriter) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// flush writes all lines that wait. It gives up on a log that isn't read.
+// flush writes until no line waits. It gives up on a log that isn't read.
 func (w *logWriter) flush() {
 	done := make(chan struct{})
 	go func() { // ends with the process, if the log is never read
 		defer close(done)
-		w.write()
 		w.mu.Lock()
-		for w.writing {
-			w.idle.Wait()
+		defer w.mu.Unlock()
+		for w.writing || len(w.waiting) > 0 {
+			if w.writing {
+				w.idle.Wait()
+				continue
+			}
+			w.mu.Unlock()
+			w.write()
+			w.mu.Lock()
 		}
-		w.mu.Unlock()
-		w.write() // what came meanwhile
 	}()
 	select {
 	case <-done:
@@ -115,23 +119,23 @@ func (w *logWriter) write() {
 	}
 	lines := w.waiting
 	w.waiting, w.spare = w.spare[:0], nil
-	w.writing = true
+	dropped := w.dropped
+	w.writing, w.dropped = true, 0
 	w.mu.Unlock()
 
+	if dropped > 0 {
+		w.lost(dropped) // while there is room for this line, and before a flush can end
+	}
 	_, _ = w.to.Write(lines) // a log that can't be written stops nothing
 
 	w.mu.Lock()
 	if cap(lines) <= 2*logBatch {
 		w.spare = lines
 	}
-	dropped := w.dropped
-	w.writing, w.dropped = false, 0
+	w.writing = false
 	w.idle.Broadcast()
 	if len(w.waiting) > 0 {
 		w.flushed.Reset(0)
 	}
 	w.mu.Unlock()
-	if dropped > 0 {
-		w.lost(dropped)
-	}
 }

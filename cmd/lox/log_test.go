@@ -130,3 +130,53 @@ func TestALogThatIsNotReadHoldsUpNobody(t *testing.T) {
 		assert.True(t, strings.HasSuffix(all, "lost\n"), "it is said that some are lost")
 	})
 }
+
+// readThen is a log whose reader does something after each write.
+type readThen struct {
+	writes
+	then func()
+}
+
+func (r *readThen) Write(b []byte) (int, error) {
+	n, err := r.writes.Write(b)
+	r.then()
+	return n, err
+}
+
+// TestTheEndOfTheLogIsWritten: what comes while the last lines are written is one of them.
+func TestTheEndOfTheLogIsWritten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		out := &readThen{}
+		w := newLogWriter(out)
+		lines := 1
+		out.then = func() {
+			if lines++; lines <= 5 {
+				_, _ = fmt.Fprint(w, lines, " ")
+			}
+		}
+		_, _ = fmt.Fprint(w, "1 ")
+		w.flush()
+		assert.Equal(t, "1 2 3 4 5 ", strings.Join(out.written(), ""))
+	})
+}
+
+// TestTheEndOfTheLogTellsOfLostLines, also of those that the last write found room for.
+func TestTheEndOfTheLogTellsOfLostLines(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow := func() { time.Sleep(logDelay) } //nolint:forbidigo // of the bubble
+		out := &readThen{then: slow}
+		w := newLogWriter(out)
+		w.lost = func(lines int) {
+			slow()
+			_, _ = fmt.Fprintf(w, "%d lost\n", lines)
+		}
+		full := strings.Repeat("x", logRoom-1) + "\n"
+		_, _ = w.Write([]byte(full))
+		_, _ = w.Write([]byte("no room\n"))
+		synctest.Wait() // it is being written, or about to
+		w.flush()
+		assert.Equal(t, []string{full, "1 lost\n"}, out.written())
+	})
+}

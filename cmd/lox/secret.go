@@ -10,11 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/backlox/lox/store/pgembed"
 	"github.com/backlox/lox/webhooks"
 )
 
-// keptSecret reads a secret from a file, or makes one and keeps it there for
-// its owner alone (0600). The file is whole or not there, even after a crash.
+// keptSecret reads a secret from a file, or makes one and keeps it there.
 func keptSecret(path string, fresh func() string) (string, error) {
 	kept, err := os.ReadFile(path)
 	if err == nil {
@@ -24,7 +24,11 @@ func keptSecret(path string, fresh func() string) (string, error) {
 		return "", fmt.Errorf("read secret: %w", err)
 	}
 	secret := fresh()
-	if err := writeDurably(path, secret+"\n"); err != nil {
+	dir := filepath.Dir(path)
+	if err = os.MkdirAll(dir, 0o700); err == nil {
+		err = pgembed.KeepSecret(dir, filepath.Base(path), secret+"\n")
+	}
+	if err != nil {
 		return "", fmt.Errorf("keep secret: %w", err)
 	}
 	return secret, nil
@@ -64,31 +68,4 @@ func freshMasterKey() string {
 	var key [webhooks.KeySize]byte
 	_, _ = rand.Read(key[:]) // never fails
 	return base64.StdEncoding.EncodeToString(key[:])
-}
-
-func writeDurably(path, text string) (err error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	// One name, so that a crash leaves no more than one such file, and none
-	// once the secret is kept.
-	tmp, err := os.OpenFile(filepath.Join(dir, "."+filepath.Base(path)+".new"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }() // gone after the rename
-	_, err = tmp.WriteString(text)
-	err = errors.Join(err, tmp.Sync(), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -1,5 +1,6 @@
 -- How much is sent to one host is limited, so a webhook's host has a column. The
--- database computes it, so that servers of the previous version keep it, too.
+-- database computes it, so that servers of the previous version keep it, too. The
+-- table is written anew, which keeps everybody from it: half a second for 100,000 webhooks.
 
 -- +goose Up
 

@@ -1,6 +1,6 @@
 -- +goose Up
 -- A key is remembered for its 24 hours even if its backup is deleted: what repeats
--- the create must not make a second backup.
+-- the create must not make a second backup. This locks backups, too, for a moment.
 alter table idempotency_keys drop constraint idempotency_keys_tenant_id_backup_id_fkey;
 
 -- It was for the deletions that followed from a backup's.

@@ -32,11 +32,7 @@ func serverAccount(data string, names accounts) (account, error) {
 		return account{name: strconv.Itoa(os.Geteuid()), uid: os.Geteuid(), gid: os.Getegid()}, nil
 	}
 	own := lookUpAccounts(cmp.Or(names.own, "lox"))
-	shared := names.shared
-	if shared == nil {
-		shared = []string{"postgres", "nobody"}
-	}
-	known := slices.Concat(own, lookUpAccounts(shared...))
+	known := slices.Concat(own, lookUpAccounts(names.sharedNames()...))
 	info, err := os.Stat(data)
 	switch {
 	case err == nil:
@@ -59,6 +55,13 @@ func serverAccount(data string, names accounts) (account, error) {
 	}
 	return account{}, errors.New("PostgreSQL can't run as root and there is neither a user postgres nor nobody: " +
 		"run as a plain user, or add one (useradd --system lox)")
+}
+
+func (names accounts) sharedNames() []string {
+	if names.shared == nil {
+		return []string{"postgres", "nobody"}
+	}
+	return names.shared
 }
 
 // lookUpAccounts returns those of the users that exist and aren't root.
@@ -84,6 +87,34 @@ func (a account) own(dir string) error {
 	}
 	if err := os.Lchown(dir, a.uid, a.gid); err != nil {
 		return fmt.Errorf("give %s to %s: %w", dir, a.name, err)
+	}
+	return nil
+}
+
+// give makes the account the owner of a file that this process has made.
+func (a account) give(f *os.File) error {
+	if !a.switched {
+		return nil
+	}
+	return f.Chown(a.uid, a.gid)
+}
+
+// giveToOwner has root, who serves the directory of another user, leave that user a file that root has made there.
+// Not an account that other programs run as: they could read it. Where root may not do so, the file stays root's.
+func giveToOwner(f *os.File, dir *os.Root, names accounts) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	info, err := dir.Stat(".")
+	if err != nil {
+		return err
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || st.Uid == 0 || slices.ContainsFunc(lookUpAccounts(names.sharedNames()...), func(a account) bool { return a.uid == int(st.Uid) }) {
+		return nil
+	}
+	if err := f.Chown(int(st.Uid), int(st.Gid)); !errors.Is(err, fs.ErrPermission) {
+		return err
 	}
 	return nil
 }

@@ -126,6 +126,20 @@ func TestReusedProcessNumber(t *testing.T) {
 	require.Equal(t, 1, scalar[int](t, open(t, other.DSN()), `select 1`), "the other process is unharmed")
 }
 
+// TestEmptyPIDFile is that of a server which was killed before it wrote its number.
+func TestEmptyPIDFile(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Dir: private(t)}
+	require.NoError(t, startServer(t, cfg).Stop(testContext(t)))
+	data := filepath.Join(cfg.Dir, "data")
+	uid, err := owner(data)
+	require.NoError(t, err)
+	empty := filepath.Join(data, "postmaster.pid")
+	require.NoError(t, os.WriteFile(empty, nil, 0o600))
+	require.NoError(t, os.Chown(empty, uid, -1))
+	startServer(t, cfg)
+}
+
 func TestStillHeld(t *testing.T) {
 	t.Parallel()
 	held := &exitError{err: errors.New("exit status 1"), output: "FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use"}

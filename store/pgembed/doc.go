@@ -13,8 +13,8 @@
 // # Who may connect
 //
 // There is no TCP listener. The socket lies in a directory with mode 0700, and connections take a password
-// (SCRAM-SHA-256): the one random password of the role lox_server, in a file that belongs to the user this process runs as
-// (0600). The role owns the database "lox" and is no superuser. The superuser lox, who made the cluster, has no
+// (SCRAM-SHA-256): the one random password of the role lox_server, in a file that only the user this process runs as can
+// read (0600; for root see KeepSecret). A password that isn't that of the cluster is replaced. The role owns the database "lox" and is no superuser. The superuser lox, who made the cluster, has no
 // password and no access: what only that one may do is done in single-user mode. A cluster of a version that trusted
 // local connections and connected as the superuser is changed over at the first start (see secure).
 //

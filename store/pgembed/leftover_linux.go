@@ -144,14 +144,15 @@ func commandLine(pid int) string {
 
 // dropForeignPIDFile removes a postmaster.pid whose process number now belongs to something else, which happens in
 // containers, where numbers are low and come again: PostgreSQL would only see that the process lives, and refuse to
-// start. Files whose process is gone are left to PostgreSQL. Call it when no process works on the cluster.
+// start. So it does if the file is empty, as a server leaves it that was killed before it wrote its number. Files whose
+// process is gone are left to PostgreSQL. Call it when no process works on the cluster.
 func dropForeignPIDFile(data string) error {
 	pf, unreadable := readPIDFile(data)
 	if unreadable != nil {
 		return nil //nolint:nilerr // none, or none that we understand: PostgreSQL's to judge
 	}
-	if _, gone := os.Stat(filepath.Join("/proc", strconv.Itoa(pf.pid))); gone != nil {
-		return nil //nolint:nilerr // the process is gone: PostgreSQL's to judge
+	if _, gone := os.Stat(filepath.Join("/proc", strconv.Itoa(pf.pid))); gone != nil && pf.pid != 0 {
+		return nil // the process is gone: PostgreSQL's to judge
 	}
 	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil {
 		return fmt.Errorf("remove the stale pid file: %w", err)

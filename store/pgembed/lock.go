@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -17,8 +18,8 @@ import (
 // lockDir takes the directory for this process. The lock belongs to the open file, so it ends with the process however
 // that dies, and it also keeps out a second Start in the same process. Go opens files close-on-exec: the server
 // doesn't inherit it.
-func lockDir(ctx context.Context, dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+func lockDir(ctx context.Context, dir string, names accounts) (*os.File, error) {
+	f, err := openLock(dir, names)
 	if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)
 	}
@@ -41,6 +42,28 @@ func lockDir(ctx context.Context, dir string) (*os.File, error) {
 	// Only for the message above; the lock is what counts.
 	if err := f.Truncate(0); err == nil {
 		_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	}
+	return f, nil
+}
+
+// openLock opens the file, and makes it first if need be. No link that leads out of the directory is followed, as it may
+// be that of an account which we must not trust: root would empty any file.
+func openLock(dir string, names accounts) (*os.File, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	f, err := root.OpenFile("lock", os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return root.OpenFile("lock", os.O_RDWR, 0)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := giveToOwner(f, root, names); err != nil {
+		f.Close()
+		return nil, err
 	}
 	return f, nil
 }

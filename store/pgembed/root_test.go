@@ -67,6 +67,7 @@ func watchProcess(t *testing.T, pid int) <-chan struct{} {
 func asRoot(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
+		require.NotEqual(t, "true", os.Getenv("CI"), "needs root")
 		t.Skip("needs root")
 	}
 }
@@ -127,14 +128,37 @@ func TestAsPlainUser(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 	require.Contains(t, string(out), "--- PASS: TestRowsSurviveKillNine")
 
+	// Whoever comes first makes the lock and the password.
 	dir := filepath.Join(home, "mine")
-	cmd := run(helperDir + "=" + dir)
-	cmd.Stdin = strings.NewReader("\n\n")
-	out, err = cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	s := startServer(t, Config{Dir: dir})
-	require.Equal(t, 2, scalar[int](t, open(t, s.DSN()), `select count(*) from kept`))
-	require.Equal(t, strconv.Itoa(uid), strings.Fields(status(t, s.PID(), "Uid"))[0])
+	mine := func(rows string) {
+		cmd := run(helperDir + "=" + dir)
+		cmd.Stdin = strings.NewReader(rows)
+		out, err = cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
+	cfg := Config{Dir: dir, accounts: accounts{shared: []string{"postgres"}}}
+	root := func(rows int) {
+		s := startServer(t, cfg)
+		require.Equal(t, rows, scalar[int](t, open(t, s.DSN()), `select count(*) from kept`))
+		require.Equal(t, strconv.Itoa(uid), strings.Fields(status(t, s.PID(), "Uid"))[0])
+		require.NoError(t, s.Stop(testContext(t)))
+	}
+	mine("\n\n")
+	root(2)
+	mine("\n")
+	for _, name := range []string{passwordFile, "lock"} {
+		require.NoError(t, os.Remove(filepath.Join(dir, name)))
+	}
+	root(3)
+	mine("\n")
+
+	// An account that other programs run as, too, doesn't get the password.
+	require.NoError(t, os.Remove(filepath.Join(dir, passwordFile)))
+	cfg.accounts = accounts{}
+	root(4)
+	got, err := owner(filepath.Join(dir, passwordFile))
+	require.NoError(t, err)
+	require.Zero(t, got)
 }
 
 func copyProgram(t *testing.T, to string) {

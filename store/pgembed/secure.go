@@ -66,11 +66,18 @@ end $$;
 
 `
 
-func passwordFile(dir string) string { return filepath.Join(dir, "password") }
+// passwordFile is where the password is kept in a directory: see KeepSecret.
+const passwordFile = "password"
 
-// readPassword returns the password of the role User. It is kept in a file that belongs to the account LOX runs as.
+// readPassword returns the password of the role User. No link that leads out of the directory is followed, as it may be
+// that of an account which we must not trust.
 func readPassword(dir string) (string, error) {
-	kept, err := os.ReadFile(passwordFile(dir))
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	kept, err := root.ReadFile(passwordFile)
 	return strings.TrimSpace(string(kept)), err
 }
 
@@ -108,10 +115,10 @@ func secure(ctx context.Context, cfg Config, in install, acct account, dir, data
 		_, err = singleUser(ctx, cfg, in, acct, data, Database, ownSQL)
 	}
 	if err == nil {
-		err = writeRules(root, acct)
+		err = replace(root, "pg_hba.conf", accessRules, acct.give)
 	}
 	if err == nil {
-		err = keepPassword(dir, password)
+		err = keepSecret(dir, passwordFile, password+"\n", cfg.accounts)
 	}
 	if err != nil {
 		return "", fmt.Errorf("secure the cluster: %w", err)
@@ -172,43 +179,4 @@ func scramVerifier(password string) (string, error) {
 	}
 	stored, encode := sha256.Sum256(mac("Client Key")), base64.StdEncoding.EncodeToString
 	return fmt.Sprintf("SCRAM-SHA-256$%d:%s$%s:%s", iterations, encode(salt), encode(stored[:]), encode(mac("Server Key"))), nil
-}
-
-// writeRules replaces pg_hba.conf as a whole. No link that lies in the cluster is followed.
-func writeRules(root *os.Root, acct account) (err error) {
-	const fresh = "pg_hba.conf.new"
-	if err := root.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	f, err := root.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(accessRules)
-	if acct.switched {
-		err = errors.Join(err, f.Chown(acct.uid, acct.gid))
-	}
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := root.Rename(fresh, "pg_hba.conf"); err != nil {
-		return err
-	}
-	return syncDir(root.Name())
-}
-
-func keepPassword(dir, password string) error {
-	fresh := passwordFile(dir) + ".new"
-	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(password + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(fresh, passwordFile(dir)); err != nil {
-		return err
-	}
-	return syncDir(dir)
 }

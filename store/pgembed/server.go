@@ -13,6 +13,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // Server is a running PostgreSQL.
@@ -67,7 +70,7 @@ func start(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the directory: %w", err)
 	}
-	lock, err := lockDir(ctx, dir)
+	lock, err := lockDir(ctx, dir, cfg.accounts)
 	if err != nil {
 		return nil, err
 	}
@@ -82,18 +85,33 @@ func start(ctx context.Context, cfg Config) (_ *Server, err error) {
 		return nil, err
 	}
 	s := &Server{lock: lock, socket: filepath.Join(dir, "socket"), account: acct.name, done: make(chan struct{})}
-	if s.password, err = secure(ctx, cfg, in, acct, dir, data); err != nil {
-		return nil, err
+	err = s.open(ctx, cfg, acct, in, dir, data)
+	if pq.As(err, pqerror.InvalidPassword) != nil {
+		cfg.Logger.WarnContext(ctx, "the password is not that of the database, as after a restore of the database alone: setting another one")
+		if err = os.Remove(filepath.Join(dir, passwordFile)); err == nil {
+			err = s.open(ctx, cfg, acct, in, dir, data)
+		}
 	}
-	if s.socketDir, err = makeSocketDir(s.socket, acct); err != nil {
-		return nil, err
-	}
-	if err := s.launch(ctx, cfg, acct, in, data); err != nil {
-		dropSocketDir(s.socket, s.socketDir)
+	if err != nil {
 		return nil, err
 	}
 	go s.watch()
 	return s, nil
+}
+
+// open secures the cluster and starts the server, or leaves none behind.
+func (s *Server) open(ctx context.Context, cfg Config, acct account, in install, dir, data string) (err error) {
+	if s.password, err = secure(ctx, cfg, in, acct, dir, data); err != nil {
+		return err
+	}
+	if s.socketDir, err = makeSocketDir(s.socket, acct); err != nil {
+		return err
+	}
+	if err := s.launch(ctx, cfg, acct, in, data); err != nil {
+		dropSocketDir(s.socket, s.socketDir)
+		return err
+	}
+	return nil
 }
 
 // openCluster clears the way for a start: no old processes, binaries that fit, a whole cluster of the right user.
