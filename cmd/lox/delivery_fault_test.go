@@ -129,6 +129,7 @@ func storeOne(ctx context.Context, a *api) (id string, err error) {
 func (s setup) expireUploads(t *testing.T) {
 	t.Helper()
 	db := s.embeddedSQL(t)
+	defer func() { _ = db.Close() }()
 	_, err := db.ExecContext(t.Context(), `update backups set deadline = created_at where status = 'pending'`)
 	require.NoError(t, err)
 }

@@ -17,12 +17,15 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// embeddedSQL is the database of a running server, for what no part of LOX would do.
+// embeddedSQL is the database of a running server, for what no part of LOX would do. It
+// must be closed before the server ends.
 func (s setup) embeddedSQL(t *testing.T) *sql.DB {
 	t.Helper()
 	dsn, err := pgembed.Attach(t.Context(), s.postgresDir())
 	require.NoError(t, err)
-	return openSQL(t, dsn)
+	db, err := sql.Open("postgres", dsn)
+	require.NoError(t, err)
+	return db
 }
 
 // postgresProcess is a PostgreSQL process of a data directory.

@@ -225,6 +225,7 @@ func (s setup) copyEarlier(t *testing.T, name string) {
 func (s setup) requirePurged(t *testing.T) {
 	t.Helper()
 	db := s.embeddedSQL(t)
+	defer func() { _ = db.Close() }()
 	eventually(t, func() bool {
 		var left int
 		require.NoError(t, db.QueryRowContext(t.Context(), `select count(*) from purges`).Scan(&left))
