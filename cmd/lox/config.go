@@ -88,16 +88,18 @@ const (
 // hsts is what a Strict-Transport-Security header (RFC 6797) looks like.
 var hsts = regexp.MustCompile(`^max-age=[0-9]{1,10}(; ?includeSubDomains)?(; ?preload)?$`)
 
-// loadConfig reads and checks the environment. Everything that is wrong is
-// told at once.
-func loadConfig() (config, error) {
+// loadConfig reads the environment and checks it, also by further checks. Everything
+// that is wrong is told at once.
+func loadConfig(further ...func(config, problems)) (config, error) {
 	wrong := problems{}
 	environment := env.ToMap(os.Environ())
 	readSecretFiles(environment, wrong)
 	refuseUnknown(environment, wrong)
 	cfg, err := env.ParseAsWithOptions[config](env.Options{Environment: environment})
 	wrong.unreadable(err, environment)
-	cfg.check(wrong)
+	for _, check := range append(further, config.check) {
+		check(cfg, wrong)
+	}
 	return cfg, wrong.err(environment)
 }
 
@@ -108,13 +110,8 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.HSTS == "" || hsts.MatchString(c.HSTS), "LOX_HSTS", "%q must be a Strict-Transport-Security header", c.HSTS)
 	wrong.unlessf(c.HSTS == "" || strings.HasPrefix(c.PublicURL, "https://"), "LOX_HSTS",
 		"needs LOX_PUBLIC_URL to be an https URL: browsers must not be told over plain HTTP")
-	if (c.DatabaseURL == "") != (c.S3Endpoint == "") {
-		set, missing := "LOX_DATABASE_URL", "LOX_S3_ENDPOINT"
-		if c.DatabaseURL == "" {
-			set, missing = missing, set
-		}
-		wrong.unlessf(false, missing, "must be set with %s; %q names the built-in one", set, embedded)
-	}
+	wrong.unlessf(c.DatabaseURL != "" || c.S3Endpoint == "", "LOX_DATABASE_URL",
+		"must be set with LOX_S3_ENDPOINT; %q names the built-in one", embedded)
 	// Not the error itself: it would show a part of the password.
 	if _, err := url.Parse(c.DatabaseURL); err != nil && strings.Contains(c.DatabaseURL, "://") {
 		wrong.unlessf(false, "LOX_DATABASE_URL", "is no URL: percent-encode special characters, those of the password too")
@@ -122,14 +119,6 @@ func (c config) check(wrong problems) {
 	// Nor would the error of this one hide it.
 	_, err := url.Parse(c.RedisURL)
 	wrong.unlessf(err == nil, "LOX_REDIS_URL", "is no URL: percent-encode special characters, those of the password too")
-	if !c.embeddedS3() {
-		wrong.unlessf(isHTTP(c.S3Endpoint), "LOX_S3_ENDPOINT", "%q must be a URL", c.S3Endpoint)
-		wrong.unlessf(c.S3AccessKey != "", "LOX_S3_ACCESS_KEY", "must be set with LOX_S3_ENDPOINT")
-		wrong.unlessf(c.S3SecretKey != "", "LOX_S3_SECRET_KEY", "must be set with LOX_S3_ENDPOINT")
-	}
-	wrong.unlessf(c.S3PublicEndpoint == "" || isHTTP(c.S3PublicEndpoint), "LOX_S3_PUBLIC_ENDPOINT", "%q must be a URL", c.S3PublicEndpoint)
-	wrong.unlessf(c.S3PublicEndpoint == "" || !c.embeddedS3(), "LOX_S3_PUBLIC_ENDPOINT",
-		"is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL")
 	wrong.unlessf(c.PublicURL != "" || len(c.TrustedProxies) == 0 || !c.embeddedS3(), "LOX_PUBLIC_URL",
 		"must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it")
 	for _, origin := range c.CORSOrigins {
@@ -157,6 +146,20 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.DatabaseMaxConns <= maxEmbeddedConns || !c.embeddedDatabase(), "LOX_DATABASE_MAX_CONNS",
 		"%d must be at most %d with the built-in database", c.DatabaseMaxConns, maxEmbeddedConns)
 	wrong.unlessf(slices.Contains([]string{"auto", "json", "text"}, c.LogFormat), "LOX_LOG_FORMAT", "%q must be auto, json or text", c.LogFormat)
+}
+
+// checkObjects checks what the server needs to keep files, which no command touches.
+func (c config) checkObjects(wrong problems) {
+	wrong.unlessf(c.DatabaseURL == "" || c.S3Endpoint != "", "LOX_S3_ENDPOINT",
+		"must be set with LOX_DATABASE_URL; %q names the built-in one", embedded)
+	if !c.embeddedS3() {
+		wrong.unlessf(isHTTP(c.S3Endpoint), "LOX_S3_ENDPOINT", "%q must be a URL", c.S3Endpoint)
+		wrong.unlessf(c.S3AccessKey != "", "LOX_S3_ACCESS_KEY", "must be set with LOX_S3_ENDPOINT")
+		wrong.unlessf(c.S3SecretKey != "", "LOX_S3_SECRET_KEY", "must be set with LOX_S3_ENDPOINT")
+	}
+	wrong.unlessf(c.S3PublicEndpoint == "" || isHTTP(c.S3PublicEndpoint), "LOX_S3_PUBLIC_ENDPOINT", "%q must be a URL", c.S3PublicEndpoint)
+	wrong.unlessf(c.S3PublicEndpoint == "" || !c.embeddedS3(), "LOX_S3_PUBLIC_ENDPOINT",
+		"is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL")
 }
 
 func (c config) checkWebhooks(wrong problems) {

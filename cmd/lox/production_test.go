@@ -44,7 +44,13 @@ func TestProduction(t *testing.T) {
 		s.env = append(s.env, "LOX_REDIS_URL="+redistest.Start(t).URL)
 	}
 
-	// Both at once, on an empty database.
+	// Commands need nothing but the database.
+	alone := setup{dir: s.dir, env: []string{"LOX_DATABASE_URL=" + postgres.DSN()}}
+	_, stderr, code := alone.run(t, "migrate")
+	require.Zero(t, code, stderr)
+	assert.Empty(t, alone.tenants(t))
+
+	// Both at once.
 	one, two := s.launch(t), s.launch(t)
 	one.baseURL, two.baseURL = one.awaitStdout(t, baseURL), two.awaitStdout(t, baseURL)
 	for _, p := range []*process{one, two} {

@@ -84,12 +84,16 @@ func TestALostSecret(t *testing.T) {
 
 func TestConfigurationErrors(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ env, want []string }{
+	for name, c := range map[string]struct {
+		env, want []string
+		// objects means that only the server needs what is wrong, to keep files.
+		objects bool
+	}{
 		"all at once": {
 			env: []string{
 				"LOX_ADDR=here", "LOX_METRICS_ADDR=nowhere", "LOX_DATABASE_MAX_CONNS=0", "LOX_S3_PATH_STYLE=perhaps",
 				"LOX_UPLOAD_TTL=169h", "LOX_DOWNLOAD_TTL=soon", "LOX_VERIFY_WAIT=0s", "LOX_VERIFY_LEASE=1ms", "LOX_SWEEP_INTERVAL=-1s",
-				"LOX_SHUTDOWN_TIMEOUT=-1s", "LOX_LOG_LEVEL=loud", "LOX_LOG_FORMAT=xml", "LOX_S3_PUBLIC_ENDPOINT=s3.example.com", "LOX_PUBLIC_URL=https://lox.example.com?a=b",
+				"LOX_SHUTDOWN_TIMEOUT=-1s", "LOX_LOG_LEVEL=loud", "LOX_LOG_FORMAT=xml", "LOX_PUBLIC_URL=https://lox.example.com?a=b",
 				"LOX_WEBHOOK_TIMEOUT=1ms", "LOX_WEBHOOK_LEASE=1us", "LOX_WEBHOOK_ALLOW_PRIVATE=perhaps",
 				"LOX_CORS_ORIGINS=https://app.example.com,app.example.com", "LOX_DISK_RESERVE=lots", "LOX_UPLOAD_MIN_RATE=0", "LOX_UPLOAD_RATE_WINDOW=999ms",
 			},
@@ -99,7 +103,7 @@ func TestConfigurationErrors(t *testing.T) {
 				"LOX_UPLOAD_TTL: 169h0m0s must be 1s to 168h", `LOX_DOWNLOAD_TTL: "soon" must be a duration: a number with ms, s, m or h; right would be LOX_DOWNLOAD_TTL=60m`,
 				"LOX_VERIFY_WAIT: 0s must be positive", "LOX_VERIFY_LEASE: 1ms must be at least 1s", "LOX_SWEEP_INTERVAL: -1s must be positive",
 				"LOX_SHUTDOWN_TIMEOUT: -1s must not be negative", `LOX_LOG_LEVEL: "loud" must be debug, info, warn or error; right would be LOX_LOG_LEVEL=debug`,
-				`LOX_LOG_FORMAT: "xml" must be`, `LOX_S3_PUBLIC_ENDPOINT: "s3.example.com" must be a URL`,
+				`LOX_LOG_FORMAT: "xml" must be`,
 				`LOX_PUBLIC_URL: "https://lox.example.com?a=b" must be an http or https URL without user name, query and fragment; right would be LOX_PUBLIC_URL=https://backups.example.com`,
 				"LOX_WEBHOOK_TIMEOUT: 1ms must be at least 1s", "LOX_WEBHOOK_LEASE: 1µs must be at least twice LOX_WEBHOOK_TIMEOUT",
 				`LOX_WEBHOOK_ALLOW_PRIVATE: "perhaps" must be true or false`,
@@ -137,8 +141,9 @@ func TestConfigurationErrors(t *testing.T) {
 			want: []string{"LOX_PUBLIC_URL: must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it; right would be LOX_PUBLIC_URL=https://backups.example.com"},
 		},
 		"an S3 address for the built-in storage": {
-			env:  []string{"LOX_S3_PUBLIC_ENDPOINT=https://s3.example.com"},
-			want: []string{"LOX_S3_PUBLIC_ENDPOINT: is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL"},
+			env:     []string{"LOX_S3_PUBLIC_ENDPOINT=https://s3.example.com"},
+			want:    []string{"LOX_S3_PUBLIC_ENDPOINT: is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL"},
+			objects: true,
 		},
 		"a lease that ends before its attempt": {
 			env:  []string{"LOX_WEBHOOK_TIMEOUT=40s"},
@@ -153,15 +158,21 @@ func TestConfigurationErrors(t *testing.T) {
 			want: []string{"right would be LOX_MASTER_KEY=$(openssl rand -base64 32)", "LOX_MASTER_KEY: master key: want 32 bytes as 64 hex digits or as base64, such as `openssl rand -base64 32` makes"},
 		},
 		"database alone": {
-			env:  []string{"LOX_DATABASE_URL=postgres://lox@127.0.0.1/lox"},
-			want: []string{"LOX_S3_ENDPOINT: must be set with LOX_DATABASE_URL"},
+			env:     []string{"LOX_DATABASE_URL=postgres://lox@127.0.0.1/lox"},
+			want:    []string{"LOX_S3_ENDPOINT: must be set with LOX_DATABASE_URL"},
+			objects: true,
 		},
 		"objects alone": {
-			env: []string{"LOX_S3_ENDPOINT=s3.example.com"},
+			env:  []string{"LOX_S3_ENDPOINT=s3.example.com"},
+			want: []string{"LOX_DATABASE_URL: must be set with LOX_S3_ENDPOINT"},
+		},
+		"objects without keys": {
+			env: []string{"LOX_DATABASE_URL=embedded", "LOX_S3_ENDPOINT=s3.example.com", "LOX_S3_PUBLIC_ENDPOINT=s4.example.com"},
 			want: []string{
-				"LOX_DATABASE_URL: must be set with LOX_S3_ENDPOINT", `LOX_S3_ENDPOINT: "s3.example.com" must be a URL`,
-				"LOX_S3_ACCESS_KEY: must be set", "LOX_S3_SECRET_KEY: must be set",
+				`LOX_S3_PUBLIC_ENDPOINT: "s4.example.com" must be a URL`,
+				`LOX_S3_ENDPOINT: "s3.example.com" must be a URL`, "LOX_S3_ACCESS_KEY: must be set", "LOX_S3_SECRET_KEY: must be set",
 			},
+			objects: true,
 		},
 		"a database URL that can't be read": {
 			env:  []string{"LOX_DATABASE_URL=postgres://lox:a-password@127.0.0.1:port/lox", "LOX_S3_ENDPOINT=embedded"},
@@ -192,15 +203,16 @@ func TestConfigurationErrors(t *testing.T) {
 				"LOX_DATABASE_URL=embedded", "LOX_S3_ENDPOINT=http://127.0.0.1:1",
 				"LOX_S3_ACCESS_KEY=lox", "LOX_S3_SECRET_KEY=a-password",
 			},
-			want: []string{"LOX_S3_ENDPOINT: ", "connection refused"},
+			want:    []string{"LOX_S3_ENDPOINT: ", "connection refused"},
+			objects: true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := setup{dir: newDir(t), env: c.env}
 			for _, command := range [][]string{{"serve"}, {"migrate"}, {"tenant", "create", "--name", "n", "--plan", "free"}} {
-				if command[0] != "serve" && name == "objects that aren't there" {
-					continue // they are needed by the server alone
+				if command[0] != "serve" && c.objects {
+					continue
 				}
 				stdout, stderr, code := s.run(t, command...)
 				assert.Equal(t, 1, code)

@@ -28,7 +28,7 @@ func serveCommand() *cobra.Command {
 directory: PostgreSQL runs as a child process, and backups are plain files.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig()
+			cfg, err := loadConfig(config.checkObjects)
 			if err != nil {
 				return err
 			}
