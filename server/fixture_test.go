@@ -246,6 +246,29 @@ func newClock() *clock {
 
 func (c *clock) now() time.Time { return time.Unix(c.at.Load(), 0).UTC() }
 
+// follow has the clock go on by itself until the end of the test.
+func (c *clock) follow(t testing.TB) {
+	t.Helper()
+	tick := time.NewTicker(time.Second)
+	ended := make(chan struct{})
+	var following sync.WaitGroup
+	following.Go(func() {
+		for {
+			select {
+			case <-tick.C:
+				c.advance(time.Second)
+			case <-ended:
+				return
+			}
+		}
+	})
+	t.Cleanup(func() {
+		tick.Stop()
+		close(ended)
+		following.Wait()
+	})
+}
+
 func (c *clock) advance(d time.Duration) {
 	c.at.Add(int64(d / time.Second))
 	c.mu.Lock()

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ func (h *house) status(t testing.TB, key string) int {
 func TestAKeyEndsEverywhere(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
+	h.clock.follow(t) // what is remembered while changes can't be heard of ends by it
 	other := *h
 	other.keys = &countedKeys{KeyStore: storetest.Open(t, h.dsn)}
 	other.boot()
@@ -65,7 +67,11 @@ func TestAKeyEndsEverywhere(t *testing.T) {
 			for _, server := range []*house{h, &other} {
 				eventually(t, "the key is refused", func() bool { return server.status(t, key) == http.StatusUnauthorized })
 			}
-			assert.Less(t, time.Since(ended), soon)
+			within := soon
+			if strings.Contains(h.log.String(), "notifications of API key changes do not arrive") {
+				within *= 3 // a busy machine was silent for too long: a second until that is noticed, and one more
+			}
+			assert.Less(t, time.Since(ended), within)
 		})
 	}
 }
