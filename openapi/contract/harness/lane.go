@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -189,11 +191,25 @@ func (r *result) read(tap string) (planned bool) {
 	return planned
 }
 
+// freeAddress returns an address for a runner to listen on. Its port is below those that
+// the system gives to connections (from 32768 on Linux), any of which somebody else may
+// have by the time that the runner listens.
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
-	if err != nil {
-		return "", err
+	const first, ports = 20_000, 10_000
+	for range ports {
+		address := fmt.Sprintf("127.0.0.1:%d", first+nextPort.Add(1)%ports)
+		l, err := net.Listen("tcp", address) //nolint:noctx // closed at once
+		if err == nil {
+			return address, l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return "", errors.New("no port is free")
 }
+
+// nextPort hands out each port once. It begins at chance: other runs of the harness do so,
+// too.
+var nextPort = func() *atomic.Uint32 {
+	n := &atomic.Uint32{}
+	n.Store(rand.Uint32N(1 << 16)) //nolint:gosec // a port to try
+	return n
+}()
