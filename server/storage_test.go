@@ -33,7 +33,7 @@ func TestTheDocumentsStorage(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 5368709120})
 	h.stored(t, "only one", []byte("a"))
-	_, err := h.db.ExecContext(t.Context(), `update tenant_usage set completed = 15, completed_bytes = 1073741824`)
+	_, err := h.db.ExecContext(t.Context(), `begin; set local lox.counters = 'writable'; update tenant_usage set completed = 15, completed_bytes = 1073741824; commit`)
 	require.NoError(t, err)
 	_, err = h.db.ExecContext(t.Context(), `update backups set created_at = '2024-01-01T00:00:00Z'`)
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ func TestTheDocumentsStorage(t *testing.T) {
 func TestStorage(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 10_000})
-	h.clock.advance(24*time.Hour - time.Duration(h.clock.now().Unix()%86400)*time.Second) // midnight
+	h.clock.advance(-48*time.Hour - time.Duration(h.clock.now().Unix()%86400)*time.Second) // midnight
 	first := h.clock.now()
 	send := func(media string, size int) string {
 		t.Helper()
@@ -60,9 +60,9 @@ func TestStorage(t *testing.T) {
 	send("application/gzip", 100)
 	h.clock.advance(24 * time.Hour)
 	send("", 500)
-	_, err := h.api.DeleteBackupWithResponse(t.Context(), gone)
-	require.NoError(t, err)
 	h.clock.advance(24 * time.Hour)
+	_, err := h.api.DeleteBackupWithResponse(t.Context(), gone) // on the day that the database has
+	require.NoError(t, err)
 	last := h.clock.now()
 	send("text/plain", 1000)
 	h.create(t, client.CreateBackupRequest{Name: "to come", SizeBytes: 50})
@@ -90,7 +90,7 @@ func TestStorage(t *testing.T) {
 	for _, d := range stats.Daily[26:] {
 		days = append(days, [4]int64{d.Uploaded, d.Deleted, d.Bytes, d.Count})
 	}
-	assert.Equal(t, [][4]int64{{0, 0, 0, 0}, {2, 0, 400, 2}, {1, 1, 600, 2}, {1, 0, 1600, 3}}, days)
+	assert.Equal(t, [][4]int64{{0, 0, 0, 0}, {2, 0, 400, 2}, {1, 0, 900, 3}, {1, 1, 1600, 3}}, days)
 	// 1,600 bytes in two days: 8,350 more in ten and a half.
 	require.NotNil(t, stats.ProjectedFullAt)
 	assert.Equal(t, last.Add(8350*48*time.Hour/1600).Truncate(time.Second), *stats.ProjectedFullAt)

@@ -17,44 +17,16 @@ import (
 const backupColumns = `tenant_id, id, name, status, size_bytes, content_type, metadata,
 	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at`
 
-// One statement, so that the tenant's row is locked for no longer than the
-// commit takes: it inserts nothing when the quota has no room.
-var (
-	// Few want to hear of it, and the statement that tells them takes a fifth
-	// longer for everybody: this one inserts nothing if somebody does.
-	createBackupSQL = reserve(` and not exists (
-		select from webhooks where tenant_id = $1 and enabled and 'backup.created' = any (events))`) + insertSQL
-
-	createBackupOnceSQL = reserve("") + createdNews + `, key as (
-	insert into idempotency_keys (tenant_id, key, request, backup_id, created_at)
-	select tenant_id, $15, $16, $2, $9 from usage
-	on conflict (tenant_id, key) do update
-	set request = excluded.request, backup_id = excluded.backup_id, created_at = excluded.created_at
-)` + insertSQL
-
-	createdNews = `, ` + news("usage", "$12", "$13", "$9", "$14") + `, ` + announced()
-)
-
-// reserve takes room of the quota, under a condition.
-func reserve(condition string) string {
-	return `with usage as (
-	update tenant_usage
-	set pending = pending + 1, pending_bytes = pending_bytes + $5
-	where tenant_id = $1 and $5 <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes` + condition + `
-	returning tenant_id
-), day as (
-	insert into backup_days as d (tenant_id, day, pending, pending_bytes)
-	select tenant_id, ($9::timestamptz at time zone 'UTC')::date, 1, $5 from usage
-	on conflict (tenant_id, day) do update
-	set pending = d.pending + 1, pending_bytes = d.pending_bytes + excluded.pending_bytes
-)`
-}
-
+// Triggers on backups keep the counters, and refuse what exceeds a quota.
 const (
-	insertSQL = `
-insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+	// Few want to hear of it, and the statement that tells them takes a fifth
+	// longer for everybody: this one inserts nothing if somebody does. Nor does it if there
+	// is no room as far as it can see without a lock: an error would be in PostgreSQL's log.
+	createBackupSQL = `insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
 	declared_checksum, created_at, upload_expires_at, deadline)
-select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 from usage`
+select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 from tenant_usage
+where tenant_id = $1 and $5 <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes
+	and not exists (select from webhooks where tenant_id = $1 and enabled and 'backup.created' = any (events))`
 
 	usageSQL = `select quota_bytes, completed_bytes as used_bytes, pending_bytes + verifying_bytes as reserved_bytes
 from tenant_usage where tenant_id = $1`
@@ -128,12 +100,39 @@ func readUsage(ctx context.Context, usage *sqlx.Stmt, tenant lox.TenantID) (u lo
 	return u, wrap(ctx, "read usage", err)
 }
 
-var deleteBackupSQL = `with ` + was + ` for update
-), ` + moved(gone, "$4") + `, ` + purged("$3", "$4") + `, ` +
-	news("was join usage using (tenant_id)", "$5", "'backup.deleted'", "$6",
-		payload("$7", `to_json(was.name)::text, was.size_bytes`)) + `, ` + announced() + `
-delete from backups b using was
-where b.tenant_id = was.tenant_id and b.id = was.id`
+var (
+	createBackupOnceSQL = `with usage as (
+	select tenant_id from tenant_usage
+	where tenant_id = $1 and $5 <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes
+	for update
+), ` + news("usage", "$12", "$13", "$9", "$14") + `, ` + announced() + `, key as (
+	insert into idempotency_keys (tenant_id, key, request, backup_id, created_at)
+	select tenant_id, $15, $16, $2, $9 from usage
+	on conflict (tenant_id, key) do update
+	set request = excluded.request, backup_id = excluded.backup_id, created_at = excluded.created_at
+)
+insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+	declared_checksum, created_at, upload_expires_at, deadline)
+select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 from usage`
+
+	deleteBackupSQL = `with deleted as (
+	delete from backups where tenant_id = $1 and id = $2
+	returning tenant_id, name, size_bytes, deadline
+), ` + usageLocked("deleted") + `, ` + purged("deleted", "$3", "$4") + `, ` +
+		news("deleted join usage using (tenant_id)", "$5", "'backup.deleted'", "$6",
+			payload("$7", `to_json(deleted.name)::text, deleted.size_bytes`)) + `, ` + announced() + `
+select from deleted`
+)
+
+// usageLocked returns the common table expression that locks the counters of the tenant
+// of changed backups. Every statement locks backups first, these counters next and
+// webhooks last, so that no two wait for each other. The triggers that keep the counters
+// run at the statement's end: too late where webhooks are locked, too.
+func usageLocked(changed string) string {
+	return `usage as (
+	select tenant_id from tenant_usage where tenant_id = (select tenant_id from ` + changed + ` limit 1) for update
+)`
+}
 
 // DeleteBackup implements lox.BackupStore.
 func (s *Store) DeleteBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, now time.Time) error {

@@ -21,34 +21,39 @@ const mostCompletes = 128
 // The backups are locked in the order of their ids, as everybody does who locks
 // several: that in which they are given. A join would be free to look for them
 // among all that the tenant has, in the order of its index.
-//
-// All of them are completed on one UTC day, that of $6: so moved has it.
-var completeSQL = `with was as (
+var completeSQL = `with verified as (
 	select found.*, checksum_found, object_key, version, at, event, event_at, event_payload
 	from unnest($2::uuid[], $3::bytea[], $11::text[], $4::text[], $5::timestamptz[], $7::uuid[], $8::timestamptz[], $9::bytea[])
 		as done (id, checksum_found, object_key, version, at, event, event_at, event_payload), lateral (
-		select ` + wasColumns + ` from backups
+		select tenant_id, id, size_bytes, deadline from backups
 		where tenant_id = $1 and id = done.id and status in ('pending', 'verifying')
 		for update
 	) found
-), ` + moved(lox.StatusCompleted, "$6") + `, ` + quotaCrossed + `, news as (
-	` + newsRow("was join usage using (tenant_id)", "event", "'"+string(lox.EventBackupCompleted)+"'", "event_at", "event_payload") + `
+), ` + usageBefore + `, ` + quotaCrossed + `, news as (
+	` + newsRow("verified join usage using (tenant_id)", "event", "'"+string(lox.EventBackupCompleted)+"'", "event_at", "event_payload") + `
 	union all
 	` + newsRow("crossed", "$10", "'"+string(lox.EventQuotaWarning)+"'", "$6", payload("$12",
 	`threshold, completed_bytes, quota_bytes, trim_scale(round(completed_bytes * 100.0 / quota_bytes, 2))`)) + `
 ), ` + announced() + `, ` + othersPurged + `
-update backups b set status = 'completed', checksum = was.checksum_found, object_version = was.version, completed_at = was.at,
-	lease_owner = null, lease_until = null
-from was where b.tenant_id = was.tenant_id and b.id = was.id
+update backups b set status = 'completed', checksum = verified.checksum_found, object_version = verified.version,
+	completed_at = verified.at, lease_owner = null, lease_until = null
+from verified where b.tenant_id = verified.tenant_id and b.id = verified.id
 returning b.id`
 
+// usageBefore is usageLocked with what was completed before: triggers count the present
+// backups at the end of the statement.
+const usageBefore = `usage as (
+	select tenant_id, quota_bytes, completed_bytes from tenant_usage
+	where tenant_id = (select tenant_id from verified limit 1) for update
+)`
+
 // quotaCrossed is the common table expression with the highest threshold, in
-// percent of the quota, that the backups in "was" take the completed ones across.
+// percent of the quota, that the backups in "verified" take the completed ones across.
 const quotaCrossed = `crossed as (
-	select tenant_id, completed_bytes, quota_bytes, threshold
-	from usage, (select sum(size_bytes) as bytes from was) more, (values (80), (90), (100)) thresholds (threshold)
-	where completed_bytes - more.bytes < quota_bytes * (threshold / 100.0)
-		and completed_bytes >= quota_bytes * (threshold / 100.0)
+	select tenant_id, completed_bytes + more.bytes as completed_bytes, quota_bytes, threshold
+	from usage, (select sum(size_bytes) as bytes from verified) more, (values (80), (90), (100)) thresholds (threshold)
+	where completed_bytes < quota_bytes * (threshold / 100.0)
+		and completed_bytes + more.bytes >= quota_bytes * (threshold / 100.0)
 	order by threshold desc limit 1
 )`
 
@@ -58,22 +63,16 @@ type completion struct {
 	found lox.Verified
 }
 
-// tenantDay is where completions go together.
-type tenantDay struct {
-	tenant lox.TenantID
-	day    time.Time
-}
-
 // Complete implements lox.LifecycleStore.
 func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
-	ok, err := s.completes.do(ctx, tenantDay{b.Tenant, v.At.UTC().Truncate(day)}, completion{b.ID, v})
+	ok, err := s.completes.do(ctx, b.Tenant, completion{b.ID, v})
 	return ok, wrap(ctx, "complete backup", err)
 }
 
-func (s *Store) completeAll(ctx context.Context, at tenantDay, calls []*call[completion, bool]) {
+func (s *Store) completeAll(ctx context.Context, tenant lox.TenantID, calls []*call[completion, bool]) {
 	// What is asked for twice has been done once the first one is answered.
 	first, rest := unique(calls)
-	s.completeSome(ctx, at.tenant, first)
+	s.completeSome(ctx, tenant, first)
 	for _, asked := range rest {
 		i, _ := slices.BinarySearchFunc(first, asked, byID)
 		asked.err = first[i].err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/backlox/lox"
 )
@@ -18,28 +19,16 @@ const mostCreates = 128
 //
 // Alone they would wait for each other, since each changes the tenant's counters
 // and holds them until it is on disk: 2,000 a second at best.
-const createBackupsSQL = `with new as (
-	select * from unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[], $7::bytea[],
-		$8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
-		as new (id, name, size_bytes, content_type, metadata, declared_checksum, created_at, upload_expires_at, deadline)
-), usage as (
-	update tenant_usage
-	set pending = pending + wanted.n, pending_bytes = pending_bytes + wanted.bytes
-	from (select count(*) as n, sum(size_bytes) as bytes from new) wanted
-	where tenant_id = $1 and wanted.bytes <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes
-		and not exists (select from webhooks where tenant_id = $1 and enabled and 'backup.created' = any (events))
-	returning tenant_id
-), day as (
-	insert into backup_days as d (tenant_id, day, pending, pending_bytes)
-	select tenant_id, (created_at at time zone 'UTC')::date, count(*), sum(size_bytes) from usage, new group by 1, 2
-	on conflict (tenant_id, day) do update
-	set pending = d.pending + excluded.pending, pending_bytes = d.pending_bytes + excluded.pending_bytes
-)
-insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+const createBackupsSQL = `insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
 	declared_checksum, created_at, upload_expires_at, deadline)
 select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
 	nullif(declared_checksum, ''::bytea), created_at, upload_expires_at, deadline
-from usage, new`
+from tenant_usage, unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[], $7::bytea[],
+	$8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
+	as new (id, name, size_bytes, content_type, metadata, declared_checksum, created_at, upload_expires_at, deadline)
+where tenant_id = $1
+	and (select sum(size) from unnest($4::bigint[]) size) <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes
+	and not exists (select from webhooks where tenant_id = $1 and enabled and 'backup.created' = any (events))`
 
 // createEachSQL makes those of many backups that there is room for, in their order,
 // and tells those who want to hear of them. Returns of each whether it fits, and how
@@ -61,23 +50,12 @@ var createEachSQL = `with recursive tenant as (
 	where n < cardinality($4::bigint[])
 ), new as (
 	select asked.* from asked join admitted on asked.n = admitted.n where fits
-), usage as (
-	update tenant_usage u
-	set pending = u.pending + wanted.n, pending_bytes = u.pending_bytes + wanted.bytes
-	from (select count(*) as n, sum(size_bytes) as bytes from new) wanted
-	where u.tenant_id = $1 and wanted.n > 0
-	returning u.tenant_id
-), day as (
-	insert into backup_days as d (tenant_id, day, pending, pending_bytes)
-	select tenant_id, (created_at at time zone 'UTC')::date, count(*), sum(size_bytes) from usage, new group by 1, 2
-	on conflict (tenant_id, day) do update
-	set pending = d.pending + excluded.pending, pending_bytes = d.pending_bytes + excluded.pending_bytes
-), ` + news("usage, new", "event", "'"+string(lox.EventBackupCreated)+"'", "created_at", "payload") + `, ` + announced() + `, made as (
+), ` + news("tenant, new", "event", "'"+string(lox.EventBackupCreated)+"'", "created_at", "payload") + `, ` + announced() + `, made as (
 	insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
 		declared_checksum, created_at, upload_expires_at, deadline)
 	select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
 		nullif(declared_checksum, ''::bytea), created_at, upload_expires_at, deadline
-	from usage, new
+	from tenant, new
 )
 select admitted.n, fits, found, quota_bytes from admitted, tenant where admitted.n > 0`
 
@@ -112,12 +90,21 @@ func (s *Store) createAll(ctx context.Context, tenant lox.TenantID, calls []*cal
 }
 
 // createPlainly makes all or none of them.
-func (s *Store) createPlainly(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) (int64, error) {
+func (s *Store) createPlainly(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) (n int64, err error) {
 	if len(calls) == 1 {
-		return affected(ctx, "create backup", s.createBackup, createArgs(calls[0].key)...)
+		n, err = affected(ctx, "create backup", s.createBackup, createArgs(calls[0].key)...)
+	} else {
+		n, err = affected(ctx, "create backups", s.createBackups, createAllArgs(tenant, calls)...)
 	}
-	return affected(ctx, "create backups", s.createBackups, createAllArgs(tenant, calls)...)
+	if pq.As(err, quotaHasNoRoom) != nil { // somebody else took it meanwhile
+		return 0, nil //nolint:nilerr // createEach decides which of them fit
+	}
+	return n, err
 }
+
+// quotaHasNoRoom is what the triggers of backups fail with when a quota is exceeded. See
+// migrations/00009_counters.sql.
+const quotaHasNoRoom pqerror.Code = "LX001"
 
 func (s *Store) createEach(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) error {
 	events, payloads := make([]lox.EventID, len(calls)), make(pq.ByteaArray, len(calls))

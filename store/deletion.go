@@ -23,15 +23,15 @@ update tenants set suspended_at = coalesce(suspended_at, $2) where id = $1`
 
 	someBackupsSQL = `select id from backups where tenant_id = $1 order by id limit $2`
 
-	deleteBackupsSQL = `with was as (
-	select ` + wasColumns + `, object_key
+	deleteBackupsSQL = `with doomed as (
+	select tenant_id, id, deadline, object_key
 	from unnest($2::uuid[], $3::text[]) as doomed (id, object_key) join backups using (id)
 	where tenant_id = $1
 	order by id
 	for update of backups
-), ` + moved(gone, "$4") + `, ` + purged("was.object_key", "$4") + `
-delete from backups b using was
-where b.tenant_id = was.tenant_id and b.id = was.id`
+), ` + purged("doomed", "object_key", "$4") + `
+delete from backups b using doomed
+where b.tenant_id = doomed.tenant_id and b.id = doomed.id`
 
 	someWebhooksSQL = `select id from webhooks where tenant_id = $1 order by tenant_id, id limit $2`
 

@@ -7,23 +7,17 @@ import (
 	"github.com/backlox/lox"
 )
 
-var (
-	leaseSQL = `with ` + was + `
-		and (status = 'pending' or status = 'verifying' and (lease_owner = $3 or lease_until <= $4))
-	for update
-), ` + moved(lox.StatusVerifying, "$4") + `
-update backups b set status = 'verifying', lease_owner = $3, lease_until = $5
-from was where b.tenant_id = was.tenant_id and b.id = was.id`
-
-	failSQL = `with ` + was + `
-		and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
-	for update
-), ` + moved(lox.StatusFailed, "$4") + `, ` + news("usage", "$7", "$8", "$9", "$10") + `, ` + announced() + `, ` + purged("$6", "$4") + `
-update backups b set status = 'failed', failure = $3, lease_owner = null, lease_until = null
-from was where b.tenant_id = was.tenant_id and b.id = was.id`
-)
+var failSQL = `with failed as (
+	update backups set status = 'failed', failure = $3, lease_owner = null, lease_until = null
+	where tenant_id = $1 and id = $2 and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
+	returning tenant_id, deadline
+), ` + usageLocked("failed") + `, ` + news("usage", "$7", "$8", "$9", "$10") + `, ` + announced() + `, ` + purged("failed", "$6", "$4") + `
+select from failed`
 
 const (
+	leaseSQL = `update backups set status = 'verifying', lease_owner = $3, lease_until = $5
+where tenant_id = $1 and id = $2 and (status = 'pending' or status = 'verifying' and (lease_owner = $3 or lease_until <= $4))`
+
 	releaseSQL = `update backups set lease_until = 'epoch'
 where tenant_id = $1 and id = $2 and status = 'verifying' and lease_owner = $3`
 

@@ -14,23 +14,23 @@ import (
 const backstop = `interval '1 day'`
 
 // purged returns the common table expression that has the objects of the backups
-// in "was" deleted now, at their deadline and a day later: until then an upload may
+// in another one deleted now, at their deadline and a day later: until then an upload may
 // bring them back.
-func purged(objectKey, now string) string {
+func purged(from, objectKey, now string) string {
 	return fmt.Sprintf(`purge as (
 	insert into purges (object_key, due_at, final_at)
-	select %s, %s, was.deadline + %s from was
+	select %s, %s, deadline + %s from %s
 	on conflict (object_key) do update set due_at = excluded.due_at
-)`, objectKey, now, backstop)
+)`, objectKey, now, backstop, from)
 }
 
 // othersPurged is the common table expression that has all versions of objects
-// deleted but those that the backups in "was" are completed with, at their deadline
+// deleted but those that the backups in "verified" are completed with, at their deadline
 // and a day later: until then an upload may add some.
 const othersPurged = `others as (
 	insert into version_purges (object_key, keep_version, due_at, final_at)
-	select was.object_key, was.version, was.deadline, was.deadline + ` + backstop + `
-	from was where was.version <> ''
+	select object_key, version, deadline, deadline + ` + backstop + `
+	from verified where version <> ''
 )`
 
 var (

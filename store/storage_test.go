@@ -119,13 +119,13 @@ func TestStorageStats(t *testing.T) {
 		Flows: []lox.StorageFlow{
 			{Day: day(1), Uploaded: 1, UploadedBytes: 300},
 			{Day: day(2), Uploaded: 2, UploadedBytes: 600},
-			{Day: day(3), Deleted: 1, DeletedBytes: 500},
+			{Day: time.Now().UTC().Truncate(24 * time.Hour), Deleted: 1, DeletedBytes: 500}, // by the database's clock
 		},
 	}
 	assert.Equal(t, want, read(day(1)))
 	want.Flows = want.Flows[1:]
 	assert.Equal(t, want, read(day(2)), "since a day, and that day")
-	want.Flows = []lox.StorageFlow{}
+	want.Flows = want.Flows[1:]
 	assert.Equal(t, want, read(day(4)))
 	storetest.CheckCounters(t, dsn)
 }
@@ -162,10 +162,8 @@ func TestStorageIsReadFromCounters(t *testing.T) {
 			checksum, created_at, upload_expires_at, deadline, completed_at)
 		select '` + uuidOf(tenant.ID) + `', gen_random_uuid(), 'n', 'completed', n, 'type/' || n % 5000, '{}', sha256(''), at, at, at, at
 		from (select n, timestamptz '2024-01-01' + n * interval '1 minute' as at from generate_series(1, 100000) n) times`,
-		`insert into content_types select tenant_id, content_type, count(*), sum(size_bytes) from backups group by 1, 2`,
+		`set lox.counters = 'writable'`,
 		`insert into content_types select '` + uuidOf(tenant.ID) + `', 'gone/' || n, 0, 0 from generate_series(1, 5000) n`,
-		`insert into storage_days select tenant_id, completed_at::date, count(*), sum(size_bytes) from backups group by 1, 2`,
-		`update tenant_usage set completed = 100000`,
 		`vacuum analyze`,
 		`set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off`,
 		`prepare storage as ` + store.StorageSQL,

@@ -31,7 +31,7 @@ type Store struct {
 
 	lookups   coalescer[struct{}, backupRef, *lox.Backup]
 	creates   coalescer[lox.TenantID, lox.Backup, struct{}]
-	completes coalescer[tenantDay, completion, bool]
+	completes coalescer[lox.TenantID, completion, bool]
 
 	growth growth
 }

@@ -147,7 +147,8 @@ func (w *walker) step(r *rand.Rand, step int) error {
 		case "fail", "overdue":
 			h.failed = true
 		case "delete":
-			h.deleted = &at
+			today := time.Now().UTC() // by the database's clock
+			h.deleted = &today
 		}
 	})
 	return nil
