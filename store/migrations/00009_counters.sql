@@ -3,8 +3,8 @@
 
 -- +goose Up
 
--- The functions differ only in what they count: one statement each, since each statement
--- of a trigger costs a tenth of a create.
+-- The functions differ in what they count. Each runs one statement as a rule: every
+-- statement of a trigger costs a tenth of a create.
 --
 -- The row of tenant_usage comes first: who holds it has the tenant's other counters to
 -- itself. LX001: the quota of a tenant has no room for what came; the detail has the free bytes and
@@ -22,13 +22,42 @@ declare
         coalesce(sum(bytes) filter (where status = 'completed'), 0)::bigint as completed_bytes,
         coalesce(sum(n) filter (where status = 'failed'), 0)::bigint as failed,
         coalesce(sum(bytes) filter (where status = 'failed'), 0)::bigint as failed_bytes$sums$;
+    -- What LOX inserts is pending and needs none of the rest.
+    pending constant text := $pending$
+    with change as (
+        select tenant_id, (created_at at time zone 'UTC')::date as day, count(*)::bigint as n, sum(size_bytes)::bigint as bytes
+        from new_rows where status = 'pending' group by 1, 2
+    ), usage as (
+        update tenant_usage u set pending = u.pending + c.n, pending_bytes = u.pending_bytes + c.bytes
+        from (select tenant_id, sum(n)::bigint as n, sum(bytes)::bigint as bytes from change group by tenant_id) c
+        where u.tenant_id = c.tenant_id
+        returning u.tenant_id, c.n, c.bytes, u.quota_bytes, u.quota_bytes - u.pending_bytes - u.verifying_bytes - u.completed_bytes as free
+    ), days as (
+        insert into backup_days as d (tenant_id, day, pending, pending_bytes)
+        select tenant_id, day, change.n, change.bytes from usage join change using (tenant_id)
+        on conflict (tenant_id, day) do update
+        set pending = d.pending + excluded.pending, pending_bytes = d.pending_bytes + excluded.pending_bytes
+    )
+    select coalesce(sum(n), 0) as n, (select count(*) from new_rows) as all_n,
+        min(format('%s %s', greatest(0, free + bytes), quota_bytes)) filter (where free < 0) as short
+    into counted from usage;
+    if counted.short is not null then
+        raise exception 'the quota of a tenant has no room' using errcode = 'LX001', detail = counted.short;
+    end if;
+    if counted.n = counted.all_n then
+        return null;
+    end if;
+    if exists (select from new_rows where status = 'pending' and not exists (
+        select from tenant_usage where tenant_id = new_rows.tenant_id)) then
+        raise exception 'a backup has no tenant' using errcode = 'LX002';
+    end if;$pending$;
     -- %1$s: the function's name; %2$s: how many backups of each kind came, or went, if
-    -- negative, and their bytes; %3$s: sums.
+    -- negative, and their bytes; %3$s: sums; %4$s: what comes first.
     counting constant text := $function$
 create function %1$s() returns trigger language plpgsql as $body$
 declare
     counted record;
-begin
+begin%4$s
     with change as (
         %2$s
     ), usage as (
@@ -82,9 +111,9 @@ $function$;
             (completed_at at time zone 'UTC')::date as completed_on$kind$;
 begin
     execute format(counting, 'count_inserted_backups', 'select ' || kind || ', count(*)::bigint as n, sum(size_bytes)::bigint as bytes
-        from new_rows group by 1, 2, 3, 4, 5', sums);
+        from new_rows where status <> ''pending'' group by 1, 2, 3, 4, 5', sums, pending);
     execute format(counting, 'count_deleted_backups', 'select ' || kind || ', -count(*)::bigint as n, -sum(size_bytes)::bigint as bytes
-        from old_rows group by 1, 2, 3, 4, 5', sums);
+        from old_rows group by 1, 2, 3, 4, 5', sums, '');
     -- Most updates change nothing that is counted.
     execute format(counting, 'count_updated_backups', 'select ' || kind || ', sum(n)::bigint as n, sum(n * size_bytes)::bigint as bytes
         from (
@@ -92,7 +121,7 @@ begin
             union all
             select tenant_id, status, created_at, content_type, completed_at, size_bytes, -1 from old_rows
         ) rows group by 1, 2, 3, 4, 5
-        having sum(n) <> 0 or sum(n * size_bytes) <> 0', sums);
+        having sum(n) <> 0 or sum(n * size_bytes) <> 0', sums, '');
 end $migration$;
 -- +goose StatementEnd
 
