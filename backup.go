@@ -131,12 +131,10 @@ func (m Metadata) problem(before Metadata) string {
 	size := 0
 	for key, value := range m {
 		size += len(key) + len(value)
-		_, kept := before[key]
-		switch {
-		case kept && !strings.ContainsRune(value, 0):
-		case key == "" || utf8.RuneCountInString(key) > 128 || textProblem(key) != "":
+		if _, kept := before[key]; !kept && (key == "" || utf8.RuneCountInString(key) > 128 || textProblem(key) != "") {
 			return "Keys must be 1 to 128 characters, without control and invisible characters"
-		case strings.ContainsRune(value, 0):
+		}
+		if strings.ContainsRune(value, 0) {
 			return "Values must not contain NUL"
 		}
 	}
