@@ -17,6 +17,7 @@ TOOLS := $(CACHE)/bin
 GOLANGCI    := $(TOOLS)/golangci-lint-v2.15.0
 GOVULNCHECK := $(TOOLS)/govulncheck-v1.9.0
 MINIO       := $(TOOLS)/minio
+PREVIOUS    := $(TOOLS)/lox-$(shell cat .ci/previous)
 FOREIGN     := $(CACHE)/foreign/installed
 
 # Maven's compilers run for seconds: optimizing them well costs the JVM twice the
@@ -41,10 +42,20 @@ build: ## Build bin/lox
 run: deps build ## Run LOX with everything it needs, under ./data
 	@exec bin/lox serve
 
+.PHONY: doctor
+doctor: deps build ## Check what is under ./data; REPAIR=1 mends what can be mended
+	@bin/lox doctor $(if $(REPAIR),--repair)
+
+# By default a package has 10 minutes. On two fast cores, which two packages share, the
+# largest takes as long, and on slow ones twice as long.
 .PHONY: test
 test: deps ## Run all Go tests, with the race detector
 	@.ci/deps redis || echo 'the tests that need Redis are skipped'
-	go test -race ./...
+	go test -race -timeout 30m ./...
+
+.PHONY: restore-drill
+restore-drill: deps ## Lose a database after DRILL (10m) of load, and restore a copy from before it
+	LOX_TEST_RESTORE_DRILL=$(or $(DRILL),10m) go test -race -timeout 30m -v ./cmd/lox -run '^TestRestoreDrill$$'
 
 .PHONY: gen
 gen: ## Generate gen/ from openapi/openapi.yaml
@@ -98,6 +109,14 @@ vuln: $(GOVULNCHECK) ## Look for known vulnerabilities
 fuzz: ## Fuzz the API for FUZZTIME (default 30s)
 	go test ./server -run '^$$' -fuzz FuzzRequests -fuzztime $${FUZZTIME:-30s}
 
+.PHONY: soak
+soak: deps $(MINIO) $(PREVIOUS) ## Change backups of one tenant 100,000 times, by 64 clients at two versions, without a deadlock
+	LOX_BOOKS_CHANGES=$${CHANGES:-100000} go test -race ./cmd/lox -run '^TestBooks$$' -v -timeout 1h
+
+.PHONY: scale
+scale: deps ## Delete a tenant with 200,000 backups, a webhook with 300,000 deliveries and so on; SCALE=0.1 for a tenth
+	LOX_SCALE=$${SCALE:-1} go test ./store -run '^TestMuchIsDeletedInBatches$$' -v -timeout 1h
+
 .PHONY: bench
 bench: deps $(MINIO) ## Measure, with a million backups, against a bare server, files and MinIO; BENCH has further flags
 	.ci/deps redis
@@ -110,6 +129,9 @@ bench-short: deps ## Measure a little; fail if a request takes more allocations 
 .PHONY: minio
 minio: $(MINIO) ## Build the MinIO server that tests run against
 
+.PHONY: previous
+previous: $(PREVIOUS) ## Build the previous release, which tests run beside the present version
+
 .PHONY: foreign
 foreign: $(FOREIGN) ## Install the libraries that verify webhooks in tests
 
@@ -121,9 +143,11 @@ check: deps ## Check everything, exactly as CI does
 	$(MAKE) lint
 	$(MAKE) vuln
 	$(MAKE) minio
+	$(MAKE) previous
 	$(MAKE) foreign
 	.ci/deps redis
 	.ci/deps chromium
+	.ci/deps prometheus
 	openapi/reference/check
 	$(MAKE) test
 	$(MAKE) bench-short
@@ -142,6 +166,9 @@ $(GOVULNCHECK):
 # AGPL: a separate process in tests, never linked.
 $(MINIO):
 	@.ci/tool $@ github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+
+$(PREVIOUS):
+	@.ci/build-previous $@
 
 # MIT, and a dependency in the public domain: programs of their own in tests.
 $(FOREIGN): $(wildcard webhooks/testdata/foreign/*.json webhooks/testdata/foreign/*.txt) .ci/foreign

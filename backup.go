@@ -97,6 +97,13 @@ func (n NewBackup) Pending(tenant TenantID, now time.Time, ttl time.Duration) Ba
 // the same name.
 func (b Backup) ObjectKey() string { return b.Tenant.String() + "/" + b.ID.String() }
 
+// ParseObjectKey returns the ids in the key of a backup's object. Keys are ordered by their
+// bytes as backups are by tenant and id.
+func ParseObjectKey(key string) (tenant TenantID, id BackupID, ok bool) {
+	tenantText, idText, ok := strings.Cut(key, "/")
+	return tenant, id, ok && tenant.UnmarshalText([]byte(tenantText)) == nil && id.UnmarshalText([]byte(idText)) == nil
+}
+
 // An upload that began just before its URL expired may last for a while: as
 // long as it takes at the slowest speed that is put up with, but not less than
 // graceMin.
@@ -120,6 +127,8 @@ const (
 	FailureChecksum = "The uploaded bytes do not match the declared checksum"
 	// FailureObjectLost: the object vanished or shrank while it was verified.
 	FailureObjectLost = "The uploaded file is gone from the store"
+	// FailureLost: the backup was completed, and its object is gone, or isn't what it was.
+	FailureLost = "The stored file was lost after the backup was completed"
 )
 
 // Metadata is what a client wants to be told again about a backup.

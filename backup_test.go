@@ -82,13 +82,13 @@ func TestEvents(t *testing.T) {
 	b := lox.Backup{ID: lox.NewBackupID(), Tenant: lox.NewTenantID(), Name: "daily-backup", Size: 52428800}
 	sum := lox.Checksum(sha256.Sum256(nil))
 
-	done := b.Completed(sum, at)
+	done := b.Completed(sum, at, lox.Actor{})
 	assert.Equal(t, lox.EventBackupCompleted, done.Type)
 	assert.Equal(t, b.Tenant, done.Tenant)
 	assert.Equal(t, fmt.Sprintf(`{"event":"backup.completed","timestamp":"2024-01-15T10:30:00Z","data":{"id":%q,`+
 		`"name":"daily-backup","status":"completed","size_bytes":52428800,"checksum":%q}}`, b.ID, sum), string(done.Payload))
 
-	failed := b.Failed(lox.FailureUploadTimeout, at)
+	failed := b.Failed(lox.FailureUploadTimeout, at, lox.Actor{})
 	assert.Equal(t, lox.EventBackupFailed, failed.Type)
 	assert.Equal(t, fmt.Sprintf(`{"event":"backup.failed","timestamp":"2024-01-15T10:30:00Z","data":{"id":%q,`+
 		`"name":"daily-backup","status":"failed","error":"Upload timeout exceeded"}}`, b.ID), string(failed.Payload))

@@ -11,18 +11,22 @@ import (
 type BackupStore interface {
 	// CreateBackup reserves b.Size of the tenant's quota and inserts b, both
 	// or neither. CodeQuotaExceeded: there is no room.
-	CreateBackup(ctx context.Context, b Backup) error
+	CreateBackup(ctx context.Context, b Backup, by Actor) error
 
 	// CreateBackupOnce is CreateBackup under an idempotency key: when the key
 	// was used before with the same request it returns that backup, its upload
 	// expiry moved to b's while it is pending, and replayed. CodeIdempotency-
 	// Mismatch: the key came with another request; CodeIdempotencyConflict:
 	// that request is still being worked on, or (Final) its backup was deleted.
-	CreateBackupOnce(ctx context.Context, b Backup, key IdempotencyKey) (_ Backup, replayed bool, err error)
+	CreateBackupOnce(ctx context.Context, b Backup, key IdempotencyKey, by Actor) (_ Backup, replayed bool, err error)
 
 	// ReplayBackup is CreateBackupOnce that creates nothing: found is false if the key
 	// was not used before.
-	ReplayBackup(ctx context.Context, b Backup, key IdempotencyKey) (_ Backup, found bool, err error)
+	ReplayBackup(ctx context.Context, b Backup, key IdempotencyKey, by Actor) (_ Backup, found bool, err error)
+
+	// RenewUpload moves the expiry of a pending backup's upload URL, records that, and
+	// returns the backup. One in another status is returned as it is. CodeBackupNotFound.
+	RenewUpload(ctx context.Context, tenant TenantID, id BackupID, now, expires time.Time, by Actor) (Backup, error)
 
 	// Backup returns one. CodeBackupNotFound.
 	Backup(ctx context.Context, tenant TenantID, id BackupID) (Backup, error)
@@ -33,7 +37,13 @@ type BackupStore interface {
 
 	// DeleteBackup removes one in any status, gives its room back and has its
 	// object purged. CodeBackupNotFound.
-	DeleteBackup(ctx context.Context, tenant TenantID, id BackupID, now time.Time) error
+	DeleteBackup(ctx context.Context, tenant TenantID, id BackupID, now time.Time, by Actor) error
+
+	// DownloadBackup returns one and, if it is completed, records the event that a
+	// download URL is issued, which a crash of the database within a second may lose. What
+	// the same actor asks for again from the same address within a minute may be left out.
+	// CodeBackupNotFound.
+	DownloadBackup(ctx context.Context, tenant TenantID, id BackupID, e Event) (Backup, error)
 }
 
 // IdempotencyKey ties retries of one create together, per tenant, for
@@ -74,7 +84,7 @@ type BackupPage struct {
 }
 
 // LifecycleStore moves backups along without a request. Unlike BackupStore, the
-// three methods that look for work see every tenant's.
+// methods that look for work see every tenant's.
 type LifecycleStore interface {
 	// Backup returns one. CodeBackupNotFound.
 	Backup(ctx context.Context, tenant TenantID, id BackupID) (Backup, error)
@@ -84,8 +94,8 @@ type LifecycleStore interface {
 	// is false if the backup is in another state, gone, or someone else's.
 	Lease(ctx context.Context, b Backup, l Lease) (ok bool, err error)
 
-	// Release lets another process take over a lease at once.
-	Release(ctx context.Context, b Backup, owner string) error
+	// Release lets others take over a lease from the given time on.
+	Release(ctx context.Context, b Backup, owner string, now time.Time) error
 
 	// Complete makes a pending or verifying backup completed and records the
 	// event. With an ObjectVersion it has the object's other versions purged at
@@ -98,25 +108,87 @@ type LifecycleStore interface {
 	// one past its deadline. ok is false if there was nothing to fail.
 	Fail(ctx context.Context, b Backup, f Failure) (ok bool, err error)
 
-	// AbandonedVerifications returns up to limit verifying backups whose lease
-	// ran out by now.
-	AbandonedVerifications(ctx context.Context, now time.Time, limit int) ([]Backup, error)
+	// ClaimVerifications leases up to limit verifying backups whose lease ran out by
+	// l.Now, the longest first. No other process gets the same.
+	ClaimVerifications(ctx context.Context, l Lease, limit int) ([]Backup, error)
 
-	// OverdueUploads returns up to limit pending backups past their deadline.
-	OverdueUploads(ctx context.Context, now time.Time, limit int) ([]Backup, error)
+	// OverdueUploads returns up to limit pending backups past their deadline, the
+	// longest first, but for those in except. Other processes may get the same: Fail
+	// is for one of them.
+	OverdueUploads(ctx context.Context, now time.Time, except []BackupID, limit int) ([]Backup, error)
 
-	// ClaimPurges hands out objects that are due to be deleted, up to limit of
-	// each kind (see Purge), and hides them from others until the given time.
+	// ClaimPurges hands out up to limit objects that are due to be deleted, the
+	// longest due first, and hides them from others until the given time.
 	ClaimPurges(ctx context.Context, now, until time.Time, limit int) ([]Purge, error)
 
-	// FinishPurge records that an object was deleted at the given time. One that
-	// an upload might bring back is purged again: at the backup's deadline, when
+	// FinishPurges records that objects were deleted at the given time, with their events.
+	// One that an upload might bring back is purged again: at the backup's deadline, when
 	// its upload URL has expired, and a day later, for an upload that began in
 	// time and was slow.
-	FinishPurge(ctx context.Context, p Purge, now time.Time) error
+	FinishPurges(ctx context.Context, done []FinishedPurge, now time.Time) error
 
-	// ForgetIdempotencyKeys removes those made before the given time.
-	ForgetIdempotencyKeys(ctx context.Context, before time.Time) error
+	// PurgesDue is the Backlog of WorkPurge, counted up to MaxPurgesDue.
+	PurgesDue(ctx context.Context, now time.Time) (Backlog, error)
+
+	// ForgetIdempotencyKeys removes up to limit of those made before the given time,
+	// and returns how many.
+	ForgetIdempotencyKeys(ctx context.Context, before time.Time, limit int) (int64, error)
+
+	// ForgetWebhooks removes up to limit deliveries of a webhook that was deleted, and the
+	// webhook when it has no more. more is true until there is no such webhook.
+	ForgetWebhooks(ctx context.Context, limit int) (more bool, err error)
+
+	// ForgetBackups removes up to limit failed backups that were created before a time, in
+	// the name of by, and returns how many.
+	ForgetBackups(ctx context.Context, before, now time.Time, limit int, by Actor) (int64, error)
+
+	// ForgetRevokedKeys removes up to limit API keys that were revoked before a time, and
+	// returns how many. No event says so: nothing shows a revoked key.
+	ForgetRevokedKeys(ctx context.Context, before time.Time, limit int) (int64, error)
+
+	// ForgetCounters looks at up to limit rows of counters, from a place on, and removes
+	// those that count nothing: of days before a time, and of content types. It returns the
+	// place where it ended, which is the zero CounterPlace behind the last row.
+	ForgetCounters(ctx context.Context, before time.Time, from CounterPlace, limit int) (next CounterPlace, err error)
+
+	// Backlog counts what is due of some work and is not leased, up to MaxBacklog.
+	Backlog(ctx context.Context, of Work, now time.Time) (Backlog, error)
+}
+
+// Work is a kind of work that LifecycleStore finds.
+type Work string
+
+// The kinds of work.
+const (
+	WorkVerify Work = "verify" // see ClaimVerifications
+	WorkExpire Work = "expire" // see OverdueUploads
+	WorkPurge  Work = "purge"  // see ClaimPurges
+	// WorkDeliver are deliveries to enabled webhooks: see DispatchStore.ClaimDeliveries.
+	WorkDeliver Work = "deliver"
+)
+
+// MaxBacklog is up to which number work is counted, and MaxPurgesDue that of purges for
+// their metric, which takes a database 20 ms.
+const (
+	MaxBacklog   = 1000
+	MaxPurgesDue = 100_000
+)
+
+// CounterPlace is a place among the rows of counters: behind one of a tenant's days or content
+// types.
+type CounterPlace struct {
+	// Types says that the days are done.
+	Types       bool
+	Tenant      TenantID
+	Day         time.Time
+	ContentType string
+}
+
+// Backlog is how much work is due.
+type Backlog struct {
+	Due int
+	// Oldest is since when the longest due is; zero if nothing is due.
+	Oldest time.Time
 }
 
 // Lease is the right to verify a backup, until a time, after which any other
@@ -151,4 +223,14 @@ type Purge struct {
 	Keep string `db:"keep_version"`
 	// Final is from when on no upload can bring the object back.
 	Final time.Time `db:"final_at"`
+	// Recorded says that the record has the deletion of the object: this is to make sure
+	// that no upload has brought it back.
+	Recorded bool `db:"recorded"`
+}
+
+// FinishedPurge is a Purge that was carried out.
+type FinishedPurge struct {
+	Purge
+	// Event is nil if there is nothing new to record.
+	Event *Event
 }

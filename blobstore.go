@@ -2,6 +2,7 @@ package lox
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -64,6 +65,8 @@ type Object struct {
 // CodeUnavailable when the store can't be reached or answers with a failure of
 // its own, and with CodeUploadIncomplete where noted.
 type BlobStore interface {
+	OwnObjects
+
 	// HasRoom fails with CodeUnavailable if the store has no room now for an upload
 	// of size bytes. It reserves nothing.
 	HasRoom(ctx context.Context, size int64) error
@@ -97,4 +100,48 @@ type BlobStore interface {
 	// they were, also when it fails in the middle. It removes none if that one
 	// isn't there, or if the store keeps no versions.
 	DeleteOthers(ctx context.Context, key, version string) (removed int, err error)
+
+	// DeleteAll does to each object what Delete, or with Keep DeleteOthers, does to one,
+	// by few requests if the store has one for many. What is uploaded meanwhile may
+	// stay. It returns as many results, in the same order. What a store
+	// refuses because of missing permissions, such as to list versions, is an error.
+	DeleteAll(ctx context.Context, purges []Purge) []Purged
+}
+
+// Purged is what became of a Purge.
+type Purged struct {
+	// Removed is how many versions or files were removed, also when it failed in the
+	// middle; 0 if the store doesn't tell.
+	Removed int
+	// Err is why something may be left. CodeUnavailable.
+	Err error
+}
+
+// ObjectLister lists what a store holds, to compare it with what the database knows.
+// A list is no snapshot: what comes or goes meanwhile may be in it or not. It names
+// what else lies in the same place, too, such as files that LOX did not write, but not the
+// OwnObjects.
+type ObjectLister interface {
+	// Objects yields all versions of all objects in the byte order of their keys, and
+	// those of one key one after another. It keeps a bounded part of them in memory.
+	// An error is the last that it yields: CodeUnavailable.
+	Objects(ctx context.Context) iter.Seq2[StoredObject, error]
+
+	// Versions returns those of one key, none if there is no such object.
+	// CodeUnavailable.
+	Versions(ctx context.Context, key string) ([]StoredObject, error)
+}
+
+// StoredObject is one version of an object, as a list shows it.
+type StoredObject struct {
+	Key string
+	// Version is empty if the store keeps none, or doesn't list them.
+	Version string
+	Size    int64
+	// Modified is when it was stored, by the clock of the store.
+	Modified time.Time
+	// Latest is what a download without a version would yield.
+	Latest bool
+	// Deleted is the mark that a deletion without a version leaves: it has no bytes.
+	Deleted bool
 }

@@ -31,6 +31,29 @@ const (
 	EventWebhookTest EventType = "webhook.test"
 )
 
+// The events that are recorded, and that no webhook can ask for.
+const (
+	EventBackupDownloaded    EventType = "backup.downloaded" // a URL was issued
+	EventBackupUploadRenewed EventType = "backup.upload_renewed"
+	EventBackupLost          EventType = "backup.lost"     // its stored file is gone
+	EventBackupRepaired      EventType = "backup.repaired" // its stored file was found again
+	EventBackupPurged        EventType = "backup.purged"   // its bytes are deleted
+	EventAPIKeyRotated       EventType = "api_key.rotated" //nolint:gosec // no credential
+	EventTenantCreated       EventType = "tenant.created"
+	EventTenantUpdated       EventType = "tenant.updated"
+	EventTenantSuspended     EventType = "tenant.suspended"
+	EventTenantResumed       EventType = "tenant.resumed"
+	EventTenantClosed        EventType = "tenant.closed" // its deletion has begun
+	EventTenantDeleted       EventType = "tenant.deleted"
+	EventWebhookCreated      EventType = "webhook.created"
+	EventWebhookUpdated      EventType = "webhook.updated"
+	EventWebhookDeleted      EventType = "webhook.deleted"
+	EventSecretRotated       EventType = "webhook.secret_rotated"
+	EventSecretResealed      EventType = "webhook.secret_resealed" // encrypted with another master key
+	EventDeliveryRepeated    EventType = "webhook.redelivered"
+	EventWebhookRecovered    EventType = "webhook.recovered" // failed deliveries are repeated
+)
+
 // Subscribable reports whether a webhook can ask for events of the type.
 func (t EventType) Subscribable() bool {
 	switch t {
@@ -56,15 +79,17 @@ func (t *EventTypes) Scan(src any) error {
 	return err
 }
 
-// Event is something that a tenant is told of. It is kept in the transaction
-// of the change itself, so that neither is ever there without the other.
+// Event is the record of a change. It is written in the transaction of the change
+// itself, so that neither is ever there without the other.
 type Event struct {
-	ID     EventID   `db:"id"`
-	Tenant TenantID  `db:"tenant_id"`
-	Type   EventType `db:"type"`
-	At     time.Time `db:"created_at"`
+	ID      EventID
+	Tenant  TenantID
+	Type    EventType
+	At      time.Time
+	Actor   Actor
+	Subject Subject
 	// Payload is the JSON body, made once: every delivery sends these bytes.
-	Payload []byte `db:"payload"`
+	Payload []byte
 }
 
 type eventBody struct {
@@ -74,8 +99,8 @@ type eventBody struct {
 }
 
 // Completed returns the event that a backup is completed with the checksum.
-func (b Backup) Completed(sum Checksum, at time.Time) Event {
-	return newEvent(b.Tenant, EventBackupCompleted, at, struct {
+func (b Backup) Completed(sum Checksum, at time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupCompleted, at, by, SubjectOf(b.ID), struct {
 		ID       BackupID `json:"id"`
 		Name     string   `json:"name"`
 		Status   Status   `json:"status"`
@@ -85,8 +110,8 @@ func (b Backup) Completed(sum Checksum, at time.Time) Event {
 }
 
 // Failed returns the event that a backup failed, and why.
-func (b Backup) Failed(why string, at time.Time) Event {
-	return newEvent(b.Tenant, EventBackupFailed, at, struct {
+func (b Backup) Failed(why string, at time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupFailed, at, by, SubjectOf(b.ID), struct {
 		ID     BackupID `json:"id"`
 		Name   string   `json:"name"`
 		Status Status   `json:"status"`
@@ -94,97 +119,198 @@ func (b Backup) Failed(why string, at time.Time) Event {
 	}{b.ID, b.Name, StatusFailed, why})
 }
 
-// Created returns the event that a backup was created.
-func (b Backup) Created() Event {
-	return newEvent(b.Tenant, EventBackupCreated, b.CreatedAt, struct {
+// Created returns the event that a backup was created. Its id is the backup's: the database
+// is sent one less.
+func (b Backup) Created(by Actor) Event {
+	e := newEvent(b.Tenant, EventBackupCreated, b.CreatedAt, by, SubjectOf(b.ID), struct {
 		ID     BackupID `json:"id"`
 		Name   string   `json:"name"`
 		Status Status   `json:"status"`
 		Size   int64    `json:"size_bytes"`
 	}{b.ID, b.Name, StatusPending, b.Size})
+	e.ID = EventID(b.ID)
+	return e
+}
+
+// Deleted returns the event that a backup was deleted.
+func (b Backup) Deleted(at time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupDeleted, at, by, SubjectOf(b.ID), struct {
+		ID     BackupID `json:"id"`
+		Name   string   `json:"name"`
+		Status string   `json:"status"`
+		Size   int64    `json:"size_bytes"`
+	}{b.ID, b.Name, "deleted", b.Size})
+}
+
+// UploadRenewed returns the event that a pending backup got another upload URL.
+func (b Backup) UploadRenewed(at time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupUploadRenewed, at, by, SubjectOf(b.ID), struct {
+		ID      BackupID `json:"id"`
+		Name    string   `json:"name"`
+		Expires string   `json:"upload_expires_at"`
+	}{b.ID, b.Name, timestamp(b.UploadExpiresAt)})
+}
+
+// Lost returns the event that the stored file of a completed backup is gone.
+func (b Backup) Lost(at time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupLost, at, by, SubjectOf(b.ID), struct {
+		ID     BackupID `json:"id"`
+		Name   string   `json:"name"`
+		Status Status   `json:"status"`
+		Error  string   `json:"error"`
+	}{b.ID, b.Name, StatusFailed, FailureLost})
+}
+
+// Repaired returns the event that the stored file of a completed backup was found in another
+// version of its object, by its checksum.
+func (b Backup) Repaired(at time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupRepaired, at, by, SubjectOf(b.ID), struct {
+		ID       BackupID  `json:"id"`
+		Name     string    `json:"name"`
+		Checksum *Checksum `json:"checksum"`
+	}{b.ID, b.Name, b.Checksum})
+}
+
+// Downloaded returns the event that a download URL was issued, which works until a
+// time. It needs the tenant and the id of the backup alone: the database looks for it and
+// records the event at once.
+func (b Backup) Downloaded(at, expires time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupDownloaded, at, by, SubjectOf(b.ID), struct {
+		ID      BackupID `json:"id"`
+		Expires string   `json:"expires_at"`
+	}{b.ID, timestamp(expires)})
+}
+
+// Purged returns the event that the bytes of a backup were deleted, or, with Keep, those that
+// were uploaded beside the ones that it keeps: removed versions, 0 if the store doesn't tell.
+// ok is false if the object is none of a backup's.
+func (p Purge) Purged(removed int, at time.Time, by Actor) (e Event, ok bool) {
+	tenant, id, ok := ParseObjectKey(p.ObjectKey)
+	if !ok {
+		return e, false
+	}
+	return newEvent(tenant, EventBackupPurged, at, by, SubjectOf(id), struct {
+		ID      BackupID `json:"id"`
+		Removed int      `json:"removed_versions,omitzero"`
+		Kept    string   `json:"kept_version,omitzero"`
+	}{id, removed, p.Keep}), true
 }
 
 // Created returns the event that a key was created.
-func (k APIKey) Created() Event { return k.event(EventAPIKeyCreated, k.CreatedAt) }
+func (k APIKey) Created(by Actor) Event { return k.event(EventAPIKeyCreated, k.CreatedAt, by) }
 
 // Revoked returns the event that a key was revoked.
-func (k APIKey) Revoked(at time.Time) Event { return k.event(EventAPIKeyRevoked, at) }
+func (k APIKey) Revoked(at time.Time, by Actor) Event { return k.event(EventAPIKeyRevoked, at, by) }
 
-func (k APIKey) event(what EventType, at time.Time) Event {
-	return newEvent(k.Tenant, what, at, struct {
-		ID     KeyID  `json:"id"`
-		Name   string `json:"name,omitempty"`
-		Prefix string `json:"prefix"`
-		Last4  string `json:"last4"`
-		Scopes Scopes `json:"scopes,omitempty"`
-	}{k.ID, k.Name, k.Prefix, k.Last4, k.Scopes})
+// Rotated returns the event that a key was replaced by another one.
+func (k APIKey) Rotated(at time.Time, by Actor) Event { return k.event(EventAPIKeyRotated, at, by) }
+
+func (k APIKey) event(what EventType, at time.Time, by Actor) Event {
+	var expires string
+	if k.ExpiresAt != nil {
+		expires = timestamp(*k.ExpiresAt)
+	}
+	return newEvent(k.Tenant, what, at, by, SubjectOf(k.ID), struct {
+		ID         KeyID  `json:"id"`
+		Name       string `json:"name,omitempty"`
+		Prefix     string `json:"prefix"`
+		Last4      string `json:"last4"`
+		Scopes     Scopes `json:"scopes,omitempty"`
+		ReplacedBy *KeyID `json:"replaced_by,omitempty"`
+		ExpiresAt  string `json:"expires_at,omitempty"`
+	}{k.ID, k.Name, k.Prefix, k.Last4, k.Scopes, k.ReplacedBy, expires})
+}
+
+// Event returns the event of a change of the tenant: EventTenantCreated, ...Updated,
+// ...Suspended, ...Resumed, ...Closed or ...Deleted.
+func (t Tenant) Event(what EventType, at time.Time, by Actor) Event {
+	return newEvent(t.ID, what, at, by, SubjectOf(t.ID), struct {
+		ID        TenantID `json:"id"`
+		Name      string   `json:"name"`
+		Plan      Plan     `json:"plan"`
+		Quota     int64    `json:"quota_bytes"`
+		Suspended bool     `json:"suspended"`
+	}{t.ID, t.Name, t.Plan, t.Quota(), t.SuspendedAt != nil})
+}
+
+// Event returns the event of a change of the webhook: EventWebhookCreated, ...Updated,
+// ...Deleted, EventSecretRotated, EventSecretResealed or EventWebhookTest, which says
+// nothing but that events arrive.
+func (w Webhook) Event(what EventType, at time.Time, by Actor) Event {
+	return newEvent(w.Tenant, what, at, by, SubjectOf(w.ID), struct {
+		ID  WebhookID `json:"id"`
+		URL string    `json:"url"`
+	}{w.ID, w.URL})
 }
 
 // Disabled returns the event that a webhook was disabled, and why.
-func (w Webhook) Disabled(why string, at time.Time) Event {
-	return newEvent(w.Tenant, EventWebhookDisabled, at, struct {
+func (w Webhook) Disabled(why string, at time.Time, by Actor) Event {
+	return newEvent(w.Tenant, EventWebhookDisabled, at, by, SubjectOf(w.ID), struct {
 		ID     WebhookID `json:"id"`
 		URL    string    `json:"url"`
 		Reason string    `json:"reason"`
 	}{w.ID, w.URL, why})
 }
 
-// Test returns an event that says nothing but that events arrive.
-func (w Webhook) Test(at time.Time) Event {
-	return newEvent(w.Tenant, EventWebhookTest, at, struct {
-		ID  WebhookID `json:"id"`
-		URL string    `json:"url"`
-	}{w.ID, w.URL})
+// Redelivered returns the event that a delivery is repeated on demand.
+func (w Webhook) Redelivered(delivery DeliveryID, at time.Time, by Actor) Event {
+	return newEvent(w.Tenant, EventDeliveryRepeated, at, by, SubjectOf(w.ID), struct {
+		ID       WebhookID  `json:"id"`
+		URL      string     `json:"url"`
+		Delivery DeliveryID `json:"delivery_id"`
+	}{w.ID, w.URL, delivery})
 }
 
-// In a format, what stands for values that only the database knows. Whatever else
-// is in one has neither of these.
-const (
-	formatName   = "the name"
-	formatNumber = -1 << 62 // and the numbers after it
-)
-
-// DeletedFormat returns the event that a backup was deleted. Its payload is a format
-// of PostgreSQL's function of that name: the first argument is the backup's name as
-// JSON, the second one its size in bytes.
-func (b Backup) DeletedFormat(at time.Time) Event {
-	return newEvent(b.Tenant, EventBackupDeleted, at, struct {
-		ID     BackupID `json:"id"`
-		Name   string   `json:"name"`
-		Status string   `json:"status"`
-		Size   int64    `json:"size_bytes"`
-	}{b.ID, formatName, "deleted", formatNumber}).format(strconv.Quote(formatName), strconv.Itoa(formatNumber))
+// Recovered returns the event that the deliveries are repeated which failed since a
+// time.
+func (w Webhook) Recovered(since, at time.Time, by Actor) Event {
+	return newEvent(w.Tenant, EventWebhookRecovered, at, by, SubjectOf(w.ID), struct {
+		ID    WebhookID `json:"id"`
+		URL   string    `json:"url"`
+		Since string    `json:"since"`
+	}{w.ID, w.URL, timestamp(since)})
 }
+
+// latest is the last second that RFC 3339 has a form for.
+var latest = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+
+// timestamp writes a time as all payloads do: in whole seconds of UTC. What comes after the
+// year 9999, as a time of another zone can, is written as its end.
+func timestamp(t time.Time) string {
+	if t.After(latest) {
+		t = latest
+	}
+	return Seconds(t).Format(time.RFC3339)
+}
+
+// formatNumber and the numbers after it stand in a format for values that only the
+// database knows. Nothing else in one has any of them.
+const formatNumber = -1 << 62
 
 // QuotaWarningFormat returns the event that completed backups have reached a
-// threshold. Its payload is a format, too: for the threshold in percent, the bytes
-// used, the quota in bytes and the percentage used.
-func QuotaWarningFormat(tenant TenantID, at time.Time) Event {
-	return newEvent(tenant, EventQuotaWarning, at, struct {
+// threshold. Its payload is a format of PostgreSQL's function of that name: for the
+// threshold in percent, the bytes used, the quota in bytes and the percentage used.
+func QuotaWarningFormat(tenant TenantID, at time.Time, by Actor) Event {
+	e := newEvent(tenant, EventQuotaWarning, at, by, SubjectOf(tenant), struct {
 		Threshold  int64 `json:"threshold_percentage"`
 		Used       int64 `json:"used_bytes"`
 		Quota      int64 `json:"quota_bytes"`
 		Percentage int64 `json:"used_percentage"`
-	}{formatNumber, formatNumber + 1, formatNumber + 2, formatNumber + 3}).format(
-		strconv.Itoa(formatNumber), strconv.Itoa(formatNumber+1), strconv.Itoa(formatNumber+2), strconv.Itoa(formatNumber+3))
-}
-
-// format makes the payload a format with arguments in the place of some values.
-func (e Event) format(values ...string) Event {
-	for i, value := range values {
-		e.Payload = bytes.Replace(e.Payload, []byte(value), fmt.Appendf(nil, "%%%d$s", i+1), 1)
+	}{formatNumber, formatNumber + 1, formatNumber + 2, formatNumber + 3})
+	for i := range int64(4) {
+		e.Payload = bytes.Replace(e.Payload, strconv.AppendInt(nil, formatNumber+i, 10), fmt.Appendf(nil, "%%%d$s", i+1), 1)
 	}
 	return e
 }
 
 // newEvent makes the payload, in the one form that all have: no space between
 // tokens, and no character escaped that JSON lets stand, as encoders do by default
-// (JSON.stringify) and RFC 8785 has it. PostgreSQL writes strings in the same form.
-func newEvent(tenant TenantID, what EventType, at time.Time, data any) Event {
+// (JSON.stringify) and RFC 8785 has it.
+func newEvent(tenant TenantID, what EventType, at time.Time, by Actor, subject Subject, data any) Event {
 	at = Seconds(at)
 	payload, err := json.Marshal(eventBody{what, at, data}, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}
-	return Event{ID: NewEventID(), Tenant: tenant, Type: what, At: at, Payload: payload}
+	return Event{ID: NewEventID(), Tenant: tenant, Type: what, At: at, Actor: by, Subject: subject, Payload: payload}
 }

@@ -22,18 +22,18 @@ type KeyStore interface {
 	APIKeys(ctx context.Context, tenant TenantID, limit, offset int) ([]APIKey, int64, error)
 
 	// CreateAPIKey inserts a key. CodeInvalidState: the tenant has MaxAPIKeys.
-	CreateAPIKey(ctx context.Context, k APIKey) error
+	CreateAPIKey(ctx context.Context, k APIKey, by Actor) error
 
 	// RevokeAPIKey ends a key of the principal's tenant for good. CodeNotFound: the
 	// tenant has none with that id; CodePermissionDenied: it can do what the
 	// principal can't; CodeInvalidState: it may do everything and no other such key
 	// works for as long as it does, so that the tenant would lock itself out.
-	RevokeAPIKey(ctx context.Context, by Principal, id KeyID, now time.Time) error
+	RevokeAPIKey(ctx context.Context, p Principal, id KeyID, now time.Time, by Actor) error
 
 	// RotateAPIKey has rotate make the successor of a key, and stores both, or
 	// neither if rotate fails. Meanwhile the key can't change. CodeNotFound;
 	// CodeInvalidState as of RevokeAPIKey, if the successor ends before it.
-	RotateAPIKey(ctx context.Context, tenant TenantID, id KeyID, rotate func(*APIKey) (APIKey, error)) error
+	RotateAPIKey(ctx context.Context, tenant TenantID, id KeyID, by Actor, rotate func(*APIKey) (APIKey, error)) error
 
 	// NoteKeyUse records when keys were last used, unless they were later.
 	NoteKeyUse(ctx context.Context, used map[KeyID]time.Time) error

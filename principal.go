@@ -22,12 +22,13 @@ const (
 	ScopeTenantWrite   Scope = "tenant:write"
 	ScopeKeysWrite     Scope = "keys:write"
 	ScopeWebhooksWrite Scope = "webhooks:write"
+	ScopeEventsRead    Scope = "events:read"
 )
 
 func (s Scope) known() bool {
 	switch s {
 	case ScopeBackupsRead, ScopeBackupsWrite, ScopeBackupsDelete, ScopeStorageRead,
-		ScopeTenantRead, ScopeTenantWrite, ScopeKeysWrite, ScopeWebhooksWrite:
+		ScopeTenantRead, ScopeTenantWrite, ScopeKeysWrite, ScopeWebhooksWrite, ScopeEventsRead:
 		return true
 	default:
 		return false

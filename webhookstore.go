@@ -10,7 +10,7 @@ import (
 type WebhookStore interface {
 	// CreateWebhook inserts one. CodeInvalidState: the tenant has MaxWebhooks, or
 	// MaxWebhooksPerHost of them to the same host.
-	CreateWebhook(ctx context.Context, w Webhook) error
+	CreateWebhook(ctx context.Context, w Webhook, by Actor) error
 
 	// Webhooks returns a page of them, newest first, and how many there are.
 	Webhooks(ctx context.Context, tenant TenantID, limit, offset int) ([]Webhook, int64, error)
@@ -20,12 +20,14 @@ type WebhookStore interface {
 
 	// UpdateWebhook has change alter one and stores it, unless change fails.
 	// Meanwhile nobody else can. When it becomes disabled, its pending deliveries
-	// fail. change may be called again, with the webhook as it is then. CodeNotFound; CodeInvalidState: it goes to another host, to which the
-	// tenant has MaxWebhooksPerHost others.
-	UpdateWebhook(ctx context.Context, tenant TenantID, id WebhookID, change func(*Webhook) error) (Webhook, error)
+	// fail. change may be called again, with the webhook as it is then. The event is of the
+	// type; there is none if nothing has changed. CodeNotFound; CodeInvalidState: it goes to
+	// another host, to which the tenant has MaxWebhooksPerHost others.
+	UpdateWebhook(ctx context.Context, tenant TenantID, id WebhookID, what EventType, by Actor, change func(*Webhook) error) (Webhook, error)
 
-	// DeleteWebhook removes one with its deliveries. CodeNotFound.
-	DeleteWebhook(ctx context.Context, tenant TenantID, id WebhookID) error
+	// DeleteWebhook removes one with its deliveries. It is gone at once for everybody who asks;
+	// LifecycleStore.ForgetWebhooks gives the room back. CodeNotFound.
+	DeleteWebhook(ctx context.Context, tenant TenantID, id WebhookID, now time.Time, by Actor) error
 
 	// SendEvent inserts an event and its delivery to one webhook, whatever that
 	// asked for. CodeNotFound; CodeInvalidState: it is disabled.
@@ -42,12 +44,12 @@ type WebhookStore interface {
 	// Redeliver makes a delivery that is over pending again, due now, with the
 	// whole schedule before it. CodeNotFound; CodeInvalidState: it is pending, or
 	// the webhook is disabled.
-	Redeliver(ctx context.Context, tenant TenantID, webhook WebhookID, id DeliveryID, now time.Time) (Delivery, error)
+	Redeliver(ctx context.Context, tenant TenantID, webhook WebhookID, id DeliveryID, now time.Time, by Actor) (Delivery, error)
 
 	// RecoverDeliveries does the same to all that failed of those created since a
 	// time, and returns how many. CodeNotFound; CodeInvalidState: the webhook is
 	// disabled.
-	RecoverDeliveries(ctx context.Context, tenant TenantID, webhook WebhookID, since, now time.Time) (int64, error)
+	RecoverDeliveries(ctx context.Context, tenant TenantID, webhook WebhookID, since, now time.Time, by Actor) (int64, error)
 }
 
 // DeliveryQuery says which page of which deliveries.
@@ -102,8 +104,7 @@ type DispatchStore interface {
 	FailAbandoned(ctx context.Context, now time.Time) error
 
 	// ForgetDeliveries removes up to limit deliveries that were over before a time
-	// with their attempts, and events of that age that have none, and returns how
-	// many rows went.
+	// with their attempts, and returns how many.
 	ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error)
 }
 
@@ -117,6 +118,11 @@ type DeliveryClaim struct {
 	// Limit is how many in all, PerWebhook how many may be under way to one, with
 	// those that other claims hold.
 	Limit, PerWebhook int
+	// SilentLimit is how many of Limit may be to webhooks that did not answer their latest
+	// attempt, or had none. Allot must see to it, and the store looks at no more of them.
+	SilentLimit int
+	// BusyTenants get nothing for webhooks of that kind.
+	BusyTenants []TenantID
 	// Busy are webhooks that get nothing now: as much is under way to them as may
 	// be.
 	Busy []WebhookID
@@ -142,6 +148,8 @@ type DueWebhook struct {
 	ID WebhookID `db:"id"`
 	// Waiting is how many deliveries are due, up to as many as may be under way to it.
 	Waiting int `db:"waiting"`
+	// Answers is whether it answered its latest attempt, with any status.
+	Answers bool `db:"answers"`
 }
 
 // Allotment is how many deliveries a webhook gets.
@@ -166,8 +174,9 @@ type Dispatch struct {
 	Host     string `db:"host"`
 	Secret   []byte `db:"secret"`          // encrypted
 	Previous []byte `db:"previous_secret"` // encrypted; nil if there is none that signs still
-	// FailingSince is the webhook's, as it was when this was claimed.
+	// FailingSince and Answers are the webhook's, as they were when this was claimed.
 	FailingSince *time.Time `db:"failing_since"`
+	Answers      bool       `db:"answers"`
 }
 
 // FinishedAttempt is an attempt and what follows from it.
@@ -177,8 +186,10 @@ type FinishedAttempt struct {
 	Status   DeliveryStatus
 	// NextAt is when the next attempt is due, if the delivery is still pending.
 	NextAt *time.Time
-	// Unsigned is set if it failed on LOX's side, which doesn't make the webhook fail.
+	// Unsigned is set if it failed on LOX's side, which says nothing of the webhook.
 	Unsigned bool
+	// Answered is set if the receiver answered, with any status.
+	Answered bool
 	// Disable has the webhook disabled, with that reason, by Event, unless its URL
 	// is another one by now. If OnlyFailing is set, only if all deliveries failed
 	// since that time or earlier.

@@ -2,7 +2,13 @@ package lifecycle
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"github.com/backlox/lox"
 )
@@ -14,52 +20,123 @@ const releaseTimeout = 2 * time.Second
 // read again before its lease is left to run out.
 const hashAttempts = 3
 
-func (v *Verifier) lease(b lox.Backup) (bool, error) {
-	now := v.cfg.Clock()
-	return v.store.Lease(v.ctx, b, lox.Lease{Owner: v.owner, Now: now, Until: now.Add(v.cfg.Lease)})
+// verifyDeadline is how long a verification may take: an object that is read more slowly
+// than 1 MiB/s has a store that hangs.
+func verifyDeadline(size int64) time.Duration {
+	return time.Hour + time.Duration(size>>20)*time.Second
 }
 
-// verifyLeased hashes the upload of a verifying backup under a lease that is
-// renewed for as long as that takes, or, when another process holds the lease,
-// waits a moment. settled is false when the state has to be looked at again.
-func (v *Verifier) verifyLeased(b *lox.Backup) (settled bool, err error) {
-	mine, err := v.lease(*b)
-	if err != nil {
-		return false, err
+// queue is how long a verification still waits for a hasher. In between it looks
+// whether another process has settled the backup, ever less often.
+type queue struct{ next, left time.Duration }
+
+// acquire takes a hasher if one becomes free in time.
+func (q *queue) acquire(ctx context.Context, hashers *semaphore.Weighted) bool {
+	wait := min(q.next, q.left)
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	if hashers.Acquire(ctx, 1) == nil {
+		return true
 	}
-	if !mine {
-		return false, v.pause()
+	q.left -= wait
+	q.next *= 2
+	return false
+}
+
+func (v *Verifier) lease(ctx context.Context, b lox.Backup, owner string) (bool, error) {
+	now := v.cfg.Clock()
+	return v.store.Lease(ctx, b, lox.Lease{Owner: owner, Now: now, Until: now.Add(v.cfg.Lease)})
+}
+
+// verifyLeased verifies a backup under a lease, which it takes when it has a hasher;
+// when another process holds the lease, it waits a moment. settled is false when the
+// state has to be looked at again.
+func (v *Verifier) verifyLeased(ctx context.Context, b *lox.Backup, by lox.Actor, turn *queue) (settled bool, err error) {
+	if !turn.acquire(ctx, v.hashers) {
+		return false, nil
 	}
-	ctx, lost := context.WithCancel(v.ctx)
+	mine, settled, err := v.tryLeased(ctx, b, by)
+	if err == nil && !mine {
+		err = v.pause(ctx)
+	}
+	return settled, err
+}
+
+// tryLeased verifies a backup unless another process holds its lease, or has to. It gives back the
+// hasher that it is called with.
+func (v *Verifier) tryLeased(ctx context.Context, b *lox.Backup, by lox.Actor) (mine, settled bool, err error) {
+	defer v.hashers.Release(1)
+	if v.cfg.MayLease != nil && !v.cfg.MayLease() {
+		return false, false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, verifyDeadline(b.Size))
+	defer cancel()
+	if mine, err = v.lease(ctx, *b, v.owner); err != nil || !mine {
+		return mine, false, err
+	}
+	settled, err = v.verifyUnder(ctx, b, v.owner, by)
+	return true, settled, err
+}
+
+// resume verifies a backup that the job has leased. That its upload isn't what was
+// declared is no failure of the job.
+func (v *Verifier) resume(ctx context.Context, b lox.Backup, owner string) error {
+	v.log.InfoContext(ctx, "resume verification", "backup", b.ID)
+	settled, err := v.verifyUnder(ctx, &b, owner, lox.System(string(lox.WorkVerify)))
+	if settled {
+		return nil
+	}
+	return err
+}
+
+// verifyUnder verifies a backup under a lease. When ctx is cancelled, it gives the
+// lease back; when the deadline of ctx has passed, the lease is left to run out.
+func (v *Verifier) verifyUnder(ctx context.Context, b *lox.Backup, owner string, by lox.Actor) (settled bool, err error) {
+	leased := *b // which hashing changes
+	settled, err = v.hashUnder(ctx, b, owner, by)
+	if !settled && errors.Is(ctx.Err(), context.Canceled) {
+		v.release(ctx, leased, owner)
+	}
+	return settled, err
+}
+
+// hashUnder hashes a backup while its lease is renewed.
+func (v *Verifier) hashUnder(ctx context.Context, b *lox.Backup, owner string, by lox.Actor) (settled bool, err error) {
+	var renewing sync.WaitGroup
+	defer renewing.Wait()
+	working, lost := context.WithCancel(ctx)
 	defer lost()
-	leased := *b // which hash changes
-	v.running.Go(func() { v.keepLease(ctx, lost, leased) })
-	settled, err = v.hash(ctx, b)
-	if v.ctx.Err() != nil {
-		v.release(*b)
-	} else if ctx.Err() != nil {
+	leased := *b
+	renewing.Go(func() {
+		defer lost()
+		err := contained(func() error {
+			v.keepLease(working, leased, owner)
+			return nil
+		})
+		if err != nil {
+			v.log.ErrorContext(working, "renew verification lease", "backup", leased.ID, "error", err)
+		}
+	})
+	settled, err = v.hash(working, b, by)
+	if working.Err() != nil && ctx.Err() == nil {
 		return false, nil // deleted, or someone else's by now
 	}
 	return settled, err
 }
 
 // hash reads the object and settles the backup by what it finds.
-func (v *Verifier) hash(ctx context.Context, b *lox.Backup) (settled bool, err error) {
-	if err := v.hashers.Acquire(ctx, 1); err != nil {
-		return false, err
-	}
-	defer v.hashers.Release(1)
+func (v *Verifier) hash(ctx context.Context, b *lox.Backup, by lox.Actor) (settled bool, err error) {
 	for range hashAttempts {
-		o, err := v.inspect(*b)
+		o, err := v.inspect(ctx, *b)
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
-			return false, v.lostObject(*b, err)
+			return false, v.lostObject(ctx, *b, err, by)
 		}
 		if err != nil {
 			return false, err
 		}
 		sum, err := v.blobs.Hash(ctx, b.ObjectKey(), o)
 		if err == nil {
-			return v.settle(b, o, sum)
+			return v.settle(ctx, b, o, sum, by)
 		}
 		if lox.CodeOf(err) != lox.CodeUploadIncomplete {
 			return false, err
@@ -73,17 +150,17 @@ func (v *Verifier) hash(ctx context.Context, b *lox.Backup) (settled bool, err e
 // completed the backup. A store that is set up wrongly or not yet mounted says
 // the same, and the bytes may be their owner's last copy: until the deadline it
 // counts as a failure of the store, and the lease is left to run out.
-func (v *Verifier) lostObject(b lox.Backup, missing error) error {
+func (v *Verifier) lostObject(ctx context.Context, b lox.Backup, missing error, by lox.Actor) error {
 	if v.cfg.Clock().Before(b.Deadline()) {
 		return lox.Errorf(lox.CodeUnavailable, "The uploaded file can't be found at the moment, try again later").Because(missing)
 	}
-	_, err := v.fail(b, lox.FailureObjectLost)
+	_, err := v.fail(ctx, b, lox.FailureObjectLost, by)
 	return err
 }
 
-// keepLease renews a lease until ctx ends, and calls lost when it is someone
-// else's or the backup is gone.
-func (v *Verifier) keepLease(ctx context.Context, lost context.CancelFunc, b lox.Backup) {
+// keepLease renews a lease until ctx ends, or the lease is someone else's, or the
+// backup is deleted.
+func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string) {
 	tick := time.NewTicker(v.cfg.Lease / 3)
 	defer tick.Stop()
 	for {
@@ -92,30 +169,54 @@ func (v *Verifier) keepLease(ctx context.Context, lost context.CancelFunc, b lox
 			return
 		case <-tick.C:
 		}
-		mine, err := v.lease(b)
-		if err != nil {
+		mine, err := v.lease(ctx, b, owner)
+		switch {
+		case ctx.Err() != nil || err == nil && !mine:
+			return
+		case err != nil:
 			// The lease may still hold: the next tick tells.
 			v.log.WarnContext(ctx, "renew verification lease", "backup", b.ID, "error", err)
-		} else if !mine {
-			lost()
-			return
 		}
 	}
 }
 
-func (v *Verifier) release(b lox.Backup) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx), releaseTimeout)
+func (v *Verifier) release(ctx context.Context, b lox.Backup, owner string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
-	if err := v.store.Release(ctx, b, v.owner); err != nil {
+	if err := v.store.Release(ctx, b, owner, v.cfg.Clock()); err != nil {
 		v.log.WarnContext(ctx, "release verification lease", "backup", b.ID, "error", err)
 	}
 }
 
-func (v *Verifier) pause() error {
+func (v *Verifier) pause(ctx context.Context) error {
 	select {
 	case <-time.After(v.cfg.Poll):
 		return nil
-	case <-v.ctx.Done():
-		return v.ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
+}
+
+// job takes up verifications that nobody works on. It shares the hashers with those
+// that requests begin.
+func (v *Verifier) job(interval time.Duration) Job {
+	return Job{
+		Name: string(lox.WorkVerify), Interval: interval, Concurrency: int(v.cfg.Hashers), slots: v.hashers,
+		Claim: v.claim, Backlog: backlogOf(v.store, lox.WorkVerify),
+	}
+}
+
+func (v *Verifier) claim(ctx context.Context, now time.Time, n int) ([]Item, error) {
+	// Not the Verifier's own: a request's verification of the same backup would take
+	// the lease for its.
+	owner := rand.Text()
+	claimed, err := v.store.ClaimVerifications(ctx, lox.Lease{Owner: owner, Now: now, Until: now.Add(v.cfg.Lease)}, n)
+	items := make([]Item, len(claimed))
+	for i, b := range claimed {
+		items[i] = Item{
+			About: slog.Any("backup", b.ID), Deadline: verifyDeadline(b.Size),
+			Do: func(ctx context.Context) error { return v.resume(ctx, b, owner) },
+		}
+	}
+	return items, err
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
@@ -28,7 +29,7 @@ var noon = time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)
 type fixture struct {
 	*testing.T
 	dsn    string
-	store  *store.Store
+	store  *store.Grouped
 	tenant lox.TenantID
 	blobs  *memory
 
@@ -64,16 +65,23 @@ func (f *fixture) verifier(cfg lifecycle.Config) *lifecycle.Verifier {
 	return v
 }
 
-func (f *fixture) sweep(v *lifecycle.Verifier) {
+// runner returns one with the jobs of backups.
+func (f *fixture) runner(blobs lox.BlobStore, v *lifecycle.Verifier, metrics prometheus.Registerer) *lifecycle.Runner {
+	return lifecycle.NewRunner(lifecycle.RunnerConfig{Log: discard, Clock: f.clock, Metrics: metrics},
+		lifecycle.Jobs(f.store, blobs, v, time.Second, metrics)...)
+}
+
+// runDue does what is due.
+func (f *fixture) runDue(v *lifecycle.Verifier) {
 	f.Helper()
-	require.NoError(f, lifecycle.NewSweeper(f.store, f.blobs, v, discard, nil).Sweep(f.Context()))
+	require.NoError(f, f.runner(f.blobs, v, nil).RunDue(f.Context()))
 }
 
 // create makes a pending backup of a body, which isn't uploaded yet.
 func (f *fixture) create(body string, declared *lox.Checksum) lox.Backup {
 	f.Helper()
 	b := lox.NewBackup{Name: "daily", Size: int64(len(body)), Checksum: declared}.Pending(f.tenant, f.clock(), 30*time.Minute)
-	require.NoError(f, f.store.CreateBackup(f.Context(), b))
+	require.NoError(f, f.store.CreateBackup(f.Context(), b, storetest.By))
 	return b
 }
 
@@ -118,10 +126,12 @@ type memory struct {
 	fail    error
 	panics  bool
 	hashed  int
+	// own are the objects of LOX itself.
+	own map[string]string
 }
 
 func newMemory() *memory {
-	return &memory{objects: map[string]string{}, versions: map[string][]string{}, started: make(chan struct{}, 100)}
+	return &memory{objects: map[string]string{}, versions: map[string][]string{}, own: map[string]string{}, started: make(chan struct{}, 100)}
 }
 
 func (m *memory) put(b lox.Backup, body string) {
@@ -135,7 +145,6 @@ func (m *memory) put(b lox.Backup, body string) {
 }
 
 // has reports whether there is anything of a backup's object.
-
 func (m *memory) has(b lox.Backup) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -227,8 +236,44 @@ func (m *memory) DeleteOthers(_ context.Context, key, version string) (removed i
 	return removed, m.fail
 }
 
+func (m *memory) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged {
+	results := make([]lox.Purged, len(purges))
+	for i, p := range purges {
+		if p.Keep == "" {
+			m.mu.Lock()
+			_, there := m.objects[p.ObjectKey]
+			m.mu.Unlock()
+			if results[i].Err = m.Delete(ctx, p.ObjectKey); there && results[i].Err == nil {
+				results[i].Removed = 1
+			}
+		} else {
+			results[i].Removed, results[i].Err = m.DeleteOthers(ctx, p.ObjectKey, p.Keep)
+		}
+	}
+	return results
+}
+
 func (m *memory) PresignPut(context.Context, lox.Upload) (lox.PresignedUpload, error) {
 	return lox.PresignedUpload{}, nil
 }
 
 func (m *memory) PresignGet(context.Context, lox.Download) (string, error) { return "", nil }
+
+func (m *memory) ReadOwn(_ context.Context, name string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if data, ok := m.own[name]; ok && m.fail == nil {
+		return []byte(data), nil
+	}
+	return nil, m.fail
+}
+
+func (m *memory) WriteOwn(_ context.Context, name string, data []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return m.fail
+	}
+	m.own[name] = string(data)
+	return nil
+}

@@ -1,7 +1,7 @@
 // Package lifecycle is what happens to a backup without a request of its own:
-// its upload is verified, expires when it never came, and its bytes are purged
-// when nothing refers to them any more. It works over the ports of package lox
-// alone.
+// its upload is verified, expires when it never came whole, and its bytes are purged
+// when nothing refers to them any more. Runner runs the jobs that this takes, and
+// those of other packages. It works over the ports of package lox alone.
 package lifecycle
 
 import (
@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -39,6 +38,9 @@ type Config struct {
 	Quick int64
 	// Clock tells the time. Default time.Now.
 	Clock func() time.Time
+	// MayLease, if not nil, keeps all verifications that need a lease to other processes while
+	// it returns false.
+	MayLease func() bool
 }
 
 func (c Config) withDefaults() Config {
@@ -103,8 +105,8 @@ func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger
 	}
 }
 
-// Close breaks off what is being verified, for another process or the next
-// start to take up at once. Calls of Complete that come during it or later get
+// Close breaks off what calls of Complete have begun to verify, for another process
+// or the next start to take up at once. Calls of Complete that come during it or later get
 // CodeUnavailable.
 func (v *Verifier) Close() {
 	v.closing.Lock()
@@ -128,15 +130,15 @@ var errClosed = lox.Errorf(lox.CodeUnavailable, "The server is shutting down, tr
 
 // Complete verifies the upload of a backup and returns the backup: completed,
 // or verifying when that takes longer than Config.Wait. However many calls come
-// for one backup, it is verified once. CodeBackupNotFound; CodeUploadIncomplete
+// for one backup, it is verified once, for the actor of the first. CodeBackupNotFound; CodeUploadIncomplete
 // and CodeUploadExpired: there is nothing to verify, and nothing changed;
 // CodeChecksumMismatch and CodeInvalidState: the backup has failed.
-func (v *Verifier) Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
+func (v *Verifier) Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID, by lox.Actor) (lox.Backup, error) {
 	patience := time.NewTimer(v.cfg.Wait)
 	defer patience.Stop()
 	for joined := false; ; joined = true {
 		select {
-		case result := <-v.begin(tenant, id):
+		case result := <-v.begin(tenant, id, by):
 			if result.Shared && !joined && lox.CodeOf(result.Err) == lox.CodeUploadIncomplete {
 				continue // another call may have looked before this one's upload was done
 			}
@@ -169,13 +171,17 @@ func (v *Verifier) unfinished(ctx context.Context, tenant lox.TenantID, id lox.B
 	}
 }
 
-func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID) <-chan singleflight.Result {
+func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID, by lox.Actor) <-chan singleflight.Result {
 	return v.flights.DoChan(tenant.String()+id.String(), func() (any, error) {
 		if !v.start() {
 			return nil, errClosed
 		}
 		defer v.running.Done()
-		b, err := v.recovered(tenant, id)
+		var b lox.Backup
+		err := contained(func() (err error) {
+			b, err = v.verify(v.ctx, tenant, id, by)
+			return err
+		})
 		if v.ctx.Err() != nil && err != nil {
 			err = errClosed.Because(err)
 		} else if code := lox.CodeOf(err); code == lox.CodeInternal || code == lox.CodeUnavailable {
@@ -186,21 +192,13 @@ func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID) <-chan singleflig
 	})
 }
 
-// recovered is verify, with a panic as an error: it would end the process, from
-// a goroutine that no server watches over.
-func (v *Verifier) recovered(tenant lox.TenantID, id lox.BackupID) (b lox.Backup, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return v.verify(tenant, id)
-}
-
-// verify moves a backup along until it is completed, failed or gone.
-func (v *Verifier) verify(tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
+// verify moves a backup along until it is completed, failed or gone. If no hasher is
+// free for as long as a request waits, the backup stays verifying, without a lease:
+// the job takes it up.
+func (v *Verifier) verify(ctx context.Context, tenant lox.TenantID, id lox.BackupID, by lox.Actor) (lox.Backup, error) {
+	turn := queue{next: v.cfg.Poll, left: v.cfg.Wait}
 	for {
-		b, err := v.store.Backup(v.ctx, tenant, id)
+		b, err := v.store.Backup(ctx, tenant, id)
 		if err != nil {
 			return b, err
 		}
@@ -211,9 +209,12 @@ func (v *Verifier) verify(tenant lox.TenantID, id lox.BackupID) (lox.Backup, err
 		case lox.StatusFailed:
 			return b, refusal(b)
 		case lox.StatusPending:
-			settled, err = v.verifyPending(&b)
+			settled, err = v.verifyPending(ctx, &b, by)
 		case lox.StatusVerifying:
-			settled, err = v.verifyLeased(&b)
+			if turn.left <= 0 {
+				return b, nil
+			}
+			settled, err = v.verifyLeased(ctx, &b, by, &turn)
 		}
 		if settled || err != nil {
 			return b, err
@@ -238,8 +239,8 @@ var errUploadExpired = lox.Errorf(lox.CodeUploadExpired, "Upload URL has expired
 // verifyPending looks at the upload of a pending backup. What the store itself
 // has hashed, or can be hashed at once, is settled here; else the backup
 // becomes verifying. settled is false when its state has changed meanwhile.
-func (v *Verifier) verifyPending(b *lox.Backup) (settled bool, err error) {
-	o, err := v.inspect(*b)
+func (v *Verifier) verifyPending(ctx context.Context, b *lox.Backup, by lox.Actor) (settled bool, err error) {
+	o, err := v.inspect(ctx, *b)
 	if err != nil {
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete && v.cfg.Clock().After(b.UploadExpiresAt) {
 			err = errUploadExpired
@@ -247,23 +248,25 @@ func (v *Verifier) verifyPending(b *lox.Backup) (settled bool, err error) {
 		return false, err
 	}
 	if o.Checksum != nil {
-		return v.settle(b, o, *o.Checksum)
+		return v.settle(ctx, b, o, *o.Checksum, by)
 	}
 	if b.Size <= v.cfg.Quick {
-		sum, err := v.hashQuickly(*b, o)
+		sum, err := v.hashQuickly(ctx, *b, o)
 		if err == nil {
-			return v.settle(b, o, sum)
+			return v.settle(ctx, b, o, sum, by)
 		}
 		if !errors.Is(err, context.DeadlineExceeded) {
 			return false, err
 		}
 	}
-	_, err = v.lease(*b)
+	// The lease that makes it verifying ends at once: it takes a hasher to hold one.
+	now := v.cfg.Clock()
+	_, err = v.store.Lease(ctx, *b, lox.Lease{Owner: v.owner, Now: now, Until: now})
 	return false, err
 }
 
-func (v *Verifier) hashQuickly(b lox.Backup, o lox.Object) (lox.Checksum, error) {
-	ctx, cancel := context.WithTimeout(v.ctx, min(quickTimeout, v.cfg.Wait/2))
+func (v *Verifier) hashQuickly(ctx context.Context, b lox.Backup, o lox.Object) (lox.Checksum, error) {
+	ctx, cancel := context.WithTimeout(ctx, min(quickTimeout, v.cfg.Wait/2))
 	defer cancel()
 	if err := v.quick.Acquire(ctx, 1); err != nil {
 		return lox.Checksum{}, err
@@ -273,8 +276,8 @@ func (v *Verifier) hashQuickly(b lox.Backup, o lox.Object) (lox.Checksum, error)
 }
 
 // inspect returns the stored object if it is of the declared size.
-func (v *Verifier) inspect(b lox.Backup) (lox.Object, error) {
-	o, err := v.blobs.Stat(v.ctx, b.ObjectKey())
+func (v *Verifier) inspect(ctx context.Context, b lox.Backup) (lox.Object, error) {
+	o, err := v.blobs.Stat(ctx, b.ObjectKey())
 	if err == nil && o.Size != b.Size {
 		err = lox.Errorf(lox.CodeUploadIncomplete, "The uploaded file has the wrong size").
 			With("size_bytes", fmt.Sprintf("Declared %d, uploaded %d", b.Size, o.Size))
@@ -283,18 +286,18 @@ func (v *Verifier) inspect(b lox.Backup) (lox.Object, error) {
 }
 
 // settle completes or fails a backup by the checksum of its stored bytes.
-func (v *Verifier) settle(b *lox.Backup, o lox.Object, sum lox.Checksum) (settled bool, err error) {
+func (v *Verifier) settle(ctx context.Context, b *lox.Backup, o lox.Object, sum lox.Checksum, by lox.Actor) (settled bool, err error) {
 	now := lox.Seconds(v.cfg.Clock())
 	if b.Declared != nil && *b.Declared != sum {
-		ok, err := v.fail(*b, lox.FailureChecksum)
+		ok, err := v.fail(ctx, *b, lox.FailureChecksum, by)
 		if ok {
 			err = lox.Errorf(lox.CodeChecksumMismatch, lox.FailureChecksum).
 				With("checksum", fmt.Sprintf("Declared %s, stored %s", b.Declared, sum))
 		}
 		return ok, err
 	}
-	ok, err := v.store.Complete(v.ctx, *b, lox.Verified{
-		Checksum: sum, ObjectVersion: o.Version, At: now, Event: b.Completed(sum, now),
+	ok, err := v.store.Complete(ctx, *b, lox.Verified{
+		Checksum: sum, ObjectVersion: o.Version, At: now, Event: b.Completed(sum, now, by),
 	})
 	if ok {
 		b.Status, b.Checksum, b.ObjectVersion, b.CompletedAt = lox.StatusCompleted, &sum, o.Version, &now
@@ -302,7 +305,7 @@ func (v *Verifier) settle(b *lox.Backup, o lox.Object, sum lox.Checksum) (settle
 	return ok, err
 }
 
-func (v *Verifier) fail(b lox.Backup, why string) (bool, error) {
+func (v *Verifier) fail(ctx context.Context, b lox.Backup, why string, by lox.Actor) (bool, error) {
 	now := lox.Seconds(v.cfg.Clock())
-	return v.store.Fail(v.ctx, b, lox.Failure{Text: why, At: now, Event: b.Failed(why, now)})
+	return v.store.Fail(ctx, b, lox.Failure{Text: why, At: now, Event: b.Failed(why, now, by)})
 }

@@ -25,7 +25,7 @@ func TestCompleteComputesTheChecksum(t *testing.T) {
 			f := setup(t)
 			b := f.create(body, nil)
 			f.blobs.put(b, body)
-			got, err := f.verifier(cfg).Complete(t.Context(), b.Tenant, b.ID)
+			got, err := f.verifier(cfg).Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 			require.NoError(t, err)
 			assert.Equal(t, lox.StatusCompleted, got.Status)
 			assert.Equal(t, sum(body), *got.Checksum)
@@ -45,7 +45,7 @@ func TestCompleteTrustsTheStoreForAChecksum(t *testing.T) {
 	for _, declared := range []*lox.Checksum{&right, nil} {
 		b := f.create(body, declared)
 		f.blobs.put(b, body)
-		got, err := v.Complete(t.Context(), b.Tenant, b.ID)
+		got, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 		require.NoError(t, err)
 		assert.Equal(t, right, *got.Checksum)
 	}
@@ -53,7 +53,7 @@ func TestCompleteTrustsTheStoreForAChecksum(t *testing.T) {
 	// A store that let other bytes pass is not believed either.
 	b := f.create(body, &wrong)
 	f.blobs.put(b, body)
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 	assert.Zero(t, f.blobs.hashed, "no byte was read")
 }
@@ -67,14 +67,14 @@ func TestAMismatchFailsTheBackup(t *testing.T) {
 			f.blobs.put(b, body)
 			v := f.verifier(cfg)
 			for range 2 { // the same answer again
-				_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+				_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 				require.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 			}
 			got := f.get(b)
 			assert.Equal(t, lox.StatusFailed, got.Status)
 			assert.Equal(t, lox.FailureChecksum, got.Failure)
 			assert.Equal(t, 1, f.events(lox.EventBackupFailed))
-			f.sweep(v)
+			f.runDue(v)
 			assert.False(t, f.blobs.has(b), "its bytes are of no use")
 			storetest.CheckCounters(t, f.dsn)
 		})
@@ -85,25 +85,25 @@ func TestNothingToVerifyChangesNothing(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	b := f.create(body, nil)
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
 
 	f.blobs.put(b, body+"!")
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
 	assert.ErrorContains(t, err, "size_bytes: Declared 21, uploaded 22")
 	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
 
 	f.pass(30*time.Minute + time.Second)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeUploadExpired, lox.CodeOf(err))
 	assert.Equal(t, lox.StatusPending, f.get(b).Status)
 
 	f.blobs.put(b, body) // there and right, if late
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	require.NoError(t, err)
 
-	_, err = v.Complete(t.Context(), b.Tenant, lox.NewBackupID())
+	_, err = v.Complete(t.Context(), b.Tenant, lox.NewBackupID(), storetest.By)
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
 }
 
@@ -117,7 +117,7 @@ func TestManyCompletesAreOne(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() {
-			got, err := nodes[i%2].Complete(context.Background(), b.Tenant, b.ID)
+			got, err := nodes[i%2].Complete(context.Background(), b.Tenant, b.ID, storetest.By)
 			assert.NoError(t, err)
 			assert.Equal(t, lox.StatusCompleted, got.Status)
 		})
@@ -134,11 +134,11 @@ func (f *fixture) start(v *lifecycle.Verifier) (b lox.Backup, release func()) {
 	f.blobs.set(func() { f.blobs.hold = hold })
 	b = f.create(body, nil)
 	f.blobs.put(b, body)
-	got, err := v.Complete(f.Context(), b.Tenant, b.ID)
+	got, err := v.Complete(f.Context(), b.Tenant, b.ID, storetest.By)
 	<-f.blobs.started // under a lease
 	if lox.CodeOf(err) == lox.CodeUnavailable {
 		// On a busy machine the wait may end before the lease is there. Now it is.
-		got, err = v.Complete(f.Context(), b.Tenant, b.ID)
+		got, err = v.Complete(f.Context(), b.Tenant, b.ID, storetest.By)
 	}
 	require.NoError(f, err)
 	require.Equal(f, lox.StatusVerifying, got.Status)
@@ -164,11 +164,11 @@ func TestClosingHandsOver(t *testing.T) {
 	b, release := f.start(first)
 	first.Close()
 	assert.Equal(t, lox.StatusVerifying, f.get(b).Status)
-	_, err := first.Complete(t.Context(), b.Tenant, b.ID)
+	_, err := first.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
 
 	release()
-	f.sweep(f.verifier(leased)) // at once, not after the lease
+	f.runDue(f.verifier(leased)) // at once, not after the lease
 	f.await(b, lox.StatusCompleted)
 }
 
@@ -182,8 +182,8 @@ func TestALeaseThatRanOutIsTakenOver(t *testing.T) {
 	require.True(t, ok)
 
 	v := f.verifier(lifecycle.Config{Quick: -1, Poll: 5 * time.Millisecond, Wait: 50 * time.Millisecond})
-	f.sweep(v)
-	got, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	f.runDue(v)
+	got, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	require.NoError(t, err)
 	assert.Equal(t, lox.StatusVerifying, got.Status, "it may still be alive")
 	f.pass(30 * time.Second)
@@ -194,10 +194,10 @@ func TestADeletedBackupIsNotReadOn(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond, Lease: 30 * time.Millisecond})
 	b, _ := f.start(v)
-	require.NoError(t, f.store.DeleteBackup(t.Context(), b.Tenant, b.ID, f.clock()))
-	_, err := f.verifier(lifecycle.Config{}).Complete(t.Context(), b.Tenant, b.ID)
+	require.NoError(t, f.store.DeleteBackup(t.Context(), b.Tenant, b.ID, f.clock(), storetest.By))
+	_, err := f.verifier(lifecycle.Config{}).Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID) // the renewal of the lease finds it gone
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By) // the renewal of the lease finds it gone
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
 	assert.Zero(t, f.events(lox.EventBackupCompleted))
 	storetest.CheckCounters(t, f.dsn)
@@ -209,15 +209,15 @@ func TestAnObjectLostWhileVerifyingFails(t *testing.T) {
 	b, release := f.start(v)
 	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
 	release()
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
 	assert.Equal(t, lox.StatusVerifying, f.get(b).Status, "the store may have been set up wrongly")
 
 	f.pass(46 * time.Minute)
-	f.sweep(v)
+	f.runDue(v)
 	f.await(b, lox.StatusFailed)
 	assert.Equal(t, lox.FailureObjectLost, f.get(b).Failure)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeInvalidState, lox.CodeOf(err))
 }
 
@@ -228,11 +228,11 @@ func TestAnObjectThatComesBackIsVerified(t *testing.T) {
 	b, release := f.start(v)
 	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
 	release()
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
 	f.blobs.put(b, body)
 	f.pass(31 * time.Second)
-	f.sweep(v)
+	f.runDue(v)
 	f.await(b, lox.StatusCompleted)
 }
 
@@ -241,10 +241,10 @@ func TestNoSuccessForABackupThatFailedMeanwhile(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
 	b, _ := f.start(v)
-	ok, err := f.store.Fail(t.Context(), b, lox.Failure{Text: lox.FailureChecksum, At: f.clock(), Event: b.Failed(lox.FailureChecksum, f.clock())})
+	ok, err := f.store.Fail(t.Context(), b, lox.Failure{Text: lox.FailureChecksum, At: f.clock(), Event: b.Failed(lox.FailureChecksum, f.clock(), storetest.By)})
 	require.NoError(t, err)
 	require.True(t, ok)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID) // its verification is held up still
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By) // its verification is held up still
 	assert.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 }
 
@@ -256,12 +256,12 @@ func TestAStoreThatIsAwayFailsNoBackup(t *testing.T) {
 	b, release := f.start(v)
 	f.blobs.set(func() { f.blobs.fail = lox.Errorf(lox.CodeUnavailable, "away") })
 	release()
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
 	assert.Equal(t, lox.StatusVerifying, f.get(b).Status)
 	f.blobs.set(func() { f.blobs.fail = nil })
 	f.pass(31 * time.Second)
-	f.sweep(v)
+	f.runDue(v)
 	f.await(b, lox.StatusCompleted)
 }
 
@@ -271,9 +271,9 @@ func TestAPanicEndsTheVerificationAlone(t *testing.T) {
 	b := f.create(body, nil)
 	f.blobs.put(b, body)
 	f.blobs.set(func() { f.blobs.panics = true })
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.Equal(t, lox.CodeInternal, lox.CodeOf(err))
 	f.blobs.set(func() { f.blobs.panics = false })
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
 	assert.NoError(t, err)
 }

@@ -26,7 +26,7 @@ func TestAnUploadURLThatIsUsedAgainStoresNothing(t *testing.T) {
 	require.True(t, blobs.Versioned())
 	v := lifecycle.NewVerifier(f.store, blobs, discard, lifecycle.Config{Clock: f.clock})
 	t.Cleanup(v.Close)
-	sweeper := lifecycle.NewSweeper(f.store, blobs, v, discard, nil)
+	runner := f.runner(blobs, v, nil)
 
 	b := f.create(body, nil)
 	up, err := blobs.PresignPut(t.Context(), lox.Upload{Key: b.ObjectKey(), Size: b.Size, Expires: time.Hour})
@@ -56,14 +56,14 @@ func TestAnUploadURLThatIsUsedAgainStoresNothing(t *testing.T) {
 	}
 
 	upload(body)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Operator("test"))
 	require.NoError(t, err)
 	pinned := f.get(b).ObjectVersion
 	require.NotEmpty(t, pinned)
 	others := []string{upload(strings.ToUpper(body)), upload(strings.Repeat("x", len(body)))}
 
 	f.pass(b.Deadline().Sub(f.clock()))
-	require.NoError(t, sweeper.Sweep(t.Context()))
+	require.NoError(t, runner.RunDue(t.Context()))
 	status, got := download(pinned)
 	assert.Equal(t, http.StatusOK, status)
 	assert.Equal(t, body, got)
@@ -75,8 +75,8 @@ func TestAnUploadURLThatIsUsedAgainStoresNothing(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, pinned, o.Version, "it is the current one again")
 
-	require.NoError(t, f.store.DeleteBackup(t.Context(), b.Tenant, b.ID, f.clock()))
-	require.NoError(t, sweeper.Sweep(t.Context()))
+	require.NoError(t, f.store.DeleteBackup(t.Context(), b.Tenant, b.ID, f.clock(), lox.Operator("test")))
+	require.NoError(t, runner.RunDue(t.Context()))
 	status, _ = download(pinned)
 	assert.Equal(t, http.StatusNotFound, status)
 }

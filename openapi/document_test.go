@@ -111,6 +111,7 @@ func TestClassesAndScopes(t *testing.T) {
 		"createBackup":      {"uploads", "backups:write"},
 		"getBackup":         {"api_calls", "backups:read"},
 		"completeBackup":    {"api_calls", "backups:write"},
+		"renewUploadUrl":    {"api_calls", "backups:write"},
 		"getBackupDownload": {"downloads", "backups:read"},
 		"deleteBackup":      {"api_calls", "backups:delete"},
 		"getStorage":        {"api_calls", "storage:read"},
@@ -133,6 +134,9 @@ func TestClassesAndScopes(t *testing.T) {
 		"getWebhookDelivery":       {"api_calls", "webhooks:write"},
 		"redeliverWebhookDelivery": {"api_calls", "webhooks:write"},
 		"recoverWebhook":           {"api_calls", "webhooks:write"},
+
+		"listEvents": {"api_calls", "events:read"},
+		"getEvent":   {"api_calls", "events:read"},
 	}
 	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
 		got := [2]string{}

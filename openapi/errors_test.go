@@ -89,6 +89,7 @@ func TestOperationErrors(t *testing.T) {
 		"createBackup":      {"201", "409", "413", "415", "422"},
 		"getBackup":         {"200", "404"},
 		"completeBackup":    {"200", "202", "404"},
+		"renewUploadUrl":    {"200", "404"},
 		"getBackupDownload": {"200", "404"},
 		"deleteBackup":      {"200", "404"},
 		"getStorage":        {"200"},
@@ -111,6 +112,9 @@ func TestOperationErrors(t *testing.T) {
 		"getWebhookDelivery":       {"200", "404"},
 		"redeliverWebhookDelivery": {"202", "404"},
 		"recoverWebhook":           {"200", "404", "413", "415"},
+
+		"listEvents": {"200"},
+		"getEvent":   {"200", "404"},
 	}
 	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
 		expected := slices.Concat(common, want[op.OperationID])

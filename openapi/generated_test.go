@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/labstack/echo/v4"
 
+	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/api"
 	"github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/openapi"
@@ -89,6 +90,12 @@ type handlers struct {
 	secret     api.RotateWebhookSecretRequestObject
 	deliveries api.ListWebhookDeliveriesRequestObject
 	delivery   api.RedeliverWebhookDeliveryRequestObject
+	events     api.ListEventsRequestObject
+}
+
+func (h *handlers) ListEvents(_ context.Context, r api.ListEventsRequestObject) (api.ListEventsResponseObject, error) {
+	h.events = r
+	return api.ListEvents200JSONResponse{}, nil
 }
 
 func (h *handlers) CreateWebhook(_ context.Context, r api.CreateWebhookRequestObject) (api.CreateWebhookResponseObject, error) {
@@ -256,6 +263,39 @@ func TestDeliveriesBind(t *testing.T) {
 	one := send(t, http.MethodPost, webhookPath+"/deliveries/dlv_01hm6asqc0ef7a5n56tabvem4j/redeliver", "", "").delivery
 	if one.ID != "whk_01hkm4spm0e8kbcf2tpy8vep2a" || one.DeliveryID != "dlv_01hm6asqc0ef7a5n56tabvem4j" {
 		t.Errorf("%+v", one)
+	}
+}
+
+func TestEventsBind(t *testing.T) {
+	got := send(t, http.MethodGet, "/v1/events?type=tenant.updated&subject=ten_01hk240nm0et682tt61vxwr34z&actor=lox+tenant%20set-plan&"+
+		"created_before=2024-01-31&cursor=AY0M", "", "").events
+	want := api.ListEventsRequestObject{Params: api.ListEventsParams{
+		Limit: 20, Cursor: "AY0M", Type: api.EventTypeTenantUpdated, Subject: "ten_01hk240nm0et682tt61vxwr34z", Actor: "lox tenant set-plan",
+		CreatedBefore: "2024-01-31",
+	}}
+	if got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// The server writes what was recorded as it stands.
+func TestTheDataOfEventsIsKept(t *testing.T) {
+	const data = `{"name":"<é>\u00e9","size_bytes":9007199254740993,"b":1.0,"a":null}`
+	e := lox.Event{Payload: []byte(`{"event":"backup.created","timestamp":"2024-01-15T10:30:00Z","data":` + data + `}`)}
+	raw, err := e.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(raw) != data {
+		t.Errorf("%s", raw)
+	}
+	if out := (api.RecordedEvent{Data: raw}); string(out.Data) != data {
+		t.Errorf("%s", out.Data)
+	}
+	for _, payload := range []string{"", "{}", `{"data":1}`, `{"data":{`, `[]`} {
+		if _, err := (lox.Event{Payload: []byte(payload)}).Data(); err == nil {
+			t.Errorf("%s has no data", payload)
+		}
 	}
 }
 

@@ -14,12 +14,14 @@ const EXPECTED = {
     'paths./v1/tenant/api-keys',
     'paths./v1/tenant/api-keys/{id}',
     'paths./v1/tenant/api-keys/{id}/rotate',
+    'paths./v1/backups/{id}/upload-url',
     'paths./v1/webhooks/{id}/rotate-secret',
   ],
   // The names of scopes have a colon, those of events a full stop.
   'ibm-enum-casing-convention': [
     'components.schemas.RequestedScope.enum',
     'components.schemas.EventTypeFilter.enum',
+    'components.schemas.RecordedEventTypeFilter.enum',
     'components.schemas.SubscribableEventType.enum',
   ],
   // A key without scopes may do everything, which an empty list would deny.

@@ -23,7 +23,7 @@ func TestEnumerationsOfResponsesAreOpen(t *testing.T) {
 		})
 	}
 	for request, response := range map[string]string{
-		"BackupStatusFilter": "BackupStatus", "DeliveryStatusFilter": "DeliveryStatus", "EventTypeFilter": "EventType", "RequestedScope": "Scope",
+		"BackupStatusFilter": "BackupStatus", "DeliveryStatusFilter": "DeliveryStatus", "RecordedEventTypeFilter": "EventType", "RequestedScope": "Scope",
 	} {
 		if got, want := schemas[request].Value.Enum, known(schemas, response); !slices.Equal(got, want) {
 			t.Errorf("%s has %v, %s has %v", request, got, response, want)

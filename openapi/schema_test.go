@@ -228,7 +228,7 @@ func TestStrings(t *testing.T) {
 		},
 		"RequestedScope": {
 			good: []string{
-				"backups:read", "backups:write", "backups:delete", "storage:read", "tenant:read", "tenant:write", "keys:write", "webhooks:write",
+				"backups:read", "backups:write", "backups:delete", "storage:read", "tenant:read", "tenant:write", "keys:write", "webhooks:write", "events:read",
 			},
 			bad: []string{"", "*", "backups", "backups:*", "Backups:read", "keys:read", "backups:read "},
 		},
@@ -308,6 +308,20 @@ func TestStrings(t *testing.T) {
 			},
 			bad: []string{"", "*", "backup", "backup.*", "Backup.completed", "backup.completed "},
 		},
+		"RecordedEventTypeFilter": {
+			good: []string{"backup.completed", "webhook.test", "backup.upload_renewed", "backup.lost", "backup.repaired", "tenant.closed", "webhook.secret_resealed"},
+			bad:  []string{"", "*", "backup", "backup.*", "Backup.completed", "backup.completed ", "tenant.plan"},
+		},
+		"SubjectFilter": {
+			good: slices.Concat(id("bkp_").good, id("key_").good, id("whk_").good, id("ten_").good),
+			bad:  slices.Concat(id("bkp_").bad, id("ten_").bad, id("evt_").good, id("dlv_").good, []string{"daily-backup"}),
+		},
+		"ActorFilter": {
+			good: slices.Concat(id("key_").good, []string{"expire", "lox tenant set-plan", "lox rekey", "a1", long("a", 100)}),
+			bad: slices.Concat(id("key_").bad, id("bkp_").good, []string{
+				" ", "Expire", "lox  rekey", " lox", "lox ", "lox_3fK9", "lox\trekey", "1", "-", "a--b", "ä", long("a", 101),
+			}),
+		},
 		"SubscribableEventType": {
 			good: []string{
 				"backup.completed", "backup.failed", "backup.created", "backup.deleted", "storage.quota_warning", "api_key.created", "api_key.revoked",
@@ -323,6 +337,17 @@ func TestStrings(t *testing.T) {
 			good: []string{"pending", "verifying", "completed", "failed"},
 			bad:  []string{"", "Pending", "deleted"},
 		},
+	}
+	for name, parse := range map[string]func(string) error{
+		"RecordedEventTypeFilter": func(s string) error { _, err := lox.ParseEventType(s); return err },
+		"SubjectFilter":           func(s string) error { _, err := lox.ParseSubject(s); return err },
+		"ActorFilter":             func(s string) error { _, err := lox.ParseActorID(s); return err },
+	} {
+		for _, s := range slices.Concat(tests[name].good, tests[name].bad) {
+			if inDocument, inDomain := schemas[name].Value.VisitJSON(s), parse(s); (inDocument == nil) != (inDomain == nil) {
+				t.Errorf("%s: %q: the document says %v, the domain %v", name, s, inDocument, inDomain)
+			}
+		}
 	}
 	// The domain says the same of URLs and of names as the document, and of names what no pattern can.
 	for _, s := range slices.Concat(tests["WebhookUrl"].good, tests["WebhookUrl"].bad) {

@@ -2,12 +2,7 @@ package openapi_test
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -128,17 +123,26 @@ func TestEveryEventIsAWebhook(t *testing.T) {
 		}
 	}
 	slices.Sort(got)
-	want := texts(schemas["EventType"].Value.Extensions["x-extensible-enum"])
+	want := texts(schemas["EventTypeFilter"].Value.Enum)
 	if !slices.Equal(got, want) || len(mapping) != len(want) || len(schemas["KnownEvent"].Value.OneOf) != len(want) {
-		t.Errorf("x-webhooks has %q, KnownEvent %d, the events are %q", got, len(mapping), want)
+		t.Errorf("x-webhooks has %q, KnownEvent %d, webhooks get %q", got, len(mapping), want)
 	}
 	text := strings.Join(strings.Fields(doc.Tags.Get("Events").Description), " ")
-	for _, kind := range want {
+	all := texts(schemas["EventType"].Value.Extensions["x-extensible-enum"])
+	var recorded []string
+	for _, kind := range lox.RecordedEvents {
+		recorded = append(recorded, string(kind))
+	}
+	slices.Sort(recorded)
+	if !slices.Equal(all, recorded) {
+		t.Errorf("EventType has %q, the record has %q", all, recorded)
+	}
+	for _, kind := range all {
 		if !strings.Contains(text, "| `"+kind+"` |") {
 			t.Errorf("the guide has no row for %s", kind)
 		}
 	}
-	want = slices.DeleteFunc(want, func(kind string) bool { return !lox.EventType(kind).Subscribable() })
+	want = slices.DeleteFunc(all, func(kind string) bool { return !lox.EventType(kind).Subscribable() })
 	if got := texts(schemas["SubscribableEventType"].Value.Enum); !slices.Equal(got, want) {
 		t.Errorf("a webhook can ask for %q, want %q", got, want)
 	}
@@ -261,25 +265,25 @@ func TestEventsAreTheExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made["backup.completed completed"] = b.Completed(sum, instant(t, "2024-01-15T10:31:12Z"))
-	made["backup.failed failed"] = b.Failed("Upload timeout exceeded", instant(t, "2024-01-15T11:15:00Z"))
-	made["backup.created created"] = b.Created()
+	made["backup.completed completed"] = b.Completed(sum, instant(t, "2024-01-15T10:31:12Z"), lox.Actor{})
+	made["backup.failed failed"] = b.Failed("Upload timeout exceeded", instant(t, "2024-01-15T11:15:00Z"), lox.Actor{})
+	made["backup.created created"] = b.Created(lox.Actor{})
 
 	k := lox.APIKey{
 		ID: id[lox.KeyID](t, "key_01hm65jqm0evqa6gf4bda1gwb9"), Name: "nightly upload", Prefix: "lox_3fK9", Last4: "bpE8",
 		Scopes: lox.Scopes{lox.ScopeBackupsRead, lox.ScopeBackupsWrite}, CreatedAt: instant(t, "2024-01-08T09:00:00Z"),
 	}
-	made["api_key.created limited"] = k.Created()
-	made["api_key.revoked revoked"] = k.Revoked(instant(t, "2024-01-16T09:00:00Z"))
+	made["api_key.created limited"] = k.Created(lox.Actor{})
+	made["api_key.revoked revoked"] = k.Revoked(instant(t, "2024-01-16T09:00:00Z"), lox.Actor{})
 	k = lox.APIKey{
 		ID: id[lox.KeyID](t, "key_01hkm4spm0evjvtmtrycqpbgt4"), Prefix: "lox_Xb40", Last4: "s9Qe", CreatedAt: instant(t, "2024-01-01T09:00:00Z"),
 	}
-	made["api_key.created everything"] = k.Created()
+	made["api_key.created everything"] = k.Created(lox.Actor{})
 
 	w := lox.Webhook{ID: id[lox.WebhookID](t, "whk_01hk4pdcm0fx5vsa9mkvef9ews"), URL: "https://old.example.com/lox"}
-	made["webhook.disabled gone"] = w.Disabled(lox.DisabledGone, instant(t, "2024-01-15T11:00:00Z"))
+	made["webhook.disabled gone"] = w.Disabled(lox.DisabledGone, instant(t, "2024-01-15T11:00:00Z"), lox.Actor{})
 	w = lox.Webhook{ID: id[lox.WebhookID](t, "whk_01hkm4spm0e8kbcf2tpy8vep2a"), URL: "https://example.com/lox"}
-	made["webhook.test test"] = w.Test(instant(t, "2024-01-15T11:00:00Z"))
+	made["webhook.test test"] = w.Event(lox.EventWebhookTest, instant(t, "2024-01-15T11:00:00Z"), lox.Actor{})
 
 	for _, e := range events(t) {
 		for name, example := range e.examples {
@@ -319,79 +323,4 @@ func instant(t *testing.T, text string) time.Time {
 		t.Fatal(err)
 	}
 	return at
-}
-
-// Who writes a receiver by the document can try it with these.
-func TestExamplesOfSignaturesVerify(t *testing.T) {
-	doc, err := load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	example := func(name string) string { return fmt.Sprint(doc.Components.Parameters[name].Value.Example) }
-	secret := doc.Components.Schemas["WebhookSecret"].Value.Example.(string)
-	details := doc.Paths.Value("/v1/webhooks/{id}/deliveries/{delivery_id}").Get.Responses.Status(200).Value.Content["application/json"]
-	delivery := details.Examples["succeeded"].Value.Value.(map[string]any)
-	body := delivery["payload"].(string)
-	for _, e := range events(t) {
-		if e.kind == lox.EventBackupCompleted && string(e.examples["completed"]) != body {
-			t.Errorf("the body is %s, that of the event %s", body, e.examples["completed"])
-		}
-	}
-
-	sign := func(key, text string) []byte {
-		mac := hmac.New(sha256.New, []byte(key))
-		mac.Write([]byte(text))
-		return mac.Sum(nil)
-	}
-	if got, want := example("LoxSignature"), hex.EncodeToString(sign(secret, body)); got != want {
-		t.Errorf("X-LOX-Signature is %s, want %s", got, want)
-	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	timestamp := doc.Components.Parameters["WebhookTimestamp"].Value.Example.(float64)
-	text := fmt.Sprintf("%s.%d.%s", example("WebhookMessageId"), int64(timestamp), body)
-	if got, want := example("WebhookSignature"), "v1,"+base64.StdEncoding.EncodeToString(sign(string(key), text)); got != want {
-		t.Errorf("webhook-signature is %s, want %s", got, want)
-	}
-	if got := example("WebhookMessageId"); got != delivery["event_id"] {
-		t.Errorf("webhook-id is %s, want that of the example", got)
-	}
-}
-
-// What the document promises of webhooks is what the domain enforces.
-func TestLimitsOfWebhooks(t *testing.T) {
-	doc, err := load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema := func(name, property string) *openapi3.Schema {
-		return doc.Components.Schemas[name].Value.Properties[property].Value
-	}
-	var byDefault lox.EventTypes
-	for _, kind := range schema("CreateWebhookRequest", "events").Default.([]any) {
-		byDefault = append(byDefault, lox.EventType(kind.(string)))
-	}
-	if !slices.Equal(byDefault, lox.DefaultEvents) {
-		t.Errorf("the default events are %q, want %q", byDefault, lox.DefaultEvents)
-	}
-	if got, want := *schema("RotateWebhookSecretRequest", "overlap_seconds").Max, lox.MaxSecretOverlap.Seconds(); got != want {
-		t.Errorf("the longest overlap is %v s, want %v s", got, want)
-	}
-	if got := *schema("DeliveryDetails", "attempt_log").MaxItems; got != lox.MaxAttempts {
-		t.Errorf("%d attempts are shown, want %d", got, lox.MaxAttempts)
-	}
-	if got := doc.Components.Schemas["WebhookUrl"].Value; got.Pattern != lox.WebhookURLPattern || *got.MaxLength != lox.MaxWebhookURL {
-		t.Errorf("URLs have the pattern %s and at most %d characters, the domain has others", got.Pattern, *got.MaxLength)
-	}
-	if err := doc.Components.Schemas["WebhookSecret"].Value.VisitJSON(lox.NewWebhookSecret()); err != nil {
-		t.Error(err)
-	}
-	if text := doc.Paths.Value("/v1/webhooks").Post.Description; !strings.Contains(text, fmt.Sprintf("A tenant can have %d\nwebhooks", lox.MaxWebhooks)) {
-		t.Errorf("createWebhook doesn't say that %d are the most", lox.MaxWebhooks)
-	}
-	if text := doc.Tags.Get("Events").Description; !strings.Contains(text, fmt.Sprintf("%v hours", lox.DisableAfter.Hours())) {
-		t.Errorf("the guide doesn't say that webhooks are disabled after %v", lox.DisableAfter)
-	}
 }

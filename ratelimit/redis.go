@@ -12,6 +12,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/ulule/limiter/v3"
+
+	"github.com/backlox/lox"
 )
 
 //go:embed count.lua
@@ -30,7 +32,7 @@ var countScript = redis.NewScript(countSource)
 type Redis struct {
 	client  redis.UniversalClient
 	timeout time.Duration
-	calls   *pipeline
+	calls   lox.Batcher[struct{}, script, []int64]
 }
 
 var _ Counters = (*Redis)(nil)
@@ -44,11 +46,18 @@ func NewRedis(url string, timeout time.Duration) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Redis{client: client, timeout: timeout, calls: &pipeline{client: client, timeout: timeout}}, nil
+	r := &Redis{client: client, timeout: timeout}
+	r.calls.Width, r.calls.Most, r.calls.Patience, r.calls.Run = 1, maxBatch, timeout, r.run
+	r.calls.Hopeless = func(error) bool { return true } // what was sent may have been counted
+	return r, nil
 }
 
-// Close closes all connections.
-func (r *Redis) Close() error { return r.calls.close() }
+// Close closes all connections, and waits until nothing is sent any more.
+func (r *Redis) Close() error {
+	err := r.client.Close()
+	r.calls.Wait()
+	return err
+}
 
 // Ping says whether Redis can count, which it may be unable to though it
 // answers: it is full, or a replica. In a cluster all masters must answer.
@@ -119,7 +128,7 @@ func (r *Redis) count(
 	ctx context.Context, op operation, n int64, key string, rates []limiter.Rate, back Refund,
 ) (room bool, windows []Window, err error) {
 	args := make([]any, 0, 5+3*len(rates)+2*len(back.Windows))
-	args = append(args, nil, nil, len(rates)+len(back.Windows)) // the first two are the pipeline's
+	args = append(args, nil, nil, len(rates)+len(back.Windows)) // the first two say how it is sent
 	for _, rate := range rates {
 		args = append(args, counterName(key, rate.Period))
 	}
@@ -133,7 +142,7 @@ func (r *Redis) count(
 	for _, w := range back.Windows {
 		args = append(args, w.Left.Milliseconds())
 	}
-	reply, err := r.calls.do(ctx, args)
+	reply, err := r.calls.Do(ctx, struct{}{}, script{args, time.Now().Add(r.timeout)})
 	if err == nil && len(reply) != 1+2*len(rates) {
 		err = errors.New("the script's answer is of the wrong length")
 	}

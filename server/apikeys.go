@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/backlox/lox"
@@ -30,7 +29,7 @@ func (h *keyHandlers) ListAPIKeys(ctx context.Context, r api.ListAPIKeysRequestO
 	for _, k := range keys {
 		list.APIKeys = append(list.APIKeys, keyOut(k))
 	}
-	return answer{status: http.StatusOK, body: list}, nil
+	return api.ListAPIKeys200JSONResponse{Body: list}, nil
 }
 
 // CreateAPIKey answers POST /v1/tenant/api-keys.
@@ -40,11 +39,11 @@ func (h *keyHandlers) CreateAPIKey(ctx context.Context, r api.CreateAPIKeyReques
 	if err != nil {
 		return nil, err
 	}
-	if err := h.store.CreateAPIKey(ctx, k); err != nil {
+	if err := h.store.CreateAPIKey(ctx, k, actor(ctx)); err != nil {
 		return nil, err
 	}
 	h.created(k.Hash)
-	return answer{status: http.StatusCreated, body: createdKeyOut(k, key)}, nil
+	return api.CreateAPIKey201JSONResponse{Body: createdKeyOut(k, key)}, nil
 }
 
 // RotateAPIKey answers POST /v1/tenant/api-keys/{id}/rotate.
@@ -58,7 +57,7 @@ func (h *keyHandlers) RotateAPIKey(ctx context.Context, r api.RotateAPIKeyReques
 		out  api.RotatedAPIKey
 		next lox.APIKey
 	)
-	err = h.store.RotateAPIKey(ctx, p.Tenant, id, func(old *lox.APIKey) (lox.APIKey, error) {
+	err = h.store.RotateAPIKey(ctx, p.Tenant, id, actor(ctx), func(old *lox.APIKey) (lox.APIKey, error) {
 		var (
 			key string
 			err error
@@ -73,7 +72,7 @@ func (h *keyHandlers) RotateAPIKey(ctx context.Context, r api.RotateAPIKeyReques
 		return nil, err
 	}
 	h.created(next.Hash)
-	return answer{status: http.StatusCreated, body: out}, nil
+	return api.RotateAPIKey201JSONResponse{Body: out}, nil
 }
 
 // RevokeAPIKey answers DELETE /v1/tenant/api-keys/{id}.
@@ -82,10 +81,10 @@ func (h *keyHandlers) RevokeAPIKey(ctx context.Context, r api.RevokeAPIKeyReques
 	if err != nil {
 		return nil, err
 	}
-	if err := h.store.RevokeAPIKey(ctx, principal(ctx), id, lox.Seconds(h.clock())); err != nil {
+	if err := h.store.RevokeAPIKey(ctx, principal(ctx), id, lox.Seconds(h.clock()), actor(ctx)); err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: api.RevokedAPIKey{ID: r.ID, Revoked: true}}, nil
+	return api.RevokeAPIKey200JSONResponse{Body: api.RevokedAPIKey{ID: r.ID, Revoked: true}}, nil
 }
 
 // keyID reads an id from a path. What can't be one names nothing.

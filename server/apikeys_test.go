@@ -237,7 +237,7 @@ func TestNobodyLocksThemselvesOut(t *testing.T) {
 	for _, id := range ids {
 		wg.Go(func() {
 			// Through the store: over HTTP a client may well end its own key.
-			if err := h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, keyIDOf(t, id), h.clock.now()); err != nil {
+			if err := h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, keyIDOf(t, id), h.clock.now(), lox.Operator("test")); err != nil {
 				refused.Store(id, lox.CodeOf(err))
 			}
 		})

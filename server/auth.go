@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -12,6 +13,14 @@ import (
 
 // principal returns who makes the request.
 func principal(ctx context.Context) lox.Principal { return observed(ctx).principal }
+
+// actor returns who makes the request, as the record of changes names them.
+func actor(ctx context.Context) lox.Actor {
+	o := observed(ctx)
+	by := lox.Actor{Type: lox.ActorAPIKey, ID: o.principal.Key.String(), RequestID: o.id}
+	by.Address, _ = netip.ParseAddr(o.client) // it is one, unless a test made the request
+	return by
+}
 
 // admit finds who makes a request to the API, counts it, and refuses one whose
 // key is unknown or may not do what it asks for, and one too many.

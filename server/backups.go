@@ -5,11 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"strings"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/api"
@@ -45,7 +42,7 @@ func (h *backupHandlers) ListBackups(ctx context.Context, r api.ListBackupsReque
 	if page.Next != nil {
 		list.NextCursor = encodeCursor(*page.Next, filtersOf(query))
 	}
-	return answer{status: http.StatusOK, body: list}, nil
+	return api.ListBackups200JSONResponse{Body: list}, nil
 }
 
 // CreateBackup answers POST /v1/backups.
@@ -58,23 +55,16 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 	if err != nil {
 		return nil, err
 	}
-	upload, err := h.presignPut(ctx, b)
+	out, err := h.uploadOut(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	out := api.BackupUpload{
-		ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status),
-		UploadURL: absolute(ctx, h.publicURL, upload.URL), UploadExpiresAt: b.UploadExpiresAt.UTC(), UploadHeaders: upload.Headers,
-	}
-	header := map[string]string{echo.HeaderLocation: BasePath + "/v1/backups/" + out.ID}
+	header := api.CreateBackup201ResponseHeaders{Location: BasePath + "/v1/backups/" + out.ID}
 	if replayed {
-		header[headerReplayed] = "true"
+		header.IdempotentReplayed = new(true)
 	}
-	return answer{http.StatusCreated, header, out}, nil
+	return api.CreateBackup201JSONResponse{Body: out, Headers: header}, nil
 }
-
-// headerReplayed says that a create returns a backup that it made before.
-const headerReplayed = "Idempotent-Replayed"
 
 // errNotReplayed is why a create that may only replay does nothing.
 var errNotReplayed = errors.New("the create is no replay")
@@ -87,14 +77,14 @@ func (h *backupHandlers) createOrReplay(
 		if full != nil {
 			return b, false, full
 		}
-		return b, false, h.store.CreateBackup(ctx, b)
+		return b, false, h.store.CreateBackup(ctx, b, actor(ctx))
 	}
 	key := lox.IdempotencyKey{Key: r.Params.IdempotencyKey, Request: requestHash(*r.Body)}
 	if full == nil && !replayOnly {
-		return h.store.CreateBackupOnce(ctx, b, key)
+		return h.store.CreateBackupOnce(ctx, b, key, actor(ctx))
 	}
 	// What was made before needs no more room.
-	b, replayed, err = h.store.ReplayBackup(ctx, b, key)
+	b, replayed, err = h.store.ReplayBackup(ctx, b, key, actor(ctx))
 	switch {
 	case err != nil || replayed:
 		return b, replayed, err
@@ -105,15 +95,43 @@ func (h *backupHandlers) createOrReplay(
 	}
 }
 
-// presignPut makes the upload URL of a backup. One that no longer waits for its
-// bytes gets the URL of its first answer again, not a new one that would be
-// valid for longer.
-func (h *backupHandlers) presignPut(ctx context.Context, b lox.Backup) (lox.PresignedUpload, error) {
+// RenewUploadURL answers POST /v1/backups/{id}/upload-url.
+func (h *backupHandlers) RenewUploadURL(ctx context.Context, r api.RenewUploadURLRequestObject) (api.RenewUploadURLResponseObject, error) {
+	id, err := backupID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	now := lox.Seconds(h.clock())
+	b, err := h.store.RenewUpload(ctx, principal(ctx).Tenant, id, now, now.Add(h.uploadTTL), actor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if b.Status != lox.StatusPending {
+		return nil, lox.Errorf(lox.CodeInvalidState, "Only a pending backup can be uploaded").
+			With("status", "Is "+string(b.Status)+", must be pending")
+	}
+	out, err := h.uploadOut(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	return api.RenewUploadURL200JSONResponse{Body: out}, nil
+}
+
+// uploadOut is a backup with its upload URL. One that no longer waits for its bytes has
+// the URL of its latest answer again, not a new one that would be valid for longer.
+func (h *backupHandlers) uploadOut(ctx context.Context, b lox.Backup) (api.BackupUpload, error) {
 	upload := lox.Upload{Key: b.ObjectKey(), Size: b.Size, ContentType: b.ContentType, Checksum: b.Declared, Expires: h.uploadTTL}
 	if b.Status != lox.StatusPending {
 		upload.Signed = b.UploadExpiresAt.Add(-h.uploadTTL)
 	}
-	return h.blobs.PresignPut(ctx, upload)
+	signed, err := h.blobs.PresignPut(ctx, upload)
+	if err != nil {
+		return api.BackupUpload{}, err
+	}
+	return api.BackupUpload{
+		ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status),
+		UploadURL: absolute(ctx, h.publicURL, signed.URL), UploadExpiresAt: b.UploadExpiresAt.UTC(), UploadHeaders: signed.Headers,
+	}, nil
 }
 
 // requestHash tells one request body from another, whatever its spacing and
@@ -133,7 +151,7 @@ func (h *backupHandlers) GetBackup(ctx context.Context, r api.GetBackupRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: backupOut(b)}, nil
+	return api.GetBackup200JSONResponse{Body: backupOut(b)}, nil
 }
 
 // backup finds one of the principal's by the id in the path, which the
@@ -152,23 +170,29 @@ func (h *backupHandlers) CompleteBackup(ctx context.Context, r api.CompleteBacku
 	if err != nil {
 		return nil, err
 	}
-	b, err := h.verifier.Complete(ctx, principal(ctx).Tenant, id)
+	b, err := h.verifier.Complete(ctx, principal(ctx).Tenant, id, actor(ctx))
 	if err != nil {
 		return nil, err
 	}
 	if b.Status != lox.StatusCompleted {
-		return answer{http.StatusAccepted, map[string]string{echo.HeaderRetryAfter: verifyRetry}, backupOut(b)}, nil
+		return api.CompleteBackup202JSONResponse{Body: backupOut(b), Headers: api.CompleteBackup202ResponseHeaders{RetryAfter: verifyRetry}}, nil
 	}
-	return answer{status: http.StatusOK, body: backupOut(b)}, nil
+	return api.CompleteBackup200JSONResponse{Body: backupOut(b)}, nil
 }
 
 // verifyRetry is after how many seconds a client may ask again about a
 // verification that takes long.
-const verifyRetry = "10"
+const verifyRetry = 10
 
 // GetBackupDownload answers GET /v1/backups/{id}/download.
 func (h *backupHandlers) GetBackupDownload(ctx context.Context, r api.GetBackupDownloadRequestObject) (api.GetBackupDownloadResponseObject, error) {
-	b, err := h.backup(ctx, r.ID)
+	id, err := backupID(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	tenant, now := principal(ctx).Tenant, h.clock()
+	expires := lox.Seconds(now.Add(h.downloadTTL))
+	b, err := h.store.DownloadBackup(ctx, tenant, id, lox.Backup{Tenant: tenant, ID: id}.Downloaded(now, expires, actor(ctx)))
 	if err != nil {
 		return nil, err
 	}
@@ -182,9 +206,9 @@ func (h *backupHandlers) GetBackupDownload(ctx context.Context, r api.GetBackupD
 	if err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: api.BackupDownload{
+	return api.GetBackupDownload200JSONResponse{Body: api.BackupDownload{
 		DownloadURL: absolute(ctx, h.publicURL, url),
-		ExpiresAt:   lox.Seconds(h.clock().Add(h.downloadTTL)),
+		ExpiresAt:   expires,
 		SizeBytes:   b.Size,
 		Checksum:    b.Checksum.String(),
 	}}, nil
@@ -197,9 +221,9 @@ func (h *backupHandlers) DeleteBackup(ctx context.Context, r api.DeleteBackupReq
 		return nil, err
 	}
 	tenant := principal(ctx).Tenant
-	if err := h.store.DeleteBackup(ctx, tenant, id, lox.Seconds(h.clock())); err != nil {
+	if err := h.store.DeleteBackup(ctx, tenant, id, lox.Seconds(h.clock()), actor(ctx)); err != nil {
 		return nil, err
 	}
 	h.blobs.StopUpload(lox.Backup{Tenant: tenant, ID: id}.ObjectKey())
-	return answer{status: http.StatusOK, body: api.DeletedBackup{ID: r.ID, Deleted: true}}, nil
+	return api.DeleteBackup200JSONResponse{Body: api.DeletedBackup{ID: r.ID, Deleted: true}}, nil
 }

@@ -34,7 +34,7 @@ func (a atHand) Backups(_ context.Context, _ lox.TenantID, q lox.BackupQuery) (p
 	return page, nil
 }
 
-func (atHand) CreateBackup(context.Context, lox.Backup) error { return nil }
+func (atHand) CreateBackup(context.Context, lox.Backup, lox.Actor) error { return nil }
 
 // discarded is an answer that nobody reads.
 type discarded struct {

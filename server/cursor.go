@@ -5,14 +5,19 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/backlox/lox"
 )
 
-// A cursor is base64url of created_at, as 8 bytes of Unix seconds, of the 16 bytes
-// of the id, and of the filters that the page was made with.
-const cursorLen = 8 + 16 + filtersLen
+// A cursor is base64url of where a page ended and of the filters that it was made
+// with. The place is, in the list of backups, created_at, as 8 bytes of Unix seconds,
+// and the 16 bytes of the id; in the record of changes it is the id alone.
+const (
+	positionLen = 8 + 16
+	eventIDLen  = 16
+)
 
 // filtersLen is how many bytes tell the filters of a list from others.
 const filtersLen = 6
@@ -21,31 +26,62 @@ const filtersLen = 6
 type filters [filtersLen]byte
 
 func filtersOf(q lox.BackupQuery) filters {
-	b := binary.BigEndian.AppendUint64(nil, uint64(q.From.Unix()))
-	b = binary.BigEndian.AppendUint64(b, uint64(q.To.Unix()))
-	sum := sha256.Sum256(append(b, q.Status...))
+	return hashFilters(q.From, q.To, string(q.Status))
+}
+
+func eventFilters(q lox.EventQuery) filters {
+	// None of them has a NUL in it.
+	return hashFilters(q.From, q.To, string(q.Type)+"\x00"+q.Subject.String()+"\x00"+q.Actor)
+}
+
+func hashFilters(from, to time.Time, others string) filters {
+	b := binary.BigEndian.AppendUint64(nil, uint64(from.Unix()))
+	b = binary.BigEndian.AppendUint64(b, uint64(to.Unix()))
+	sum := sha256.Sum256(append(b, others...))
 	return filters(sum[:filtersLen])
 }
 
 var errCursor = errors.New("not a cursor")
 
 func encodeCursor(p lox.Position, of filters) string {
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, cursorLen), uint64(p.CreatedAt.Unix()))
-	return base64.RawURLEncoding.EncodeToString(append(append(b, p.ID[:]...), of[:]...))
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, positionLen), uint64(p.CreatedAt.Unix()))
+	return joinCursor(append(b, p.ID[:]...), of)
 }
 
 func decodeCursor(s string) (lox.Position, filters, error) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	// The decoder skips line breaks, hence the length of s.
-	if err != nil || len(b) != cursorLen || len(s) != base64.RawURLEncoding.EncodedLen(cursorLen) {
-		return lox.Position{}, filters{}, errCursor
+	b, of, err := splitCursor(s, positionLen)
+	if err != nil {
+		return lox.Position{}, filters{}, err
 	}
 	seconds := int64(binary.BigEndian.Uint64(b))
 	if seconds < 0 || seconds > maxCursorTime {
 		return lox.Position{}, filters{}, errCursor
 	}
-	p := lox.Position{CreatedAt: time.Unix(seconds, 0).UTC(), ID: lox.BackupID(b[8:24])}
-	return p, filters(b[24:]), nil
+	return lox.Position{CreatedAt: time.Unix(seconds, 0).UTC(), ID: lox.BackupID(b[8:])}, of, nil
+}
+
+func encodeEventCursor(id lox.EventID, of filters) string { return joinCursor(id[:], of) }
+
+func decodeEventCursor(s string) (lox.EventID, filters, error) {
+	b, of, err := splitCursor(s, eventIDLen)
+	if err != nil {
+		return lox.EventID{}, filters{}, err
+	}
+	return lox.EventID(b), of, nil
+}
+
+func joinCursor(place []byte, of filters) string {
+	return base64.RawURLEncoding.EncodeToString(slices.Concat(place, of[:]))
+}
+
+// splitCursor reads a cursor whose place has so many bytes.
+func splitCursor(s string, placeLen int) (place []byte, of filters, err error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	// The decoder skips line breaks, hence the length of s.
+	if err != nil || len(b) != placeLen+filtersLen || len(s) != base64.RawURLEncoding.EncodedLen(len(b)) {
+		return nil, filters{}, errCursor
+	}
+	return b[:placeLen], filters(b[placeLen:]), nil
 }
 
 // maxCursorTime is the last second of the year 9999.

@@ -2,9 +2,6 @@ package server
 
 import (
 	"context"
-	"net/http"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/api"
@@ -12,7 +9,7 @@ import (
 
 // deliveryRetry is after how many seconds a client may look what came of a
 // delivery that it asked for.
-const deliveryRetry = "1"
+const deliveryRetry = 1
 
 // TestWebhook answers POST /v1/webhooks/{id}/test.
 func (h *webhookHandlers) TestWebhook(ctx context.Context, r api.TestWebhookRequestObject) (api.TestWebhookResponseObject, error) {
@@ -24,11 +21,13 @@ func (h *webhookHandlers) TestWebhook(ctx context.Context, r api.TestWebhookRequ
 	if err != nil {
 		return nil, err
 	}
-	d, err := h.store.SendEvent(ctx, w.Tenant, w.ID, w.Test(h.clock()))
+	d, err := h.store.SendEvent(ctx, w.Tenant, w.ID, w.Event(lox.EventWebhookTest, h.clock(), actor(ctx)))
 	if err != nil {
 		return nil, err
 	}
-	return onItsWay(d), nil
+	return api.TestWebhook202JSONResponse{
+		Body: deliveryOut(d), Headers: api.TestWebhook202ResponseHeaders{RetryAfter: deliveryRetry},
+	}, nil
 }
 
 // ListWebhookDeliveries answers GET /v1/webhooks/{id}/deliveries.
@@ -52,7 +51,7 @@ func (h *webhookHandlers) ListWebhookDeliveries(ctx context.Context, r api.ListW
 	for _, d := range found {
 		list.Deliveries = append(list.Deliveries, deliveryOut(d))
 	}
-	return answer{status: http.StatusOK, body: list}, nil
+	return api.ListWebhookDeliveries200JSONResponse{Body: list}, nil
 }
 
 // GetWebhookDelivery answers GET /v1/webhooks/{id}/deliveries/{delivery_id}.
@@ -77,7 +76,7 @@ func (h *webhookHandlers) GetWebhookDelivery(ctx context.Context, r api.GetWebho
 			ResponseBody: string(a.Body), Error: a.Error,
 		})
 	}
-	return answer{status: http.StatusOK, body: out}, nil
+	return api.GetWebhookDelivery200JSONResponse{Body: out}, nil
 }
 
 // RedeliverWebhookDelivery answers POST
@@ -87,11 +86,13 @@ func (h *webhookHandlers) RedeliverWebhookDelivery(ctx context.Context, r api.Re
 	if err != nil {
 		return nil, err
 	}
-	d, err := h.store.Redeliver(ctx, principal(ctx).Tenant, id, delivery, h.clock())
+	d, err := h.store.Redeliver(ctx, principal(ctx).Tenant, id, delivery, h.clock(), actor(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return onItsWay(d), nil
+	return api.RedeliverWebhookDelivery202JSONResponse{
+		Body: deliveryOut(d), Headers: api.RedeliverWebhookDelivery202ResponseHeaders{RetryAfter: deliveryRetry},
+	}, nil
 }
 
 // RecoverWebhook answers POST /v1/webhooks/{id}/recover.
@@ -100,19 +101,15 @@ func (h *webhookHandlers) RecoverWebhook(ctx context.Context, r api.RecoverWebho
 	if err != nil {
 		return nil, err
 	}
-	since, ok := bound(r.Body.Since, 0)
+	since, ok := lox.TimeBound(r.Body.Since, 0)
 	if !ok {
 		return nil, lox.Invalid(invalidBody, "since", wantTime)
 	}
-	n, err := h.store.RecoverDeliveries(ctx, principal(ctx).Tenant, id, creation(since), h.clock())
+	n, err := h.store.RecoverDeliveries(ctx, principal(ctx).Tenant, id, lox.CreationBound(since), h.clock(), actor(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: api.RecoveredDeliveries{Recovered: n}}, nil
-}
-
-func onItsWay(d lox.Delivery) answer {
-	return answer{http.StatusAccepted, map[string]string{echo.HeaderRetryAfter: deliveryRetry}, deliveryOut(d)}
+	return api.RecoverWebhook200JSONResponse{Body: api.RecoveredDeliveries{Recovered: n}}, nil
 }
 
 // deliveryIDs reads the ids in a path. What can't be one names nothing.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/api"
+	"github.com/backlox/lox/openapi/respond"
 )
 
 // statuses gives each code its HTTP status. No other place picks one.
@@ -67,9 +68,9 @@ func errorHandler(log *slog.Logger, limits *limits) echo.HTTPErrorHandler {
 }
 
 func writeError(c echo.Context, status int, e *lox.Error) error {
-	return answer{status: status, body: api.ErrorResponse{Error: api.ErrorBody{
+	return respond.JSON(c.Response(), status, nil, api.ErrorResponse{Error: api.ErrorBody{
 		Code: api.ErrorCode(e.Code), Message: e.Public, Details: e.Details,
-	}}}.write(c.Response())
+	}})
 }
 
 // publicError finds in a failure of any kind what its caller may know.

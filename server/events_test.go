@@ -126,6 +126,24 @@ func TestEventsToAskFor(t *testing.T) {
 	}
 }
 
+// TestEventsOfAReplacedKey tells by which key it was replaced, and when it ends.
+func TestEventsOfAReplacedKey(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{})
+	r, _ := h.subscribe(t, client.EventTypeAPIKeyCreated, client.EventTypeAPIKeyRevoked)
+	ends := h.clock.now().Add(48 * time.Hour)
+	k := h.createKey(t, client.CreateAPIKeyRequest{ExpiresAt: ends})
+	about := map[string]any{"id": k.ID, "prefix": k.Prefix, "last4": k.Last4, "expires_at": ends.Format(time.RFC3339)}
+	assert.Equal(t, about, r.next(t).event(t, client.EventTypeAPIKeyCreated))
+	next := h.rotate(t, k.ID, client.RotateAPIKeyRequest{OverlapSeconds: new(3600)})
+	assert.Equal(t, next.ID, r.next(t).event(t, client.EventTypeAPIKeyCreated)["id"])
+	revoked, err := h.api.RevokeAPIKeyWithResponse(t.Context(), k.ID)
+	require.NoError(t, err)
+	require.NotNil(t, revoked.JSON200, "%s", revoked.Body)
+	about["replaced_by"], about["expires_at"] = next.ID, h.clock.now().Add(time.Hour).Format(time.RFC3339)
+	assert.Equal(t, about, r.next(t).event(t, client.EventTypeAPIKeyRevoked))
+}
+
 // TestQuotaWarnings fills a quota past each of the thresholds, and past two at
 // once.
 func TestQuotaWarnings(t *testing.T) {
@@ -256,7 +274,7 @@ func TestEventsOfOthers(t *testing.T) {
 	assert.Zero(t, list.JSON200.Total)
 	assert.Empty(t, theirs.got)
 	var events int
-	require.NoError(t, h.db.QueryRowContext(t.Context(), "select count(*) from events where tenant_id <> $1", h.tenant.ID).Scan(&events))
+	require.NoError(t, h.db.QueryRowContext(t.Context(), "select count(*) from events where tenant_id <> $1 and type like 'backup.%'", h.tenant.ID).Scan(&events))
 	assert.Zero(t, events)
 }
 

@@ -47,7 +47,7 @@ func TestExpiredUpload(t *testing.T) {
 	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
 
 	var payload string
-	require.NoError(t, h.db.QueryRowContext(t.Context(), `select convert_from(payload, 'UTF8') from events`).Scan(&payload))
+	require.NoError(t, h.db.QueryRowContext(t.Context(), `select convert_from(payload, 'UTF8') from events where type = 'backup.failed'`).Scan(&payload))
 	assert.Equal(t, `{"event":"backup.failed","timestamp":"`+h.clock.now().Format(time.RFC3339)+`","data":{"id":"`+u.ID+
 		`","name":"file","status":"failed","error":"Upload timeout exceeded"}}`, payload)
 	got := h.fetch(t, u.ID)
@@ -72,17 +72,21 @@ func TestExpiredButUploaded(t *testing.T) {
 	h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
-// TestUploadedButNeverCompleted shows that bytes which nobody asked to keep are
-// removed.
+// TestUploadedButNeverCompleted shows that bytes which came whole are kept, also if nobody
+// says that they came: after a restore of the database it may have forgotten that somebody did.
 func TestUploadedButNeverCompleted(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body := []byte("forgotten")
 	u := h.create(t, fileRequest(body))
 	put(t, u, body)
-	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
+	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix() - 1)
 	h.sweep(t)
-	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
+	h.leaves(t, u.ID, trace{Status: "pending", Reserved: int64(len(body)), Object: true})
+	h.clock.advance(time.Second)
+	h.sweep(t)
+	h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
+	assert.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
 }
 
 // TestDeadlineOfALargeUpload shows that a file gets as long as it needs at
@@ -98,4 +102,35 @@ func TestDeadlineOfALargeUpload(t *testing.T) {
 	h.clock.advance(time.Second)
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
+}
+
+// TestRenewedUploadURL has the URL of a backup expire, and the next one take its place.
+func TestRenewedUploadURL(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{uploadTTL: time.Minute})
+	body := []byte("at the second try")
+	u := h.create(t, fileRequest(body))
+	h.clock.at.Store(u.UploadExpiresAt.Unix() + 1)
+	assert.Equal(t, http.StatusForbidden, sendPut(t, u, body, nil).status)
+
+	renewed, err := h.api.RenewUploadURLWithResponse(t.Context(), u.ID)
+	require.NoError(t, err)
+	require.NotNil(t, renewed.JSON200, "%s", renewed.Body)
+	assert.Equal(t, u.ID, renewed.JSON200.ID)
+	assert.Equal(t, client.BackupStatusPending, renewed.JSON200.Status)
+	assert.Equal(t, h.clock.now().Add(time.Minute), renewed.JSON200.UploadExpiresAt)
+	assert.Equal(t, renewed.JSON200.UploadExpiresAt, h.fetch(t, u.ID).UploadExpiresAt)
+
+	// The deadline has moved, too.
+	h.clock.at.Store(renewed.JSON200.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.sweep(t)
+	assert.Equal(t, client.BackupStatusPending, h.fetch(t, u.ID).Status)
+
+	h.clock.at.Store(renewed.JSON200.UploadExpiresAt.Unix() - 1)
+	put(t, renewed.JSON200, body)
+	require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
+	again, err := h.api.RenewUploadURLWithResponse(t.Context(), u.ID)
+	require.NoError(t, err)
+	response{again.StatusCode(), again.HTTPResponse.Header, again.Body}.
+		refused(t, http.StatusBadRequest, lox.CodeInvalidState, map[string]string{"status": "Is completed, must be pending"})
 }

@@ -68,6 +68,27 @@ func TestUnforeseenError(t *testing.T) {
 	internal(t, h, h.get(t, backupsPath+"/"+lox.NewBackupID().String()))
 }
 
+// afterwards is a store whose backups wait for their upload until a year that JSON
+// has no way to write.
+type afterwards struct{ lox.BackupStore }
+
+func (afterwards) CreateBackupOnce(_ context.Context, b lox.Backup, _ lox.IdempotencyKey, _ lox.Actor) (lox.Backup, bool, error) {
+	b.UploadExpiresAt = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
+	return b, true, nil
+}
+
+// TestResponseThatIsNotJSON shows that a response which can't be encoded becomes an
+// error, without the headers of the response.
+func TestResponseThatIsNotJSON(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{backups: func(real lox.BackupStore) lox.BackupStore { return afterwards{real} }})
+	r := h.postUnder(t, `{"name":"file","size_bytes":8}`, "key")
+	r.refused(t, http.StatusInternalServerError, lox.CodeInternal, nil)
+	assert.Empty(t, r.header.Values("Location"))
+	assert.Empty(t, r.header.Values("Idempotent-Replayed"))
+	assert.Contains(t, h.log.String(), "year outside of range", "the log tells what happened")
+}
+
 // panickingKeys is a key store with a bug that shows once.
 type panickingKeys struct {
 	lox.KeyStore

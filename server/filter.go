@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/backlox/lox"
@@ -15,6 +14,7 @@ const (
 	// wantFilters is of a cursor that was made for another list.
 	wantFilters  = "Must be used with the filters of the page that it came with"
 	wantChecksum = "Must be sha256: and 64 hexadecimal digits"
+	wantSubject  = "Must be the id of a backup, an API key, a webhook or a tenant: bkp_, key_, whk_ or ten_ and 26 characters"
 )
 
 // backupQuery reads the filters of a list. All that is wrong is named at once.
@@ -51,6 +51,33 @@ func deliveryQuery(params api.ListWebhookDeliveriesParams) (lox.DeliveryQuery, e
 	return q, invalid(wrong)
 }
 
+// eventQuery does the same for events. The schemas of the document have checked what
+// can be the id of a subject or of an actor.
+func eventQuery(params api.ListEventsParams) (lox.EventQuery, error) {
+	q := lox.EventQuery{
+		Type: lox.EventType(params.Type), Actor: params.Actor, Limit: params.Limit,
+	}
+	wrong := map[string]string{}
+	if params.Subject != "" {
+		var err error
+		if q.Subject, err = lox.ParseSubject(params.Subject); err != nil {
+			wrong["subject"] = wantSubject
+		}
+	}
+	q.From, q.To = createdBetween(params.CreatedAfter, params.CreatedBefore, wrong)
+	if params.Cursor != "" {
+		after, of, err := decodeEventCursor(params.Cursor)
+		switch {
+		case err != nil:
+			wrong["cursor"] = wantCursor
+		case of != eventFilters(q) && len(wrong) == 0:
+			wrong["cursor"] = wantFilters
+		}
+		q.After = after
+	}
+	return q, invalid(wrong)
+}
+
 func invalid(wrong map[string]string) error {
 	if len(wrong) == 0 {
 		return nil
@@ -61,48 +88,16 @@ func invalid(wrong map[string]string) error {
 // createdBetween reads a range of creation times, and notes what is wrong with
 // it.
 func createdBetween(after, before string, wrong map[string]string) (time.Time, time.Time) {
-	from, ok := bound(after, 0)
+	from, ok := lox.TimeBound(after, 0)
 	if !ok {
 		wrong["created_after"] = wantTime
 	}
-	to, ok := bound(before, day)
+	to, ok := lox.TimeBound(before, lox.Day)
 	if !ok {
 		wrong["created_before"] = wantTime
 	}
 	if len(wrong) == 0 && from != nil && to != nil && !from.Before(*to) {
 		wrong["created_after"] = "Must be earlier than created_before"
 	}
-	return creation(from), creation(to)
-}
-
-const day = 24 * time.Hour
-
-// bound reads one end of a range of creation times, nil if it is open. A bare
-// date stands for the UTC day; past is what is added to it for the end that
-// takes the day in.
-func bound(s string, past time.Duration) (t *time.Time, ok bool) {
-	if s == "" {
-		return nil, true
-	}
-	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return new(t.Add(past)), true
-	}
-	s = strings.ToUpper(s) // RFC 3339 has t and z, too, which time.Parse hasn't
-	if offset := len(s) - len("+00:00"); offset > 0 && s[offset] == ' ' {
-		s = s[:offset] + "+" + s[offset+1:] // which a query reads as a space
-	}
-	at, err := time.Parse(time.RFC3339, s)
-	return &at, err == nil
-}
-
-// creation is the first time at or after t that a backup can be created at,
-// which is in whole seconds and not before 1970. Of an open end it is zero.
-func creation(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	if epoch := time.Unix(0, 0).UTC(); t.Before(epoch) {
-		return epoch
-	}
-	return t.Add(time.Second - 1).Truncate(time.Second).UTC()
+	return lox.CreationBound(from), lox.CreationBound(to)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"flag"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -49,6 +50,7 @@ type setup struct {
 	uploadTTL time.Duration
 	verify    lifecycle.Config
 	timeout   time.Duration
+	conns     int // to the database at most; default 16
 	probes    map[string]server.Probe
 	// publicURL, origins and cors are those of the server's Config.
 	publicURL     string
@@ -83,7 +85,7 @@ type house struct {
 	t       testing.TB
 	dsn     string
 	db      *sql.DB // to look behind the store
-	store   *store.Store
+	store   *store.Grouped
 	blobs   *blobs
 	keys    *countedKeys
 	limiter lox.RateLimiter
@@ -98,7 +100,7 @@ type house struct {
 
 	// What a restart replaces.
 	verifier *lifecycle.Verifier
-	sweeper  *lifecycle.Sweeper
+	jobs     *lifecycle.Runner
 	handler  http.Handler
 	http     *httptest.Server
 	api      *client.ClientWithResponses
@@ -116,7 +118,7 @@ func open(t testing.TB, s setup) *house {
 	if s.dsn != nil {
 		through = s.dsn(h.dsn)
 	}
-	h.store = storetest.Open(t, through)
+	h.store = storetest.OpenWith(t, through, s.conns)
 	h.keys = &countedKeys{KeyStore: h.store}
 	if h.limits == nil {
 		h.limits = func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 1e6, PerHour: 1e6} }
@@ -143,7 +145,8 @@ func (h *house) boot() {
 	h.verify.Clock = h.clock.now
 	log := slog.New(server.NewLogHandler(slog.NewJSONHandler(h.log, nil)))
 	h.verifier = lifecycle.NewVerifier(h.store, h.blobs, log, h.verify)
-	h.sweeper = lifecycle.NewSweeper(h.store, h.blobs, h.verifier, log, nil)
+	h.jobs = lifecycle.NewRunner(lifecycle.RunnerConfig{Log: log, Clock: h.clock.now},
+		lifecycle.Jobs(h.store, h.blobs, h.verifier, time.Second, nil)...)
 	var backups lox.BackupStore = h.store
 	if h.backups != nil {
 		backups = h.backups(backups)
@@ -174,10 +177,11 @@ func (h *house) boot() {
 		require.NoError(h.t, err)
 	}
 	h.handler, err = server.New(server.Config{
-		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, CheckReceiver: h.checkReceiver, Blobs: h.blobs, Verifier: h.verifier,
+		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Events: h.store, Secrets: secretBox, CheckReceiver: h.checkReceiver, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
 		Document: doc, Source: source, PublicURL: h.publicURL, HSTS: h.hsts, SignedURLs: h.blobs.disk.Handler(), StorageOrigins: h.origins, CORSOrigins: h.cors,
-		Probes: h.probes, Log: log, Metrics: h.metrics,
+		Health: server.NewHealth(server.HealthConfig{Parts: h.probes, Requires: slices.Collect(maps.Keys(h.probes)), Log: log}),
+		Log:    log, Metrics: h.metrics,
 		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,
 	})
 	require.NoError(h.t, err)

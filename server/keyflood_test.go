@@ -112,7 +112,7 @@ func TestARevokedKeyLeavesTheIndex(t *testing.T) {
 	h.restart()
 	h.flood(t)
 	require.Equal(t, http.StatusOK, h.status(t, key))
-	require.NoError(t, h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, k.ID, h.clock.now()))
+	require.NoError(t, h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, k.ID, h.clock.now(), storetest.By))
 	eventually(t, "the key is refused", func() bool { return h.status(t, key) != http.StatusOK })
 	h.clock.advance(40 * time.Second) // longer than it is remembered to be unknown
 	asked := h.keys.asked.Load()
@@ -149,7 +149,7 @@ func TestAnIndexThatCannotBeLoadedStays(t *testing.T) {
 	require.NoError(t, <-broken.listed, "when the watch began")
 	broken.failures.Store(1)
 	_, err := h.db.ExecContext(t.Context(), `select pg_terminate_backend(pid) from pg_stat_activity
-		where datname = current_database() and query ilike 'listen %' or pid <> pg_backend_pid() and query = ''`)
+		where datname = current_database() and pid <> pg_backend_pid() and (query ilike 'listen %' or query like 'do $$ begin if current_setting%')`)
 	require.NoError(t, err)
 	require.Error(t, <-broken.listed, "the watch came back")
 	h.flood(t)

@@ -64,6 +64,9 @@ type Keys struct {
 	generation atomic.Uint64
 	watched    atomic.Bool
 
+	// hits and misses count the keys that were remembered, and those that were looked up.
+	hits, misses atomic.Int64
+
 	usedMu sync.Mutex
 	used   map[lox.KeyID]time.Time
 }
@@ -193,7 +196,10 @@ func (k *Keys) principal(ctx context.Context, hash lox.KeyHash, g guard) (lox.Pr
 			}
 		}
 	}
-	if !ok || !k.trusted(known) {
+	if ok = ok && k.trusted(known); ok {
+		k.hits.Add(1)
+	} else {
+		k.misses.Add(1)
 		var err error
 		if known, err = k.load(ctx, hash); err != nil {
 			return lox.Principal{}, err

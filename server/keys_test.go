@@ -154,7 +154,7 @@ func TestRevokedWhileItIsLookedUp(t *testing.T) {
 		refused, err = caller.ListBackupsWithResponse(t.Context(), nil)
 	}()
 	<-slow.asked
-	require.NoError(t, h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, k.ID, h.clock.now()))
+	require.NoError(t, h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, k.ID, h.clock.now(), storetest.By))
 	<-slow.changed
 	slow.slow.Store(false)
 	slow.answer <- struct{}{}
@@ -192,7 +192,7 @@ func TestKeysAreRemembered(t *testing.T) {
 
 	// The connection is lost and comes back: all may have changed meanwhile.
 	_, err := h.db.ExecContext(t.Context(), `select pg_terminate_backend(pid) from pg_stat_activity
-		where datname = current_database() and query ilike 'listen %' or pid <> pg_backend_pid() and query = ''`)
+		where datname = current_database() and pid <> pg_backend_pid() and (query ilike 'listen %' or query like 'do $$ begin if current_setting%')`)
 	require.NoError(t, err)
 	<-slow.live
 	assert.EqualValues(t, 1, asks(0))

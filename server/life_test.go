@@ -123,7 +123,7 @@ func TestPublishedEvent(t *testing.T) {
 	h.clock.at.Store(time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC).Unix())
 	id := h.stored(t, "daily-backup", []byte("a"))
 	var payload string
-	require.NoError(t, h.db.QueryRowContext(t.Context(), `select convert_from(payload, 'UTF8') from events`).Scan(&payload))
+	require.NoError(t, h.db.QueryRowContext(t.Context(), `select convert_from(payload, 'UTF8') from events where type = 'backup.completed'`).Scan(&payload))
 	assert.Equal(t, `{"event":"backup.completed","timestamp":"2024-01-15T10:30:00Z","data":{"id":"`+id+
 		`","name":"daily-backup","status":"completed","size_bytes":1,"checksum":"`+
 		fmt.Sprintf("sha256:%x", sha256.Sum256([]byte("a")))+`"}}`, payload)

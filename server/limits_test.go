@@ -31,7 +31,7 @@ func planned(t testing.TB, plan lox.Plan, s setup) *house {
 	t.Helper()
 	s.limits = lox.Plan.RateLimit
 	h := open(t, s)
-	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, func(tenant *lox.Tenant) error {
+	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, time.Now(), lox.Operator("test"), func(tenant *lox.Tenant) error {
 		tenant.Plan = plan
 		return nil
 	})
@@ -265,7 +265,7 @@ func TestPlanChange(t *testing.T) {
 		require.False(t, h.call(t, lox.RateAPICalls).limited())
 	}
 	require.True(t, h.call(t, lox.RateAPICalls).limited())
-	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, func(tenant *lox.Tenant) error {
+	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, time.Now(), lox.Operator("test"), func(tenant *lox.Tenant) error {
 		tenant.Plan = lox.PlanPro
 		return nil
 	})
@@ -323,7 +323,7 @@ func TestAKeyThatChangesIsNoStranger(t *testing.T) {
 		h.guess(t, lox.NewAPIKey())
 	}
 	require.True(t, h.guess(t, lox.NewAPIKey()).limited())
-	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, func(tenant *lox.Tenant) error {
+	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, time.Now(), lox.Operator("test"), func(tenant *lox.Tenant) error {
 		tenant.Plan = lox.PlanBusiness
 		return nil
 	})

@@ -21,16 +21,16 @@ import (
 func (h *house) seed(t testing.TB, at time.Time, status lox.Status) lox.Backup {
 	t.Helper()
 	b := lox.NewBackup{Name: at.Format(time.RFC3339), Size: 1}.Pending(h.tenant.ID, at, time.Minute)
-	require.NoError(t, h.store.CreateBackup(t.Context(), b))
+	require.NoError(t, h.store.CreateBackup(t.Context(), b, storetest.By))
 	var ok bool
 	var err error
 	switch status {
 	case lox.StatusVerifying:
 		ok, err = h.store.Lease(t.Context(), b, lox.Lease{Owner: "nobody", Now: at, Until: h.clock.now().Add(time.Hour)})
 	case lox.StatusCompleted:
-		ok, err = h.store.Complete(t.Context(), b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at)})
+		ok, err = h.store.Complete(t.Context(), b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at, storetest.By)})
 	case lox.StatusFailed:
-		ok, err = h.store.Fail(t.Context(), b, lox.Failure{Text: "no reason", At: at, Event: b.Failed("no reason", at)})
+		ok, err = h.store.Fail(t.Context(), b, lox.Failure{Text: "no reason", At: at, Event: b.Failed("no reason", at, storetest.By)})
 	default:
 		ok = true
 	}

@@ -38,6 +38,7 @@ const (
 	// aDelivery has two ids in its path, the webhook's and its own. Here they are
 	// one, with a slash between them.
 	aDelivery kind = "whk_abc123/dlv"
+	anEvent   kind = "evt"
 )
 
 // missing is the code for an id that names nothing.
@@ -57,6 +58,8 @@ func (k kind) fresh() string {
 		return lox.NewWebhookID().String()
 	case aDelivery:
 		return lox.NewWebhookID().String() + "/" + lox.NewDeliveryID().String()
+	case anEvent:
+		return lox.NewEventID().String()
 	default:
 		return lox.NewKeyID().String()
 	}
@@ -65,11 +68,12 @@ func (k kind) fresh() string {
 var everyScope = lox.Scopes{
 	lox.ScopeBackupsRead, lox.ScopeBackupsWrite, lox.ScopeBackupsDelete, lox.ScopeStorageRead,
 	lox.ScopeTenantRead, lox.ScopeTenantWrite, lox.ScopeKeysWrite, lox.ScopeWebhooksWrite,
+	lox.ScopeEventsRead,
 }
 
 // operations lists all of them. TestTheTableIsWhole holds it to the document.
 func operations() []operation {
-	return slices.Concat(backupOperations(), tenantOperations(), webhookOperations())
+	return slices.Concat(backupOperations(), tenantOperations(), webhookOperations(), recordOperations())
 }
 
 func backupOperations() []operation {
@@ -104,6 +108,12 @@ func backupOperations() []operation {
 			name: "completeBackup", scope: lox.ScopeBackupsWrite, write: true, ok: http.StatusOK, of: aBackup,
 			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, error) {
 				return c.CompleteBackup(ctx, id)
+			},
+		},
+		{
+			name: "renewUploadUrl", scope: lox.ScopeBackupsWrite, write: true, ok: http.StatusOK, of: aBackup,
+			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, error) {
+				return c.RenewUploadURL(ctx, id)
 			},
 		},
 		{
@@ -182,7 +192,7 @@ func tenantOperations() []operation {
 				return c.CreateAPIKey(ctx, client.CreateAPIKeyRequest{Scopes: []client.Scope{"everything"}})
 			},
 			detail: map[string]string{"scopes.0": "Must be one of backups:read, backups:write, backups:delete, " +
-				"storage:read, tenant:read, tenant:write, keys:write, webhooks:write"},
+				"storage:read, tenant:read, tenant:write, keys:write, webhooks:write, events:read"},
 		},
 		{
 			name: "revokeApiKey", scope: lox.ScopeKeysWrite, write: true, ok: http.StatusOK, of: anAPIKey,

@@ -171,17 +171,21 @@ func (h *house) ready(t testing.TB, op operation) string {
 			return h.addWebhook(t).ID.String()
 		}
 		return h.delivery(t).Webhook.String()
+	case anEvent:
+		return h.delivery(t).Event.String()
 	case aDelivery:
 		d := h.delivery(t)
 		return d.Webhook.String() + "/" + d.ID.String()
 	}
 	body := []byte("some bytes")
-	if op.name != "completeBackup" {
+	switch op.name {
+	case "completeBackup", "renewUploadUrl":
+		u := h.create(t, client.CreateBackupRequest{Name: "ready", SizeBytes: int64(len(body))})
+		put(t, u, body)
+		return u.ID
+	default:
 		return h.stored(t, "ready for "+op.name, body)
 	}
-	u := h.create(t, client.CreateBackupRequest{Name: "ready", SizeBytes: int64(len(body))})
-	put(t, u, body)
-	return u.ID
 }
 
 // newKey gives the tenant one more key.
@@ -197,14 +201,14 @@ func (h *house) issue(t testing.TB, expires *time.Time, scopes lox.Scopes) (lox.
 	k, err := lox.StoredKey(h.tenant.ID, key, h.clock.now())
 	require.NoError(t, err)
 	k.Scopes, k.ExpiresAt = scopes, expires
-	require.NoError(t, h.store.CreateAPIKey(t.Context(), k))
+	require.NoError(t, h.store.CreateAPIKey(t.Context(), k, storetest.By))
 	return k, key
 }
 
 // suspend stops or resumes the tenant, and waits until the server knows.
 func (h *house) suspend(t testing.TB, stop bool) {
 	t.Helper()
-	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, func(tenant *lox.Tenant) error {
+	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, time.Now(), storetest.By, func(tenant *lox.Tenant) error {
 		tenant.SuspendedAt = nil
 		if stop {
 			tenant.SuspendedAt = new(h.clock.now())

@@ -15,8 +15,8 @@ import (
 )
 
 // pgProxy stands between a store and PostgreSQL. It counts the messages that
-// the store sends, by type (PostgreSQL, "Message Formats"), and can cut the
-// line.
+// the store sends, by type (PostgreSQL, "Message Formats"), and can cut
+// connections, or silence them.
 type pgProxy struct {
 	t       testing.TB
 	dir     string
@@ -25,8 +25,19 @@ type pgProxy struct {
 
 	mu       sync.Mutex
 	listener net.Listener
-	conns    map[net.Conn]struct{}
+	conns    map[net.Conn]*pgConn
+	messages int64
 	running  sync.WaitGroup
+
+	// stuck gets what arrives on silent connections.
+	stuck chan struct{}
+	ended chan struct{}
+}
+
+// pgConn is a connection of the store.
+type pgConn struct {
+	used   int64 // which message was its latest
+	silent bool  // it stays open, and nothing is passed on
 }
 
 const socketName = ".s.PGSQL.5432"
@@ -36,8 +47,11 @@ var hostOfDSN = regexp.MustCompile(`host='([^']*)'`)
 // newPGProxy returns a proxy; before is for setup.dsn.
 func newPGProxy(t testing.TB) *pgProxy {
 	t.Helper()
-	p := &pgProxy{t: t, dir: t.TempDir(), conns: map[net.Conn]struct{}{}}
+	p := &pgProxy{
+		t: t, dir: t.TempDir(), conns: map[net.Conn]*pgConn{}, stuck: make(chan struct{}, 1000), ended: make(chan struct{}),
+	}
 	t.Cleanup(func() {
+		close(p.ended)
 		p.cut()
 		p.running.Wait()
 	})
@@ -92,7 +106,7 @@ func (p *pgProxy) serve(conn net.Conn) {
 	}
 	defer func() { _ = server.Close() }()
 	p.mu.Lock()
-	p.conns[conn] = struct{}{}
+	p.conns[conn] = &pgConn{}
 	p.mu.Unlock()
 	defer func() {
 		p.mu.Lock()
@@ -106,13 +120,60 @@ func (p *pgProxy) serve(conn net.Conn) {
 	p.forward(server, conn)
 }
 
+// silence silences the connection that was used last and returns how to take that back,
+// as long as nothing was sent on it.
+func (p *pgProxy) silence() (undo func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := &pgConn{used: -1}
+	for _, c := range p.conns {
+		if !c.silent && c.used > last.used {
+			last = c
+		}
+	}
+	last.silent = true
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		last.silent = false
+	}
+}
+
+// silenceAll silences all connections that there are.
+func (p *pgProxy) silenceAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.conns {
+		c.silent = true
+	}
+}
+
+// heard notes a message of the store by its type. On a silent connection it waits for
+// the end.
+func (p *pgProxy) heard(conn net.Conn, kind byte) {
+	p.mu.Lock()
+	c := p.conns[conn]
+	p.messages++
+	c.used = p.messages
+	silent := c.silent
+	p.mu.Unlock()
+	if silent {
+		const terminate = 'X' // to which there is no answer
+		if kind != terminate {
+			p.stuck <- struct{}{}
+		}
+		<-p.ended
+	}
+}
+
 // forward passes on what the store sends, message by message.
-func (p *pgProxy) forward(server io.Writer, store io.Reader) {
+func (p *pgProxy) forward(server io.Writer, store net.Conn) {
 	// The first message has no type.
 	for head := make([]byte, 4); ; head = make([]byte, 5) {
 		if _, err := io.ReadFull(store, head); err != nil {
 			return
 		}
+		p.heard(store, head[0])
 		if len(head) == 5 {
 			p.counted[head[0]].Add(1)
 		}

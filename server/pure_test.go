@@ -36,13 +36,42 @@ func TestCursor(t *testing.T) {
 	}
 }
 
+func TestEventCursor(t *testing.T) {
+	want, q := lox.NewEventID(), lox.EventQuery{Type: lox.EventAPIKeyCreated, From: time.Unix(1705314600, 0)}
+	got, of, err := decodeEventCursor(encodeEventCursor(want, eventFilters(q)))
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	assert.Equal(t, eventFilters(q), of)
+	backups := encodeCursor(lox.Position{CreatedAt: time.Unix(1705314600, 0), ID: lox.NewBackupID()}, filters{1})
+	for _, s := range []string{"", backups, encodeEventCursor(want, of) + "\n", encodeEventCursor(want, of)[1:]} {
+		_, _, err := decodeEventCursor(s)
+		assert.ErrorIs(t, err, errCursor, s)
+	}
+}
+
+// TestEventFilters shows that no two sets of filters are taken for one.
+func TestEventFilters(t *testing.T) {
+	seen := map[filters]lox.EventQuery{}
+	subject := lox.SubjectOf(lox.NewBackupID())
+	for _, q := range []lox.EventQuery{
+		{},
+		{Type: "a"}, {Subject: subject}, {Actor: "a"}, {Type: "a", Subject: subject}, {Subject: subject, Actor: "a"}, {Type: "aa"},
+		{From: time.Unix(1, 0)}, {To: time.Unix(1, 0)}, {From: time.Unix(1, 0), To: time.Unix(1, 0)},
+	} {
+		of := eventFilters(q)
+		assert.NotContains(t, seen, of, "%+v and %+v", q, seen[of])
+		seen[of] = q
+	}
+	assert.Equal(t, eventFilters(lox.EventQuery{}), eventFilters(lox.EventQuery{Limit: 7, After: lox.NewEventID()}), "what may differ from page to page")
+}
+
 // What is taken for a cursor is one that was given out: there is no second way
 // to write it.
 func FuzzCursor(f *testing.F) {
 	f.Add("")
 	f.Add("MDFobTNyYXQyMGY3ZnZ4d2d5cWgxZmNtMjY")
 	f.Add(encodeCursor(lox.Position{CreatedAt: time.Unix(1705314600, 0), ID: lox.NewBackupID()}, filters{1}))
-	f.Add(base64.RawURLEncoding.EncodeToString(make([]byte, cursorLen)) + "\n")
+	f.Add(base64.RawURLEncoding.EncodeToString(make([]byte, positionLen+filtersLen)) + "\n")
 	f.Fuzz(func(t *testing.T, s string) {
 		if p, of, err := decodeCursor(s); err == nil {
 			assert.Equal(t, s, encodeCursor(p, of))

@@ -36,7 +36,7 @@ func (h *house) deliver(ctx context.Context, log *slog.Logger) {
 
 // clocked is a store whose deliveries may become due when the clock is moved.
 type clocked struct {
-	*store.Store
+	*store.Grouped
 	clock *clock
 }
 

@@ -35,6 +35,7 @@ func unfitForLog(r rune) bool { return r <= ' ' || r >= 0x7f || strings.Contains
 
 // observation is what is noted of a request on its way.
 type observation struct {
+	id        string
 	op        *operation    // nil if the request is for none
 	client    string        // the address that it comes from
 	reached   address       // the address that it was sent to
@@ -92,7 +93,7 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 		return func(c echo.Context) error {
 			start := time.Now()
 			r := c.Request()
-			notes := &observation{op: ops.of(c), client: c.RealIP(), reached: reachedBy(r)}
+			notes := &observation{id: c.Response().Header().Get(echo.HeaderXRequestID), op: ops.of(c), client: c.RealIP(), reached: reachedBy(r)}
 			// One context and one copy of the request for all that is to be known.
 			ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), observationKey{}, notes), timeout)
 			defer cancel()
@@ -104,7 +105,7 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 			took := time.Since(start)
 			m.record(seriesOf(c, notes), took)
 			logRequest(log, served{
-				request: r, id: c.Response().Header().Get(echo.HeaderXRequestID), client: notes.client, tenant: notes.principal.Tenant,
+				request: r, id: notes.id, client: notes.client, tenant: notes.principal.Tenant, key: notes.principal.Key,
 				status: c.Response().Status, bytes: sentBytes(c), ended: start.Add(took), took: took, err: err,
 			})
 			return nil
@@ -143,6 +144,7 @@ type served struct {
 	request    *http.Request
 	id, client string
 	tenant     lox.TenantID
+	key        lox.KeyID
 	status     int
 	bytes      int64 // of the answer's body
 	ended      time.Time
@@ -159,7 +161,7 @@ func logRequest(log *slog.Logger, s served) {
 	if !log.Enabled(ctx, level) {
 		return
 	}
-	const most = 9
+	const most = 10
 	attrs := append(make([]slog.Attr, 0, most),
 		slog.String("request_id", s.id),
 		slog.String("method", s.request.Method),
@@ -171,6 +173,9 @@ func logRequest(log *slog.Logger, s served) {
 	)
 	if s.tenant != (lox.TenantID{}) {
 		attrs = append(attrs, slog.String("tenant", s.tenant.String()))
+	}
+	if s.key != (lox.KeyID{}) {
+		attrs = append(attrs, slog.String("key", s.key.String()))
 	}
 	if s.err != nil {
 		attrs = append(attrs, slog.String("error", s.err.Error()))

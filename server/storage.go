@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +25,7 @@ func (h *storageHandlers) GetStorage(ctx context.Context, _ api.GetStorageReques
 	if err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: api.Storage{
+	return api.GetStorage200JSONResponse{Body: api.Storage{
 		UsedBytes:      s.Used,
 		QuotaBytes:     s.Quota,
 		UsedPercentage: percentage(s.UsedPercentage()),
@@ -44,7 +43,7 @@ func (h *storageHandlers) GetStorageStats(ctx context.Context, _ api.GetStorageS
 	if err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: statsOut(s, now)}, nil
+	return api.GetStorageStats200JSONResponse{Body: statsOut(s, now)}, nil
 }
 
 func statsOut(s lox.StorageStats, now time.Time) api.StorageStats {

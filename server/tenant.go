@@ -2,7 +2,7 @@ package server
 
 import (
 	"context"
-	"net/http"
+	"time"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -14,6 +14,7 @@ import (
 type tenantHandlers struct {
 	store  lox.TenantStore
 	limits func(lox.Plan, lox.RateClass) lox.RateLimit
+	clock  func() time.Time
 }
 
 // GetTenant answers GET /v1/tenant.
@@ -22,17 +23,17 @@ func (h *tenantHandlers) GetTenant(ctx context.Context, _ api.GetTenantRequestOb
 	if err != nil {
 		return nil, ifGone(err)
 	}
-	return answer{status: http.StatusOK, body: h.out(t)}, nil
+	return api.GetTenant200JSONResponse{Body: h.out(t)}, nil
 }
 
 // UpdateTenant answers PATCH /v1/tenant.
 func (h *tenantHandlers) UpdateTenant(ctx context.Context, r api.UpdateTenantRequestObject) (api.UpdateTenantResponseObject, error) {
 	patch := tenantPatch(*r.Body)
-	t, err := h.store.UpdateTenant(ctx, principal(ctx).Tenant, func(t *lox.Tenant) error { return t.Apply(patch) })
+	t, err := h.store.UpdateTenant(ctx, principal(ctx).Tenant, h.clock(), actor(ctx), func(t *lox.Tenant) error { return t.Apply(patch) })
 	if err != nil {
 		return nil, ifGone(err)
 	}
-	return answer{status: http.StatusOK, body: h.out(t)}, nil
+	return api.UpdateTenant200JSONResponse{Body: h.out(t)}, nil
 }
 
 // ifGone is the error for a tenant that was deleted a moment ago, whose key is

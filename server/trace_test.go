@@ -44,7 +44,7 @@ func (h *house) leaves(t testing.TB, id string, want trace) {
 		require.NoError(t, err)
 	}
 	require.NoError(t, h.db.QueryRowContext(t.Context(), `select coalesce(string_agg(type, ' ' order by id), '') from events
-		where convert_from(payload, 'UTF8')::jsonb->'data'->>'id' = $1`, id).Scan(&got.Events))
+		where subject = $1 and type in ('backup.completed', 'backup.failed')`, bare).Scan(&got.Events))
 	require.NoError(t, h.db.QueryRowContext(t.Context(), `select count(*) from purges where object_key like '%/' || $1`, id).Scan(&got.Purges))
 	got.Object = slices.ContainsFunc(h.blobs.files(t), func(path string) bool { return strings.HasSuffix(path, "/"+id) })
 	usage, err := h.store.Usage(t.Context(), h.tenant.ID)
@@ -57,7 +57,7 @@ func (h *house) leaves(t testing.TB, id string, want trace) {
 // sweep does what is due by the house's clock.
 func (h *house) sweep(t testing.TB) {
 	t.Helper()
-	require.NoError(t, h.sweeper.Sweep(t.Context()))
+	require.NoError(t, h.jobs.RunDue(t.Context()))
 }
 
 // uploads counts the uploads that the store is in the middle of: the files that have

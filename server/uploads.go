@@ -66,7 +66,7 @@ func (l *limits) countUploads(next api.StrictHandlerFunc, _ string) api.StrictHa
 			return l.replay(c, err, func() (any, error) { return next(c, request) })
 		}
 		response, err := next(c, request)
-		if made, ok := response.(answer); err == nil && ok && made.header[headerReplayed] == "" {
+		if made, ok := response.(api.CreateBackup201JSONResponse); err == nil && ok && made.Headers.IdempotentReplayed == nil {
 			return response, nil
 		}
 		if err != nil && statuses[publicError(err).Code] >= http.StatusInternalServerError {

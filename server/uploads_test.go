@@ -162,9 +162,9 @@ type countedReplays struct {
 	n atomic.Int64
 }
 
-func (s *countedReplays) ReplayBackup(ctx context.Context, b lox.Backup, key lox.IdempotencyKey) (lox.Backup, bool, error) {
+func (s *countedReplays) ReplayBackup(ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor) (lox.Backup, bool, error) {
 	s.n.Add(1)
-	return s.BackupStore.ReplayBackup(ctx, b, key)
+	return s.BackupStore.ReplayBackup(ctx, b, key, by)
 }
 
 // TestRefusedCreatesAreLimited shows that what is refused can't be sent without a
@@ -280,9 +280,9 @@ type slowCreates struct {
 	before func()
 }
 
-func (s slowCreates) CreateBackup(ctx context.Context, b lox.Backup) error {
+func (s slowCreates) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) error {
 	s.before()
-	return s.BackupStore.CreateBackup(ctx, b)
+	return s.BackupStore.CreateBackup(ctx, b, by)
 }
 
 // TestACreateWhoseClientHangsUpIsAnUpload has the client leave when the backup is
@@ -318,8 +318,8 @@ type lateAnswers struct {
 	made chan<- struct{}
 }
 
-func (s lateAnswers) CreateBackup(ctx context.Context, b lox.Backup) error {
-	if err := s.BackupStore.CreateBackup(ctx, b); err != nil {
+func (s lateAnswers) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) error {
+	if err := s.BackupStore.CreateBackup(ctx, b, by); err != nil {
 		return err
 	}
 	close(s.made)

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -141,11 +142,13 @@ func TestLeaseTakenOver(t *testing.T) {
 	assert.Equal(t, http.StatusAccepted, twin.complete(t, id).status)
 	assert.Equal(t, int64(1), h.blobs.hashes.Load(), "the lease still holds")
 	h.clock.advance(time.Second)
-	twin.sweep(t)
+	var sweeping sync.WaitGroup
+	sweeping.Go(func() { twin.sweep(t) }) // to the end of the verification
 	h.blobs.begun(t)
 
 	release()
 	h.becomes(t, id, client.BackupStatusCompleted)
+	sweeping.Wait()
 	assert.Equal(t, http.StatusOK, h.complete(t, id).status)
 	assert.Equal(t, http.StatusOK, twin.complete(t, id).status)
 	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})

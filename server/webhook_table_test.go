@@ -123,7 +123,7 @@ func (h *house) addWebhook(t testing.TB) lox.Webhook {
 		Enabled: true, CreatedAt: h.clock.now(),
 	}
 	w.Secret = secretBox.Seal(lox.NewWebhookSecret(), w.ID)
-	require.NoError(t, h.store.CreateWebhook(t.Context(), w))
+	require.NoError(t, h.store.CreateWebhook(t.Context(), w, lox.Operator("test")))
 	return w
 }
 
@@ -132,10 +132,10 @@ func (h *house) delivery(t testing.TB) lox.Delivery {
 	t.Helper()
 	h.lasting.Do(func() { h.webhook = h.addWebhook(t) })
 	w := h.webhook
-	d, err := h.store.SendEvent(t.Context(), w.Tenant, w.ID, w.Test(h.clock.now()))
+	d, err := h.store.SendEvent(t.Context(), w.Tenant, w.ID, w.Event(lox.EventWebhookTest, h.clock.now(), lox.Operator("test")))
 	require.NoError(t, err)
 	for _, enabled := range []bool{false, true} { // the first of which fails what is pending
-		_, err := h.store.UpdateWebhook(t.Context(), w.Tenant, w.ID, func(w *lox.Webhook) error {
+		_, err := h.store.UpdateWebhook(t.Context(), w.Tenant, w.ID, lox.EventWebhookUpdated, lox.Operator("test"), func(w *lox.Webhook) error {
 			return w.Apply(lox.WebhookPatch{Enabled: &enabled})
 		})
 		require.NoError(t, err)

@@ -3,10 +3,7 @@ package server
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/api"
@@ -44,7 +41,7 @@ func (h *webhookHandlers) ListWebhooks(ctx context.Context, r api.ListWebhooksRe
 	for _, w := range found {
 		list.Webhooks = append(list.Webhooks, h.out(w))
 	}
-	return answer{status: http.StatusOK, body: list}, nil
+	return api.ListWebhooks200JSONResponse{Body: list}, nil
 }
 
 // CreateWebhook answers POST /v1/webhooks.
@@ -61,13 +58,16 @@ func (h *webhookHandlers) CreateWebhook(ctx context.Context, r api.CreateWebhook
 	}
 	secret := lox.NewWebhookSecret()
 	w.Secret = h.secrets.Seal(secret, w.ID)
-	if err := h.store.CreateWebhook(ctx, w); err != nil {
+	if err := h.store.CreateWebhook(ctx, w, actor(ctx)); err != nil {
 		return nil, err
 	}
 	out := h.out(w)
-	return answer{http.StatusCreated, map[string]string{echo.HeaderLocation: BasePath + "/v1/webhooks/" + out.ID}, api.CreatedWebhook{
-		ID: out.ID, URL: out.URL, Secret: secret, Events: out.Events, Description: out.Description, Enabled: out.Enabled, CreatedAt: out.CreatedAt,
-	}}, nil
+	return api.CreateWebhook201JSONResponse{
+		Headers: api.CreateWebhook201ResponseHeaders{Location: BasePath + "/v1/webhooks/" + out.ID},
+		Body: api.CreatedWebhook{
+			ID: out.ID, URL: out.URL, Secret: secret, Events: out.Events, Description: out.Description, Enabled: out.Enabled, CreatedAt: out.CreatedAt,
+		},
+	}, nil
 }
 
 // GetWebhook answers GET /v1/webhooks/{id}.
@@ -80,7 +80,7 @@ func (h *webhookHandlers) GetWebhook(ctx context.Context, r api.GetWebhookReques
 	if err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: h.out(w)}, nil
+	return api.GetWebhook200JSONResponse{Body: h.out(w)}, nil
 }
 
 // UpdateWebhook answers PATCH /v1/webhooks/{id}.
@@ -94,7 +94,7 @@ func (h *webhookHandlers) UpdateWebhook(ctx context.Context, r api.UpdateWebhook
 	if body.URL != "" {
 		patch.URL = &body.URL
 	}
-	w, err := h.store.UpdateWebhook(ctx, principal(ctx).Tenant, id, func(w *lox.Webhook) error {
+	w, err := h.store.UpdateWebhook(ctx, principal(ctx).Tenant, id, lox.EventWebhookUpdated, actor(ctx), func(w *lox.Webhook) error {
 		before := w.URL
 		if err := w.Apply(patch); err != nil || w.URL == before {
 			return err
@@ -104,7 +104,7 @@ func (h *webhookHandlers) UpdateWebhook(ctx context.Context, r api.UpdateWebhook
 	if err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: h.out(w)}, nil
+	return api.UpdateWebhook200JSONResponse{Body: h.out(w)}, nil
 }
 
 // DeleteWebhook answers DELETE /v1/webhooks/{id}.
@@ -113,10 +113,10 @@ func (h *webhookHandlers) DeleteWebhook(ctx context.Context, r api.DeleteWebhook
 	if err != nil {
 		return nil, err
 	}
-	if err := h.store.DeleteWebhook(ctx, principal(ctx).Tenant, id); err != nil {
+	if err := h.store.DeleteWebhook(ctx, principal(ctx).Tenant, id, h.clock(), actor(ctx)); err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: api.DeletedWebhook{ID: r.ID, Deleted: true}}, nil
+	return api.DeleteWebhook200JSONResponse{Body: api.DeletedWebhook{ID: r.ID, Deleted: true}}, nil
 }
 
 // secretOverlap is for how long a rotated secret goes on to sign if the request
@@ -134,13 +134,13 @@ func (h *webhookHandlers) RotateWebhookSecret(ctx context.Context, r api.RotateW
 		overlap = time.Duration(*r.Body.OverlapSeconds) * time.Second
 	}
 	secret := lox.NewWebhookSecret()
-	w, err := h.store.UpdateWebhook(ctx, principal(ctx).Tenant, id, func(w *lox.Webhook) error {
+	w, err := h.store.UpdateWebhook(ctx, principal(ctx).Tenant, id, lox.EventSecretRotated, actor(ctx), func(w *lox.Webhook) error {
 		return w.RotateSecret(h.secrets.Seal(secret, w.ID), overlap, h.clock())
 	})
 	if err != nil {
 		return nil, err
 	}
-	return answer{status: http.StatusOK, body: api.RotatedWebhookSecret{
+	return api.RotateWebhookSecret200JSONResponse{Body: api.RotatedWebhookSecret{
 		ID: r.ID, Secret: secret, PreviousSecretExpiresAt: orZero(w.PreviousEndsAt),
 	}}, nil
 }

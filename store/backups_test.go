@@ -32,16 +32,16 @@ func pending(tenant lox.TenantID, size int64, at time.Time) lox.Backup {
 	}.Pending(tenant, at, 30*time.Minute)
 }
 
-func create(t *testing.T, s *store.Store, b lox.Backup) lox.Backup {
+func create(t *testing.T, s *store.Grouped, b lox.Backup) lox.Backup {
 	t.Helper()
-	require.NoError(t, s.CreateBackup(t.Context(), b))
+	require.NoError(t, s.CreateBackup(t.Context(), b, storetest.By))
 	return b
 }
 
-func complete(t *testing.T, s *store.Store, b lox.Backup, at time.Time) {
+func complete(t *testing.T, s *store.Grouped, b lox.Backup, at time.Time) {
 	t.Helper()
 	sum := lox.Checksum(sha256.Sum256([]byte(b.ID.String())))
-	ok, err := s.Complete(t.Context(), b, lox.Verified{Checksum: sum, ObjectVersion: "v1", At: at, Event: b.Completed(sum, at)})
+	ok, err := s.Complete(t.Context(), b, lox.Verified{Checksum: sum, ObjectVersion: "v1", At: at, Event: b.Completed(sum, at, storetest.By)})
 	require.NoError(t, err)
 	require.True(t, ok)
 }
@@ -81,7 +81,7 @@ func TestQuotaHoldsUnderConcurrency(t *testing.T) {
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			switch err := s.CreateBackup(context.Background(), pending(tenant.ID, 100, noon)); lox.CodeOf(err) {
+			switch err := s.CreateBackup(context.Background(), pending(tenant.ID, 100, noon), storetest.By); lox.CodeOf(err) {
 			case "":
 				made.Add(1)
 			case lox.CodeQuotaExceeded:
@@ -113,22 +113,22 @@ func TestRoomIsGivenBack(t *testing.T) {
 		return u
 	}
 	kept, failed, deleted := create(t, s, pending(tenant.ID, 100, noon)), create(t, s, pending(tenant.ID, 100, noon)), create(t, s, pending(tenant.ID, 100, noon))
-	err := s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon))
+	err := s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon), storetest.By)
 	code(t, lox.CodeQuotaExceeded, err)
 	assert.ErrorContains(t, err, "Needs 1 bytes; 0 of the quota of 300 bytes are free")
 
 	complete(t, s, kept, noon)
 	assert.Equal(t, lox.Usage{Quota: 300, Used: 100, Reserved: 200}, usage())
-	ok, err := s.Fail(t.Context(), failed, lox.Failure{Text: "no", At: noon, Event: failed.Failed("no", noon)})
+	ok, err := s.Fail(t.Context(), failed, lox.Failure{Text: "no", At: noon, Event: failed.Failed("no", noon, storetest.By)})
 	require.NoError(t, err)
 	require.True(t, ok)
 	assert.Equal(t, lox.Usage{Quota: 300, Used: 100, Reserved: 100}, usage())
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, deleted.ID, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, deleted.ID, noon, storetest.By))
 	assert.Equal(t, lox.Usage{Quota: 300, Used: 100}, usage())
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, kept.ID, noon))
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, failed.ID, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, kept.ID, noon, storetest.By))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, failed.ID, noon, storetest.By))
 	assert.Equal(t, lox.Usage{Quota: 300}, usage())
-	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, kept.ID, noon))
+	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, kept.ID, noon, storetest.By))
 }
 
 // Whatever a method is asked for, a tenant sees and changes its own rows alone.
@@ -142,7 +142,7 @@ func TestTenantsAreApart(t *testing.T) {
 
 	_, err := s.Backup(t.Context(), other.ID, b.ID)
 	code(t, lox.CodeBackupNotFound, err)
-	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), other.ID, b.ID, noon))
+	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), other.ID, b.ID, noon, storetest.By))
 	page, err := s.Backups(t.Context(), other.ID, lox.BackupQuery{Limit: 10})
 	require.NoError(t, err)
 	assert.Empty(t, page.Backups)
@@ -156,10 +156,10 @@ func TestTenantsAreApart(t *testing.T) {
 			return s.Lease(t.Context(), foreign, lox.Lease{Owner: "o", Now: now, Until: now})
 		},
 		"complete": func() (bool, error) {
-			return s.Complete(t.Context(), foreign, lox.Verified{At: now, Event: foreign.Completed(lox.Checksum{}, now)})
+			return s.Complete(t.Context(), foreign, lox.Verified{At: now, Event: foreign.Completed(lox.Checksum{}, now, storetest.By)})
 		},
 		"fail": func() (bool, error) {
-			return s.Fail(t.Context(), foreign, lox.Failure{Text: "no", At: now, Event: foreign.Failed("no", now)})
+			return s.Fail(t.Context(), foreign, lox.Failure{Text: "no", At: now, Event: foreign.Failed("no", now, storetest.By)})
 		},
 	} {
 		ok, err := change()
@@ -178,26 +178,28 @@ func TestIdempotencyKey(t *testing.T) {
 	s := storetest.Open(t, dsn)
 	tenant, _ := storetest.Tenant(t, s, quota)
 	key := lox.IdempotencyKey{Key: "k", Request: sha256.Sum256([]byte("request"))}
-	first, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key)
+	first, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key, storetest.By)
 	require.NoError(t, err)
 	assert.False(t, replayed)
 
-	again, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon.Add(time.Hour)), key)
+	again, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon.Add(time.Hour)), key, storetest.By)
 	require.NoError(t, err)
 	assert.True(t, replayed)
 	assert.Equal(t, first.ID, again.ID)
 	assert.True(t, again.UploadExpiresAt.Equal(noon.Add(90*time.Minute)), "a fresh URL's expiry, not %s", again.UploadExpiresAt)
 
-	_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), lox.IdempotencyKey{Key: "k", Request: sha256.Sum256([]byte("other"))})
+	_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), lox.IdempotencyKey{Key: "k", Request: sha256.Sum256([]byte("other"))}, storetest.By)
 	code(t, lox.CodeIdempotencyMismatch, err)
 
 	later := noon.Add(lox.IdempotencyLife + time.Second)
-	second, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, later), key)
+	second, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, later), key, storetest.By)
 	require.NoError(t, err)
 	assert.False(t, replayed)
 	assert.NotEqual(t, first.ID, second.ID)
 
-	require.NoError(t, s.ForgetIdempotencyKeys(t.Context(), later))
+	forgotten, err := s.ForgetIdempotencyKeys(t.Context(), later, 1)
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, forgotten)
 	var left int
 	require.NoError(t, storetest.SQL(t, dsn).QueryRowContext(t.Context(), "select count(*) from idempotency_keys").Scan(&left))
 	assert.Zero(t, left)
@@ -215,12 +217,12 @@ func TestIdempotencyKeyInFlight(t *testing.T) {
 	_, err = tx.ExecContext(t.Context(), "select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2, 0))", tenant.ID, "k")
 	require.NoError(t, err)
 	key := lox.IdempotencyKey{Key: "k"}
-	_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key)
+	_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key, storetest.By)
 	code(t, lox.CodeIdempotencyConflict, err)
-	_, _, err = s.CreateBackupOnce(t.Context(), pending(other.ID, 100, noon), key)
+	_, _, err = s.CreateBackupOnce(t.Context(), pending(other.ID, 100, noon), key, storetest.By)
 	require.NoError(t, err)
 	require.NoError(t, tx.Rollback())
-	_, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key)
+	_, replayed, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 100, noon), key, storetest.By)
 	require.NoError(t, err)
 	assert.False(t, replayed)
 }
@@ -281,7 +283,7 @@ func TestPagesAndTotals(t *testing.T) {
 }
 
 // walk collects the ids of all pages, each of which must tell the total.
-func walk(t *testing.T, s *store.Store, tenant lox.TenantID, q lox.BackupQuery, total int, next func(lox.BackupPage) lox.BackupQuery) []lox.BackupID {
+func walk(t *testing.T, s *store.Grouped, tenant lox.TenantID, q lox.BackupQuery, total int, next func(lox.BackupPage) lox.BackupQuery) []lox.BackupID {
 	t.Helper()
 	var ids []lox.BackupID
 	for {
@@ -340,7 +342,7 @@ func TestACreateThatIsRunTwiceIsOne(t *testing.T) {
 	s := storetest.Open(t, dsn)
 	tenant, _ := storetest.Tenant(t, s, quota)
 	b := create(t, s, pending(tenant.ID, 100, noon))
-	require.NoError(t, s.CreateBackup(t.Context(), b))
+	require.NoError(t, s.CreateBackup(t.Context(), b, storetest.By))
 	u, err := s.Usage(t.Context(), tenant.ID)
 	require.NoError(t, err)
 	assert.EqualValues(t, 100, u.Reserved)

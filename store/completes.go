@@ -3,144 +3,137 @@ package store
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
-	"github.com/lib/pq"
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
 
 	"github.com/backlox/lox"
 )
 
-// mostCompletes is how many backups one statement completes at most.
-const mostCompletes = 128
-
-// completeSQL completes the backups of one tenant that are verified at the same
-// moment. Alone they would wait for each other, since each changes the tenant's
-// counters and holds them until it is on disk.
+// completeBackupsSQL completes backups of any tenants that are verified at the same moment. It
+// takes them as JSON, how long it may wait for a lock, and the format of the payload of a
+// warning about a quota with its time. Returns the numbers of those that it has completed.
 //
-// The backups are locked in the order of their ids, as everybody does who locks
-// several: that in which they are given. A join would be free to look for them
-// among all that the tenant has, in the order of its index.
-var completeSQL = `with verified as (
-	select found.*, checksum_found, object_key, version, at, event, event_at, event_payload
-	from unnest($2::uuid[], $3::bytea[], $11::text[], $4::text[], $5::timestamptz[], $7::uuid[], $8::timestamptz[], $9::bytea[])
-		as done (id, checksum_found, object_key, version, at, event, event_at, event_payload), lateral (
-		select tenant_id, id, size_bytes, deadline from backups
-		where tenant_id = $1 and id = done.id and status in ('pending', 'verifying')
+// Alone they would wait for each other, since each changes its tenant's counters
+// and holds them until it is on disk. The backups are locked in the order of their ids, as
+// everybody does who locks several: that in which they are given. A join would be free to look
+// for them among all that the tenant has, in the order of its index.
+//
+// The triggers of backups count at the end of the statement, so what is read from the
+// counters is as it was before.
+const completeBackupsSQL = `with asked as materialized (
+	select a.*, set_config('lock_timeout', $2, true)
+	from json_to_recordset($1) as a (n int, tenant_id uuid, id uuid, checksum bytea, object_key text, object_version text,
+		completed_at timestamptz, event_id uuid, actor_type text, actor_id text, request_id text,
+		client_address inet, payload text, warning_id uuid)
+), verified as materialized (
+	select asked.*, found.size_bytes, found.deadline
+	from asked, lateral (
+		select size_bytes, deadline from backups
+		where tenant_id = asked.tenant_id and id = asked.id and status in ('pending', 'verifying')
 		for update
 	) found
-), ` + usageBefore + `, ` + quotaCrossed + `, news as (
-	` + newsRow("verified join usage using (tenant_id)", "event", "'"+string(lox.EventBackupCompleted)+"'", "event_at", "event_payload") + `
-	union all
-	` + newsRow("crossed", "$10", "'"+string(lox.EventQuotaWarning)+"'", "$6", payload("$12",
-	`threshold, completed_bytes, quota_bytes, trim_scale(round(completed_bytes * 100.0 / quota_bytes, 2))`)) + `
-), ` + announced() + `, ` + othersPurged + `
-update backups b set status = 'completed', checksum = verified.checksum_found, object_version = verified.version,
-	completed_at = verified.at, lease_owner = null, lease_until = null
-from verified where b.tenant_id = verified.tenant_id and b.id = verified.id
-returning b.id`
-
-// usageBefore is usageLocked with what was completed before: triggers count the present
-// backups at the end of the statement.
-const usageBefore = `usage as (
-	select tenant_id, quota_bytes, completed_bytes from tenant_usage
-	where tenant_id = (select tenant_id from verified limit 1) for update
-)`
-
-// quotaCrossed is the common table expression with the highest threshold, in
-// percent of the quota, that the backups in "verified" take the completed ones across.
-const quotaCrossed = `crossed as (
-	select tenant_id, completed_bytes + more.bytes as completed_bytes, quota_bytes, threshold
-	from usage, (select sum(size_bytes) as bytes from verified) more, (values (80), (90), (100)) thresholds (threshold)
+), tenant as materialized (
+	select locked.*
+	from (select distinct tenant_id from verified order by tenant_id) t, lateral (
+		select tenant_id, quota_bytes, completed_bytes from tenant_usage where tenant_id = t.tenant_id
+		for update
+	) locked
+), crossed as ( -- the highest threshold, in percent of the quota, that is reached
+	select tenant_id, more.first, max(threshold) as threshold, completed_bytes + more.bytes as completed_bytes, quota_bytes
+	from tenant
+	join (select tenant_id, sum(size_bytes)::bigint as bytes, min(n) as first from verified group by tenant_id) more using (tenant_id),
+		(values (80), (90), (100)) thresholds (threshold)
 	where completed_bytes < quota_bytes * (threshold / 100.0)
 		and completed_bytes + more.bytes >= quota_bytes * (threshold / 100.0)
-	order by threshold desc limit 1
-)`
+	group by tenant_id, more.first, completed_bytes, more.bytes, quota_bytes
+), recorded as (
+	insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
+	select tenant_id, event_id, 'backup.completed', completed_at, actor_type, actor_id, id, request_id, client_address,
+		convert_to(payload, 'UTF8')
+	from verified join tenant using (tenant_id)
+	union all
+	select tenant_id, warning_id, 'storage.quota_warning', $4, actor_type, actor_id, tenant_id, request_id, client_address,
+		convert_to(format($3::text, threshold, crossed.completed_bytes, quota_bytes,
+			trim_scale(round(crossed.completed_bytes * 100.0 / quota_bytes, 2))), 'UTF8')
+	from crossed join verified using (tenant_id) where verified.n = crossed.first
+), others as ( -- all versions but the verified one go, at the deadline and a day later: until then an upload may add some
+	insert into version_purges (object_key, keep_version, due_at, final_at)
+	select object_key, object_version, deadline, deadline + interval '1 day' from verified join tenant using (tenant_id)
+	where object_version <> ''
+)
+update backups b set status = 'completed', checksum = verified.checksum, object_version = verified.object_version,
+	completed_at = verified.completed_at, lease_owner = null, lease_until = null
+from verified join tenant using (tenant_id)
+where b.tenant_id = verified.tenant_id and b.id = verified.id
+returning verified.n`
 
 // completion is a backup that was verified, and what was found.
 type completion struct {
-	id    lox.BackupID
-	found lox.Verified
+	tenant lox.TenantID
+	id     lox.BackupID
+	found  lox.Verified
+}
+
+type completeCall = lox.Call[completion, bool]
+
+// completeRow is one of the rows that completeBackupsSQL reads.
+type completeRow struct {
+	N       int       `json:"n"`
+	Tenant  uuid.UUID `json:"tenant_id"`
+	ID      uuid.UUID `json:"id"`
+	Sum     *string   `json:"checksum"`
+	Object  string    `json:"object_key"`
+	Version string    `json:"object_version"`
+	At      time.Time `json:"completed_at"`
+	Event   uuid.UUID `json:"event_id"`
+	Warning uuid.UUID `json:"warning_id"`
+	eventColumns
+}
+
+func (c completion) row(n int) completeRow {
+	return completeRow{
+		N: n, Tenant: uuid.UUID(c.tenant), ID: uuid.UUID(c.id), Sum: bytea(c.found.Checksum[:]),
+		Object: lox.Backup{Tenant: c.tenant, ID: c.id}.ObjectKey(), Version: c.found.ObjectVersion, At: c.found.At,
+		Event: uuid.UUID(c.found.Event.ID), Warning: uuid.UUID(lox.NewEventID()), eventColumns: columnsOf(c.found.Event),
+	}
 }
 
 // Complete implements lox.LifecycleStore.
 func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
-	ok, err := s.completes.do(ctx, b.Tenant, completion{b.ID, v})
-	return ok, wrap(ctx, "complete backup", err)
+	calls := []*completeCall{{In: completion{b.Tenant, b.ID, v}}}
+	err := s.completeMany(ctx, calls, waitForLocks)
+	return calls[0].Out, err
 }
 
-func (s *Store) completeAll(ctx context.Context, tenant lox.TenantID, calls []*call[completion, bool]) {
-	// What is asked for twice has been done once the first one is answered.
-	first, rest := unique(calls)
-	s.completeSome(ctx, tenant, first)
-	for _, asked := range rest {
-		i, _ := slices.BinarySearchFunc(first, asked, byID)
-		asked.err = first[i].err
-	}
-}
-
-// completeSome completes different backups: by one statement unless that fails.
-func (s *Store) completeSome(ctx context.Context, tenant lox.TenantID, calls []*call[completion, bool]) {
-	err := s.completeTogether(ctx, tenant, calls)
-	if err == nil {
-		return
-	}
-	if len(calls) == 1 || away(err) || ctx.Err() != nil {
-		fail(calls, err)
-		return
-	}
-	// One of them may be what the others can't be completed with.
-	for some := range slices.Chunk(calls, len(calls)/2+len(calls)%2) {
-		s.completeSome(ctx, tenant, some)
-	}
-}
-
-func byID(a, b *call[completion, bool]) int { return bytes.Compare(a.key.id[:], b.key.id[:]) }
-
-// unique returns the first call for each backup, in the order of the ids, and
-// the rest: a backup that a statement found twice would be counted twice.
-func unique(calls []*call[completion, bool]) (first, rest []*call[completion, bool]) {
+// completeMany completes backups. What is asked for twice is done for the first call alone.
+func (s *Store) completeMany(ctx context.Context, calls []*completeCall, lockTimeout string) error {
+	const what = "complete backups"
 	calls = slices.Clone(calls)
-	slices.SortStableFunc(calls, byID)
-	for i, asked := range calls {
-		if i > 0 && asked.key.id == calls[i-1].key.id {
-			rest = append(rest, asked)
-		} else {
-			first = append(first, asked)
+	slices.SortStableFunc(calls, func(a, b *completeCall) int { return bytes.Compare(a.In.id[:], b.In.id[:]) })
+	var asked []completeRow
+	for i, c := range calls {
+		if i == 0 || c.In.id != calls[i-1].In.id {
+			asked = append(asked, c.In.row(i))
 		}
 	}
-	return first, rest
-}
-
-func (s *Store) completeTogether(ctx context.Context, tenant lox.TenantID, calls []*call[completion, bool]) error {
-	var done []lox.BackupID
-	if err := s.complete.SelectContext(ctx, &done, completeArgs(tenant, calls)...); err != nil {
-		return err
+	text, err := json.Marshal(asked)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
 	}
-	for _, asked := range calls {
-		asked.value = slices.Contains(done, asked.key.id)
+	warning := lox.QuotaWarningFormat(calls[0].In.tenant, calls[0].In.found.At, lox.Actor{})
+	var done []int
+	if err := s.completeBackups.SelectContext(ctx, &done, string(text), lockTimeout, string(warning.Payload), warning.At); err != nil {
+		return wrap(ctx, what, err)
+	}
+	for _, n := range done {
+		calls[n].Out = true
+	}
+	if len(done) > 0 {
+		s.recorded()
 	}
 	return nil
-}
-
-func completeArgs(tenant lox.TenantID, calls []*call[completion, bool]) []any {
-	n := len(calls)
-	ids, versions, times := make([]lox.BackupID, n), make([]string, n), make([]time.Time, n)
-	events, eventTimes := make([]lox.EventID, n), make([]time.Time, n)
-	checksums, payloads := make(pq.ByteaArray, n), make(pq.ByteaArray, n)
-	objects := make([]string, n)
-	for i, asked := range calls {
-		v := asked.key.found
-		ids[i], checksums[i], versions[i], times[i] = asked.key.id, v.Checksum[:], v.ObjectVersion, v.At
-		events[i], eventTimes[i], payloads[i] = v.Event.ID, v.Event.At, v.Event.Payload
-		if v.ObjectVersion != "" {
-			objects[i] = lox.Backup{Tenant: tenant, ID: asked.key.id}.ObjectKey()
-		}
-	}
-	at := calls[0].key.found.At
-	warning := lox.QuotaWarningFormat(tenant, at)
-	return []any{
-		tenant, pq.Array(ids), checksums, pq.Array(versions), pq.Array(times), at,
-		pq.Array(events), pq.Array(eventTimes), payloads, warning.ID, pq.Array(objects), string(warning.Payload),
-	}
 }

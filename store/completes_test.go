@@ -27,13 +27,13 @@ func TestCompleteTogether(t *testing.T) {
 	for range n {
 		backups = append(backups, create(t, s, pending(tenant.ID, 100, noon)))
 	}
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, backups[n-1].ID, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, backups[n-1].ID, noon, storetest.By))
 
 	var completed [n]atomic.Int64
 	found := func(i int) lox.Verified {
 		sum := lox.Checksum(sha256.Sum256([]byte(backups[i].ID.String())))
 		at := noon.Add(time.Duration(i) * time.Minute)
-		return lox.Verified{Checksum: sum, ObjectVersion: "\"v\" " + backups[i].ID.String(), At: at, Event: backups[i].Completed(sum, at)}
+		return lox.Verified{Checksum: sum, ObjectVersion: "\"v\" " + backups[i].ID.String(), At: at, Event: backups[i].Completed(sum, at, storetest.By)}
 	}
 	together(t, dsn, "tenant_usage", 1, 2*n-1, s.Completes, func(i int) {
 		ok, err := s.Complete(t.Context(), backups[i/2], found(i/2)) // each twice
@@ -90,7 +90,7 @@ func TestCompleteTogetherWithOneThatFails(t *testing.T) {
 			version = "\x00" // which PostgreSQL can't keep
 		}
 		done, err := s.Complete(t.Context(), backups[i], lox.Verified{
-			Checksum: sum, ObjectVersion: version, At: noon, Event: backups[i].Completed(sum, noon),
+			Checksum: sum, ObjectVersion: version, At: noon, Event: backups[i].Completed(sum, noon, storetest.By),
 		})
 		if err != nil {
 			failed.Add(1)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 const (
@@ -38,9 +39,20 @@ type connector struct {
 	// silence is how long a connection may be silent within a call; 0 is for ever.
 	silence    time.Duration
 	generation atomic.Uint64
+	// notice hears the notices of PostgreSQL.
+	notice func(*pq.Error)
+	// live is how many connections there are.
+	live atomic.Int64
+	// refused is asked what to do when PostgreSQL has no connection to give: an error ends
+	// the call, nil is another try.
+	refused func(ctx context.Context, why error) error
+	// seconds are how long statements take. They are nil beside the pools.
+	seconds statementSeconds
+	// waited is how long calls have waited in refused, in nanoseconds.
+	waited atomic.Int64
 }
 
-func newConnector(cfg pq.Config, silence time.Duration) (*connector, error) {
+func newConnector(cfg pq.Config, silence time.Duration, notice func(*pq.Error)) (*connector, error) {
 	if cfg.TargetSessionAttrs == "" {
 		cfg.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite // of several hosts the one that is the primary
 	}
@@ -49,7 +61,7 @@ func newConnector(cfg pq.Config, silence time.Duration) (*connector, error) {
 		return nil, err
 	}
 	inner.Dialer(dialer{})
-	return &connector{pq: inner, silence: silence}, nil
+	return &connector{pq: inner, silence: silence, notice: notice, refused: pauseForSlot}, nil
 }
 
 // Driver implements driver.Connector.
@@ -58,18 +70,58 @@ func (c *connector) Driver() driver.Driver { return c.pq.Driver() }
 // errConnect is in every error of making a connection.
 var errConnect = errors.New("connect to PostgreSQL")
 
-// Connect implements driver.Connector.
+// deadlineSlack is by how much a timer of the network may be early.
+const deadlineSlack = 50 * time.Millisecond
+
+// Connect implements driver.Connector. When PostgreSQL has no connection to give, it
+// waits for one until ctx ends, or for slotPatience, unless refused knows better.
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	made, err := c.connect(ctx)
+	if pq.As(err, pqerror.TooManyConnections) == nil {
+		return made, err
+	}
+	if _, ok := ctx.Deadline(); !ok {
+		within, cancel := context.WithTimeout(ctx, slotPatience)
+		defer cancel()
+		ctx = within
+	}
+	began := time.Now()
+	defer func() { c.waited.Add(int64(time.Since(began))) }()
+	for {
+		why := err
+		if err := c.refused(ctx, why); err != nil {
+			return nil, err
+		}
+		made, err = c.connect(ctx)
+		switch {
+		case err == nil:
+			return made, nil
+		case ctx.Err() != nil:
+			return nil, why // and not that the time was over while it tried again
+		case pq.As(err, pqerror.TooManyConnections) == nil:
+			return nil, err
+		}
+	}
+}
+
+func (c *connector) connect(ctx context.Context) (driver.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectPatience)
 	defer cancel()
 	link := &link{silence: connectPatience}
 	generation := c.generation.Load()
 	made, err := c.pq.Connect(context.WithValue(ctx, linkKey{}, link))
 	if err != nil {
+		// The network gives up at the context's deadline, which may be a moment before the
+		// context itself ends: the caller is told that it was the deadline.
+		if ends, ok := ctx.Deadline(); ok && time.Until(ends) < deadlineSlack {
+			<-ctx.Done()
+		}
 		return nil, fmt.Errorf("%w: %w", errConnect, err)
 	}
+	pq.SetNoticeHandler(made, c.notice)
 	link.silence, link.limit = c.silence, time.Time{}
 	link.silent = c.abandon
+	c.live.Add(1)
 	return &conn{pqConn: made.(pqConn), link: link, connector: c, generation: generation}, nil //nolint:forcetypeassert // of lib/pq
 }
 
@@ -126,6 +178,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 // Close implements driver.Conn.
 func (c *conn) Close() error {
 	c.link.limit = time.Now().Add(closePatience)
+	defer c.connector.live.Add(-1)
 	return c.pqConn.Close()
 }
 
@@ -163,7 +216,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	if err != nil {
 		return nil, c.noted(err)
 	}
-	return &stmt{pqStmt: prepared.(pqStmt), conn: c}, nil //nolint:forcetypeassert // of lib/pq
+	return &stmt{pqStmt: prepared.(pqStmt), conn: c, seconds: c.connector.seconds.of(query)}, nil //nolint:forcetypeassert // of lib/pq
 }
 
 // pqStmt is what lib/pq's prepared statements can do.
@@ -176,7 +229,8 @@ type pqStmt interface {
 // stmt is a prepared statement whose calls end in time.
 type stmt struct {
 	pqStmt
-	conn *conn
+	conn    *conn
+	seconds prometheus.Observer
 }
 
 // Close implements driver.Stmt. On a connection that isn't used again there is nothing
@@ -192,7 +246,9 @@ func (s *stmt) Close() error {
 // ExecContext implements driver.StmtExecContext.
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	s.conn.within(ctx)
+	began := time.Now()
 	result, err := s.pqStmt.ExecContext(ctx, args)
+	observe(s.seconds, began)
 	return result, s.conn.noted(err)
 }
 

@@ -2,150 +2,266 @@ package store
 
 import (
 	"context"
-	"slices"
-	"time"
+	"fmt"
+	"strings"
+	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
 	"github.com/backlox/lox"
 )
 
-// mostCreates is how many backups one statement makes at most.
-const mostCreates = 128
-
-// createBackupsSQL makes many backups of one tenant, or none of them: if there is
-// no room for all, or somebody wants to hear of them.
-//
-// Alone they would wait for each other, since each changes the tenant's counters
-// and holds them until it is on disk: 2,000 a second at best.
-const createBackupsSQL = `insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
-	declared_checksum, created_at, upload_expires_at, deadline)
-select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
-	nullif(declared_checksum, ''::bytea), created_at, upload_expires_at, deadline
-from tenant_usage, unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[], $7::bytea[],
-	$8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
-	as new (id, name, size_bytes, content_type, metadata, declared_checksum, created_at, upload_expires_at, deadline)
-where tenant_id = $1
-	and (select sum(size) from unnest($4::bigint[]) size) <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes
-	and not exists (select from webhooks where tenant_id = $1 and enabled and 'backup.created' = any (events))`
-
-// createEachSQL makes those of many backups that there is room for, in their order,
-// and tells those who want to hear of them. Returns of each whether it fits, and how
-// much room it found. Nothing is returned if the tenant is gone.
-var createEachSQL = `with recursive tenant as (
-	select tenant_id, quota_bytes, quota_bytes - completed_bytes - verifying_bytes - pending_bytes as free
-	from tenant_usage where tenant_id = $1
-	for update
-), asked as (
-	select * from unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[], $7::bytea[],
-		$8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::uuid[], $12::bytea[]) with ordinality
-		as asked (id, name, size_bytes, content_type, metadata, declared_checksum, created_at, upload_expires_at, deadline,
-			event, payload, n)
-), admitted (n, fits, found, free) as (
-	select 0, false, free, free from tenant
-	union all
-	select n + 1, size <= free, free, case when size <= free then free - size else free end
-	from admitted, lateral (select ($4::bigint[])[n + 1] as size) next
-	where n < cardinality($4::bigint[])
-), new as (
-	select asked.* from asked join admitted on asked.n = admitted.n where fits
-), ` + news("tenant, new", "event", "'"+string(lox.EventBackupCreated)+"'", "created_at", "payload") + `, ` + announced() + `, made as (
-	insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+const (
+	// newBackups are the backups that the statements below make, as JSON, and what is
+	// recorded of them: the event has the backup's id. created_at is in seconds, the other times are
+	// in microseconds after it. $2 is how long the statement may wait for a lock.
+	newBackups = `with new as materialized (
+	select tenant_id, id, name, size_bytes, content_type, metadata, declared_checksum, to_timestamp(created_at) as created_at,
+		to_timestamp(created_at) + upload_expires * interval '1 microsecond' as upload_expires_at,
+		to_timestamp(created_at) + deadline * interval '1 microsecond' as deadline,
+		actor_type, actor_id, request_id, client_address, payload, key, request, (select set_config('lock_timeout', $2, true))
+	from json_to_recordset($1) as a (tenant_id uuid, id uuid, name text, size_bytes bigint, content_type text, metadata jsonb,
+		declared_checksum bytea, created_at bigint, upload_expires bigint, deadline bigint,
+		actor_type text, actor_id text, request_id text, client_address inet, payload text, key text, request bytea)
+)`
+	insertNew = `insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
 		declared_checksum, created_at, upload_expires_at, deadline)
 	select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
-		nullif(declared_checksum, ''::bytea), created_at, upload_expires_at, deadline
-	from tenant, new
-)
-select admitted.n, fits, found, quota_bytes from admitted, tenant where admitted.n > 0`
+		declared_checksum, created_at, upload_expires_at, deadline`
+	insertCreated = `insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
+	select tenant_id, id, 'backup.created', created_at, actor_type, actor_id, id, request_id, client_address, convert_to(payload, 'UTF8')`
 
-// createAll makes backups that one tenant asks for at the same moment: by one
-// statement as a rule, and by another one if there isn't room for all, or if
-// somebody is to be told.
-func (s *Store) createAll(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) {
-	n, err := s.createPlainly(ctx, tenant, calls)
-	if n > 0 || ranTwice(err, "backups_pkey") {
-		return
-	}
-	most := len(calls)/2 + len(calls)%2
-	if err == nil {
-		if err = s.createEach(ctx, tenant, calls); err == nil {
-			return
-		}
-		if ranTwice(err, "backups_pkey") {
-			if len(calls) == 1 {
-				return
-			}
-			most = 1 // of the others it isn't known whether there was room
-		}
-	}
-	if len(calls) == 1 || lox.CodeOf(err) == lox.CodeUnavailable || ctx.Err() != nil {
-		fail(calls, err)
-		return
-	}
-	// One of them may be what the others can't be made with.
-	for some := range slices.Chunk(calls, most) {
-		s.createAll(ctx, tenant, some)
-	}
+	// A join would be free to read all tenants.
+	allFit = `select bool_and(coalesce((
+			select size_bytes <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes
+			from tenant_usage where tenant_id = new.tenant_id
+		), false)) from new`
+
+	// Counted, since exists would stop at the first one: the others, and the locks of their
+	// triggers, would come after the events, whose trigger has to be the last one to lock anything.
+	anyMade = `(select count(*) from made) > 0`
+
+	// createAllSQL makes many backups, of any tenants, or none if there seems to be no room for one
+	// of them. The triggers of backups decide: but an error of theirs is in PostgreSQL's log.
+	//
+	// Alone they would wait for each other, since each changes its tenant's counters
+	// and holds them until it is on disk.
+	createAllSQL = newBackups + `, made as (
+	` + insertNew + `
+	from new
+	where (` + allFit + `)
+	returning id
+)
+` + insertCreated + `
+	from new where ` + anyMade
+
+	// createAllOnceSQL makes many backups, some under keys, or none if one of the keys is in
+	// use, or was used before. By exists, PostgreSQL would be free to read all keys that there are.
+	createAllOnceSQL = newBackups + `, made as (
+	` + insertNew + `
+	from new
+	where (` + allFit + `) and not exists (
+		select from new where key is not null and (
+			not pg_try_advisory_xact_lock(hashtextextended(tenant_id::text || ' ' || key, 0))
+			or (select true from idempotency_keys k where k.tenant_id = new.tenant_id and k.key = new.key)))
+	returning id
+), claimed as (
+	insert into idempotency_keys (tenant_id, key, request, backup_id, created_at)
+	select tenant_id, key, request, id, created_at from new where key is not null and ` + anyMade + `
+)
+` + insertCreated + `
+	from new where ` + anyMade
+
+	// createSomeSQL makes those of many backups that can be made, and returns why the others
+	// can't. The smallest of a tenant come first, so that as many fit as can. Of those with an
+	// idempotency key it makes none whose key is in use, or was used before; that is decided under the
+	// key's lock, of which the statement's own view of the data may be older: so a key is
+	// claimed first.
+	createSomeSQL = newBackups + `, tenant as materialized (
+	select locked.*
+	from (select distinct tenant_id from new order by tenant_id) t, lateral (
+		select tenant_id, quota_bytes, quota_bytes - completed_bytes - verifying_bytes - pending_bytes as free
+		from tenant_usage where tenant_id = t.tenant_id
+		for update
+	) locked
+), fitting as materialized (
+	select new.*, free, sum(size_bytes) over (partition by tenant_id order by size_bytes, id) as with_smaller
+	from new join tenant using (tenant_id)
+	where key is null or pg_try_advisory_xact_lock(hashtextextended(tenant_id::text || ' ' || key, 0)) and (
+		select true from idempotency_keys k
+		where k.tenant_id = new.tenant_id and k.key = new.key and k.created_at > new.created_at - interval '24 hours') is null
+), claimed as (
+	insert into idempotency_keys as k (tenant_id, key, request, backup_id, created_at)
+	select tenant_id, key, request, id, created_at from fitting where key is not null and with_smaller <= free
+	on conflict (tenant_id, key) do update
+	set request = excluded.request, backup_id = excluded.backup_id, created_at = excluded.created_at
+	where k.created_at <= excluded.created_at - interval '24 hours'
+	returning backup_id
+), made as (
+	` + insertNew + `
+	from fitting
+	where with_smaller <= free and (key is null or id in (select backup_id from claimed))
+	returning id
+), recorded as (
+	` + insertCreated + `
+	from fitting where id in (select id from made)
+)
+select new.id, tenant.tenant_id is null as no_tenant, fitting.with_smaller > fitting.free as no_room, tenant.free, tenant.quota_bytes
+from new left join tenant using (tenant_id) left join fitting using (id)
+where id not in (select id from made)`
+)
+
+// creation is a backup to create, under a key if it has one.
+type creation struct {
+	backup lox.Backup
+	by     lox.Actor
+	key    *lox.IdempotencyKey
 }
 
-// createPlainly makes all or none of them.
-func (s *Store) createPlainly(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) (n int64, err error) {
-	if len(calls) == 1 {
-		n, err = affected(ctx, "create backup", s.createBackup, createArgs(calls[0].key)...)
-	} else {
-		n, err = affected(ctx, "create backups", s.createBackups, createAllArgs(tenant, calls)...)
+// createRow is one of the rows of newBackups.
+type createRow struct {
+	Tenant      uuid.UUID    `json:"tenant_id"`
+	ID          uuid.UUID    `json:"id"`
+	Name        string       `json:"name"`
+	Size        int64        `json:"size_bytes"`
+	ContentType string       `json:"content_type"`
+	Metadata    lox.Metadata `json:"metadata"`
+	Declared    *string      `json:"declared_checksum,omitzero"`
+	CreatedAt   int64        `json:"created_at"`
+	Expires     int64        `json:"upload_expires"`
+	Deadline    int64        `json:"deadline"`
+	Key         *string      `json:"key,omitzero"`
+	Request     *string      `json:"request,omitzero"`
+	eventColumns
+}
+
+func (c creation) row() createRow {
+	b := c.backup
+	row := createRow{
+		Tenant: uuid.UUID(b.Tenant), ID: uuid.UUID(b.ID), Name: b.Name, Size: b.Size, ContentType: b.ContentType, Metadata: b.Metadata,
+		CreatedAt: b.CreatedAt.Unix(), Expires: b.UploadExpiresAt.Sub(b.CreatedAt).Microseconds(),
+		Deadline: b.Deadline().Sub(b.CreatedAt).Microseconds(), eventColumns: columnsOf(b.Created(c.by)),
 	}
-	if pq.As(err, quotaHasNoRoom) != nil { // somebody else took it meanwhile
-		return 0, nil //nolint:nilerr // createEach decides which of them fit
+	if b.Declared != nil {
+		row.Declared = bytea(b.Declared[:])
 	}
-	return n, err
+	if c.key != nil {
+		row.Key, row.Request = &c.key.Key, bytea(c.key.Request[:])
+	}
+	return row
+}
+
+// CreateBackup implements lox.BackupStore.
+func (s *Store) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) error {
+	if err := storable(b); err != nil {
+		return err
+	}
+	calls := []*createCall{{In: creation{backup: b, by: by}}}
+	if err := s.createMany(ctx, calls, waitForLocks); err != nil {
+		return err
+	}
+	return calls[0].Err
 }
 
 // quotaHasNoRoom is what the triggers of backups fail with when a quota is exceeded. See
 // migrations/00009_counters.sql.
 const quotaHasNoRoom pqerror.Code = "LX001"
 
-func (s *Store) createEach(ctx context.Context, tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) error {
-	events, payloads := make([]lox.EventID, len(calls)), make(pq.ByteaArray, len(calls))
-	for i, asked := range calls {
-		e := asked.key.Created()
-		events[i], payloads[i] = e.ID, e.Payload
+// How long a statement for many tenants waits for a lock: the longer time is that of those
+// who have one tenant alone.
+const (
+	waitForLocks = "0" // no bound but the context's
+	waitABit     = "250ms"
+)
+
+type createCall = lox.Call[creation, createOutcome]
+
+// createOutcome says of a creation without an error whether its backup was made. It
+// wasn't if its key is in use, or was used before.
+type createOutcome struct{ keyTaken bool }
+
+// createMany creates backups, of each tenant as many as there is room for.
+func (s *Store) createMany(ctx context.Context, calls []*createCall, lockTimeout string) error {
+	const what = "create backups"
+	asked, create := make([]createRow, len(calls)), s.createAll
+	for i, c := range calls {
+		if asked[i] = c.In.row(); c.In.key != nil {
+			create = s.createAllOnce
+		}
 	}
-	var rows []struct {
-		N     int   `db:"n"` // from 1
-		Fits  bool  `db:"fits"`
-		Found int64 `db:"found"`
-		Quota int64 `db:"quota_bytes"`
+	text, err := json.Marshal(asked)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
 	}
-	args := append(createAllArgs(tenant, calls), pq.Array(events), payloads)
-	if err := s.statements.createEach.SelectContext(ctx, &rows, args...); err != nil {
-		return wrap(ctx, "create backups", err)
+	n, err := affected(ctx, what, create, string(text), lockTimeout)
+	switch {
+	case n > 0 || len(calls) == 1 && ranTwice(err, "backups_pkey"):
+		s.created(len(calls))
+		return nil
+	case err != nil && pq.As(err, quotaHasNoRoom) == nil: // else somebody took the room meanwhile
+		return err
 	}
-	if len(rows) == 0 {
-		fail(calls, errTenantGone)
+	var refused []struct {
+		ID       lox.BackupID `db:"id"`
+		NoTenant bool         `db:"no_tenant"`
+		NoRoom   *bool        `db:"no_room"`
+		Free     *int64       `db:"free"` // before the others
+		Quota    *int64       `db:"quota_bytes"`
 	}
-	for _, row := range rows {
-		if asked := calls[row.N-1]; !row.Fits {
-			asked.err = quotaExceeded(asked.key, max(0, row.Found), row.Quota)
+	if err := s.createSome.SelectContext(ctx, &refused, string(text), lockTimeout); err != nil {
+		return wrap(ctx, what, err)
+	}
+	s.created(len(calls) - len(refused))
+	byID, taken := map[lox.BackupID]*createCall{}, map[lox.TenantID]int64{}
+	for _, c := range calls {
+		byID[c.In.backup.ID] = c
+		taken[c.In.backup.Tenant] += c.In.backup.Size
+	}
+	for _, r := range refused {
+		b := byID[r.ID].In.backup
+		taken[b.Tenant] -= b.Size
+	}
+	for _, r := range refused {
+		switch c := byID[r.ID]; {
+		case r.NoTenant:
+			c.Err = errTenantGone
+		case r.NoRoom != nil && *r.NoRoom:
+			b := c.In.backup
+			c.Err = quotaExceeded(b, max(0, *r.Free-taken[b.Tenant]), *r.Quota)
+		default:
+			c.Out.keyTaken = true
 		}
 	}
 	return nil
 }
 
-func createAllArgs(tenant lox.TenantID, calls []*call[lox.Backup, struct{}]) []any {
-	n := len(calls)
-	ids, names, sizes, types := make([]lox.BackupID, n), make([]string, n), make([]int64, n), make([]string, n)
-	metadata, declared := make([]lox.Metadata, n), make(pq.ByteaArray, n) // none is empty
-	created, expires, deadlines := make([]time.Time, n), make([]time.Time, n), make([]time.Time, n)
-	for i, asked := range calls {
-		b := asked.key
-		ids[i], names[i], sizes[i], types[i], metadata[i] = b.ID, b.Name, b.Size, b.ContentType, b.Metadata
-		if b.Declared != nil {
-			declared[i] = b.Declared[:]
-		}
-		created[i], expires[i], deadlines[i] = b.CreatedAt, b.UploadExpiresAt, b.Deadline()
+// created follows the creation of n backups.
+func (s *Store) created(n int) {
+	if n > 0 {
+		s.grew(n)
+		s.recorded()
 	}
-	return []any{tenant, pq.Array(ids), pq.Array(names), pq.Array(sizes), pq.Array(types), pq.Array(metadata),
-		declared, pq.Array(created), pq.Array(expires), pq.Array(deadlines)}
+}
+
+// storable refuses text that PostgreSQL has no form for, which would fail whatever
+// else is in the same statement. No request can have any.
+func storable(b lox.Backup) error {
+	texts := append(make([]string, 0, 2+2*len(b.Metadata)), b.Name, b.ContentType)
+	for name, value := range b.Metadata {
+		texts = append(texts, name, value)
+	}
+	for _, text := range texts {
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return fmt.Errorf("create backup: %q can't be stored: invalid UTF-8, or a NUL", text)
+		}
+	}
+	return nil
+}
+
+func quotaExceeded(b lox.Backup, free, quota int64) error {
+	return lox.Errorf(lox.CodeQuotaExceeded, "Storage quota limit reached").With("size_bytes",
+		fmt.Sprintf("Needs %d bytes; %d of the quota of %d bytes are free", b.Size, free, quota))
 }

@@ -35,11 +35,23 @@ func holdings(t *testing.T, db *sql.DB, tenant lox.TenantID) map[string]int {
 	return found
 }
 
-// tables names the tables of the schema but goose's own.
+// leftovers counts the rows of a tenant that was deleted, but those of the record, which
+// stays.
+func leftovers(t *testing.T, db *sql.DB, tenant lox.TenantID) map[string]int {
+	t.Helper()
+	found := holdings(t, db, tenant)
+	assert.NotZero(t, found["events"])
+	assert.Equal(t, 1, count(t, db, "events where tenant_id = $1 and type = 'tenant.deleted'", tenant))
+	delete(found, "events")
+	return found
+}
+
+// tables names the tables of the schema but goose's own. Partitions are part of one.
+// tables are those that have something of tenants.
 func tables(t *testing.T, db *sql.DB) (names []string) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), `select table_name from information_schema.tables
-		where table_schema = 'public' and table_name <> 'goose_db_version' order by 1`)
+	rows, err := db.QueryContext(t.Context(), `select relname from pg_class
+		where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not in ('goose_db_version', 'restore_guard', 'installation') order by 1`)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rows.Close()) }()
 	for rows.Next() {
@@ -92,7 +104,7 @@ func waiting(t *testing.T, db *sql.DB) (n int) {
 
 // fill makes n backups of a tenant, a third of them completed and a third
 // failed.
-func fill(t *testing.T, s *store.Store, tenant lox.TenantID, n int) []lox.Backup {
+func fill(t *testing.T, s *store.Grouped, tenant lox.TenantID, n int) []lox.Backup {
 	t.Helper()
 	made := make([]lox.Backup, n)
 	var all sync.WaitGroup
@@ -102,15 +114,15 @@ func fill(t *testing.T, s *store.Store, tenant lox.TenantID, n int) []lox.Backup
 				b := pending(tenant, 100, noon.Add(time.Duration(i)*time.Minute))
 				made[i] = b
 				key := lox.IdempotencyKey{Key: b.ID.String()}
-				if _, _, err := s.CreateBackupOnce(context.Background(), b, key); err != nil {
+				if _, _, err := s.CreateBackupOnce(context.Background(), b, key, storetest.By); err != nil {
 					t.Error(err)
 				}
 				var err error
 				switch i % 3 {
 				case 1:
-					_, err = s.Complete(context.Background(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+					_, err = s.Complete(context.Background(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon, storetest.By)})
 				case 2:
-					_, err = s.Fail(context.Background(), b, lox.Failure{Text: "no", At: noon, Event: b.Failed("no", noon)})
+					_, err = s.Fail(context.Background(), b, lox.Failure{Text: "no", At: noon, Event: b.Failed("no", noon, storetest.By)})
 				}
 				if err != nil {
 					t.Error(err)
@@ -131,7 +143,7 @@ func TestDeletingATenantGoesOnAfterAFailure(t *testing.T) {
 	db := storetest.SQL(t, dsn)
 	tenant, key := storetest.Tenant(t, s, quota)
 	other, otherKey := storetest.Tenant(t, s, quota)
-	n := store.BatchSize*2 + 10
+	n := store.TenantBatch*2 + 10
 	made := fill(t, s, tenant.ID, n)
 	fill(t, s, other.ID, 9)
 	all := tables(t, db)
@@ -140,13 +152,13 @@ func TestDeletingATenantGoesOnAfterAFailure(t *testing.T) {
 	inTheWay, err := db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	_, err = inTheWay.ExecContext(t.Context(), `select from backups where id = (
-		select id from backups where tenant_id = $1 order by id offset $2 limit 1) for update`, tenant.ID, store.BatchSize+1)
+		select id from backups where tenant_id = $1 order by id offset $2 limit 1) for update`, tenant.ID, store.TenantBatch+1)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	failed := make(chan error)
-	go func() { failed <- s.DeleteTenant(ctx, tenant.ID, noon) }()
+	go func() { failed <- s.DeleteTenant(ctx, tenant.ID, noon, storetest.By, nil) }()
 	require.Eventually(t, func() bool { return waiting(t, db) == 1 }, 30*time.Second, time.Millisecond)
-	assert.Equal(t, n-store.BatchSize, holdings(t, db, tenant.ID)["backups"])
+	assert.Equal(t, n-store.TenantBatch, holdings(t, db, tenant.ID)["backups"])
 	_, err = principal(t, s, key)
 	code(t, lox.CodeAuthentication, err)
 	cancel()
@@ -156,16 +168,16 @@ func TestDeletingATenantGoesOnAfterAFailure(t *testing.T) {
 	u, err := s.Usage(t.Context(), tenant.ID)
 	require.NoError(t, err)
 	assert.Zero(t, u.Quota, "nothing more comes in")
-	code(t, lox.CodeQuotaExceeded, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)))
+	code(t, lox.CodeQuotaExceeded, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon), storetest.By))
 
-	require.NoError(t, s.DeleteTenant(t.Context(), tenant.ID, noon.Add(time.Hour)))
-	assert.Equal(t, map[string]int{"purges": n}, holdings(t, db, tenant.ID))
+	require.NoError(t, s.DeleteTenant(t.Context(), tenant.ID, noon.Add(time.Hour), storetest.By, nil))
+	assert.Equal(t, map[string]int{"purges": n}, leftovers(t, db, tenant.ID))
 	for _, b := range made[:10] {
 		var final time.Time
 		require.NoError(t, db.QueryRowContext(t.Context(), "select final_at from purges where object_key = $1", b.ObjectKey()).Scan(&final))
 		assert.True(t, final.Equal(b.Deadline().Add(24*time.Hour)))
 	}
-	require.ErrorIs(t, s.DeleteTenant(t.Context(), tenant.ID, noon), lox.ErrTenantNotFound)
+	require.ErrorIs(t, s.DeleteTenant(t.Context(), tenant.ID, noon, storetest.By, nil), lox.ErrTenantNotFound)
 
 	assert.Equal(t, untouched, digest(t, db, all, other.ID))
 	_, err = principal(t, s, otherKey)
@@ -181,29 +193,29 @@ func TestRequestsOfATenantThatIsGone(t *testing.T) {
 	s := storetest.Open(t, dsn)
 	tenant, _ := storetest.Tenant(t, s, quota)
 	b := create(t, s, pending(tenant.ID, 1, noon))
-	require.NoError(t, s.DeleteTenant(t.Context(), tenant.ID, noon))
+	require.NoError(t, s.DeleteTenant(t.Context(), tenant.ID, noon, storetest.By, nil))
 	k, _ := storetest.NewKey(t, tenant.ID, noon)
 	for what, request := range map[string]func() error{
-		"create": func() error { return s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)) },
+		"create": func() error { return s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon), storetest.By) },
 		"create once": func() error {
-			_, _, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 1, noon), lox.IdempotencyKey{Key: "k", Request: sha256.Sum256(nil)})
+			_, _, err := s.CreateBackupOnce(t.Context(), pending(tenant.ID, 1, noon), lox.IdempotencyKey{Key: "k", Request: sha256.Sum256(nil)}, storetest.By)
 			return err
 		},
 		"usage":      func() error { _, err := s.Usage(t.Context(), tenant.ID); return err },
 		"storage":    func() error { _, err := s.Storage(t.Context(), tenant.ID); return err },
 		"stats":      func() error { _, err := s.StorageStats(t.Context(), tenant.ID, noon); return err },
-		"create key": func() error { return s.CreateAPIKey(t.Context(), k) },
+		"create key": func() error { return s.CreateAPIKey(t.Context(), k, storetest.By) },
 	} {
 		assert.ErrorIs(t, request(), lox.ErrInvalidAPIKey, what)
 	}
-	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon))
+	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon, storetest.By))
 	page, err := s.Backups(t.Context(), tenant.ID, lox.BackupQuery{Limit: 1})
 	require.NoError(t, err)
 	assert.Zero(t, page.Total)
-	ok, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+	ok, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon, storetest.By)})
 	require.NoError(t, err)
 	assert.False(t, ok)
-	assert.Equal(t, map[string]int{"purges": 1}, holdings(t, storetest.SQL(t, dsn), tenant.ID))
+	assert.Equal(t, map[string]int{"purges": 1}, leftovers(t, storetest.SQL(t, dsn), tenant.ID))
 }
 
 // While a tenant is deleted, twice at once, its requests in flight go on: each
@@ -241,7 +253,7 @@ func TestATenantIsDeletedUnderItsRequests(t *testing.T) {
 		}
 		for range 2 {
 			deletions.Go(func() {
-				if err := unless(s.DeleteTenant(context.Background(), tenant.ID, noon), lox.CodeNotFound); err != nil {
+				if err := unless(s.DeleteTenant(context.Background(), tenant.ID, noon, storetest.By, nil), lox.CodeNotFound); err != nil {
 					t.Error(err)
 				}
 			})
@@ -249,37 +261,37 @@ func TestATenantIsDeletedUnderItsRequests(t *testing.T) {
 		deletions.Wait()
 		stopped.Store(true)
 		requests.Wait()
-		assert.Equal(t, map[string]int{"purges": len(made.all)}, holdings(t, db, tenant.ID), "in round %d", round)
+		assert.Equal(t, map[string]int{"purges": len(made.all)}, leftovers(t, db, tenant.ID), "in round %d", round)
 	}
 	storetest.CheckCounters(t, dsn)
 }
 
 // inFlight is one request of a tenant that is being deleted.
-func inFlight(s *store.Store, r *rand.Rand, tenant lox.TenantID, made *backups) (err error) {
+func inFlight(s *store.Grouped, r *rand.Rand, tenant lox.TenantID, made *backups) (err error) {
 	ctx := context.Background()
 	b, _ := made.any(r)
 	switch r.IntN(6) {
 	case 0, 1:
 		b = pending(tenant, 1, noon.Add(time.Duration(r.IntN(100))*24*time.Hour))
-		if err = s.CreateBackup(ctx, b); err == nil {
+		if err = s.CreateBackup(ctx, b, storetest.By); err == nil {
 			made.add(b)
 		}
 	case 2:
 		b = pending(tenant, 1, noon)
-		_, _, err = s.CreateBackupOnce(ctx, b, lox.IdempotencyKey{Key: b.ID.String()})
+		_, _, err = s.CreateBackupOnce(ctx, b, lox.IdempotencyKey{Key: b.ID.String()}, storetest.By)
 		if err == nil {
 			made.add(b)
 		}
 	case 3:
-		_, err = s.Complete(ctx, b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+		_, err = s.Complete(ctx, b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon, storetest.By)})
 	case 4:
-		err = s.DeleteBackup(ctx, tenant, b.ID, noon)
+		err = s.DeleteBackup(ctx, tenant, b.ID, noon, storetest.By)
 	case 5:
 		var k lox.APIKey
 		if k, err = lox.StoredKey(tenant, lox.NewAPIKey(), noon); err != nil {
 			return err
 		}
-		if err = s.CreateAPIKey(ctx, k); err == nil {
+		if err = s.CreateAPIKey(ctx, k, storetest.By); err == nil {
 			err = s.NoteKeyUse(ctx, map[lox.KeyID]time.Time{k.ID: noon})
 		}
 	}

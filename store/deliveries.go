@@ -7,12 +7,17 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/backlox/lox"
 )
 
 const (
 	deliveryColumns = `d.id, d.tenant_id, d.webhook_id, d.event_id, d.type, d.status, d.created_at, d.attempts,
 	d.failure, d.next_at, d.completed_at`
+
+	// A webhook that was deleted has deliveries until ForgetWebhooks has removed them.
+	webhookIsThere = `exists (select from webhooks where tenant_id = $1 and id = $2 and deleted_at is null)`
 
 	// One statement, and so of one moment: as many rows as there are attempts, at
 	// least one.
@@ -22,7 +27,7 @@ left join lateral (
 	select number, at, latency, status, body, error from attempts where delivery_id = d.id
 	order by number desc limit $4
 ) a on true
-where d.tenant_id = $1 and d.webhook_id = $2 and d.id = $3
+where d.tenant_id = $1 and d.webhook_id = $2 and d.id = $3 and ` + webhookIsThere + `
 order by a.number`
 )
 
@@ -32,16 +37,17 @@ var (
 	deliveriesByTypeSQL       = deliveryPage(" and type = $7")
 	deliveriesByStatusTypeSQL = deliveryPage(" and status = $7 and type = $8")
 
+	// The delivery's id is a UUIDv7 of the event's millisecond with random bits of its own.
 	sendEventSQL = `with hook as (
 	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 and enabled for no key update
 ), event as (
-	insert into events (id, tenant_id, type, created_at, payload)
-	select $3, tenant_id, $4, $5, $6 from hook
+	insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
+	select tenant_id, $3, $4, $5, $6, $7, $8, $9, $10, $11 from hook
 ), due as (
 	update webhooks w set due_at = least(w.due_at, $5) from hook where w.tenant_id = hook.tenant_id and w.id = hook.id
 )
 insert into deliveries as d (id, tenant_id, webhook_id, event_id, type, created_at, next_at)
-select ` + deliveryID("$3::uuid") + `, tenant_id, id, $3, $4, $5, $5 from hook
+select (substr($3::uuid::text, 1, 18) || substr(gen_random_uuid()::text, 19))::uuid, tenant_id, id, $3, $4, $5, $5 from hook
 returning ` + deliveryColumns
 
 	redeliverSQL = `with hook as (
@@ -50,7 +56,10 @@ returning ` + deliveryColumns
 	select id from deliveries
 	where tenant_id = $1 and webhook_id = (select id from hook) and id = $3 and status <> 'pending'
 	for update
-), ` + pendingAgain("$4") + `
+), ` + pendingAgain("$4") + `, recorded as (
+	insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
+	select tenant_id, $5, $6, $7, $8, $9, $10, $11, $12, $13 from made
+)
 select ` + deliveryColumns + ` from made d`
 
 	// A page of them, from the newest on that is older than a place. Returns where
@@ -72,7 +81,7 @@ order by created_at, id limit 1`
 // deliveryPage lists deliveries from the newest on. It counts no further than one
 // beyond lox.MaxExactTotal: to count 400,000 took 0.4 s.
 func deliveryPage(filters string) string {
-	filter := `tenant_id = $1 and webhook_id = $2 and created_at >= $3 and created_at < $4` + filters
+	filter := `tenant_id = $1 and webhook_id = $2 and created_at >= $3 and created_at < $4 and ` + webhookIsThere + filters
 	return `select (select count(*) from (select from deliveries where ` + filter + ` limit ` + strconv.Itoa(lox.MaxExactTotal+1) + `) counted) as total,
 	` + deliveryColumns + `
 from deliveries d where ` + filter + `
@@ -85,7 +94,7 @@ limit $5 offset $6`
 func pendingAgain(now string) string {
 	return `made as (
 	update deliveries d set status = 'pending', tries = 0, failure = '', next_at = ` + now + `, completed_at = null
-	from again where d.id = again.id
+	where id = any (array(select id from again))
 	returning ` + deliveryColumns + `
 ), due as (
 	update webhooks w set due_at = least(w.due_at, ` + now + `)
@@ -99,6 +108,7 @@ func (s *Store) SendEvent(ctx context.Context, tenant lox.TenantID, to lox.Webho
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, s.whyNothingIsSent(ctx, tenant, to)
 	}
+	s.deliveriesDue()
 	return d, wrap(ctx, "send event", err)
 }
 
@@ -181,9 +191,17 @@ func (s *Store) Delivery(ctx context.Context, tenant lox.TenantID, webhook lox.W
 }
 
 // Redeliver implements lox.WebhookStore.
-func (s *Store) Redeliver(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID, now time.Time) (d lox.Delivery, err error) {
-	err = s.redeliver.GetContext(ctx, &d, tenant, webhook, id, now)
+func (s *Store) Redeliver(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID, now time.Time, by lox.Actor) (d lox.Delivery, err error) {
+	w, err := s.Webhook(ctx, tenant, webhook)
+	if errors.Is(err, lox.ErrWebhookNotFound) {
+		err = lox.ErrDeliveryNotFound
+	}
+	if err != nil {
+		return d, err
+	}
+	err = s.redeliver.GetContext(ctx, &d, append([]any{tenant, webhook, id, now}, eventArgs(w.Redelivered(id, now, by))...)...)
 	if !errors.Is(err, sql.ErrNoRows) {
+		s.deliveriesDue()
 		return d, wrap(ctx, "redeliver", err)
 	}
 	if _, err = s.Delivery(ctx, tenant, webhook, id); err != nil {
@@ -197,10 +215,14 @@ func (s *Store) Redeliver(ctx context.Context, tenant lox.TenantID, webhook lox.
 
 // RecoverDeliveries implements lox.WebhookStore. It works in transactions of
 // which each holds up the tenant's events for a moment only.
-func (s *Store) RecoverDeliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, since, now time.Time) (total int64, err error) {
+func (s *Store) RecoverDeliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, since, now time.Time, by lox.Actor) (total int64, err error) {
 	if err := s.whyNothingIsSent(ctx, tenant, webhook); err != nil {
 		return 0, err
 	}
+	if err := s.recordRecovery(ctx, tenant, webhook, since, now, by); err != nil {
+		return 0, err
+	}
+	defer s.deliveriesDue()
 	last := struct {
 		Count int64          `db:"count"`
 		At    time.Time      `db:"created_at"`
@@ -217,4 +239,13 @@ func (s *Store) RecoverDeliveries(ctx context.Context, tenant lox.TenantID, webh
 		return last.Count, wrap(ctx, "recover deliveries", err)
 	})
 	return total, err
+}
+
+// recordRecovery records that deliveries are to be repeated, before it happens bit by bit.
+func (s *Store) recordRecovery(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, since, now time.Time, by lox.Actor) error {
+	w, err := s.Webhook(ctx, tenant, webhook)
+	if err != nil {
+		return err
+	}
+	return s.transact(ctx, "record recovery", func(tx *sqlx.Tx) error { return s.record(ctx, tx, w.Recovered(since, now, by)) })
 }

@@ -42,7 +42,7 @@ func TestAnAttemptThatDisablesFailsAllThatIsPending(t *testing.T) {
 	d := claim(t, s, noon, 1, 1)[0]
 	most := largestTransaction(t, db)
 	gone := attempt(d, lox.DeliveryFailed)
-	gone.Disable, gone.Event = lox.DisabledGone, w.Disabled(lox.DisabledGone, noon)
+	gone.Disable, gone.Event = lox.DisabledGone, w.Disabled(lox.DisabledGone, noon, storetest.By)
 	require.NoError(t, s.FinishDelivery(t.Context(), gone))
 	assert.Zero(t, count(t, db, "deliveries where status = 'pending'"))
 	assert.Equal(t, store.BatchSize+1, most())
@@ -60,7 +60,7 @@ func TestEnablingFailsWhatIsLeftInBatches(t *testing.T) {
 	_, err := db.ExecContext(t.Context(), "update webhooks set enabled = false, due_at = null")
 	require.NoError(t, err)
 	most := largestTransaction(t, db)
-	on, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, setEnabled(true))
+	on, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, setEnabled(true))
 	require.NoError(t, err)
 	assert.True(t, on.Enabled)
 	assert.Zero(t, count(t, db, "deliveries where status = 'pending'"))

@@ -30,29 +30,49 @@ from (select tenant_id, webhook_id, min(next_at) as next_at from freed group by 
 where w.tenant_id = freed.tenant_id and w.id = freed.webhook_id`
 
 	// Locks the webhooks to which something is due, the longest due first, and counts
-	// what is, up to what each may get. Those that somebody else is at are left to
-	// them. A webhook that fails has one attempt at a time until one succeeds: hanging
-	// receivers leave room for the others.
-	dueWebhooksSQL = `select w.tenant_id, w.id, w.host, (
+	// what is, up to what each may get: those that answered their latest attempt, and
+	// apart from them the others, which may be many and due for long. Those that somebody
+	// else is at are left to them. A webhook that fails has one attempt at a time until
+	// one succeeds: hanging receivers leave room for the others.
+	dueWebhooksSQL = `with answering as (
+	select w.tenant_id, w.id, w.host, w.answers, w.due_at, may.get
+	from webhooks w
+	cross join lateral (
+		select case when w.failing_since is null then $3 else 1 end - count(*) as get from deliveries
+		where webhook_id = w.id and lease_owner is not null and next_at > $1
+	) may
+	where w.enabled and w.answers and w.due_at <= $1 and w.id <> all (coalesce($2::uuid[], '{}'))
+		and (w.tenant_id, w.host) not in (select * from unnest($5::uuid[], $6::text[])) and may.get > 0
+	order by w.due_at
+	limit $4
+	for no key update of w skip locked
+), silent as (
+	select w.tenant_id, w.id, w.host, w.answers, w.due_at, may.get
+	from webhooks w
+	cross join lateral (
+		select case when w.failing_since is null then $3 else 1 end - count(*) as get from deliveries
+		where webhook_id = w.id and lease_owner is not null and next_at > $1
+	) may
+	where w.enabled and not w.answers and w.due_at <= $1 and w.id <> all (coalesce($2::uuid[], '{}')) and w.tenant_id <> all (coalesce($8::uuid[], '{}'))
+		and (w.tenant_id, w.host) not in (select * from unnest($5::uuid[], $6::text[])) and may.get > 0
+	order by w.due_at
+	limit $7
+	for no key update of w skip locked
+), due as (
+	select * from answering union all select * from silent
+)
+select tenant_id, id, host, answers, (
 	select count(*) from (
 		select from deliveries
-		where webhook_id = w.id and status = 'pending' and lease_owner is null and next_at <= $1
-		limit greatest(0, may.get)
-	) due) as waiting
-from webhooks w
-cross join lateral (
-	select case when w.failing_since is null then $3 else 1 end - count(*) as get from deliveries
-	where webhook_id = w.id and lease_owner is not null and next_at > $1
-) may
-where w.enabled and w.due_at <= $1 and w.id <> all (coalesce($2::uuid[], '{}'))
-	and (w.tenant_id, w.host) not in (select * from unnest($5::uuid[], $6::text[])) and may.get > 0
-order by w.due_at
-limit $4
-for no key update of w skip locked`
+		where webhook_id = due.id and status = 'pending' and lease_owner is null and next_at <= $1
+		limit due.get
+	) waiting) as waiting
+from due
+order by due_at`
 
 	// Under the lock, what others have claimed since is seen.
 	claimDeliveriesSQL = `with due as (
-	select d.id, d.next_at, w.url, w.host, w.secret, w.failing_since,
+	select d.id, d.next_at, w.url, w.host, w.secret, w.failing_since, w.answers,
 		case when w.previous_ends_at > $1 then w.previous_secret end as previous_secret
 	from unnest($2::uuid[], $3::uuid[], $4::int[]) as hook (tenant_id, id, most)
 	join webhooks w on w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled
@@ -68,10 +88,10 @@ for no key update of w skip locked`
 	update deliveries d set lease_owner = $6, next_at = $7
 	from due where d.id = due.id
 	returning d.id, d.tenant_id, d.webhook_id, d.event_id, d.type, d.status, d.created_at, d.attempts, d.failure,
-		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.host, due.secret, due.previous_secret, due.failing_since
+		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.host, due.secret, due.previous_secret, due.failing_since, due.answers
 )
 select c.id, c.tenant_id, c.webhook_id, c.event_id, c.type, c.status, c.created_at, c.attempts, c.failure,
-	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, c.failing_since, e.payload
+	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, c.failing_since, c.answers, e.payload
 from claimed c join events e on e.id = c.event_id
 order by c.next_at`
 
@@ -98,11 +118,11 @@ update webhooks w set due_at = least(w.due_at, $5)
 from hook where w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled and exists (select from back)`
 
 	// The webhook is locked before the delivery, as everywhere, and only if it
-	// changes: when it begins or ceases to fail, or another attempt may be due sooner
-	// than anything else.
+	// changes: when it begins or ceases to fail or to answer, or another attempt may be due
+	// sooner than anything else.
 	finishDeliverySQL = `with hook as (
 	select tenant_id, id from webhooks
-	where tenant_id = $1 and id = $2 and ($5 <> 'succeeded' or failing_since is not null)
+	where tenant_id = $1 and id = $2 and ($5 <> 'succeeded' or failing_since is not null or not answers)
 	for no key update
 ), mine as (
 	select id, attempts + 1 as number from deliveries
@@ -114,39 +134,29 @@ from hook where w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled an
 ), health as (
 	update webhooks w
 	set failing_since = case when $13 then w.failing_since when $5 <> 'succeeded' then coalesce(w.failing_since, $7) end,
+		answers = case when $13 then w.answers else $14 end,
 		due_at = case when w.enabled then least(w.due_at, $6) end
 	from hook, mine where w.tenant_id = hook.tenant_id and w.id = hook.id
 )
 update deliveries d set status = $5, attempts = mine.number, tries = d.tries + 1, next_at = $6,
-	completed_at = case when $5 <> 'pending' then $7::timestamptz end, lease_owner = null
+	completed_at = case when $5 <> 'pending' then $7::timestamptz end, lease_owner = null, unsigned = $13
 from mine where d.id = mine.id`
 
 	nextDeliverySQL = `select least(
 	(select due_at from webhooks where enabled and due_at is not null order by due_at limit 1),
 	(select next_at from deliveries where status = 'pending' and lease_owner is not null order by next_at limit 1))`
 
-	forgetDeliveriesSQL = `with old as (
+	// By an array: see deleteDeliveriesSQL.
+	forgetDeliveriesSQL = `delete from deliveries where id = any (array(
 	select id from deliveries where status <> 'pending' and completed_at < $1
 	order by completed_at limit $2
 	for update skip locked
-), gone as (
-	delete from deliveries d using old where d.id = old.id
-	returning d.id
-), old_events as (
-	select id from events e
-	where created_at < $1 and not exists (select from deliveries where event_id = e.id)
-	order by created_at limit $2
-	for update skip locked
-), gone_events as (
-	delete from events e using old_events where e.id = old_events.id
-	returning e.id
-)
-select (select count(*) from gone) + (select count(*) from gone_events)`
+))`
 )
 
 // Locks all webhooks of the tenant that are enabled, since any of them may want
 // to hear of it, and the one itself, which the attempt is recorded for.
-var disableFailingSQL = `with hook as (
+const disableFailingSQL = `with hook as (
 	select tenant_id, id, url, events, enabled, due_at, failing_since from webhooks
 	where tenant_id = $1 and (enabled or id = $2)
 	order by tenant_id, id
@@ -155,12 +165,11 @@ var disableFailingSQL = `with hook as (
 	update webhooks w set enabled = false, disabled_reason = $3, due_at = null
 	from hook
 	where hook.id = $2 and hook.enabled and w.tenant_id = hook.tenant_id and w.id = hook.id
-		and hook.url = $9 and ($4::timestamptz is null or hook.failing_since <= $4)
+		and hook.url = $5 and ($4::timestamptz is null or hook.failing_since <= $4)
 	returning w.tenant_id, w.id
-), ` + news("disabled", "$5", "$6", "$7", "$8") + `, wanted as (
-	select tenant_id, id, events, due_at from hook where id <> $2
-), ` + told() + `
-select id from disabled`
+)
+insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
+select tenant_id, $6, $7, $8, $9, $10, $11, $12, $13, $14 from disabled`
 
 // ClaimDeliveries implements lox.DispatchStore. What a webhook's lock waited for
 // is seen only by the next statement: what is claimed already, and what is due
@@ -170,7 +179,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (claim
 	if _, err := affected(ctx, what, s.freeExpired, c.Now, c.Limit); err != nil {
 		return nil, err
 	}
-	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
+	err = transactOn(ctx, s.hot, what, func(tx *sqlx.Tx) error {
 		due, err := s.dueTo(ctx, tx, c)
 		if err != nil || len(due) == 0 {
 			return err
@@ -195,7 +204,7 @@ func (s *Store) dueTo(ctx context.Context, tx *sqlx.Tx, c lox.DeliveryClaim) (du
 		tenants[i], hosts[i] = busy.Tenant, busy.Host
 	}
 	err = tx.StmtxContext(ctx, s.dueWebhooks).SelectContext(ctx, &due, c.Now, pq.Array(c.Busy), c.PerWebhook, c.Limit,
-		pq.Array(tenants), pq.Array(hosts))
+		pq.Array(tenants), pq.Array(hosts), c.SilentLimit, pq.Array(c.BusyTenants))
 	return due, wrap(ctx, "find due webhooks", err)
 }
 
@@ -270,10 +279,10 @@ func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error
 func (s *Store) finishAndDisable(ctx context.Context, f lox.FinishedAttempt) (more bool, err error) {
 	const what = "disable webhook"
 	d, a := f.Dispatch, f.Attempt
-	err = s.transact(ctx, what, func(tx *sqlx.Tx) error {
+	err = transactOn(ctx, s.hot, what, func(tx *sqlx.Tx) error {
 		// First, since it locks all webhooks of the tenant in their order.
-		args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing}, eventArgs(f.Event)...)
-		disabled, err := affected(ctx, what, tx.StmtxContext(ctx, s.disableFailing), append(args, d.URL)...)
+		args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing, d.URL}, eventArgs(f.Event)...)
+		disabled, err := affected(ctx, what, tx.StmtxContext(ctx, s.disableFailing), args...)
 		if err != nil {
 			return err
 		}
@@ -286,10 +295,11 @@ func (s *Store) finishAndDisable(ctx context.Context, f lox.FinishedAttempt) (mo
 		case disabled == 0:
 			return nil
 		}
-		n, err = affected(ctx, what, tx.StmtxContext(ctx, s.failPending), d.Tenant, d.Webhook, a.At.Add(a.Latency), batchSize)
+		n, err = affected(ctx, what, tx.StmtxContext(ctx, s.failHotPending), d.Tenant, d.Webhook, a.At.Add(a.Latency), batchSize)
 		more = n == batchSize
 		return err
 	})
+	s.recorded()
 	return more, err
 }
 
@@ -300,7 +310,7 @@ var errNotMine = errors.New("the delivery was claimed by another process")
 func finish(ctx context.Context, stmt *sqlx.Stmt, f lox.FinishedAttempt) (int64, error) {
 	d, a := f.Dispatch, f.Attempt
 	return affected(ctx, "finish delivery", stmt, d.Tenant, d.Webhook, d.ID, d.Claim,
-		f.Status, f.NextAt, a.At.Add(a.Latency), a.At, a.Latency, a.Status, a.Body, a.Error, f.Unsigned)
+		f.Status, f.NextAt, a.At.Add(a.Latency), a.At, a.Latency, a.Status, a.Body, a.Error, f.Unsigned, f.Answered)
 }
 
 // NextDelivery implements lox.DispatchStore.
@@ -313,7 +323,6 @@ func (s *Store) NextDelivery(ctx context.Context) (at time.Time, ok bool, err er
 }
 
 // ForgetDeliveries implements lox.DispatchStore.
-func (s *Store) ForgetDeliveries(ctx context.Context, before time.Time, limit int) (n int64, err error) {
-	err = s.forgetDeliveries.GetContext(ctx, &n, before, limit)
-	return n, wrap(ctx, "forget deliveries", err)
+func (s *Store) ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error) {
+	return affected(ctx, "forget deliveries", s.forgetDeliveries, before, limit)
 }

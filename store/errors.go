@@ -40,6 +40,7 @@ func away(err error) bool {
 		return strings.HasPrefix(code, "08") || // connection exceptions
 			strings.HasPrefix(code, "53") || // out of connections, memory, disk
 			strings.HasPrefix(code, "57P") || // shutting down, starting up
+			code == string(pqerror.TRDeadlockDetected) || // as with a migration; PostgreSQL has it tried again
 			code == "25006" // read-only: a standby
 	}
 	_, network := errors.AsType[net.Error](err)

@@ -25,7 +25,7 @@ type told struct {
 
 // inbox claims everything that is due to a tenant, as its webhooks get it, and
 // checks what holds of each.
-func inbox(t *testing.T, s *store.Store, now time.Time) (all []told) {
+func inbox(t *testing.T, s *store.Grouped, now time.Time) (all []told) {
 	t.Helper()
 	for _, d := range claim(t, s, now, 1000, 1000) {
 		var e told
@@ -58,7 +58,7 @@ func TestEventsOfChanges(t *testing.T) {
 	addWebhook(t, s, tenant.ID, everything...)
 	addWebhook(t, s, other.ID, everything...)
 	disabled := addWebhook(t, s, tenant.ID, everything...)
-	_, err = s.UpdateWebhook(t.Context(), tenant.ID, disabled.ID, setEnabled(false))
+	_, err = s.UpdateWebhook(t.Context(), tenant.ID, disabled.ID, lox.EventWebhookUpdated, storetest.By, setEnabled(false))
 	require.NoError(t, err)
 	get := func(want ...lox.EventType) []told {
 		t.Helper()
@@ -76,7 +76,7 @@ func TestEventsOfChanges(t *testing.T) {
 	assert.Equal(t, data, get(lox.EventBackupCreated)[0].Data)
 	once := lox.IdempotencyKey{Key: "k"}
 	for range 2 {
-		_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 1, noon), once)
+		_, _, err = s.CreateBackupOnce(t.Context(), pending(tenant.ID, 1, noon), once, storetest.By)
 		require.NoError(t, err)
 	}
 	failing := lox.BackupID{}
@@ -84,18 +84,18 @@ func TestEventsOfChanges(t *testing.T) {
 	f, err := s.Backup(t.Context(), tenant.ID, failing)
 	require.NoError(t, err)
 	for range 2 {
-		_, err = s.Fail(t.Context(), f, lox.Failure{Text: "no", At: noon, Event: f.Failed("no", noon)})
+		_, err = s.Fail(t.Context(), f, lox.Failure{Text: "no", At: noon, Event: f.Failed("no", noon, storetest.By)})
 		require.NoError(t, err)
 	}
 	assert.Equal(t, "no", get(lox.EventBackupFailed)[0].Data["error"])
 	for range 2 {
-		_, err = s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+		_, err = s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon, storetest.By)})
 		require.NoError(t, err)
 	}
 	get(lox.EventBackupCompleted)
 	at := noon.Add(1500 * time.Millisecond)
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, at))
-	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, b.ID, at))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, at, storetest.By))
+	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, b.ID, at, storetest.By))
 	got := get(lox.EventBackupDeleted)[0]
 	data["status"] = "deleted"
 	assert.Equal(t, data, got.Data)
@@ -104,21 +104,21 @@ func TestEventsOfChanges(t *testing.T) {
 	k, _ := addKey(t, s, tenant.ID, scoped(lox.ScopeBackupsRead))
 	got = get(lox.EventAPIKeyCreated)[0]
 	assert.Equal(t, map[string]any{"id": k.ID.String(), "prefix": k.Prefix, "last4": k.Last4, "scopes": []any{"backups:read"}}, got.Data)
-	require.NoError(t, s.CreateAPIKey(t.Context(), k), "run twice")
-	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon))
+	require.NoError(t, s.CreateAPIKey(t.Context(), k, storetest.By), "run twice")
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon, storetest.By))
 	assert.Equal(t, got.Data, get(lox.EventAPIKeyRevoked)[0].Data)
-	code(t, lox.CodeInvalidState, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, by.Key, noon))
-	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, by.Key, func(k *lox.APIKey) (next lox.APIKey, err error) {
+	code(t, lox.CodeInvalidState, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, by.Key, noon, storetest.By))
+	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, by.Key, storetest.By, func(k *lox.APIKey) (next lox.APIKey, err error) {
 		next, _, err = k.Rotate(by, lox.Rotation{Overlap: time.Hour}, noon)
 		return next, err
 	}))
 	assert.NotEqual(t, by.Key.String(), get(lox.EventAPIKeyCreated)[0].Data["id"])
-	code(t, lox.CodeQuotaExceeded, s.CreateBackup(t.Context(), pending(tenant.ID, quota+1, noon)))
+	code(t, lox.CodeQuotaExceeded, s.CreateBackup(t.Context(), pending(tenant.ID, quota+1, noon), storetest.By))
 	get()
 	storetest.CheckCounters(t, dsn)
 }
 
-// What nobody asked for leaves nothing behind; what the document promises stays.
+// What nobody asked for is recorded, and delivered to nobody.
 func TestEventsThatNobodyAskedFor(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -127,12 +127,14 @@ func TestEventsThatNobodyAskedFor(t *testing.T) {
 	w := addWebhook(t, s, tenant.ID, lox.EventBackupFailed)
 	b := create(t, s, pending(tenant.ID, 100, noon))
 	complete(t, s, b, noon)
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon, storetest.By))
 	k, _ := addKey(t, s, tenant.ID, full)
-	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon, storetest.By))
 	db := storetest.SQL(t, dsn)
-	assert.Equal(t, 1, count(t, db, "events"))
-	assert.Equal(t, 1, count(t, db, "events where type = 'backup.completed'"))
+	var types string
+	require.NoError(t, db.QueryRowContext(t.Context(), "select string_agg(type, ' ' order by id) from events").Scan(&types))
+	assert.Equal(t, "tenant.created api_key.created webhook.created backup.created backup.completed storage.quota_warning "+
+		"backup.deleted api_key.created api_key.revoked", types)
 	assert.Zero(t, count(t, db, "deliveries"))
 	assert.Zero(t, count(t, db, "webhooks where id = $1 and due_at is not null", w.ID))
 }
@@ -149,21 +151,23 @@ func TestEventsAreUndoneWithTheirChange(t *testing.T) {
 	inbox(t, s, noon)
 	old, _ := addKey(t, s, tenant.ID, full)
 	changes := map[string]func() error{
-		"create": func() error { return s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)) },
+		"create": func() error { return s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon), storetest.By) },
 		"complete": func() error {
-			_, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+			_, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon, storetest.By)})
 			return err
 		},
 		"fail": func() error {
-			_, err := s.Fail(t.Context(), b, lox.Failure{Text: "no", At: noon, Event: b.Failed("no", noon)})
+			_, err := s.Fail(t.Context(), b, lox.Failure{Text: "no", At: noon, Event: b.Failed("no", noon, storetest.By)})
 			return err
 		},
-		"delete": func() error { return s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon) },
+		"delete": func() error { return s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon, storetest.By) },
 		"create key": func() error {
 			k, _ := storetest.NewKey(t, tenant.ID, noon)
-			return s.CreateAPIKey(t.Context(), k)
+			return s.CreateAPIKey(t.Context(), k, storetest.By)
 		},
-		"revoke key": func() error { return s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, old.ID, noon) },
+		"revoke key": func() error {
+			return s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, old.ID, noon, storetest.By)
+		},
 	}
 	_, err := db.ExecContext(t.Context(), "create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$")
 	require.NoError(t, err)
@@ -195,7 +199,9 @@ func TestQuotaWarnings(t *testing.T) {
 		complete(t, s, b, noon)
 		return b
 	}
-	shrink := func(b lox.Backup) { require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon)) }
+	shrink := func(b lox.Backup) {
+		require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon, storetest.By))
+	}
 	warned := func(what string, want ...float64) {
 		t.Helper()
 		var got []float64
@@ -234,7 +240,7 @@ func TestQuotaWarnings(t *testing.T) {
 	warned("98.9 to 100", 100)
 
 	huge := int64(9_000_000_000_000_000_000)
-	_, err := s.UpdateTenant(t.Context(), tenant.ID, func(t *lox.Tenant) error { t.QuotaOverride = &huge; return nil })
+	_, err := s.UpdateTenant(t.Context(), tenant.ID, time.Now(), storetest.By, func(t *lox.Tenant) error { t.QuotaOverride = &huge; return nil })
 	require.NoError(t, err)
 	grow(8_000_000_000_000_000_000)
 	warned("of a quota that is nearly all that a number can hold", 80)
@@ -263,13 +269,13 @@ func TestEventsAmidChangesOfWebhooks(t *testing.T) {
 		working.Go(func() {
 			for range each {
 				b := pending(tenant.ID, 1, noon)
-				do(s.CreateBackup(ctx, b))
-				_, err := s.Complete(ctx, b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+				do(s.CreateBackup(ctx, b, storetest.By))
+				_, err := s.Complete(ctx, b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon, storetest.By)})
 				do(err)
 				k, err := lox.StoredKey(tenant.ID, lox.NewAPIKey(), noon)
 				do(err)
-				do(s.CreateAPIKey(ctx, k))
-				do(s.DeleteBackup(ctx, tenant.ID, b.ID, noon))
+				do(s.CreateAPIKey(ctx, k, storetest.By))
+				do(s.DeleteBackup(ctx, tenant.ID, b.ID, noon, storetest.By))
 			}
 		})
 	}
@@ -277,19 +283,19 @@ func TestEventsAmidChangesOfWebhooks(t *testing.T) {
 		shaking.Go(func() { // a webhook that is disabled, by itself or not, and enabled
 			w := shaken[i]
 			for round := 0; ctx.Err() == nil; round++ {
-				_, err := s.UpdateWebhook(ctx, tenant.ID, w.ID, setEnabled(round%2 == 0))
+				_, err := s.UpdateWebhook(ctx, tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, setEnabled(round%2 == 0))
 				do(err)
 			}
 		})
 		shaking.Go(func() {
 			for ctx.Err() == nil {
-				claimed, err := s.ClaimDeliveries(ctx, lox.DeliveryClaim{Owner: "o", Now: noon, Until: noon.Add(time.Minute), Limit: 20, PerWebhook: 5})
+				claimed, err := s.ClaimDeliveries(ctx, lox.DeliveryClaim{Owner: "o", Now: noon, Until: noon.Add(time.Minute), Limit: 20, SilentLimit: 20, PerWebhook: 5})
 				do(err)
 				for n, d := range claimed {
 					f := attempt(d, lox.DeliverySucceeded)
 					if d.Webhook != kept.ID && n%2 == 0 {
 						f = attempt(d, lox.DeliveryFailed)
-						f.Disable, f.Event = lox.DisabledGone, shaken[0].Disabled(lox.DisabledGone, noon)
+						f.Disable, f.Event = lox.DisabledGone, lox.Webhook{ID: d.Webhook, Tenant: d.Tenant}.Disabled(lox.DisabledGone, noon, storetest.By)
 					}
 					do(s.FinishDelivery(ctx, f))
 				}
@@ -299,9 +305,9 @@ func TestEventsAmidChangesOfWebhooks(t *testing.T) {
 	working.Wait()
 	cancel()
 	shaking.Wait()
-	_, err := s.UpdateWebhook(t.Context(), tenant.ID, shaken[0].ID, setEnabled(false))
+	_, err := s.UpdateWebhook(t.Context(), tenant.ID, shaken[0].ID, lox.EventWebhookUpdated, storetest.By, setEnabled(false))
 	require.NoError(t, err)
-	_, err = s.UpdateWebhook(t.Context(), tenant.ID, shaken[1].ID, setEnabled(false))
+	_, err = s.UpdateWebhook(t.Context(), tenant.ID, shaken[1].ID, lox.EventWebhookUpdated, storetest.By, setEnabled(false))
 	require.NoError(t, err)
 	for _, d := range claim(t, s, noon.Add(time.Hour), 10_000, 10_000) {
 		finish(t, s, d, lox.DeliverySucceeded)
@@ -320,10 +326,10 @@ func BenchmarkCreateBackup(b *testing.B) {
 			s := storetest.New(b)
 			tenant, _ := storetest.Tenant(b, s, 1<<50)
 			if events != nil {
-				require.NoError(b, s.CreateWebhook(b.Context(), newWebhook(tenant.ID, events...)))
+				require.NoError(b, s.CreateWebhook(b.Context(), newWebhook(tenant.ID, events...), storetest.By))
 			}
 			for b.Loop() {
-				if err := s.CreateBackup(b.Context(), pending(tenant.ID, 1, noon)); err != nil {
+				if err := s.CreateBackup(b.Context(), pending(tenant.ID, 1, noon), storetest.By); err != nil {
 					b.Fatal(err)
 				}
 			}

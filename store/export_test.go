@@ -3,8 +3,14 @@ package store
 import (
 	"fmt"
 	"reflect"
+	"strings"
+	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"github.com/backlox/lox"
 )
 
 // PageOfStatus is the statement that lists the backups of one status.
@@ -15,7 +21,10 @@ const (
 	StorageSQL = storageSQL
 	StatsSQL   = statsSQL
 	BatchSize  = batchSize
-	DeepOffset = deepOffset
+	// TenantBatch is how many backups of a deleted tenant go at once.
+	TenantBatch = tenantBatch
+	DeepOffset  = deepOffset
+	SlotPause   = slotPause
 )
 
 // Migrator applies migrations one by one, and takes them back.
@@ -47,6 +56,32 @@ func Statements() map[string]string {
 	return named
 }
 
+// HotStatement reports whether a statement runs on the connections whose planner is told how
+// to plan.
+func HotStatement(name string) bool {
+	var s statements
+	field := reflect.ValueOf(&s).Elem().FieldByName(name)
+	return s.hotOnes()[(**sqlx.Stmt)(field.Addr().UnsafePointer())]
+}
+
+// FinishJSON is rows that finishPurges takes.
+func FinishJSON(done []lox.FinishedPurge) string {
+	text, err := finishText(done)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// DeleteRowsJSON is rows that deleteBackups takes.
+func DeleteRowsJSON(some []lox.Backup, now time.Time, by lox.Actor) string {
+	text, err := deleteText(some, now, by)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
 // LookupWidth is how many statements that find backups are under way at most.
 var LookupWidth = lookupWidth
 
@@ -54,17 +89,66 @@ var LookupWidth = lookupWidth
 // wait for one of them to end.
 type Load struct{ Running, Waiting int }
 
-// The loads of what goes together.
-func (s *Store) Lookups() Load   { return load(&s.lookups) }
-func (s *Store) Creates() Load   { return load(&s.creates) }
-func (s *Store) Completes() Load { return load(&s.completes) }
+// TellDirectly has wake called when this Store's own dispatcher would be told.
+func (s *Store) TellDirectly(wake func()) { s.notifier.wake.Store(&wake) }
 
-func load[L comparable, K, V any](c *coalescer[L, K, V]) (l Load) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, lane := range c.lanes {
-		l.Running += lane.runs
-		l.Waiting += len(lane.waiting)
-	}
+// DeliveriesCame reports whether PostgreSQL has given notice of deliveries.
+func (s *Store) DeliveriesCame() bool { return s.notifier.came.Load() != 0 }
+
+// The loads of what goes together.
+func (g *Grouped) Lookups() Load   { return load(&g.lookups) }
+func (g *Grouped) Creates() Load   { return load(&g.creates) }
+func (g *Grouped) Completes() Load { return load(&g.completes) }
+
+func load(b interface{ Load() (running, waiting int) }) (l Load) {
+	l.Running, l.Waiting = b.Load()
 	return l
+}
+
+// DeleteJSON is a row that deleteBackups takes.
+func DeleteJSON(b lox.Backup, by lox.Actor) string {
+	e := b.Deleted(b.CreatedAt, by)
+	return rowsOf(deleteRow{uuid.UUID(b.ID), b.ObjectKey(), uuid.UUID(e.ID), columnsOf(e)})
+}
+
+func rowsOf[Row any](row Row) string {
+	text, err := json.Marshal([]Row{row})
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// CreateJSON and CompleteJSON are rows that createAll and completeBackups take.
+func CreateJSON(b lox.Backup, by lox.Actor, key *lox.IdempotencyKey) string {
+	return rowsOf(creation{backup: b, by: by, key: key}.row())
+}
+
+// CompleteJSON is CreateJSON for completeBackups.
+func CompleteJSON(b lox.Backup, e lox.Event) string {
+	return rowsOf(completion{b.Tenant, b.ID, lox.Verified{ObjectVersion: "v", At: e.At, Event: e}}.row(0))
+}
+
+// Inspections returns the text of every statement of an Inspector.
+func Inspections() map[string]string {
+	named := map[string]string{
+		"doctorVersions": versionsSQL, "doctorBackups": backupsAfterSQL, "doctorOwners": ownersSQL, "doctorPurge": purgeStraysSQL,
+		"doctorPurgeOthers": purgeOthersSQL, "doctorReserved": reservedSQL, "doctorConfirmRestore": confirmRestoreSQL,
+		"doctorLose": loseSQL, "doctorRepin": repinSQL,
+	}
+	for i, statement := range comparisons {
+		named[fmt.Sprintf("doctorCompare[%d]", i)] = statement
+	}
+	named["doctorRecount"] = strings.Join(recounts, ";\n\n")
+	return named
+}
+
+// CloseIdle closes the idle connections of a pool.
+func CloseIdle(s *Store, name string) {
+	for _, p := range s.pools {
+		if p.name == name {
+			p.db.SetMaxIdleConns(0)
+			p.db.SetMaxIdleConns(p.size)
+		}
+	}
 }

@@ -30,9 +30,9 @@ type growth struct {
 	looking sync.WaitGroup
 }
 
-// grew counts a backup that was created.
-func (s *Store) grew() {
-	if s.growth.created.Add(1) == young {
+// grew counts n backups that were created.
+func (s *Store) grew(n int) {
+	if now := s.growth.created.Add(int64(n)); now >= young && now-int64(n) < young {
 		s.growth.looking.Go(s.look)
 	}
 }

@@ -17,12 +17,12 @@ import (
 // backups, without waiting for it to look by itself.
 func TestYoungStoreIsLookedAt(t *testing.T) {
 	t.Parallel()
-	for name, create := range map[string]func(*store.Store, lox.Backup, lox.IdempotencyKey) error{
-		"created": func(s *store.Store, b lox.Backup, _ lox.IdempotencyKey) error {
-			return s.CreateBackup(t.Context(), b)
+	for name, create := range map[string]func(*store.Grouped, lox.Backup, lox.IdempotencyKey) error{
+		"created": func(s *store.Grouped, b lox.Backup, _ lox.IdempotencyKey) error {
+			return s.CreateBackup(t.Context(), b, storetest.By)
 		},
-		"created once": func(s *store.Store, b lox.Backup, key lox.IdempotencyKey) error {
-			_, _, err := s.CreateBackupOnce(t.Context(), b, key)
+		"created once": func(s *store.Grouped, b lox.Backup, key lox.IdempotencyKey) error {
+			_, _, err := s.CreateBackupOnce(t.Context(), b, key, storetest.By)
 			return err
 		},
 	} {
@@ -33,7 +33,7 @@ func TestYoungStoreIsLookedAt(t *testing.T) {
 	}
 }
 
-func testYoungStoreIsLookedAt(t *testing.T, made func(*store.Store, lox.Backup, lox.IdempotencyKey) error) {
+func testYoungStoreIsLookedAt(t *testing.T, made func(*store.Grouped, lox.Backup, lox.IdempotencyKey) error) {
 	t.Helper()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

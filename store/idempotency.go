@@ -19,39 +19,45 @@ const (
 	usedKeySQL = `select request, backup_id from idempotency_keys
 where tenant_id = $1 and key = $2 and created_at > $3`
 
-	renewUploadSQL = `update backups set upload_expires_at = $3, deadline = $4
-where tenant_id = $1 and id = $2 and status = 'pending'
-returning ` + backupColumns
-
-	forgetKeysSQL = `delete from idempotency_keys where created_at <= $1`
+	// By their places, since a join would be free to read the whole table. A key that is
+	// used anew meanwhile has another place and age.
+	forgetKeysSQL = `delete from idempotency_keys where ctid = any (array(
+	select ctid from idempotency_keys where created_at <= $1
+	order by created_at limit $2
+	for update skip locked
+))`
 )
 
 // CreateBackupOnce implements lox.BackupStore.
-func (s *Store) CreateBackupOnce(ctx context.Context, b lox.Backup, key lox.IdempotencyKey) (_ lox.Backup, replayed bool, err error) {
-	var before *lox.Backup
-	err = s.transact(ctx, "create backup once", func(tx *sqlx.Tx) (err error) {
-		before, err = s.createdBefore(ctx, tx, b, key)
-		if err == nil && before == nil {
-			err = s.createUnderKey(ctx, tx, b, key)
-		}
-		return err
-	})
-	switch {
-	case err != nil:
+func (s *Store) CreateBackupOnce(
+	ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor,
+) (_ lox.Backup, replayed bool, err error) {
+	if err := storable(b); err != nil {
 		return b, false, err
-	case before != nil:
-		return *before, true, nil
-	default:
-		s.grew()
-		return b, false, nil
+	}
+	for {
+		before, replayed, err := s.ReplayBackup(ctx, b, key, by)
+		if err != nil || replayed {
+			return before, replayed, err
+		}
+		calls := []*createCall{{In: creation{backup: b, by: by, key: &key}}}
+		if err := s.createMany(ctx, calls, waitForLocks); err != nil {
+			return b, false, err
+		}
+		if c := calls[0]; c.Err != nil || !c.Out.keyTaken {
+			return b, false, c.Err
+		}
+		// Somebody took the key between the two statements.
 	}
 }
 
 // ReplayBackup implements lox.BackupStore.
-func (s *Store) ReplayBackup(ctx context.Context, b lox.Backup, key lox.IdempotencyKey) (_ lox.Backup, found bool, err error) {
+func (s *Store) ReplayBackup(
+	ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor,
+) (_ lox.Backup, found bool, err error) {
 	var before *lox.Backup
-	err = s.transact(ctx, "replay create", func(tx *sqlx.Tx) (err error) {
-		before, err = s.createdBefore(ctx, tx, b, key)
+	err = transactOn(ctx, s.hot, "replay create", func(tx *sqlx.Tx) (err error) {
+		before, err = s.createdBefore(ctx, tx, b, key, by)
 		return err
 	})
 	if err != nil || before == nil {
@@ -61,13 +67,13 @@ func (s *Store) ReplayBackup(ctx context.Context, b lox.Backup, key lox.Idempote
 }
 
 // createdBefore locks the key and returns the backup that it made, or nil.
-func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, key lox.IdempotencyKey) (*lox.Backup, error) {
+func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, key lox.IdempotencyKey, by lox.Actor) (*lox.Backup, error) {
 	var locked bool
 	if err := tx.StmtxContext(ctx, s.lockKey).GetContext(ctx, &locked, b.Tenant, key.Key); err != nil {
 		return nil, wrap(ctx, "lock idempotency key", err)
 	}
 	if !locked {
-		return nil, lox.Errorf(lox.CodeIdempotencyConflict, "A request with this Idempotency-Key is still in progress, retry after it")
+		return nil, errKeyInUse
 	}
 	var used struct {
 		Request []byte       `db:"request"`
@@ -82,15 +88,11 @@ func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, ke
 	case string(used.Request) != string(key.Request[:]):
 		return nil, lox.Errorf(lox.CodeIdempotencyMismatch, "This Idempotency-Key was used with another request body")
 	}
-	var made lox.Backup
-	err = tx.StmtxContext(ctx, s.renewUpload).GetContext(ctx, &made, b.Tenant, used.Backup, b.UploadExpiresAt, b.Deadline())
-	if errors.Is(err, sql.ErrNoRows) { // no longer pending
-		err = tx.StmtxContext(ctx, s.getBackup).GetContext(ctx, &made, b.Tenant, used.Backup)
-	}
-	if errors.Is(err, sql.ErrNoRows) {
+	made, err := s.renewIn(ctx, tx, b.Tenant, used.Backup, b.CreatedAt, b.UploadExpiresAt, by)
+	if errors.Is(err, lox.ErrBackupNotFound) {
 		return nil, keySpent(used.Backup)
 	}
-	return &made, wrap(ctx, "replay create", err)
+	return &made, err
 }
 
 // keySpent is why a key makes no second backup although its first one is gone: what
@@ -102,17 +104,9 @@ func keySpent(deleted lox.BackupID) error {
 	return spent
 }
 
-func (s *Store) createUnderKey(ctx context.Context, tx *sqlx.Tx, b lox.Backup, key lox.IdempotencyKey) error {
-	args := append(createToldArgs(b), key.Key, key.Request[:])
-	n, err := affected(ctx, "create backup once", tx.StmtxContext(ctx, s.createBackupOnce), args...)
-	if err == nil && n == 0 {
-		err = noRoom(ctx, tx.StmtxContext(ctx, s.usage), b)
-	}
-	return err
-}
+var errKeyInUse = lox.Errorf(lox.CodeIdempotencyConflict, "A request with this Idempotency-Key is still in progress, retry after it")
 
 // ForgetIdempotencyKeys implements lox.LifecycleStore.
-func (s *Store) ForgetIdempotencyKeys(ctx context.Context, before time.Time) error {
-	_, err := affected(ctx, "forget idempotency keys", s.forgetKeys, before)
-	return err
+func (s *Store) ForgetIdempotencyKeys(ctx context.Context, before time.Time, limit int) (int64, error) {
+	return affected(ctx, "forget idempotency keys", s.forgetKeys, before, limit)
 }

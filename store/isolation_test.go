@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"hash/fnv"
@@ -11,15 +10,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/lib/pq"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/backlox/lox"
 	"github.com/backlox/lox/store"
-	"github.com/backlox/lox/store/storetest"
 )
 
 // acrossTenants are the statements that by their nature see more than one
@@ -31,14 +27,37 @@ var acrossTenants = map[string]string{
 	"principal":    "finds out which tenant a key is of",
 	"keyPrefixes":  "lists the beginnings of the hashes of all keys, by which nobody finds a key",
 	"getBackups":   "is given pairs of a tenant and an id; see TestTogetherNobodySeesAnotherTenantsBackup",
+
+	"createAll":       "is given the tenant of each, and reads none",
+	"createAllOnce":   "is given the tenant of each, and looks for its keys alone",
+	"createSome":      "is given the tenant of each, and reads none",
+	"completeBackups": "is given pairs of a tenant and an id; see TestTogetherNobodyCompletesAnotherTenantsBackup",
+	"downloadBackups": "is given pairs of a tenant and an id; see TestTogetherNobodySeesAnotherTenantsBackup",
+	"keepPartitions":  "makes and drops months of the record",
+
 	"noteKeyUse":   "notes keys of all tenants at once, which principal has found",
 	"forgetKeys":   "clears away what is past its time",
-	"abandoned":    "looks for work",
 	"overdue":      "looks for work",
 	"claimPurges":  "looks for work",
-	"finishPurge":  "is given what claimPurges has found",
+	"finishPurges": "is given what claimPurges has found",
 
-	"finishVersionPurge": "is given what claimPurges has found",
+	"oldFailed":         "looks for work",
+	"forgetRevokedKeys": "clears away what is past its time",
+	"forgetDays":        "clears away what counts nothing, along the primary key",
+	"forgetTypes":       "clears away what counts nothing, along the primary key",
+	"deletedWebhook":    "looks for work",
+
+	"claimVerifications": "looks for work",
+	"verifyBacklog":      "counts work",
+	"expireBacklog":      "counts work",
+	"purgeBacklog":       "counts work",
+	"deliverBacklog":     "counts work",
+
+	"marks":         "reads the marks of the database itself",
+	"advanceMark":   "makes a mark of the database itself",
+	"markWritten":   "is about a mark of the database itself",
+	"holdDeletions": "holds those of all tenants",
+	"looksRestored": "is about the database itself, and answers yes or no",
 
 	"abandonedHooks":   "looks for work",
 	"freeExpired":      "looks for work",
@@ -48,6 +67,12 @@ var acrossTenants = map[string]string{
 	"nextDelivery":     "looks for work",
 	"sealedSecrets":    "lists them for the operator, who changes the master key",
 	"forgetDeliveries": "clears away what is past its time",
+	"retryUnsigned":    "looks for work",
+
+	"databaseVersion":    "is of no tenant",
+	"masterKeyProof":     "is of no tenant",
+	"keepMasterKeyProof": "is of no tenant",
+	"someSecrets":        "looks for any that the master key opens",
 }
 
 // No statement can return, count or touch another tenant's row, whatever ids,
@@ -94,147 +119,6 @@ func TestStatementsThatForgetTheTenantAreCaught(t *testing.T) {
 
 const deleteBackupOfAnyone = `with was as (select * from backups where (tenant_id = $1 or true) and id = $2 for update)
 	delete from backups b using was where b.id = was.id`
-
-// glasshouse is a database in which two tenants have rows in every table, and
-// everything by which one's rows can be named.
-type glasshouse struct {
-	db           *sql.DB
-	tables       []string
-	owner, other lox.TenantID
-	// values are parameters to try, by type: what names the owner's rows, and some
-	// numbers and times between which all rows lie.
-	values map[string][]string
-	// known are parameters with which a statement does something for the owner, if
-	// they are too many to be found by chance.
-	known map[string][]string
-	// digests are of the owner's rows, by what was done before.
-	digests map[string]string
-	runs    int
-}
-
-func newGlasshouse(t *testing.T) *glasshouse {
-	t.Helper()
-	dsn := storetest.Database(t)
-	s := storetest.Open(t, dsn)
-	g := &glasshouse{db: storetest.SQL(t, dsn), digests: map[string]string{}, known: map[string][]string{}}
-	g.tables = tables(t, g.db)
-	g.db.SetMaxOpenConns(1)
-	g.values = map[string][]string{
-		"bigint": {"0", "1", "10"}, "integer": {"0", "1", "10"}, "boolean": {"true", "false"}, "jsonb": {"{}"},
-		"date":                     {"2024-01-01", "2024-01-16", "2024-02-01"},
-		"timestamp with time zone": {"2024-01-01T00:00:00Z", "2024-01-15T12:00:00Z", "2024-01-16T00:00:00Z", "2030-01-01T00:00:00Z"},
-		"text":                     {"completed", "pending", "pro", "webhook.test"},
-	}
-	g.other = g.furnish(t, s, "other")
-	g.values["uuid"], g.values["bytea"], g.values["text"] = nil, nil, g.values["text"][:4] // only the owner's
-	g.owner = g.furnish(t, s, "owner")
-	for _, kind := range []string{"uuid", "text"} {
-		for _, value := range g.values[kind] {
-			g.values[kind+"[]"] = append(g.values[kind+"[]"], `{"`+value+`"}`)
-		}
-	}
-	for _, tenant := range []lox.TenantID{g.owner, g.other} {
-		rows := holdings(t, g.db, tenant)
-		for _, table := range g.tables {
-			require.NotZero(t, rows[table], "furnish makes no row of %s", table)
-		}
-	}
-	return g
-}
-
-// furnish makes a tenant with rows in every table, and notes their names.
-func (g *glasshouse) furnish(t *testing.T, s *store.Store, name string) lox.TenantID {
-	t.Helper()
-	note := func(kind, value string) { g.values[kind] = append(g.values[kind], value) }
-	hash := func(sum [32]byte) { note("bytea", string(sum[:])) }
-	tenant, key := storetest.TenantOn(t, s, lox.PlanPro)
-	_, err := s.UpdateTenant(t.Context(), tenant.ID, func(t *lox.Tenant) error { t.Name = name; return nil })
-	require.NoError(t, err)
-	note("uuid", uuidOf(tenant.ID))
-	for _, edit := range []func(*lox.APIKey){full, scoped(lox.ScopeBackupsRead), expires(noon)} {
-		k, _ := addKey(t, s, tenant.ID, edit)
-		note("uuid", uuidOf(k.ID))
-	}
-	hash(hashOf(t, key))
-	request := lox.IdempotencyKey{Key: name, Request: sha256.Sum256([]byte(name))}
-	hash(request.Request)
-	note("text", request.Key)
-	note("text", name+"'s worker")
-	for _, status := range []lox.Status{lox.StatusPending, lox.StatusVerifying, lox.StatusCompleted, lox.StatusFailed, ""} {
-		b := typed(tenant.ID, "type/"+name, 100, noon)
-		b.Name = name
-		note("uuid", uuidOf(b.ID))
-		note("text", b.ObjectKey())
-		if status == lox.StatusPending {
-			_, _, err = s.CreateBackupOnce(t.Context(), b, request)
-			require.NoError(t, err)
-			g.known["complete"] = []string{
-				uuidOf(tenant.ID), "{" + uuidOf(b.ID) + "}", `{"\\x` + strings.Repeat("00", 32) + `"}`, "{v1}", "{2024-01-15T12:00:00Z}",
-				"2024-01-15T12:00:00Z", "{" + uuidOf(lox.NewEventID()) + "}", "{2024-01-15T12:00:00Z}", `{"{}"}`, uuidOf(lox.NewEventID()), "{" + b.ObjectKey() + "}", "{}",
-			}
-		} else {
-			create(t, s, b)
-		}
-		event := b.Failed("no", noon)
-		switch status {
-		case lox.StatusVerifying:
-			_, err = s.Lease(t.Context(), b, lox.Lease{Owner: name + "'s worker", Now: noon, Until: noon.Add(time.Hour)})
-		case lox.StatusCompleted:
-			event = b.Completed(lox.Checksum{}, noon)
-			_, err = s.Complete(t.Context(), b, lox.Verified{ObjectVersion: "v1", At: noon, Event: event})
-			note("uuid", uuidOf(event.ID))
-		case lox.StatusFailed:
-			_, err = s.Fail(t.Context(), b, lox.Failure{Text: "no", At: noon, Event: event})
-		case "":
-			err = s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon)
-		}
-		require.NoError(t, err)
-	}
-	g.known["createBackups"] = []string{
-		uuidOf(tenant.ID), "{" + uuidOf(lox.NewBackupID()) + "}", "{a}", "{1}", "{text/plain}", `{"{}"}`, "{NULL}",
-		"{2024-01-15T12:00:00Z}", "{2024-01-15T12:30:00Z}", "{2024-01-15T13:00:00Z}",
-	}
-	g.known["createEach"] = append(slices.Clone(g.known["createBackups"]), "{"+uuidOf(lox.NewEventID())+"}", `{"\\\\x7b7d"}`)
-	g.furnishWebhooks(t, s, tenant.ID, note)
-	// For what a statement inserts.
-	note("uuid", uuidOf(lox.NewBackupID()))
-	hash(sha256.Sum256([]byte("fresh")))
-	return tenant.ID
-}
-
-// furnishWebhooks makes webhooks with deliveries in every state, also one that was
-// disabled just now.
-func (g *glasshouse) furnishWebhooks(t *testing.T, s *store.Store, tenant lox.TenantID, note func(kind, value string)) {
-	t.Helper()
-	w, disabled := addWebhook(t, s, tenant), addWebhook(t, s, tenant)
-	for _, to := range []lox.Webhook{w, w, w, disabled} {
-		d, err := s.SendEvent(t.Context(), tenant, to.ID, to.Test(noon))
-		require.NoError(t, err)
-		note("uuid", uuidOf(d.ID))
-	}
-	_, err := g.db.ExecContext(t.Context(), "update webhooks set enabled = false where id = $1", disabled.ID)
-	require.NoError(t, err)
-	note("uuid", uuidOf(w.ID))
-	note("uuid", uuidOf(disabled.ID))
-	claimed := slices.DeleteFunc(claim(t, s, noon, 10, 10), func(d lox.Dispatch) bool { return d.Tenant != tenant })
-	require.Len(t, claimed, 3)
-	finish(t, s, claimed[0], lox.DeliveryFailed)
-	d := claimed[1]
-	g.known["finishDelivery"] = []string{
-		uuidOf(tenant), uuidOf(w.ID), uuidOf(d.ID), d.Claim, "succeeded", "", "2024-01-15T12:00:00Z",
-		"2024-01-15T12:00:00Z", "1", "200", "body", "none", "false",
-	}
-	g.known["putBackDelivery"] = []string{uuidOf(tenant), uuidOf(w.ID), uuidOf(d.ID), d.Claim, "2024-01-15T12:00:00Z", "2024-01-15T12:00:00Z"}
-	g.known["disableFailing"] = []string{
-		uuidOf(tenant), uuidOf(w.ID), "no", "", uuidOf(lox.NewEventID()), "webhook.disabled", "2024-01-15T12:00:00Z", "{}", w.URL,
-	}
-	page := []string{uuidOf(tenant), uuidOf(w.ID), "2024-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "10", "0"}
-	g.known["deliveries"], g.known["deliveriesByStatus"] = page, append(slices.Clone(page), "pending")
-	g.known["deliveriesByType"] = append(slices.Clone(page), "webhook.test")
-	g.known["deliveriesByStatusType"] = append(slices.Clone(page), "pending", "webhook.test")
-	_, err = s.SendEvent(t.Context(), tenant, w.ID, w.Test(noon))
-	require.NoError(t, err)
-}
 
 // leak says how a statement, given one tenant and all that names rows of
 // another one, sees or touches these; "" if it doesn't.

@@ -50,15 +50,15 @@ from (
 where k.id = locked.id`
 )
 
-var (
+const (
 	// The tenant can't change before the key is there: whoever changes it tells of
 	// all its keys, and has to see this one.
 	createKeySQL = `with live as (
 	select count(*) as keys from api_keys
 	where tenant_id = $1 and revoked_at is null and (expires_at is null or expires_at > $8::timestamptz - interval '1 day')
 ), tenant as (
-	select id as tenant_id from tenants, live where id = $1 and live.keys < $14 for share of tenants
-), ` + news("tenant", "$10", "$11", "$12", "$13") + `, ` + announced() + `
+	select id as tenant_id from tenants, live where id = $1 and live.keys < $10 for share of tenants
+)
 insert into api_keys (tenant_id, id, hash, name, prefix, last4, scopes, created_at, expires_at)
 select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant`
 
@@ -75,7 +75,7 @@ select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant`
 		where other.tenant_id = $1 and other.id <> key.id and other.scopes = '{}' and other.revoked_at is null
 			and (other.expires_at is null or other.expires_at >= key.expires_at)))
 	returning k.tenant_id
-), ` + news("revoked", "$4", "$5", "$6", "$7") + `, ` + announced() + `
+)
 select exists (select from revoked) from key`
 )
 
@@ -130,9 +130,9 @@ func (s *Store) APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset 
 
 // CreateAPIKey implements lox.KeyStore. Under the tenant's lock the keys are counted
 // that others make meanwhile, too.
-func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey) error {
+func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey, by lox.Actor) error {
 	err := s.withKeys(ctx, "create API key", k.Tenant, func(tx *sqlx.Tx) error {
-		return insertKey(ctx, tx.StmtxContext(ctx, s.createKey), k)
+		return s.insertKey(ctx, tx, k, by)
 	})
 	if errors.Is(err, lox.ErrKeyNotFound) {
 		return errTenantGone
@@ -143,40 +143,46 @@ func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey) error {
 	return err
 }
 
-func insertKey(ctx context.Context, insert *sqlx.Stmt, k lox.APIKey) error {
-	n, err := affected(ctx, "create API key", insert, slices.Concat(
-		[]any{k.Tenant, k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt},
-		eventArgs(k.Created()), []any{lox.MaxAPIKeys})...)
-	if err == nil && n == 0 {
-		err = lox.ErrTooManyKeys
+func (s *Store) insertKey(ctx context.Context, tx *sqlx.Tx, k lox.APIKey, by lox.Actor) error {
+	n, err := affected(ctx, "create API key", tx.StmtxContext(ctx, s.createKey),
+		k.Tenant, k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt, lox.MaxAPIKeys)
+	if err != nil {
+		return err
 	}
-	return err
+	if n == 0 {
+		return lox.ErrTooManyKeys
+	}
+	return s.record(ctx, tx, k.Created(by))
 }
 
 // RevokeAPIKey implements lox.KeyStore. Under the tenant's lock no other key
 // can go meanwhile.
-func (s *Store) RevokeAPIKey(ctx context.Context, by lox.Principal, id lox.KeyID, now time.Time) error {
-	tenant := by.Tenant
+func (s *Store) RevokeAPIKey(ctx context.Context, p lox.Principal, id lox.KeyID, now time.Time, by lox.Actor) error {
+	tenant := p.Tenant
 	return s.withKeys(ctx, "revoke API key", tenant, func(tx *sqlx.Tx) error {
 		k, err := s.readKey(ctx, tx, tenant, id)
 		if err != nil {
 			return err
 		}
-		if err := by.CanRevoke(k); err != nil {
+		if err := p.CanRevoke(k); err != nil {
 			return err
 		}
 		var revoked bool
-		args := append([]any{tenant, id, now}, eventArgs(k.Revoked(now))...)
-		err = tx.StmtxContext(ctx, s.revokeKey).GetContext(ctx, &revoked, args...)
-		if err == nil && !revoked {
+		err = tx.StmtxContext(ctx, s.revokeKey).GetContext(ctx, &revoked, tenant, id, now)
+		if err != nil {
+			return wrap(ctx, "revoke API key", err)
+		}
+		if !revoked {
 			return lox.ErrLastKey
 		}
-		return wrap(ctx, "revoke API key", err)
+		return s.record(ctx, tx, k.Revoked(now, by))
 	})
 }
 
 // RotateAPIKey implements lox.KeyStore.
-func (s *Store) RotateAPIKey(ctx context.Context, tenant lox.TenantID, id lox.KeyID, rotate func(*lox.APIKey) (lox.APIKey, error)) error {
+func (s *Store) RotateAPIKey(
+	ctx context.Context, tenant lox.TenantID, id lox.KeyID, by lox.Actor, rotate func(*lox.APIKey) (lox.APIKey, error),
+) error {
 	return s.withKeys(ctx, "rotate API key", tenant, func(tx *sqlx.Tx) error {
 		k, err := s.readKey(ctx, tx, tenant, id)
 		if err != nil {
@@ -191,11 +197,14 @@ func (s *Store) RotateAPIKey(ctx context.Context, tenant lox.TenantID, id lox.Ke
 		if err := s.staysOpen(ctx, tx, before, next); err != nil {
 			return err
 		}
-		if err := insertKey(ctx, tx.StmtxContext(ctx, s.createKey), next); err != nil {
+		if err := s.insertKey(ctx, tx, next, by); err != nil {
 			return err
 		}
 		_, err = affected(ctx, "replace API key", tx.StmtxContext(ctx, s.replaceKey), tenant, id, k.ExpiresAt, k.ReplacedBy)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, k.Rotated(next.CreatedAt, by))
 	})
 }
 
@@ -224,7 +233,7 @@ func (s *Store) staysOpen(ctx context.Context, tx *sqlx.Tx, k, next lox.APIKey) 
 
 // withKeys does work on the keys of a tenant that nobody else can do meanwhile.
 func (s *Store) withKeys(ctx context.Context, what string, tenant lox.TenantID, work func(*sqlx.Tx) error) error {
-	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
+	err := s.transact(ctx, what, func(tx *sqlx.Tx) error {
 		_, err := s.lock(ctx, tx, tenant)
 		if errors.Is(err, lox.ErrTenantNotFound) {
 			return lox.ErrKeyNotFound
@@ -234,6 +243,8 @@ func (s *Store) withKeys(ctx context.Context, what string, tenant lox.TenantID, 
 		}
 		return work(tx)
 	})
+	s.recorded()
+	return err
 }
 
 // noteBatch is how many keys are noted in one transaction, whose locks a key's

@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-func principal(t *testing.T, s *store.Store, key string) (lox.Principal, error) {
+func principal(t *testing.T, s *store.Grouped, key string) (lox.Principal, error) {
 	t.Helper()
 	hash, err := lox.HashAPIKey(key)
 	require.NoError(t, err)
@@ -25,16 +25,16 @@ func principal(t *testing.T, s *store.Store, key string) (lox.Principal, error) 
 }
 
 // addKey gives a tenant a key as it is after an edit.
-func addKey(t *testing.T, s *store.Store, tenant lox.TenantID, edit func(*lox.APIKey)) (lox.APIKey, string) {
+func addKey(t *testing.T, s *store.Grouped, tenant lox.TenantID, edit func(*lox.APIKey)) (lox.APIKey, string) {
 	t.Helper()
 	k, key := storetest.NewKey(t, tenant, noon)
 	edit(&k)
-	require.NoError(t, s.CreateAPIKey(t.Context(), k))
+	require.NoError(t, s.CreateAPIKey(t.Context(), k, storetest.By))
 	return k, key
 }
 
 // only returns the one key that a new tenant has.
-func only(t *testing.T, s *store.Store, tenant lox.TenantID) lox.APIKey {
+func only(t *testing.T, s *store.Grouped, tenant lox.TenantID) lox.APIKey {
 	t.Helper()
 	keys, total, err := s.APIKeys(t.Context(), tenant, 10, 0)
 	require.NoError(t, err)
@@ -60,7 +60,7 @@ func TestPrincipalByKey(t *testing.T) {
 	}, p)
 	assert.Equal(t, only(t, s, tenant.ID).ID, p.Key)
 
-	_, err = s.UpdateTenant(t.Context(), tenant.ID, func(t *lox.Tenant) error {
+	_, err = s.UpdateTenant(t.Context(), tenant.ID, time.Now(), storetest.By, func(t *lox.Tenant) error {
 		t.Plan, t.SuspendedAt = lox.PlanSolo, &noon
 		return nil
 	})
@@ -75,7 +75,7 @@ func TestPrincipalByKey(t *testing.T) {
 	p, err = principal(t, s, expiring)
 	require.NoError(t, err)
 	assert.True(t, p.ExpiresAt.Equal(noon.Add(time.Second)))
-	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, soon.ID, noon.Add(time.Hour)))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, soon.ID, noon.Add(time.Hour), storetest.By))
 	_, err = principal(t, s, expiring)
 	code(t, lox.CodeAuthentication, err)
 	_, err = principal(t, s, lox.NewAPIKey())
@@ -97,7 +97,7 @@ func TestAPIKeysAreListed(t *testing.T) {
 	made, _ := addKey(t, s, tenant.ID, func(k *lox.APIKey) {
 		k.Name, k.Scopes, k.ExpiresAt, k.CreatedAt = "nightly", lox.Scopes{lox.ScopeBackupsWrite}, &at, first.CreatedAt
 	})
-	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, revoked.ID, noon))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, revoked.ID, noon, storetest.By))
 
 	keys, total, err := s.APIKeys(t.Context(), tenant.ID, 10, 0)
 	require.NoError(t, err)
@@ -132,16 +132,16 @@ func TestAKeyThatIsCreatedTwiceIsOne(t *testing.T) {
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
 	k, _ := addKey(t, s, tenant.ID, full)
-	require.NoError(t, s.CreateAPIKey(t.Context(), k))
+	require.NoError(t, s.CreateAPIKey(t.Context(), k, storetest.By))
 	_, total, err := s.APIKeys(t.Context(), tenant.ID, 1, 0)
 	require.NoError(t, err)
 	assert.EqualValues(t, 2, total)
 
 	again, _ := storetest.NewKey(t, tenant.ID, noon)
 	again.Hash = k.Hash
-	code(t, lox.CodeInternal, s.CreateAPIKey(t.Context(), again))
+	code(t, lox.CodeInternal, s.CreateAPIKey(t.Context(), again, storetest.By))
 	orphan, _ := storetest.NewKey(t, lox.NewTenantID(), noon)
-	code(t, lox.CodeAuthentication, s.CreateAPIKey(t.Context(), orphan))
+	code(t, lox.CodeAuthentication, s.CreateAPIKey(t.Context(), orphan, storetest.By))
 }
 
 func TestTheLastKeyThatMayDoEverythingStays(t *testing.T) {
@@ -175,12 +175,12 @@ func TestTheLastKeyThatMayDoEverythingStays(t *testing.T) {
 			for _, edit := range test.others {
 				addKey(t, s, tenant.ID, edit)
 			}
-			err := s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon)
+			err := s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon, storetest.By)
 			_, gone := principal(t, s, key)
 			if test.want == "" {
 				require.NoError(t, err)
 				code(t, lox.CodeAuthentication, gone)
-				code(t, lox.CodeNotFound, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon))
+				code(t, lox.CodeNotFound, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, k.ID, noon, storetest.By))
 				return
 			}
 			require.ErrorIs(t, err, lox.ErrLastKey)
@@ -200,11 +200,11 @@ func TestKeysOfOthersAreNotFound(t *testing.T) {
 		return lox.APIKey{}, nil
 	}
 	for _, by := range []lox.TenantID{other.ID, lox.NewTenantID()} {
-		require.ErrorIs(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: by}, k.ID, noon), lox.ErrKeyNotFound)
-		require.ErrorIs(t, s.RotateAPIKey(t.Context(), by, k.ID, rotate), lox.ErrKeyNotFound)
+		require.ErrorIs(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: by}, k.ID, noon, storetest.By), lox.ErrKeyNotFound)
+		require.ErrorIs(t, s.RotateAPIKey(t.Context(), by, k.ID, storetest.By, rotate), lox.ErrKeyNotFound)
 	}
-	require.ErrorIs(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, lox.NewKeyID(), noon), lox.ErrKeyNotFound)
-	require.ErrorIs(t, s.RotateAPIKey(t.Context(), tenant.ID, lox.NewKeyID(), rotate), lox.ErrKeyNotFound)
+	require.ErrorIs(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, lox.NewKeyID(), noon, storetest.By), lox.ErrKeyNotFound)
+	require.ErrorIs(t, s.RotateAPIKey(t.Context(), tenant.ID, lox.NewKeyID(), storetest.By, rotate), lox.ErrKeyNotFound)
 	_, err := principal(t, s, key)
 	assert.NoError(t, err)
 }
@@ -222,7 +222,7 @@ func TestKeysRevokedAtOnceLeaveOne(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 20 {
 			all.Go(func() {
-				switch err := s.RevokeAPIKey(context.Background(), lox.Principal{Tenant: tenant.ID}, keys[i%2], noon); lox.CodeOf(err) {
+				switch err := s.RevokeAPIKey(context.Background(), lox.Principal{Tenant: tenant.ID}, keys[i%2], noon, storetest.By); lox.CodeOf(err) {
 				case "":
 					revoked.Add(1)
 				case lox.CodeNotFound, lox.CodeInvalidState:
@@ -250,13 +250,13 @@ func TestRotation(t *testing.T) {
 		return next, err
 	}
 	failing := lox.Errorf(lox.CodePermissionDenied, "no")
-	require.ErrorIs(t, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, func(k *lox.APIKey) (lox.APIKey, error) {
+	require.ErrorIs(t, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, storetest.By, func(k *lox.APIKey) (lox.APIKey, error) {
 		next, _ := rotate(k)
 		return next, failing
 	}), failing)
 	assert.Nil(t, only(t, s, tenant.ID).ReplacedBy, "neither or both")
 
-	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, rotate))
+	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, storetest.By, rotate))
 	p, err := principal(t, s, plaintext)
 	require.NoError(t, err)
 	keys, total, err := s.APIKeys(t.Context(), tenant.ID, 10, 0)
@@ -271,9 +271,9 @@ func TestRotation(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotNil(t, p.ExpiresAt)
 
-	code(t, lox.CodeInvalidState, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, rotate))
-	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, old.ID, now))
-	code(t, lox.CodeNotFound, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, rotate))
+	code(t, lox.CodeInvalidState, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, storetest.By, rotate))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, old.ID, now, storetest.By))
+	code(t, lox.CodeNotFound, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, storetest.By, rotate))
 }
 
 func TestOfRotationsAtOnceOneWins(t *testing.T) {
@@ -286,7 +286,7 @@ func TestOfRotationsAtOnceOneWins(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			err := s.RotateAPIKey(context.Background(), tenant.ID, by.Key, func(k *lox.APIKey) (lox.APIKey, error) {
+			err := s.RotateAPIKey(context.Background(), tenant.ID, by.Key, storetest.By, func(k *lox.APIKey) (lox.APIKey, error) {
 				next, _, err := k.Rotate(by, lox.Rotation{Overlap: time.Hour}, time.Now())
 				return next, err
 			})
@@ -367,7 +367,7 @@ func TestKeyPrefixes(t *testing.T) {
 		want = append(want, lox.KeyPrefix(k.Hash[:8]))
 		addKey(t, s, tenant.ID, expires(now.Add(-25*time.Hour)))
 		revoked, _ := addKey(t, s, tenant.ID, full)
-		require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, revoked.ID, noon))
+		require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, revoked.ID, noon, storetest.By))
 	}
 	var got []lox.KeyPrefix
 	require.NoError(t, s.KeyPrefixes(t.Context(), func(p lox.KeyPrefix) { got = append(got, p) }))

@@ -2,32 +2,73 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/backlox/lox"
 )
 
-var failSQL = `with failed as (
+const (
+	failSQL = `with failed as (
 	update backups set status = 'failed', failure = $3, lease_owner = null, lease_until = null
 	where tenant_id = $1 and id = $2 and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
 	returning tenant_id, deadline
-), ` + usageLocked("failed") + `, ` + news("usage", "$7", "$8", "$9", "$10") + `, ` + announced() + `, ` + purged("failed", "$6", "$4") + `
-select from failed`
+), purge as (
+	insert into purges (object_key, due_at, final_at)
+	select $6, $4, deadline + interval '1 day' from failed
+	on conflict (object_key) do update set due_at = excluded.due_at
+)
+insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
+select tenant_id, $7, $8, $9, $10, $11, $12, $13, $14, $15 from failed`
 
-const (
 	leaseSQL = `update backups set status = 'verifying', lease_owner = $3, lease_until = $5
 where tenant_id = $1 and id = $2 and (status = 'pending' or status = 'verifying' and (lease_owner = $3 or lease_until <= $4))`
 
-	releaseSQL = `update backups set lease_until = 'epoch'
+	releaseSQL = `update backups set lease_until = $4
 where tenant_id = $1 and id = $2 and status = 'verifying' and lease_owner = $3`
 
-	abandonedSQL = `select ` + backupColumns + ` from backups
-where status = 'verifying' and lease_until <= $1
-order by lease_until limit $2`
+	// Two processes never get the same: what one is about to lease, the other skips.
+	claimVerificationsSQL = `with due (tenant, backup) as (
+	select tenant_id, id from backups
+	where status = 'verifying' and lease_until <= $2
+	order by lease_until limit $4
+	for update skip locked
+)
+update backups set lease_owner = $1, lease_until = $3
+from due where tenant_id = tenant and id = backup
+returning ` + backupColumns
 
+	// Skips what is being completed or failed at the moment.
 	overdueSQL = `select ` + backupColumns + ` from backups
-where status = 'pending' and deadline <= $1
-order by deadline limit $2`
+where status = 'pending' and deadline <= $1 and id <> all (coalesce($2::uuid[], '{}'))
+order by deadline limit $3
+for update skip locked`
+
+	// Each backlog is counted up to lox.MaxBacklog: it reads no more of its index.
+	verifyBacklogSQL = `select count(*) as due, min(at) as oldest from (
+	select lease_until as at from backups where status = 'verifying' and lease_until <= $1
+	order by lease_until limit $2
+) waiting`
+
+	expireBacklogSQL = `select count(*) as due, min(at) as oldest from (
+	select deadline as at from backups where status = 'pending' and deadline <= $1
+	order by deadline limit $2
+) waiting`
+
+	// due_at of a webhook is never later than its first delivery that nobody has claimed. So
+	// the oldest are among those of the webhooks that have been due longest.
+	deliverBacklogSQL = `select count(*) as due, min(at) as oldest from (
+	select d.next_at as at from (
+		select id, due_at from webhooks where enabled and due_at <= $1 order by due_at limit $2
+	) w cross join lateral (
+		select next_at from deliveries
+		where webhook_id = w.id and status = 'pending' and lease_owner is null and next_at <= $1
+		order by next_at limit $2
+	) d limit $2
+) waiting`
 )
 
 // Lease implements lox.LifecycleStore.
@@ -37,8 +78,8 @@ func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (bool, err
 }
 
 // Release implements lox.LifecycleStore.
-func (s *Store) Release(ctx context.Context, b lox.Backup, owner string) error {
-	_, err := affected(ctx, "release verification", s.release, b.Tenant, b.ID, owner)
+func (s *Store) Release(ctx context.Context, b lox.Backup, owner string, now time.Time) error {
+	_, err := affected(ctx, "release verification", s.release, b.Tenant, b.ID, owner, now)
 	return err
 }
 
@@ -46,19 +87,53 @@ func (s *Store) Release(ctx context.Context, b lox.Backup, owner string) error {
 func (s *Store) Fail(ctx context.Context, b lox.Backup, f lox.Failure) (bool, error) {
 	args := append([]any{b.Tenant, b.ID, f.Text, f.At, f.Overdue, b.ObjectKey()}, eventArgs(f.Event)...)
 	n, err := affected(ctx, "fail backup", s.fail, args...)
+	s.recorded()
 	return n == 1, err
 }
 
-// AbandonedVerifications implements lox.LifecycleStore.
-func (s *Store) AbandonedVerifications(ctx context.Context, now time.Time, limit int) ([]lox.Backup, error) {
-	var found []lox.Backup
-	err := s.abandoned.SelectContext(ctx, &found, now, limit)
-	return found, wrap(ctx, "find abandoned verifications", err)
+// ClaimVerifications implements lox.LifecycleStore.
+func (s *Store) ClaimVerifications(ctx context.Context, l lox.Lease, limit int) ([]lox.Backup, error) {
+	var claimed []lox.Backup
+	err := s.claimVerifications.SelectContext(ctx, &claimed, l.Owner, l.Now, l.Until, limit)
+	return claimed, wrap(ctx, "claim verifications", err)
 }
 
 // OverdueUploads implements lox.LifecycleStore.
-func (s *Store) OverdueUploads(ctx context.Context, now time.Time, limit int) ([]lox.Backup, error) {
+func (s *Store) OverdueUploads(ctx context.Context, now time.Time, except []lox.BackupID, limit int) ([]lox.Backup, error) {
 	var found []lox.Backup
-	err := s.overdue.SelectContext(ctx, &found, now, limit)
+	err := s.overdue.SelectContext(ctx, &found, now, pq.Array(except), limit)
 	return found, wrap(ctx, "find overdue uploads", err)
+}
+
+// Backlog implements lox.LifecycleStore.
+func (s *Store) Backlog(ctx context.Context, of lox.Work, now time.Time) (lox.Backlog, error) {
+	var stmt *sqlx.Stmt
+	switch of {
+	case lox.WorkVerify:
+		stmt = s.verifyBacklog
+	case lox.WorkExpire:
+		stmt = s.expireBacklog
+	case lox.WorkPurge:
+		stmt = s.purgeBacklog
+	case lox.WorkDeliver:
+		stmt = s.deliverBacklog
+	default:
+		return lox.Backlog{}, fmt.Errorf("count backlog: %q is no work", of)
+	}
+	return countBacklog(ctx, stmt, now, lox.MaxBacklog)
+}
+
+func countBacklog(ctx context.Context, stmt *sqlx.Stmt, now time.Time, most int) (lox.Backlog, error) {
+	var found struct {
+		Due    int        `db:"due"`
+		Oldest *time.Time `db:"oldest"` // nil if nothing is due
+	}
+	if err := stmt.GetContext(ctx, &found, now, most); err != nil {
+		return lox.Backlog{}, wrap(ctx, "count backlog", err)
+	}
+	b := lox.Backlog{Due: found.Due}
+	if found.Oldest != nil {
+		b.Oldest = *found.Oldest
+	}
+	return b, nil
 }

@@ -24,9 +24,9 @@ func TestLease(t *testing.T) {
 		return ok
 	}
 	abandoned := func(now time.Time) int {
-		found, err := s.AbandonedVerifications(t.Context(), now, 10)
+		backlog, err := s.Backlog(t.Context(), lox.WorkVerify, now)
 		require.NoError(t, err)
-		return len(found)
+		return backlog.Due
 	}
 	assert.True(t, lease("a", noon), "a pending backup is free to take")
 	assert.False(t, lease("b", noon.Add(59*time.Second)), "it is a's")
@@ -35,14 +35,15 @@ func TestLease(t *testing.T) {
 	assert.Equal(t, 1, abandoned(noon.Add(90*time.Second)))
 	assert.True(t, lease("b", noon.Add(90*time.Second)), "a gave no sign of life")
 	assert.False(t, lease("a", noon.Add(91*time.Second)), "a lost it")
-	require.NoError(t, s.Release(t.Context(), b, "a"))
+	require.NoError(t, s.Release(t.Context(), b, "a", noon.Add(91*time.Second)))
 	assert.False(t, lease("c", noon.Add(92*time.Second)), "it isn't a's to release")
-	require.NoError(t, s.Release(t.Context(), b, "b"))
+	require.NoError(t, s.Release(t.Context(), b, "b", noon.Add(93*time.Second)))
+	assert.False(t, lease("c", noon.Add(92*time.Second)), "b has released it for later")
 	assert.True(t, lease("c", noon.Add(93*time.Second)))
 
 	complete(t, s, b, noon)
 	assert.False(t, lease("c", noon.Add(time.Hour)), "nothing is left to verify")
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, noon, storetest.By))
 	assert.False(t, lease("c", noon.Add(time.Hour)))
 }
 
@@ -54,7 +55,7 @@ func TestOverdueUploads(t *testing.T) {
 	small := create(t, s, pending(tenant.ID, 100, noon))
 	large := create(t, s, pending(tenant.ID, 2<<30, noon)) // 2,048 s at 1 MiB/s
 	overdue := func(now time.Time) (ids []lox.BackupID) {
-		found, err := s.OverdueUploads(t.Context(), now, 10)
+		found, err := s.OverdueUploads(t.Context(), now, nil, 10)
 		require.NoError(t, err)
 		for _, b := range found {
 			ids = append(ids, b.ID)
@@ -69,7 +70,7 @@ func TestOverdueUploads(t *testing.T) {
 
 	fail := func(b lox.Backup, at time.Time) bool {
 		ok, err := s.Fail(t.Context(), b, lox.Failure{
-			Text: lox.FailureUploadTimeout, At: at, Overdue: true, Event: b.Failed(lox.FailureUploadTimeout, at),
+			Text: lox.FailureUploadTimeout, At: at, Overdue: true, Event: b.Failed(lox.FailureUploadTimeout, at, storetest.By),
 		})
 		require.NoError(t, err)
 		return ok

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"runtime"
 	"strings"
 
 	"github.com/google/uuid"
@@ -22,15 +21,7 @@ const (
 from unnest($1::uuid[], $2::uuid[]) with ordinality wanted (tenant_id, id, n), lateral (
 	select ` + backupColumns + ` from backups where tenant_id = wanted.tenant_id and id = wanted.id
 ) backups`
-
-	// mostLookups is how many backups one statement finds at most.
-	mostLookups = 128
 )
-
-// lookupWidth is how many statements that find backups are under way at most.
-// More of them than processors don't find more backups per second, but fewer per
-// statement.
-func lookupWidth() int { return max(2, runtime.GOMAXPROCS(0)) }
 
 // backupRef names a backup.
 type backupRef struct {
@@ -38,47 +29,53 @@ type backupRef struct {
 	id     lox.BackupID
 }
 
+type lookup = lox.Call[backupRef, *lox.Backup]
+
 // Backup implements lox.BackupStore.
 func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
-	b, err := s.lookups.do(ctx, struct{}{}, backupRef{tenant, id})
-	if err != nil {
+	var b lox.Backup
+	err := s.getBackup.QueryRowContext(ctx, tenant, id).Scan(backupFields(&b)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return b, lox.ErrBackupNotFound
+	}
+	return b, wrap(ctx, "get backup", err)
+}
+
+// found is what a lookup in a batch answers.
+func found(ctx context.Context, b *lox.Backup, err error) (lox.Backup, error) {
+	switch {
+	case err != nil:
 		return lox.Backup{}, wrap(ctx, "get backup", err)
-	}
-	if b == nil {
+	case b == nil:
 		return lox.Backup{}, lox.ErrBackupNotFound
+	default:
+		return *b, nil
 	}
-	return *b, nil
 }
 
-// lookUp finds backups that are asked for at the same moment.
-func (s *Store) lookUp(ctx context.Context, _ struct{}, calls []*call[backupRef, *lox.Backup]) {
+// lookUp finds backups that are asked for at the same moment. Those that are not there
+// stay nil.
+func (s *Store) lookUp(ctx context.Context, calls []*lookup) error {
 	if len(calls) == 1 {
-		of, b := calls[0].key, &lox.Backup{}
-		err := s.getBackup.QueryRowContext(ctx, of.tenant, of.id).Scan(backupFields(b)...)
-		switch {
-		case err == nil:
-			calls[0].value = b
-		case !errors.Is(err, sql.ErrNoRows):
-			calls[0].err = err
+		b, err := s.Backup(ctx, calls[0].In.tenant, calls[0].In.id)
+		if err == nil {
+			calls[0].Out = &b
 		}
-		return
+		if errors.Is(err, lox.ErrBackupNotFound) {
+			err = nil
+		}
+		return err
 	}
-	if err := s.lookUpMany(ctx, calls); err != nil {
-		fail(calls, err)
-	}
-}
-
-func (s *Store) lookUpMany(ctx context.Context, calls []*call[backupRef, *lox.Backup]) error {
 	tenants, ids := make(uuids, len(calls)), make(uuids, len(calls))
-	for i, asked := range calls {
-		tenants[i], ids[i] = uuid.UUID(asked.key.tenant), uuid.UUID(asked.key.id)
+	for i, c := range calls {
+		tenants[i], ids[i] = uuid.UUID(c.In.tenant), uuid.UUID(c.In.id)
 	}
 	rows, err := s.getBackups.QueryContext(ctx, tenants, ids)
 	if err != nil {
-		return err
+		return wrap(ctx, "get backups", err)
 	}
 	var n int
-	return eachBackup(rows, func(b lox.Backup) { calls[n-1].value = &b }, &n)
+	return wrap(ctx, "get backups", eachBackup(rows, func(b lox.Backup) { calls[n-1].Out = &b }, &n))
 }
 
 // uuids are an array for PostgreSQL.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"path"
 	"time"
 
 	"github.com/lib/pq"
@@ -21,9 +23,9 @@ var migrations embed.FS
 const (
 	// lockTries is how often a migration is tried that doesn't get the locks it needs:
 	// for five minutes.
-	lockTries = 75
+	lockTries = 250
 	// lockPause is between two tries: whoever waited behind the first one gets on.
-	lockPause = 2 * time.Second
+	lockPause = time.Second
 	// turnPatience is how many seconds a server waits for another one that migrates.
 	// That may build indexes of large tables. Its death ends the wait: PostgreSQL
 	// drops the lock with its connection.
@@ -32,25 +34,31 @@ const (
 
 // migrationSessions is what connections of migrations are told. An "alter table" that
 // waits for somebody to let go of the table, as pg_dump does only at its end, has
-// everybody else wait behind it: so it gives up soon, and is tried again.
-var migrationSessions = map[string]string{"lock_timeout": "2s"}
+// everybody else wait behind it: so it gives up soon, and is tried again. All locks of a
+// migration together take less than deadlock_timeout, 1 s by default: of a deadlock with
+// a server it is the migration that ends, if it takes its locks, five at most, first.
+var migrationSessions = map[string]string{"lock_timeout": "200ms"}
 
-// migrateWith migrates by connections of its own.
-func migrateWith(ctx context.Context, cfg Config) (err error) {
-	db, _, err := connect(cfg, migrationSessions, 0)
+// migrateWith does work by connections for migrations.
+func migrateWith(ctx context.Context, cfg Config, work func(context.Context, *sql.DB) error) (err error) {
+	db, _, err := connect(cfg.DSN, migrationSessions, 0, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := migrate(ctx, db.DB); err != nil {
+	return work(ctx, db.DB)
+}
+
+// migrate applies what is missing of the schema. Several servers may start at
+// once: the first one to take the lock does it.
+func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
+	if err := applyMissing(ctx, db, log); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
 	return nil
 }
 
-// migrate applies what is missing of the schema. Several servers may start at
-// once: the first one to take the lock does it.
-func migrate(ctx context.Context, db *sql.DB) error {
+func applyMissing(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	provider, err := migrator(db)
 	if err != nil {
 		return err
@@ -61,7 +69,19 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return nil
 	}
 	for range lockTries {
-		_, err = provider.Up(ctx)
+		var applied []*goose.MigrationResult
+		applied, err = provider.Up(ctx)
+		if partly, ok := errors.AsType[*goose.PartialError](err); ok {
+			applied = partly.Applied
+		}
+		level := slog.LevelInfo
+		if len(applied) > 0 && applied[0].Source.Version == 1 {
+			level = slog.LevelDebug // the database was empty, and nothing has changed for anybody
+		}
+		for _, m := range applied {
+			log.Log(ctx, level, "the schema of the database was migrated", "version", m.Source.Version,
+				"migration", path.Base(m.Source.Path), "took", m.Duration.Round(time.Millisecond).String())
+		}
 		// Deadlocks are those with servers that are at work.
 		if pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) == nil {
 			return err

@@ -74,7 +74,7 @@ func TestEveryOffsetIsWhereWalkingEnds(t *testing.T) {
 }
 
 // live makes a backup and lets something become of it, or not.
-func live(t *testing.T, s *store.Store, r *rand.Rand, b lox.Backup) {
+func live(t *testing.T, s *store.Grouped, r *rand.Rand, b lox.Backup) {
 	t.Helper()
 	ctx, at := t.Context(), b.CreatedAt
 	create(t, s, b)
@@ -83,9 +83,9 @@ func live(t *testing.T, s *store.Store, r *rand.Rand, b lox.Backup) {
 	case 0:
 		_, err = s.Lease(ctx, b, lox.Lease{Owner: "o", Now: at, Until: at})
 	case 1:
-		_, err = s.Fail(ctx, b, lox.Failure{Text: "no", At: at, Event: b.Failed("no", at)})
+		_, err = s.Fail(ctx, b, lox.Failure{Text: "no", At: at, Event: b.Failed("no", at, storetest.By)})
 	case 2:
-		err = s.DeleteBackup(ctx, b.Tenant, b.ID, at)
+		err = s.DeleteBackup(ctx, b.Tenant, b.ID, at, storetest.By)
 	case 3, 4, 5:
 		complete(t, s, b, at)
 	}
@@ -165,11 +165,11 @@ func TestADeepPageIsOfOneMoment(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(writer), 7))
 			for range 300 {
 				b := pending(tenant.ID, 1, noon.Add(time.Duration(r.IntN(least*3600))*time.Second))
-				err := s.CreateBackup(context.Background(), b)
+				err := s.CreateBackup(context.Background(), b, storetest.By)
 				if !assert.NoError(t, err) {
 					return
 				}
-				if !assert.NoError(t, s.DeleteBackup(context.Background(), tenant.ID, b.ID, noon)) {
+				if !assert.NoError(t, s.DeleteBackup(context.Background(), tenant.ID, b.ID, noon, storetest.By)) {
 					return
 				}
 			}

@@ -5,68 +5,77 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
+
 	"github.com/backlox/lox"
 )
 
-// backstop is how long after its deadline an object is purged for the last time. An
-// upload that began before its URL expired may go on past the deadline, if it is
-// slow; a day more is beyond what a connection lasts.
-const backstop = `interval '1 day'`
-
-// purged returns the common table expression that has the objects of the backups
-// in another one deleted now, at their deadline and a day later: until then an upload may
-// bring them back.
-func purged(from, objectKey, now string) string {
-	return fmt.Sprintf(`purge as (
-	insert into purges (object_key, due_at, final_at)
-	select %s, %s, deadline + %s from %s
-	on conflict (object_key) do update set due_at = excluded.due_at
-)`, objectKey, now, backstop, from)
-}
-
-// othersPurged is the common table expression that has all versions of objects
-// deleted but those that the backups in "verified" are completed with, at their deadline
-// and a day later: until then an upload may add some.
-const othersPurged = `others as (
-	insert into version_purges (object_key, keep_version, due_at, final_at)
-	select object_key, version, deadline, deadline + ` + backstop + `
-	from verified where version <> ''
-)`
-
-var (
+// An object is purged for the last time a day after its backup's deadline. An upload that
+// began before its URL expired may go on past the deadline, if it is slow; a day more is
+// beyond what a connection lasts.
+const (
+	// The longest due of both kinds. They are locked before they are chosen, as a union
+	// can't be: what is left over is locked to the end of the statement only. Updated by their places:
+	// PostgreSQL doesn't know how few the limit lets through, and would join them with whole tables.
+	// What others have changed meanwhile has another place, and is left to the next claim.
 	claimPurgesSQL = `with everything as (
-	` + claimed("purges") + `, '' as keep_version
+	select ctid as place, due_at from purges where due_at <= $1
+	order by due_at limit $3
+	for update skip locked
 ), others as (
-	` + claimed("version_purges") + `, p.keep_version
+	select ctid as place, due_at from version_purges where due_at <= $1
+	order by due_at limit $3
+	for update skip locked
+), due as (
+	select false as keeps, * from everything union all select true, * from others
+	order by due_at limit $3
+), claimed as (
+	update purges set due_at = $2
+	where ctid = any (array(select place from due where not keeps))
+	returning object_key, final_at, '' as keep_version, recorded
+), claimed_others as (
+	update version_purges set due_at = $2
+	where ctid = any (array(select place from due where keeps))
+	returning object_key, final_at, keep_version
 )
-select object_key, final_at, keep_version from everything
-union all select object_key, final_at, keep_version from others`
+select object_key, final_at, keep_version, recorded from claimed
+union all select object_key, final_at, keep_version, false from claimed_others`
 
-	finishPurgeSQL        = finished("purges")
-	finishVersionPurgeSQL = finished("version_purges")
+	purgeBacklogSQL = `select count(*) as due, min(due_at) as oldest from (
+	(select due_at from purges where due_at <= $1 order by due_at limit $2)
+	union all (select due_at from version_purges where due_at <= $1 order by due_at limit $2)
+	order by due_at limit $2
+) waiting`
+
+	// Locked in one order, since those whose lease ran out may be finished twice. The next time is
+	// the deadline or the last day, whichever comes next.
+	finishPurgesSQL = `with done as materialized (
+	select * from json_to_recordset($1) as d (object_key text, keeps boolean, event_id uuid, tenant_id uuid, subject uuid, type text,
+		actor_type text, actor_id text, request_id text, client_address inet, payload text)
+), everything as materialized (
+	select object_key, final_at from purges where object_key = any (array(select object_key from done where not keeps))
+	order by object_key for update
+), others as materialized (
+	select object_key, final_at from version_purges where object_key = any (array(select object_key from done where keeps))
+	order by object_key for update
+), ended as (
+	delete from purges where object_key = any (array(select object_key from everything where final_at <= $2))
+), ended_others as (
+	delete from version_purges where object_key = any (array(select object_key from others where final_at <= $2))
+), again as (
+	update purges set recorded = true,
+		due_at = case when $2 < final_at - interval '1 day' then final_at - interval '1 day' else final_at end
+	where object_key = any (array(select object_key from everything where final_at > $2))
+), again_others as (
+	update version_purges set due_at = case when $2 < final_at - interval '1 day' then final_at - interval '1 day' else final_at end
+	where object_key = any (array(select object_key from others where final_at > $2))
 )
-
-// claimed returns the statement that takes what is due out of a table of purges.
-func claimed(table string) string {
-	return `update ` + table + ` p set due_at = $2
-	from (
-		select object_key from ` + table + ` where due_at <= $1
-		order by due_at limit $3
-		for update skip locked
-	) due
-	where p.object_key = due.object_key
-	returning p.object_key, p.final_at`
-}
-
-// finished returns the statement that has an object purged again at its deadline or
-// on the last day, whichever comes next, or forgets it after the last time.
-func finished(table string) string {
-	return fmt.Sprintf(`with done as (
-	delete from %[1]s where object_key = $1 and final_at <= $2
+insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
+select tenant_id, event_id, type, $2, actor_type, actor_id, subject, request_id, client_address, convert_to(payload, 'UTF8')
+from done
+where event_id is not null and object_key in (select object_key from everything union all select object_key from others)`
 )
-update %[1]s set due_at = case when $2 < final_at - %[2]s then final_at - %[2]s else final_at end
-where object_key = $1 and final_at > $2`, table, backstop)
-}
 
 // ClaimPurges implements lox.LifecycleStore.
 func (s *Store) ClaimPurges(ctx context.Context, now, until time.Time, limit int) ([]lox.Purge, error) {
@@ -75,12 +84,42 @@ func (s *Store) ClaimPurges(ctx context.Context, now, until time.Time, limit int
 	return due, wrap(ctx, "claim purges", err)
 }
 
-// FinishPurge implements lox.LifecycleStore.
-func (s *Store) FinishPurge(ctx context.Context, p lox.Purge, now time.Time) error {
-	finish := s.finishPurge
-	if p.Keep != "" {
-		finish = s.finishVersionPurge
+// finishRow is one of the rows that finishPurgesSQL reads.
+type finishRow struct {
+	Object  string        `json:"object_key"`
+	Keeps   bool          `json:"keeps"`
+	Event   *uuid.UUID    `json:"event_id,omitzero"`
+	Tenant  uuid.UUID     `json:"tenant_id"`
+	Subject uuid.UUID     `json:"subject"`
+	Type    lox.EventType `json:"type"`
+	eventColumns
+}
+
+// FinishPurges implements lox.LifecycleStore.
+func (s *Store) FinishPurges(ctx context.Context, done []lox.FinishedPurge, now time.Time) error {
+	text, err := finishText(done)
+	if err != nil {
+		return fmt.Errorf("finish purges: %w", err)
 	}
-	_, err := affected(ctx, "finish purge", finish, p.ObjectKey, now)
+	_, err = affected(ctx, "finish purges", s.finishPurges, text, now)
 	return err
+}
+
+func finishText(done []lox.FinishedPurge) (string, error) {
+	rows := make([]finishRow, len(done))
+	for i, p := range done {
+		rows[i] = finishRow{Object: p.ObjectKey, Keeps: p.Keep != ""}
+		if e := p.Event; e != nil {
+			id := uuid.UUID(e.ID)
+			rows[i].Event, rows[i].Tenant, rows[i].Subject, rows[i].Type = &id, uuid.UUID(e.Tenant), e.Subject.UUID(), e.Type
+			rows[i].eventColumns = columnsOf(*e)
+		}
+	}
+	text, err := json.Marshal(rows)
+	return string(text), err
+}
+
+// PurgesDue implements lox.LifecycleStore.
+func (s *Store) PurgesDue(ctx context.Context, now time.Time) (lox.Backlog, error) {
+	return countBacklog(ctx, s.purgeBacklog, now, lox.MaxPurgesDue)
 }

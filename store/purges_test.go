@@ -13,7 +13,7 @@ import (
 )
 
 // claimPurges returns what is due, without the time until which it matters.
-func claimPurges(t *testing.T, s *store.Store, now time.Time) []lox.Purge {
+func claimPurges(t *testing.T, s *store.Grouped, now time.Time) []lox.Purge {
 	t.Helper()
 	due, err := s.ClaimPurges(t.Context(), now, now.Add(time.Minute), 10)
 	require.NoError(t, err)
@@ -26,15 +26,24 @@ func claimPurges(t *testing.T, s *store.Store, now time.Time) []lox.Purge {
 // purgedAt follows a purge from a time on: it returns when its steps are due, each
 // being carried out at that time, and checks that nothing is due before. Nothing
 // else may be due.
-func purgedAt(t *testing.T, s *store.Store, want lox.Purge, steps ...time.Time) {
+func purgedAt(t *testing.T, s *store.Grouped, want lox.Purge, steps ...time.Time) {
 	t.Helper()
 	for _, at := range steps {
 		assert.Empty(t, claimPurges(t, s, at.Add(-time.Second)), "before %s", at)
 		due := claimPurges(t, s, at)
 		require.Equal(t, []lox.Purge{want}, due, "at %s", at)
-		require.NoError(t, s.FinishPurge(t.Context(), due[0], at))
+		want.Recorded = want.Keep == ""
+		finishPurge(t, s, due[0], at)
 	}
 	assert.Empty(t, claimPurges(t, s, want.Final.Add(1000*time.Hour)))
+}
+
+// finishPurge records a purge as the job does.
+func finishPurge(t *testing.T, s *store.Grouped, p lox.Purge, at time.Time) {
+	t.Helper()
+	e, ok := p.Purged(0, at, lox.System("purge"))
+	require.True(t, ok)
+	require.NoError(t, s.FinishPurges(t.Context(), []lox.FinishedPurge{{Purge: p, Event: &e}}, at))
 }
 
 // everythingOf is the purge of an object that nothing refers to.
@@ -58,10 +67,10 @@ func TestObjectsArePurgedInThreeSteps(t *testing.T) {
 	tenant, _ := storetest.Tenant(t, s, 10<<30)
 	for what, end := range map[string]func(b lox.Backup, at time.Time){
 		"deleted": func(b lox.Backup, at time.Time) {
-			require.NoError(t, s.DeleteBackup(t.Context(), b.Tenant, b.ID, at))
+			require.NoError(t, s.DeleteBackup(t.Context(), b.Tenant, b.ID, at, storetest.By))
 		},
 		"failed": func(b lox.Backup, at time.Time) {
-			ok, err := s.Fail(t.Context(), b, lox.Failure{Text: "no", At: at, Event: b.Failed("no", at)})
+			ok, err := s.Fail(t.Context(), b, lox.Failure{Text: "no", At: at, Event: b.Failed("no", at, storetest.By)})
 			require.NoError(t, err)
 			require.True(t, ok)
 		},
@@ -94,7 +103,7 @@ func TestAPurgeIsHiddenWhileItIsWorkedOn(t *testing.T) {
 	deleted, completed := create(t, s, pending(tenant.ID, 100, noon)), create(t, s, pending(tenant.ID, 100, noon))
 	complete(t, s, completed, noon)
 	at := completed.Deadline()
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, deleted.ID, at))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, deleted.ID, at, storetest.By))
 	both := []lox.Purge{everythingOf(deleted), othersOf(completed)}
 	assert.ElementsMatch(t, both, claimPurges(t, s, at))
 	assert.Empty(t, claimPurges(t, s, at.Add(59*time.Second)))
@@ -119,12 +128,12 @@ func TestOtherVersionsOfACompletedBackupArePurged(t *testing.T) {
 	complete(t, s, b, noon.Add(2*time.Hour))
 	due := claimPurges(t, s, noon.Add(2*time.Hour))
 	require.Equal(t, []lox.Purge{othersOf(b)}, due)
-	require.NoError(t, s.FinishPurge(t.Context(), due[0], noon.Add(2*time.Hour)))
+	finishPurge(t, s, due[0], noon.Add(2*time.Hour))
 	purgedAt(t, s, othersOf(b), b.Deadline().Add(24*time.Hour))
 
 	// In a store without versions there are no others.
 	b = create(t, s, pending(tenant.ID, 100, noon))
-	ok, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon)})
+	ok, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon, storetest.By)})
 	require.NoError(t, err)
 	require.True(t, ok)
 	assert.Zero(t, count(t, db, "version_purges"))
@@ -139,8 +148,8 @@ func TestACompletedBackupThatIsDeletedIsPurgedEntirely(t *testing.T) {
 	s := storetest.Open(t, dsn)
 	db := storetest.SQL(t, dsn)
 	for what, remove := range map[string]func(b lox.Backup) error{
-		"the backup": func(b lox.Backup) error { return s.DeleteBackup(t.Context(), b.Tenant, b.ID, noon) },
-		"the tenant": func(b lox.Backup) error { return s.DeleteTenant(t.Context(), b.Tenant, noon) },
+		"the backup": func(b lox.Backup) error { return s.DeleteBackup(t.Context(), b.Tenant, b.ID, noon, storetest.By) },
+		"the tenant": func(b lox.Backup) error { return s.DeleteTenant(t.Context(), b.Tenant, noon, storetest.By, nil) },
 	} {
 		tenant, _ := storetest.Tenant(t, s, quota)
 		b := create(t, s, pending(tenant.ID, 100, noon))
@@ -148,12 +157,14 @@ func TestACompletedBackupThatIsDeletedIsPurgedEntirely(t *testing.T) {
 		require.NoError(t, remove(b), what)
 		due := claimPurges(t, s, noon)
 		require.Equal(t, []lox.Purge{everythingOf(b)}, due, what)
-		require.NoError(t, s.FinishPurge(t.Context(), due[0], noon))
+		finishPurge(t, s, due[0], noon)
 		for _, at := range []time.Time{b.Deadline(), b.Deadline().Add(24 * time.Hour)} {
 			due := claimPurges(t, s, at)
-			assert.ElementsMatch(t, []lox.Purge{everythingOf(b), othersOf(b)}, due, what)
+			again := everythingOf(b)
+			again.Recorded = true
+			assert.ElementsMatch(t, []lox.Purge{again, othersOf(b)}, due, what)
 			for _, p := range due {
-				require.NoError(t, s.FinishPurge(t.Context(), p, at))
+				finishPurge(t, s, p, at)
 			}
 		}
 		assert.Zero(t, count(t, db, "version_purges"), what)
@@ -172,8 +183,8 @@ func TestABackupIsDeletedWhileItsOtherVersionsArePurged(t *testing.T) {
 	final := b.Deadline().Add(24 * time.Hour)
 	others := claimPurges(t, s, final)
 	require.Equal(t, []lox.Purge{othersOf(b)}, others)
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, final))
-	require.NoError(t, s.FinishPurge(t.Context(), others[0], final))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, b.ID, final, storetest.By))
+	finishPurge(t, s, others[0], final)
 	purgedAt(t, s, everythingOf(b), final)
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 const sealedSecretsSQL = `select tenant_id, id, secret, previous_secret, previous_ends_at
-from webhooks where (tenant_id, id) > ($1, $2)
+from webhooks where (tenant_id, id) > ($1, $2) and deleted_at is null
 order by tenant_id, id
 limit $3`
 
@@ -20,7 +20,7 @@ limit $3`
 // as they are. It returns how many webhooks there were and how many were changed.
 func (s *Store) RekeyWebhooks(
 	ctx context.Context, reseal func(sealed []byte, owner lox.WebhookID) (fresh []byte, changed bool, err error),
-	failed func(tenant lox.TenantID, id lox.WebhookID, err error),
+	failed func(tenant lox.TenantID, id lox.WebhookID, err error), by lox.Actor,
 ) (total, changed int64, err error) {
 	var last lox.Webhook
 	for {
@@ -33,7 +33,7 @@ func (s *Store) RekeyWebhooks(
 			// Without a lock first: most have nothing to change the second time.
 			any, unread := resealWebhook(&w, reseal)
 			if any {
-				_, err := s.UpdateWebhook(ctx, w.Tenant, w.ID, func(w *lox.Webhook) error {
+				_, err := s.UpdateWebhook(ctx, w.Tenant, w.ID, lox.EventSecretResealed, by, func(w *lox.Webhook) error {
 					any, unread = resealWebhook(w, reseal)
 					return nil
 				})

@@ -35,12 +35,12 @@ from generate_series(1, $2) n`, tenant.ID, each)
 	calls := 0
 	reseal := func(sealed []byte, owner lox.WebhookID) ([]byte, bool, error) {
 		if calls++; calls == 1 {
-			_, err := s.UpdateWebhook(t.Context(), first, rotated, func(w *lox.Webhook) error {
+			_, err := s.UpdateWebhook(t.Context(), first, rotated, lox.EventWebhookUpdated, storetest.By, func(w *lox.Webhook) error {
 				w.Secret, w.Previous, w.PreviousEndsAt = []byte("fresh"), []byte("old"), new(time.Now().Add(time.Hour))
 				return nil
 			})
 			require.NoError(t, err)
-			require.NoError(t, s.DeleteWebhook(t.Context(), first, deleted))
+			require.NoError(t, s.DeleteWebhook(t.Context(), first, deleted, time.Now(), storetest.By))
 		}
 		if string(sealed) != "old" {
 			return sealed, false, nil
@@ -48,7 +48,7 @@ from generate_series(1, $2) n`, tenant.ID, each)
 		return []byte("new"), true, nil
 	}
 	none := func(_ lox.TenantID, id lox.WebhookID, err error) { t.Errorf("%s: %v", id, err) }
-	total, changed, err := s.RekeyWebhooks(t.Context(), reseal, none)
+	total, changed, err := s.RekeyWebhooks(t.Context(), reseal, none, storetest.By)
 	require.NoError(t, err)
 	require.EqualValues(t, 2*each, total)
 	require.EqualValues(t, 2*each-1, changed)
@@ -60,7 +60,7 @@ from generate_series(1, $2) n`, tenant.ID, each)
 	require.Equal(t, "fresh", string(w.Secret), "what was rotated meanwhile stays")
 	require.Equal(t, "new", string(w.Previous))
 
-	total, changed, err = s.RekeyWebhooks(t.Context(), reseal, none)
+	total, changed, err = s.RekeyWebhooks(t.Context(), reseal, none, storetest.By)
 	require.NoError(t, err)
 	require.EqualValues(t, 2*each-1, total)
 	require.Zero(t, changed, "once more changes nothing")
@@ -68,7 +68,7 @@ from generate_series(1, $2) n`, tenant.ID, each)
 	failed := 0
 	_, changed, err = s.RekeyWebhooks(t.Context(), func(b []byte, _ lox.WebhookID) ([]byte, bool, error) {
 		return b, false, errors.New("no key opens it")
-	}, func(lox.TenantID, lox.WebhookID, error) { failed++ })
+	}, func(lox.TenantID, lox.WebhookID, error) { failed++ }, storetest.By)
 	require.NoError(t, err)
 	require.Zero(t, changed)
 	require.Equal(t, 2*each-1, failed)
@@ -93,7 +93,7 @@ from (values ('ended', now() - interval '1 s'), ('valid', now() + interval '1 ho
 		return []byte("new"), string(sealed) == "old", nil
 	}
 	failures := 0
-	_, _, err = s.RekeyWebhooks(t.Context(), reseal, func(lox.TenantID, lox.WebhookID, error) { failures++ })
+	_, _, err = s.RekeyWebhooks(t.Context(), reseal, func(lox.TenantID, lox.WebhookID, error) { failures++ }, storetest.By)
 	require.NoError(t, err)
 	require.Equal(t, 1, failures)
 	hooks, _, err := s.Webhooks(t.Context(), tenant.ID, 10, 0)

@@ -19,17 +19,18 @@ import (
 const margin = time.Second
 
 // openOn opens a store behind a line that allows a silence, and makes its connections.
-func openOn(t *testing.T, l *line, silence time.Duration) (*store.Store, lox.Backup) {
+func openOn(t *testing.T, l *line, silence time.Duration) (*store.Grouped, lox.Backup) {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{DSN: l.dsn, MaxConns: 8, Silence: silence})
+	opened, err := store.Open(t.Context(), store.Config{DSN: l.dsn, MaxConns: 8, Silence: silence})
 	require.NoError(t, err)
+	s := store.Group(opened)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	tenant, _ := storetest.Tenant(t, s, 1<<30)
 	b := create(t, s, pending(tenant.ID, 1, noon))
 	var working sync.WaitGroup
 	for range 8 {
 		working.Go(func() {
-			_, err := s.UpdateTenant(t.Context(), tenant.ID, func(*lox.Tenant) error { return nil })
+			_, err := s.UpdateTenant(t.Context(), tenant.ID, time.Now(), storetest.By, func(*lox.Tenant) error { return nil })
 			assert.NoError(t, err)
 		})
 	}
@@ -38,16 +39,16 @@ func openOn(t *testing.T, l *line, silence time.Duration) (*store.Store, lox.Bac
 }
 
 // calls are one of each kind: batched, in a transaction, of several rows, and alone.
-func calls(s *store.Store, b lox.Backup) map[string]func(context.Context) error {
+func calls(s *store.Grouped, b lox.Backup) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"get": func(ctx context.Context) error { _, err := s.Backup(ctx, b.Tenant, b.ID); return err },
 		"list": func(ctx context.Context) error {
 			_, err := s.Backups(ctx, b.Tenant, lox.BackupQuery{Limit: 20})
 			return err
 		},
-		"create": func(ctx context.Context) error { return s.CreateBackup(ctx, pending(b.Tenant, 1, noon)) },
+		"create": func(ctx context.Context) error { return s.CreateBackup(ctx, pending(b.Tenant, 1, noon), storetest.By) },
 		"change": func(ctx context.Context) error {
-			_, err := s.UpdateTenant(ctx, b.Tenant, func(*lox.Tenant) error { return nil })
+			_, err := s.UpdateTenant(ctx, b.Tenant, time.Now(), storetest.By, func(*lox.Tenant) error { return nil })
 			return err
 		},
 		"keys": func(ctx context.Context) error { return s.KeyPrefixes(ctx, func(lox.KeyPrefix) {}) },
@@ -133,11 +134,11 @@ func TestAServerThatOnlyReads(t *testing.T) {
 	require.NoError(t, err)
 	for range 3 {
 		assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(s.Ping(t.Context())))
-		assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon))))
+		assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon), storetest.By)))
 	}
 	_, err = db.ExecContext(t.Context(), "set default_transaction_read_only = off")
 	require.NoError(t, err)
 	alter("off")
 	require.NoError(t, s.Ping(t.Context()))
-	require.NoError(t, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon)))
+	require.NoError(t, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon), storetest.By))
 }

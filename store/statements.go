@@ -11,33 +11,43 @@ import (
 // statements are the prepared ones. database/sql prepares each of them again
 // on every connection that comes to run it.
 type statements struct {
-	createTenant, countTenants, tenants                   *sqlx.Stmt
-	getTenant, lockTenant, updateTenant                   *sqlx.Stmt
-	closeTenant, someBackups, deleteBackups, deleteEvents *sqlx.Stmt
-	deleteIdempotencyKeys                                 *sqlx.Stmt
-	lockUsage, deleteKeys, deleteTenant                   *sqlx.Stmt
-	principal, keyPrefixes, keys, createKey, getKey       *sqlx.Stmt
-	revokeKey, otherKey, replaceKey, noteKeyUse           *sqlx.Stmt
-	usage, storage, stats                                 *sqlx.Stmt
-	createBackup, createEach, createBackupOnce            *sqlx.Stmt
-	createBackups                                         *sqlx.Stmt
-	getBackup, getBackups, deleteBackup                   *sqlx.Stmt
-	lockKey, usedKey, renewUpload, forgetKeys             *sqlx.Stmt
-	lease, release, complete, fail                        *sqlx.Stmt
-	abandoned, overdue                                    *sqlx.Stmt
-	claimPurges, finishPurge, finishVersionPurge          *sqlx.Stmt
-	createWebhook, webhooks, getWebhook, lockWebhook      *sqlx.Stmt
-	updateWebhook, disableWebhook, failPending            *sqlx.Stmt
-	deleteDeliveries, deleteWebhook, someWebhooks         *sqlx.Stmt
-	lockWebhooks, sealedSecrets                           *sqlx.Stmt
-	sendEvent, deliveries, deliveriesByStatus             *sqlx.Stmt
-	deliveriesByType, deliveriesByStatusType              *sqlx.Stmt
-	getDelivery, redeliver, recover                       *sqlx.Stmt
-	freeExpired, dueWebhooks, claimDeliveries, requeue    *sqlx.Stmt
-	putBackDelivery, hostWebhooks, abandonedHooks         *sqlx.Stmt
-	finishDelivery, disableFailing, nextDelivery          *sqlx.Stmt
-	forgetDeliveries                                      *sqlx.Stmt
-	pages                                                 [len(pageShapes)]*sqlx.Stmt
+	createTenant, countTenants, tenants                *sqlx.Stmt
+	getTenant, lockTenant, updateTenant                *sqlx.Stmt
+	closeTenant, someBackups, deleteBackups            *sqlx.Stmt
+	deleteIdempotencyKeys                              *sqlx.Stmt
+	lockUsage, deleteKeys, deleteTenant                *sqlx.Stmt
+	principal, keyPrefixes, keys, createKey, getKey    *sqlx.Stmt
+	revokeKey, otherKey, replaceKey, noteKeyUse        *sqlx.Stmt
+	usage, storage, stats                              *sqlx.Stmt
+	createAll, createAllOnce, createSome               *sqlx.Stmt
+	recordEvent, recordHotEvent, downloadBackups       *sqlx.Stmt
+	failHotPending                                     *sqlx.Stmt
+	events, eventsOfSubject, lastRead, getEvent        *sqlx.Stmt
+	keepPartitions                                     *sqlx.Stmt
+	getBackup, getBackups, deleteBackup                *sqlx.Stmt
+	lockKey, usedKey, renewUpload, forgetKeys          *sqlx.Stmt
+	lease, release, completeBackups, fail              *sqlx.Stmt
+	claimVerifications, overdue                        *sqlx.Stmt
+	verifyBacklog, expireBacklog, purgeBacklog         *sqlx.Stmt
+	claimPurges, finishPurges                          *sqlx.Stmt
+	oldFailed, forgetRevokedKeys                       *sqlx.Stmt
+	forgetDays, forgetTypes                            *sqlx.Stmt
+	createWebhook, webhooks, getWebhook, lockWebhook   *sqlx.Stmt
+	updateWebhook, closeWebhook, failPending           *sqlx.Stmt
+	deleteDeliveries, deleteWebhook, someWebhooks      *sqlx.Stmt
+	lockWebhooks, sealedSecrets, deletedWebhook        *sqlx.Stmt
+	sendEvent, deliveries, deliveriesByStatus          *sqlx.Stmt
+	deliveriesByType, deliveriesByStatusType           *sqlx.Stmt
+	getDelivery, redeliver, recover                    *sqlx.Stmt
+	freeExpired, dueWebhooks, claimDeliveries, requeue *sqlx.Stmt
+	putBackDelivery, hostWebhooks, abandonedHooks      *sqlx.Stmt
+	finishDelivery, disableFailing, nextDelivery       *sqlx.Stmt
+	forgetDeliveries, retryUnsigned                    *sqlx.Stmt
+	masterKeyProof, keepMasterKeyProof, someSecrets    *sqlx.Stmt
+	databaseVersion, deliverBacklog                    *sqlx.Stmt
+	marks, advanceMark, markWritten, holdDeletions     *sqlx.Stmt
+	looksRestored                                      *sqlx.Stmt
+	pages                                              [len(pageShapes)]*sqlx.Stmt
 }
 
 // table says which statement is prepared from which text.
@@ -55,7 +65,6 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.closeTenant:   closeTenantSQL,
 		&s.someBackups:   someBackupsSQL,
 		&s.deleteBackups: deleteBackupsSQL,
-		&s.deleteEvents:  deleteEventsSQL,
 		&s.lockUsage:     lockUsageSQL,
 
 		&s.deleteIdempotencyKeys: deleteIdempotencyKeysSQL,
@@ -77,30 +86,49 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.storage: storageSQL,
 		&s.stats:   statsSQL,
 
-		&s.createBackup:     createBackupSQL,
-		&s.createEach:       createEachSQL,
-		&s.createBackupOnce: createBackupOnceSQL,
-		&s.createBackups:    createBackupsSQL,
-		&s.getBackup:        getBackupSQL,
-		&s.getBackups:       getBackupsSQL,
-		&s.deleteBackup:     deleteBackupSQL,
+		&s.createAll:     createAllSQL,
+		&s.createAllOnce: createAllOnceSQL,
+		&s.createSome:    createSomeSQL,
+		&s.getBackup:     getBackupSQL,
+		&s.getBackups:    getBackupsSQL,
+		&s.deleteBackup:  deleteBackupSQL,
+
+		&s.recordEvent:     recordEventSQL,
+		&s.recordHotEvent:  recordEventSQL,
+		&s.failHotPending:  failPendingSQL,
+		&s.downloadBackups: downloadBackupsSQL,
+		&s.events:          eventsSQL,
+		&s.eventsOfSubject: eventsOfSubjectSQL,
+		&s.lastRead:        lastReadSQL,
+		&s.getEvent:        getEventSQL,
+		&s.keepPartitions:  keepPartitionsSQL,
 
 		&s.lockKey:     lockKeySQL,
 		&s.usedKey:     usedKeySQL,
 		&s.renewUpload: renewUploadSQL,
 		&s.forgetKeys:  forgetKeysSQL,
 
-		&s.lease:    leaseSQL,
-		&s.release:  releaseSQL,
-		&s.complete: completeSQL,
-		&s.fail:     failSQL,
+		&s.lease:           leaseSQL,
+		&s.release:         releaseSQL,
+		&s.completeBackups: completeBackupsSQL,
+		&s.fail:            failSQL,
 
-		&s.abandoned: abandonedSQL,
-		&s.overdue:   overdueSQL,
+		&s.claimVerifications: claimVerificationsSQL,
 
-		&s.claimPurges:        claimPurgesSQL,
-		&s.finishPurge:        finishPurgeSQL,
-		&s.finishVersionPurge: finishVersionPurgeSQL,
+		&s.overdue:       overdueSQL,
+		&s.verifyBacklog: verifyBacklogSQL,
+		&s.expireBacklog: expireBacklogSQL,
+		&s.purgeBacklog:  purgeBacklogSQL,
+
+		&s.deliverBacklog: deliverBacklogSQL,
+
+		&s.claimPurges:  claimPurgesSQL,
+		&s.finishPurges: finishPurgesSQL,
+
+		&s.oldFailed:         oldFailedSQL,
+		&s.forgetRevokedKeys: forgetRevokedKeysSQL,
+		&s.forgetDays:        forgetDaysSQL,
+		&s.forgetTypes:       forgetTypesSQL,
 
 		&s.createWebhook:    createWebhookSQL,
 		&s.webhooks:         webhooksSQL,
@@ -108,7 +136,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.getWebhook:       getWebhookSQL,
 		&s.lockWebhook:      lockWebhookSQL,
 		&s.updateWebhook:    updateWebhookSQL,
-		&s.disableWebhook:   disableWebhookSQL,
+		&s.closeWebhook:     closeWebhookSQL,
 		&s.failPending:      failPendingSQL,
 		&s.abandonedHooks:   abandonedHooksSQL,
 		&s.deleteDeliveries: deleteDeliveriesSQL,
@@ -116,6 +144,7 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.someWebhooks:     someWebhooksSQL,
 		&s.lockWebhooks:     lockWebhooksSQL,
 		&s.sealedSecrets:    sealedSecretsSQL,
+		&s.deletedWebhook:   deletedWebhookSQL,
 
 		&s.sendEvent:              sendEventSQL,
 		&s.deliveries:             deliveriesSQL,
@@ -135,6 +164,18 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.disableFailing:   disableFailingSQL,
 		&s.nextDelivery:     nextDeliverySQL,
 		&s.forgetDeliveries: forgetDeliveriesSQL,
+		&s.retryUnsigned:    retryUnsignedSQL,
+
+		&s.marks:         marksSQL,
+		&s.advanceMark:   advanceMarkSQL,
+		&s.markWritten:   markWrittenSQL,
+		&s.holdDeletions: holdDeletionsSQL,
+		&s.looksRestored: looksRestoredSQL,
+
+		&s.masterKeyProof:     masterKeyProofSQL,
+		&s.keepMasterKeyProof: keepMasterKeyProofSQL,
+		&s.someSecrets:        someSecretsSQL,
+		&s.databaseVersion:    databaseVersionSQL,
 	}
 	for _, shape := range pageShapes {
 		table[&s.pages[shape.index()]] = shape.sql()
@@ -146,13 +187,44 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 // takes a quarter of a millisecond to parse one.
 const prepareConns = 4
 
+// hotOnes are the statements that run all the time: those of requests with backups, and of
+// work that is looked for. A transaction has the statements of one pool only, so two
+// are there twice.
+func (s *statements) hotOnes() map[**sqlx.Stmt]bool {
+	hot := map[**sqlx.Stmt]bool{}
+	for _, stmt := range []**sqlx.Stmt{
+		&s.principal, &s.getTenant, &s.usage, &s.storage, &s.stats,
+		&s.createAll, &s.createAllOnce, &s.createSome, &s.getBackup, &s.getBackups, &s.deleteBackup,
+		&s.lockKey, &s.usedKey, &s.renewUpload,
+		&s.lease, &s.release, &s.completeBackups, &s.fail, &s.claimVerifications, &s.overdue,
+		&s.verifyBacklog, &s.expireBacklog, &s.purgeBacklog, &s.deliverBacklog,
+		&s.claimPurges, &s.finishPurges,
+		&s.recordHotEvent, &s.failHotPending, &s.downloadBackups, &s.events, &s.eventsOfSubject, &s.lastRead, &s.getEvent,
+		&s.sendEvent, &s.deliveries, &s.deliveriesByStatus, &s.deliveriesByType, &s.deliveriesByStatusType, &s.getDelivery,
+		&s.redeliver, &s.recover,
+		&s.freeExpired, &s.dueWebhooks, &s.claimDeliveries, &s.requeue, &s.putBackDelivery, &s.finishDelivery,
+		&s.disableFailing, &s.nextDelivery, &s.forgetDeliveries,
+	} {
+		hot[stmt] = true
+	}
+	for i := range s.pages {
+		hot[&s.pages[i]] = true
+	}
+	return hot
+}
+
 // prepare prepares them all, so that one which doesn't fit the schema keeps
 // the store from opening.
-func (s *statements) prepare(ctx context.Context, db *sqlx.DB) error {
+func (s *statements) prepare(ctx context.Context, db, hot *sqlx.DB) error {
+	hotOnes := s.hotOnes()
 	preparing, ctx := errgroup.WithContext(ctx)
 	preparing.SetLimit(prepareConns)
 	for stmt, query := range s.table() {
 		preparing.Go(func() error {
+			db := db
+			if hotOnes[stmt] {
+				db = hot
+			}
 			prepared, err := db.PreparexContext(ctx, query)
 			if err != nil {
 				return fmt.Errorf("prepare %.60q: %w", query, err)

@@ -29,7 +29,7 @@ from tenant_usage where tenant_id = $1`
 	(select coalesce(json_agg(most), '[]') from (
 		select content_type as "ContentType", count as "Count", bytes as "Bytes"
 		from content_types where tenant_id = $1 and count > 0
-		order by bytes desc, content_type limit $3
+		order by magnitude desc, bytes desc, content_type limit $3
 	) most) as types,
 	(select coalesce(json_agg(flow), '[]') from (
 		select day::timestamp at time zone 'UTC' as "Day", uploaded as "Uploaded", uploaded_bytes as "UploadedBytes",

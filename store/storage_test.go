@@ -53,8 +53,8 @@ func TestStorage(t *testing.T) {
 	assert.True(t, made[0].CreatedAt.Equal(*got.Oldest), "by creation, of completed ones")
 	assert.True(t, made[2].CreatedAt.Equal(*got.Newest))
 
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, made[0].ID, noon))
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, made[2].ID, noon))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, made[0].ID, noon, storetest.By))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, made[2].ID, noon, storetest.By))
 	got = read()
 	assert.True(t, made[1].CreatedAt.Equal(*got.Oldest))
 	assert.True(t, made[1].CreatedAt.Equal(*got.Newest))
@@ -93,7 +93,7 @@ func TestStorageStats(t *testing.T) {
 	untyped := create(t, s, typed(tenant.ID, "", 100, noon))
 	complete(t, s, untyped, midnight.Add(time.Hour))
 	failed := create(t, s, typed(tenant.ID, "video/mp4", 1000, noon))
-	ok, err := s.Fail(t.Context(), failed, lox.Failure{Text: "no", At: noon, Event: failed.Failed("no", noon)})
+	ok, err := s.Fail(t.Context(), failed, lox.Failure{Text: "no", At: noon, Event: failed.Failed("no", noon, storetest.By)})
 	require.NoError(t, err)
 	require.True(t, ok)
 	create(t, s, pending(tenant.ID, 20, noon))
@@ -102,8 +102,8 @@ func TestStorageStats(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, ok)
 	// What was never completed is no storage when it goes.
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, create(t, s, pending(tenant.ID, 1, noon)).ID, day(2)))
-	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, gz.ID, day(4).Add(-time.Second)))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, create(t, s, pending(tenant.ID, 1, noon)).ID, day(2), storetest.By))
+	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, gz.ID, day(4).Add(-time.Second), storetest.By))
 
 	want := lox.StorageStats{
 		Usage: lox.Usage{Quota: 10_000, Used: 400, Reserved: 23},

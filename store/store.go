@@ -11,29 +11,32 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/backlox/lox"
 )
 
 // Store is the PostgreSQL side of the house. It is safe for concurrent use.
 type Store struct {
-	db *sqlx.DB
-	// connector makes the connections of db.
-	connector *connector
+	// hot is for what runs all the time, and db for the rest: PostgreSQL is told how to
+	// plan on the connections of hot alone.
+	hot, db *sqlx.DB
+	// pools are those two.
+	pools []*pool
 	// dsn is for connections beside the pool.
 	dsn string
+	// schemaBefore is the version of the schema that Open found.
+	schemaBefore int64
 	statements
 
-	lookups   coalescer[struct{}, backupRef, *lox.Backup]
-	creates   coalescer[lox.TenantID, lox.Backup, struct{}]
-	completes coalescer[lox.TenantID, completion, bool]
-
-	growth growth
+	growth   growth
+	notifier notifier
 }
 
 var (
@@ -43,47 +46,81 @@ var (
 	_ lox.KeyStore       = (*Store)(nil)
 	_ lox.StorageStore   = (*Store)(nil)
 	_ lox.WebhookStore   = (*Store)(nil)
+	_ lox.EventStore     = (*Store)(nil)
 	_ lox.DispatchStore  = (*Store)(nil)
+	_ lox.MarkStore      = (*Store)(nil)
 )
 
 // Config is how to reach PostgreSQL.
 type Config struct {
 	// DSN is a connection string or URL as lib/pq takes it.
 	DSN string
-	// MaxConns bounds the connections, which are kept for a while when idle. 0
-	// means 32.
+	// MaxConns bounds the connections, which are kept for a while when idle. A quarter
+	// of them is for what runs seldom. 0 means DefaultMaxConns, and there are at least 4.
+	// Each watch has one more.
 	MaxConns int
 	// Silence is how long PostgreSQL may send nothing while it is asked something,
 	// before the call fails with CodeUnavailable. 0 means 10 seconds, which no
 	// statement of a request needs. Migrations have no such bound.
 	Silence time.Duration
+	// Schema is what Open does about the schema.
+	Schema Schema
+	// Log is told of migrations, and when PostgreSQL refuses connections. Nil discards it.
+	Log *slog.Logger
+	// Metrics, if not nil, gets lox_db_pool_… and lox_db_statement_seconds.
+	Metrics prometheus.Registerer
 }
 
-const defaultMaxConns = 32
+// DefaultMaxConns and the two connections that watch, for three servers, are 90 of
+// PostgreSQL's 97: max_connections is 100 by default, of which it reserves 3 for
+// superusers. The rest is for commands, and for whoever looks.
+const DefaultMaxConns, minConns = 28, 4
 
-// Open connects, brings the schema up to date and prepares every statement.
+// Open connects, sees to the schema and prepares every statement.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	if err := migrateWith(ctx, cfg); err != nil {
-		return nil, err
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	db, connector, err := connect(cfg, sessions, cmp.Or(cfg.Silence, silencePatience))
+	before, err := settle(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, connector: connector, dsn: cfg.DSN}
-	s.lookups.width, s.lookups.most, s.lookups.run = lookupWidth(), mostLookups, s.lookUp
-	s.creates.width, s.creates.most, s.creates.run = 1, mostCreates, s.createAll
-	s.completes.width, s.completes.most, s.completes.run = 1, mostCompletes, s.completeAll
-	if err := s.prepare(ctx, db); err != nil {
-		_ = db.Close()
-		return nil, err
+	conns, silence := max(minConns, cmp.Or(cfg.MaxConns, DefaultMaxConns)), cmp.Or(cfg.Silence, silencePatience)
+	s := &Store{dsn: cfg.DSN, schemaBefore: before}
+	s.notifier.closing = make(chan struct{})
+	seconds := newStatementSeconds(cfg.Metrics)
+	for _, pool := range []struct {
+		name     string
+		db       **sqlx.DB
+		conns    int
+		settings map[string]string
+	}{{"other", &s.db, conns / minConns, sessions}, {"requests", &s.hot, conns - conns/minConns, hotSessions}} {
+		db, connector, err := connect(cfg.DSN, pool.settings, silence, s.notifier.notice)
+		if err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+		connector.seconds = seconds(pool.name)
+		*pool.db, s.pools = db, append(s.pools, newPool(pool.name, db, connector, pool.conns, cfg.Log))
+	}
+	s.pools[0].other, s.pools[1].other = s.pools[1], s.pools[0]
+	if err := s.prepare(ctx, s.db, s.hot); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if cfg.Metrics != nil {
+		cfg.Metrics.MustRegister(poolCollector{s})
 	}
 	return s, nil
 }
 
-// sessions is what connections of the store are told, though not those of
-// migrations, which read whole tables.
-var sessions = map[string]string{
+// hotSessions is what connections are told on which statements run all the time.
+var hotSessions = func() map[string]string {
+	settings := maps.Clone(sessions)
+	maps.Copy(settings, planner)
+	return settings
+}()
+
+// planner makes the plans of the hot statements what they have to be.
+var planner = map[string]string{
 	// One tenant far bigger than the rest makes PostgreSQL prefer custom plans
 	// and plan the prepared page queries anew at each execution; every query
 	// here has one good plan, whatever its parameters.
@@ -96,15 +133,24 @@ var sessions = map[string]string{
 	// Where one can't do without a sort, the price put on it would have every
 	// execution compile its plan first.
 	"jit": "off",
+}
+
+// sessions is what all connections of the store are told, though not those of
+// migrations.
+var sessions = map[string]string{
 	// A process that is stopped in the middle of a transaction would keep what it
 	// has locked for as long as its connection lives.
 	"idle_in_transaction_session_timeout": "30s",
+	// Triggers leave it to the servers of this version to notify, after the commit.
+	"lox.notify": "after commit",
+	// And say by a notice that there is something to notify of.
+	"client_min_messages": "notice",
 	// A statement whose caller has given up ends, even while it waits for a lock.
 	"client_connection_check_interval": "2s",
 }
 
-func connect(cfg Config, settings map[string]string, silence time.Duration) (*sqlx.DB, *connector, error) {
-	pc, err := pq.NewConfig(cfg.DSN)
+func connect(dsn string, settings map[string]string, silence time.Duration, notice func(*pq.Error)) (*sqlx.DB, *connector, error) {
+	pc, err := pq.NewConfig(dsn)
 	if err != nil {
 		// lib/pq takes PG* variables into account, and refuses some of them.
 		if _, err := pq.NewConfig("host=localhost user=lox dbname=lox"); err != nil {
@@ -118,17 +164,12 @@ func connect(cfg Config, settings map[string]string, silence time.Duration) (*sq
 	}
 	maps.Copy(pc.Runtime, settings)
 	pc.Runtime["TimeZone"] = "UTC"
-	connector, err := newConnector(pc, silence)
+	pc.ApplicationName = sessionName(pc.ApplicationName)
+	connector, err := newConnector(pc, silence, notice)
 	if err != nil {
 		return nil, nil, fmt.Errorf("database URL: %w", err)
 	}
 	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
-	conns := cfg.MaxConns
-	if conns == 0 {
-		conns = defaultMaxConns
-	}
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	return db, connector, nil
 }
@@ -139,7 +180,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	var readOnly string
 	err := s.db.QueryRowContext(ctx, "show transaction_read_only").Scan(&readOnly)
 	if err == nil && readOnly == "on" {
-		s.connector.abandon()
+		for _, p := range s.pools {
+			p.connector.abandon()
+		}
 		err = errReadOnly
 	}
 	return wrap(ctx, "ping", err)
@@ -148,7 +191,12 @@ func (s *Store) Ping(ctx context.Context) error {
 // Close ends all connections.
 func (s *Store) Close() error {
 	s.growth.looking.Wait()
-	return s.db.Close()
+	s.notifier.close()
+	var err error
+	for _, p := range s.pools {
+		err = errors.Join(err, p.close())
+	}
+	return err
 }
 
 // affected runs a statement and tells how many rows its last part touched.
@@ -163,7 +211,11 @@ func affected(ctx context.Context, what string, stmt *sqlx.Stmt, args ...any) (i
 
 // transact does work in a transaction, which is undone if it fails.
 func (s *Store) transact(ctx context.Context, what string, work func(*sqlx.Tx) error) error {
-	tx, err := s.db.BeginTxx(ctx, nil)
+	return transactOn(ctx, s.db, what, work)
+}
+
+func transactOn(ctx context.Context, db *sqlx.DB, what string, work func(*sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return wrap(ctx, what, err)
 	}

@@ -44,7 +44,7 @@ func TestACallerWhoGaveUpIsTold(t *testing.T) {
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	err = s.CreateBackup(ctx, pending(tenant.ID, 1, noon))
+	err = s.CreateBackup(ctx, pending(tenant.ID, 1, noon), storetest.By)
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 	require.NoError(t, tx.Rollback())
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"reflect"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -46,14 +49,17 @@ update tenant_usage u set quota_bytes = $8 from tenant where u.tenant_id = tenan
 )
 
 // CreateTenant implements lox.TenantStore.
-func (s *Store) CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey) error {
-	_, err := affected(ctx, "create tenant", s.createTenant,
-		t.ID, t.Name, t.ContactEmail, t.Plan, t.QuotaOverride, t.Settings, t.CreatedAt, t.SuspendedAt, t.Quota(),
-		k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt)
-	if ranTwice(err, "tenants_pkey") {
-		return nil
-	}
-	return err
+func (s *Store) CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey, by lox.Actor) error {
+	const what = "create tenant"
+	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
+		_, err := affected(ctx, what, tx.StmtxContext(ctx, s.createTenant),
+			t.ID, t.Name, t.ContactEmail, t.Plan, t.QuotaOverride, t.Settings, t.CreatedAt, t.SuspendedAt, t.Quota(),
+			k.ID, k.Hash[:], k.Name, k.Prefix, k.Last4, k.Scopes, k.CreatedAt, k.ExpiresAt)
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, t.Event(lox.EventTenantCreated, t.CreatedAt, by), k.Created(by))
+	})
 }
 
 // CountTenants implements lox.TenantStore.
@@ -74,19 +80,41 @@ func (s *Store) Tenant(ctx context.Context, id lox.TenantID) (lox.Tenant, error)
 }
 
 // UpdateTenant implements lox.TenantStore.
-func (s *Store) UpdateTenant(ctx context.Context, id lox.TenantID, change func(*lox.Tenant) error) (t lox.Tenant, err error) {
+func (s *Store) UpdateTenant(
+	ctx context.Context, id lox.TenantID, now time.Time, by lox.Actor, change func(*lox.Tenant) error,
+) (t lox.Tenant, err error) {
 	err = s.transact(ctx, "update tenant", func(tx *sqlx.Tx) error {
 		if t, err = s.lock(ctx, tx, id); err != nil {
 			return err
 		}
-		if err = change(&t); err != nil {
+		before := t
+		before.Settings = maps.Clone(t.Settings)
+		if err = change(&t); err != nil || same(t, before) {
 			return err
 		}
 		_, err = affected(ctx, "update tenant", tx.StmtxContext(ctx, s.updateTenant),
 			id, t.Name, t.ContactEmail, t.Plan, t.QuotaOverride, t.Settings, t.SuspendedAt, t.Quota())
-		return err
+		if err != nil {
+			return err
+		}
+		what := lox.EventTenantUpdated
+		switch {
+		case t.SuspendedAt != nil && before.SuspendedAt == nil:
+			what = lox.EventTenantSuspended
+		case t.SuspendedAt == nil && before.SuspendedAt != nil:
+			what = lox.EventTenantResumed
+		}
+		return s.record(ctx, tx, t.Event(what, now, by))
 	})
 	return t, err
+}
+
+// same reports whether nothing of a tenant has changed. No settings are as good as empty ones.
+func same(a, b lox.Tenant) bool {
+	if len(a.Settings) == 0 && len(b.Settings) == 0 {
+		a.Settings, b.Settings = nil, nil
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 // lock returns a tenant and keeps everybody else from changing it, its keys or

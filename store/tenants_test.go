@@ -34,7 +34,7 @@ func TestTenantIsReadAsItWasWritten(t *testing.T) {
 	override := int64(7)
 	want.Name, want.ContactEmail, want.Plan, want.QuotaOverride = "Other", "ops@example.com", lox.PlanBusiness, &override
 	want.Settings, want.SuspendedAt = lox.Metadata{"<&>": "\u2028\""}, &noon
-	got, err := s.UpdateTenant(t.Context(), want.ID, func(t *lox.Tenant) error {
+	got, err := s.UpdateTenant(t.Context(), want.ID, time.Now(), storetest.By, func(t *lox.Tenant) error {
 		*t = want
 		return nil
 	})
@@ -46,7 +46,7 @@ func TestTenantIsReadAsItWasWritten(t *testing.T) {
 	assert.EqualValues(t, 7, u.Quota)
 
 	refused := lox.Invalid("no", "name", "no")
-	_, err = s.UpdateTenant(t.Context(), want.ID, func(t *lox.Tenant) error {
+	_, err = s.UpdateTenant(t.Context(), want.ID, time.Now(), storetest.By, func(t *lox.Tenant) error {
 		t.Name = "never"
 		return refused
 	})
@@ -55,9 +55,9 @@ func TestTenantIsReadAsItWasWritten(t *testing.T) {
 
 	_, err = s.Tenant(t.Context(), lox.NewTenantID())
 	require.ErrorIs(t, err, lox.ErrTenantNotFound)
-	_, err = s.UpdateTenant(t.Context(), lox.NewTenantID(), func(*lox.Tenant) error { panic("there is none") })
+	_, err = s.UpdateTenant(t.Context(), lox.NewTenantID(), time.Now(), storetest.By, func(*lox.Tenant) error { panic("there is none") })
 	require.ErrorIs(t, err, lox.ErrTenantNotFound)
-	require.ErrorIs(t, s.DeleteTenant(t.Context(), lox.NewTenantID(), noon), lox.ErrTenantNotFound)
+	require.ErrorIs(t, s.DeleteTenant(t.Context(), lox.NewTenantID(), noon, storetest.By, nil), lox.ErrTenantNotFound)
 }
 
 func TestTenantsAreListedWithWhatTheyStore(t *testing.T) {
@@ -100,7 +100,7 @@ func TestTenantsChangeOneByOne(t *testing.T) {
 	for w := range workers {
 		all.Go(func() {
 			for i := range changes {
-				_, err := s.UpdateTenant(context.Background(), tenant.ID, func(t *lox.Tenant) error {
+				_, err := s.UpdateTenant(context.Background(), tenant.ID, time.Now(), storetest.By, func(t *lox.Tenant) error {
 					n, _ := strconv.Atoi(t.Settings["n"])
 					t.Settings = lox.Metadata{"n": strconv.Itoa(n + 1)}
 					return nil
@@ -109,15 +109,15 @@ func TestTenantsChangeOneByOne(t *testing.T) {
 					t.Error(err)
 				}
 				b := pending(tenant.ID, 1, noon.Add(time.Duration(w*changes+i)*24*time.Hour))
-				if err := s.CreateBackup(context.Background(), b); err != nil {
+				if err := s.CreateBackup(context.Background(), b, storetest.By); err != nil {
 					t.Error(err)
 				}
 				k, _ := storetest.NewKey(t, tenant.ID, noon)
-				if err := s.CreateAPIKey(context.Background(), k); err != nil {
+				if err := s.CreateAPIKey(context.Background(), k, storetest.By); err != nil {
 					t.Error(err)
 				}
 				at := noon
-				if _, err := s.Complete(context.Background(), b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at)}); err != nil {
+				if _, err := s.Complete(context.Background(), b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at, storetest.By)}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -60,7 +60,7 @@ func TestStorageFollowsFromWhatHappenedAtOnce(t *testing.T) {
 
 // walker changes the backups of several tenants at random, and logs what happened.
 type walker struct {
-	s       *store.Store
+	s       *store.Grouped
 	dsn     string
 	tenants []lox.TenantID
 	made    backups
@@ -114,7 +114,7 @@ func (w *walker) step(r *rand.Rand, step int) error {
 	if what == "create" || !found {
 		b = pending(w.tenants[r.IntN(len(w.tenants))], 1+r.Int64N(1000), at)
 		b.ContentType = fmt.Sprintf("type/%d", r.IntN(8))
-		err := w.s.CreateBackup(ctx, b)
+		err := w.s.CreateBackup(ctx, b, storetest.By)
 		if err == nil {
 			w.note("create", func() { w.log[b.ID] = &history{Backup: b} })
 			w.made.add(b)
@@ -127,11 +127,11 @@ func (w *walker) step(r *rand.Rand, step int) error {
 	case "lease":
 		ok, err = w.s.Lease(ctx, b, lox.Lease{Owner: "o", Now: at, Until: at})
 	case "complete":
-		ok, err = w.s.Complete(ctx, b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at)})
+		ok, err = w.s.Complete(ctx, b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at, storetest.By)})
 	case "fail", "overdue":
-		ok, err = w.s.Fail(ctx, b, lox.Failure{Text: "no", At: at, Overdue: what == "overdue", Event: b.Failed("no", at)})
+		ok, err = w.s.Fail(ctx, b, lox.Failure{Text: "no", At: at, Overdue: what == "overdue", Event: b.Failed("no", at, storetest.By)})
 	case "delete":
-		err = w.s.DeleteBackup(ctx, b.Tenant, b.ID, at)
+		err = w.s.DeleteBackup(ctx, b.Tenant, b.ID, at, storetest.By)
 		ok, err = err == nil, unless(err, lox.CodeBackupNotFound)
 	}
 	if err != nil || !ok {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -36,8 +34,11 @@ func (s *Store) WatchKeys(ctx context.Context, w lox.KeyWatch) {
 }
 
 // WatchDeliveries implements lox.DispatchStore. Whatever came before it was
-// watched was missed.
+// watched was missed. What comes by this Store itself is told directly, to the one who
+// watches the latest.
 func (s *Store) WatchDeliveries(ctx context.Context, due func()) {
+	s.notifier.wake.Store(&due)
+	defer s.notifier.wake.CompareAndSwap(&due, nil)
 	s.watch(ctx, channel{deliveryChannel, func(string) { due() }, due, func(error) {}})
 }
 
@@ -65,18 +66,21 @@ func (s *Store) watch(ctx context.Context, c channel) {
 	}
 }
 
-// watchDSN bounds how long connecting may take.
+// watchQuestion is asked at every beat. Nothing is told by a server that others no longer
+// write to: it fails there.
+const watchQuestion = `do $$ begin if current_setting('transaction_read_only') = 'on' then raise read_only_sql_transaction; end if; end $$`
+
+// watchDSN bounds how long connecting may take, names the session, and leads to the server
+// that is written to.
 func watchDSN(dsn string) string {
-	const name = "connect_timeout"
-	seconds := strconv.Itoa(int(watchConnect.Seconds()))
-	u, err := url.Parse(dsn)
-	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
-		return dsn + " " + name + "=" + seconds // the last one counts
+	parameters := map[string]string{"connect_timeout": strconv.Itoa(int(watchConnect.Seconds()))}
+	if cfg, err := pq.NewConfig(dsn); err == nil {
+		parameters["application_name"] = sessionName(cfg.ApplicationName)
+		if cfg.TargetSessionAttrs == "" {
+			parameters["target_session_attrs"] = string(pq.TargetSessionAttrsReadWrite)
+		}
 	}
-	q := u.Query()
-	q.Set(name, seconds)
-	u.RawQuery = q.Encode()
-	return u.String()
+	return withParameters(dsn, parameters)
 }
 
 var errWatchSilent = errors.New("PostgreSQL gives no sign of life")
@@ -140,7 +144,7 @@ func listen(ctx context.Context, dsn, name string, told chan *pq.Notification, s
 		for range told { // pq may be about to send, and closes it at its end
 		}
 	}()
-	for query := "listen " + name; ctx.Err() == nil; query = "" {
+	for query := "listen " + name; ctx.Err() == nil; query = watchQuestion {
 		// Not Ping, which panics if the server answers with an error.
 		_, err := c.ExecSimpleQuery(query)
 		give(err)

@@ -55,7 +55,7 @@ func (w watched) live(t *testing.T) {
 }
 
 // watch begins to watch and returns when it is live.
-func watch(t *testing.T, s *store.Store) watched {
+func watch(t *testing.T, s *store.Grouped) watched {
 	t.Helper()
 	w := make(watched, 1000)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -104,7 +104,7 @@ func TestEveryChangeToAKeyIsTold(t *testing.T) {
 	}
 	update := func(change func(*lox.Tenant)) {
 		t.Helper()
-		_, err := s.UpdateTenant(t.Context(), tenant.ID, func(t *lox.Tenant) error { change(t); return nil })
+		_, err := s.UpdateTenant(t.Context(), tenant.ID, time.Now(), storetest.By, func(t *lox.Tenant) error { change(t); return nil })
 		require.NoError(t, err)
 	}
 
@@ -124,12 +124,12 @@ func TestEveryChangeToAKeyIsTold(t *testing.T) {
 
 	update(func(t *lox.Tenant) { t.Plan = lox.PlanPro })
 	told("a plan: all keys of its tenant", hash, hashOf(t, plaintext))
-	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, second.ID, func(k *lox.APIKey) (next lox.APIKey, err error) {
+	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, second.ID, storetest.By, func(k *lox.APIKey) (next lox.APIKey, err error) {
 		next, plaintext, err = k.Rotate(by, lox.Rotation{Overlap: time.Hour}, time.Now())
 		return next, err
 	}))
 	told("rotation: the old and the new", second.Hash, hashOf(t, plaintext))
-	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, second.ID, noon))
+	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, second.ID, noon, storetest.By))
 	told("revocation", second.Hash)
 	update(func(t *lox.Tenant) { t.SuspendedAt = &noon })
 	told("suspension: live keys", hash, hashOf(t, plaintext))
@@ -170,11 +170,11 @@ func TestDueDeliveriesAreTold(t *testing.T) {
 	complete(t, s, b, noon) // for which nobody asked
 	d := claim(t, s, noon, 1, 1)[0]
 	finish(t, s, d, lox.DeliveryFailed)
-	_, err := s.Redeliver(t.Context(), tenant.ID, w.ID, d.ID, noon)
+	_, err := s.Redeliver(t.Context(), tenant.ID, w.ID, d.ID, noon, storetest.By)
 	require.NoError(t, err)
 	told("redelivery")
 	finish(t, s, claim(t, s, noon, 1, 1)[0], lox.DeliveryFailed)
-	n, err := s.RecoverDeliveries(t.Context(), tenant.ID, w.ID, noon, noon)
+	n, err := s.RecoverDeliveries(t.Context(), tenant.ID, w.ID, noon, noon, storetest.By)
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n)
 	told("recovery")
@@ -195,7 +195,7 @@ func TestAChangeIsToldInMilliseconds(t *testing.T) {
 	for range changes {
 		k, _ := storetest.NewKey(t, tenant.ID, noon)
 		begun := time.Now()
-		require.NoError(t, s.CreateAPIKey(t.Context(), k))
+		require.NoError(t, s.CreateAPIKey(t.Context(), k, storetest.By))
 		assert.Equal(t, k.Hash, w.next(t, time.Second))
 		worst, sum = max(worst, time.Since(begun)), sum+time.Since(begun)
 	}
@@ -268,7 +268,7 @@ func TestAWatchEndsWithItsContext(t *testing.T) {
 	line := newLine(t, dsn)
 	behind := storetest.Open(t, line.dsn)
 	for what, test := range map[string]struct {
-		store  *store.Store
+		store  *store.Grouped
 		silent bool // from the moment that it is live
 	}{"live": {s, false}, "silent": {behind, true}} {
 		ctx, cancel := context.WithCancel(t.Context())

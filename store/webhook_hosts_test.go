@@ -18,10 +18,10 @@ import (
 
 // claimBy claims with an allotment, of which it returns the webhooks that were due,
 // and how many deliveries were handed out of each.
-func claimBy(t *testing.T, s *store.Store, now time.Time, busy []lox.TenantHost, given ...lox.Allotment) (due []lox.DueWebhook, got map[lox.WebhookID]int) {
+func claimBy(t *testing.T, s *store.Grouped, now time.Time, busy []lox.TenantHost, given ...lox.Allotment) (due []lox.DueWebhook, got map[lox.WebhookID]int) {
 	t.Helper()
 	claimed, err := s.ClaimDeliveries(t.Context(), lox.DeliveryClaim{
-		Owner: "o", Now: now, Until: now.Add(time.Minute), Limit: 20, PerWebhook: 16, BusyHosts: busy,
+		Owner: "o", Now: now, Until: now.Add(time.Minute), Limit: 20, SilentLimit: 20, PerWebhook: 16, BusyHosts: busy,
 		Allot: func(hooks []lox.DueWebhook) []lox.Allotment {
 			due = hooks
 			return append(given, make([]lox.Allotment, len(hooks)-len(given))...)
@@ -45,7 +45,7 @@ func TestClaimsGiveWhatIsAllotted(t *testing.T) {
 	first, second, third := addWebhook(t, s, tenant.ID), addWebhook(t, s, tenant.ID), addWebhook(t, s, other.ID)
 	elsewhere := newWebhook(other.ID)
 	elsewhere.URL = "HTTPS://Elsewhere.Example.:8443?x"
-	require.NoError(t, s.CreateWebhook(t.Context(), elsewhere))
+	require.NoError(t, s.CreateWebhook(t.Context(), elsewhere, storetest.By))
 	for i, w := range []lox.Webhook{first, second, third, elsewhere} {
 		send(t, s, w, []int{20, 10, 10, 3}[i], noon.Add(time.Duration(i)*time.Second))
 	}
@@ -135,7 +135,7 @@ func TestAHostGetsTenWebhooksOfATenant(t *testing.T) {
 	var moving []lox.Webhook
 	for i := range 9 {
 		moving = append(moving, at(fmt.Sprintf("https://host%d.example/", i)))
-		require.NoError(t, s.CreateWebhook(t.Context(), moving[i]))
+		require.NoError(t, s.CreateWebhook(t.Context(), moving[i], storetest.By))
 	}
 	spellings := []string{"https://One.example/", "http://one.example", "https://one.example.:8443/a", "https://ONE.EXAMPLE?b"}
 	var made atomic.Int64
@@ -154,10 +154,10 @@ func TestAHostGetsTenWebhooksOfATenant(t *testing.T) {
 		}
 	}
 	for i := range 16 {
-		all.Go(func() { noteTo(s.CreateWebhook(context.Background(), at(spellings[i%4]))) })
+		all.Go(func() { noteTo(s.CreateWebhook(context.Background(), at(spellings[i%4]), storetest.By)) })
 		if i < len(moving) {
 			all.Go(func() {
-				_, err := s.UpdateWebhook(context.Background(), tenant.ID, moving[i].ID, func(w *lox.Webhook) error {
+				_, err := s.UpdateWebhook(context.Background(), tenant.ID, moving[i].ID, lox.EventWebhookUpdated, storetest.By, func(w *lox.Webhook) error {
 					w.URL = spellings[i%4]
 					return nil
 				})
@@ -171,10 +171,10 @@ func TestAHostGetsTenWebhooksOfATenant(t *testing.T) {
 	// Those that are there already stay, and their URL may change at the same host.
 	_, err := db.ExecContext(t.Context(), `update webhooks set url = 'https://two.example/'`)
 	require.NoError(t, err)
-	_, err = s.UpdateWebhook(t.Context(), tenant.ID, moving[0].ID, func(w *lox.Webhook) error {
+	_, err = s.UpdateWebhook(t.Context(), tenant.ID, moving[0].ID, lox.EventWebhookUpdated, storetest.By, func(w *lox.Webhook) error {
 		w.URL = "https://two.example:444/other"
 		return nil
 	})
 	require.NoError(t, err)
-	code(t, lox.CodeInvalidState, s.CreateWebhook(t.Context(), at("https://two.example/")))
+	code(t, lox.CodeInvalidState, s.CreateWebhook(t.Context(), at("https://two.example/"), storetest.By))
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -18,17 +20,19 @@ const (
 
 	createWebhookSQL = `insert into webhooks (tenant_id, id, url, events, description, enabled, disabled_reason, created_at, secret)
 select $1, $2, $3, $4, $5, $6, $7, $8, $9
-where (select count(*) from webhooks where tenant_id = $1) < $10`
+where (select count(*) from webhooks where tenant_id = $1 and deleted_at is null) < $10`
 
-	hostWebhooksSQL = `select w.host, (select count(*) from webhooks other where other.tenant_id = w.tenant_id and other.host = w.host) as count
+	hostWebhooksSQL = `select w.host, (
+	select count(*) from webhooks other where other.tenant_id = w.tenant_id and other.host = w.host and other.deleted_at is null
+) as count
 from webhooks w where w.tenant_id = $1 and w.id = $2`
 
-	webhooksSQL = `select (select count(*) from webhooks where tenant_id = $1) as total, ` + webhookColumns + `
-from webhooks where tenant_id = $1
+	webhooksSQL = `select (select count(*) from webhooks where tenant_id = $1 and deleted_at is null) as total, ` + webhookColumns + `
+from webhooks where tenant_id = $1 and deleted_at is null
 order by created_at desc, id desc
 limit $2 offset $3`
 
-	getWebhookSQL = `select ` + webhookColumns + ` from webhooks where tenant_id = $1 and id = $2`
+	getWebhookSQL = `select ` + webhookColumns + ` from webhooks where tenant_id = $1 and id = $2 and deleted_at is null`
 
 	lockWebhookSQL = getWebhookSQL + ` for no key update`
 
@@ -37,7 +41,11 @@ limit $2 offset $3`
 	due_at = case when $6 then due_at end
 where tenant_id = $1 and id = $2`
 
-	disableWebhookSQL = `update webhooks set enabled = false, due_at = null where tenant_id = $1 and id = $2`
+	// Hides a webhook until ForgetWebhooks removes it. Servers of the version before show it until
+	// then, with this reason.
+	closeWebhookSQL = `update webhooks set enabled = false, disabled_reason = 'The webhook is being deleted', due_at = null, deleted_at = $3,
+	secret = '', previous_secret = null, previous_ends_at = null
+where tenant_id = $1 and id = $2`
 
 	// Of a webhook that is disabled nothing is claimed, so what is pending can wait
 	// for its turn: a transaction which failed a million at once would keep the
@@ -48,27 +56,31 @@ where tenant_id = $1 and id = $2`
 	select id from deliveries where webhook_id = (select id from hook) and status = 'pending'
 	limit $4 for update
 )
-update deliveries d set status = 'failed', failure = 'The webhook was disabled', completed_at = $3,
+update deliveries set status = 'failed', failure = 'The webhook was disabled', completed_at = $3,
 	next_at = null, lease_owner = null
-from doomed where d.id = doomed.id`
+where id = any (array(select id from doomed))`
 
-	abandonedHooksSQL = `select tenant_id, id from webhooks w where not enabled
+	abandonedHooksSQL = `select tenant_id, id from webhooks w where not enabled and deleted_at is null
 	and exists (select from deliveries where webhook_id = w.id and status = 'pending')
 limit $1`
 
+	// By an array: of a join PostgreSQL would read the whole table, since it doesn't know how few
+	// the limit lets through.
 	deleteDeliveriesSQL = `with hook as (
 	select id from webhooks where tenant_id = $1 and id = $2 for no key update
-), doomed as (
-	select id from deliveries where webhook_id = (select id from hook) limit $3
 )
-delete from deliveries d using doomed where d.id = doomed.id`
+delete from deliveries where id = any (array(
+	select id from deliveries where webhook_id = (select id from hook) limit $3
+))`
 
-	deleteWebhookSQL = `delete from webhooks where tenant_id = $1 and id = $2`
+	deletedWebhookSQL = `select tenant_id, id from webhooks where deleted_at is not null order by deleted_at limit 1`
+
+	deleteWebhookSQL = `delete from webhooks where tenant_id = $1 and id = $2 and deleted_at is not null`
 )
 
 // CreateWebhook implements lox.WebhookStore. Under the tenant's lock nobody else
 // can add one.
-func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook) error {
+func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook, by lox.Actor) error {
 	const what = "create webhook"
 	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
 		_, err := s.lock(ctx, tx, w.Tenant)
@@ -88,10 +100,13 @@ func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook) error {
 			return err
 		}
 		host, err := s.webhookHost(ctx, tx, w.Tenant, w.ID)
+		if err == nil {
+			err = host.crowded()
+		}
 		if err != nil {
 			return err
 		}
-		return host.crowded()
+		return s.record(ctx, tx, w.Event(lox.EventWebhookCreated, w.CreatedAt, by))
 	})
 }
 
@@ -153,10 +168,20 @@ func readWebhook(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 // UpdateWebhook implements lox.WebhookStore. Under the tenant's lock no other
 // webhook can get the same host meanwhile. What goes on for long, for all that is
 // pending of a webhook that is or was disabled, waits until nothing is locked.
-func (s *Store) UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, change func(*lox.Webhook) error) (lox.Webhook, error) {
+func (s *Store) UpdateWebhook(
+	ctx context.Context, tenant lox.TenantID, id lox.WebhookID, what lox.EventType, by lox.Actor, change func(*lox.Webhook) error,
+) (lox.Webhook, error) {
 	now := lox.Seconds(time.Now())
+	defer s.recorded()
 	for {
-		w, more, err := s.updateWebhookOnce(ctx, tenant, id, now, change)
+		w, more, err := s.updateWebhookOnce(ctx, tenant, id, now, func(tx *sqlx.Tx, w *lox.Webhook) error {
+			before := *w
+			before.Events = slices.Clone(w.Events)
+			if err := change(w); err != nil || reflect.DeepEqual(*w, before) {
+				return err
+			}
+			return s.record(ctx, tx, w.Event(what, now, by))
+		})
 		if errors.Is(err, errStillPending) {
 			if err = failPending(ctx, s.failPending, tenant, id, now); err == nil {
 				continue
@@ -177,7 +202,7 @@ var errStillPending = errors.New("too many deliveries are pending of a disabled 
 // updateWebhookOnce returns true if the webhook was disabled and may have deliveries
 // that are pending still.
 func (s *Store) updateWebhookOnce(
-	ctx context.Context, tenant lox.TenantID, id lox.WebhookID, now time.Time, change func(*lox.Webhook) error,
+	ctx context.Context, tenant lox.TenantID, id lox.WebhookID, now time.Time, change func(*sqlx.Tx, *lox.Webhook) error,
 ) (w lox.Webhook, more bool, err error) {
 	err = s.transact(ctx, "update webhook", func(tx *sqlx.Tx) error {
 		if _, err := s.lock(ctx, tx, tenant); errors.Is(err, lox.ErrTenantNotFound) {
@@ -189,7 +214,7 @@ func (s *Store) updateWebhookOnce(
 			return err
 		}
 		before := w
-		if err = change(&w); err != nil {
+		if err = change(tx, &w); err != nil {
 			return err
 		}
 		failSome := func() error {
@@ -258,23 +283,51 @@ func (s *Store) FailAbandoned(ctx context.Context, now time.Time) error {
 	}
 }
 
-// DeleteWebhook implements lox.WebhookStore. Disabled, it gets nothing new while
-// its deliveries go. After a failure it can be called again.
-func (s *Store) DeleteWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID) error {
+// DeleteWebhook implements lox.WebhookStore.
+func (s *Store) DeleteWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, now time.Time, by lox.Actor) error {
 	const what = "delete webhook"
-	n, err := affected(ctx, what, s.disableWebhook, tenant, id)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return lox.ErrWebhookNotFound
-	}
-	err = repeat(func() (int64, error) {
-		return affected(ctx, what, s.deleteDeliveries, tenant, id, batchSize)
+	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
+		w, err := readWebhook(ctx, tx.StmtxContext(ctx, s.lockWebhook), tenant, id)
+		if err != nil {
+			return err
+		}
+		if _, err := affected(ctx, what, tx.StmtxContext(ctx, s.closeWebhook), tenant, id, now); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, w.Event(lox.EventWebhookDeleted, now, by))
 	})
+}
+
+// ForgetWebhooks implements lox.LifecycleStore.
+func (s *Store) ForgetWebhooks(ctx context.Context, limit int) (more bool, err error) {
+	var hook struct {
+		Tenant lox.TenantID  `db:"tenant_id"`
+		ID     lox.WebhookID `db:"id"`
+	}
+	err = s.deletedWebhook.GetContext(ctx, &hook)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
 	if err != nil {
-		return err
+		return false, wrap(ctx, "find deleted webhook", err)
+	}
+	_, err = s.removeSome(ctx, hook.Tenant, hook.ID, limit)
+	return err == nil, err
+}
+
+// removeWebhook removes a deleted webhook with all its deliveries.
+func (s *Store) removeWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID) error {
+	return paced(ctx, func() (more bool, err error) { return s.removeSome(ctx, tenant, id, batchSize) })
+}
+
+// removeSome removes up to limit deliveries of a deleted webhook, and the webhook once there
+// are no more of them.
+func (s *Store) removeSome(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, limit int) (more bool, err error) {
+	const what = "remove deleted webhook"
+	n, err := affected(ctx, what, s.deleteDeliveries, tenant, id, limit)
+	if err != nil || n == int64(limit) {
+		return true, err
 	}
 	_, err = affected(ctx, what, s.deleteWebhook, tenant, id)
-	return err
+	return false, err
 }

@@ -30,28 +30,28 @@ func newWebhook(tenant lox.TenantID, events ...lox.EventType) lox.Webhook {
 	}
 }
 
-func addWebhook(t *testing.T, s *store.Store, tenant lox.TenantID, events ...lox.EventType) lox.Webhook {
+func addWebhook(t *testing.T, s *store.Grouped, tenant lox.TenantID, events ...lox.EventType) lox.Webhook {
 	t.Helper()
 	w := newWebhook(tenant, events...)
-	require.NoError(t, s.CreateWebhook(t.Context(), w))
+	require.NoError(t, s.CreateWebhook(t.Context(), w, storetest.By))
 	return w
 }
 
 // send sends n events to a webhook.
-func send(t *testing.T, s *store.Store, w lox.Webhook, n int, at time.Time) (sent []lox.Delivery) {
+func send(t *testing.T, s *store.Grouped, w lox.Webhook, n int, at time.Time) (sent []lox.Delivery) {
 	t.Helper()
 	for range n {
-		d, err := s.SendEvent(t.Context(), w.Tenant, w.ID, w.Test(at))
+		d, err := s.SendEvent(t.Context(), w.Tenant, w.ID, w.Event(lox.EventWebhookTest, at, storetest.By))
 		require.NoError(t, err)
 		sent = append(sent, d)
 	}
 	return sent
 }
 
-func claim(t *testing.T, s *store.Store, now time.Time, limit, perWebhook int) []lox.Dispatch {
+func claim(t *testing.T, s *store.Grouped, now time.Time, limit, perWebhook int) []lox.Dispatch {
 	t.Helper()
 	claimed, err := s.ClaimDeliveries(t.Context(), lox.DeliveryClaim{
-		Owner: "owner", Now: now, Until: now.Add(time.Minute), Limit: limit, PerWebhook: perWebhook,
+		Owner: "owner", Now: now, Until: now.Add(time.Minute), Limit: limit, SilentLimit: limit, PerWebhook: perWebhook,
 	})
 	require.NoError(t, err)
 	return claimed
@@ -59,7 +59,7 @@ func claim(t *testing.T, s *store.Store, now time.Time, limit, perWebhook int) [
 
 // attempt is one that took a second.
 func attempt(d lox.Dispatch, status lox.DeliveryStatus) lox.FinishedAttempt {
-	f := lox.FinishedAttempt{Dispatch: d, Status: status, Attempt: lox.Attempt{
+	f := lox.FinishedAttempt{Dispatch: d, Status: status, Answered: true, Attempt: lox.Attempt{
 		Number: d.Attempts + 1, At: *d.NextAt, Latency: time.Second, Status: 204, Body: []byte("thanks"),
 	}}
 	if status != lox.DeliverySucceeded {
@@ -72,12 +72,12 @@ func attempt(d lox.Dispatch, status lox.DeliveryStatus) lox.FinishedAttempt {
 	return f
 }
 
-func finish(t *testing.T, s *store.Store, d lox.Dispatch, status lox.DeliveryStatus) {
+func finish(t *testing.T, s *store.Grouped, d lox.Dispatch, status lox.DeliveryStatus) {
 	t.Helper()
 	require.NoError(t, s.FinishDelivery(t.Context(), attempt(d, status)))
 }
 
-func readDelivery(t *testing.T, s *store.Store, d lox.Delivery) lox.DeliveryDetails {
+func readDelivery(t *testing.T, s *store.Grouped, d lox.Delivery) lox.DeliveryDetails {
 	t.Helper()
 	got, err := s.Delivery(t.Context(), d.Tenant, d.Webhook, d.ID)
 	require.NoError(t, err)
@@ -122,7 +122,7 @@ func TestAWebhookIsReadAsItWasWritten(t *testing.T) {
 	want.URL, want.Events, want.Description, want.Enabled = "http://other.example", lox.EventTypes{lox.EventBackupCreated}, "", false
 	want.DisabledReason, want.FailingSince = "why", &noon
 	want.Secret, want.Previous, want.PreviousEndsAt = []byte("new"), []byte("old"), &ends
-	got, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, func(w *lox.Webhook) error {
+	got, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, func(w *lox.Webhook) error {
 		*w = want
 		return nil
 	})
@@ -131,15 +131,15 @@ func TestAWebhookIsReadAsItWasWritten(t *testing.T) {
 	assert.Equal(t, want, read())
 
 	failing := errors.New("no")
-	_, err = s.UpdateWebhook(t.Context(), tenant.ID, w.ID, func(w *lox.Webhook) error {
+	_, err = s.UpdateWebhook(t.Context(), tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, func(w *lox.Webhook) error {
 		w.URL = "other"
 		return failing
 	})
 	require.ErrorIs(t, err, failing)
 	assert.Equal(t, want, read())
 
-	require.NoError(t, s.DeleteWebhook(t.Context(), tenant.ID, w.ID))
-	code(t, lox.CodeNotFound, s.DeleteWebhook(t.Context(), tenant.ID, w.ID))
+	require.NoError(t, s.DeleteWebhook(t.Context(), tenant.ID, w.ID, time.Now(), storetest.By))
+	code(t, lox.CodeNotFound, s.DeleteWebhook(t.Context(), tenant.ID, w.ID, time.Now(), storetest.By))
 }
 
 func TestWebhooksAreListedAndBounded(t *testing.T) {
@@ -153,7 +153,7 @@ func TestWebhooksAreListedAndBounded(t *testing.T) {
 			w := newWebhook(tenant.ID)
 			w.URL = fmt.Sprintf("https://host%d.example.com/lox", i%6) // so that no host has too many
 			w.CreatedAt = noon.Add(time.Duration(i) * time.Second)
-			switch err := s.CreateWebhook(context.Background(), w); lox.CodeOf(err) {
+			switch err := s.CreateWebhook(context.Background(), w, storetest.By); lox.CodeOf(err) {
 			case "":
 				made.Add(1)
 			case lox.CodeInvalidState:
@@ -179,7 +179,7 @@ func TestWebhooksAreListedAndBounded(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, beyond)
 	assert.EqualValues(t, lox.MaxWebhooks, total)
-	code(t, lox.CodeAuthentication, s.CreateWebhook(t.Context(), newWebhook(lox.NewTenantID())))
+	code(t, lox.CodeAuthentication, s.CreateWebhook(t.Context(), newWebhook(lox.NewTenantID()), storetest.By))
 }
 
 func TestWebhooksOfOthersAreNotFound(t *testing.T) {
@@ -205,15 +205,15 @@ func TestWebhooksOfOthersAreNotFound(t *testing.T) {
 	} {
 		errs := map[string]error{}
 		_, errs["delivery"] = s.Delivery(t.Context(), ids.tenant, ids.webhook, d.ID)
-		_, errs["redeliver"] = s.Redeliver(t.Context(), ids.tenant, ids.webhook, d.ID, noon)
+		_, errs["redeliver"] = s.Redeliver(t.Context(), ids.tenant, ids.webhook, d.ID, noon, storetest.By)
 		if ids.want != nil {
 			_, errs["get"] = s.Webhook(t.Context(), ids.tenant, ids.webhook)
-			_, errs["update"] = s.UpdateWebhook(t.Context(), ids.tenant, ids.webhook, setEnabled(false))
-			errs["delete"] = s.DeleteWebhook(t.Context(), ids.tenant, ids.webhook)
-			_, errs["send"] = s.SendEvent(t.Context(), ids.tenant, ids.webhook, w.Test(noon))
+			_, errs["update"] = s.UpdateWebhook(t.Context(), ids.tenant, ids.webhook, lox.EventWebhookUpdated, storetest.By, setEnabled(false))
+			errs["delete"] = s.DeleteWebhook(t.Context(), ids.tenant, ids.webhook, time.Now(), storetest.By)
+			_, errs["send"] = s.SendEvent(t.Context(), ids.tenant, ids.webhook, w.Event(lox.EventWebhookTest, noon, storetest.By))
 			_, _, errs["list"] = s.Deliveries(t.Context(), ids.tenant, ids.webhook, lox.DeliveryQuery{Limit: 1})
 			_, _, errs["list beyond"] = s.Deliveries(t.Context(), ids.tenant, ids.webhook, lox.DeliveryQuery{Limit: 1, Offset: 9})
-			_, errs["recover"] = s.RecoverDeliveries(t.Context(), ids.tenant, ids.webhook, noon, noon)
+			_, errs["recover"] = s.RecoverDeliveries(t.Context(), ids.tenant, ids.webhook, noon, noon, storetest.By)
 		}
 		for method, err := range errs {
 			assert.Equal(t, lox.CodeNotFound, lox.CodeOf(err), "%s: %s: %v", what, method, err)
@@ -237,7 +237,7 @@ func TestDisablingFailsWhatIsPending(t *testing.T) {
 	late := claim(t, s, noon, 1, 1)[0]
 	require.Equal(t, w.ID, late.Webhook)
 	update := func(change func(*lox.Webhook) error) lox.Webhook {
-		got, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, change)
+		got, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, change)
 		require.NoError(t, err)
 		return got
 	}
@@ -247,11 +247,11 @@ func TestDisablingFailsWhatIsPending(t *testing.T) {
 	finish(t, s, late, lox.DeliverySucceeded)
 	assert.Equal(t, lox.DeliveryFailed, readDelivery(t, s, late.Delivery).Status, "is over already")
 	assert.Len(t, claim(t, s, noon, 10, 10), 3, "the other webhook's")
-	_, err := s.SendEvent(t.Context(), tenant.ID, w.ID, w.Test(noon))
+	_, err := s.SendEvent(t.Context(), tenant.ID, w.ID, w.Event(lox.EventWebhookTest, noon, storetest.By))
 	require.ErrorIs(t, err, lox.ErrWebhookDisabled)
-	_, err = s.Redeliver(t.Context(), tenant.ID, w.ID, late.ID, noon)
+	_, err = s.Redeliver(t.Context(), tenant.ID, w.ID, late.ID, noon, storetest.By)
 	require.ErrorIs(t, err, lox.ErrWebhookDisabled)
-	_, err = s.RecoverDeliveries(t.Context(), tenant.ID, w.ID, noon, noon)
+	_, err = s.RecoverDeliveries(t.Context(), tenant.ID, w.ID, noon, noon, storetest.By)
 	require.ErrorIs(t, err, lox.ErrWebhookDisabled)
 
 	update(setEnabled(true))
@@ -268,55 +268,13 @@ func TestDisablingFailsWhatIsPending(t *testing.T) {
 func enqueue(t *testing.T, db *sql.DB, w lox.Webhook, n int, at time.Time) {
 	t.Helper()
 	_, err := db.ExecContext(t.Context(), fmt.Sprintf(`with made as (
-		insert into events select gen_random_uuid(), '%s', 'webhook.test', $2::timestamptz + n * interval '1 ms', '{}' from generate_series(1, %d) n
+		insert into events (id, tenant_id, type, created_at, payload)
+		select gen_random_uuid(), '%s', 'webhook.test', $2::timestamptz + n * interval '1 ms', '{}' from generate_series(1, %d) n
 		returning id, created_at
 	), due as (update webhooks set due_at = least(due_at, $2) where id = $1)
 	insert into deliveries (id, tenant_id, webhook_id, event_id, type, created_at, next_at)
 	select gen_random_uuid(), '%s', $1, id, 'webhook.test', created_at, $2 from made`, uuidOf(w.Tenant), n, uuidOf(w.Tenant)), w.ID, at)
 	require.NoError(t, err)
-}
-
-func TestDeletingAWebhookDeletesItsDeliveries(t *testing.T) {
-	t.Parallel()
-	dsn := storetest.Database(t)
-	s := storetest.Open(t, dsn)
-	db := storetest.SQL(t, dsn)
-	tenant, _ := storetest.Tenant(t, s, quota)
-	w, other := addWebhook(t, s, tenant.ID), addWebhook(t, s, tenant.ID)
-	enqueue(t, db, w, 2*store.BatchSize+5, noon)
-	send(t, s, other, 1, noon.Add(time.Second))
-	claimed := claim(t, s, noon, 2, 2)
-	finish(t, s, claimed[0], lox.DeliveryFailed)
-	require.NoError(t, s.DeleteWebhook(t.Context(), tenant.ID, w.ID))
-	finish(t, s, claimed[1], lox.DeliverySucceeded)
-	assert.Equal(t, 1, count(t, db, "deliveries"))
-	assert.Zero(t, count(t, db, "attempts"))
-	_, err := s.Webhook(t.Context(), tenant.ID, w.ID)
-	require.ErrorIs(t, err, lox.ErrWebhookNotFound)
-}
-
-// A tenant goes with all of that, and nobody is told of the backups that go.
-func TestDeletingATenantDeletesItsWebhooks(t *testing.T) {
-	t.Parallel()
-	dsn := storetest.Database(t)
-	s := storetest.Open(t, dsn)
-	db := storetest.SQL(t, dsn)
-	tenant, _ := storetest.Tenant(t, s, quota)
-	other, _ := storetest.Tenant(t, s, quota)
-	for _, id := range []lox.TenantID{tenant.ID, other.ID} {
-		w := addWebhook(t, s, id, lox.EventBackupDeleted, lox.EventAPIKeyRevoked)
-		complete(t, s, create(t, s, pending(id, 1, noon)), noon)
-		send(t, s, w, 2, noon)
-		finish(t, s, claim(t, s, noon, 1, 1)[0], lox.DeliveryFailed)
-	}
-	enqueue(t, db, addWebhook(t, s, tenant.ID), store.BatchSize+5, noon)
-	untouched := digest(t, db, tables(t, db), other.ID)
-	_, err := db.ExecContext(t.Context(), `create function refuse() returns trigger language plpgsql as $$ begin raise 'told'; end $$;
-		create trigger no_events before insert on events for each row execute function refuse()`)
-	require.NoError(t, err)
-	require.NoError(t, s.DeleteTenant(t.Context(), tenant.ID, noon))
-	assert.Equal(t, map[string]int{"purges": 1, "version_purges": 1}, holdings(t, db, tenant.ID))
-	assert.Equal(t, untouched, digest(t, db, tables(t, db), other.ID))
 }
 
 // The connection to the database breaks after the transaction that rotates the secret
@@ -335,7 +293,7 @@ func TestAChangeOfAWebhookIsOneStep(t *testing.T) {
 		create trigger broken after update on deliveries for each statement execute function refuse()`, store.BatchSize))
 	require.NoError(t, err)
 
-	off, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, setEnabled(false))
+	off, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, setEnabled(false))
 	require.NoError(t, err, "the change is stored")
 	assert.False(t, off.Enabled)
 	statuses := func() (pending, failed int) {
@@ -345,7 +303,7 @@ func TestAChangeOfAWebhookIsOneStep(t *testing.T) {
 	}
 	pending, failed := statuses()
 	assert.Equal(t, []int{5, store.BatchSize}, []int{pending, failed})
-	rotated, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, func(w *lox.Webhook) error {
+	rotated, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, func(w *lox.Webhook) error {
 		return w.RotateSecret([]byte("another"), time.Hour, noon)
 	})
 	require.NoError(t, err, "which has nothing to do with deliveries")
@@ -374,7 +332,7 @@ func TestAnAttemptThatDisablesIsOneStep(t *testing.T) {
 	sent := send(t, s, w, 2, noon)[0]
 	d := claim(t, s, noon, 1, 1)[0]
 	gone := attempt(d, lox.DeliveryFailed)
-	gone.Disable, gone.Event = lox.DisabledGone, w.Disabled(lox.DisabledGone, noon)
+	gone.Disable, gone.Event = lox.DisabledGone, w.Disabled(lox.DisabledGone, noon, storetest.By)
 	_, err := db.ExecContext(t.Context(), `create function refuse() returns trigger language plpgsql as $$ begin
 		if not new.enabled then raise 'broken'; end if; return new; end $$;
 		create trigger broken before update on webhooks for each row execute function refuse()`)

@@ -13,7 +13,7 @@ import (
 func (d *Dispatcher) deliver(ctx context.Context, c claimed) {
 	item := c.item
 	defer func() {
-		d.slots.free(item.Webhook)
+		d.slots.free(item)
 		signal(d.freed)
 	}()
 	answer := d.transport.Send(withPass(ctx, c.pass), item)
@@ -101,46 +101,4 @@ func (d *Dispatcher) report(ctx context.Context, f lox.FinishedAttempt, a Answer
 		fields = append(fields, "error", a.Cause)
 	}
 	d.log.Log(ctx, level, text, fields...)
-}
-
-const (
-	// forgetEvery is the pause between looks for deliveries that are too old.
-	forgetEvery = time.Hour
-	// abandonedPause is the pause after deliveries of disabled webhooks could not all
-	// be failed: until then their tenants see them pending.
-	abandonedPause = time.Minute
-	// forgetBatch bounds what one statement removes, and so its locks.
-	forgetBatch = 1000
-)
-
-// failAbandoned fails what is left of disabled webhooks. It works in batches, and
-// the next look goes on where one ran out of time.
-func (d *Dispatcher) failAbandoned(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	return d.store.FailAbandoned(ctx, d.cfg.Clock())
-}
-
-// forget removes deliveries that were over for Config.Keep, until ctx ends.
-func (d *Dispatcher) forget(ctx context.Context) {
-	for {
-		pause := forgetEvery
-		if err := d.failAbandoned(ctx); err != nil && ctx.Err() == nil {
-			pause = abandonedPause
-			d.log.WarnContext(ctx, "deliveries of disabled webhooks are still pending", "error", err)
-		}
-		before := d.cfg.Clock().Add(-d.cfg.Keep)
-		for ctx.Err() == nil {
-			gone, err := d.store.ForgetDeliveries(ctx, before, forgetBatch)
-			if err != nil && ctx.Err() == nil {
-				d.log.WarnContext(ctx, "old webhook deliveries are not removed", "error", err)
-			}
-			if err != nil || gone == 0 {
-				break
-			}
-		}
-		if !wait(ctx, pause) {
-			return
-		}
-	}
 }

@@ -39,10 +39,14 @@ type Config struct {
 	Poll time.Duration
 	// Grace is how long what is under way may go on at a stop.
 	Grace time.Duration
-	// Keep is how long deliveries are remembered after they are over.
+	// Keep is how long deliveries are remembered after they are over: see
+	// ForgetDeliveries.
 	Keep time.Duration
 	// Clock tells the time. The default is time.Now.
 	Clock func() time.Time
+	// MayClaim, if not nil, keeps deliveries to other processes while it returns false: as
+	// while the clock of the process can't be trusted.
+	MayClaim func() bool
 	// Random returns numbers from 0 to 1, without the latter, for the jitter of
 	// the schedule. The default is math/rand/v2's.
 	Random func() float64
@@ -135,7 +139,6 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	defer abort()
 	var background, deliveries sync.WaitGroup
 	background.Go(func() { d.store.WatchDeliveries(ctx, func() { signal(d.due) }) })
-	background.Go(func() { d.forget(ctx) })
 
 	var backoff time.Duration
 	for ctx.Err() == nil {
@@ -170,7 +173,7 @@ func (d *Dispatcher) claim(ctx context.Context, begin func(claimed)) (time.Durat
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	c := d.slots.ask()
-	if c.Limit == 0 {
+	if c.Limit == 0 || d.cfg.MayClaim != nil && !d.cfg.MayClaim() {
 		return d.cfg.Poll, nil
 	}
 	c.Owner, c.Now = d.owner, d.cfg.Clock()
@@ -178,6 +181,7 @@ func (d *Dispatcher) claim(ctx context.Context, begin func(claimed)) (time.Durat
 	c.BusyHosts = d.budgets.busyHosts()
 	heldBack := false // webhooks, which may have hidden what is due to others
 	c.Allot = func(due []lox.DueWebhook) []lox.Allotment {
+		due = d.slots.share(due, c.SilentLimit)
 		given := d.budgets.allot(due, c.Limit)
 		for i, w := range due {
 			heldBack = heldBack || given[i].Deliveries < w.Waiting

@@ -2,6 +2,7 @@ package webhooks_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/webhooks"
@@ -207,17 +209,20 @@ func TestAStopWaitsNoLongerThanItsGrace(t *testing.T) {
 
 func TestOldDeliveriesAreForgotten(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		m.old = 2500
-		run(t, m, answers(http.StatusOK, 0), webhooks.Config{})
-		m.with(func() {
-			assert.Zero(t, m.old)
-			assert.Len(t, m.forgot, 4, "three batches, and a look")
-			assert.Equal(t, time.Now().Add(-30*24*time.Hour), m.forgot[0])
-			m.old = 1
-		})
-		pass(time.Hour)
-		m.with(func() { assert.Zero(t, m.old) })
-	})
+	m := newMemory()
+	m.old = 2500
+	d := webhooks.NewDispatcher(m, answers(http.StatusOK, 0), discard, webhooks.Config{})
+	now := time.Now()
+	for more := true; more; {
+		var err error
+		more, err = d.ForgetDeliveries(t.Context(), now)
+		require.NoError(t, err)
+	}
+	assert.Zero(t, m.old)
+	assert.Len(t, m.forgot, 4, "three batches, and a look")
+	assert.Equal(t, now.Add(-30*24*time.Hour), m.forgot[0])
+	m.down = errors.New("away")
+	_, err := d.ForgetDeliveries(t.Context(), now)
+	assert.ErrorIs(t, err, m.down)
+	assert.ErrorIs(t, d.FailAbandoned(t.Context(), now), m.down)
 }

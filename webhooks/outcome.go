@@ -28,7 +28,7 @@ const (
 // settle says what follows from an attempt that ended now. random is from 0 to
 // 1, without the latter.
 func settle(d lox.Dispatch, a Answer, now time.Time, random float64) lox.FinishedAttempt {
-	f := lox.FinishedAttempt{Dispatch: d, Attempt: a.Attempt, Status: lox.DeliverySucceeded, Unsigned: a.Unsigned}
+	f := lox.FinishedAttempt{Dispatch: d, Attempt: a.Attempt, Status: lox.DeliverySucceeded, Unsigned: a.Unsigned, Answered: a.Status != 0}
 	if a.Status/100 == 2 {
 		return f
 	}
@@ -53,7 +53,7 @@ func settle(d lox.Dispatch, a Answer, now time.Time, random float64) lox.Finishe
 }
 
 func disabled(d lox.Dispatch, why string, now time.Time) (string, lox.Event) {
-	return why, lox.Webhook{ID: d.Webhook, Tenant: d.Tenant, URL: d.URL}.Disabled(why, now)
+	return why, lox.Webhook{ID: d.Webhook, Tenant: d.Tenant, URL: d.URL}.Disabled(why, now, lox.System("dispatch"))
 }
 
 // retryAfter is how long a receiver asks to be left alone: in seconds, or until

@@ -29,7 +29,7 @@ import (
 // blocks returns what README.md has in a language.
 func blocks(t *testing.T, language string) []string {
 	t.Helper()
-	readme, err := os.ReadFile("../README.md")
+	readme, err := os.ReadFile("../docs/webhooks.md")
 	require.NoError(t, err)
 	var found []string
 	for _, block := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllSubmatch(readme, -1) {
@@ -58,7 +58,7 @@ func program(t *testing.T, name string) string {
 	return path
 }
 
-// readmeReceiver makes a language's receiver, of which the README has one, a
+// readmeReceiver makes a language's receiver, of which docs/webhooks.md has one, a
 // command.
 func readmeReceiver(t *testing.T, language string) []string {
 	t.Helper()
@@ -154,7 +154,7 @@ func post(t *testing.T, url string, r received) int {
 	return resp.StatusCode
 }
 
-// Every receiver of the README takes what LOX sends, and nothing else.
+// Every receiver of docs/webhooks.md takes what LOX sends, and nothing else.
 func TestTheReceiversOfTheReadme(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"go", "python", "js"} {

@@ -131,3 +131,21 @@ func (b *SecretBox) open(sealed []byte, owner lox.WebhookID) (secret string, key
 }
 
 func boundTo(owner lox.WebhookID) []byte { return append([]byte{sealVersion}, owner[:]...) }
+
+// proven is the text of which the sealed form is a proof of the master key. It belongs to no
+// webhook.
+const proven = "the master key of this installation"
+
+// Prove returns a proof of the first key, to be kept: see Proves.
+func (b *SecretBox) Prove() []byte { return b.Seal(proven, lox.WebhookID{}) }
+
+// Proves reports whether a proof was made by one of the keys.
+func (b *SecretBox) Proves(proof []byte) bool {
+	text, err := b.Open(proof, lox.WebhookID{})
+	return err == nil && text == proven
+}
+
+// Reprove is Reseal for a proof.
+func (b *SecretBox) Reprove(proof []byte) (fresh []byte, changed bool, err error) {
+	return b.Reseal(proof, lox.WebhookID{})
+}

@@ -76,12 +76,12 @@ func TestEventsLookAsPublished(t *testing.T) {
 	}
 
 	d := dispatch(t, url)
-	d.Payload = b.Completed(lox.Checksum{}, at).Payload
+	d.Payload = b.Completed(lox.Checksum{}, at, lox.System("test")).Payload
 	s.Send(t.Context(), d)
 	want := strings.Replace(compact(completedPayload), "sha256:a1b2c3d4...", lox.Checksum{}.String(), 1)
 	assert.Equal(t, want, string(got().body))
 
-	d.Payload = b.Failed("Upload timeout exceeded", at).Payload
+	d.Payload = b.Failed("Upload timeout exceeded", at, lox.System("test")).Payload
 	s.Send(t.Context(), d)
 	assert.Equal(t, compact(failedPayload), string(got().body))
 }

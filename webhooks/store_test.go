@@ -23,6 +23,7 @@ type memory struct {
 	hooks    map[lox.WebhookID]*lox.Webhook
 	order    []lox.WebhookID             // of hooks, the oldest first
 	due      map[lox.WebhookID]time.Time // when the first delivery is that nobody has claimed
+	answer   map[lox.WebhookID]bool      // whether they answered their latest attempt
 	watchers []func()
 	tenants  []lox.TenantID
 
@@ -43,7 +44,7 @@ type row struct {
 }
 
 func newMemory() *memory {
-	return &memory{rows: map[lox.DeliveryID]*row{}, hooks: map[lox.WebhookID]*lox.Webhook{}, due: map[lox.WebhookID]time.Time{}}
+	return &memory{rows: map[lox.DeliveryID]*row{}, hooks: map[lox.WebhookID]*lox.Webhook{}, due: map[lox.WebhookID]time.Time{}, answer: map[lox.WebhookID]bool{}}
 }
 
 var _ lox.DispatchStore = (*memory)(nil)
@@ -127,6 +128,18 @@ func (m *memory) pending() (n int) {
 	return n
 }
 
+// underWay is how many deliveries are claimed.
+func (m *memory) underWay() (n int) {
+	m.with(func() {
+		for _, r := range m.queue {
+			if r.Claim != "" && r.until.After(time.Now()) {
+				n++
+			}
+		}
+	})
+	return n
+}
+
 func (m *memory) enqueue(r *row) {
 	at, _ := slices.BinarySearchFunc(m.queue, *r.NextAt, func(r *row, t time.Time) int {
 		if r.NextAt.After(t) {
@@ -176,7 +189,7 @@ func (m *memory) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (got 
 			w := due[i].ID
 			for _, r := range waiting[w][:given.Deliveries] {
 				r.Claim, r.until = fmt.Sprint(c.Owner, m.claims), c.Until // the same process may claim it again
-				r.FailingSince = m.hooks[w].FailingSince
+				r.FailingSince, r.Answers = m.hooks[w].FailingSince, m.answer[w]
 				got = append(got, r.Dispatch)
 			}
 			delete(m.due, w)
@@ -202,10 +215,17 @@ func (m *memory) dueWebhooks(c lox.DeliveryClaim, waiting map[lox.WebhookID][]*r
 		for n < len(waiting[id]) && n < c.PerWebhook-underWay[id] && !waiting[id][n].NextAt.After(c.Now) {
 			n++
 		}
-		due = append(due, lox.DueWebhook{TenantHost: to, ID: id, Waiting: n})
+		due = append(due, lox.DueWebhook{TenantHost: to, ID: id, Waiting: n, Answers: m.answer[id]})
 	}
 	slices.SortStableFunc(due, func(a, b lox.DueWebhook) int { return m.due[a.ID].Compare(m.due[b.ID]) })
-	due = due[:min(len(due), c.Limit)]
+	limits := map[bool]int{true: c.Limit, false: c.SilentLimit}
+	due = slices.DeleteFunc(due, func(w lox.DueWebhook) bool {
+		if limits[w.Answers] == 0 || !w.Answers && slices.Contains(c.BusyTenants, w.Tenant) {
+			return true
+		}
+		limits[w.Answers]--
+		return false
+	})
 	m.looked += len(due)
 	return due
 }
@@ -259,6 +279,9 @@ func (m *memory) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) erro
 			m.dueBy(r.Webhook, *f.NextAt)
 		}
 		w := m.hooks[r.Webhook]
+		if !f.Unsigned {
+			m.answer[w.ID] = f.Answered
+		}
 		if f.Status == lox.DeliverySucceeded {
 			w.FailingSince = nil
 		} else if w.FailingSince == nil && !f.Unsigned {

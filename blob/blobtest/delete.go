@@ -172,8 +172,12 @@ func (s *suite) core(t *testing.T) *minio.Core {
 		Region: "us-east-1",
 	})
 	require.NoError(t, err)
+	core.SetAppInfo(Agent, "1")
 	return core
 }
+
+// Agent is in the User-Agent of what the suite does behind the port.
+const Agent = "lox-blobtest"
 
 // versions lists what is left of a key in a bucket with versions.
 func (s *suite) versions(t *testing.T, k string) (ids []string) {

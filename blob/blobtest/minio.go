@@ -16,10 +16,10 @@ const MinIOEnv = miniotest.BinaryEnv
 
 // StartMinIO runs a MinIO server on a directory of its own until the test ends,
 // and says how to reach it. Without a binary the test is left out, or fails where
-// CI=true.
-func StartMinIO(t testing.TB) s3.Config {
+// CI=true. env ("NAME=value") is added to its environment.
+func StartMinIO(t testing.TB, env ...string) s3.Config {
 	t.Helper()
-	server, err := miniotest.Start(t.Context(), t.TempDir())
+	server, err := miniotest.Start(t.Context(), t.TempDir(), env...)
 	if errors.Is(err, miniotest.ErrNoBinary) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}

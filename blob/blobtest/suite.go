@@ -77,6 +77,11 @@ func Run(t *testing.T, f Fixture) {
 		{"Delete", testDelete},
 		{"DeleteDuringUpload", testDeleteDuringUpload},
 		{"DeleteOthers", testDeleteOthers},
+		{"Own", testOwn},
+		{"OwnAtOnce", testOwnAtOnce},
+		{"DeleteAll", testDeleteAll},
+		{"List", testList},
+		{"ListCanceled", testListCanceled},
 	}
 	if f.S3 != nil {
 		tests = append(tests,
@@ -85,7 +90,13 @@ func Run(t *testing.T, f Fixture) {
 			test{"HashOfBrokenStream", testHashOfBrokenStream},
 			test{"DeleteSharedPrefix", testDeleteSharedPrefix},
 			test{"DeleteUnfinishedParts", testDeleteUnfinishedParts},
+			test{"DeleteAllVersions", testDeleteAllVersions},
+			test{"DeleteAllOfManyObjects", testDeleteAllOfManyObjects},
+			test{"ListVersions", testListVersions},
 		)
+	}
+	if f.S3 == nil {
+		tests = append(tests, test{"DeleteAllOfBadKeys", testDeleteAllOfBadKeys})
 	}
 	// The group ends when its parallel tests have.
 	t.Run("group", func(t *testing.T) {

@@ -255,15 +255,22 @@ func (d *directory) setSettled(tenant string) {
 // confirm makes sure that an object that was found survives a power failure.
 func (d *directory) confirm(key string) error { return d.settle(filepath.Dir(d.path(key))) }
 
-// remove deletes an object, durably. A missing one is no error, but it is synced,
-// too: the removal before may have failed, or been killed, before its sync.
-func (d *directory) remove(key string) error {
+// unlink removes the file of an object, if there is one. That lasts once sync has returned, which
+// is needed for a missing one, too: the removal before may have failed, or been killed, before
+// its sync.
+func (d *directory) unlink(key string) (removed bool, err error) {
 	path := d.path(key)
-	if err := ignoreMissing(d.fs.Remove(path)); err != nil {
-		return err
+	err = d.fs.Remove(path)
+	if removed = err == nil; !removed && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
 	}
 	d.show(path)
-	return ignoreMissing(d.fs.SyncDir(filepath.Dir(path))) // of a tenant without any upload
+	return removed, nil
+}
+
+// sync makes lasting what was removed of a tenant.
+func (d *directory) sync(tenant string) error {
+	return ignoreMissing(d.fs.SyncDir(filepath.Dir(d.path(tenant + "/x")))) // a tenant without any upload has none
 }
 
 // exists reports whether there is a file for an object, or may be. One that stayed

@@ -240,19 +240,57 @@ func (s *Store) StopUpload(key string) { s.ledger.cancel(key, errDeleted) }
 // Delete ends an upload of the object that is under way and removes the object. A
 // missing one is no error.
 func (s *Store) Delete(ctx context.Context, key string) error {
+	return s.DeleteAll(ctx, []lox.Purge{{ObjectKey: key}})[0].Err
+}
+
+// DeleteAll implements lox.BlobStore. Files of one tenant share the write of their directory.
+func (s *Store) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged {
+	results := make([]lox.Purged, len(purges))
+	directories := map[string][]int{} // the purges whose files lie in one
+	done := map[string]bool{}         // a key may be there twice
+	for i, p := range purges {
+		if p.Keep != "" || done[p.ObjectKey] {
+			continue
+		}
+		done[p.ObjectKey] = true
+		release, removed, err := s.unlink(ctx, p.ObjectKey)
+		if err != nil {
+			results[i].Err = err
+			continue
+		}
+		defer release() // after the write: the file may come back until then
+		if removed {
+			results[i].Removed = 1
+		}
+		tenant, _, _ := strings.Cut(p.ObjectKey, "/")
+		directories[tenant] = append(directories[tenant], i)
+	}
+	for tenant, which := range directories {
+		err := s.files.sync(tenant)
+		for _, i := range which {
+			if err != nil {
+				results[i].Err = unavailable("delete", purges[i].ObjectKey, err)
+			}
+		}
+	}
+	return results
+}
+
+// unlink ends an upload of an object that is under way and removes its file. No upload begins
+// until release is called.
+func (s *Store) unlink(ctx context.Context, key string) (release func(), removed bool, err error) {
 	if !validKey(key) {
-		return fmt.Errorf("delete %q: no key of an object", key)
+		return nil, false, fmt.Errorf("delete %q: no key of an object", key)
 	}
-	release, err := s.ledger.stop(ctx, key)
-	if err != nil {
-		return err
+	if release, err = s.ledger.stop(ctx, key); err != nil {
+		return nil, false, err
 	}
-	defer release()
 	s.sums.forget(key)
-	if err := s.files.remove(key); err != nil {
-		return unavailable("delete", key, err)
+	if removed, err = s.files.unlink(key); err != nil {
+		release()
+		return nil, false, unavailable("delete", key, err)
 	}
-	return nil
+	return release, removed, nil
 }
 
 // DeleteOthers removes nothing: files have no versions.

@@ -21,24 +21,23 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	if err := s.abortUploads(within, key); err != nil {
 		return failure(ctx, "delete blob: unfinished uploads", err)
 	}
-	if !s.versioned {
+	if !s.Versioned() {
 		return failure(ctx, "delete blob", absentIsFine(s.api.RemoveObject(within, s.bucket, key, minio.RemoveObjectOptions{})))
 	}
 	for range deleteRounds {
 		versions, err := s.versions(within, key)
-		if refused(err) {
-			// No versions after all, or not ours to see.
+		if unknown(err) { // no versions after all
 			return failure(ctx, "delete blob", absentIsFine(s.api.RemoveObject(within, s.bucket, key, minio.RemoveObjectOptions{})))
 		}
 		if err != nil {
-			return failure(ctx, "delete blob: list versions", err)
+			return failure(ctx, "delete blob: list versions", advised(err))
 		}
 		if len(versions) == 0 {
 			return nil
 		}
 		for _, v := range versions {
 			if err := s.removeVersion(within, key, v); err != nil {
-				return failure(ctx, "delete blob: version "+v, err)
+				return failure(ctx, "delete blob: version "+v, advised(err))
 			}
 		}
 	}
@@ -49,19 +48,17 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 // and says how many they were. If that one isn't there it removes none: the backup
 // was deleted meanwhile, or what somebody has left of it is in the others.
 func (s *Store) DeleteOthers(ctx context.Context, key, version string) (removed int, err error) {
-	if !s.versioned {
+	if !s.Versioned() {
 		return 0, nil
 	}
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	versions, err := s.versions(within, key)
-	if refused(err) {
-		s.log.WarnContext(ctx, "the versions of an object can't be listed: those that no backup names stay; "+
-			"allow s3:ListBucketVersions", "key", key, "error", err)
+	if unknown(err) {
 		return 0, nil
 	}
 	if err != nil {
-		return 0, failure(ctx, "delete other versions of blob: list versions", err)
+		return 0, failure(ctx, "delete other versions of blob: list versions", advised(err))
 	}
 	if !slices.Contains(versions, version) {
 		return 0, nil
@@ -71,7 +68,7 @@ func (s *Store) DeleteOthers(ctx context.Context, key, version string) (removed 
 			continue
 		}
 		if err := s.removeVersion(within, key, v); err != nil {
-			return removed, failure(ctx, "delete other versions of blob: version "+v, err)
+			return removed, failure(ctx, "delete other versions of blob: version "+v, advised(err))
 		}
 		removed++
 	}
@@ -125,11 +122,25 @@ func (s *Store) abortUploads(ctx context.Context, key string) error {
 
 // refused says that the store doesn't offer the operation, or not to this key.
 func refused(err error) bool {
+	return unknown(err) || err != nil && minio.ToErrorResponse(err).StatusCode == http.StatusForbidden
+}
+
+// unknown says that the store doesn't offer the operation.
+func unknown(err error) bool {
 	switch minio.ToErrorResponse(err).StatusCode {
-	case http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		return err != nil
 	}
 	return false
+}
+
+// advised adds to an error what allows a deletion that the store refuses. What a key may not
+// list or delete by version would stay for ever, behind a delete marker.
+func advised(err error) error {
+	if minio.ToErrorResponse(err).Code != minio.AccessDenied {
+		return err
+	}
+	return fmt.Errorf("the S3 key needs s3:ListBucketVersions on the bucket, and s3:DeleteObject and s3:DeleteObjectVersion on its objects: %w", err)
 }
 
 func absentIsFine(err error) error {

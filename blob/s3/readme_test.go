@@ -12,7 +12,7 @@ import (
 // The rule for buckets is of the form that "aws s3api put-bucket-cors" reads, and
 // allows what an upload and a download in a browser need.
 func TestTheReadmeShowsARuleForBuckets(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("../../docs/operations.md")
 	require.NoError(t, err)
 	found := regexp.MustCompile("(?s)```json\n(\\{\n  \"CORSRules\".*?)```").FindSubmatch(readme)
 	require.NotNil(t, found)

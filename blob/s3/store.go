@@ -7,9 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
+	"sync/atomic"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/backlox/lox"
 )
@@ -34,6 +37,8 @@ type Config struct {
 	// into the host name (Amazon, Google).
 	PathStyle bool
 	Logger    *slog.Logger
+	// Metrics, if not nil, gets lox_s3_request_seconds.
+	Metrics prometheus.Registerer
 }
 
 // Store is a lox.BlobStore in one bucket.
@@ -43,15 +48,67 @@ type Store struct {
 	presigner *presigner
 	bucket    string
 	log       *slog.Logger
-	// versioned says that the bucket has, or ever had, versions.
-	versioned bool
+	// versioned says that the bucket has, or ever had, versions. It is true as long as
+	// that isn't known: a bucket that has none lists them all the same.
+	versioned atomic.Bool
 	transport *http.Transport
+
+	region string
+	// opened says that it is for Ping to prepare the bucket, which Inspect leaves as it is.
+	opened bool
+	// prepared says that the bucket was found, and its versions looked at.
+	prepared  atomic.Bool
+	preparing sync.Mutex
 }
 
 // Open connects to the store, makes the bucket if it is absent, and turns its
-// versions on. It fails with CodeUnavailable when the
-// store can't be reached or refuses the key.
+// versions on. A store that can't be reached is no error: Ping does that later. It fails
+// with CodeUnavailable when the store refuses the key.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
+	s, err := newStore(ctx, &cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.opened = true
+	within, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	err = s.prepare(within)
+	if ctx.Err() != nil || refusal(err) {
+		s.Close()
+		return nil, failure(ctx, "open blob store", err)
+	}
+	if err != nil {
+		s.log.WarnContext(ctx, "the blob store can't be reached: starting without it", "error", err)
+	}
+	return s, nil
+}
+
+// prepare sees to the bucket and its versions, unless that is done.
+func (s *Store) prepare(ctx context.Context) error {
+	s.preparing.Lock()
+	defer s.preparing.Unlock()
+	if s.prepared.Load() {
+		return nil
+	}
+	if err := s.ensureBucket(ctx, s.region); err != nil {
+		return err
+	}
+	if err := s.ensureVersions(ctx); err != nil {
+		return err
+	}
+	s.prepared.Store(true)
+	return nil
+}
+
+// refusal reports whether the store itself has said no, which waiting doesn't change.
+func refusal(err error) bool {
+	resp, ok := errors.AsType[minio.ErrorResponse](err)
+	return ok && resp.StatusCode >= http.StatusBadRequest && resp.StatusCode < http.StatusInternalServerError &&
+		resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusRequestTimeout
+}
+
+// newStore fills in the defaults of cfg. It needs no network.
+func newStore(ctx context.Context, cfg *Config) (*Store, error) {
 	if cfg.Bucket == "" || cfg.AccessKey == "" || cfg.SecretKey == "" {
 		return nil, errors.New("open blob store: bucket, access key and secret key are required")
 	}
@@ -62,13 +119,14 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	transport := newTransport()
-	client, err := newClient(cfg, cfg.Endpoint, transport)
+	through := newMeasured(transport, cfg.Bucket, cfg.Metrics)
+	client, err := newClient(*cfg, cfg.Endpoint, through)
 	if err != nil {
 		return nil, fmt.Errorf("open blob store: endpoint: %w", err)
 	}
 	public := client
 	if cfg.PublicEndpoint != "" {
-		if public, err = newClient(cfg, cfg.PublicEndpoint, transport); err != nil {
+		if public, err = newClient(*cfg, cfg.PublicEndpoint, through); err != nil {
 			return nil, fmt.Errorf("open blob store: public endpoint: %w", err)
 		}
 	}
@@ -77,15 +135,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		bucket:    cfg.Bucket,
 		log:       cfg.Logger.With("bucket", cfg.Bucket),
 		transport: transport,
+		region:    cfg.Region,
 	}
-	if s.presigner, err = newPresigner(ctx, cfg, public); err != nil {
+	s.versioned.Store(true)
+	if s.presigner, err = newPresigner(ctx, *cfg, public); err != nil {
 		return nil, fmt.Errorf("open blob store: %w", err)
-	}
-	if err := s.ensureBucket(ctx, cfg.Region); err != nil {
-		return nil, err
-	}
-	if err := s.ensureVersions(ctx); err != nil {
-		return nil, err
 	}
 	return s, nil
 }
@@ -98,7 +152,7 @@ func (s *Store) Origin() string { return s.presigner.bucket.Scheme + "://" + s.p
 
 // Versioned says whether the bucket keeps versions, so that a download can name
 // the verified one.
-func (s *Store) Versioned() bool { return s.versioned }
+func (s *Store) Versioned() bool { return s.versioned.Load() }
 
 // HasRoom implements lox.BlobStore: buckets don't say how full they are.
 func (s *Store) HasRoom(context.Context, int64) error { return nil }
@@ -107,10 +161,14 @@ func (s *Store) HasRoom(context.Context, int64) error { return nil }
 func (s *Store) StopUpload(string) {}
 
 // Ping asks the store for the bucket. CodeUnavailable: no answer within a few
-// seconds, or no such bucket.
+// seconds, or no such bucket. The first time that the store answers, it does what Open
+// could not.
 func (s *Store) Ping(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
+	if s.opened && !s.prepared.Load() {
+		return failure(ctx, "prepare blob store", s.prepare(within))
+	}
 	return failure(ctx, "ping blob store", s.findBucket(within))
 }
 
@@ -158,7 +216,7 @@ func (s *Store) ensureBucket(ctx context.Context, region string) error {
 	case minio.BucketAlreadyOwnedByYou, minio.BucketAlreadyExists:
 		// Another node was faster, or it is somebody else's: then the first
 		// request to it will be refused.
-		return s.Ping(ctx)
+		return failure(ctx, "look for bucket "+s.bucket, s.findBucket(ctx))
 	}
 	return failure(ctx, "make bucket "+s.bucket, err)
 }
@@ -169,7 +227,7 @@ func (s *Store) ensureVersions(ctx context.Context) error {
 		return failure(ctx, "read versioning of bucket "+s.bucket, err)
 	}
 	// A bucket that can't be asked may have versions.
-	s.versioned = err != nil || status.Status != ""
+	s.versioned.Store(err != nil || status.Status != "")
 	if status.Enabled() {
 		return nil
 	}
@@ -182,6 +240,6 @@ func (s *Store) ensureVersions(ctx context.Context) error {
 			"turn versioning on, or allow s3:PutBucketVersioning", "error", err)
 		return nil
 	}
-	s.versioned = true
+	s.versioned.Store(true)
 	return nil
 }

@@ -82,13 +82,22 @@ func TestOpenFails(t *testing.T) {
 	for _, edit := range []func(*s3.Config){
 		func(c *s3.Config) { c.SecretKey = "wrong" },
 		func(c *s3.Config) { c.AccessKey = "wrong" },
-		func(c *s3.Config) { c.Endpoint = "http://" + closedAddr(t) },
 	} {
 		broken := cfg
 		edit(&broken)
 		_, err := s3.Open(t.Context(), broken)
 		require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
 	}
+}
+
+// A store that can't be reached is opened, and says so when it is asked.
+func TestOpenWithoutAStore(t *testing.T) {
+	store, err := s3.Open(t.Context(), s3.Config{Endpoint: "http://" + closedAddr(t), Bucket: "lox-test", AccessKey: "a", SecretKey: "s"})
+	require.NoError(t, err)
+	defer store.Close()
+	err = store.Ping(t.Context())
+	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
+	require.ErrorContains(t, err, "connection refused")
 }
 
 // Only presigned URLs name the public endpoint, and the signature is for it.

@@ -14,8 +14,10 @@ const (
 	// requestTimeout bounds an operation that moves no bytes, retries
 	// included.
 	requestTimeout = 10 * time.Second
-	pingTimeout    = 3 * time.Second
-	dialTimeout    = 3 * time.Second
+	// bulkTimeout bounds the deletion of many objects.
+	bulkTimeout = 45 * time.Second
+	pingTimeout = 3 * time.Second
+	dialTimeout = 3 * time.Second
 	// headerTimeout is how long the first byte of an answer may take.
 	headerTimeout = 15 * time.Second
 	// stallTimeout is how long a stream may stand still.

@@ -15,15 +15,20 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/mattn/go-isatty"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/webhooks"
 )
 
 // embedded is the value that asks for the built-in store by name, where the
 // other one is configured.
 const embedded = "embedded"
+
+// The values of LOX_JOBS. With jobsOff a server neither expires uploads nor deletes objects.
+const jobsOn, jobsOff = "on", "off"
 
 // config is what the environment says. README holds the same table.
 type config struct {
@@ -41,7 +46,7 @@ type config struct {
 	UploadRateWindow time.Duration `env:"LOX_UPLOAD_RATE_WINDOW" envDefault:"30s"`
 
 	DatabaseURL      string `env:"LOX_DATABASE_URL" secret:"true" example:"postgres://lox:PASSWORD@db.example.com/lox"`
-	DatabaseMaxConns int    `env:"LOX_DATABASE_MAX_CONNS" envDefault:"32"`
+	DatabaseMaxConns int    `env:"LOX_DATABASE_MAX_CONNS" envDefault:"28"`
 
 	S3Endpoint       string `env:"LOX_S3_ENDPOINT" example:"https://s3.eu-central-1.amazonaws.com"`
 	S3PublicEndpoint string `env:"LOX_S3_PUBLIC_ENDPOINT" example:"https://s3.example.com"`
@@ -68,19 +73,29 @@ type config struct {
 	VerifyWait    time.Duration `env:"LOX_VERIFY_WAIT" envDefault:"30s"`
 	VerifyLease   time.Duration `env:"LOX_VERIFY_LEASE" envDefault:"30s"`
 	SweepInterval time.Duration `env:"LOX_SWEEP_INTERVAL" envDefault:"5s"`
-	ShutdownWait  time.Duration `env:"LOX_SHUTDOWN_TIMEOUT" envDefault:"20s"`
+	Jobs          string        `env:"LOX_JOBS" envDefault:"on" example:"off"`
+	MarkInterval  time.Duration `env:"LOX_MARK_INTERVAL" envDefault:"1m"`
+	// 400 days.
+	EventRetention time.Duration `env:"LOX_EVENT_RETENTION" envDefault:"9600h"`
+	Drain          time.Duration `env:"LOX_DRAIN" envDefault:"0s" example:"10s"`
+	ShutdownWait   time.Duration `env:"LOX_SHUTDOWN_TIMEOUT" envDefault:"20s"`
+	ReadyRequires  []string      `env:"LOX_READY_REQUIRES" envDefault:"database,disk" example:"database,s3"`
 
 	LogLevel  slog.Level `env:"LOX_LOG_LEVEL" envDefault:"info" example:"debug"`
 	LogFormat string     `env:"LOX_LOG_FORMAT" envDefault:"auto" example:"json"`
 
-	// databaseSilence is that of store.Config. Commands set it.
+	// These are as in store.Config. Commands set them.
 	databaseSilence time.Duration
+	databaseSchema  store.Schema
+	databaseMetrics prometheus.Registerer
 }
 
 const (
 	// maxEmbeddedConns leaves some of the 100 connections of the built-in database to
 	// commands and to what listens for changes.
 	maxEmbeddedConns = 80
+	// maxDrain is how long a server that is to stop may go on at most.
+	maxDrain = 10 * time.Minute
 	// maxWebhookTimeout is how long a receiver may keep a slot at most.
 	maxWebhookTimeout = 5 * time.Minute
 )
@@ -140,9 +155,16 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.MaxConnectionsPerAddress >= 0, "LOX_MAX_CONNECTIONS_PER_ADDRESS", "%d must not be negative", c.MaxConnectionsPerAddress)
 	wrong.unlessf(c.VerifyWait > 0, "LOX_VERIFY_WAIT", "%s must be positive", c.VerifyWait)
 	wrong.unlessf(c.VerifyLease >= time.Second, "LOX_VERIFY_LEASE", "%s must be at least 1s", c.VerifyLease)
+	wrong.unlessf(c.EventRetention >= minEventRetention, "LOX_EVENT_RETENTION", "%s must be at least %s", c.EventRetention, minEventRetention)
 	wrong.unlessf(c.SweepInterval > 0, "LOX_SWEEP_INTERVAL", "%s must be positive", c.SweepInterval)
+	wrong.unlessf(c.Jobs == jobsOn || c.Jobs == jobsOff, "LOX_JOBS", "%q must be on or off", c.Jobs)
+	wrong.unlessf(c.MarkInterval >= time.Second && c.MarkInterval <= time.Hour, "LOX_MARK_INTERVAL", "%s must be 1s to 1h", c.MarkInterval)
+	wrong.unlessf(c.Drain >= 0 && c.Drain <= maxDrain, "LOX_DRAIN", "%s must be 0s to %s", c.Drain, maxDrain)
+	for _, name := range c.ReadyRequires {
+		wrong.unlessf(slices.Contains(parts, name), "LOX_READY_REQUIRES", "%q must be one of %s", name, strings.Join(parts, ", "))
+	}
 	wrong.unlessf(c.ShutdownWait >= 0, "LOX_SHUTDOWN_TIMEOUT", "%s must not be negative", c.ShutdownWait)
-	wrong.unlessf(c.DatabaseMaxConns > 0, "LOX_DATABASE_MAX_CONNS", "%d must be positive", c.DatabaseMaxConns)
+	wrong.unlessf(c.DatabaseMaxConns >= 4, "LOX_DATABASE_MAX_CONNS", "%d must be at least 4", c.DatabaseMaxConns)
 	wrong.unlessf(c.DatabaseMaxConns <= maxEmbeddedConns || !c.embeddedDatabase(), "LOX_DATABASE_MAX_CONNS",
 		"%d must be at most %d with the built-in database", c.DatabaseMaxConns, maxEmbeddedConns)
 	wrong.unlessf(slices.Contains([]string{"auto", "json", "text"}, c.LogFormat), "LOX_LOG_FORMAT", "%q must be auto, json or text", c.LogFormat)

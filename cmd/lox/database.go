@@ -10,7 +10,7 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
-	"github.com/spf13/cobra"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/pgembed"
@@ -26,7 +26,7 @@ const stopTimeout = 15 * time.Second
 // database is an open store and, if it was started here, the PostgreSQL below
 // it.
 type database struct {
-	*store.Store
+	*store.Grouped
 	server *pgembed.Server // nil if it isn't ours
 }
 
@@ -34,26 +34,50 @@ func (c config) postgresDir() string { return filepath.Join(c.DataDir, "postgres
 
 // openDatabase connects to the configured database or starts the built-in one.
 // ErrInUse of pgembed: another lox serves this data directory.
-func openDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database, error) {
-	db := &database{}
-	dsn := cfg.DatabaseURL
-	if cfg.embeddedDatabase() {
-		server, err := pgembed.Start(ctx, pgembed.Config{Dir: cfg.postgresDir(), Logger: log.With("part", "postgres")})
-		if err != nil {
-			return nil, err
-		}
-		db.server, dsn = server, server.DSN()
+func openDatabase(ctx context.Context, cfg config, log *slog.Logger, metrics prometheus.Registerer) (*database, error) {
+	cfg.databaseMetrics = metrics
+	dsn, server, err := startPostgres(ctx, cfg, log)
+	if err != nil {
+		return nil, err
 	}
-	return db.open(ctx, cfg, dsn)
+	return (&database{server: server}).open(ctx, cfg, dsn, log)
+}
+
+// startPostgres starts the built-in PostgreSQL unless another one is configured.
+func startPostgres(ctx context.Context, cfg config, log *slog.Logger) (dsn string, _ *pgembed.Server, err error) {
+	if !cfg.embeddedDatabase() {
+		return cfg.DatabaseURL, nil, nil
+	}
+	server, err := pgembed.Start(ctx, pgembed.Config{Dir: cfg.postgresDir(), Logger: log.With("part", "postgres")})
+	if err != nil {
+		return "", nil, err
+	}
+	return server.DSN(), server, nil
 }
 
 // reachDatabase is openDatabase for a command that may run beside the server,
-// or beside another command, which ends just when it is looked for.
-func reachDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database, error) {
+// or beside another command, which ends just when it is looked for. Commands need the schema
+// as it is: see store.SchemaRequired.
+func reachDatabase(ctx context.Context, cfg config, schema store.Schema, log *slog.Logger) (*database, error) {
 	cfg.databaseSilence = commandSilence
+	cfg.databaseSchema = schema
 	var reached *database
-	err := whileInUse(ctx, func() (err error) {
-		if reached, err = openDatabase(ctx, cfg, log); !errors.Is(err, pgembed.ErrInUse) {
+	err := reachPostgres(ctx, cfg, log, func(dsn string, server *pgembed.Server) (err error) {
+		reached, err = (&database{server: server}).open(ctx, cfg, dsn, log)
+		return err
+	})
+	return reached, err
+}
+
+// reachPostgres has open connect to the PostgreSQL that there is, or to one that it starts,
+// which open must stop if it fails.
+func reachPostgres(ctx context.Context, cfg config, log *slog.Logger, open func(dsn string, server *pgembed.Server) error) error {
+	return whileInUse(ctx, func() error {
+		dsn, server, err := startPostgres(ctx, cfg, log)
+		if err == nil {
+			return open(dsn, server)
+		}
+		if !errors.Is(err, pgembed.ErrInUse) {
 			return err
 		}
 		dsn, attachErr := pgembed.Attach(ctx, cfg.postgresDir())
@@ -63,25 +87,25 @@ func reachDatabase(ctx context.Context, cfg config, log *slog.Logger) (*database
 		if attachErr != nil {
 			return attachErr
 		}
-		reached, err = (&database{}).open(ctx, cfg, dsn)
+		err = open(dsn, nil)
 		if stopping := pq.As(err, pqerror.CannotConnectNow); stopping != nil {
 			return fmt.Errorf("%w: %w", pgembed.ErrInUse, err) // for a moment more
 		}
 		return err
 	})
-	return reached, err
 }
 
 // leave is close for a command: others may have attached meanwhile to what was
 // started here.
-func (db *database) leave() error {
-	err := db.Close()
+func (db *database) leave() error { return errors.Join(db.Close(), db.leaveServer()) }
+
+func (db *database) leaveServer() error {
 	if db.server != nil && db.server.Err() == nil {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
 		_ = db.server.Idle(ctx) // it has to be stopped in any case
 	}
-	return errors.Join(err, db.stopServer())
+	return db.stopServer()
 }
 
 // A command takes a data directory for a moment; a server that starts meanwhile
@@ -108,9 +132,11 @@ func whileInUse(ctx context.Context, do func() error) error {
 	}
 }
 
-func (db *database) open(ctx context.Context, cfg config, dsn string) (*database, error) {
-	var err error
-	db.Store, err = store.Open(ctx, store.Config{DSN: dsn, MaxConns: cfg.DatabaseMaxConns, Silence: cfg.databaseSilence})
+func (db *database) open(ctx context.Context, cfg config, dsn string, log *slog.Logger) (*database, error) {
+	opened, err := store.Open(ctx, store.Config{
+		DSN: dsn, MaxConns: cfg.DatabaseMaxConns, Silence: cfg.databaseSilence, Schema: cfg.databaseSchema, Log: log.With("part", "database"),
+		Metrics: cfg.databaseMetrics,
+	})
 	if err != nil {
 		if cfg.embeddedDatabase() {
 			err = pgembed.ExplainFullDisk(cfg.postgresDir(), err)
@@ -119,6 +145,7 @@ func (db *database) open(ctx context.Context, cfg config, dsn string) (*database
 		}
 		return nil, errors.Join(err, db.stopServer())
 	}
+	db.Grouped = store.Group(opened)
 	return db, nil
 }
 
@@ -138,23 +165,4 @@ func (db *database) stopServer() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	return db.server.Stop(ctx)
-}
-
-func migrateCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "migrate",
-		Short: "Bring the database's schema up to date (serve does so by itself)",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig()
-			if err != nil {
-				return err
-			}
-			db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()))
-			if err != nil {
-				return err
-			}
-			return db.leave()
-		},
-	}
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/prometheus/client_golang/prometheus"
@@ -20,6 +19,7 @@ import (
 	"github.com/backlox/lox/openapi"
 	"github.com/backlox/lox/ratelimit"
 	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/pgembed"
 	"github.com/backlox/lox/webhooks"
 )
@@ -28,12 +28,15 @@ import (
 type house struct {
 	db       *database
 	objects  *objects
+	clock    *store.Clock
 	verifier *lifecycle.Verifier
+	hold     *lifecycle.Hold
 	limiter  *ratelimit.Limiter
 	keys     *server.Keys
 	sender   *webhooks.Sender
 	dispatch *webhooks.Dispatcher
 	registry *prometheus.Registry
+	health   *server.Health
 	handler  http.Handler
 }
 
@@ -54,7 +57,7 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 		}
 	}()
 	err = whileInUse(ctx, func() (err error) {
-		h.db, err = openDatabase(ctx, cfg, log)
+		h.db, err = openDatabase(ctx, cfg, log, h.registry)
 		return err
 	})
 	if errors.Is(err, pgembed.ErrInUse) {
@@ -63,25 +66,38 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 	if err != nil {
 		return nil, err
 	}
-	if h.objects, err = openObjects(ctx, cfg, h.db, log); err != nil {
+	if h.clock, err = h.db.NewClock(ctx, store.ClockConfig{Log: log, Metrics: h.registry}); err != nil {
 		return nil, err
 	}
-	h.verifier = lifecycle.NewVerifier(h.db, h.objects, log, lifecycle.Config{Wait: cfg.VerifyWait, Lease: cfg.VerifyLease})
+	if h.objects, err = openObjects(ctx, cfg, h.db, h.clock.Now, log, h.registry); err != nil {
+		return nil, err
+	}
+	h.verifier = lifecycle.NewVerifier(h.db, h.objects, log, lifecycle.Config{
+		Wait: cfg.VerifyWait, Lease: cfg.VerifyLease, Clock: h.clock.Now, MayLease: h.clock.Agrees,
+	})
+	h.hold = lifecycle.NewHold(h.db, h.objects, lifecycle.HoldConfig{
+		Log: log, Metrics: h.registry, Clock: h.clock.Now, Off: cfg.Jobs == jobsOff, MarkInterval: cfg.MarkInterval,
+	})
 	if h.limiter, err = ratelimit.Open(ratelimit.Config{RedisURL: cfg.RedisURL, Log: log, Metrics: h.registry}); err != nil {
 		return nil, fmt.Errorf("LOX_REDIS_URL: %w", err)
 	}
-	h.keys = server.NewKeys(h.db, log, time.Now)
+	h.keys = server.NewKeys(h.db, log, h.clock.Now)
+	h.keys.Register(h.registry)
 	if err := h.keys.LoadIndex(ctx); err != nil {
 		return nil, err
 	}
-	secrets, err := cfg.secretBox()
+	secrets, err := h.openSecrets(ctx, cfg, log)
 	if err != nil {
 		return nil, err
 	}
-	h.sender = webhooks.NewSender(secrets, webhooks.SenderConfig{Timeout: cfg.WebhookTimeout, AllowPrivate: cfg.WebhookAllowPrivate})
+	h.sender = webhooks.NewSender(secrets, webhooks.SenderConfig{
+		Timeout: cfg.WebhookTimeout, AllowPrivate: cfg.WebhookAllowPrivate, Clock: h.clock.Now,
+	})
 	h.dispatch = webhooks.NewDispatcher(h.db, h.sender, log, webhooks.Config{
 		Lease: cfg.WebhookLease, Grace: min(cfg.WebhookTimeout, cfg.ShutdownWait), Metrics: h.registry,
+		Clock: h.clock.Now, MayClaim: h.clock.Agrees,
 	})
+	h.health = h.newHealth(cfg, log)
 	doc, err := load()
 	if err != nil {
 		return nil, err
@@ -139,14 +155,14 @@ func (h *house) newHandler(cfg config, doc document, secrets lox.SecretBox, log 
 		return nil, err
 	}
 	return server.New(server.Config{
-		Backups: h.db, Tenants: h.db, Storage: h.db, Webhooks: h.db, Secrets: secrets,
+		Backups: h.db, Tenants: h.db, Storage: h.db, Webhooks: h.db, Events: h.db, Secrets: secrets,
 		CheckReceiver: webhooks.HostCheck(cfg.WebhookAllowPrivate, nil), Keys: h.keys, Blobs: h.objects, Verifier: h.verifier,
 		Limiter: h.limiter, Limits: cfg.rateLimit, TrustedProxies: proxies,
 		Document: doc.spec, Source: doc.source,
 		PublicURL: cfg.publicURL(), SignedURLs: h.objects.signedURLs, StorageOrigins: h.objects.origins, CORSOrigins: cfg.CORSOrigins,
 		HSTS:   cfg.HSTS,
-		Probes: map[string]server.Probe{"database": h.db, h.objects.probe: h.objects},
-		Log:    log, Metrics: h.registry,
+		Health: h.health,
+		Log:    log, Metrics: h.registry, Clock: h.clock.Now,
 		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),
 	})
 }

@@ -32,6 +32,6 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), tenantCommand(), migrateCommand(), rekeyCommand())
+	root.AddCommand(serveCommand(), tenantCommand(), migrateCommand(), rekeyCommand(), doctorCommand(), backupCommand(), restoreCommand())
 	return root
 }

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"syscall"
@@ -59,4 +60,26 @@ func TestMetricsOfAnyHost(t *testing.T) {
 		assert.Equal(t, want, resp.StatusCode, path)
 	}
 	p.stop(t, syscall.SIGINT)
+}
+
+// TestMetricsOfJobs finds every job of the server, from its start.
+func TestMetricsOfJobs(t *testing.T) {
+	t.Parallel()
+	s := setup{dir: newDir(t)}
+	p := s.start(t)
+	_, metrics := p.addrs(t)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+metrics+"/metrics", nil)
+	require.NoError(t, err)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	for _, job := range []string{"expire", "verify", "purge", "forget", "deliveries", "webhooks"} {
+		for _, metric := range []string{"waiting", "oldest_seconds", "running", "seconds_count", "failed_total"} {
+			assert.Contains(t, string(body), "\nlox_job_"+metric+`{name="`+job+`"} `)
+		}
+	}
+	assert.NotContains(t, p.complained(), "job")
+	p.stop(t, syscall.SIGTERM)
 }

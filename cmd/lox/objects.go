@@ -11,6 +11,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/blob/disk"
@@ -32,28 +35,32 @@ type objects struct {
 }
 
 // openObjects connects to the configured S3 or opens the disk store.
-func openObjects(ctx context.Context, cfg config, backups disk.Backups, log *slog.Logger) (*objects, error) {
+func openObjects(
+	ctx context.Context, cfg config, backups disk.Backups, clock func() time.Time, log *slog.Logger, metrics prometheus.Registerer,
+) (*objects, error) {
 	if cfg.embeddedS3() {
-		return openDisk(cfg, backups, log)
+		return openDisk(cfg, backups, clock, log)
 	}
 	store, err := s3.Open(ctx, s3.Config{
 		Endpoint: cfg.S3Endpoint, PublicEndpoint: cfg.S3PublicEndpoint, Bucket: cfg.S3Bucket, Region: cfg.S3Region,
-		AccessKey: cfg.S3AccessKey, SecretKey: cfg.S3SecretKey, PathStyle: cfg.S3PathStyle, Logger: log.With("part", "blob"),
+		AccessKey: cfg.S3AccessKey, SecretKey: cfg.S3SecretKey, PathStyle: cfg.S3PathStyle, Logger: log.With("part", "blob"), Metrics: metrics,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("LOX_S3_ENDPOINT: %w", err)
 	}
 	return &objects{
-		BlobStore: store, Probe: store, probe: "storage", origins: []string{store.Origin()},
+		BlobStore: store, Probe: store, probe: "s3", origins: []string{store.Origin()},
 		close: func(context.Context) error { store.Close(); return nil },
 	}, nil
 }
 
-func openDisk(cfg config, backups disk.Backups, log *slog.Logger) (*objects, error) {
+func (c config) storageDir() string { return filepath.Join(c.DataDir, "storage") }
+
+func openDisk(cfg config, backups disk.Backups, clock func() time.Time, log *slog.Logger) (*objects, error) {
 	if os.Getenv("LOX_S3_ADDR") != "" {
 		log.Warn("LOX_S3_ADDR has no effect any more: files on disk are served at LOX_ADDR")
 	}
-	dir := filepath.Join(cfg.DataDir, "storage")
+	dir := cfg.storageDir()
 	if err := adoptBucket(cfg, dir); err != nil {
 		return nil, err
 	}
@@ -68,7 +75,7 @@ func openDisk(cfg config, backups disk.Backups, log *slog.Logger) (*objects, err
 	}
 	store, err := disk.Open(disk.Config{
 		Dir: dir, Key: []byte(key), Backups: backups, Reserve: int64(cfg.DiskReserve),
-		MinRate: int64(cfg.UploadMinRate), RateWindow: cfg.UploadRateWindow, Logger: log.With("part", "disk"),
+		MinRate: int64(cfg.UploadMinRate), RateWindow: cfg.UploadRateWindow, Logger: log.With("part", "disk"), Clock: clock,
 	})
 	if err != nil {
 		return nil, err

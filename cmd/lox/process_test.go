@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"net"
 	"os"
@@ -23,6 +24,8 @@ type setup struct {
 	dir string   // LOX_DATA_DIR
 	env []string // goes before the defaults
 	uid uint32   // the user to become, 0 for our own
+	// binary is what runs; "" is what is tested.
+	binary string
 	// through is a command that runs the binary.
 	through []string
 	// stderr is where the log of the server goes, if tests don't need to see it.
@@ -44,7 +47,7 @@ type process struct {
 // command prepares the binary with an environment of its own.
 func (s setup) command(args ...string) *exec.Cmd {
 	// Not CommandContext: the end of a server is part of what is tested.
-	args = append(append(slices.Clone(s.through), binary), args...)
+	args = append(append(slices.Clone(s.through), cmp.Or(s.binary, binary)), args...)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = "/"
 	cmd.Env = append([]string{

@@ -12,7 +12,8 @@ import (
 )
 
 func rekeyCommand() *cobra.Command {
-	return &cobra.Command{
+	lost := false
+	cmd := &cobra.Command{
 		Use:   "rekey",
 		Short: "Encrypt all secrets anew, by the first master key",
 		Long: `Encrypt the secrets of all webhooks anew, by the first key of LOX_MASTER_KEY, or of
@@ -21,7 +22,11 @@ repeated: what is encrypted by the first key stays as it is.
 
 To change the master key: set the new one behind the old one and restart every
 server, so that all can read what it encrypts; put the new one first and restart
-them again; run this command; then remove the old one, at the next restart.`,
+them again; run this command; then remove the old one, at the next restart.
+
+A server doesn't start with a key that the secrets in its database were not encrypted by. If
+the right one is lost, --key-lost has servers start with the present one. The secrets that it
+doesn't open must be rotated, by the API.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return onTenants(cmd, func(ctx context.Context, cfg config, db *database) error {
@@ -35,11 +40,14 @@ them again; run this command; then remove the old one, at the next restart.`,
 				if err != nil {
 					return err
 				}
+				if err := cfg.renewProof(ctx, db, box, lost); err != nil {
+					return err
+				}
 				var failures int
 				total, changed, err := db.RekeyWebhooks(ctx, box.Reseal, func(tenant lox.TenantID, id lox.WebhookID, err error) {
 					failures++
 					fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s: %v\n", id, tenant, err)
-				})
+				}, lox.Operator(cmd.CommandPath()))
 				fmt.Fprintf(cmd.OutOrStdout(), "Webhooks looked at: %d; encrypted anew: %d\n", total, changed)
 				if failures > 0 {
 					err = errors.Join(err, fmt.Errorf(
@@ -49,4 +57,6 @@ them again; run this command; then remove the old one, at the next restart.`,
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&lost, "key-lost", false, "accept that the key which secrets were encrypted by is lost")
+	return cmd
 }

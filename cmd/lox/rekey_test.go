@@ -83,11 +83,21 @@ func TestRekeyWithoutTheKey(t *testing.T) {
 	lost := newReceiver(t, a)
 	p.stop(t, syscall.SIGTERM)
 	require.NoError(t, os.WriteFile(file, []byte(second), 0o600))
+	for _, command := range []string{"serve", "rekey"} {
+		_, stderr, code := s.run(t, command)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, "lox: LOX_MASTER_KEY: the master key is not the one that the secrets of webhooks in this database are encrypted by: "+
+			"set the right one, also behind a new one, with a comma in between; if it is lost, run lox rekey --key-lost")
+	}
+	stdout, stderr, code := s.run(t, "rekey", "--key-lost")
+	assert.Equal(t, 1, code, "one secret is lost")
+	assert.Equal(t, "Webhooks looked at: 1; encrypted anew: 0\n", stdout)
+	assert.Contains(t, stderr, lost.hook.ID+" of ten_")
 	p = s.start(t)
 	found := newReceiver(t, newAPI(t, p.baseURL, key))
 
 	require.NoError(t, os.WriteFile(file, []byte(newMasterKey()+" "+second), 0o600))
-	stdout, stderr, code := s.run(t, "rekey")
+	stdout, stderr, code = s.run(t, "rekey")
 	assert.Equal(t, 1, code)
 	assert.Equal(t, "Webhooks looked at: 2; encrypted anew: 1\n", stdout)
 	assert.Contains(t, stderr, lost.hook.ID+" of ten_")

@@ -46,6 +46,8 @@ directory: PostgreSQL runs as a child process, and backups are plain files.`,
 
 // serve runs until ctx ends or a part of the house fails.
 func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (err error) {
+	end := begin(ctx, log)
+	defer func() { end.note(ctx, err) }()
 	h, err := openHouse(ctx, cfg, log)
 	if err != nil {
 		return err
@@ -68,17 +70,17 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	connections := server.NewConnections(server.ConnectionsConfig{
 		Total: cfg.MaxConnections, PerAddress: cfg.MaxConnectionsPerAddress, Exempt: cfg.isTrustedProxy(), Log: log, Metrics: h.registry,
 	})
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	told := ctx
+	ctx, stop := context.WithCancelCause(context.WithoutCancel(told))
 	var running sync.WaitGroup
 	defer running.Wait()
-	sweeper := lifecycle.NewSweeper(h.db, h.objects, h.verifier, log, h.registry)
-	running.Go(func() { sweeper.Run(ctx, cfg.SweepInterval) })
+	defer stop(nil)
+	running.Go(func() { end.await(ctx, told, h.health, cfg.Drain); stop(nil) })
+	h.work(ctx, &running, cfg, log)
 	// To the end of the last request, which may be by a key that is revoked then.
 	answering, answered := context.WithCancel(context.WithoutCancel(ctx))
 	defer answered()
 	running.Go(func() { h.keys.Run(answering) })
-	running.Go(func() { h.dispatch.Run(ctx) })
 	running.Go(func() { stop(h.watch(ctx)) })
 	if listeners.metrics != nil {
 		log.InfoContext(ctx, "serving metrics", "addr", listeners.metrics.Addr().String(), "pprof", cfg.PProf)
@@ -86,9 +88,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 			stop(serveHTTP(ctx, connections, listeners.metrics, metricsHandler(cfg, h.registry), profileTimeout, cfg.ShutdownWait))
 		})
 	}
-	// A complete that waits for its verification must not hold up the end.
-	context.AfterFunc(ctx, h.verifier.Close)
-
+	log.InfoContext(ctx, "serving", "addr", listeners.api.Addr().String())
 	// A start takes 3 MB more than serving does.
 	debug.FreeOSMemory()
 	welcome(out, cfg, "http://"+reachable(listeners.api.Addr())+server.BasePath, key)
@@ -99,6 +99,24 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 		err = cause
 	}
 	return err
+}
+
+// work begins all that the server does without a request. It ends with ctx.
+func (h *house) work(ctx context.Context, running *sync.WaitGroup, cfg config, log *slog.Logger) {
+	jobs := lifecycle.NewRunner(lifecycle.RunnerConfig{
+		Log: log, Metrics: h.registry, Clock: h.clock.Now, MayClaim: h.clock.Agrees,
+	}, h.jobs(cfg)...)
+	gauges := newGauges(h.db, log, h.registry)
+	running.Go(func() { h.clock.Run(ctx) })
+	running.Go(func() { h.health.Run(ctx) })
+	running.Go(func() { gauges.run(ctx) })
+	running.Go(func() { jobs.Run(ctx) })
+	running.Go(func() { h.dispatch.Run(ctx) })
+	// A complete that waits for its verification must not hold up the end.
+	running.Go(func() {
+		<-ctx.Done()
+		h.verifier.Close()
+	})
 }
 
 const (

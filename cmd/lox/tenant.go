@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
 )
 
 func tenantCommand() *cobra.Command {
@@ -25,6 +26,7 @@ is running; servers that are take notice within a second.`,
 	cmd.AddCommand(
 		tenantCreateCommand(), tenantListCommand(), tenantShowCommand(), tenantSetPlanCommand(), tenantSetQuotaCommand(),
 		tenantCreateKeyCommand(), tenantSuspendCommand(), tenantResumeCommand(), tenantDeleteCommand(),
+		tenantEventsCommand(),
 	)
 	return cmd
 }
@@ -40,12 +42,12 @@ func exactly(n int) cobra.PositionalArgs {
 }
 
 // onDatabase does the work of a command that may run beside the server.
-func onDatabase(cmd *cobra.Command, cfg config, work func(context.Context, *database) error) (err error) {
+func onDatabase(cmd *cobra.Command, cfg config, schema store.Schema, work func(context.Context, *database) error) (err error) {
 	if cfg.LogLevel == slog.LevelInfo && exists(cfg.postgresDir()) {
 		// What PostgreSQL has to say as it starts and stops would bury the answer.
 		cfg.LogLevel = slog.LevelWarn
 	}
-	db, err := reachDatabase(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()))
+	db, err := reachDatabase(cmd.Context(), cfg, schema, cfg.logger(cmd.ErrOrStderr()))
 	if err != nil {
 		return err
 	}
@@ -63,7 +65,7 @@ func onTenants(cmd *cobra.Command, work func(context.Context, config, *database)
 	if cfg.embeddedDatabase() && !exists(cfg.postgresDir()) {
 		return fmt.Errorf("there is no database in %s: LOX_DATA_DIR must name the data directory of the server, or LOX_DATABASE_URL its database", cfg.DataDir)
 	}
-	return onDatabase(cmd, cfg, func(ctx context.Context, db *database) error { return work(ctx, cfg, db) })
+	return onDatabase(cmd, cfg, store.SchemaRequired, func(ctx context.Context, db *database) error { return work(ctx, cfg, db) })
 }
 
 // onTenant is onTenants for a command that is about one, named by its id.

@@ -101,7 +101,7 @@ func TestTenantMisuse(t *testing.T) {
 	s := setup{dir: filepath.Join(newDir(t), "data")}
 	tenant, key := lox.NewTenantID().String(), lox.NewAPIKey()
 	const want = `ten_ and 26 digits and lower-case letters, as "lox tenant list" shows it`
-	for _, command := range []string{"show", "suspend", "resume", "delete", "set-plan", "set-quota"} {
+	for _, command := range []string{"show", "suspend", "resume", "delete", "events", "set-plan", "set-quota"} {
 		args := func(id string) []string {
 			return append([]string{command, id}, map[string][]string{"set-plan": {"pro"}, "set-quota": {"1GB"}}[command]...)
 		}
@@ -145,7 +145,7 @@ func TestTenantHelp(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}
 	help := s.mustRun(t)
-	for _, command := range []string{"create", "list", "show", "set-plan", "set-quota", "suspend", "resume", "delete"} {
+	for _, command := range []string{"create", "list", "show", "set-plan", "set-quota", "suspend", "resume", "delete", "events"} {
 		assert.Contains(t, help, "\n  "+command)
 		assert.Contains(t, s.mustRun(t, command, "--help"), "\nExamples:\n  lox tenant "+command)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/store"
 )
 
 func tenantCreateCommand() *cobra.Command {
@@ -45,9 +46,9 @@ shown this once.`,
 			if cfg.embeddedDatabase() && !exists(cfg.postgresDir()) {
 				fmt.Fprintf(cmd.ErrOrStderr(), "There is no database in %s yet: making one. That of a server is named by LOX_DATA_DIR or LOX_DATABASE_URL.\n", cfg.DataDir)
 			}
-			return onDatabase(cmd, cfg, func(ctx context.Context, db *database) error {
+			return onDatabase(cmd, cfg, store.SchemaCreated, func(ctx context.Context, db *database) error {
 				key := lox.NewAPIKey()
-				if err := createTenant(ctx, db, t, key); err != nil {
+				if err := createTenant(ctx, db, t, key, cmd.CommandPath()); err != nil {
 					return err
 				}
 				return printCreated(cmd.OutOrStdout(), t, key, asJSON)
@@ -67,12 +68,12 @@ shown this once.`,
 }
 
 // createTenant stores a tenant with its first key, which may do everything.
-func createTenant(ctx context.Context, tenants lox.TenantStore, t lox.Tenant, key string) error {
+func createTenant(ctx context.Context, tenants lox.TenantStore, t lox.Tenant, key, command string) error {
 	k, err := lox.StoredKey(t.ID, key, t.CreatedAt)
 	if err != nil {
 		return err
 	}
-	return tenants.CreateTenant(ctx, t, k)
+	return tenants.CreateTenant(ctx, t, k, lox.Operator(command))
 }
 
 func printCreated(w io.Writer, t lox.Tenant, key string, asJSON bool) error {

@@ -17,8 +17,10 @@ func tenantDeleteCommand() *cobra.Command {
 		Use:   "delete ID --yes",
 		Short: "Delete a tenant with all its backups and API keys, for good",
 		Long: `Delete a tenant with all its backups and API keys, for good. Without --yes it
-only says what would be lost, and fails. The keys cease to work first. If the
-command is interrupted, run it again: it goes on where it was.
+only says what would be lost, and fails. The keys cease to work first. Where
+there are many backups, it shows how far it is. To leave room for the requests of
+other tenants, it pauses for a third of the time. If the command is interrupted,
+run it again: it goes on where it was.
 
 The files themselves are removed from the store by the server, by one that is
 running or by the next.`,
@@ -27,7 +29,7 @@ running or by the next.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onTenant(cmd, args[0], func(ctx context.Context, db *database, id lox.TenantID) error {
-				lost, err := loss(ctx, db, id)
+				lost, backups, err := loss(ctx, db, id)
 				if err != nil {
 					return err
 				}
@@ -35,7 +37,9 @@ running or by the next.`,
 				if !yes {
 					return fmt.Errorf("this would delete, for good, the tenant %s. To confirm:\n\n  %s", lost, confirm)
 				}
-				err = db.DeleteTenant(ctx, id, time.Now())
+				shown := newProgress(cmd.ErrOrStderr(), "backups deleted", backups)
+				err = db.DeleteTenant(ctx, id, time.Now(), lox.Operator(cmd.CommandPath()), shown.add)
+				shown.end()
 				switch {
 				case lox.CodeOf(err) == lox.CodeNotFound: // somebody else was faster
 					return err
@@ -51,27 +55,30 @@ running or by the next.`,
 	return cmd
 }
 
-// loss says what goes with a tenant.
-func loss(ctx context.Context, db *database, id lox.TenantID) (string, error) {
+// loss says what goes with a tenant, and counts its backups in any status.
+func loss(ctx context.Context, db *database, id lox.TenantID) (text string, backups int64, err error) {
 	t, err := db.Tenant(ctx, id)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	stats, err := db.StorageStats(ctx, id, lox.StatsSince(time.Now()))
 	if err != nil {
-		return "", err
+		return "", 0, err
+	}
+	for _, v := range stats.ByStatus {
+		backups += v.Count
 	}
 	_, keys, err := db.APIKeys(ctx, id, 1, 0)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
-	text := title(t) + " with " + english.Plural(int(keys), "API key", "")
+	text = title(t) + " with " + english.Plural(int(keys), "API key", "")
 	if unfinished := stats.ByStatus[lox.StatusPending].Count + stats.ByStatus[lox.StatusVerifying].Count; unfinished > 0 {
 		text += ", " + english.Plural(int(unfinished), "unfinished upload", "")
 	}
 	done := stats.ByStatus[lox.StatusCompleted]
 	if done.Count == 0 {
-		return text + " and no backups", nil
+		return text + " and no backups", backups, nil
 	}
-	return text + " and " + english.Plural(int(done.Count), "backup", "") + " of " + exactSize(done.Bytes), nil
+	return text + " and " + english.Plural(int(done.Count), "backup", "") + " of " + exactSize(done.Bytes), backups, nil
 }

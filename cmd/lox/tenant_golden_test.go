@@ -115,7 +115,7 @@ func TestTenantShowJSON(t *testing.T) {
 	for range 200 {
 		k, err := lox.StoredKey(full, lox.NewAPIKey(), epoch)
 		require.NoError(t, err)
-		require.NoError(t, db.CreateAPIKey(t.Context(), k))
+		require.NoError(t, db.CreateAPIKey(t.Context(), k, lox.Operator("test")))
 	}
 	require.NoError(t, json.Unmarshal([]byte(s.mustRun(t, "show", full.String(), "--json")), &printed))
 	seen := map[string]bool{}
@@ -181,7 +181,7 @@ func fillTenants(t *testing.T, dsn string) lox.TenantID {
 		change(&tenant)
 		k, err := lox.StoredKey(tenant.ID, lox.NewAPIKey(), at)
 		require.NoError(t, err)
-		require.NoError(t, db.CreateTenant(t.Context(), tenant, k))
+		require.NoError(t, db.CreateTenant(t.Context(), tenant, k, lox.Operator("test")))
 		return tenant.ID
 	}
 	create("Example Ltd", lox.PlanPro, nil, epoch, func(*lox.Tenant) {})
@@ -195,21 +195,21 @@ func fillTenants(t *testing.T, dsn string) lox.TenantID {
 	})
 	for i, size := range []int64{400, 600, 1500} {
 		b := lox.NewBackup{Name: "n", Size: size}.Pending(full, epoch.Add(time.Duration(3+i)*day), time.Hour)
-		require.NoError(t, db.CreateBackup(t.Context(), b))
+		require.NoError(t, db.CreateBackup(t.Context(), b, lox.Operator("test")))
 		if i == 2 {
 			break
 		}
 		sum := lox.Checksum(sha256.Sum256(nil))
-		ok, err := db.Complete(t.Context(), b, lox.Verified{Checksum: sum, At: b.CreatedAt, Event: b.Completed(sum, b.CreatedAt)})
+		ok, err := db.Complete(t.Context(), b, lox.Verified{Checksum: sum, At: b.CreatedAt, Event: b.Completed(sum, b.CreatedAt, lox.Operator("test"))})
 		require.NoError(t, err)
 		require.True(t, ok)
 	}
 	by := lox.Principal{Tenant: full}
 	k, _, err := lox.NewKey{Name: "nightly", Scopes: lox.Scopes{lox.ScopeBackupsRead, lox.ScopeBackupsWrite}}.Issue(by, epoch.Add(4*day))
 	require.NoError(t, err)
-	require.NoError(t, db.CreateAPIKey(t.Context(), k))
+	require.NoError(t, db.CreateAPIKey(t.Context(), k, lox.Operator("test")))
 	require.NoError(t, db.NoteKeyUse(t.Context(), map[lox.KeyID]time.Time{k.ID: epoch.Add(5*day - time.Hour)}))
-	require.NoError(t, db.RotateAPIKey(t.Context(), full, k.ID, func(k *lox.APIKey) (lox.APIKey, error) {
+	require.NoError(t, db.RotateAPIKey(t.Context(), full, k.ID, lox.Operator("test"), func(k *lox.APIKey) (lox.APIKey, error) {
 		next, _, err := k.Rotate(by, lox.Rotation{Overlap: day}, epoch.Add(5*day))
 		return next, err
 	}))

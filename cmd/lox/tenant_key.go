@@ -34,7 +34,7 @@ for a tenant that has lost its keys, or whose keys have all expired.`,
 				if err != nil {
 					return plainly(err)
 				}
-				if err := db.CreateAPIKey(ctx, k); err != nil {
+				if err := db.CreateAPIKey(ctx, k, lox.Operator(cmd.CommandPath())); err != nil {
 					return err
 				}
 				return printCreatedKey(cmd.OutOrStdout(), t, k, key, asJSON)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -68,7 +69,7 @@ func changeTenant(cmd *cobra.Command, id string, parse func() (func(*lox.Tenant)
 	}
 	return onTenant(cmd, id, func(ctx context.Context, db *database, id lox.TenantID) error {
 		var was lox.Tenant
-		is, err := db.UpdateTenant(ctx, id, func(t *lox.Tenant) error {
+		is, err := db.UpdateTenant(ctx, id, time.Now(), lox.Operator(cmd.CommandPath()), func(t *lox.Tenant) error {
 			was = *t
 			change(t)
 			return t.CheckChange(was)

@@ -22,7 +22,7 @@ and fail in the end.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onTenant(cmd, args[0], func(ctx context.Context, db *database, id lox.TenantID) error {
 				already, now := false, lox.Seconds(time.Now())
-				t, err := db.UpdateTenant(ctx, id, func(t *lox.Tenant) error {
+				t, err := db.UpdateTenant(ctx, id, time.Now(), lox.Operator(cmd.CommandPath()), func(t *lox.Tenant) error {
 					if already = t.SuspendedAt != nil; !already {
 						t.SuspendedAt = &now
 					}
@@ -48,7 +48,7 @@ func tenantResumeCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onTenant(cmd, args[0], func(ctx context.Context, db *database, id lox.TenantID) error {
 				already := false
-				t, err := db.UpdateTenant(ctx, id, func(t *lox.Tenant) error {
+				t, err := db.UpdateTenant(ctx, id, time.Now(), lox.Operator(cmd.CommandPath()), func(t *lox.Tenant) error {
 					already, t.SuspendedAt = t.SuspendedAt == nil, nil
 					return nil
 				})

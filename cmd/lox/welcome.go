@@ -28,7 +28,7 @@ func firstTenant(ctx context.Context, tenants lox.TenantStore, keyFile string) (
 	if err != nil {
 		return "", err
 	}
-	return key, createTenant(ctx, tenants, t, key)
+	return key, createTenant(ctx, tenants, t, key, "lox serve")
 }
 
 func (c config) keyFile() string { return filepath.Join(c.DataDir, "api-key") }

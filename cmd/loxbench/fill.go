@@ -103,7 +103,7 @@ func open(ctx context.Context, h *house, name string) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	return made, h.store.CreateTenant(ctx, t, k)
+	return made, h.store.CreateTenant(ctx, t, k, lox.Operator("loxbench"))
 }
 
 // sample picks backups to ask for one by one: of all ages, so that what they

@@ -39,7 +39,7 @@ type house struct {
 
 	postgres *pgembed.Server
 	db       *sql.DB // beside the product
-	store    *store.Store
+	store    *store.Grouped
 	blobs    *disk.Store
 
 	// closers run in reverse order.
@@ -114,16 +114,17 @@ func (h *house) startDatabase(ctx context.Context, dir string) (err error) {
 
 // openStore opens a store with settings of its sessions as options ("-c
 // name=value …") and at most conns connections.
-func (h *house) openStore(ctx context.Context, options string, conns int) (*store.Store, error) {
+func (h *house) openStore(ctx context.Context, options string, conns int) (*store.Grouped, error) {
 	dsn := h.postgres.DSN()
 	if options != "" {
 		dsn += fmt.Sprintf(" options='%s'", options)
 	}
 	s, err := store.Open(ctx, store.Config{DSN: dsn, MaxConns: conns})
-	if err == nil {
-		h.closing(func(context.Context) error { return s.Close() })
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	h.closing(func(context.Context) error { return s.Close() })
+	return store.Group(s), nil
 }
 
 // openObjects opens the store of the servers in this process. Those that are
@@ -147,7 +148,7 @@ type objects interface {
 
 // serve puts the whole server, in this process, in front of stores and returns
 // its address.
-func (h *house) serve(ctx context.Context, s *store.Store, blobs objects) (string, error) {
+func (h *house) serve(ctx context.Context, s *store.Grouped, blobs objects) (string, error) {
 	document, err := openapi.Load()
 	if err != nil {
 		return "", err
@@ -175,7 +176,7 @@ func (h *house) serve(ctx context.Context, s *store.Store, blobs objects) (strin
 		// Every request is counted, and none is one too many.
 		Limits:   func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 1e12, PerHour: 1e12} },
 		Document: document, Source: server.Source{YAML: openapi.YAML()},
-		Probes: map[string]server.Probe{"database": s, "storage": blobs},
+		Health: server.NewHealth(server.HealthConfig{Parts: map[string]server.Probe{"database": s, "disk": blobs}, Log: log}),
 		Log:    log, Metrics: prometheus.NewRegistry(),
 	})
 	if err != nil {

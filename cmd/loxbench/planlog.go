@@ -16,12 +16,11 @@ type planLog struct {
 	plans   []plan
 	partial strings.Builder // of a plan whose end hasn't come yet
 	depth   int
-	session int64         // whose plan comes
-	trips   map[int64]int // by session: round trips that were logged since the last reset
+	trips   int           // round trips that were logged since the last reset
 	grown   chan struct{} // closed and replaced whenever a plan was added
 }
 
-func newPlanLog() *planLog { return &planLog{grown: make(chan struct{}), trips: map[int64]int{}} }
+func newPlanLog() *planLog { return &planLog{grown: make(chan struct{})} }
 
 // Enabled says that all levels are wanted.
 func (l *planLog) Enabled(context.Context, slog.Level) bool { return true }
@@ -32,14 +31,23 @@ func (l *planLog) WithAttrs([]slog.Attr) slog.Handler { return l }
 // WithGroup changes nothing.
 func (l *planLog) WithGroup(string) slog.Handler { return l }
 
-// Handle takes a line. The lines of a plan stand between one that is "{" and
+// Handle takes a message. The lines of a plan stand between one that is "{" and
 // the "}" that matches it, each brace or bracket at the end of its line.
 func (l *planLog) Handle(_ context.Context, r slog.Record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	line := strings.TrimSpace(r.Message)
+	for line := range strings.SplitSeq(r.Message, "\n") {
+		if err := l.take(strings.TrimSpace(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take reads one line of a message.
+func (l *planLog) take(line string) error {
 	if l.depth == 0 && line != "{" {
-		l.note(line, r)
+		l.note(line)
 		return nil
 	}
 	l.partial.WriteString(line)
@@ -55,7 +63,7 @@ func (l *planLog) Handle(_ context.Context, r slog.Record) error {
 	var p plan
 	err := json.Unmarshal([]byte(l.partial.String()), &p)
 	l.partial.Reset()
-	p.before = l.trips[l.session]
+	p.before = l.trips
 	if err == nil {
 		l.plans = append(l.plans, p)
 		close(l.grown)
@@ -65,26 +73,20 @@ func (l *planLog) Handle(_ context.Context, r slog.Record) error {
 }
 
 // timed is the log of what took time. A round trip is what its client waits for
-// an answer to: what is bound is executed in the same one.
-var timed = regexp.MustCompile(`^duration: [0-9.]+ ms  (statement|parse|execute|plan)\b`)
+// an answer to: what is bound is executed in the same one. A connection prepares a statement
+// once, when it first runs it.
+var timed = regexp.MustCompile(`^duration: [0-9.]+ ms  (?:statement|parse <unnamed>|execute)`)
+
+// apart is of statements that no request waits for: notifications, what those who watch
+// for them ask at first and four times a second, when a key was used, the time, and the
+// versions that metrics tell of.
+var apart = regexp.MustCompile(
+	`pg_notify|transaction_read_only|listen lox_|substr\(hash|last_used_at = greatest|clock_timestamp|goose_db_version|restore_guard`)
 
 // note takes a line that is no part of a plan.
-func (l *planLog) note(line string, r slog.Record) {
-	kind := timed.FindStringSubmatch(line)
-	if kind == nil {
-		return
-	}
-	var session int64
-	r.Attrs(func(a slog.Attr) bool {
-		if a.Key == "pid" {
-			session = a.Value.Int64()
-		}
-		return true
-	})
-	if kind[1] == "plan" {
-		l.session = session
-	} else {
-		l.trips[session]++
+func (l *planLog) note(line string) {
+	if timed.MatchString(line) && !apart.MatchString(line) {
+		l.trips++
 	}
 }
 
@@ -92,7 +94,7 @@ func (l *planLog) note(line string, r slog.Record) {
 func (l *planLog) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.plans, l.trips = nil, map[int64]int{}
+	l.plans, l.trips = nil, 0
 }
 
 // between waits for the second plan of a statement and returns those between the

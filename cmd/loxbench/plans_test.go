@@ -50,7 +50,7 @@ duration: 0.187 ms  plan:
 }
 }
 duration: 0.190 ms  execute 3: select …
-OTHER duration: 0.050 ms  statement: notify
+duration: 0.050 ms  statement: select pg_notify('lox_deliveries', '')
 duration: 0.019 ms  plan:
 {
 "Query Text": "the end",
@@ -66,10 +66,7 @@ func TestPlanLog(t *testing.T) {
 	l := newPlanLog()
 	go func() {
 		for line := range strings.SplitSeq(logged, "\n") {
-			line, other := strings.CutPrefix(line, "OTHER ")
-			r := slog.NewRecord(time.Time{}, slog.LevelInfo, line, 0)
-			r.Add("pid", map[bool]int{false: 7, true: 8}[other])
-			_ = l.Handle(context.Background(), r)
+			_ = l.Handle(context.Background(), slog.NewRecord(time.Time{}, slog.LevelInfo, line, 0))
 		}
 	}()
 	plans, trips, err := l.between(t.Context(), "the end")
@@ -89,6 +86,12 @@ func TestPlanLog(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
+// Content types are sorted within the steps of their index.
+func TestJudgePlansAllowsTheOrderOfContentTypes(t *testing.T) {
+	sorted := node{Type: "Incremental Sort", Plans: []node{{Type: "Index Scan", Index: "content_types_most"}}}
+	assert.Empty(t, sorted.faults(false))
+}
+
 func TestJudgePlansNamesWhatIsWrong(t *testing.T) {
 	scan := func(n node) plan { n.Relation, n.Loops = "backups", 1; return plan{Root: n} }
 	list := listing("list", filter{})
@@ -97,10 +100,14 @@ func TestJudgePlansNamesWhatIsWrong(t *testing.T) {
 		trips int
 		want  string
 	}{
-		"a filter":      {[]plan{scan(node{Type: "Index Scan", Index: "i", Rows: 1, Filtered: 7})}, 1, "Index Scan i throws 7 rows away"},
-		"too many":      {[]plan{scan(node{Type: "Index Scan", Rows: 22})}, 1, "reads 22 rows, needs at most 21"},
-		"the table":     {[]plan{scan(node{Type: "Seq Scan", Rows: 1})}, 1, "Seq Scan backups"},
-		"a sort":        {[]plan{{Root: node{Type: "Limit", Plans: []node{{Type: "Sort"}}}}}, 1, "Sort"},
+		"a filter":  {[]plan{scan(node{Type: "Index Scan", Index: "i", Rows: 1, Filtered: 7})}, 1, "Index Scan i throws 7 rows away"},
+		"too many":  {[]plan{scan(node{Type: "Index Scan", Rows: 22})}, 1, "reads 22 rows, needs at most 21"},
+		"the table": {[]plan{scan(node{Type: "Seq Scan", Rows: 1})}, 1, "Seq Scan backups"},
+		"a sort":    {[]plan{{Root: node{Type: "Limit", Plans: []node{{Type: "Sort"}}}}}, 1, "Sort"},
+		"a sort within another order": {
+			[]plan{{Root: node{Type: "Limit", Plans: []node{{Type: "Incremental Sort", Plans: []node{{Type: "Index Scan", Index: "backups_newest"}}}}}}}, 1,
+			"Incremental Sort",
+		},
 		"two queries":   {make([]plan, 2), 2, "2 queries and 2 round trips for one request"},
 		"a transaction": {make([]plan, 1), 3, "1 queries and 3 round trips for one request"},
 		"none":          {nil, 0, "0 queries and 0 round trips for one request"},

@@ -86,18 +86,19 @@ func (p *post) hook(ctx context.Context, url string) (lox.Webhook, error) {
 		ID: lox.NewWebhookID(), Tenant: p.tenant, URL: url, Events: lox.DefaultEvents, Enabled: true, CreatedAt: lox.Seconds(time.Now()),
 	}
 	w.Secret = p.box.Seal(lox.NewWebhookSecret(), w.ID)
-	return w, p.h.store.CreateWebhook(ctx, w)
+	return w, p.h.store.CreateWebhook(ctx, w, lox.Operator("loxbench"))
 }
 
 // dispatch runs as many dispatchers as so many processes would, until stop is
-// called, which waits for their end.
-func (p *post) dispatch(ctx context.Context, n int) (stop func(), err error) {
+// called, which waits for their end. It returns the store of one of them.
+func (p *post) dispatch(ctx context.Context, n int) (one lox.WebhookStore, stop func(), err error) {
 	var stores []lox.DispatchStore // all open before any begins
 	for range n {
 		store, err := p.h.openStore(ctx, "", 0)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		one = store
 		stores = append(stores, store)
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -111,14 +112,15 @@ func (p *post) dispatch(ctx context.Context, n int) (stop func(), err error) {
 			d.Run(ctx)
 		})
 	}
-	return func() {
+	return one, func() {
 		cancel()
 		running.Wait()
 	}, nil
 }
 
 // prompt sends events one after another, each when the one before has arrived,
-// and returns what each took from its commit on.
+// and returns what each took from its commit on. They are sent as a server sends its own:
+// by the store of its dispatcher. Other servers hear of them every 50 ms.
 func (p *post) prompt(ctx context.Context, n int) ([]time.Duration, error) {
 	arrived := make(chan time.Time, 1)
 	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived <- time.Now() }))
@@ -127,7 +129,7 @@ func (p *post) prompt(ctx context.Context, n int) ([]time.Duration, error) {
 	if err != nil {
 		return nil, err
 	}
-	stop, err := p.dispatch(ctx, 1)
+	sender, stop, err := p.dispatch(ctx, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +137,7 @@ func (p *post) prompt(ctx context.Context, n int) ([]time.Duration, error) {
 	const warmUp = 5
 	var took []time.Duration
 	for i := range warmUp + n {
-		if _, err := p.h.store.SendEvent(ctx, p.tenant, hook.ID, hook.Test(time.Now())); err != nil {
+		if _, err := sender.SendEvent(ctx, p.tenant, hook.ID, hook.Event(lox.EventWebhookTest, time.Now(), lox.Operator("loxbench"))); err != nil {
 			return nil, err
 		}
 		committed := time.Now()
@@ -161,11 +163,11 @@ func (p *post) drain(ctx context.Context, dispatchers, n int) (drain, error) {
 	if err != nil {
 		return d, err
 	}
-	e := hook.Test(time.Now())
+	e := hook.Event(lox.EventWebhookTest, time.Now(), lox.Operator("loxbench"))
 	if _, err := p.h.db.ExecContext(ctx, queueDeliveries, p.tenant, hook.ID, e.Type, e.At, e.Payload, n); err != nil {
 		return d, err
 	}
-	stop, err := p.dispatch(ctx, dispatchers)
+	_, stop, err := p.dispatch(ctx, dispatchers)
 	if err != nil {
 		return d, err
 	}

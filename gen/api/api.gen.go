@@ -4,7 +4,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,11 +12,33 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/backlox/lox/openapi/respond"
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
+
+// Defines values for ActorType.
+const (
+	ActorTypeAPIKey   ActorType = "api_key"
+	ActorTypeOperator ActorType = "operator"
+	ActorTypeSystem   ActorType = "system"
+)
+
+// Valid indicates whether the value is a known member of the ActorType enum.
+func (e ActorType) Valid() bool {
+	switch e {
+	case ActorTypeAPIKey:
+		return true
+	case ActorTypeOperator:
+		return true
+	case ActorTypeSystem:
+		return true
+	default:
+		return false
+	}
+}
 
 // Defines values for BackupStatus.
 const (
@@ -132,15 +153,34 @@ func (e ErrorCode) Valid() bool {
 
 // Defines values for EventType.
 const (
-	EventTypeAPIKeyCreated       EventType = "api_key.created"
-	EventTypeAPIKeyRevoked       EventType = "api_key.revoked"
-	EventTypeBackupCompleted     EventType = "backup.completed"
-	EventTypeBackupCreated       EventType = "backup.created"
-	EventTypeBackupDeleted       EventType = "backup.deleted"
-	EventTypeBackupFailed        EventType = "backup.failed"
-	EventTypeStorageQuotaWarning EventType = "storage.quota_warning"
-	EventTypeWebhookDisabled     EventType = "webhook.disabled"
-	EventTypeWebhookTest         EventType = "webhook.test"
+	EventTypeAPIKeyCreated         EventType = "api_key.created"
+	EventTypeAPIKeyRevoked         EventType = "api_key.revoked"
+	EventTypeAPIKeyRotated         EventType = "api_key.rotated"
+	EventTypeBackupCompleted       EventType = "backup.completed"
+	EventTypeBackupCreated         EventType = "backup.created"
+	EventTypeBackupDeleted         EventType = "backup.deleted"
+	EventTypeBackupDownloaded      EventType = "backup.downloaded"
+	EventTypeBackupFailed          EventType = "backup.failed"
+	EventTypeBackupLost            EventType = "backup.lost"
+	EventTypeBackupPurged          EventType = "backup.purged"
+	EventTypeBackupRepaired        EventType = "backup.repaired"
+	EventTypeBackupUploadRenewed   EventType = "backup.upload_renewed"
+	EventTypeStorageQuotaWarning   EventType = "storage.quota_warning"
+	EventTypeTenantClosed          EventType = "tenant.closed"
+	EventTypeTenantCreated         EventType = "tenant.created"
+	EventTypeTenantDeleted         EventType = "tenant.deleted"
+	EventTypeTenantResumed         EventType = "tenant.resumed"
+	EventTypeTenantSuspended       EventType = "tenant.suspended"
+	EventTypeTenantUpdated         EventType = "tenant.updated"
+	EventTypeWebhookCreated        EventType = "webhook.created"
+	EventTypeWebhookDeleted        EventType = "webhook.deleted"
+	EventTypeWebhookDisabled       EventType = "webhook.disabled"
+	EventTypeWebhookRecovered      EventType = "webhook.recovered"
+	EventTypeWebhookRedelivered    EventType = "webhook.redelivered"
+	EventTypeWebhookSecretResealed EventType = "webhook.secret_resealed"
+	EventTypeWebhookSecretRotated  EventType = "webhook.secret_rotated"
+	EventTypeWebhookTest           EventType = "webhook.test"
+	EventTypeWebhookUpdated        EventType = "webhook.updated"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -150,19 +190,57 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeAPIKeyRevoked:
 		return true
+	case EventTypeAPIKeyRotated:
+		return true
 	case EventTypeBackupCompleted:
 		return true
 	case EventTypeBackupCreated:
 		return true
 	case EventTypeBackupDeleted:
 		return true
+	case EventTypeBackupDownloaded:
+		return true
 	case EventTypeBackupFailed:
+		return true
+	case EventTypeBackupLost:
+		return true
+	case EventTypeBackupPurged:
+		return true
+	case EventTypeBackupRepaired:
+		return true
+	case EventTypeBackupUploadRenewed:
 		return true
 	case EventTypeStorageQuotaWarning:
 		return true
+	case EventTypeTenantClosed:
+		return true
+	case EventTypeTenantCreated:
+		return true
+	case EventTypeTenantDeleted:
+		return true
+	case EventTypeTenantResumed:
+		return true
+	case EventTypeTenantSuspended:
+		return true
+	case EventTypeTenantUpdated:
+		return true
+	case EventTypeWebhookCreated:
+		return true
+	case EventTypeWebhookDeleted:
+		return true
 	case EventTypeWebhookDisabled:
 		return true
+	case EventTypeWebhookRecovered:
+		return true
+	case EventTypeWebhookRedelivered:
+		return true
+	case EventTypeWebhookSecretResealed:
+		return true
+	case EventTypeWebhookSecretRotated:
+		return true
 	case EventTypeWebhookTest:
+		return true
+	case EventTypeWebhookUpdated:
 		return true
 	default:
 		return false
@@ -201,6 +279,7 @@ const (
 	ScopeBackupsDelete Scope = "backups:delete"
 	ScopeBackupsRead   Scope = "backups:read"
 	ScopeBackupsWrite  Scope = "backups:write"
+	ScopeEventsRead    Scope = "events:read"
 	ScopeKeysWrite     Scope = "keys:write"
 	ScopeStorageRead   Scope = "storage:read"
 	ScopeTenantRead    Scope = "tenant:read"
@@ -217,6 +296,8 @@ func (e Scope) Valid() bool {
 		return true
 	case ScopeBackupsWrite:
 		return true
+	case ScopeEventsRead:
+		return true
 	case ScopeKeysWrite:
 		return true
 	case ScopeStorageRead:
@@ -226,6 +307,30 @@ func (e Scope) Valid() bool {
 	case ScopeTenantWrite:
 		return true
 	case ScopeWebhooksWrite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SubjectType.
+const (
+	SubjectTypeAPIKey  SubjectType = "api_key"
+	SubjectTypeBackup  SubjectType = "backup"
+	SubjectTypeTenant  SubjectType = "tenant"
+	SubjectTypeWebhook SubjectType = "webhook"
+)
+
+// Valid indicates whether the value is a known member of the SubjectType enum.
+func (e SubjectType) Valid() bool {
+	switch e {
+	case SubjectTypeAPIKey:
+		return true
+	case SubjectTypeBackup:
+		return true
+	case SubjectTypeTenant:
+		return true
+	case SubjectTypeWebhook:
 		return true
 	default:
 		return false
@@ -249,6 +354,31 @@ func (e TenantStatus) Valid() bool {
 		return false
 	}
 }
+
+// Actor Who made a change.
+type Actor struct {
+	// Type Who makes a change. `api_key`: a request with an API key. `operator`: a command of the server's operator. `system`: LOX
+	// itself. Later versions may add values.
+	//
+	// Example: api_key
+	Type ActorType `json:"type"`
+
+	// ID The id of the API key, the name of the operator's command, or that of the job.
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID string `json:"id"`
+}
+
+// ActorFilter The `id` of an `Actor` to filter by.
+//
+// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+type ActorFilter = string
+
+// ActorType Who makes a change. `api_key`: a request with an API key. `operator`: a command of the server's operator. `system`: LOX
+// itself. Later versions may add values.
+//
+// Example: api_key
+type ActorType string
 
 // APIKey What is known of an API key, without the key itself.
 type APIKey struct {
@@ -342,6 +472,16 @@ type APIKeyEventData struct {
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// ReplacedBy The id of the key that it was rotated to. Absent if it was not rotated.
+	//
+	// Example: key_01hmr6brm0evtakacxhz3wrxv1
+	ReplacedBy string `json:"replaced_by,omitempty,omitzero"`
+
+	// ExpiresAt When the key stops working. Absent if it never does.
+	//
+	// Example: 2024-02-08T09:00:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
 // APIKeyID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
@@ -1017,7 +1157,8 @@ type Delivery struct {
 	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 	EventID EventID `json:"event_id"`
 
-	// Event What happened, by name. The guide has a table of them under Events. Later versions may add types.
+	// Event What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+	// webhooks get. Later versions may add types.
 	//
 	// Example: backup.completed
 	Event EventType `json:"event"`
@@ -1067,7 +1208,8 @@ type DeliveryDetails struct {
 	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 	EventID EventID `json:"event_id"`
 
-	// Event What happened, by name. The guide has a table of them under Events. Later versions may add types.
+	// Event What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+	// webhooks get. Later versions may add types.
 	//
 	// Example: backup.completed
 	Event EventType `json:"event"`
@@ -1191,12 +1333,13 @@ type ErrorResponse struct {
 // Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 type EventID = string
 
-// EventType What happened, by name. The guide has a table of them under Events. Later versions may add types.
+// EventType What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+// webhooks get. Later versions may add types.
 //
 // Example: backup.completed
 type EventType string
 
-// EventTypeFilter An `EventType` to filter by.
+// EventTypeFilter An `EventType` to filter deliveries by, one of those that webhooks get.
 //
 // Example: backup.completed
 type EventTypeFilter = EventType
@@ -1252,6 +1395,62 @@ type QuotaWarningEvent struct {
 	// Data How full the quota is.
 	Data QuotaWarningData `json:"data"`
 }
+
+// RecordedEvent A change, as the record has it.
+type RecordedEvent struct {
+	// ID Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
+	ID EventID `json:"id"`
+
+	// Type What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+	// webhooks get. Later versions may add types.
+	//
+	// Example: backup.completed
+	Type EventType `json:"type"`
+
+	// Timestamp When it happened.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Actor Who made a change.
+	Actor Actor `json:"actor"`
+
+	// Subject What an event is about. It may be deleted by now.
+	Subject Subject `json:"subject"`
+
+	// RequestID The `X-Request-Id` of the request that made the change. Absent if no request did.
+	//
+	// Example: 018d0ca5-c440-7a9c-8f1c-7a1f7dfc9a07
+	RequestID string `json:"request_id,omitempty,omitzero"`
+
+	// ClientAddress The IP address that the request came from. Absent if no request made the change.
+	//
+	// Example: 203.0.113.7
+	ClientAddress string `json:"client_address,omitempty,omitzero"`
+
+	// Data What happened, the same as `data` of the webhook event of this type. The guide says under Events what each type has.
+	//
+	// Example: {"id":"bkp_01hm6aqh20ekbs7w3tv0qzwg57","name":"daily-backup-2024-01-15"}
+	Data json.RawMessage `json:"data"`
+}
+
+// RecordedEventList One page of the record of changes.
+type RecordedEventList struct {
+	// Events The events of this page, newest first. There may be fewer than `limit`, even none, although more follow.
+	Events []RecordedEvent `json:"events"`
+
+	// NextCursor The `cursor` for the next page. Absent on the last page, and only there.
+	//
+	// Example: AY0MrN2AefeveXAmQWTYORdErHLGCQ
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
+// RecordedEventTypeFilter An `EventType` to filter the record of changes by.
+//
+// Example: api_key.created
+type RecordedEventTypeFilter = EventType
 
 // RecoverWebhookRequest Since when to send failed deliveries again.
 type RecoverWebhookRequest struct {
@@ -1396,7 +1595,8 @@ type RotatedWebhookSecret struct {
 // Scope What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
 // change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
 // tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
-// `webhooks:write`: see and manage webhooks and what was sent to them. Later versions may add scopes.
+// `webhooks:write`: see and manage webhooks and what was sent to them. `events:read`: read the record of changes.
+// Later versions may add scopes.
 //
 // Example: backups:read
 type Scope string
@@ -1552,7 +1752,30 @@ type StorageStats struct {
 	ProjectedFullAt *time.Time `json:"projected_full_at"`
 }
 
-// SubscribableEventType An `EventType` that a webhook can ask for, which is any but `webhook.test`.
+// Subject What an event is about. It may be deleted by now.
+type Subject struct {
+	// Type What kind of thing an event is about. Later versions may add values.
+	//
+	// Example: backup
+	Type SubjectType `json:"type"`
+
+	// ID The id of the backup, API key, webhook or tenant.
+	//
+	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
+	ID string `json:"id"`
+}
+
+// SubjectFilter The `id` of a `Subject` to filter by.
+//
+// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
+type SubjectFilter = string
+
+// SubjectType What kind of thing an event is about. Later versions may add values.
+//
+// Example: backup
+type SubjectType string
+
+// SubscribableEventType An `EventType` that a webhook can ask for.
 //
 // Example: backup.completed
 type SubscribableEventType = EventType
@@ -1883,6 +2106,11 @@ type Cursor = string
 // Example: dlv_01hm6asqc0ef7a5n56tabvem4j
 type DeliveryIDPath = DeliveryID
 
+// EventIDPath Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
+type EventIDPath = EventID
+
 // Limit defines model for Limit.
 type Limit = int
 
@@ -1902,8 +2130,8 @@ type ListBackupsParams struct {
 	// Offset The number of items to skip.
 	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 
-	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them, and
-	// leave `offset` out or 0.
+	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+	// list has an `offset`, leave it out or 0.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 
 	// Status Only backups in this status.
@@ -1922,6 +2150,32 @@ type CreateBackupParams struct {
 	// IdempotencyKey A value that the client chooses, unique for each backup it wants to create, such as a random UUID. Kept for 24
 	// hours per tenant. Printable ASCII without a space at either end.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// Limit The number of items per page.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+	// list has an `offset`, leave it out or 0.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Type Only events of this type.
+	Type RecordedEventTypeFilter `form:"type,omitempty" json:"type,omitempty,omitzero"`
+
+	// Subject Only events about the backup, API key, webhook or tenant with this id. It may be deleted.
+	Subject SubjectFilter `form:"subject,omitempty" json:"subject,omitempty,omitzero"`
+
+	// Actor Only events of this actor, by its `id`: an API key, a command of the operator, or a job of LOX.
+	Actor ActorFilter `form:"actor,omitempty" json:"actor,omitempty,omitzero"`
+
+	// CreatedAfter Only events that happened at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
+	CreatedAfter DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty,omitzero"`
+
+	// CreatedBefore Only events that happened before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
+	// timestamp excludes its own instant. Must lie after `created_after`.
+	CreatedBefore DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty,omitzero"`
 }
 
 // ListAPIKeysParams defines parameters for ListAPIKeys.
@@ -2008,6 +2262,15 @@ type ServerInterface interface {
 	// GetBackupDownload Get a download URL
 	// (GET /v1/backups/{id}/download)
 	GetBackupDownload(ctx echo.Context, id BackupIDPath) error
+	// RenewUploadURL Get another upload URL
+	// (POST /v1/backups/{id}/upload-url)
+	RenewUploadURL(ctx echo.Context, id BackupIDPath) error
+	// ListEvents List events
+	// (GET /v1/events)
+	ListEvents(ctx echo.Context, params ListEventsParams) error
+	// GetEvent Get an event
+	// (GET /v1/events/{id})
+	GetEvent(ctx echo.Context, id EventIDPath) error
 	// GetStorage Get storage usage and quota
 	// (GET /v1/storage)
 	GetStorage(ctx echo.Context) error
@@ -2215,6 +2478,98 @@ func (w *ServerInterfaceWrapper) GetBackupDownload(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetBackupDownload(ctx, id)
+	return err
+}
+
+// RenewUploadURL converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewUploadURL(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id BackupIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewUploadURL(ctx, id)
+	return err
+}
+
+// ListEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject", ctx.QueryParams(), &params.Subject, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject: %s", err))
+	}
+
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", ctx.QueryParams(), &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_after", ctx.QueryParams(), &params.CreatedAfter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_after: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_before", ctx.QueryParams(), &params.CreatedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_before: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEvents(ctx, params)
+	return err
+}
+
+// GetEvent converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEvent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id EventIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEvent(ctx, id)
 	return err
 }
 
@@ -2611,6 +2966,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/backups/:id", wrapper.GetBackup, options.OperationMiddlewares["getBackup"]...)
 	router.POST(options.BaseURL+"/v1/backups/:id/complete", wrapper.CompleteBackup, options.OperationMiddlewares["completeBackup"]...)
 	router.GET(options.BaseURL+"/v1/backups/:id/download", wrapper.GetBackupDownload, options.OperationMiddlewares["getBackupDownload"]...)
+	router.POST(options.BaseURL+"/v1/backups/:id/upload-url", wrapper.RenewUploadURL, options.OperationMiddlewares["renewUploadUrl"]...)
+	router.GET(options.BaseURL+"/v1/events", wrapper.ListEvents, options.OperationMiddlewares["listEvents"]...)
+	router.GET(options.BaseURL+"/v1/events/:id", wrapper.GetEvent, options.OperationMiddlewares["getEvent"]...)
 	router.GET(options.BaseURL+"/v1/storage", wrapper.GetStorage, options.OperationMiddlewares["getStorage"]...)
 	router.GET(options.BaseURL+"/v1/storage/stats", wrapper.GetStorageStats, options.OperationMiddlewares["getStorageStats"]...)
 	router.GET(options.BaseURL+"/v1/tenant", wrapper.GetTenant, options.OperationMiddlewares["getTenant"]...)
@@ -2641,18 +2999,12 @@ type ListBackupsResponseObject interface {
 	VisitListBackupsResponse(w http.ResponseWriter) error
 }
 
-type ListBackups200JSONResponse BackupList
+type ListBackups200JSONResponse struct {
+	Body BackupList
+}
 
 func (response ListBackups200JSONResponse) VisitListBackupsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type CreateBackupRequestObject struct {
@@ -2675,19 +3027,12 @@ type CreateBackup201JSONResponse struct {
 }
 
 func (response CreateBackup201JSONResponse) VisitCreateBackupResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
+	header := http.Header{}
+	if value := response.Headers.IdempotentReplayed; value != nil {
+		header.Set("Idempotent-Replayed", fmt.Sprint(*value))
 	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.IdempotentReplayed != nil {
-		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
-	}
-	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	header.Set("Location", fmt.Sprint(response.Headers.Location))
+	return respond.JSON(w, 201, header, response.Body)
 }
 
 type DeleteBackupRequestObject struct {
@@ -2698,18 +3043,12 @@ type DeleteBackupResponseObject interface {
 	VisitDeleteBackupResponse(w http.ResponseWriter) error
 }
 
-type DeleteBackup200JSONResponse DeletedBackup
+type DeleteBackup200JSONResponse struct {
+	Body DeletedBackup
+}
 
 func (response DeleteBackup200JSONResponse) VisitDeleteBackupResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type GetBackupRequestObject struct {
@@ -2720,18 +3059,12 @@ type GetBackupResponseObject interface {
 	VisitGetBackupResponse(w http.ResponseWriter) error
 }
 
-type GetBackup200JSONResponse Backup
+type GetBackup200JSONResponse struct {
+	Body Backup
+}
 
 func (response GetBackup200JSONResponse) VisitGetBackupResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type CompleteBackupRequestObject struct {
@@ -2742,18 +3075,12 @@ type CompleteBackupResponseObject interface {
 	VisitCompleteBackupResponse(w http.ResponseWriter) error
 }
 
-type CompleteBackup200JSONResponse Backup
+type CompleteBackup200JSONResponse struct {
+	Body Backup
+}
 
 func (response CompleteBackup200JSONResponse) VisitCompleteBackupResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type CompleteBackup202ResponseHeaders struct {
@@ -2766,16 +3093,9 @@ type CompleteBackup202JSONResponse struct {
 }
 
 func (response CompleteBackup202JSONResponse) VisitCompleteBackupResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	header := http.Header{}
+	header.Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	return respond.JSON(w, 202, header, response.Body)
 }
 
 type GetBackupDownloadRequestObject struct {
@@ -2786,18 +3106,60 @@ type GetBackupDownloadResponseObject interface {
 	VisitGetBackupDownloadResponse(w http.ResponseWriter) error
 }
 
-type GetBackupDownload200JSONResponse BackupDownload
+type GetBackupDownload200JSONResponse struct {
+	Body BackupDownload
+}
 
 func (response GetBackupDownload200JSONResponse) VisitGetBackupDownloadResponse(w http.ResponseWriter) error {
+	return respond.JSON(w, 200, nil, response.Body)
+}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+type RenewUploadURLRequestObject struct {
+	ID BackupIDPath `json:"id"`
+}
+
+type RenewUploadURLResponseObject interface {
+	VisitRenewUploadURLResponse(w http.ResponseWriter) error
+}
+
+type RenewUploadURL200JSONResponse struct {
+	Body BackupUpload
+}
+
+func (response RenewUploadURL200JSONResponse) VisitRenewUploadURLResponse(w http.ResponseWriter) error {
+	return respond.JSON(w, 200, nil, response.Body)
+}
+
+type ListEventsRequestObject struct {
+	Params ListEventsParams
+}
+
+type ListEventsResponseObject interface {
+	VisitListEventsResponse(w http.ResponseWriter) error
+}
+
+type ListEvents200JSONResponse struct {
+	Body RecordedEventList
+}
+
+func (response ListEvents200JSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+	return respond.JSON(w, 200, nil, response.Body)
+}
+
+type GetEventRequestObject struct {
+	ID EventIDPath `json:"id"`
+}
+
+type GetEventResponseObject interface {
+	VisitGetEventResponse(w http.ResponseWriter) error
+}
+
+type GetEvent200JSONResponse struct {
+	Body RecordedEvent
+}
+
+func (response GetEvent200JSONResponse) VisitGetEventResponse(w http.ResponseWriter) error {
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type GetStorageRequestObject struct {
@@ -2807,18 +3169,12 @@ type GetStorageResponseObject interface {
 	VisitGetStorageResponse(w http.ResponseWriter) error
 }
 
-type GetStorage200JSONResponse Storage
+type GetStorage200JSONResponse struct {
+	Body Storage
+}
 
 func (response GetStorage200JSONResponse) VisitGetStorageResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type GetStorageStatsRequestObject struct {
@@ -2828,18 +3184,12 @@ type GetStorageStatsResponseObject interface {
 	VisitGetStorageStatsResponse(w http.ResponseWriter) error
 }
 
-type GetStorageStats200JSONResponse StorageStats
+type GetStorageStats200JSONResponse struct {
+	Body StorageStats
+}
 
 func (response GetStorageStats200JSONResponse) VisitGetStorageStatsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type GetTenantRequestObject struct {
@@ -2849,18 +3199,12 @@ type GetTenantResponseObject interface {
 	VisitGetTenantResponse(w http.ResponseWriter) error
 }
 
-type GetTenant200JSONResponse Tenant
+type GetTenant200JSONResponse struct {
+	Body Tenant
+}
 
 func (response GetTenant200JSONResponse) VisitGetTenantResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type UpdateTenantRequestObject struct {
@@ -2871,18 +3215,12 @@ type UpdateTenantResponseObject interface {
 	VisitUpdateTenantResponse(w http.ResponseWriter) error
 }
 
-type UpdateTenant200JSONResponse Tenant
+type UpdateTenant200JSONResponse struct {
+	Body Tenant
+}
 
 func (response UpdateTenant200JSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type ListAPIKeysRequestObject struct {
@@ -2893,18 +3231,12 @@ type ListAPIKeysResponseObject interface {
 	VisitListAPIKeysResponse(w http.ResponseWriter) error
 }
 
-type ListAPIKeys200JSONResponse APIKeyList
+type ListAPIKeys200JSONResponse struct {
+	Body APIKeyList
+}
 
 func (response ListAPIKeys200JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type CreateAPIKeyRequestObject struct {
@@ -2915,18 +3247,12 @@ type CreateAPIKeyResponseObject interface {
 	VisitCreateAPIKeyResponse(w http.ResponseWriter) error
 }
 
-type CreateAPIKey201JSONResponse CreatedAPIKey
+type CreateAPIKey201JSONResponse struct {
+	Body CreatedAPIKey
+}
 
 func (response CreateAPIKey201JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 201, nil, response.Body)
 }
 
 type RevokeAPIKeyRequestObject struct {
@@ -2937,18 +3263,12 @@ type RevokeAPIKeyResponseObject interface {
 	VisitRevokeAPIKeyResponse(w http.ResponseWriter) error
 }
 
-type RevokeAPIKey200JSONResponse RevokedAPIKey
+type RevokeAPIKey200JSONResponse struct {
+	Body RevokedAPIKey
+}
 
 func (response RevokeAPIKey200JSONResponse) VisitRevokeAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type RotateAPIKeyRequestObject struct {
@@ -2960,18 +3280,12 @@ type RotateAPIKeyResponseObject interface {
 	VisitRotateAPIKeyResponse(w http.ResponseWriter) error
 }
 
-type RotateAPIKey201JSONResponse RotatedAPIKey
+type RotateAPIKey201JSONResponse struct {
+	Body RotatedAPIKey
+}
 
 func (response RotateAPIKey201JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 201, nil, response.Body)
 }
 
 type ListWebhooksRequestObject struct {
@@ -2982,18 +3296,12 @@ type ListWebhooksResponseObject interface {
 	VisitListWebhooksResponse(w http.ResponseWriter) error
 }
 
-type ListWebhooks200JSONResponse WebhookList
+type ListWebhooks200JSONResponse struct {
+	Body WebhookList
+}
 
 func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type CreateWebhookRequestObject struct {
@@ -3014,16 +3322,9 @@ type CreateWebhook201JSONResponse struct {
 }
 
 func (response CreateWebhook201JSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	header := http.Header{}
+	header.Set("Location", fmt.Sprint(response.Headers.Location))
+	return respond.JSON(w, 201, header, response.Body)
 }
 
 type DeleteWebhookRequestObject struct {
@@ -3034,18 +3335,12 @@ type DeleteWebhookResponseObject interface {
 	VisitDeleteWebhookResponse(w http.ResponseWriter) error
 }
 
-type DeleteWebhook200JSONResponse DeletedWebhook
+type DeleteWebhook200JSONResponse struct {
+	Body DeletedWebhook
+}
 
 func (response DeleteWebhook200JSONResponse) VisitDeleteWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type GetWebhookRequestObject struct {
@@ -3056,18 +3351,12 @@ type GetWebhookResponseObject interface {
 	VisitGetWebhookResponse(w http.ResponseWriter) error
 }
 
-type GetWebhook200JSONResponse Webhook
+type GetWebhook200JSONResponse struct {
+	Body Webhook
+}
 
 func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type UpdateWebhookRequestObject struct {
@@ -3079,18 +3368,12 @@ type UpdateWebhookResponseObject interface {
 	VisitUpdateWebhookResponse(w http.ResponseWriter) error
 }
 
-type UpdateWebhook200JSONResponse Webhook
+type UpdateWebhook200JSONResponse struct {
+	Body Webhook
+}
 
 func (response UpdateWebhook200JSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type ListWebhookDeliveriesRequestObject struct {
@@ -3102,18 +3385,12 @@ type ListWebhookDeliveriesResponseObject interface {
 	VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error
 }
 
-type ListWebhookDeliveries200JSONResponse DeliveryList
+type ListWebhookDeliveries200JSONResponse struct {
+	Body DeliveryList
+}
 
 func (response ListWebhookDeliveries200JSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type GetWebhookDeliveryRequestObject struct {
@@ -3125,18 +3402,12 @@ type GetWebhookDeliveryResponseObject interface {
 	VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error
 }
 
-type GetWebhookDelivery200JSONResponse DeliveryDetails
+type GetWebhookDelivery200JSONResponse struct {
+	Body DeliveryDetails
+}
 
 func (response GetWebhookDelivery200JSONResponse) VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type RedeliverWebhookDeliveryRequestObject struct {
@@ -3158,16 +3429,9 @@ type RedeliverWebhookDelivery202JSONResponse struct {
 }
 
 func (response RedeliverWebhookDelivery202JSONResponse) VisitRedeliverWebhookDeliveryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	header := http.Header{}
+	header.Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	return respond.JSON(w, 202, header, response.Body)
 }
 
 type RecoverWebhookRequestObject struct {
@@ -3179,18 +3443,12 @@ type RecoverWebhookResponseObject interface {
 	VisitRecoverWebhookResponse(w http.ResponseWriter) error
 }
 
-type RecoverWebhook200JSONResponse RecoveredDeliveries
+type RecoverWebhook200JSONResponse struct {
+	Body RecoveredDeliveries
+}
 
 func (response RecoverWebhook200JSONResponse) VisitRecoverWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type RotateWebhookSecretRequestObject struct {
@@ -3202,18 +3460,12 @@ type RotateWebhookSecretResponseObject interface {
 	VisitRotateWebhookSecretResponse(w http.ResponseWriter) error
 }
 
-type RotateWebhookSecret200JSONResponse RotatedWebhookSecret
+type RotateWebhookSecret200JSONResponse struct {
+	Body RotatedWebhookSecret
+}
 
 func (response RotateWebhookSecret200JSONResponse) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return respond.JSON(w, 200, nil, response.Body)
 }
 
 type TestWebhookRequestObject struct {
@@ -3234,16 +3486,9 @@ type TestWebhook202JSONResponse struct {
 }
 
 func (response TestWebhook202JSONResponse) VisitTestWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	header := http.Header{}
+	header.Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	return respond.JSON(w, 202, header, response.Body)
 }
 
 // StrictServerInterface represents all server handlers.
@@ -3266,6 +3511,15 @@ type StrictServerInterface interface {
 	// GetBackupDownload Get a download URL
 	// (GET /v1/backups/{id}/download)
 	GetBackupDownload(ctx context.Context, request GetBackupDownloadRequestObject) (GetBackupDownloadResponseObject, error)
+	// RenewUploadURL Get another upload URL
+	// (POST /v1/backups/{id}/upload-url)
+	RenewUploadURL(ctx context.Context, request RenewUploadURLRequestObject) (RenewUploadURLResponseObject, error)
+	// ListEvents List events
+	// (GET /v1/events)
+	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
+	// GetEvent Get an event
+	// (GET /v1/events/{id})
+	GetEvent(ctx context.Context, request GetEventRequestObject) (GetEventResponseObject, error)
 	// GetStorage Get storage usage and quota
 	// (GET /v1/storage)
 	GetStorage(ctx context.Context, request GetStorageRequestObject) (GetStorageResponseObject, error)
@@ -3504,6 +3758,81 @@ func (sh *strictHandler) GetBackupDownload(ctx echo.Context, id BackupIDPath) er
 		return err
 	} else if validResponse, ok := response.(GetBackupDownloadResponseObject); ok {
 		return validResponse.VisitGetBackupDownloadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewUploadURL operation middleware
+func (sh *strictHandler) RenewUploadURL(ctx echo.Context, id BackupIDPath) error {
+	var request RenewUploadURLRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewUploadURL(ctx.Request().Context(), request.(RenewUploadURLRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewUploadURL")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewUploadURLResponseObject); ok {
+		return validResponse.VisitRenewUploadURLResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEvents operation middleware
+func (sh *strictHandler) ListEvents(ctx echo.Context, params ListEventsParams) error {
+	var request ListEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvents(ctx.Request().Context(), request.(ListEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
+		return validResponse.VisitListEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetEvent operation middleware
+func (sh *strictHandler) GetEvent(ctx echo.Context, id EventIDPath) error {
+	var request GetEventRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEvent(ctx.Request().Context(), request.(GetEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetEventResponseObject); ok {
+		return validResponse.VisitGetEventResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

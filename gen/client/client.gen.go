@@ -20,6 +20,27 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for ActorType.
+const (
+	ActorTypeAPIKey   ActorType = "api_key"
+	ActorTypeOperator ActorType = "operator"
+	ActorTypeSystem   ActorType = "system"
+)
+
+// Valid indicates whether the value is a known member of the ActorType enum.
+func (e ActorType) Valid() bool {
+	switch e {
+	case ActorTypeAPIKey:
+		return true
+	case ActorTypeOperator:
+		return true
+	case ActorTypeSystem:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BackupStatus.
 const (
 	BackupStatusCompleted BackupStatus = "completed"
@@ -133,15 +154,34 @@ func (e ErrorCode) Valid() bool {
 
 // Defines values for EventType.
 const (
-	EventTypeAPIKeyCreated       EventType = "api_key.created"
-	EventTypeAPIKeyRevoked       EventType = "api_key.revoked"
-	EventTypeBackupCompleted     EventType = "backup.completed"
-	EventTypeBackupCreated       EventType = "backup.created"
-	EventTypeBackupDeleted       EventType = "backup.deleted"
-	EventTypeBackupFailed        EventType = "backup.failed"
-	EventTypeStorageQuotaWarning EventType = "storage.quota_warning"
-	EventTypeWebhookDisabled     EventType = "webhook.disabled"
-	EventTypeWebhookTest         EventType = "webhook.test"
+	EventTypeAPIKeyCreated         EventType = "api_key.created"
+	EventTypeAPIKeyRevoked         EventType = "api_key.revoked"
+	EventTypeAPIKeyRotated         EventType = "api_key.rotated"
+	EventTypeBackupCompleted       EventType = "backup.completed"
+	EventTypeBackupCreated         EventType = "backup.created"
+	EventTypeBackupDeleted         EventType = "backup.deleted"
+	EventTypeBackupDownloaded      EventType = "backup.downloaded"
+	EventTypeBackupFailed          EventType = "backup.failed"
+	EventTypeBackupLost            EventType = "backup.lost"
+	EventTypeBackupPurged          EventType = "backup.purged"
+	EventTypeBackupRepaired        EventType = "backup.repaired"
+	EventTypeBackupUploadRenewed   EventType = "backup.upload_renewed"
+	EventTypeStorageQuotaWarning   EventType = "storage.quota_warning"
+	EventTypeTenantClosed          EventType = "tenant.closed"
+	EventTypeTenantCreated         EventType = "tenant.created"
+	EventTypeTenantDeleted         EventType = "tenant.deleted"
+	EventTypeTenantResumed         EventType = "tenant.resumed"
+	EventTypeTenantSuspended       EventType = "tenant.suspended"
+	EventTypeTenantUpdated         EventType = "tenant.updated"
+	EventTypeWebhookCreated        EventType = "webhook.created"
+	EventTypeWebhookDeleted        EventType = "webhook.deleted"
+	EventTypeWebhookDisabled       EventType = "webhook.disabled"
+	EventTypeWebhookRecovered      EventType = "webhook.recovered"
+	EventTypeWebhookRedelivered    EventType = "webhook.redelivered"
+	EventTypeWebhookSecretResealed EventType = "webhook.secret_resealed"
+	EventTypeWebhookSecretRotated  EventType = "webhook.secret_rotated"
+	EventTypeWebhookTest           EventType = "webhook.test"
+	EventTypeWebhookUpdated        EventType = "webhook.updated"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -151,19 +191,57 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeAPIKeyRevoked:
 		return true
+	case EventTypeAPIKeyRotated:
+		return true
 	case EventTypeBackupCompleted:
 		return true
 	case EventTypeBackupCreated:
 		return true
 	case EventTypeBackupDeleted:
 		return true
+	case EventTypeBackupDownloaded:
+		return true
 	case EventTypeBackupFailed:
+		return true
+	case EventTypeBackupLost:
+		return true
+	case EventTypeBackupPurged:
+		return true
+	case EventTypeBackupRepaired:
+		return true
+	case EventTypeBackupUploadRenewed:
 		return true
 	case EventTypeStorageQuotaWarning:
 		return true
+	case EventTypeTenantClosed:
+		return true
+	case EventTypeTenantCreated:
+		return true
+	case EventTypeTenantDeleted:
+		return true
+	case EventTypeTenantResumed:
+		return true
+	case EventTypeTenantSuspended:
+		return true
+	case EventTypeTenantUpdated:
+		return true
+	case EventTypeWebhookCreated:
+		return true
+	case EventTypeWebhookDeleted:
+		return true
 	case EventTypeWebhookDisabled:
 		return true
+	case EventTypeWebhookRecovered:
+		return true
+	case EventTypeWebhookRedelivered:
+		return true
+	case EventTypeWebhookSecretResealed:
+		return true
+	case EventTypeWebhookSecretRotated:
+		return true
 	case EventTypeWebhookTest:
+		return true
+	case EventTypeWebhookUpdated:
 		return true
 	default:
 		return false
@@ -202,6 +280,7 @@ const (
 	ScopeBackupsDelete Scope = "backups:delete"
 	ScopeBackupsRead   Scope = "backups:read"
 	ScopeBackupsWrite  Scope = "backups:write"
+	ScopeEventsRead    Scope = "events:read"
 	ScopeKeysWrite     Scope = "keys:write"
 	ScopeStorageRead   Scope = "storage:read"
 	ScopeTenantRead    Scope = "tenant:read"
@@ -218,6 +297,8 @@ func (e Scope) Valid() bool {
 		return true
 	case ScopeBackupsWrite:
 		return true
+	case ScopeEventsRead:
+		return true
 	case ScopeKeysWrite:
 		return true
 	case ScopeStorageRead:
@@ -227,6 +308,30 @@ func (e Scope) Valid() bool {
 	case ScopeTenantWrite:
 		return true
 	case ScopeWebhooksWrite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SubjectType.
+const (
+	SubjectTypeAPIKey  SubjectType = "api_key"
+	SubjectTypeBackup  SubjectType = "backup"
+	SubjectTypeTenant  SubjectType = "tenant"
+	SubjectTypeWebhook SubjectType = "webhook"
+)
+
+// Valid indicates whether the value is a known member of the SubjectType enum.
+func (e SubjectType) Valid() bool {
+	switch e {
+	case SubjectTypeAPIKey:
+		return true
+	case SubjectTypeBackup:
+		return true
+	case SubjectTypeTenant:
+		return true
+	case SubjectTypeWebhook:
 		return true
 	default:
 		return false
@@ -250,6 +355,31 @@ func (e TenantStatus) Valid() bool {
 		return false
 	}
 }
+
+// Actor Who made a change.
+type Actor struct {
+	// Type Who makes a change. `api_key`: a request with an API key. `operator`: a command of the server's operator. `system`: LOX
+	// itself. Later versions may add values.
+	//
+	// Example: api_key
+	Type ActorType `json:"type"`
+
+	// ID The id of the API key, the name of the operator's command, or that of the job.
+	//
+	// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+	ID string `json:"id"`
+}
+
+// ActorFilter The `id` of an `Actor` to filter by.
+//
+// Example: key_01hm65jqm0evqa6gf4bda1gwb9
+type ActorFilter = string
+
+// ActorType Who makes a change. `api_key`: a request with an API key. `operator`: a command of the server's operator. `system`: LOX
+// itself. Later versions may add values.
+//
+// Example: api_key
+type ActorType string
 
 // APIKey What is known of an API key, without the key itself.
 type APIKey struct {
@@ -343,6 +473,16 @@ type APIKeyEventData struct {
 	//
 	// Example: ["backups:read","backups:write"]
 	Scopes Scopes `json:"scopes,omitempty,omitzero"`
+
+	// ReplacedBy The id of the key that it was rotated to. Absent if it was not rotated.
+	//
+	// Example: key_01hmr6brm0evtakacxhz3wrxv1
+	ReplacedBy string `json:"replaced_by,omitempty,omitzero"`
+
+	// ExpiresAt When the key stops working. Absent if it never does.
+	//
+	// Example: 2024-02-08T09:00:00Z
+	ExpiresAt time.Time `json:"expires_at,omitempty,omitzero"`
 }
 
 // APIKeyID Identifies an API key, without being one. `key_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
@@ -1018,7 +1158,8 @@ type Delivery struct {
 	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 	EventID EventID `json:"event_id"`
 
-	// Event What happened, by name. The guide has a table of them under Events. Later versions may add types.
+	// Event What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+	// webhooks get. Later versions may add types.
 	//
 	// Example: backup.completed
 	Event EventType `json:"event"`
@@ -1068,7 +1209,8 @@ type DeliveryDetails struct {
 	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 	EventID EventID `json:"event_id"`
 
-	// Event What happened, by name. The guide has a table of them under Events. Later versions may add types.
+	// Event What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+	// webhooks get. Later versions may add types.
 	//
 	// Example: backup.completed
 	Event EventType `json:"event"`
@@ -1192,12 +1334,13 @@ type ErrorResponse struct {
 // Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
 type EventID = string
 
-// EventType What happened, by name. The guide has a table of them under Events. Later versions may add types.
+// EventType What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+// webhooks get. Later versions may add types.
 //
 // Example: backup.completed
 type EventType string
 
-// EventTypeFilter An `EventType` to filter by.
+// EventTypeFilter An `EventType` to filter deliveries by, one of those that webhooks get.
 //
 // Example: backup.completed
 type EventTypeFilter = EventType
@@ -1258,6 +1401,62 @@ type QuotaWarningEvent struct {
 	// Data How full the quota is.
 	Data QuotaWarningData `json:"data"`
 }
+
+// RecordedEvent A change, as the record has it.
+type RecordedEvent struct {
+	// ID Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+	//
+	// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
+	ID EventID `json:"id"`
+
+	// Type What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+	// webhooks get. Later versions may add types.
+	//
+	// Example: backup.completed
+	Type EventType `json:"type"`
+
+	// Timestamp When it happened.
+	//
+	// Example: 2024-01-15T10:31:12Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Actor Who made a change.
+	Actor Actor `json:"actor"`
+
+	// Subject What an event is about. It may be deleted by now.
+	Subject Subject `json:"subject"`
+
+	// RequestID The `X-Request-Id` of the request that made the change. Absent if no request did.
+	//
+	// Example: 018d0ca5-c440-7a9c-8f1c-7a1f7dfc9a07
+	RequestID string `json:"request_id,omitempty,omitzero"`
+
+	// ClientAddress The IP address that the request came from. Absent if no request made the change.
+	//
+	// Example: 203.0.113.7
+	ClientAddress string `json:"client_address,omitempty,omitzero"`
+
+	// Data What happened, the same as `data` of the webhook event of this type. The guide says under Events what each type has.
+	//
+	// Example: {"id":"bkp_01hm6aqh20ekbs7w3tv0qzwg57","name":"daily-backup-2024-01-15"}
+	Data map[string]interface{} `json:"data"`
+}
+
+// RecordedEventList One page of the record of changes.
+type RecordedEventList struct {
+	// Events The events of this page, newest first. There may be fewer than `limit`, even none, although more follow.
+	Events []RecordedEvent `json:"events"`
+
+	// NextCursor The `cursor` for the next page. Absent on the last page, and only there.
+	//
+	// Example: AY0MrN2AefeveXAmQWTYORdErHLGCQ
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
+// RecordedEventTypeFilter An `EventType` to filter the record of changes by.
+//
+// Example: api_key.created
+type RecordedEventTypeFilter = EventType
 
 // RecoverWebhookRequest Since when to send failed deliveries again.
 type RecoverWebhookRequest struct {
@@ -1402,7 +1601,8 @@ type RotatedWebhookSecret struct {
 // Scope What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
 // change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
 // tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
-// `webhooks:write`: see and manage webhooks and what was sent to them. Later versions may add scopes.
+// `webhooks:write`: see and manage webhooks and what was sent to them. `events:read`: read the record of changes.
+// Later versions may add scopes.
 //
 // Example: backups:read
 type Scope string
@@ -1558,7 +1758,30 @@ type StorageStats struct {
 	ProjectedFullAt *time.Time `json:"projected_full_at"`
 }
 
-// SubscribableEventType An `EventType` that a webhook can ask for, which is any but `webhook.test`.
+// Subject What an event is about. It may be deleted by now.
+type Subject struct {
+	// Type What kind of thing an event is about. Later versions may add values.
+	//
+	// Example: backup
+	Type SubjectType `json:"type"`
+
+	// ID The id of the backup, API key, webhook or tenant.
+	//
+	// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
+	ID string `json:"id"`
+}
+
+// SubjectFilter The `id` of a `Subject` to filter by.
+//
+// Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57
+type SubjectFilter = string
+
+// SubjectType What kind of thing an event is about. Later versions may add values.
+//
+// Example: backup
+type SubjectType string
+
+// SubscribableEventType An `EventType` that a webhook can ask for.
 //
 // Example: backup.completed
 type SubscribableEventType = EventType
@@ -1913,6 +2136,11 @@ type Cursor = string
 // Example: dlv_01hm6asqc0ef7a5n56tabvem4j
 type DeliveryIDPath = DeliveryID
 
+// EventIDPath Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32).
+//
+// Example: evt_01hm6asqc0f7vtyybg4s0p9p1s
+type EventIDPath = EventID
+
 // Limit defines model for Limit.
 type Limit = int
 
@@ -1951,6 +2179,9 @@ type DeliveryNotFound = ErrorResponse
 // DownloadRefused The body of every response from 400 up.
 type DownloadRefused = ErrorResponse
 
+// EventNotFound The body of every response from 400 up.
+type EventNotFound = ErrorResponse
+
 // GrantForbidden The body of every response from 400 up.
 type GrantForbidden = ErrorResponse
 
@@ -1965,6 +2196,9 @@ type InternalError = ErrorResponse
 
 // ListDeliveriesRefused The body of every response from 400 up.
 type ListDeliveriesRefused = ErrorResponse
+
+// ListEventsRefused The body of every response from 400 up.
+type ListEventsRefused = ErrorResponse
 
 // ListRefused The body of every response from 400 up.
 type ListRefused = ErrorResponse
@@ -2020,6 +2254,9 @@ type UpdateTenantRefused = ErrorResponse
 // UpdateWebhookRefused The body of every response from 400 up.
 type UpdateWebhookRefused = ErrorResponse
 
+// UploadURLRefused The body of every response from 400 up.
+type UploadURLRefused = ErrorResponse
+
 // WebhookDisabled The body of every response from 400 up.
 type WebhookDisabled = ErrorResponse
 
@@ -2037,8 +2274,8 @@ type ListBackupsParams struct {
 	// Offset The number of items to skip.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them, and
-	// leave `offset` out or 0.
+	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+	// list has an `offset`, leave it out or 0.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Status Only backups in this status.
@@ -2057,6 +2294,32 @@ type CreateBackupParams struct {
 	// IdempotencyKey A value that the client chooses, unique for each backup it wants to create, such as a random UUID. Kept for 24
 	// hours per tenant. Printable ASCII without a space at either end.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// Limit The number of items per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+	// list has an `offset`, leave it out or 0.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Type Only events of this type.
+	Type *RecordedEventTypeFilter `form:"type,omitempty" json:"type,omitempty"`
+
+	// Subject Only events about the backup, API key, webhook or tenant with this id. It may be deleted.
+	Subject *SubjectFilter `form:"subject,omitempty" json:"subject,omitempty"`
+
+	// Actor Only events of this actor, by its `id`: an API key, a command of the operator, or a job of LOX.
+	Actor *ActorFilter `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// CreatedAfter Only events that happened at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
+	CreatedAfter *DateOrTime `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// CreatedBefore Only events that happened before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
+	// timestamp excludes its own instant. Must lie after `created_after`.
+	CreatedBefore *DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty"`
 }
 
 // ListAPIKeysParams defines parameters for ListAPIKeys.
@@ -2630,8 +2893,9 @@ type ClientInterface interface {
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
-	// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
-	// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+	// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+	// ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+	// and else it fails, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -2653,8 +2917,9 @@ type ClientInterface interface {
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
-	// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
-	// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+	// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+	// ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+	// and else it fails, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -2705,6 +2970,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/backups/{id}/download (the `GetBackupDownload` operationId).
 	GetBackupDownload(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewUploadURL Get another upload URL
+	//
+	// Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
+	// the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
+	// request has no body. An upload to an earlier URL that is still under way is not disturbed.
+	//
+	// Corresponds with POST /v1/backups/{id}/upload-url (the `RenewUploadURL` operationId).
+	RenewUploadURL(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEvents List events
+	//
+	// Returns the record of changes: every change of anything that the tenant owns, newest first, with who made it and
+	// when. An event must match all filters given. The guide lists the types under Events.
+	//
+	// Follow `next_cursor` until it is absent. A page may have fewer events than `limit`, even none, although more follow:
+	// the server looks at 10,000 events at most for one page.
+	//
+	// Corresponds with GET /v1/events (the `ListEvents` operationId).
+	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetEvent Get an event
+	//
+	// Returns one event of the record of changes. `webhook-id` of a webhook's request and `event_id` of a delivery are ids
+	// of events.
+	//
+	// Corresponds with GET /v1/events/{id} (the `GetEvent` operationId).
+	GetEvent(ctx context.Context, id EventIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStorage Get storage usage and quota
 	//
@@ -3021,8 +3314,9 @@ func (c *Client) ListBackups(ctx context.Context, params *ListBackupsParams, req
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 // and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
-// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
-// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+// ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+// and else it fails, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -3054,8 +3348,9 @@ func (c *Client) CreateBackupWithBody(ctx context.Context, params *CreateBackupP
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 // and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
-// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
-// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+// ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+// and else it fails, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -3147,6 +3442,64 @@ func (c *Client) CompleteBackup(ctx context.Context, id BackupIDPath, reqEditors
 // Corresponds with GET /v1/backups/{id}/download (the `GetBackupDownload` operationId).
 func (c *Client) GetBackupDownload(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetBackupDownloadRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewUploadURL Get another upload URL
+//
+// Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
+// the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
+// request has no body. An upload to an earlier URL that is still under way is not disturbed.
+//
+// Corresponds with POST /v1/backups/{id}/upload-url (the `RenewUploadURL` operationId).
+func (c *Client) RenewUploadURL(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewUploadURLRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEvents List events
+//
+// Returns the record of changes: every change of anything that the tenant owns, newest first, with who made it and
+// when. An event must match all filters given. The guide lists the types under Events.
+//
+// Follow `next_cursor` until it is absent. A page may have fewer events than `limit`, even none, although more follow:
+// the server looks at 10,000 events at most for one page.
+//
+// Corresponds with GET /v1/events (the `ListEvents` operationId).
+func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetEvent Get an event
+//
+// Returns one event of the record of changes. `webhook-id` of a webhook's request and `event_id` of a delivery are ids
+// of events.
+//
+// Corresponds with GET /v1/events/{id} (the `GetEvent` operationId).
+func (c *Client) GetEvent(ctx context.Context, id EventIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEventRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -3991,6 +4344,200 @@ func NewGetBackupDownloadRequest(server string, id BackupIDPath) (*http.Request,
 	}
 
 	operationPath := fmt.Sprintf("/v1/backups/%s/download", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRenewUploadURLRequest constructs an http.Request for the RenewUploadURL method
+func NewRenewUploadURLRequest(server string, id BackupIDPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/backups/%s/upload-url", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListEventsRequest constructs an http.Request for the ListEvents method
+func NewListEventsRequest(server string, params *ListEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Type != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "type", *params.Type, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Subject != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject", *params.Subject, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_after", *params.CreatedAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedBefore != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_before", *params.CreatedBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetEventRequest constructs an http.Request for the GetEvent method
+func NewGetEventRequest(server string, id EventIDPath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/events/%s", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -4932,8 +5479,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
-	// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
-	// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+	// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+	// ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+	// and else it fails, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -4955,8 +5503,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
-	// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
-	// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+	// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+	// ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+	// and else it fails, and its part of the quota is released.
 	//
 	// With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 	// and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -5015,6 +5564,40 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/backups/{id}/download (the `GetBackupDownload` operationId).
 	GetBackupDownloadWithResponse(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*GetBackupDownloadResponse, error)
+
+	// RenewUploadURLWithResponse Get another upload URL
+	//
+	// Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
+	// the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
+	// request has no body. An upload to an earlier URL that is still under way is not disturbed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/backups/{id}/upload-url (the `RenewUploadURL` operationId).
+	RenewUploadURLWithResponse(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*RenewUploadURLResponse, error)
+
+	// ListEventsWithResponse List events
+	//
+	// Returns the record of changes: every change of anything that the tenant owns, newest first, with who made it and
+	// when. An event must match all filters given. The guide lists the types under Events.
+	//
+	// Follow `next_cursor` until it is absent. A page may have fewer events than `limit`, even none, although more follow:
+	// the server looks at 10,000 events at most for one page.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/events (the `ListEvents` operationId).
+	ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
+
+	// GetEventWithResponse Get an event
+	//
+	// Returns one event of the record of changes. `webhook-id` of a webhook's request and `event_id` of a delivery are ids
+	// of events.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/events/{id} (the `GetEvent` operationId).
+	GetEventWithResponse(ctx context.Context, id EventIDPath, reqEditors ...RequestEditorFn) (*GetEventResponse, error)
 
 	// GetStorageWithResponse Get storage usage and quota
 	//
@@ -6072,6 +6655,353 @@ func (r GetBackupDownloadResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetBackupDownloadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RenewUploadURLResponse429Headers the declared response headers of an HTTP 429 response for RenewUploadURL
+type RenewUploadURLResponse429Headers struct {
+	RetryAfter int
+}
+
+// RenewUploadURLResponse503Headers the declared response headers of an HTTP 503 response for RenewUploadURL
+type RenewUploadURLResponse503Headers struct {
+	RetryAfter int
+}
+
+type RenewUploadURLResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BackupUpload
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *UploadURLRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *WriteForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *BackupNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *RenewUploadURLResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RenewUploadURLResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RenewUploadURLResponse) GetJSON200() *BackupUpload {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r RenewUploadURLResponse) GetJSON400() *UploadURLRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r RenewUploadURLResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r RenewUploadURLResponse) GetJSON403() *WriteForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r RenewUploadURLResponse) GetJSON404() *BackupNotFound {
+	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r RenewUploadURLResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r RenewUploadURLResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r RenewUploadURLResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r RenewUploadURLResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r RenewUploadURLResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
+}
+
+// GetBody returns the raw response body bytes
+func (r RenewUploadURLResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenewUploadURLResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenewUploadURLResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenewUploadURLResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListEventsResponse429Headers the declared response headers of an HTTP 429 response for ListEvents
+type ListEventsResponse429Headers struct {
+	RetryAfter int
+}
+
+// ListEventsResponse503Headers the declared response headers of an HTTP 503 response for ListEvents
+type ListEventsResponse503Headers struct {
+	RetryAfter int
+}
+
+type ListEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecordedEventList
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ListEventsRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *PermissionDenied
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListEventsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListEventsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventsResponse) GetJSON200() *RecordedEventList {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListEventsResponse) GetJSON400() *ListEventsRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ListEventsResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListEventsResponse) GetJSON403() *PermissionDenied {
+	return r.JSON403
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ListEventsResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r ListEventsResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListEventsResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r ListEventsResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r ListEventsResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetEventResponse429Headers the declared response headers of an HTTP 429 response for GetEvent
+type GetEventResponse429Headers struct {
+	RetryAfter int
+}
+
+// GetEventResponse503Headers the declared response headers of an HTTP 503 response for GetEvent
+type GetEventResponse503Headers struct {
+	RetryAfter int
+}
+
+type GetEventResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecordedEvent
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *UnknownParameter
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *PermissionDenied
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *EventNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetEventResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetEventResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetEventResponse) GetJSON200() *RecordedEvent {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetEventResponse) GetJSON400() *UnknownParameter {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r GetEventResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetEventResponse) GetJSON403() *PermissionDenied {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r GetEventResponse) GetJSON404() *EventNotFound {
+	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r GetEventResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r GetEventResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetEventResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r GetEventResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r GetEventResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
+}
+
+// GetBody returns the raw response body bytes
+func (r GetEventResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetEventResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetEventResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8409,8 +9339,9 @@ func (c *ClientWithResponses) ListBackupsWithResponse(ctx context.Context, param
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 // and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
-// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
-// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+// ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+// and else it fails, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -8438,8 +9369,9 @@ func (c *ClientWithResponses) CreateBackupWithBodyWithResponse(ctx context.Conte
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 // and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
-// off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
-// fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+// ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+// and else it fails, and its part of the quota is released.
 //
 // With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
 // and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -8527,6 +9459,58 @@ func (c *ClientWithResponses) GetBackupDownloadWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseGetBackupDownloadResponse(rsp)
+}
+
+// RenewUploadURLWithResponse Get another upload URL
+//
+// Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
+// the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
+// request has no body. An upload to an earlier URL that is still under way is not disturbed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/backups/{id}/upload-url (the `RenewUploadURL` operationId).
+func (c *ClientWithResponses) RenewUploadURLWithResponse(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*RenewUploadURLResponse, error) {
+	rsp, err := c.RenewUploadURL(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewUploadURLResponse(rsp)
+}
+
+// ListEventsWithResponse List events
+//
+// Returns the record of changes: every change of anything that the tenant owns, newest first, with who made it and
+// when. An event must match all filters given. The guide lists the types under Events.
+//
+// Follow `next_cursor` until it is absent. A page may have fewer events than `limit`, even none, although more follow:
+// the server looks at 10,000 events at most for one page.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/events (the `ListEvents` operationId).
+func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error) {
+	rsp, err := c.ListEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventsResponse(rsp)
+}
+
+// GetEventWithResponse Get an event
+//
+// Returns one event of the record of changes. `webhook-id` of a webhook's request and `event_id` of a delivery are ids
+// of events.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/events/{id} (the `GetEvent` operationId).
+func (c *ClientWithResponses) GetEventWithResponse(ctx context.Context, id EventIDPath, reqEditors ...RequestEditorFn) (*GetEventResponse, error) {
+	rsp, err := c.GetEvent(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetEventResponse(rsp)
 }
 
 // GetStorageWithResponse Get storage usage and quota
@@ -9712,6 +10696,335 @@ func ParseGetBackupDownloadResponse(rsp *http.Response) (*GetBackupDownloadRespo
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetBackupDownloadResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRenewUploadURLResponse parses an HTTP response from a RenewUploadURLWithResponse call
+func ParseRenewUploadURLResponse(rsp *http.Response) (*RenewUploadURLResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenewUploadURLResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BackupUpload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest UploadURLRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest WriteForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest BackupNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers RenewUploadURLResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers RenewUploadURLResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListEventsResponse parses an HTTP response from a ListEventsWithResponse call
+func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecordedEventList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ListEventsRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest PermissionDenied
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers ListEventsResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListEventsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetEventResponse parses an HTTP response from a GetEventWithResponse call
+func ParseGetEventResponse(rsp *http.Response) (*GetEventResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetEventResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecordedEvent
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest UnknownParameter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest PermissionDenied
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest EventNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers GetEventResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetEventResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {

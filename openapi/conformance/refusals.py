@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 STATES = {
     "POST /v1/backups": {"idempotency_mismatch"},
     "POST /v1/backups/{id}/complete": {"upload_incomplete", "checksum_mismatch", "invalid_state"},
+    "POST /v1/backups/{id}/upload-url": {"invalid_state"},  # not pending
     "GET /v1/backups/{id}/download": {"invalid_state"},  # not completed
     "POST /v1/tenant/api-keys": {"invalid_state"},  # the tenant has 1,000
     "DELETE /v1/tenant/api-keys/{id}": {"invalid_state"},  # the last with full access

@@ -132,7 +132,9 @@ func (c *Coverage) expectSchema(at string, ref *openapi3.SchemaRef) {
 
 func (c *Coverage) expectParts(at string, s *openapi3.Schema) {
 	for _, value := range s.Enum {
-		c.expect(fmt.Sprintf("schema %s = %v", at, value))
+		if what := fmt.Sprintf("schema %s = %v", at, value); !elsewhere[what] {
+			c.expect(what)
+		}
 	}
 	if s.Nullable {
 		c.expect("schema " + at + " = null")
@@ -161,6 +163,19 @@ func (c *Coverage) expectPart(at string, ref *openapi3.SchemaRef) {
 	if ref.Ref == "" {
 		c.expectParts(at, ref.Value)
 	}
+}
+
+// elsewhere is what no client of the API can see, or bring about: tests of the commands
+// have it.
+var elsewhere = map[string]bool{
+	// No key of the tenant works any more.
+	"schema EventType = tenant.closed":  true,
+	"schema EventType = tenant.deleted": true,
+	// It takes a storage that has lost something.
+	"schema EventType = backup.lost":     true,
+	"schema EventType = backup.repaired": true,
+	// It takes another master key.
+	"schema EventType = webhook.secret_resealed": true,
 }
 
 func (c *Coverage) mark(what string) {

@@ -32,7 +32,8 @@ type Config struct {
 
 	// Superuser makes User a superuser in a new cluster, for measurements that need one.
 	Superuser bool
-	// Logger gets what PostgreSQL prints, one record per line; nil discards it. A handler that blocks also blocks
+	// Logger gets what PostgreSQL prints, one record per message, and of what it lacks, such as room on the disk, one a
+	// minute; nil discards it. A handler that blocks also blocks
 	// the server once the pipe between them is full.
 	Logger *slog.Logger
 

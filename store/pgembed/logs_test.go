@@ -4,10 +4,12 @@ package pgembed
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -31,10 +33,7 @@ func TestLogsKeepSeverity(t *testing.T) {
 		`level=INFO msg=ready from=postgres severity=LOG sqlstate=00000 pid=7`,
 		`level=INFO msg="connection to client lost" from=postgres severity=FATAL sqlstate=08006 pid=6`,
 		`level=ERROR msg="too many clients" from=postgres severity=FATAL sqlstate=53300 pid=6`,
-		`level=WARN msg="duplicate key" from=postgres severity=ERROR sqlstate=23505 pid=8`,
-		`level=WARN msg="Key (id)=(1) already exists." from=postgres severity=DETAIL sqlstate=23505 pid=8`,
-		`level=WARN msg=insert from=postgres severity=STATEMENT sqlstate=23505 pid=8`,
-		`level=WARN msg="into t" from=postgres`,
+		`level=WARN msg="duplicate key" from=postgres severity=ERROR sqlstate=23505 pid=8 detail="Key (id)=(1) already exists." statement="insert\ninto t"`,
 		`level=ERROR msg="could not write" from=postgres severity=PANIC sqlstate=53100 pid=9`,
 		`level=ERROR msg="ld.so: odd words" from=postgres`,
 		`level=DEBUG msg=x from=postgres severity=DEBUG1 sqlstate=00000 pid=9`,
@@ -42,12 +41,74 @@ func TestLogsKeepSeverity(t *testing.T) {
 	}, strings.Split(strings.TrimSpace(out.String()), "\n"))
 }
 
+// A message of which a part comes late, or of another process, is another record of the same level.
+func TestLogsPassAMessageOnWithoutTheNext(t *testing.T) {
+	t.Parallel()
+	records := make(recordChannel, 10)
+	l := newLogs(slog.New(records))
+	r, w := io.Pipe()
+	go l.read(r)
+	write := func(text string) {
+		_, err := io.WriteString(w, text)
+		require.NoError(t, err)
+	}
+	write("[8 23505] ERROR:  duplicate key\n[9 23505] DETAIL:  of another process\n")
+	require.Equal(t, "WARN duplicate key", <-records)
+	require.Equal(t, "WARN of another process", <-records)
+	write("[8 23505] STATEMENT:  late\n")
+	require.Equal(t, "WARN late", <-records)
+	require.NoError(t, w.Close())
+	<-l.done
+}
+
+// recordChannel is a log that is read record by record.
+type recordChannel chan string
+
+func (recordChannel) Enabled(context.Context, slog.Level) bool { return true }
+func (c recordChannel) Handle(_ context.Context, r slog.Record) error {
+	c <- r.Level.String() + " " + r.Message
+	return nil
+}
+func (c recordChannel) WithAttrs([]slog.Attr) slog.Handler { return c }
+func (c recordChannel) WithGroup(string) slog.Handler      { return c }
+
+// What PostgreSQL lacks it says for each statement; the log has it once a minute, and how often it was said.
+func TestLogsSayOnceAMinuteWhatIsLacking(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	l := newLogs(slog.New(slog.NewTextHandler(&out, nil)))
+	now := time.Unix(1e9, 0)
+	l.clock = func() time.Time { return now }
+	full := l.take(message{}, `[7 53100] ERROR:  could not extend file "base/1": No space left on device`)
+	full = l.take(full, `[7 53100] HINT:  Check free disk space.`)
+	full = l.take(full, "[7 53100] STATEMENT:  insert")
+	full = l.take(full, "\tinto t")
+	require.Zero(t, l.full.Load())
+	for range 17 {
+		l.pass(full)
+	}
+	require.Equal(t, now.UnixNano(), l.full.Load())
+	l.pass(l.take(message{}, "[8 53300] FATAL:  too many clients"))
+	l.pass(l.take(message{}, "[8 53100] PANIC:  could not write"))
+	now = now.Add(lackPause)
+	l.pass(full)
+	l.pass(full)
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	require.Len(t, lines, 4)
+	require.Contains(t, lines[0], `msg="could not extend file \"base/1\": No space left on device" from=postgres severity=ERROR sqlstate=53100 pid=7 `+
+		`hint="Check free disk space." statement="insert\ninto t"`)
+	require.NotContains(t, lines[0], "similar_messages_left_out")
+	require.Contains(t, lines[1], "too many clients")
+	require.Contains(t, lines[2], "level=ERROR msg=\"could not write\"")
+	require.Contains(t, lines[3], "similar_messages_left_out=16")
+}
+
 func TestLogsKeepTheLastLines(t *testing.T) {
 	t.Parallel()
 	l := newLogs(slog.New(slog.DiscardHandler))
 	require.Contains(t, l.last(), "nothing")
 	for i := range 3 * tailLines {
-		l.record(strings.Repeat("z", i), slog.LevelInfo)
+		l.keep(strings.Repeat("z", i))
 	}
 	lines := strings.Split(l.last(), "\n")
 	require.Len(t, lines, tailLines)

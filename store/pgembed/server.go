@@ -212,6 +212,14 @@ func (s *Server) DSNFor(database string) string { return dsn(s.socketDir, s.pass
 // Account returns the name, or the number, of the user that the server runs as.
 func (s *Server) Account() string { return s.account }
 
+// DiskFull returns when PostgreSQL last said that a disk is full; zero if it never did.
+func (s *Server) DiskFull() time.Time {
+	if at := s.child.logs.full.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
+}
+
 // PID returns the process id of the postmaster.
 func (s *Server) PID() int { return s.child.cmd.Process.Pid }
 

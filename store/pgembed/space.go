@@ -18,7 +18,7 @@ const mebibyte = 1 << 20
 
 // requireSpace fails unless a new cluster fits on the disk of a directory.
 func requireSpace(dir string) error {
-	free, err := freeSpace(dir)
+	free, err := FreeSpace(dir)
 	if err == nil && free < clusterSpace {
 		err = fmt.Errorf("the disk of %s is too small: a new database needs %d MiB, and %d MiB are free: make room there, or choose another directory",
 			dir, clusterSpace/mebibyte, free/mebibyte)
@@ -28,7 +28,7 @@ func requireSpace(dir string) error {
 
 // ExplainFullDisk adds to an error that came of a full disk how full it is.
 func ExplainFullDisk(dir string, err error) error {
-	free, unknown := freeSpace(dir)
+	free, unknown := FreeSpace(dir)
 	if unknown != nil {
 		return err
 	}
@@ -44,8 +44,8 @@ func ExplainFullDisk(dir string, err error) error {
 // walSegment is what PostgreSQL's log grows by, in bytes.
 const walSegment = 16 << 20
 
-// freeSpace is what an unprivileged writer may still use, in bytes.
-func freeSpace(dir string) (int64, error) {
+// FreeSpace is what an unprivileged writer may still use on the disk of a directory, in bytes.
+func FreeSpace(dir string) (int64, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, fmt.Errorf("free space of %s: %w", dir, err)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"time"
 )
 
 // errUnsupported: the server is reached by a unix socket and ended by unix signals.
@@ -44,8 +45,17 @@ func (s *Server) Stop(context.Context) error { return errUnsupported }
 // Idle is never called here.
 func (s *Server) Idle(context.Context) error { return errUnsupported }
 
+// DiskFull is never called here.
+func (s *Server) DiskFull() time.Time { return time.Time{} }
+
+// FreeSpace isn't known here.
+func FreeSpace(string) (int64, error) { return 0, errUnsupported }
+
 // ExplainFullDisk returns the error as it is.
 func ExplainFullDisk(_ string, err error) error { return err }
 
 // giveToOwner does nothing: here a file belongs to who may use its directory.
 func giveToOwner(*os.File, *os.Root, accounts) error { return nil }
+
+// Tool is for systems with a PostgreSQL of their own.
+func Tool(context.Context, string, int) (string, error) { return "", errUnsupported }

@@ -3,8 +3,10 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	_ "embed" // recorded.sql
 	"errors"
 	"fmt"
 	"os"
@@ -81,8 +83,16 @@ func makeTemplate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.Close()
+	db, err := sql.Open("postgres", cluster.DSNFor(template))
+	if err == nil {
+		_, err = db.ExecContext(ctx, recorded)
+		err = errors.Join(err, db.Close())
+	}
+	return errors.Join(err, s.Close())
 }
+
+//go:embed recorded.sql
+var recorded string
 
 func execute(ctx context.Context, statement string) error {
 	return administer(func(db *sql.DB) error {
@@ -126,19 +136,28 @@ func Database(t testing.TB) string {
 	return cluster.DSNFor(name)
 }
 
+// By makes the changes of tests.
+var By = lox.Operator("test")
+
 // New returns a store on a database of its own.
-func New(t testing.TB) *store.Store {
+func New(t testing.TB) *store.Grouped {
 	t.Helper()
 	return Open(t, Database(t))
 }
 
 // Open returns another store on a database, as a second server would have it.
-func Open(t testing.TB, dsn string) *store.Store {
+func Open(t testing.TB, dsn string) *store.Grouped {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{DSN: dsn, MaxConns: 16})
+	return OpenWith(t, dsn, 0)
+}
+
+// OpenWith is Open with a number of connections at most; 0 means 16.
+func OpenWith(t testing.TB, dsn string, conns int) *store.Grouped {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{DSN: dsn, MaxConns: cmp.Or(conns, 16)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return s
+	return store.Group(s)
 }
 
 // SQL returns a plain connection pool to a database, to look behind the store.
@@ -168,7 +187,7 @@ func makeTenant(t testing.TB, s lox.TenantStore, plan lox.Plan, quota *int64, sc
 	tenant, err := lox.NewTenant("test", plan, quota, time.Now())
 	require.NoError(t, err)
 	stored, key := NewKey(t, tenant.ID, tenant.CreatedAt, scopes...)
-	require.NoError(t, s.CreateTenant(t.Context(), tenant, stored))
+	require.NoError(t, s.CreateTenant(t.Context(), tenant, stored, By))
 	return tenant, key
 }
 
@@ -177,7 +196,7 @@ func makeTenant(t testing.TB, s lox.TenantStore, plan lox.Plan, quota *int64, sc
 func Key(t testing.TB, s lox.KeyStore, tenant lox.TenantID, scopes ...lox.Scope) (lox.APIKey, string) {
 	t.Helper()
 	stored, key := NewKey(t, tenant, time.Now(), scopes...)
-	require.NoError(t, s.CreateAPIKey(t.Context(), stored))
+	require.NoError(t, s.CreateAPIKey(t.Context(), stored, By))
 	return stored, key
 }
 

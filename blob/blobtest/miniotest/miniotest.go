@@ -48,8 +48,9 @@ func (s *Server) URL() string { return "http://" + s.Addr }
 
 // Start runs a server on a free loopback port with all its files in dir, until
 // Stop or the end of this process. It returns once the server is ready. ctx
-// bounds the start alone. ErrNoBinary: there is nothing to run.
-func Start(ctx context.Context, dir string) (*Server, error) {
+// bounds the start alone. ErrNoBinary: there is nothing to run. Its environment is this process's
+// with env ("NAME=value").
+func Start(ctx context.Context, dir string, env ...string) (*Server, error) {
 	binary, err := findBinary()
 	if err != nil {
 		return nil, err
@@ -57,14 +58,14 @@ func Start(ctx context.Context, dir string) (*Server, error) {
 	// A port that is free when it is looked up might be taken before MinIO listens.
 	for range 3 {
 		var s *Server
-		if s, err = start(ctx, binary, dir); err == nil {
+		if s, err = start(ctx, binary, dir, env); err == nil {
 			return s, nil
 		}
 	}
 	return nil, err
 }
 
-func start(ctx context.Context, binary, dir string) (*Server, error) {
+func start(ctx context.Context, binary, dir string, env []string) (*Server, error) {
 	addr, err := freeAddr(ctx)
 	if err != nil {
 		return nil, err
@@ -74,6 +75,7 @@ func start(ctx context.Context, binary, dir string) (*Server, error) {
 		"--certs-dir", filepath.Join(dir, "certs"), filepath.Join(dir, "data"))
 	s.cmd.Env = append(os.Environ(), "HOME="+dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",
 		"MINIO_ROOT_USER="+AccessKey, "MINIO_ROOT_PASSWORD="+SecretKey)
+	s.cmd.Env = append(s.cmd.Env, env...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	// It goes when this process is killed, too.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

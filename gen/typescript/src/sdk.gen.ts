@@ -1,7 +1,7 @@
 // Made from openapi/openapi.yaml by make gen. Changes belong there.
 
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { CompleteBackupData, CompleteBackupErrors, CompleteBackupResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, GetBackupData, GetBackupDownloadData, GetBackupDownloadErrors, GetBackupDownloadResponses, GetBackupErrors, GetBackupResponses, GetStorageData, GetStorageErrors, GetStorageResponses, GetStorageStatsData, GetStorageStatsErrors, GetStorageStatsResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, RecoverWebhookData, RecoverWebhookErrors, RecoverWebhookResponses, RedeliverWebhookDeliveryData, RedeliverWebhookDeliveryErrors, RedeliverWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses } from './types.gen.js';
+import type { CompleteBackupData, CompleteBackupErrors, CompleteBackupResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, GetBackupData, GetBackupDownloadData, GetBackupDownloadErrors, GetBackupDownloadResponses, GetBackupErrors, GetBackupResponses, GetEventData, GetEventErrors, GetEventResponses, GetStorageData, GetStorageErrors, GetStorageResponses, GetStorageStatsData, GetStorageStatsErrors, GetStorageStatsResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, RecoverWebhookData, RecoverWebhookErrors, RecoverWebhookResponses, RedeliverWebhookDeliveryData, RedeliverWebhookDeliveryErrors, RedeliverWebhookDeliveryResponses, RenewUploadUrlData, RenewUploadUrlErrors, RenewUploadUrlResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -40,8 +40,9 @@ export const listBackups = <ThrowOnError extends boolean = false>(options: Optio
  *
  * The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
  * and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
- * off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it
- * fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.
+ * off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
+ * ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed,
+ * and else it fails, and its part of the quota is released.
  *
  * With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the same backup
  * and `Idempotent-Replayed: true` instead of creating another. While the backup is `pending`, the URL is a fresh
@@ -98,6 +99,19 @@ export const getBackup = <ThrowOnError extends boolean = false>(options: Options
 export const completeBackup = <ThrowOnError extends boolean = false>(options: Options<CompleteBackupData, ThrowOnError>) => options.client.post<CompleteBackupResponses, CompleteBackupErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/backups/{id}/complete',
+    ...options
+});
+
+/**
+ * Get another upload URL
+ *
+ * Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
+ * the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
+ * request has no body. An upload to an earlier URL that is still under way is not disturbed.
+ */
+export const renewUploadUrl = <ThrowOnError extends boolean = false>(options: Options<RenewUploadUrlData, ThrowOnError>) => options.client.post<RenewUploadUrlResponses, RenewUploadUrlErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{id}/upload-url',
     ...options
 });
 
@@ -395,4 +409,31 @@ export const recoverWebhook = <ThrowOnError extends boolean = false>(options: Op
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List events
+ *
+ * Returns the record of changes: every change of anything that the tenant owns, newest first, with who made it and
+ * when. An event must match all filters given. The guide lists the types under Events.
+ *
+ * Follow `next_cursor` until it is absent. A page may have fewer events than `limit`, even none, although more follow:
+ * the server looks at 10,000 events at most for one page.
+ */
+export const listEvents = <ThrowOnError extends boolean = false>(options: Options<ListEventsData, ThrowOnError>) => options.client.get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/events',
+    ...options
+});
+
+/**
+ * Get an event
+ *
+ * Returns one event of the record of changes. `webhook-id` of a webhook's request and `event_id` of a delivery are ids
+ * of events.
+ */
+export const getEvent = <ThrowOnError extends boolean = false>(options: Options<GetEventData, ThrowOnError>) => options.client.get<GetEventResponses, GetEventErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/events/{id}',
+    ...options
 });

@@ -323,9 +323,10 @@ export type ApiKeyLast4 = string;
  * What an API key may do. `backups:read`: list, get and download backups. `backups:write`: create and complete backups, but
  * change or delete none. `backups:delete`: delete backups. `storage:read`: see usage and statistics. `tenant:read`: see the
  * tenant and its list of API keys. `tenant:write`: change the tenant. `keys:write`: create, rotate and revoke API keys.
- * `webhooks:write`: see and manage webhooks and what was sent to them. Later versions may add scopes.
+ * `webhooks:write`: see and manage webhooks and what was sent to them. `events:read`: read the record of changes.
+ * Later versions may add scopes.
  */
-export type Scope = 'backups:read' | 'backups:write' | 'backups:delete' | 'storage:read' | 'tenant:read' | 'tenant:write' | 'keys:write' | 'webhooks:write' | (string & {});
+export type Scope = 'backups:read' | 'backups:write' | 'backups:delete' | 'storage:read' | 'tenant:read' | 'tenant:write' | 'keys:write' | 'webhooks:write' | 'events:read' | (string & {});
 
 /**
  * All that the key may do. Absent for a key that may do everything.
@@ -335,7 +336,7 @@ export type Scopes = Array<Scope>;
 /**
  * A `Scope` that a new API key is to have.
  */
-export type RequestedScope = 'backups:read' | 'backups:write' | 'backups:delete' | 'storage:read' | 'tenant:read' | 'tenant:write' | 'keys:write' | 'webhooks:write';
+export type RequestedScope = 'backups:read' | 'backups:write' | 'backups:delete' | 'storage:read' | 'tenant:read' | 'tenant:write' | 'keys:write' | 'webhooks:write' | 'events:read';
 
 /**
  * All that the key may do. Leave it out for a key that may do everything.
@@ -668,17 +669,23 @@ export type DeliveryId = string;
 export type EventId = string;
 
 /**
- * What happened, by name. The guide has a table of them under Events. Later versions may add types.
+ * What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
+ * webhooks get. Later versions may add types.
  */
-export type EventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test' | (string & {});
+export type EventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test' | 'backup.downloaded' | 'backup.upload_renewed' | 'backup.lost' | 'backup.repaired' | 'backup.purged' | 'api_key.rotated' | 'tenant.created' | 'tenant.updated' | 'tenant.suspended' | 'tenant.resumed' | 'tenant.closed' | 'tenant.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.secret_resealed' | 'webhook.redelivered' | 'webhook.recovered' | (string & {});
 
 /**
- * An `EventType` to filter by.
+ * An `EventType` to filter deliveries by, one of those that webhooks get.
  */
 export type EventTypeFilter = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test';
 
 /**
- * An `EventType` that a webhook can ask for, which is any but `webhook.test`.
+ * An `EventType` to filter the record of changes by.
+ */
+export type RecordedEventTypeFilter = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test' | 'backup.downloaded' | 'backup.upload_renewed' | 'backup.lost' | 'backup.repaired' | 'backup.purged' | 'api_key.rotated' | 'tenant.created' | 'tenant.updated' | 'tenant.suspended' | 'tenant.resumed' | 'tenant.closed' | 'tenant.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.secret_resealed' | 'webhook.redelivered' | 'webhook.recovered';
+
+/**
+ * An `EventType` that a webhook can ask for.
  */
 export type SubscribableEventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled';
 
@@ -1014,6 +1021,95 @@ export type RecoveredDeliveries = {
 };
 
 /**
+ * Who makes a change. `api_key`: a request with an API key. `operator`: a command of the server's operator. `system`: LOX
+ * itself. Later versions may add values.
+ */
+export type ActorType = 'api_key' | 'operator' | 'system' | (string & {});
+
+/**
+ * Who made a change.
+ */
+export type Actor = {
+    type: ActorType;
+    /**
+     * The id of the API key, the name of the operator's command, or that of the job.
+     */
+    id: string;
+    [key: string]: unknown;
+};
+
+/**
+ * The `id` of an `Actor` to filter by.
+ */
+export type ActorFilter = string;
+
+/**
+ * What kind of thing an event is about. Later versions may add values.
+ */
+export type SubjectType = 'backup' | 'api_key' | 'webhook' | 'tenant' | (string & {});
+
+/**
+ * What an event is about. It may be deleted by now.
+ */
+export type Subject = {
+    type: SubjectType;
+    /**
+     * The id of the backup, API key, webhook or tenant.
+     */
+    id: string;
+    [key: string]: unknown;
+};
+
+/**
+ * The `id` of a `Subject` to filter by.
+ */
+export type SubjectFilter = string;
+
+/**
+ * A change, as the record has it.
+ */
+export type RecordedEvent = {
+    id: EventId;
+    type: EventType;
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    actor: Actor;
+    subject: Subject;
+    /**
+     * The `X-Request-Id` of the request that made the change. Absent if no request did.
+     */
+    request_id?: string;
+    /**
+     * The IP address that the request came from. Absent if no request made the change.
+     */
+    client_address?: string;
+    /**
+     * What happened, the same as `data` of the webhook event of this type. The guide says under Events what each type has.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+};
+
+/**
+ * One page of the record of changes.
+ */
+export type RecordedEventList = {
+    /**
+     * The events of this page, newest first. There may be fewer than `limit`, even none, although more follow.
+     */
+    events: Array<RecordedEvent>;
+    /**
+     * The `cursor` for the next page. Absent on the last page, and only there.
+     */
+    next_cursor?: string;
+    [key: string]: unknown;
+};
+
+/**
  * The body of a request that LOX sends to a webhook. An event of a type that this version of the document doesn't name
  * is an `UnknownEvent`.
  */
@@ -1255,6 +1351,14 @@ export type ApiKeyEventData = {
     prefix: ApiKeyPrefix;
     last4: ApiKeyLast4;
     scopes?: Scopes;
+    /**
+     * The id of the key that it was rotated to. Absent if it was not rotated.
+     */
+    replaced_by?: string;
+    /**
+     * When the key stops working. Absent if it never does.
+     */
+    expires_at?: string;
     [key: string]: unknown;
 };
 
@@ -1385,6 +1489,11 @@ export type WebhookIdPath = WebhookId;
 export type DeliveryIdPath = DeliveryId;
 
 /**
+ * The id of an event.
+ */
+export type EventIdPath = EventId;
+
+/**
  * The number of items per page.
  */
 export type Limit = number;
@@ -1395,8 +1504,8 @@ export type Limit = number;
 export type Offset = number;
 
 /**
- * The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them, and
- * leave `offset` out or 0.
+ * The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+ * list has an `offset`, leave it out or 0.
  */
 export type Cursor = string;
 
@@ -1438,8 +1547,8 @@ export type ListBackupsData = {
          */
         offset?: number;
         /**
-         * The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them, and
-         * leave `offset` out or 0.
+         * The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+         * list has an `offset`, leave it out or 0.
          */
         cursor?: string;
         /**
@@ -1787,6 +1896,70 @@ export type CompleteBackupResponses = {
 };
 
 export type CompleteBackupResponse = CompleteBackupResponses[keyof CompleteBackupResponses];
+
+export type RenewUploadUrlData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a backup.
+         */
+        id: BackupId;
+    };
+    query?: never;
+    url: '/v1/backups/{id}/upload-url';
+};
+
+export type RenewUploadUrlErrors = {
+    /**
+     * The backup isn't pending (`invalid_state`), or an unknown query parameter was sent (`validation_error`).
+     */
+    400: ErrorResponse;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: ErrorResponse;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: ErrorResponse;
+    /**
+     * The tenant has no backup with this id (`backup_not_found`).
+     */
+    404: ErrorResponse;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: ErrorResponse;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: ErrorResponse;
+    /**
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
+     */
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
+};
+
+export type RenewUploadUrlError = RenewUploadUrlErrors[keyof RenewUploadUrlErrors];
+
+export type RenewUploadUrlResponses = {
+    /**
+     * Where to upload the file.
+     */
+    200: BackupUpload;
+};
+
+export type RenewUploadUrlResponse = RenewUploadUrlResponses[keyof RenewUploadUrlResponses];
 
 export type GetBackupDownloadData = {
     body?: never;
@@ -3130,3 +3303,153 @@ export type RecoverWebhookResponses = {
 };
 
 export type RecoverWebhookResponse = RecoverWebhookResponses[keyof RecoverWebhookResponses];
+
+export type ListEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The number of items per page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+         * list has an `offset`, leave it out or 0.
+         */
+        cursor?: string;
+        /**
+         * Only events of this type.
+         */
+        type?: RecordedEventTypeFilter;
+        /**
+         * Only events about the backup, API key, webhook or tenant with this id. It may be deleted.
+         */
+        subject?: SubjectFilter;
+        /**
+         * Only events of this actor, by its `id`: an API key, a command of the operator, or a job of LOX.
+         */
+        actor?: ActorFilter;
+        /**
+         * Only events that happened at or after this time. A bare date (`2024-01-01`) means the beginning of that day in UTC.
+         */
+        created_after?: DateOrTime;
+        /**
+         * Only events that happened before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
+         * timestamp excludes its own instant. Must lie after `created_after`.
+         */
+        created_before?: DateOrTime;
+    };
+    url: '/v1/events';
+};
+
+export type ListEventsErrors = {
+    /**
+     * A parameter is unknown or wrong (`validation_error`).
+     */
+    400: ErrorResponse;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: ErrorResponse;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: ErrorResponse;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: ErrorResponse;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: ErrorResponse;
+    /**
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
+     */
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
+};
+
+export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
+
+export type ListEventsResponses = {
+    /**
+     * One page of events.
+     */
+    200: RecordedEventList;
+};
+
+export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type GetEventData = {
+    body?: never;
+    path: {
+        /**
+         * The id of an event.
+         */
+        id: EventId;
+    };
+    query?: never;
+    url: '/v1/events/{id}';
+};
+
+export type GetEventErrors = {
+    /**
+     * An unknown query parameter was sent (`validation_error`). A malformed id is answered with 404, like an id that does
+     * not exist.
+     */
+    400: ErrorResponse;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: ErrorResponse;
+    /**
+     * The API key lacks the scope that this operation requires (`permission_denied`).
+     */
+    403: ErrorResponse;
+    /**
+     * The record of the tenant has no event with this id (`not_found`). Events are kept for as long as the operator has
+     * chosen.
+     */
+    404: ErrorResponse;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: ErrorResponse;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: ErrorResponse;
+    /**
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
+     */
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
+};
+
+export type GetEventError = GetEventErrors[keyof GetEventErrors];
+
+export type GetEventResponses = {
+    /**
+     * The event.
+     */
+    200: RecordedEvent;
+};
+
+export type GetEventResponse = GetEventResponses[keyof GetEventResponses];

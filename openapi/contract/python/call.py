@@ -76,6 +76,9 @@ class Operations:
         arguments = {}
         for name, value in parameters.items():
             known = snake_case(name)
+            # The generator adds an underscore to names that Python has itself, such as type.
+            if known not in hints and f"{known}_" in hints:
+                known = f"{known}_"
             if known not in hints.keys() - {"client", "body", "return"}:
                 raise Failure(f"parameters: the operation has no {name}")
             arguments[known] = argument(name, written(value) if known in path else value, hints[known])

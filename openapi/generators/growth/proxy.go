@@ -66,8 +66,8 @@ func isJSON(h http.Header) bool {
 
 // Grow returns a JSON answer as a later version might give it:
 //   - every object with fixed members has one more, added_later, which is an object itself;
-//   - status, plan, code and event have values that the document doesn't name;
-//   - the lists events and scopes have one more element.
+//   - status, plan, code, event and type have values that the document doesn't name;
+//   - the lists of names events and scopes have one more element.
 func Grow(body []byte) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	// A float64 would round the sizes of large files.
@@ -89,8 +89,8 @@ var (
 	// maps have the names that a user or the store chose: a member more would be data that nobody sent.
 	maps = map[string]bool{"metadata": true, "settings": true, "upload_headers": true, "details": true}
 	// enumerations are members whose values a later version may add to.
-	enumerations = map[string]bool{"status": true, "plan": true, "code": true, "event": true}
-	// lists are members that have elements of an open enumeration.
+	enumerations = map[string]bool{"status": true, "plan": true, "code": true, "event": true, "type": true}
+	// lists are members that have elements of an open enumeration, unless those are objects. They are never empty.
 	lists = map[string]bool{"events": true, "scopes": true}
 )
 
@@ -121,9 +121,14 @@ func growMember(name string, value any) any {
 			return member + "_later"
 		}
 	case []any:
-		if lists[name] {
+		if lists[name] && len(member) > 0 && isText(member[0]) {
 			return append(member, "later.added")
 		}
 	}
 	return grow(value)
+}
+
+func isText(value any) bool {
+	_, ok := value.(string)
+	return ok
 }

@@ -32,9 +32,14 @@ func TestGrow(t *testing.T) {
 			`{` + added + `,"status":"pending_later","plan":"free_later","event":"backup.created_later","error":{` + added + `,"code":"not_found_later"}}`,
 		},
 		"lists of open enumerations get an element": {
-			`{"events":["backup.created"],"scopes":[]}`,
-			`{` + added + `,"events":["backup.created","later.added"],"scopes":["later.added"]}`,
+			`{"events":["backup.created"],"scopes":["backups:read"]}`,
+			`{` + added + `,"events":["backup.created","later.added"],"scopes":["backups:read","later.added"]}`,
 		},
+		"a list of objects gets no text": {
+			`{"events":[{"type":"backup.created","actor":{"type":"system","id":"expire"}}]}`,
+			`{` + added + `,"events":[{` + added + `,"type":"backup.created_later","actor":{` + added + `,"type":"system_later","id":"expire"}}]}`,
+		},
+		"an empty list stays":                 {`{"events":[]}`, `{` + added + `,"events":[]}`},
 		"an HTTP status is no enumeration":    {`{"status":503}`, `{` + added + `,"status":503}`},
 		"large numbers and signs keep digits": {`{"n":9007199254740993,"url":"a&b<c"}`, `{` + added + `,"n":9007199254740993,"url":"a&b<c"}`},
 		"what is no object stays":             {`["a",1,null]`, `["a",1,null]`},

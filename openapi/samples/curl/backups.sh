@@ -17,6 +17,14 @@ jq -r '.upload_headers | to_entries[] | "\(.key): \(.value)"' <<<"$created" >hea
 curl --fail-with-body -sS -T backup.tar.gz -H @headers.txt "$upload_url"
 # end sample
 
+pending_id=$(curl --fail-with-body -sS -X POST "$LOX_URL/v1/backups" -H "Authorization: Bearer $LOX_API_KEY" \
+  -H "Content-Type: application/json" -d '{"name": "hourly-backup", "size_bytes": 1}' | jq -r .id)
+
+# sample renewUploadUrl
+curl --fail-with-body -sS -X POST "$LOX_URL/v1/backups/$pending_id/upload-url" \
+  -H "Authorization: Bearer $LOX_API_KEY"
+# end sample
+
 # sample completeBackup
 # The status "verifying" (202) means that LOX is still at it: ask getBackup later.
 curl --fail-with-body -sS -X POST "$LOX_URL/v1/backups/$backup_id/complete" \

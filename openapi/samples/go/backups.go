@@ -63,6 +63,29 @@ func createBackup(ctx context.Context, lox *client.ClientWithResponses) error {
 	return nil
 }
 
+// renewUploadURL is for a backup that still waits for its file.
+func renewUploadURL(ctx context.Context, lox *client.ClientWithResponses) error {
+	created, err := lox.CreateBackupWithResponse(ctx, nil, client.CreateBackupRequest{Name: "hourly-backup", SizeBytes: 1})
+	if err != nil {
+		return err
+	}
+	if created.JSON201 == nil {
+		return fmt.Errorf("createBackup: %s", created.Body)
+	}
+	pendingID := created.JSON201.ID
+	// sample renewUploadUrl
+	renewed, err := lox.RenewUploadURLWithResponse(ctx, pendingID)
+	if err != nil {
+		return err
+	}
+	if renewed.JSON200 == nil {
+		return fmt.Errorf("renewUploadUrl: %s", renewed.Body)
+	}
+	fmt.Println("upload to", renewed.JSON200.UploadURL, "by", renewed.JSON200.UploadExpiresAt)
+	// end sample
+	return nil
+}
+
 func completeBackup(ctx context.Context, lox *client.ClientWithResponses) error {
 	// sample completeBackup
 	completed, err := lox.CompleteBackupWithResponse(ctx, backupID)

@@ -17,7 +17,7 @@ import (
 )
 
 // What the samples hand on to each other.
-var backupID, keyID, webhookID, deliveryID string
+var backupID, keyID, webhookID, deliveryID, eventID string
 
 var webhookURL = os.Getenv("WEBHOOK_URL")
 
@@ -44,12 +44,13 @@ func run(ctx context.Context) error {
 	}
 	// end sample
 	for _, sample := range []func(context.Context, *client.ClientWithResponses) error{
-		createBackup, completeBackup, listBackups, getBackup, getBackupDownload,
+		createBackup, renewUploadURL, completeBackup, listBackups, getBackup, getBackupDownload,
 		getStorage, getStorageStats,
 		getTenant, updateTenant, createAPIKey, listAPIKeys, rotateAPIKey, revokeAPIKey,
 		createWebhook, listWebhooks, getWebhook, updateWebhook,
 		testWebhook, delivered, listWebhookDeliveries, getWebhookDelivery, redeliverWebhookDelivery, recoverWebhook,
 		rotateWebhookSecret, deleteWebhook,
+		listEvents, getEvent,
 		deleteBackup, checkError,
 	} {
 		if err := sample(ctx, lox); err != nil {

@@ -90,7 +90,7 @@ func testWebhook(ctx context.Context, lox *client.ClientWithResponses) error {
 	}
 	fmt.Println(delivery.JSON202.ID, delivery.JSON202.Status)
 	// end sample
-	deliveryID = delivery.JSON202.ID
+	deliveryID, eventID = delivery.JSON202.ID, delivery.JSON202.EventID
 	return nil
 }
 

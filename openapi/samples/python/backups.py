@@ -31,6 +31,27 @@ def create(client: AuthenticatedClient) -> str:
     return upload.id
 
 
+def renew(client: AuthenticatedClient) -> None:
+    from lox.api.backups import create_backup
+    from lox.models import BackupUpload as Pending
+    from lox.models import CreateBackupRequest
+
+    pending = create_backup.sync(client=client, body=CreateBackupRequest(name="hourly-backup", size_bytes=1))
+    if not isinstance(pending, Pending):
+        raise RuntimeError(pending)
+    pending_id = pending.id
+
+    # sample renewUploadUrl
+    from lox.api.backups import renew_upload_url
+    from lox.models import BackupUpload
+
+    upload = renew_upload_url.sync(pending_id, client=client)
+    if not isinstance(upload, BackupUpload):
+        raise RuntimeError(upload)
+    print("upload to", upload.upload_url, "by", upload.upload_expires_at)
+    # end sample
+
+
 def complete(client: AuthenticatedClient, backup_id: str) -> None:
     # sample completeBackup
     from lox.api.backups import complete_backup

@@ -5,6 +5,7 @@ environment. A sample has its imports in it, for its readers.
 """
 
 import backups
+import record
 import storage
 import tenant
 import webhooks
@@ -31,6 +32,7 @@ def new_client() -> AuthenticatedClient:
 
 with new_client() as client:
     backup_id = backups.create(client)
+    backups.renew(client)
     backups.complete(client, backup_id)
     backups.list_all(client)
     backups.get(client, backup_id)
@@ -39,6 +41,7 @@ with new_client() as client:
     storage.stats(client)
     tenant.run(client)
     webhooks.run(client)
+    record.get(client, record.list_all(client))
     backups.delete(client, backup_id)
 
     # No sample: an error must be read as one, whatever a later version adds to it.

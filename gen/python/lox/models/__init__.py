@@ -1,5 +1,6 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .actor import Actor
 from .api_key import ApiKey
 from .api_key_created_event import ApiKeyCreatedEvent
 from .api_key_created_event_event import ApiKeyCreatedEventEvent
@@ -46,6 +47,10 @@ from .metadata import Metadata
 from .quota_warning_data import QuotaWarningData
 from .quota_warning_event import QuotaWarningEvent
 from .quota_warning_event_event import QuotaWarningEventEvent
+from .recorded_event import RecordedEvent
+from .recorded_event_data import RecordedEventData
+from .recorded_event_list import RecordedEventList
+from .recorded_event_type_filter import RecordedEventTypeFilter
 from .recover_webhook_request import RecoverWebhookRequest
 from .recovered_deliveries import RecoveredDeliveries
 from .requested_scope import RequestedScope
@@ -60,6 +65,7 @@ from .storage_by_status import StorageByStatus
 from .storage_count import StorageCount
 from .storage_day import StorageDay
 from .storage_stats import StorageStats
+from .subject import Subject
 from .subscribable_event_type import SubscribableEventType
 from .tenant import Tenant
 from .tenant_limits import TenantLimits
@@ -79,6 +85,7 @@ from .webhook_test_event import WebhookTestEvent
 from .webhook_test_event_event import WebhookTestEventEvent
 
 __all__ = (
+    "Actor",
     "ApiKey",
     "ApiKeyCreatedEvent",
     "ApiKeyCreatedEventEvent",
@@ -125,6 +132,10 @@ __all__ = (
     "QuotaWarningData",
     "QuotaWarningEvent",
     "QuotaWarningEventEvent",
+    "RecordedEvent",
+    "RecordedEventData",
+    "RecordedEventList",
+    "RecordedEventTypeFilter",
     "RecoveredDeliveries",
     "RecoverWebhookRequest",
     "RequestedScope",
@@ -139,6 +150,7 @@ __all__ = (
     "StorageCount",
     "StorageDay",
     "StorageStats",
+    "Subject",
     "SubscribableEventType",
     "Tenant",
     "TenantLimits",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
@@ -27,6 +28,10 @@ class ApiKeyEventData:
     character. Needn't be unique. """
     scopes: list[str] | Unset = UNSET
     """ All that the key may do. Absent for a key that may do everything. """
+    replaced_by: str | Unset = UNSET
+    """ The id of the key that it was rotated to. Absent if it was not rotated. """
+    expires_at: datetime.datetime | Unset = UNSET
+    """ When the key stops working. Absent if it never does. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,6 +47,12 @@ class ApiKeyEventData:
         if not isinstance(self.scopes, Unset):
             scopes = self.scopes
 
+        replaced_by = self.replaced_by
+
+        expires_at: str | Unset = UNSET
+        if not isinstance(self.expires_at, Unset):
+            expires_at = self.expires_at.isoformat().replace("+00:00", "Z")
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -55,6 +66,10 @@ class ApiKeyEventData:
             field_dict["name"] = name
         if scopes is not UNSET:
             field_dict["scopes"] = scopes
+        if replaced_by is not UNSET:
+            field_dict["replaced_by"] = replaced_by
+        if expires_at is not UNSET:
+            field_dict["expires_at"] = expires_at
 
         return field_dict
 
@@ -71,12 +86,23 @@ class ApiKeyEventData:
 
         scopes = cast(list[str], d.pop("scopes", UNSET))
 
+        replaced_by = d.pop("replaced_by", UNSET)
+
+        _expires_at = d.pop("expires_at", UNSET)
+        expires_at: datetime.datetime | Unset
+        if isinstance(_expires_at, Unset):
+            expires_at = UNSET
+        else:
+            expires_at = datetime.datetime.fromisoformat(_expires_at)
+
         api_key_event_data = cls(
             id=id,
             prefix=prefix,
             last4=last4,
             name=name,
             scopes=scopes,
+            replaced_by=replaced_by,
+            expires_at=expires_at,
         )
 
         api_key_event_data.additional_properties = d

@@ -25,7 +25,8 @@ class DeliveryDetails:
     event_id: str
     """ Identifies an event. `evt_` and 26 characters (a TypeID, that is a UUIDv7 in base32). """
     event: str
-    """ What happened, by name. The guide has a table of them under Events. Later versions may add types. """
+    """ What happened, by name. The guide has a table of them under Events, which says what `data` holds and which
+    of them webhooks get. Later versions may add types. """
     status: str
     """ Where a delivery stands. `pending`: the next attempt is due at `next_attempt_at`. `succeeded`: it has
     arrived. `failed`: no more attempts are made. Later versions may add values. """

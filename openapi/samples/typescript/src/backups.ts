@@ -22,6 +22,24 @@ console.log(upload.id);
 
 const backupId = upload.id;
 
+const { data: pending } = await createBackup({
+  client,
+  body: { name: "hourly-backup", size_bytes: 1 },
+  throwOnError: true,
+});
+const pendingId = pending.id;
+
+// sample renewUploadUrl
+import { renewUploadUrl } from "@backlox/lox";
+
+const { data: renewed } = await renewUploadUrl({
+  client,
+  path: { id: pendingId },
+  throwOnError: true,
+});
+console.log("upload to", renewed.upload_url, "by", renewed.upload_expires_at);
+// end sample
+
 // sample completeBackup
 import { completeBackup } from "@backlox/lox";
 

@@ -9,6 +9,7 @@ const { backupId } = await import("./backups.js");
 await import("./storage.js");
 await import("./tenant.js");
 await import("./webhooks.js");
+await import("./record.js");
 await import("./deletion.js");
 
 // No sample: an error must be read as one, whatever a later version adds to it.

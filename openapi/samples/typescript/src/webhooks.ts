@@ -61,6 +61,7 @@ console.log(test.id, test.status);
 // end sample
 
 const deliveryId = test.id;
+const eventId = test.event_id;
 await delivered();
 
 // sample listWebhookDeliveries
@@ -134,4 +135,4 @@ async function delivered(): Promise<void> {
   }
 }
 
-export { webhookId };
+export { eventId, webhookId };

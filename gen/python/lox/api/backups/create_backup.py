@@ -135,8 +135,9 @@ def sync_detailed(
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
     Size, content type and checksum are part of its signature: the store refuses any other. Until the
     URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
-    under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has
-    expired, and its part of the quota is released.
+    under Errors. A backup that is not completed is ended at the earliest 15 minutes after the URL has
+    expired: if the whole file was uploaded, the backup is completed, and else it fails, and its part of
+    the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
@@ -186,8 +187,9 @@ def sync(
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
     Size, content type and checksum are part of its signature: the store refuses any other. Until the
     URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
-    under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has
-    expired, and its part of the quota is released.
+    under Errors. A backup that is not completed is ended at the earliest 15 minutes after the URL has
+    expired: if the whole file was uploaded, the backup is completed, and else it fails, and its part of
+    the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
@@ -232,8 +234,9 @@ async def asyncio_detailed(
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
     Size, content type and checksum are part of its signature: the store refuses any other. Until the
     URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
-    under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has
-    expired, and its part of the quota is released.
+    under Errors. A backup that is not completed is ended at the earliest 15 minutes after the URL has
+    expired: if the whole file was uploaded, the backup is completed, and else it fails, and its part of
+    the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is
@@ -281,8 +284,9 @@ async def asyncio(
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
     Size, content type and checksum are part of its signature: the store refuses any other. Until the
     URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
-    under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has
-    expired, and its part of the quota is released.
+    under Errors. A backup that is not completed is ended at the earliest 15 minutes after the URL has
+    expired: if the whole file was uploaded, the backup is completed, and else it fails, and its part of
+    the quota is released.
 
     With an `Idempotency-Key` the request can be repeated safely for 24 hours: the same body returns the
     same backup and `Idempotent-Replayed: true` instead of creating another. While the backup is

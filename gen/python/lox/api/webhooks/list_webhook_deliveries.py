@@ -156,7 +156,8 @@ def sync_detailed(
         offset (int | Unset):  Default: 0.
         status (DeliveryStatusFilter | Unset): A `DeliveryStatus` to filter by. Example:
             succeeded.
-        event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
+        event (EventTypeFilter | Unset): An `EventType` to filter deliveries by, one of those that
+            webhooks get. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
             `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
@@ -216,7 +217,8 @@ def sync(
         offset (int | Unset):  Default: 0.
         status (DeliveryStatusFilter | Unset): A `DeliveryStatus` to filter by. Example:
             succeeded.
-        event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
+        event (EventTypeFilter | Unset): An `EventType` to filter deliveries by, one of those that
+            webhooks get. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
             `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
@@ -271,7 +273,8 @@ async def asyncio_detailed(
         offset (int | Unset):  Default: 0.
         status (DeliveryStatusFilter | Unset): A `DeliveryStatus` to filter by. Example:
             succeeded.
-        event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
+        event (EventTypeFilter | Unset): An `EventType` to filter deliveries by, one of those that
+            webhooks get. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
             `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
@@ -329,7 +332,8 @@ async def asyncio(
         offset (int | Unset):  Default: 0.
         status (DeliveryStatusFilter | Unset): A `DeliveryStatus` to filter by. Example:
             succeeded.
-        event (EventTypeFilter | Unset): An `EventType` to filter by. Example: backup.completed.
+        event (EventTypeFilter | Unset): An `EventType` to filter deliveries by, one of those that
+            webhooks get. Example: backup.completed.
         created_after (str | Unset): A date (`2024-01-15`) or an RFC 3339 timestamp
             (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
             `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.

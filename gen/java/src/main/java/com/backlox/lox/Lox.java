@@ -3,6 +3,7 @@
 package com.backlox.lox;
 
 import com.backlox.lox.api.BackupsApi;
+import com.backlox.lox.api.RecordApi;
 import com.backlox.lox.api.StorageApi;
 import com.backlox.lox.api.TenantApi;
 import com.backlox.lox.api.WebhooksApi;
@@ -12,6 +13,7 @@ import java.time.Duration;
 /** The API of one server with one API key. Make one of it, and use it from any thread. */
 public class Lox {
   private final BackupsApi backups;
+  private final RecordApi record;
   private final StorageApi storage;
   private final TenantApi tenant;
   private final WebhooksApi webhooks;
@@ -28,6 +30,7 @@ public class Lox {
 
   public Lox(ApiClient client) {
     backups = new BackupsApi(client);
+    record = new RecordApi(client);
     storage = new StorageApi(client);
     tenant = new TenantApi(client);
     webhooks = new WebhooksApi(client);
@@ -35,6 +38,10 @@ public class Lox {
 
   public BackupsApi backups() {
     return backups;
+  }
+
+  public RecordApi record() {
+    return record;
   }
 
   public StorageApi storage() {

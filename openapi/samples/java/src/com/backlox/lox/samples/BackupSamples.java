@@ -58,6 +58,15 @@ final class BackupSamples {
     return upload.getId();
   }
 
+  void renew() throws ApiException {
+    String pendingId = lox.backups().createBackup(
+        new CreateBackupRequest().name("hourly-backup").sizeBytes(1L), null).getId();
+    // sample renewUploadUrl
+    BackupUpload renewed = lox.backups().renewUploadUrl(pendingId);
+    System.out.println("upload to " + renewed.getUploadUrl() + " by " + renewed.getUploadExpiresAt());
+    // end sample
+  }
+
   void complete(String backupId) throws ApiException {
     // sample completeBackup
     // The status "verifying" (202) means that LOX is still at it: ask getBackup later.

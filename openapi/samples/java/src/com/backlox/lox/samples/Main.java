@@ -15,6 +15,7 @@ final class Main {
     Lox lox = newClient();
     BackupSamples backups = new BackupSamples(lox);
     String backupId = backups.create();
+    backups.renew();
     backups.complete(backupId);
     backups.list();
     backups.get(backupId);
@@ -22,7 +23,8 @@ final class Main {
 
     new StorageSamples(lox).run();
     new TenantSamples(lox).run();
-    new WebhookSamples(lox).run(System.getenv("WEBHOOK_URL"));
+    String eventId = new WebhookSamples(lox).run(System.getenv("WEBHOOK_URL"));
+    new RecordSamples(lox).run(eventId);
 
     backups.delete(backupId);
     checkError(lox, backupId);

@@ -27,12 +27,14 @@ final class WebhookSamples {
     this.lox = lox;
   }
 
-  void run(String webhookUrl) throws ApiException, InterruptedException {
+  /** Returns the id of an event. */
+  String run(String webhookUrl) throws ApiException, InterruptedException {
     String webhookId = create(webhookUrl);
     list();
     get(webhookId);
     update(webhookId);
-    String deliveryId = test(webhookId);
+    Delivery test = test(webhookId);
+    String deliveryId = test.getId();
     await(webhookId, deliveryId);
     listDeliveries(webhookId);
     getDelivery(webhookId, deliveryId);
@@ -40,6 +42,7 @@ final class WebhookSamples {
     recover(webhookId);
     rotateSecret(webhookId);
     delete(webhookId);
+    return test.getEventId();
   }
 
   private String create(String webhookUrl) throws ApiException {
@@ -79,12 +82,12 @@ final class WebhookSamples {
     // end sample
   }
 
-  private String test(String webhookId) throws ApiException {
+  private Delivery test(String webhookId) throws ApiException {
     // sample testWebhook
     Delivery delivery = lox.webhooks().testWebhook(webhookId);
     System.out.println(delivery.getId() + " " + delivery.getStatus());
     // end sample
-    return delivery.getId();
+    return delivery;
   }
 
   /** Waits until the delivery is over: one that is still on its way can't be sent again. */

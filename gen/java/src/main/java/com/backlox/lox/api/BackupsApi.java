@@ -43,7 +43,7 @@ public class BackupsApi {
   /**
    * Create a backup.
    *
-   * <p>Reserves &#x60;size_bytes&#x60; of the quota, creates a backup in status &#x60;pending&#x60; and returns the URL to upload the file to. Send the file there with one &#x60;PUT&#x60;, with every header of &#x60;upload_headers&#x60;, then call &#x60;completeBackup&#x60;.  The URL is valid for 30 minutes unless the server is configured otherwise (&#x60;upload_expires_at&#x60;). Size, content type and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads under Errors. If the backup is not completed, it fails at the earliest 15 minutes after the URL has expired, and its part of the quota is released.  With an &#x60;Idempotency-Key&#x60; the request can be repeated safely for 24 hours: the same body returns the same backup and &#x60;Idempotent-Replayed: true&#x60; instead of creating another. While the backup is &#x60;pending&#x60;, the URL is a fresh one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup was deleted, the key answers 409: it never creates a second one.  A request that is refused, or that returns a backup which was created before, counts as an API call instead of an upload.
+   * <p>Reserves &#x60;size_bytes&#x60; of the quota, creates a backup in status &#x60;pending&#x60; and returns the URL to upload the file to. Send the file there with one &#x60;PUT&#x60;, with every header of &#x60;upload_headers&#x60;, then call &#x60;completeBackup&#x60;.  The URL is valid for 30 minutes unless the server is configured otherwise (&#x60;upload_expires_at&#x60;). Size, content type and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is ended at the earliest 15 minutes after the URL has expired: if the whole file was uploaded, the backup is completed, and else it fails, and its part of the quota is released.  With an &#x60;Idempotency-Key&#x60; the request can be repeated safely for 24 hours: the same body returns the same backup and &#x60;Idempotent-Replayed: true&#x60; instead of creating another. While the backup is &#x60;pending&#x60;, the URL is a fresh one. After that it is the last one that was given out, and uploading to it again changes nothing. Once the backup was deleted, the key answers 409: it never creates a second one.  A request that is refused, or that returns a backup which was created before, counts as an API call instead of an upload.
    *
    * @param createBackupRequest The backup to create.
    * @param idempotencyKey A value that the client chooses, unique for each backup it wants to create, such as a random UUID. Kept for 24 hours per tenant. Printable ASCII without a space at either end. Optional.
@@ -121,7 +121,7 @@ public class BackupsApi {
    *
    * @param limit The number of items per page. Optional.
    * @param offset The number of items to skip. Optional.
-   * @param cursor The &#x60;next_cursor&#x60; of the page before. It is opaque, and holds for the filters it was made with: repeat them, and leave &#x60;offset&#x60; out or 0. Optional.
+   * @param cursor The &#x60;next_cursor&#x60; of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the list has an &#x60;offset&#x60;, leave it out or 0. Optional.
    * @param status Only backups in this status. Optional.
    * @param createdAfter Only backups created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. Optional.
    * @param createdBefore Only backups created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. Optional.
@@ -140,5 +140,23 @@ public class BackupsApi {
         .query("created_after", createdAfter)
         .query("created_before", createdBefore)
         .send(BackupList.class);
+  }
+
+  /**
+   * Get another upload URL.
+   *
+   * <p>Returns a fresh URL to upload the file of a &#x60;pending&#x60; backup to, valid for as long as the first one was. Use it when the URL has expired, or when the store refuses it because the server&#39;s access to the store has changed since. The request has no body. An upload to an earlier URL that is still under way is not disturbed.
+   *
+   * @param id The id of a backup.
+   */
+  public BackupUpload renewUploadUrl(String id) throws ApiException {
+    return renewUploadUrlWithHttpInfo(id).data();
+  }
+
+  /** {@link #renewUploadUrl}, with the status and the headers of the response. */
+  public ApiResponse<BackupUpload> renewUploadUrlWithHttpInfo(String id) throws ApiException {
+    return client.request("POST", "/v1/backups/{id}/upload-url")
+        .path("id", id)
+        .send(BackupUpload.class);
   }
 }

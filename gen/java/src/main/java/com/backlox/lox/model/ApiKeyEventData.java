@@ -13,6 +13,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
   ApiKeyEventData.JSON_PROPERTY_NAME,
   ApiKeyEventData.JSON_PROPERTY_PREFIX,
   ApiKeyEventData.JSON_PROPERTY_LAST4,
-  ApiKeyEventData.JSON_PROPERTY_SCOPES
+  ApiKeyEventData.JSON_PROPERTY_SCOPES,
+  ApiKeyEventData.JSON_PROPERTY_REPLACED_BY,
+  ApiKeyEventData.JSON_PROPERTY_EXPIRES_AT
 })
 public class ApiKeyEventData {
   public static final String JSON_PROPERTY_ID = "id";
@@ -41,6 +44,12 @@ public class ApiKeyEventData {
 
   public static final String JSON_PROPERTY_SCOPES = "scopes";
   private @Nullable List<String> scopes;
+
+  public static final String JSON_PROPERTY_REPLACED_BY = "replaced_by";
+  private @Nullable String replacedBy;
+
+  public static final String JSON_PROPERTY_EXPIRES_AT = "expires_at";
+  private @Nullable OffsetDateTime expiresAt;
 
   private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
 
@@ -146,6 +155,42 @@ public class ApiKeyEventData {
     this.scopes = scopes;
   }
 
+  public ApiKeyEventData replacedBy(@Nullable String replacedBy) {
+    setReplacedBy(replacedBy);
+    return this;
+  }
+
+  /** The id of the key that it was rotated to. Absent if it was not rotated. */
+  @JsonProperty(value = JSON_PROPERTY_REPLACED_BY, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable String getReplacedBy() {
+    return replacedBy;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_REPLACED_BY, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setReplacedBy(@Nullable String replacedBy) {
+    this.replacedBy = replacedBy;
+  }
+
+  public ApiKeyEventData expiresAt(@Nullable OffsetDateTime expiresAt) {
+    setExpiresAt(expiresAt);
+    return this;
+  }
+
+  /** When the key stops working. Absent if it never does. */
+  @JsonProperty(value = JSON_PROPERTY_EXPIRES_AT, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable OffsetDateTime getExpiresAt() {
+    return expiresAt;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_EXPIRES_AT, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setExpiresAt(@Nullable OffsetDateTime expiresAt) {
+    this.expiresAt = expiresAt;
+  }
+
   /** Fields that this version of the package doesn't know, by name. */
   @JsonAnyGetter
   public Map<String, Object> getAdditionalProperties() {
@@ -172,12 +217,14 @@ public class ApiKeyEventData {
         && Objects.equals(prefix, that.prefix)
         && Objects.equals(last4, that.last4)
         && Objects.equals(scopes, that.scopes)
+        && Objects.equals(replacedBy, that.replacedBy)
+        && Objects.equals(expiresAt, that.expiresAt)
         && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, prefix, last4, scopes, additionalProperties);
+    return Objects.hash(id, name, prefix, last4, scopes, replacedBy, expiresAt, additionalProperties);
   }
 
   @Override
@@ -188,6 +235,8 @@ public class ApiKeyEventData {
         + ", prefix=" + prefix
         + ", last4=" + last4
         + ", scopes=" + scopes
+        + ", replacedBy=" + replacedBy
+        + ", expiresAt=" + expiresAt
         + ", additionalProperties=" + additionalProperties
         + "}";
   }

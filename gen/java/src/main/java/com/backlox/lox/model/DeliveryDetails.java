@@ -113,7 +113,7 @@ public class DeliveryDetails {
     return this;
   }
 
-  /** What happened, by name. The guide has a table of them under Events. Later versions may add types. */
+  /** What happened, by name. The guide has a table of them under Events, which says what &#x60;data&#x60; holds and which of them webhooks get. Later versions may add types. */
   @JsonProperty(value = JSON_PROPERTY_EVENT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public String getEvent() {

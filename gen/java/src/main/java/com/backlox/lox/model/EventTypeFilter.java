@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * An &#x60;EventType&#x60; to filter by.
+ * An &#x60;EventType&#x60; to filter deliveries by, one of those that webhooks get.
  */
 public enum EventTypeFilter {
   

@@ -25,7 +25,9 @@ public enum RequestedScope {
   
   KEYS_WRITE("keys:write"),
   
-  WEBHOOKS_WRITE("webhooks:write");
+  WEBHOOKS_WRITE("webhooks:write"),
+  
+  EVENTS_READ("events:read");
 
   private String value;
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * An &#x60;EventType&#x60; that a webhook can ask for, which is any but &#x60;webhook.test&#x60;.
+ * An &#x60;EventType&#x60; that a webhook can ask for.
  */
 public enum SubscribableEventType {
   

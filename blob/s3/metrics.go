@@ -1,0 +1,74 @@
+package s3
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// measured is a transport that notes how long the store took to begin its answers.
+type measured struct {
+	next    http.RoundTripper
+	seconds *prometheus.HistogramVec
+	bucket  string
+}
+
+func newMeasured(next http.RoundTripper, bucket string, registry prometheus.Registerer) http.RoundTripper {
+	if registry == nil {
+		return next
+	}
+	m := &measured{next: next, bucket: bucket, seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "lox_s3_request_seconds",
+		Help: "How long S3 took to begin the answer to a request of this server, tries that were repeated one by one, by what was asked " +
+			"(get, head, put, delete, list, bucket) and what came of it: ok, refused (4xx) or failed (5xx, or no answer).",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+	}, []string{"op", "result"})}
+	registry.MustRegister(m.seconds)
+	return m
+}
+
+// RoundTrip implements http.RoundTripper.
+func (m *measured) RoundTrip(r *http.Request) (*http.Response, error) {
+	began := time.Now()
+	resp, err := m.next.RoundTrip(r)
+	m.seconds.WithLabelValues(m.op(r), result(resp)).Observe(time.Since(began).Seconds())
+	return resp, err
+}
+
+func result(resp *http.Response) string {
+	switch {
+	case resp == nil || resp.StatusCode >= http.StatusInternalServerError:
+		return "failed"
+	case resp.StatusCode >= http.StatusBadRequest:
+		return "refused"
+	default:
+		return "ok"
+	}
+}
+
+// op is what a request asks for: of the bucket itself, to list what is in it, or of one
+// object.
+func (m *measured) op(r *http.Request) string {
+	query := r.URL.Query()
+	if r.Method == http.MethodGet && (query.Has("list-type") || query.Has("versions") || query.Has("uploads")) {
+		return "list"
+	}
+	path := strings.Trim(r.URL.Path, "/")
+	if strings.HasPrefix(r.URL.Host, m.bucket+".") {
+		path = m.bucket + "/" + path
+	}
+	if strings.Trim(path, "/") == m.bucket && r.Method != http.MethodPost {
+		return "bucket"
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
+		return strings.ToLower(r.Method)
+	default: // POST deletes several, and completes uploads
+		if query.Has("delete") {
+			return "delete"
+		}
+		return "put"
+	}
+}

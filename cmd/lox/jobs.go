@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/backlox/lox/lifecycle"
+	"github.com/backlox/lox/webhooks"
+)
+
+// upkeepInterval is the pause of jobs for which it doesn't matter when they are done.
+const upkeepInterval = time.Hour
+
+// minEventRetention is twice as long as deliveries are kept, which show their event.
+const minEventRetention = 2 * webhooks.DefaultKeep
+
+// jobs are all that the server does without a request.
+func (h *house) jobs(cfg config) []lifecycle.Job {
+	jobs := h.hold.Over(lifecycle.Jobs(h.db, h.objects, h.verifier, cfg.SweepInterval, h.registry)...)
+	jobs = append(jobs, lifecycle.Retention(h.db, cfg.EventRetention)...)
+	return append(jobs,
+		h.hold.Job(),
+		lifecycle.Batches("deliveries", upkeepInterval, h.dispatch.ForgetDeliveries),
+		lifecycle.Every("webhooks", upkeepInterval, h.dispatch.FailAbandoned),
+		lifecycle.Every("events", upkeepInterval, func(ctx context.Context, now time.Time) error {
+			return h.db.KeepEvents(ctx, now, now.Add(-cfg.EventRetention))
+		}),
+	)
+}

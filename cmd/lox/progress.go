@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/dustin/go-humanize"
+)
+
+const (
+	// At a terminal one line is written anew, elsewhere a line is added now and then.
+	terminalProgress = 200 * time.Millisecond
+	lineProgress     = 10 * time.Second
+)
+
+// progress shows how far long work is: how much of how much, and how long it still takes at
+// the pace so far. Work that is over soon shows nothing.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	what     string // is done, such as "backups deleted"
+	total    int64
+	clock    func() time.Time
+
+	done         int64
+	began, shown time.Time
+	line         bool // there is one at the terminal
+}
+
+func newProgress(out io.Writer, what string, total int64) *progress {
+	p := &progress{out: out, terminal: atTerminal(out), what: what, total: total, clock: time.Now}
+	p.began = p.clock()
+	p.shown = p.began
+	return p
+}
+
+// add notes that more is done, and shows it if the latest line is old.
+func (p *progress) add(n int) {
+	p.done += int64(n)
+	now := p.clock()
+	every, begin, end := lineProgress, "", "\n"
+	if p.terminal {
+		every, begin, end = terminalProgress, "\r", "\x1b[K"
+	}
+	if now.Sub(p.shown) < every {
+		return
+	}
+	p.shown, p.line = now, true
+	// What others add meanwhile is beyond the total.
+	total := max(p.total, p.done)
+	left := time.Duration(float64(now.Sub(p.began)) / float64(p.done) * float64(total-p.done))
+	_, _ = fmt.Fprintf(p.out, "%s%s of %s %s, about %s left%s",
+		begin, humanize.Comma(p.done), humanize.Comma(total), p.what, left.Round(time.Second), end)
+}
+
+// end removes the line at the terminal.
+func (p *progress) end() {
+	if p.terminal && p.line {
+		_, _ = io.WriteString(p.out, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/store"
+)
+
+// ending is how a server ends. Its log begins with "starting" and, after a stop, ends with
+// "stopping" and "stopped"; a crash has neither of these, or "ended" with what failed.
+type ending struct {
+	log   *slog.Logger
+	asked time.Time // when it was told to stop; zero until then
+}
+
+func begin(ctx context.Context, log *slog.Logger) *ending {
+	log.InfoContext(ctx, "starting", "version", version, "schema", store.SchemaVersion(), "go", runtime.Version())
+	return &ending{log: log}
+}
+
+// await waits until told ends, and then for drain: meanwhile the server answers as ever, but
+// says that it isn't ready, so that a load balancer sends requests elsewhere. It returns
+// early when ctx ends, by which something has failed.
+func (e *ending) await(ctx, told context.Context, health *server.Health, drain time.Duration) {
+	select {
+	case <-told.Done():
+	case <-ctx.Done():
+		return
+	}
+	e.asked = time.Now()
+	health.Stop()
+	e.log.InfoContext(ctx, "stopping", "reason", context.Cause(told).Error(), "drain", drain.String())
+	wait := time.NewTimer(drain)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+}
+
+// note ends the log.
+func (e *ending) note(ctx context.Context, err error) {
+	if err != nil {
+		e.log.ErrorContext(ctx, "ended", "error", err)
+		return
+	}
+	e.log.InfoContext(ctx, "stopped", "after", time.Since(e.asked).Round(time.Millisecond).String())
+}

@@ -1,0 +1,135 @@
+package lifecycle
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	// expirers is how many uploads are ended at once. Each asks the object store.
+	expirers      = 4
+	expireTimeout = 10 * time.Second
+	// expirePause is how long an upload that can't be ended is left alone, as while the
+	// object store is away.
+	expirePause = 30 * time.Second
+	// endsLogged is how many uploads have lines of their own in the log in one minute.
+	endsLogged = 100
+)
+
+// expiry ends the uploads that are past their deadline: those that never came fail, and
+// those whose bytes are all there are verified. They have no leases: to end one twice
+// does nothing.
+type expiry struct {
+	store lox.LifecycleStore
+	blobs lox.BlobStore
+	// ended and found are the lines of the log about them.
+	ended, found *summary
+
+	mu sync.Mutex
+	// underWay are the uploads that are being ended.
+	underWay map[lox.BackupID]struct{}
+	// failed are those that could not be, and until when they are left alone.
+	failed map[lox.BackupID]time.Time
+}
+
+// maxExcluded bounds what a claim leaves out: when more uploads can't be ended, a
+// store has a problem that is not one of theirs.
+const maxExcluded = 1000
+
+func newExpiry(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger) *expiry {
+	return &expiry{
+		store: store, blobs: blobs, ended: newSummary(log, slog.LevelInfo, "upload has expired", endsLogged),
+		found:    newSummary(log, slog.LevelInfo, "overdue upload is there, verify it", endsLogged),
+		underWay: map[lox.BackupID]struct{}{}, failed: map[lox.BackupID]time.Time{},
+	}
+}
+
+func (e *expiry) job(interval time.Duration) Job {
+	return Job{
+		Name: string(lox.WorkExpire), Interval: interval, Concurrency: expirers, Deadline: expireTimeout,
+		Claim: e.claim, Backlog: backlogOf(e.store, lox.WorkExpire),
+	}
+}
+
+func (e *expiry) claim(ctx context.Context, now time.Time, n int) ([]Item, error) {
+	e.ended.tick(ctx, now)
+	e.found.tick(ctx, now)
+	except := e.excluded(now)
+	if len(except) > maxExcluded {
+		return nil, nil
+	}
+	overdue, err := e.store.OverdueUploads(ctx, lox.Seconds(now), except, n)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	items := make([]Item, len(overdue))
+	for i, b := range overdue {
+		e.underWay[b.ID] = struct{}{}
+		items[i] = Item{About: slog.Any("backup", b.ID), Do: func(ctx context.Context) error { return e.end(ctx, b, now) }}
+	}
+	return items, nil
+}
+
+// excluded returns the uploads that are not to be claimed.
+func (e *expiry) excluded(now time.Time) (ids []lox.BackupID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for id := range e.underWay {
+		ids = append(ids, id)
+	}
+	for id, until := range e.failed {
+		if now.Before(until) {
+			ids = append(ids, id)
+		} else {
+			delete(e.failed, id)
+		}
+	}
+	return ids
+}
+
+func (e *expiry) end(ctx context.Context, b lox.Backup, now time.Time) error {
+	failed := true // also by a panic
+	defer func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.underWay, b.ID)
+		if failed {
+			e.failed[b.ID] = now.Add(expirePause)
+		}
+	}()
+	err := e.settle(ctx, b, now)
+	failed = err != nil
+	return err
+}
+
+// settle fails an upload, unless all its bytes are there: its client may have stopped before
+// it completed the backup, or have completed it after the copy of the database was made that
+// was restored since. To fail it would delete the bytes. While the object store doesn't say
+// what is there, nothing happens.
+func (e *expiry) settle(ctx context.Context, b lox.Backup, now time.Time) error {
+	about := []slog.Attr{slog.Any("backup", b.ID), slog.Any("tenant", b.Tenant)}
+	o, err := e.blobs.Stat(ctx, b.ObjectKey())
+	switch missing := lox.CodeOf(err) == lox.CodeUploadIncomplete; {
+	case err != nil && !missing:
+		return err
+	case !missing && o.Size == b.Size:
+		// The lease ends at once: the job "verify" takes it up when it has a hasher free.
+		ok, err := e.store.Lease(ctx, b, lox.Lease{Owner: string(lox.WorkExpire), Now: now, Until: now})
+		if ok {
+			e.found.add(ctx, now, about...)
+		}
+		return err
+	}
+	at, why := lox.Seconds(now), lox.FailureUploadTimeout
+	ok, err := e.store.Fail(ctx, b, lox.Failure{Text: why, At: at, Overdue: true, Event: b.Failed(why, at, lox.System(string(lox.WorkExpire)))})
+	if ok {
+		e.ended.add(ctx, now, about...)
+	}
+	return err
+}

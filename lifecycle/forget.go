@@ -1,0 +1,72 @@
+package lifecycle
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/backlox/lox"
+)
+
+const (
+	// forgetBatch bounds what one statement removes, and so its locks.
+	forgetBatch = 1000
+	// forgetEvery is the pause of what removes old rows: they are kept for months, so it
+	// doesn't matter when.
+	forgetEvery = time.Hour
+	// countersEvery is that of the walk through all counters.
+	countersEvery = 24 * time.Hour
+)
+
+// forgetting removes idempotency keys, and what is left of deleted webhooks.
+func forgetting(store lox.LifecycleStore, interval time.Duration) []Job {
+	return []Job{
+		Batches("forget", interval, func(ctx context.Context, now time.Time) (more bool, err error) {
+			n, err := store.ForgetIdempotencyKeys(ctx, now.Add(-lox.IdempotencyLife), forgetBatch)
+			return n == forgetBatch, err
+		}),
+		Batches("forget-webhooks", interval, func(ctx context.Context, _ time.Time) (more bool, err error) {
+			return store.ForgetWebhooks(ctx, forgetBatch)
+		}),
+	}
+}
+
+// Retention returns the jobs that remove what is kept for as long as the record: failed
+// backups ("forget-backups"), revoked API keys ("forget-keys"), and counters that count
+// nothing ("forget-counters").
+func Retention(store lox.LifecycleStore, keep time.Duration) []Job {
+	backups := func(ctx context.Context, now time.Time) (more bool, err error) {
+		n, err := store.ForgetBackups(ctx, now.Add(-keep), now, forgetBatch, lox.System("forget-backups"))
+		return n == forgetBatch, err
+	}
+	keys := func(ctx context.Context, now time.Time) (more bool, err error) {
+		n, err := store.ForgetRevokedKeys(ctx, now.Add(-keep), forgetBatch)
+		return n == forgetBatch, err
+	}
+	walk := &counterWalk{store: store, keep: keep}
+	return []Job{
+		Batches("forget-backups", forgetEvery, backups),
+		Batches("forget-keys", forgetEvery, keys),
+		Batches("forget-counters", countersEvery, walk.step),
+	}
+}
+
+// counterWalk goes through all counters, a batch at a time.
+type counterWalk struct {
+	store lox.LifecycleStore
+	keep  time.Duration
+
+	mu    sync.Mutex
+	place lox.CounterPlace
+}
+
+func (w *counterWalk) step(ctx context.Context, now time.Time) (more bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	next, err := w.store.ForgetCounters(ctx, now.Add(-w.keep), w.place, forgetBatch)
+	if err != nil {
+		return true, err // from the same place, later
+	}
+	w.place = next
+	return next != lox.CounterPlace{}, nil
+}

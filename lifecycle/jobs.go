@@ -1,0 +1,30 @@
+package lifecycle
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/backlox/lox"
+)
+
+// Jobs returns the jobs that backups need: "expire" for uploads that nobody completed,
+// "verify" for verifications whose process died or that found no hasher free, "purge"
+// for objects to delete, "forget" for idempotency keys, "forget-webhooks" for what is left of
+// deleted webhooks. The registry, if not nil, gets lox_purges_due,
+// lox_purges_oldest_seconds, lox_purges_failed_total and lox_unpinned_versions_purged_total.
+func Jobs(
+	store lox.LifecycleStore, blobs lox.BlobStore, v *Verifier, interval time.Duration, registry prometheus.Registerer,
+) []Job {
+	return append([]Job{
+		newExpiry(store, blobs, v.log).job(interval),
+		v.job(interval),
+		newPurging(store, blobs, v.log, registry).job(interval),
+	}, forgetting(store, interval)...)
+}
+
+// backlogOf returns the count of what the store has of some work.
+func backlogOf(store lox.LifecycleStore, of lox.Work) func(context.Context, time.Time) (lox.Backlog, error) {
+	return func(ctx context.Context, now time.Time) (lox.Backlog, error) { return store.Backlog(ctx, of, now) }
+}

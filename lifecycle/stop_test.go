@@ -1,0 +1,131 @@
+package lifecycle_test
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/lifecycle"
+)
+
+// busy is a store that has more work of every kind, always.
+type busy struct {
+	completing
+	working chan struct{} // an item is being worked on
+	once    sync.Once
+}
+
+func (b *busy) item() func() {
+	b.once.Do(func() { close(b.working) })
+	return b.use()
+}
+
+func (b *busy) backups(n int) []lox.Backup {
+	defer b.use()()
+	found := make([]lox.Backup, n)
+	for i := range found {
+		found[i] = lox.Backup{ID: lox.NewBackupID(), Status: lox.StatusVerifying, Size: int64(len(body))}
+	}
+	return found
+}
+
+func (b *busy) ClaimVerifications(_ context.Context, _ lox.Lease, limit int) ([]lox.Backup, error) {
+	return b.backups(limit), nil
+}
+
+func (b *busy) OverdueUploads(_ context.Context, _ time.Time, _ []lox.BackupID, limit int) ([]lox.Backup, error) {
+	return b.backups(limit), nil
+}
+
+func (b *busy) ClaimPurges(_ context.Context, _, _ time.Time, limit int) ([]lox.Purge, error) {
+	defer b.use()()
+	return make([]lox.Purge, limit), nil
+}
+
+func (b *busy) Lease(context.Context, lox.Backup, lox.Lease) (bool, error) {
+	defer b.item()()
+	return true, nil
+}
+
+func (b *busy) Release(context.Context, lox.Backup, string, time.Time) error {
+	defer b.item()()
+	return nil
+}
+
+func (b *busy) Fail(context.Context, lox.Backup, lox.Failure) (bool, error) {
+	defer b.item()()
+	return true, nil
+}
+
+func (b *busy) FinishPurges(context.Context, []lox.FinishedPurge, time.Time) error {
+	defer b.item()()
+	return nil
+}
+
+func (b *busy) PurgesDue(context.Context, time.Time) (lox.Backlog, error) {
+	defer b.use()()
+	return lox.Backlog{}, nil
+}
+
+func (b *busy) ForgetWebhooks(context.Context, int) (bool, error) {
+	defer b.item()()
+	return true, nil
+}
+
+func (b *busy) ForgetIdempotencyKeys(_ context.Context, _ time.Time, limit int) (int64, error) {
+	defer b.item()()
+	return int64(limit), nil
+}
+
+func (b *busy) Backlog(context.Context, lox.Work, time.Time) (lox.Backlog, error) {
+	defer b.use()()
+	return lox.Backlog{}, nil
+}
+
+// endless is a store of objects that takes until the end of the context to hash one.
+type endless struct{ *memory }
+
+func (endless) Stat(context.Context, string) (lox.Object, error) {
+	return lox.Object{Size: int64(len(body))}, nil
+}
+
+func (endless) Hash(ctx context.Context, _ string, _ lox.Object) (lox.Checksum, error) {
+	<-ctx.Done()
+	return lox.Checksum{}, ctx.Err()
+}
+
+// TestStopWhileItemsRun stops a Runner while all of its jobs have work. When it has
+// stopped, nothing runs that it began, and the store isn't used: it is closed next. It
+// counts goroutines, so no other test may run beside it.
+func TestStopWhileItemsRun(t *testing.T) { //nolint:paralleltest // see above
+	const rounds = 1000
+	before := runtime.NumGoroutine()
+	for range rounds {
+		store := &busy{working: make(chan struct{})}
+		blobs := endless{newMemory()}
+		v := lifecycle.NewVerifier(store, blobs, discard, lifecycle.Config{Lease: 3 * time.Millisecond})
+		r := lifecycle.NewRunner(lifecycle.RunnerConfig{Log: discard}, lifecycle.Jobs(store, blobs, v, time.Millisecond, nil)...)
+		ctx, cancel := context.WithCancel(t.Context())
+		stopped := make(chan struct{})
+		go func() {
+			r.Run(ctx)
+			store.closed.Store(true)
+			close(stopped)
+		}()
+		<-store.working
+		cancel()
+		<-stopped
+		require.Zero(t, store.using.Load(), "the store is used after the stop")
+		v.Close()
+		// The goroutine that has closed stopped may take a moment to end.
+		for begun := time.Now(); runtime.NumGoroutine() > before; runtime.Gosched() {
+			require.Less(t, time.Since(begun), time.Second, "%d goroutines before, %d after", before, runtime.NumGoroutine())
+		}
+		require.Zero(t, store.late.Load(), "the store is used after the stop")
+	}
+}

@@ -1,0 +1,161 @@
+package server_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	// silenceDeadline is that of a request in these tests.
+	silenceDeadline = 8 * time.Second
+	// silenceConns are enough to leave some when a request of each operation is stuck.
+	silenceConns = 160
+	// silenceMargin is how much later it may end. For that the tests run alone: beside
+	// others, two slow cores take as long to end all requests at once.
+	silenceMargin = time.Second
+	// silenceRecovery is within what time service is as before.
+	silenceRecovery = 15 * time.Second
+)
+
+// silenced is a server behind a network whose connections can go silent.
+type silenced struct {
+	*house
+	proxy *pgProxy
+}
+
+func openSilenced(t *testing.T) *silenced {
+	t.Helper()
+	s := &silenced{proxy: newPGProxy(t)}
+	s.house = open(t, setup{dsn: s.proxy.before, unwatched: true, timeout: silenceDeadline, conns: silenceConns})
+	return s
+}
+
+// ask calls an operation and returns the status of its answer, and how long that took.
+func (s *silenced) ask(t *testing.T, op operation, id string) (status int, took time.Duration) {
+	t.Helper()
+	begun := time.Now()
+	resp, err := op.call(context.WithoutCancel(t.Context()), s.api, id)
+	if assert.NoError(t, err, op.name) {
+		_, err = io.Copy(io.Discard, resp.Body)
+		assert.NoError(t, err, op.name)
+		assert.NoError(t, resp.Body.Close())
+		status = resp.StatusCode
+	}
+	if status == http.StatusInternalServerError {
+		t.Logf("%s: %s", op.name, s.log)
+	}
+	return status, time.Since(begun)
+}
+
+// requireService has every operation work as usual, at the first try, by the time at which it
+// must again. What they need is made by others, which must work at once, too; how long those take
+// depends on the machine and is not counted.
+func (s *silenced) requireService(t *testing.T, by time.Time) {
+	t.Helper()
+	for _, op := range operations() {
+		begun := time.Now()
+		id := s.ready(t, op)
+		by = by.Add(time.Since(begun))
+		status, took := s.ask(t, op, id)
+		assert.Equal(t, op.ok, status, op.name)
+		assert.Less(t, took, silenceDeadline/2, op.name)
+	}
+	assert.True(t, time.Now().Before(by), "it took too long")
+}
+
+// TestSilentConnections has for every operation one connection to the database go silent,
+// and a request of that operation use it. That one ends in time, and others of the same
+// operation are not held up by it.
+func TestSilentConnections(t *testing.T) {
+	s := openSilenced(t)
+	var waiting sync.WaitGroup
+	inTurn := operations()
+	// Last those that go together with others of their kind: if they are held up, they
+	// alone are.
+	slices.SortStableFunc(inTurn, func(a, b operation) int { return together(a) - together(b) })
+	for _, op := range inTurn {
+		tries := 1
+		for ; !s.stick(t, op, &waiting); tries++ {
+			require.Less(t, tries, 20, "%s uses another connection each time", op.name)
+		}
+		t.Logf("%s got stuck at try %d", op.name, tries)
+	}
+	last := time.Now()
+	waiting.Wait()
+	s.requireService(t, last.Add(silenceDeadline+silenceRecovery))
+}
+
+func together(op operation) int {
+	return slices.Index([]string{"completeBackup", "createBackup"}, op.name)
+}
+
+// stick has a request get stuck on a silent connection, and another one follow it. It
+// returns false if the connection was replaced just before, because others are silent.
+func (s *silenced) stick(t *testing.T, op operation, waiting *sync.WaitGroup) bool {
+	t.Helper()
+	before, first, second := s.ready(t, op), s.ready(t, op), s.ready(t, op)
+	status, _ := s.ask(t, op, before)
+	require.Equal(t, op.ok, status, "the connection that is used last is one of those for %s", op.name)
+	undo := s.proxy.silence()
+	answered := make(chan struct{})
+	waiting.Go(func() {
+		status, took := s.ask(t, op, first)
+		if status == op.ok {
+			close(answered)
+			return
+		}
+		assert.Equal(t, http.StatusServiceUnavailable, status, op.name)
+		assert.Less(t, took, silenceDeadline+silenceMargin, op.name)
+		t.Logf("%s: %d after %s", op.name, status, took.Round(time.Millisecond))
+	})
+	select {
+	case <-s.proxy.stuck:
+	case <-answered:
+		undo()
+		return false
+	}
+	status, took := s.ask(t, op, second)
+	assert.Equal(t, op.ok, status, "%s beside one that is stuck", op.name)
+	assert.Less(t, took, silenceDeadline/2, "%s beside one that is stuck", op.name)
+	return true
+}
+
+// TestASilentDatabase has all connections go silent at once, while there are requests of
+// every operation.
+func TestASilentDatabase(t *testing.T) {
+	s := openSilenced(t)
+	ids := map[string]string{}
+	for _, op := range operations() {
+		ids[op.name] = s.ready(t, op)
+	}
+	s.warm(t)
+	s.proxy.silenceAll()
+	begun := time.Now()
+	var waiting sync.WaitGroup
+	for _, op := range operations() {
+		waiting.Go(func() {
+			_, took := s.ask(t, op, ids[op.name])
+			assert.Less(t, took, silenceDeadline+silenceMargin, op.name)
+		})
+	}
+	waiting.Wait()
+	s.requireService(t, begun.Add(silenceDeadline+silenceMargin+silenceRecovery))
+}
+
+// warm has the store make connections.
+func (s *silenced) warm(t *testing.T) {
+	t.Helper()
+	var warming sync.WaitGroup
+	for range 8 {
+		warming.Go(func() { assert.NoError(t, s.store.Ping(t.Context())) })
+	}
+	warming.Wait()
+}

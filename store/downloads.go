@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
+
+	"github.com/backlox/lox"
+)
+
+// downloadBackupsSQL finds backups of any tenants, which it takes as JSON, and records of
+// those that are completed that a URL is issued. A download changes nothing else, so nobody waits
+// until its record is on disk: PostgreSQL has it there within a second.
+const downloadBackupsSQL = `with asked as materialized (
+	select * from json_to_recordset($1) as a (n int, tenant_id uuid, id uuid, at timestamptz, event_id uuid, actor_type text,
+		actor_id text, request_id text, client_address inet, payload text)
+), found as materialized (
+	select asked.n, backups.* from asked, lateral (
+		select ` + backupColumns + ` from backups where tenant_id = asked.tenant_id and id = asked.id
+	) backups
+), recorded as (
+	insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
+	select tenant_id, event_id, 'backup.downloaded', at, actor_type, actor_id, id, request_id, client_address,
+		convert_to(payload, 'UTF8')
+	from asked, set_config('synchronous_commit', 'off', true)
+	where n in (select n from found where status = 'completed')
+)
+select n, ` + backupColumns + ` from found`
+
+// download is a backup to download, and what is recorded of it.
+type download struct {
+	backupRef
+	event lox.Event
+}
+
+type downloadCall = lox.Call[download, *lox.Backup]
+
+// downloadRow is one of the rows that downloadBackupsSQL reads.
+type downloadRow struct {
+	N      int       `json:"n"`
+	Tenant uuid.UUID `json:"tenant_id"`
+	ID     uuid.UUID `json:"id"`
+	At     time.Time `json:"at"`
+	Event  uuid.UUID `json:"event_id"`
+	eventColumns
+}
+
+func (d download) row(n int) downloadRow {
+	return downloadRow{n, uuid.UUID(d.tenant), uuid.UUID(d.id), d.event.At, uuid.UUID(d.event.ID), columnsOf(d.event)}
+}
+
+// DownloadBackup implements lox.BackupStore.
+func (s *Store) DownloadBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, e lox.Event) (lox.Backup, error) {
+	calls := []*downloadCall{{In: download{backupRef{tenant, id}, e}}}
+	err := s.downloadTogether(ctx, calls)
+	return found(ctx, calls[0].Out, err)
+}
+
+// downloadTogether finds and records what is downloaded at the same moment. Those that
+// are not there stay nil.
+func (s *Store) downloadTogether(ctx context.Context, calls []*downloadCall) error {
+	const what = "download backups"
+	asked := make([]downloadRow, len(calls))
+	for i, c := range calls {
+		asked[i] = c.In.row(i)
+	}
+	text, err := json.Marshal(asked)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	rows, err := s.downloadBackups.QueryContext(ctx, string(text))
+	if err != nil {
+		return wrap(ctx, what, err)
+	}
+	var n int
+	return wrap(ctx, what, eachBackup(rows, func(b lox.Backup) { calls[n].Out = &b }, &n))
+}
+
+const (
+	// downloadsOnce is for how long the downloads of one backup by one actor from one
+	// address are one event.
+	downloadsOnce = time.Minute
+	// mostRecent is how many downloads are remembered for that: 10 MB of them.
+	mostRecent = 50_000
+)
+
+// recentDownload is who downloads what from where.
+type recentDownload struct {
+	backupRef
+	actor   string
+	address netip.Addr
+}
+
+// recentDownloads are those that were recorded within a minute, by this process.
+type recentDownloads struct {
+	mu sync.Mutex
+	at map[recentDownload]time.Time
+}
+
+func (r *recentDownloads) has(d recentDownload, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, ok := r.at[d]
+	return ok && now.Sub(at).Abs() < downloadsOnce
+}
+
+// add remembers one. When there are too many, all are forgotten, which costs some
+// more events.
+func (r *recentDownloads) add(d recentDownload, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.at == nil || len(r.at) >= mostRecent {
+		r.at = map[recentDownload]time.Time{}
+	}
+	r.at[d] = now
+}

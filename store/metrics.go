@@ -1,0 +1,73 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// statementSeconds are how long the statements of one pool took, by what they do.
+type statementSeconds struct{ reads, writes prometheus.Observer }
+
+// newStatementSeconds returns those of each pool.
+func newStatementSeconds(registry prometheus.Registerer) func(pool string) statementSeconds {
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "lox_db_statement_seconds",
+		Help: "How long PostgreSQL took to begin its answer to a prepared statement, the commit of a single one included, " +
+			"by the pool of connections and by what it does: read or write.",
+		Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+	}, []string{"pool", "kind"})
+	if registry != nil {
+		registry.MustRegister(seconds)
+	}
+	return func(pool string) statementSeconds {
+		return statementSeconds{reads: seconds.WithLabelValues(pool, "read"), writes: seconds.WithLabelValues(pool, "write")}
+	}
+}
+
+// of returns where a statement belongs. What locks rows counts as a write.
+func (s statementSeconds) of(query string) prometheus.Observer {
+	for _, word := range []string{"insert into ", "update ", "delete from "} {
+		if strings.Contains(query, word) {
+			return s.writes
+		}
+	}
+	return s.reads
+}
+
+// observe notes how long a statement took. None is noted on connections beside the pools.
+func observe(seconds prometheus.Observer, began time.Time) {
+	if seconds != nil {
+		seconds.Observe(time.Since(began).Seconds())
+	}
+}
+
+// poolCollector shows how the connections are used at the moment that it is asked.
+type poolCollector struct{ *Store }
+
+var (
+	poolInUse = prometheus.NewDesc("lox_db_pool_in_use", "Connections to PostgreSQL that are in use.", []string{"pool"}, nil)
+	poolOpen  = prometheus.NewDesc("lox_db_pool_open", "Connections to PostgreSQL that there are, idle ones included.", []string{"pool"}, nil)
+	poolLimit = prometheus.NewDesc("lox_db_pool_limit",
+		"Connections to PostgreSQL that there may be at the moment: fewer than configured while PostgreSQL refuses further ones.", []string{"pool"}, nil)
+	poolWait = prometheus.NewDesc("lox_db_pool_wait_seconds_total",
+		"How long calls have waited for a connection to PostgreSQL, all together.", []string{"pool"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (poolCollector) Describe(to chan<- *prometheus.Desc) {
+	for _, desc := range []*prometheus.Desc{poolInUse, poolOpen, poolLimit, poolWait} {
+		to <- desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c poolCollector) Collect(to chan<- prometheus.Metric) {
+	for _, p := range c.Pools() {
+		to <- prometheus.MustNewConstMetric(poolInUse, prometheus.GaugeValue, float64(p.InUse), p.Name)
+		to <- prometheus.MustNewConstMetric(poolOpen, prometheus.GaugeValue, float64(p.Open), p.Name)
+		to <- prometheus.MustNewConstMetric(poolLimit, prometheus.GaugeValue, float64(p.Limit), p.Name)
+		to <- prometheus.MustNewConstMetric(poolWait, prometheus.CounterValue, p.Waited.Seconds(), p.Name)
+	}
+}

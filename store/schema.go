@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
+)
+
+// Schema is what Open does about a schema that isn't of this version. One of a later
+// version is left as it is: that of the next release serves this one, too. ErrTooOld: the
+// schema is of a release that doesn't.
+type Schema int
+
+const (
+	// SchemaUpgraded is brought up to this version, also beside servers of the release
+	// before. It is for servers.
+	SchemaUpgraded Schema = iota
+	// SchemaUpgradedAlone is the same, but ErrOtherVersion if sessions of another
+	// version use the database.
+	SchemaUpgradedAlone
+	// SchemaRequired must be there: an earlier one is an error. It is for commands, which
+	// don't change what servers rely on.
+	SchemaRequired
+	// SchemaCreated is made in an empty database, which nobody uses yet. Otherwise it
+	// is SchemaRequired.
+	SchemaCreated
+)
+
+// schemaVersion is that of the latest migration.
+var schemaVersion = func() int64 {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil || len(names) == 0 {
+		panic("no migrations")
+	}
+	version, err := goose.NumericComponent(slices.Max(names))
+	if err != nil {
+		panic(err)
+	}
+	return version
+}()
+
+// SchemaVersion is that of the schema of this program.
+func SchemaVersion() int64 { return schemaVersion }
+
+// settle does about the schema what is asked for, and returns its version before.
+func settle(ctx context.Context, cfg Config) (before int64, err error) {
+	err = migrateWith(ctx, cfg, func(ctx context.Context, db *sql.DB) error {
+		if before, err = versionOf(ctx, db); err != nil || before == schemaVersion {
+			return err
+		}
+		if before > schemaVersion {
+			return refuseTooOld(ctx, db, before)
+		}
+		switch {
+		case cfg.Schema == SchemaUpgraded, cfg.Schema != SchemaRequired && before == 0: // nobody uses an empty database
+		case cfg.Schema == SchemaUpgradedAlone:
+			if err := refuseOthers(ctx, db, cfg.DSN); err != nil {
+				return err
+			}
+		case before == 0:
+			return errors.New("there is nothing of LOX in this database: the first lox serve prepares it, or lox migrate")
+		default:
+			return fmt.Errorf("the schema of the database has version %d, and this lox needs %d: use the lox of the version that serves, "+
+				"or upgrade first, by the lox serve of this version or by lox migrate", before, schemaVersion)
+		}
+		return migrate(ctx, db, cfg.Log)
+	})
+	return before, err
+}
+
+// SchemaVersions are those of the schema before Open and of this program.
+func (s *Store) SchemaVersions() (before, own int64) { return s.schemaBefore, schemaVersion }
+
+// versionOf is 0 for a database without a schema.
+func versionOf(ctx context.Context, db *sql.DB) (version int64, err error) {
+	var exists bool
+	if err := db.QueryRowContext(ctx, `select to_regclass('goose_db_version') is not null`).Scan(&exists); err != nil || !exists {
+		return 0, err
+	}
+	err = db.QueryRowContext(ctx, `select coalesce(max(version_id), 0) from goose_db_version where is_applied`).Scan(&version)
+	return version, err
+}
+
+// ErrOtherVersion is in the error of Open when another version uses the database.
+var ErrOtherVersion = errors.New("another version uses the database")
+
+// sessionsSQL is what every role may see of the sessions.
+const sessionsSQL = `select application_name, coalesce(host(client_addr), 'this machine or an address that the role may not see'), count(*)
+from pg_stat_activity
+where datname = current_database() and usesysid is not null and coalesce(backend_type, 'client backend') = 'client backend'
+group by 1, 2 order by 1, 2`
+
+// refuseOthers fails if there are sessions of other versions.
+func refuseOthers(ctx context.Context, db *sql.DB, dsn string) error {
+	own, err := pq.NewConfig(dsn)
+	if err != nil {
+		return err
+	}
+	rows, err := db.QueryContext(ctx, sessionsSQL)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	var others []string
+	for rows.Next() {
+		var name, from string
+		var n int
+		if err := rows.Scan(&name, &from, &n); err != nil {
+			return err
+		}
+		if who := otherVersion(name, own.ApplicationName); who != "" {
+			others = append(others, fmt.Sprintf("%d of %s from %s", n, who, from))
+		}
+	}
+	if err := rows.Err(); err != nil || len(others) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: sessions: %s", ErrOtherVersion, strings.Join(others, "; "))
+}
+
+var namedVersion = regexp.MustCompile(`(?:^| )lox/(\d+)$`)
+
+// otherVersion says which version a session is of by its name, "" if it is of this one or
+// not of LOX. The release before this one gives its sessions no name but the configured one.
+func otherVersion(name, configured string) string {
+	if found := namedVersion.FindStringSubmatch(name); found != nil {
+		if found[1] == strconv.FormatInt(schemaVersion, 10) {
+			return ""
+		}
+		return "LOX with schema " + found[1]
+	}
+	if name == configured {
+		return "what may be an earlier LOX"
+	}
+	return ""
+}
+
+// nameLength is the longest name of a session in PostgreSQL, in bytes.
+const nameLength = 63
+
+// sessionName is the application_name of all sessions: the configured one or else the name
+// of this machine, and the version.
+func sessionName(configured string) string {
+	version := fmt.Sprintf("lox/%d", schemaVersion)
+	if configured == "" {
+		configured, _ = os.Hostname()
+	}
+	if configured == "" {
+		return version
+	}
+	return configured[:min(len(configured), nameLength-1-len(version))] + " " + version
+}
+
+// withParameters adds parameters to a DSN of either form.
+func withParameters(dsn string, parameters map[string]string) string {
+	u, err := url.Parse(dsn)
+	if err == nil && strings.HasPrefix(u.Scheme, "postgres") {
+		q := u.Query()
+		for name, value := range parameters {
+			q.Set(name, value)
+		}
+		u.RawQuery = q.Encode()
+		return u.String()
+	}
+	quote := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+	all := []string{dsn}
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		all = append(all, fmt.Sprintf("%s='%s'", name, quote.Replace(parameters[name]))) // the last one counts
+	}
+	return strings.Join(all, " ")
+}

@@ -1,0 +1,1 @@
+delete from api_keys where tenant_id = $1;

@@ -1,0 +1,7 @@
+with counted as (
+	select tenant_id, (created_at at time zone 'UTC')::date as day, count(*) filter (where status = 'pending') as pending, coalesce(sum(size_bytes) filter (where status = 'pending'), 0)::bigint as pending_bytes, count(*) filter (where status = 'verifying') as verifying, coalesce(sum(size_bytes) filter (where status = 'verifying'), 0)::bigint as verifying_bytes, count(*) filter (where status = 'completed') as completed, coalesce(sum(size_bytes) filter (where status = 'completed'), 0)::bigint as completed_bytes, count(*) filter (where status = 'failed') as failed, coalesce(sum(size_bytes) filter (where status = 'failed'), 0)::bigint as failed_bytes
+	from backups join tenant_usage using (tenant_id) group by 1, 2
+)
+select tenant_id, 'backup_days' as counter_table, day::text as part, d.*
+from backup_days r full join counted c using (tenant_id, day) cross join lateral (values ('pending', coalesce(r.pending, 0), coalesce(c.pending, 0)), ('pending_bytes', coalesce(r.pending_bytes, 0), coalesce(c.pending_bytes, 0)), ('verifying', coalesce(r.verifying, 0), coalesce(c.verifying, 0)), ('verifying_bytes', coalesce(r.verifying_bytes, 0), coalesce(c.verifying_bytes, 0)), ('completed', coalesce(r.completed, 0), coalesce(c.completed, 0)), ('completed_bytes', coalesce(r.completed_bytes, 0), coalesce(c.completed_bytes, 0)), ('failed', coalesce(r.failed, 0), coalesce(c.failed, 0)), ('failed_bytes', coalesce(r.failed_bytes, 0), coalesce(c.failed_bytes, 0))) d (counter, recorded, counted)
+where recorded <> counted order by 1, 3, 4;

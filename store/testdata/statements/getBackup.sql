@@ -1,0 +1,2 @@
+select tenant_id, id, name, status, size_bytes, content_type, metadata,
+	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at from backups where tenant_id = $1 and id = $2;

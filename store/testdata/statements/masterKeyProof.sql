@@ -1,0 +1,1 @@
+select master_key_proof from installation;

@@ -1,0 +1,1 @@
+select id from webhooks where tenant_id = $1 order by tenant_id, id;
