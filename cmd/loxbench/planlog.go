@@ -64,7 +64,7 @@ func (l *planLog) take(line string) error {
 	err := json.Unmarshal([]byte(l.partial.String()), &p)
 	l.partial.Reset()
 	p.before = l.trips
-	if err == nil {
+	if err == nil && !apart.MatchString(p.Query) {
 		l.plans = append(l.plans, p)
 		close(l.grown)
 		l.grown = make(chan struct{})
@@ -79,7 +79,7 @@ var timed = regexp.MustCompile(`^duration: [0-9.]+ ms  (?:statement|parse <unnam
 
 // apart is of statements that no request waits for: notifications, what those who watch
 // for them ask at first and four times a second, when a key was used, the time, and the
-// versions that metrics tell of.
+// versions that metrics tell of. Neither their plans nor their round trips are a request's.
 var apart = regexp.MustCompile(
 	`pg_notify|transaction_read_only|listen lox_|substr\(hash|last_used_at = greatest|clock_timestamp|goose_db_version|restore_guard`)
 

@@ -51,6 +51,17 @@ duration: 0.187 ms  plan:
 }
 duration: 0.190 ms  execute 3: select …
 duration: 0.050 ms  statement: select pg_notify('lox_deliveries', '')
+duration: 0.030 ms  plan:
+{
+"Query Text": "select substr(hash, 1, 8) from api_keys",
+"Plan": {
+"Node Type": "Seq Scan",
+"Relation Name": "api_keys",
+"Actual Rows": 3,
+"Actual Loops": 1
+}
+}
+duration: 0.040 ms  execute 5: select substr(hash, 1, 8) from api_keys
 duration: 0.019 ms  plan:
 {
 "Query Text": "the end",
