@@ -117,6 +117,10 @@ soak: deps $(MINIO) $(PREVIOUS) ## Change backups of one tenant 100,000 times, b
 scale: deps ## Delete a tenant with 200,000 backups and so on, and see what a backup takes; SCALE=0.1 for a tenth
 	LOX_SCALE=$${SCALE:-1} go test ./store -run '^Test(MuchIsDeletedInBatches|TheSpaceOfABackup)$$' -v -timeout 1h
 
+.PHONY: purges
+purges: deps $(MINIO) ## Delete PURGES (100000) objects of a real S3 server, while requests go on
+	LOX_TEST_PURGES=$(or $(PURGES),100000) go test ./cmd/lox -run '^TestManyPurges$$' -v -timeout 1h
+
 .PHONY: bench
 bench: deps $(MINIO) ## Measure, with a million backups, against a bare server, files and MinIO; BENCH has further flags
 	.ci/deps redis
