@@ -18,8 +18,8 @@ type Actor struct {
 	// ID is the id of the API key, the operator's command ("lox tenant create") or
 	// the job ("expire").
 	ID string
-	// RequestID is that of the request, as the answer's X-Request-ID names it. "" if
-	// there was none.
+	// RequestID is that of the request, as the answer's X-Request-ID names it, or, of a
+	// job, that of the request that began what the job ends. "" if there was none.
 	RequestID string
 	// Address is the client's. It is not valid if there was no client.
 	Address netip.Addr
@@ -30,3 +30,9 @@ func Operator(command string) Actor { return Actor{Type: ActorOperator, ID: comm
 
 // System returns the actor of a job.
 func System(job string) Actor { return Actor{Type: ActorSystem, ID: job} }
+
+// For returns the actor as the one who ends what a request has begun. "" is no request.
+func (a Actor) For(requestID string) Actor {
+	a.RequestID = requestID
+	return a
+}

@@ -110,7 +110,7 @@ type LifecycleStore interface {
 
 	// ClaimVerifications leases up to limit verifying backups whose lease ran out by
 	// l.Now, the longest first. No other process gets the same.
-	ClaimVerifications(ctx context.Context, l Lease, limit int) ([]Backup, error)
+	ClaimVerifications(ctx context.Context, l Lease, limit int) ([]Verification, error)
 
 	// OverdueUploads returns up to limit pending backups past their deadline, the
 	// longest first, but for those in except. Other processes may get the same: Fail
@@ -197,6 +197,16 @@ type Lease struct {
 	Owner string
 	Now   time.Time
 	Until time.Time
+	// RequestID is that of the request for which the backup is verified, "" if there is
+	// none. The backup keeps the first that it gets: see Verification.
+	RequestID string
+}
+
+// Verification is a backup that was claimed to be verified.
+type Verification struct {
+	Backup
+	// RequestID is that of the request that began the verification, "" if none did.
+	RequestID string `db:"verify_request_id"`
 }
 
 // Verified is what the verification of a backup found.
@@ -226,6 +236,9 @@ type Purge struct {
 	// Recorded says that the record has the deletion of the object: this is to make sure
 	// that no upload has brought it back.
 	Recorded bool `db:"recorded"`
+	// RequestID is that of the request that deleted the backup, or whose verification had it
+	// fail. "" if there was none, and with Keep.
+	RequestID string `db:"request_id"`
 }
 
 // FinishedPurge is a Purge that was carried out.

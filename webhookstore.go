@@ -164,6 +164,8 @@ type Allotment struct {
 type Dispatch struct {
 	Delivery
 	Payload []byte `db:"payload"`
+	// RequestID is the event's: see Actor.
+	RequestID string `db:"request_id"`
 	// Tries is how many attempts there were since it was last made pending.
 	Tries int `db:"tries"`
 	// Claim ties what is finished to what was claimed.

@@ -43,9 +43,9 @@ func (q *queue) acquire(ctx context.Context, hashers *semaphore.Weighted) bool {
 	return false
 }
 
-func (v *Verifier) lease(ctx context.Context, b lox.Backup, owner string) (bool, error) {
+func (v *Verifier) lease(ctx context.Context, b lox.Backup, owner string, by lox.Actor) (bool, error) {
 	now := v.cfg.Clock()
-	return v.store.Lease(ctx, b, lox.Lease{Owner: owner, Now: now, Until: now.Add(v.cfg.Lease)})
+	return v.store.Lease(ctx, b, lox.Lease{Owner: owner, Now: now, Until: now.Add(v.cfg.Lease), RequestID: by.RequestID})
 }
 
 // verifyLeased verifies a backup under a lease, which it takes when it has a hasher;
@@ -71,18 +71,19 @@ func (v *Verifier) tryLeased(ctx context.Context, b *lox.Backup, by lox.Actor) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, verifyDeadline(b.Size))
 	defer cancel()
-	if mine, err = v.lease(ctx, *b, v.owner); err != nil || !mine {
+	if mine, err = v.lease(ctx, *b, v.owner, by); err != nil || !mine {
 		return mine, false, err
 	}
 	settled, err = v.verifyUnder(ctx, b, v.owner, by)
 	return true, settled, err
 }
 
-// resume verifies a backup that the job has leased. That its upload isn't what was
-// declared is no failure of the job.
-func (v *Verifier) resume(ctx context.Context, b lox.Backup, owner string) error {
-	v.log.InfoContext(ctx, "resume verification", "backup", b.ID)
-	settled, err := v.verifyUnder(ctx, &b, owner, lox.System(string(lox.WorkVerify)))
+// resume verifies a backup that the job has leased, for the request that began it. That its
+// upload isn't what was declared is no failure of the job.
+func (v *Verifier) resume(ctx context.Context, claimed lox.Verification, owner string) error {
+	b, by := claimed.Backup, lox.System(string(lox.WorkVerify)).For(claimed.RequestID)
+	v.logOf(b.ID, by).InfoContext(ctx, "resume verification")
+	settled, err := v.verifyUnder(ctx, &b, owner, by)
 	if settled {
 		return nil
 	}
@@ -95,7 +96,7 @@ func (v *Verifier) verifyUnder(ctx context.Context, b *lox.Backup, owner string,
 	leased := *b // which hashing changes
 	settled, err = v.hashUnder(ctx, b, owner, by)
 	if !settled && errors.Is(ctx.Err(), context.Canceled) {
-		v.release(ctx, leased, owner)
+		v.release(ctx, leased, owner, by)
 	}
 	return settled, err
 }
@@ -110,11 +111,11 @@ func (v *Verifier) hashUnder(ctx context.Context, b *lox.Backup, owner string, b
 	renewing.Go(func() {
 		defer lost()
 		err := contained(func() error {
-			v.keepLease(working, leased, owner)
+			v.keepLease(working, leased, owner, by)
 			return nil
 		})
 		if err != nil {
-			v.log.ErrorContext(working, "renew verification lease", "backup", leased.ID, "error", err)
+			v.logOf(leased.ID, by).ErrorContext(working, "renew verification lease", "error", err)
 		}
 	})
 	settled, err = v.hash(working, b, by)
@@ -160,7 +161,7 @@ func (v *Verifier) lostObject(ctx context.Context, b lox.Backup, missing error, 
 
 // keepLease renews a lease until ctx ends, or the lease is someone else's, or the
 // backup is deleted.
-func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string) {
+func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string, by lox.Actor) {
 	tick := time.NewTicker(v.cfg.Lease / 3)
 	defer tick.Stop()
 	for {
@@ -169,22 +170,22 @@ func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string) {
 			return
 		case <-tick.C:
 		}
-		mine, err := v.lease(ctx, b, owner)
+		mine, err := v.lease(ctx, b, owner, by)
 		switch {
 		case ctx.Err() != nil || err == nil && !mine:
 			return
 		case err != nil:
 			// The lease may still hold: the next tick tells.
-			v.log.WarnContext(ctx, "renew verification lease", "backup", b.ID, "error", err)
+			v.logOf(b.ID, by).WarnContext(ctx, "renew verification lease", "error", err)
 		}
 	}
 }
 
-func (v *Verifier) release(ctx context.Context, b lox.Backup, owner string) {
+func (v *Verifier) release(ctx context.Context, b lox.Backup, owner string, by lox.Actor) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
 	if err := v.store.Release(ctx, b, owner, v.cfg.Clock()); err != nil {
-		v.log.WarnContext(ctx, "release verification lease", "backup", b.ID, "error", err)
+		v.logOf(b.ID, by).WarnContext(ctx, "release verification lease", "error", err)
 	}
 }
 
@@ -214,7 +215,7 @@ func (v *Verifier) claim(ctx context.Context, now time.Time, n int) ([]Item, err
 	items := make([]Item, len(claimed))
 	for i, b := range claimed {
 		items[i] = Item{
-			About: slog.Any("backup", b.ID), Deadline: verifyDeadline(b.Size),
+			About: slog.Any("backup", b.ID), RequestID: b.RequestID, Deadline: verifyDeadline(b.Size),
 			Do: func(ctx context.Context) error { return v.resume(ctx, b, owner) },
 		}
 	}

@@ -124,7 +124,7 @@ func (p *purging) purge(ctx context.Context, batch []lox.Purge, now time.Time) e
 		if r.Err != nil {
 			if ctx.Err() == nil {
 				p.failed.Inc()
-				p.refused.add(ctx, now, slog.String("object", batch[i].ObjectKey), slog.Any("error", r.Err))
+				p.refused.add(ctx, now, aboutPurge(batch[i], slog.Any("error", r.Err))...)
 			}
 			failure = r.Err
 			continue
@@ -142,10 +142,19 @@ func (p *purging) purge(ctx context.Context, batch []lox.Purge, now time.Time) e
 	}
 	for _, f := range done {
 		if f.Event != nil {
-			p.purged.add(ctx, now, slog.String("object", f.ObjectKey), slog.String("kept_version", f.Keep))
+			p.purged.add(ctx, now, aboutPurge(f.Purge, slog.String("kept_version", f.Keep))...)
 		}
 	}
 	return nil
+}
+
+// aboutPurge is what the log says of a purge.
+func aboutPurge(p lox.Purge, more slog.Attr) []slog.Attr {
+	fields := []slog.Attr{slog.String("object", p.ObjectKey), more}
+	if p.RequestID != "" {
+		fields = append(fields, slog.String("request_id", p.RequestID))
+	}
+	return fields
 }
 
 // finished is a purge that was carried out, with its event if it is the first of the object,
@@ -153,7 +162,7 @@ func (p *purging) purge(ctx context.Context, batch []lox.Purge, now time.Time) e
 func finished(p lox.Purge, r lox.Purged, now time.Time) lox.FinishedPurge {
 	f := lox.FinishedPurge{Purge: p}
 	if p.Keep == "" && !p.Recorded || r.Removed > 0 {
-		if e, ok := p.Purged(r.Removed, now, lox.System(string(lox.WorkPurge))); ok {
+		if e, ok := p.Purged(r.Removed, now, lox.System(string(lox.WorkPurge)).For(p.RequestID)); ok {
 			f.Event = &e
 		}
 	}

@@ -45,6 +45,9 @@ type Job struct {
 type Item struct {
 	// About names the item in the log.
 	About slog.Attr
+	// RequestID is that of the request that began what the item ends, for the log. "" if none
+	// did.
+	RequestID string
 	// Deadline is the item's own, if it isn't 0.
 	Deadline time.Duration
 	// Do does the work, and returns when ctx ends.
@@ -257,7 +260,11 @@ func (r *Runner) do(ctx context.Context, j *job, item Item, claimed time.Time) e
 		return ctx.Err()
 	}
 	j.failures.Inc()
-	r.log.LogAttrs(ctx, slog.LevelError, "run job", slog.String("job", j.Name), item.About, slog.Any("error", err))
+	fields := []slog.Attr{slog.String("job", j.Name), item.About}
+	if item.RequestID != "" {
+		fields = append(fields, slog.String("request_id", item.RequestID))
+	}
+	r.log.LogAttrs(ctx, slog.LevelError, "run job", append(fields, slog.Any("error", err))...)
 	if j.backoff.failItem() {
 		select {
 		case j.failed <- struct{}{}:

@@ -34,8 +34,11 @@ func (b *busy) backups(n int) []lox.Backup {
 	return found
 }
 
-func (b *busy) ClaimVerifications(_ context.Context, _ lox.Lease, limit int) ([]lox.Backup, error) {
-	return b.backups(limit), nil
+func (b *busy) ClaimVerifications(_ context.Context, _ lox.Lease, limit int) (claimed []lox.Verification, err error) {
+	for _, due := range b.backups(limit) {
+		claimed = append(claimed, lox.Verification{Backup: due})
+	}
+	return claimed, nil
 }
 
 func (b *busy) OverdueUploads(_ context.Context, _ time.Time, _ []lox.BackupID, limit int) ([]lox.Backup, error) {

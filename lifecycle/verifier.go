@@ -105,6 +105,16 @@ func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger
 	}
 }
 
+// logOf returns the log of a verification: its lines name the backup, and the request that
+// began it.
+func (v *Verifier) logOf(id lox.BackupID, by lox.Actor) *slog.Logger {
+	log := v.log.With("backup", id)
+	if by.RequestID != "" {
+		log = log.With("request_id", by.RequestID)
+	}
+	return log
+}
+
 // Close breaks off what calls of Complete have begun to verify, for another process
 // or the next start to take up at once. Calls of Complete that come during it or later get
 // CodeUnavailable.
@@ -186,7 +196,7 @@ func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID, by lox.Actor) <-c
 			err = errClosed.Because(err)
 		} else if code := lox.CodeOf(err); code == lox.CodeInternal || code == lox.CodeUnavailable {
 			// Perhaps no request waits any more to be told.
-			v.log.ErrorContext(v.ctx, "verify backup", "backup", id, "error", err)
+			v.logOf(id, by).ErrorContext(v.ctx, "verify backup", "error", err)
 		}
 		return b, err
 	})
@@ -261,7 +271,7 @@ func (v *Verifier) verifyPending(ctx context.Context, b *lox.Backup, by lox.Acto
 	}
 	// The lease that makes it verifying ends at once: it takes a hasher to hold one.
 	now := v.cfg.Clock()
-	_, err = v.store.Lease(ctx, *b, lox.Lease{Owner: v.owner, Now: now, Until: now})
+	_, err = v.store.Lease(ctx, *b, lox.Lease{Owner: v.owner, Now: now, Until: now, RequestID: by.RequestID})
 	return false, err
 }
 

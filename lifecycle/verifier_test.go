@@ -130,19 +130,25 @@ func TestManyCompletesAreOne(t *testing.T) {
 // start has a verification begun and held up in the middle of the hash.
 func (f *fixture) start(v *lifecycle.Verifier) (b lox.Backup, release func()) {
 	f.Helper()
+	b = f.create(body, nil)
+	return b, f.startFor(v, b, storetest.By)
+}
+
+// startFor is start for a backup that is there, in the name of somebody.
+func (f *fixture) startFor(v *lifecycle.Verifier, b lox.Backup, by lox.Actor) (release func()) {
+	f.Helper()
 	hold := make(chan struct{})
 	f.blobs.set(func() { f.blobs.hold = hold })
-	b = f.create(body, nil)
 	f.blobs.put(b, body)
-	got, err := v.Complete(f.Context(), b.Tenant, b.ID, storetest.By)
+	got, err := v.Complete(f.Context(), b.Tenant, b.ID, by)
 	<-f.blobs.started // under a lease
 	if lox.CodeOf(err) == lox.CodeUnavailable {
 		// On a busy machine the wait may end before the lease is there. Now it is.
-		got, err = v.Complete(f.Context(), b.Tenant, b.ID, storetest.By)
+		got, err = v.Complete(f.Context(), b.Tenant, b.ID, by)
 	}
 	require.NoError(f, err)
 	require.Equal(f, lox.StatusVerifying, got.Status)
-	return b, func() {
+	return func() {
 		f.blobs.set(func() { f.blobs.hold = nil })
 		close(hold)
 	}

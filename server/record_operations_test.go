@@ -1,15 +1,19 @@
 package server_test
 
 import (
+	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
 )
 
 // recordedBy is what every operation that changes something, or hands out a download URL,
@@ -71,4 +75,67 @@ func TestEveryOperationIsRecorded(t *testing.T) {
 		})
 	}
 	assert.Empty(t, slices.Sorted(maps.Keys(unknown)), "there are no such operations")
+}
+
+// TestEveryEventOfAJobIsRecordedWithItsRequest has jobs end what requests have begun: their events have
+// the ids of these requests, and so have their lines in the log. What no request has begun names
+// none.
+func TestEveryEventOfAJobIsRecordedWithItsRequest(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{verify: impatient, undelivered: true})
+	h.blobs.careless.Store(true)
+	declared := []byte("declared")
+	in := fileRequest(declared)
+	in.Checksum = checksumOf(declared)
+	named := func(request string) client.RequestEditorFn {
+		return func(_ context.Context, r *http.Request) error {
+			r.Header.Set("X-Request-Id", request)
+			return nil
+		}
+	}
+	right, wrong, abandoned := h.create(t, in), h.create(t, in), h.create(t, in)
+	put(t, right, declared)
+	put(t, wrong, []byte("uploaded"))
+	release := h.blobs.hold()
+	t.Cleanup(release)
+	for id, request := range map[string]string{right.ID: "complete-right", wrong.ID: "complete-wrong"} {
+		eventually(t, "it is accepted", func() bool { // see verifying
+			r, err := h.api.CompleteBackupWithResponse(t.Context(), id, named(request))
+			require.NoError(t, err)
+			return r.StatusCode() == http.StatusAccepted
+		})
+		h.blobs.begun(t)
+	}
+	h.restart()
+	release()
+	h.sweep(t)
+	r, err := h.api.DeleteBackupWithResponse(t.Context(), right.ID, named("delete-right"))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, r.StatusCode())
+	h.clock.advance(time.Hour) // the third is overdue
+	h.sweep(t)
+
+	for id, want := range map[string][]string{
+		right.ID:     {"purge backup.purged delete-right", "verify backup.completed complete-right"},
+		wrong.ID:     {"purge backup.purged complete-wrong", "verify backup.failed complete-wrong"},
+		abandoned.ID: {"purge backup.purged ", "expire backup.failed "},
+	} {
+		var got []string
+		for _, e := range h.record(t, "subject="+id).Events {
+			if e.Actor.Type == client.ActorTypeSystem {
+				assert.Empty(t, e.ClientAddress)
+				got = append(got, e.Actor.ID+" "+string(e.Type)+" "+e.RequestID)
+			}
+		}
+		assert.Equal(t, want, got)
+	}
+	for request, messages := range map[string][]string{
+		"complete-right": {"request", "resume verification"},
+		"complete-wrong": {"request", "resume verification", "object purged"},
+		"delete-right":   {"request", "object purged"},
+	} {
+		for _, message := range messages {
+			assert.Regexp(t, `"msg":"`+message+`".*"request_id":"`+request+`"`, h.log.String())
+		}
+	}
 }

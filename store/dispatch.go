@@ -91,7 +91,7 @@ order by due_at`
 		due.next_at, d.completed_at, d.tries, d.lease_owner, due.url, due.host, due.secret, due.previous_secret, due.failing_since, due.answers
 )
 select c.id, c.tenant_id, c.webhook_id, c.event_id, c.type, c.status, c.created_at, c.attempts, c.failure,
-	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, c.failing_since, c.answers, e.payload
+	c.next_at, c.completed_at, c.tries, c.lease_owner, c.url, c.host, c.secret, c.previous_secret, c.failing_since, c.answers, e.payload, e.request_id
 from claimed c join events e on e.id = c.event_id
 order by c.next_at`
 

@@ -17,14 +17,15 @@ const (
 	where tenant_id = $1 and id = $2 and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
 	returning tenant_id, deadline
 ), purge as (
-	insert into purges (object_key, due_at, final_at)
-	select $6, $4, deadline + interval '1 day' from failed
-	on conflict (object_key) do update set due_at = excluded.due_at
+	insert into purges (object_key, due_at, final_at, request_id)
+	select $6, $4, deadline + interval '1 day', $13 from failed
+	on conflict (object_key) do update set due_at = excluded.due_at, request_id = excluded.request_id
 )
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 select tenant_id, $7, $8, $9, $10, $11, $12, $13, $14, $15 from failed`
 
-	leaseSQL = `update backups set status = 'verifying', lease_owner = $3, lease_until = $5
+	leaseSQL = `update backups set status = 'verifying', lease_owner = $3, lease_until = $5,
+	verify_request_id = coalesce(nullif(verify_request_id, ''), $6)
 where tenant_id = $1 and id = $2 and (status = 'pending' or status = 'verifying' and (lease_owner = $3 or lease_until <= $4))`
 
 	releaseSQL = `update backups set lease_until = $4
@@ -39,7 +40,7 @@ where tenant_id = $1 and id = $2 and status = 'verifying' and lease_owner = $3`
 )
 update backups set lease_owner = $1, lease_until = $3
 from due where tenant_id = tenant and id = backup
-returning ` + backupColumns
+returning ` + backupColumns + `, verify_request_id`
 
 	// Skips what is being completed or failed at the moment.
 	overdueSQL = `select ` + backupColumns + ` from backups
@@ -73,7 +74,7 @@ for update skip locked`
 
 // Lease implements lox.LifecycleStore.
 func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (bool, error) {
-	n, err := affected(ctx, "lease verification", s.lease, b.Tenant, b.ID, l.Owner, l.Now, l.Until)
+	n, err := affected(ctx, "lease verification", s.lease, b.Tenant, b.ID, l.Owner, l.Now, l.Until, l.RequestID)
 	return n == 1, err
 }
 
@@ -92,8 +93,8 @@ func (s *Store) Fail(ctx context.Context, b lox.Backup, f lox.Failure) (bool, er
 }
 
 // ClaimVerifications implements lox.LifecycleStore.
-func (s *Store) ClaimVerifications(ctx context.Context, l lox.Lease, limit int) ([]lox.Backup, error) {
-	var claimed []lox.Backup
+func (s *Store) ClaimVerifications(ctx context.Context, l lox.Lease, limit int) ([]lox.Verification, error) {
+	var claimed []lox.Verification
 	err := s.claimVerifications.SelectContext(ctx, &claimed, l.Owner, l.Now, l.Until, limit)
 	return claimed, wrap(ctx, "claim verifications", err)
 }

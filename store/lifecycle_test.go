@@ -47,6 +47,49 @@ func TestLease(t *testing.T) {
 	assert.False(t, lease("c", noon.Add(time.Hour)))
 }
 
+// A verification belongs to the first request that leased it, whoever renews the lease or takes
+// it over. Servers of the release before name none.
+func TestAVerificationKeepsItsRequest(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	for what, c := range map[string]struct {
+		requests []string // of one lease after another
+		want     string
+	}{
+		"renewed":               {[]string{"first", "first"}, "first"},
+		"taken over":            {[]string{"first", "second"}, "first"},
+		"taken over by a job":   {[]string{"first", ""}, "first"},
+		"begun by a job":        {[]string{""}, ""},
+		"taken over from a job": {[]string{"", "second", "third"}, "second"},
+	} {
+		b := create(t, s, pending(tenant.ID, 100, noon))
+		for _, request := range c.requests {
+			ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: what, Now: noon, Until: noon, RequestID: request})
+			require.NoError(t, err)
+			require.True(t, ok)
+		}
+		for range 2 {
+			claimed, err := s.ClaimVerifications(t.Context(), lox.Lease{Owner: "job", Now: noon, Until: noon}, 1)
+			require.NoError(t, err)
+			require.Len(t, claimed, 1)
+			assert.Equal(t, b.ID, claimed[0].ID, what)
+			assert.Equal(t, c.want, claimed[0].RequestID, what)
+		}
+		complete(t, s, b, noon)
+	}
+
+	b := create(t, s, pending(tenant.ID, 100, noon))
+	_, err := db.ExecContext(t.Context(), "update backups set status = 'verifying', lease_owner = 'o', lease_until = $2 where id = $1", uuidOf(b.ID), noon)
+	require.NoError(t, err)
+	claimed, err := s.ClaimVerifications(t.Context(), lox.Lease{Owner: "job", Now: noon, Until: noon}, 1)
+	require.NoError(t, err)
+	require.Len(t, claimed, 1)
+	assert.Empty(t, claimed[0].RequestID)
+}
+
 func TestOverdueUploads(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)

@@ -198,3 +198,50 @@ func TestThePreviousVersionPurgesNoCompletedBackup(t *testing.T) {
 	complete(t, s, create(t, s, pending(tenant.ID, 100, noon)), noon)
 	assert.Zero(t, count(t, storetest.SQL(t, dsn), "purges"))
 }
+
+// A purge names the request that deleted the backup or had it fail, in all of its steps, and the
+// later one of both. What an operator or a job deletes, and what a server of the release before
+// does, names none.
+func TestAPurgeNamesItsRequest(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.Database(t)
+	s := storetest.Open(t, dsn)
+	db := storetest.SQL(t, dsn)
+	request := func(id string) lox.Actor {
+		return lox.Actor{Type: lox.ActorAPIKey, ID: lox.NewKeyID().String(), RequestID: id}
+	}
+	remove := func(b lox.Backup, by lox.Actor) {
+		require.NoError(t, s.DeleteBackup(t.Context(), b.Tenant, b.ID, noon, by))
+	}
+	fail := func(b lox.Backup, by lox.Actor) {
+		ok, err := s.Fail(t.Context(), b, lox.Failure{Text: "no", At: noon, Event: b.Failed("no", noon, by)})
+		require.NoError(t, err)
+		require.True(t, ok)
+	}
+	for what, c := range map[string]struct {
+		end  func(b lox.Backup)
+		want string
+	}{
+		"deleted":                 {func(b lox.Backup) { remove(b, request("delete")) }, "delete"},
+		"failed":                  {func(b lox.Backup) { fail(b, lox.System("verify").For("complete")) }, "complete"},
+		"expired":                 {func(b lox.Backup) { fail(b, lox.System("expire")) }, ""},
+		"failed, then deleted":    {func(b lox.Backup) { fail(b, request("complete")); remove(b, request("delete")) }, "delete"},
+		"deleted with its tenant": {func(b lox.Backup) { require.NoError(t, s.DeleteTenant(t.Context(), b.Tenant, noon, storetest.By, nil)) }, ""},
+		"failed, then its tenant": {func(b lox.Backup) {
+			fail(b, request("complete"))
+			require.NoError(t, s.DeleteTenant(t.Context(), b.Tenant, noon, storetest.By, nil))
+		}, ""},
+		"by the release before": {func(b lox.Backup) {
+			_, err := db.ExecContext(t.Context(), "insert into purges (object_key, due_at, final_at) values ($1, $2, $3)", b.ObjectKey(), noon, b.Deadline().Add(24*time.Hour))
+			require.NoError(t, err)
+		}, ""},
+	} {
+		tenant, _ := storetest.Tenant(t, s, quota)
+		b := create(t, s, pending(tenant.ID, 100, noon))
+		c.end(b)
+		want := everythingOf(b)
+		want.RequestID = c.want
+		t.Log(what)
+		purgedAt(t, s, want, noon, b.Deadline(), want.Final)
+	}
+}

@@ -57,6 +57,21 @@ func claim(t *testing.T, s *store.Grouped, now time.Time, limit, perWebhook int)
 	return claimed
 }
 
+// What is to be sent names the request that its event is of.
+func TestClaimedDeliveriesNameTheirRequest(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	tenant, _ := storetest.Tenant(t, s, quota)
+	w := addWebhook(t, s, tenant.ID)
+	for _, by := range []lox.Actor{storetest.By.For("of-test"), storetest.By} {
+		_, err := s.SendEvent(t.Context(), tenant.ID, w.ID, w.Event(lox.EventWebhookTest, noon, by))
+		require.NoError(t, err)
+		claimed := claim(t, s, noon, 1, 10)
+		require.Len(t, claimed, 1)
+		assert.Equal(t, by.RequestID, claimed[0].RequestID)
+	}
+}
+
 // attempt is one that took a second.
 func attempt(d lox.Dispatch, status lox.DeliveryStatus) lox.FinishedAttempt {
 	f := lox.FinishedAttempt{Dispatch: d, Status: status, Answered: true, Attempt: lox.Attempt{

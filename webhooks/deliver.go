@@ -55,7 +55,7 @@ func (d *Dispatcher) putBack(ctx context.Context, item lox.Dispatch, at time.Tim
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	if err := d.store.PutBackDelivery(ctx, item, at); err != nil {
-		d.log.WarnContext(ctx, "webhook delivery is not put back: it will be tried later", "delivery", item.ID, "webhook", item.Webhook, "error", err)
+		d.log.WarnContext(ctx, "webhook delivery is not put back: it will be tried later", append(about(item), "error", err)...)
 		return
 	}
 	signal(d.due)
@@ -72,8 +72,7 @@ func (d *Dispatcher) finish(ctx context.Context, f lox.FinishedAttempt, until ti
 			return
 		}
 		if !wait(ctx, finishPause) || !d.cfg.Clock().Before(until) {
-			d.log.ErrorContext(ctx, "webhook attempt is not recorded: it will be made again",
-				"delivery", f.Dispatch.ID, "webhook", f.Dispatch.Webhook, "error", err)
+			d.log.ErrorContext(ctx, "webhook attempt is not recorded: it will be made again", append(about(f.Dispatch), "error", err)...)
 			return
 		}
 	}
@@ -90,10 +89,7 @@ func (d *Dispatcher) report(ctx context.Context, f lox.FinishedAttempt, a Answer
 	case f.Status == lox.DeliveryFailed:
 		level, text = slog.LevelInfo, "webhook delivery failed"
 	}
-	fields := []any{
-		"delivery", f.Dispatch.ID, "webhook", f.Dispatch.Webhook, "tenant", f.Dispatch.Tenant,
-		"event", f.Dispatch.Type, "attempt", a.Number, "status", a.Status, "reason", a.Error,
-	}
+	fields := append(about(f.Dispatch), "event", f.Dispatch.Type, "attempt", a.Number, "status", a.Status, "reason", a.Error)
 	if f.NextAt != nil {
 		fields = append(fields, "next", f.NextAt.UTC())
 	}
@@ -101,4 +97,13 @@ func (d *Dispatcher) report(ctx context.Context, f lox.FinishedAttempt, a Answer
 		fields = append(fields, "error", a.Cause)
 	}
 	d.log.Log(ctx, level, text, fields...)
+}
+
+// about names a delivery in the log, and the request that its event follows from.
+func about(item lox.Dispatch) []any {
+	fields := []any{"delivery", item.ID, "webhook", item.Webhook, "tenant", item.Tenant}
+	if item.RequestID != "" {
+		fields = append(fields, "request_id", item.RequestID)
+	}
+	return fields
 }

@@ -72,7 +72,7 @@ func (m *memory) send(w *lox.Webhook, n int) (ids []lox.DeliveryID) {
 					Type: lox.EventBackupCompleted, Status: lox.DeliveryPending, CreatedAt: now, NextAt: &now,
 				},
 				Payload: []byte(completedPayload), URL: w.URL, Host: hostOf(w.URL),
-				Secret: w.Secret,
+				Secret: w.Secret, RequestID: "of-complete",
 			}}
 			m.rows[r.ID] = r
 			m.dueBy(w.ID, now)

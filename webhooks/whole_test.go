@@ -84,6 +84,9 @@ func TestLogsTellOfFailuresAndNoSecrets(t *testing.T) {
 	assert.Contains(t, out.String(), `"reason":"The connection was refused"`)
 	assert.Contains(t, out.String(), `"level":"ERROR","msg":"webhook attempt failed"`, "of what couldn't be signed")
 	assert.Contains(t, out.String(), ids[0].String())
+	for line := range strings.Lines(out.String()) {
+		assert.Contains(t, line, `"request_id":"of-complete"`)
+	}
 	assert.NotContains(t, out.String(), "hush")
 	assert.NotContains(t, out.String(), strings.TrimPrefix(secret, "whsec_"))
 }

@@ -1,8 +1,11 @@
 package main_test
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
+	"net/http"
+	"regexp"
 	"syscall"
 	"testing"
 	"time"
@@ -13,10 +16,11 @@ import (
 	"github.com/backlox/lox"
 )
 
-// recorded returns who made the events that came after a time, and of what types they are.
+// recorded returns who made the events that came after a time, of what types they are, and of
+// which requests, if of any.
 func recorded(t *testing.T, db *sql.DB, after *string) (events []string) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), `select id::text, actor_type || ' ' || actor_id || ': ' || type from events
+	rows, err := db.QueryContext(t.Context(), `select id::text, actor_type || ' ' || actor_id || ': ' || type || coalesce(' of ' || nullif(request_id, ''), '') from events
 		where id::text > $1 order by id`, *after)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rows.Close()) }()
@@ -66,17 +70,30 @@ func TestEveryCommandIsRecorded(t *testing.T) {
 	var tenant lox.TenantID
 	require.NoError(t, tenant.UnmarshalText([]byte(id)))
 	b := lox.NewBackup{Name: "daily", Size: 1}.Pending(tenant, time.Now(), time.Hour)
+	deleted := lox.NewBackup{Name: "deleted", Size: 1}.Pending(tenant, time.Now(), time.Hour)
 	require.NoError(t, store.CreateBackup(t.Context(), b, lox.System("test")))
-	s.env = append(s.env, "LOX_MASTER_KEY="+before, "LOX_WEBHOOK_ALLOW_PRIVATE=true")
+	require.NoError(t, store.CreateBackup(t.Context(), deleted, lox.System("test")))
+	s.env = append(s.env, "LOX_MASTER_KEY="+before, "LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_SWEEP_INTERVAL=100ms")
 	p := s.start(t)
 	key := s.mustRun(t, "create-key", id, "--json")
 	var made struct {
+		ID  string `json:"id"`
 		Key string `json:"api_key"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(key), &made))
-	newReceiver(t, newAPI(t, p.baseURL, made.Key))
-	p.stop(t, syscall.SIGTERM)
+	a := newAPI(t, p.baseURL, made.Key)
+	newReceiver(t, a)
 	recorded(t, db, &last)
+	// What a request begins, a job ends in its name.
+	r, err := a.DeleteBackupWithResponse(t.Context(), deleted.ID.String(), func(_ context.Context, r *http.Request) error {
+		r.Header.Set("X-Request-Id", "a-request")
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, r.StatusCode())
+	p.awaitStderr(t, regexp.MustCompile(`("msg":"object purged".*"request_id":"a-request")`))
+	p.stop(t, syscall.SIGTERM)
+	assert.Equal(t, []string{"api_key " + made.ID + ": backup.deleted of a-request", "system purge: backup.purged of a-request"}, recorded(t, db, &last))
 
 	s.env = append(s.env, "LOX_MASTER_KEY="+after+","+before)
 	_, stderr, code := s.run(t, "rekey")

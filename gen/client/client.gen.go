@@ -1426,7 +1426,7 @@ type RecordedEvent struct {
 	// Subject What an event is about. It may be deleted by now.
 	Subject Subject `json:"subject"`
 
-	// RequestID The `X-Request-Id` of the request that made the change. Absent if no request did.
+	// RequestID The `X-Request-Id` of the request that made the change. If a job made it, that of the request which began the work. Absent if none did.
 	//
 	// Example: 018d0ca5-c440-7a9c-8f1c-7a1f7dfc9a07
 	RequestID string `json:"request_id,omitempty,omitzero"`

@@ -37,7 +37,7 @@ create constraint trigger recorded after insert or update or delete on api_keys
     execute function must_be_recorded('last_used_at');
 create constraint trigger recorded after insert or update or delete on backups
     deferrable initially deferred for each row when (current_setting('lox.notify', true) = 'after commit')
-    execute function must_be_recorded('lease_owner', 'lease_until');
+    execute function must_be_recorded('lease_owner', 'lease_until', 'verify_request_id');
 create constraint trigger recorded after insert or update or delete on webhooks
     deferrable initially deferred for each row when (current_setting('lox.notify', true) = 'after commit')
     execute function must_be_recorded('due_at', 'failing_since', 'answers');

@@ -1078,7 +1078,7 @@ export type RecordedEvent = {
     actor: Actor;
     subject: Subject;
     /**
-     * The `X-Request-Id` of the request that made the change. Absent if no request did.
+     * The `X-Request-Id` of the request that made the change. If a job made it, that of the request which began the work. Absent if none did.
      */
     request_id?: string;
     /**

@@ -8,9 +8,9 @@ with asked as materialized (
 	order by id
 	for update of backups
 ), purge as (
-	insert into purges (object_key, due_at, final_at)
-	select object_key, $3, deadline + interval '1 day' from doomed
-	on conflict (object_key) do update set due_at = excluded.due_at
+	insert into purges (object_key, due_at, final_at, request_id)
+	select object_key, $3, deadline + interval '1 day', request_id from doomed
+	on conflict (object_key) do update set due_at = excluded.due_at, request_id = excluded.request_id
 ), recorded as (
 	insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 	select tenant_id, event_id, 'backup.deleted', $3, actor_type, actor_id, id, request_id, client_address,

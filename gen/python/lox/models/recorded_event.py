@@ -37,7 +37,8 @@ class RecordedEvent:
     """ What happened, the same as `data` of the webhook event of this type. The guide says under Events what each
     type has. """
     request_id: str | Unset = UNSET
-    """ The `X-Request-Id` of the request that made the change. Absent if no request did. """
+    """ The `X-Request-Id` of the request that made the change. If a job made it, that of the request which began
+    the work. Absent if none did. """
     client_address: str | Unset = UNSET
     """ The IP address that the request came from. Absent if no request made the change. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -154,7 +154,7 @@ public class RecordedEvent {
     return this;
   }
 
-  /** The &#x60;X-Request-Id&#x60; of the request that made the change. Absent if no request did. */
+  /** The &#x60;X-Request-Id&#x60; of the request that made the change. If a job made it, that of the request which began the work. Absent if none did. */
   @JsonProperty(value = JSON_PROPERTY_REQUEST_ID, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getRequestId() {
