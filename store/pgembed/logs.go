@@ -196,6 +196,9 @@ func (l *logs) pass(m message) {
 // diskFull is the SQLSTATE of a disk that has no room (PostgreSQL, appendix A: class 53 is insufficient resources).
 const diskFull = "53100"
 
+// canceled is the SQLSTATE of a statement that its caller gave up.
+const canceled = "57014"
+
 // keep keeps a line for last.
 func (l *logs) keep(line string) {
 	l.mu.Lock()
@@ -209,9 +212,11 @@ func (l *logs) keep(line string) {
 // severityLevel maps PostgreSQL's severities. ERROR means that one statement failed, which its caller is told and
 // often expects (a unique violation), so it is a warning here; FATAL and PANIC end a session or the server. A session
 // that ends because its client went away, or because the server is told to stop, is no failure (SQLSTATE classes 08 and
-// 57P, PostgreSQL appendix A).
+// 57P, PostgreSQL appendix A), and neither is a statement that its caller gave up (57014), as all are that
+// run when LOX stops: the caller says why.
 func severityLevel(severity, state string) (slog.Level, bool) {
-	if severity == "FATAL" && (strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P")) {
+	if severity == "FATAL" && (strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P")) ||
+		severity == "ERROR" && state == canceled {
 		return slog.LevelInfo, true
 	}
 	switch severity {

@@ -28,12 +28,13 @@ func TestLogsKeepSeverity(t *testing.T) {
 	})))
 	l.read(io.NopCloser(strings.NewReader("[7 00000] LOG:  ready\n[6 08006] FATAL:  connection to client lost\n[6 53300] FATAL:  too many clients\n" +
 		"[8 23505] ERROR:  duplicate key\n[8 23505] DETAIL:  Key (id)=(1) already exists.\n[8 23505] STATEMENT:  insert\n\tinto t\n" +
-		"[9 53100] PANIC:  could not write\nld.so: odd words\n[9 00000] DEBUG1:  x\n" + strings.Repeat("y", 3*maxLogLine))))
+		"[8 57014] ERROR:  canceling statement due to user request\n[8 57014] STATEMENT:  select\n[9 53100] PANIC:  could not write\nld.so: odd words\n[9 00000] DEBUG1:  x\n" + strings.Repeat("y", 3*maxLogLine))))
 	require.Equal(t, []string{
 		`level=INFO msg=ready from=postgres severity=LOG sqlstate=00000 pid=7`,
 		`level=INFO msg="connection to client lost" from=postgres severity=FATAL sqlstate=08006 pid=6`,
 		`level=ERROR msg="too many clients" from=postgres severity=FATAL sqlstate=53300 pid=6`,
 		`level=WARN msg="duplicate key" from=postgres severity=ERROR sqlstate=23505 pid=8 detail="Key (id)=(1) already exists." statement="insert\ninto t"`,
+		`level=INFO msg="canceling statement due to user request" from=postgres severity=ERROR sqlstate=57014 pid=8 statement=select`,
 		`level=ERROR msg="could not write" from=postgres severity=PANIC sqlstate=53100 pid=9`,
 		`level=ERROR msg="ld.so: odd words" from=postgres`,
 		`level=DEBUG msg=x from=postgres severity=DEBUG1 sqlstate=00000 pid=9`,
