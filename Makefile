@@ -113,6 +113,10 @@ fuzz: ## Fuzz the API for FUZZTIME (default 30s)
 soak: deps $(MINIO) $(PREVIOUS) ## Change backups of one tenant 100,000 times, by 64 clients at two versions, without a deadlock
 	LOX_BOOKS_CHANGES=$${CHANGES:-100000} go test -race ./cmd/lox -run '^TestBooks$$' -v -timeout 1h
 
+.PHONY: faults
+faults: deps ## End a server in the midst of its work FAULTS (200) times, and check what is left
+	LOX_FAULT_ROUNDS=$(or $(FAULTS),200) go test -race ./cmd/lox -run '^TestFaults$$' -v -timeout 1h
+
 .PHONY: scale
 scale: deps ## Delete a tenant with 200,000 backups and so on, and see what a backup takes; SCALE=0.1 for a tenth
 	LOX_SCALE=$${SCALE:-1} go test ./store -run '^Test(MuchIsDeletedInBatches|TheSpaceOfABackup)$$' -v -timeout 1h

@@ -21,7 +21,7 @@ func TestMoreIdleConnectionsThanDescriptors(t *testing.T) {
 	t.Parallel()
 	prlimit, err := exec.LookPath("prlimit")
 	require.NoError(t, err, "it is in util-linux")
-	s := setup{dir: newDir(t), through: []string{prlimit, "--nofile=1024:1024"}}
+	s := setup{dir: usedDir(t), through: []string{prlimit, "--nofile=1024:1024"}}
 	p := s.start(t)
 	base, err := url.Parse(p.baseURL)
 	require.NoError(t, err)

@@ -28,7 +28,7 @@ const (
 // receiver knows all that happened and nothing that didn't.
 func TestDeliveryFaults(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t), env: []string{
+	s := setup{dir: usedDir(t), env: []string{
 		"LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_WEBHOOK_TIMEOUT=3s", "LOX_WEBHOOK_LEASE=6s",
 		"LOX_VERIFY_LEASE=1s", "LOX_SWEEP_INTERVAL=20ms", "LOX_RATE_LIMIT_FACTOR=1000",
 	}}

@@ -22,7 +22,7 @@ const (
 	// roundsEnv names the variable that holds how often TestFaults ends the
 	// server, for longer runs than the usual one.
 	roundsEnv     = "LOX_FAULT_ROUNDS"
-	defaultRounds = 40
+	defaultRounds = 14
 	visitors      = 6
 )
 
@@ -58,7 +58,7 @@ func TestFaults(t *testing.T) {
 	// The server keeps its address, for upload URLs outlive a crash. No one else
 	// listens on one like this.
 	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(255), 1+rand.IntN(254))
-	h := &house{setup: setup{dir: newDir(t)}, gone: map[string]bool{}, done: map[string]int{}, starts: map[string][]time.Duration{}}
+	h := &house{setup: setup{dir: usedDir(t)}, gone: map[string]bool{}, done: map[string]int{}, starts: map[string][]time.Duration{}}
 	h.env = []string{"LOX_ADDR=" + net.JoinHostPort(host, "0"), "LOX_VERIFY_LEASE=1s", "LOX_SWEEP_INTERVAL=100ms", "LOX_RATE_LIMIT_FACTOR=1000"}
 	h.p = h.start(t)
 	h.key = h.savedKey(t)

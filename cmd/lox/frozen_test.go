@@ -37,7 +37,7 @@ func (p *process) freeze(t *testing.T) (thaw func()) {
 func TestAFrozenDatabase(t *testing.T) {
 	t.Parallel()
 	const silence = 10 * time.Second // that is allowed, see store
-	s := setup{dir: newDir(t)}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	file := noise(1, 1000)
@@ -83,7 +83,7 @@ func TestAFrozenDatabase(t *testing.T) {
 // TestTheEndBesideAFrozenDatabase stops a server whose PostgreSQL answers nothing.
 func TestTheEndBesideAFrozenDatabase(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t), env: []string{"LOX_SHUTDOWN_TIMEOUT=1s"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_SHUTDOWN_TIMEOUT=1s"}}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	file := noise(1, 1000)
@@ -105,7 +105,7 @@ func TestTheEndBesideAFrozenDatabase(t *testing.T) {
 // what they lead to can't be written to, and after a while it can.
 func TestADatabaseThatOnlyReads(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t)}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	file := noise(1, 1000)

@@ -22,7 +22,7 @@ var metricName = regexp.MustCompile(`(?m)^# HELP (lox_\w+) `)
 // that every server has from its start.
 func TestMetricsAreDocumented(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t)}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	_, metrics := p.addrs(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
@@ -65,7 +65,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 // TestUnsignedDeliveriesAreSentWhenTheKeyIsBack and don't wait for their schedule.
 func TestUnsignedDeliveriesAreSentWhenTheKeyIsBack(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true"}}
 	p := s.start(t)
 	r := newReceiver(t, newAPI(t, p.baseURL, s.savedKey(t)))
 	p.stop(t, syscall.SIGTERM)

@@ -27,7 +27,7 @@ func TestStartWithoutS3(t *testing.T) {
 		"LOX_DATABASE_URL=embedded", "LOX_S3_ENDPOINT=http://127.0.0.1:1", "LOX_S3_ACCESS_KEY=lox", "LOX_S3_SECRET_KEY=a-password",
 		"LOX_RATE_LIMIT_FACTOR=1000", "LOX_REDIS_URL=redis://127.0.0.1:1/0",
 	}
-	s := setup{dir: newDir(t), env: env}
+	s := setup{dir: usedDir(t), env: env}
 	p := s.start(t)
 	key := s.savedKey(t)
 	a := newAPI(t, p.baseURL, key)
@@ -84,7 +84,7 @@ func TestS3ComesLater(t *testing.T) {
 // a minute, in the log, and goes on when there is room again.
 func TestTheDiskOfTheDatabaseIsFull(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t), env: []string{"LOX_DISK_RESERVE=8MiB", "LOX_RATE_LIMIT_FACTOR=1000"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_DISK_RESERVE=8MiB", "LOX_RATE_LIMIT_FACTOR=1000"}}
 	require.NoError(t, os.Mkdir(s.postgresDir(), 0o700))
 	mountSmallDisk(t, s.postgresDir(), 128*mebibyte)
 	p := s.start(t)

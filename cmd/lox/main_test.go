@@ -1,13 +1,18 @@
 package main_test
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -65,6 +70,36 @@ func newDir(t testing.TB) string {
 	t.Cleanup(func() {
 		require.Eventually(t, func() bool { return os.RemoveAll(dir) == nil }, patience, tick, "remove %s", dir)
 	})
+	return dir
+}
+
+// used is a data directory in which a server has run and was stopped. To make one takes seconds.
+var used = sync.OnceValues(func() (string, error) {
+	s := setup{dir: filepath.Join(scratch, "used")}
+	cmd := s.command("serve")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !baseURL.MatchString(lines.Text()+"\n") {
+	}
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	_, err = io.Copy(io.Discard, out)
+	return s.dir, errors.Join(lines.Err(), err, cmd.Wait())
+})
+
+// usedDir makes a data directory as a server leaves it, for tests that aren't about the first start.
+func usedDir(t testing.TB) string {
+	t.Helper()
+	from, err := used()
+	require.NoError(t, err)
+	dir := newDir(t)
+	out, err := exec.CommandContext(t.Context(), "cp", "-a", from+"/.", dir).CombinedOutput()
+	require.NoError(t, err, "%s", out)
 	return dir
 }
 

@@ -15,7 +15,7 @@ import (
 // page which leads to this machine nothing is told.
 func TestMetricsOfKnownHosts(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t), env: []string{"LOX_PPROF=true", "LOX_METRICS_ADDR=0.0.0.0:0", "LOX_METRICS_HOSTS=lox.internal,10.1.2.3,fd00::1"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_PPROF=true", "LOX_METRICS_ADDR=0.0.0.0:0", "LOX_METRICS_HOSTS=lox.internal,10.1.2.3,fd00::1"}}
 	p := s.start(t)
 	_, metrics := p.addrs(t)
 	port := metrics[strings.LastIndex(metrics, ":"):]
@@ -47,7 +47,7 @@ func TestMetricsOfKnownHosts(t *testing.T) {
 
 func TestMetricsOfAnyHost(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t), env: []string{"LOX_METRICS_HOSTS=*"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_METRICS_HOSTS=*"}}
 	p := s.start(t)
 	_, metrics := p.addrs(t)
 	for path, want := range map[string]int{"/metrics": http.StatusOK, "/debug/pprof/": http.StatusNotFound, "/debug/pprof/heap": http.StatusNotFound} {
@@ -65,7 +65,7 @@ func TestMetricsOfAnyHost(t *testing.T) {
 // TestMetricsOfJobs finds every job of the server, from its start.
 func TestMetricsOfJobs(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t)}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	_, metrics := p.addrs(t)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+metrics+"/metrics", nil)

@@ -26,7 +26,7 @@ func newMasterKey() string {
 // whose secret was rotated, so that it has two: without either, nothing is sent.
 func TestMasterKeyIsRotated(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true"}}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	r := newReceiver(t, a)

@@ -44,7 +44,7 @@ var lifeMessages = []string{"starting", "serving", "stopping", "stopped", "ended
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	const drain = 4 * time.Second
-	s := setup{dir: newDir(t), env: []string{"LOX_DRAIN=4s"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_DRAIN=4s"}}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	requireReadiness(t, p, http.StatusOK, `{"database":"ok","disk":"ok"}`)
@@ -72,7 +72,7 @@ func TestDrain(t *testing.T) {
 // TestTheLogTellsAStopFromACrash by its last lines.
 func TestTheLogTellsAStopFromACrash(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t)}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	eventually(t, func() bool { return len(p.messages(t, "serving")) == 1 })
 	p.kill()

@@ -28,7 +28,7 @@ import (
 func TestHalfHeaders(t *testing.T) {
 	t.Parallel()
 	const clients, limit = 100, 15 * time.Second // the server waits for 10 s
-	p := setup{dir: newDir(t), env: []string{"LOX_RATE_LIMIT_FACTOR=1000"}}.start(t)
+	p := setup{dir: usedDir(t), env: []string{"LOX_RATE_LIMIT_FACTOR=1000"}}.start(t)
 	began := time.Now()
 	var waiting errgroup.Group
 	for range clients {
@@ -66,7 +66,7 @@ func TestHalfHeaders(t *testing.T) {
 func TestAnonymousForms(t *testing.T) {
 	t.Parallel()
 	const field, growth = 200 << 20, 32 << 20
-	p := setup{dir: newDir(t)}.start(t)
+	p := setup{dir: usedDir(t)}.start(t)
 	a := newAPI(t, p.baseURL, p.savedKey(t))
 	requireDownload(t, a, requireStored(t, a, noise(1, 1<<20)), noise(1, 1<<20)) // what that takes is there from now on
 	// From here on, the peak is counted anew (proc_pid_clear_refs(5)).
@@ -132,7 +132,7 @@ func postForm(c net.Conn, path, length string, field int) (status, sent int) {
 // says so, which it doesn't if the upload will be refused.
 func TestExpect(t *testing.T) {
 	t.Parallel()
-	p := setup{dir: newDir(t)}.start(t)
+	p := setup{dir: usedDir(t)}.start(t)
 	a := newAPI(t, p.baseURL, p.savedKey(t))
 	file := noise(1, 1<<20)
 	upload := requireCreated(t, a, int64(len(file)))
@@ -156,7 +156,7 @@ func TestExpect(t *testing.T) {
 // whose backup is deleted meanwhile.
 func TestUploadOfDeleted(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t)}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	file := noise(1, 1<<20)
@@ -181,7 +181,7 @@ func TestUploadOfDeleted(t *testing.T) {
 func TestSlowUploads(t *testing.T) {
 	t.Parallel()
 	const clients, window = 4, 2 * time.Second
-	s := setup{dir: newDir(t), env: []string{"LOX_UPLOAD_RATE_WINDOW=" + window.String(), "LOX_UPLOAD_MIN_RATE=8KiB"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_UPLOAD_RATE_WINDOW=" + window.String(), "LOX_UPLOAD_MIN_RATE=8KiB"}}
 	p := s.start(t)
 	upload := requireCreated(t, newAPI(t, p.baseURL, s.savedKey(t)), 300<<20)
 	for range 2 { // what the first round ends is open to the next one

@@ -23,7 +23,7 @@ import (
 func TestVerificationGoesOn(t *testing.T) {
 	t.Parallel()
 	// The time for verifying is over before it begins.
-	s := setup{dir: newDir(t), env: []string{"LOX_VERIFY_WAIT=1ms", "LOX_VERIFY_LEASE=2s", "LOX_SWEEP_INTERVAL=100ms"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_VERIFY_WAIT=1ms", "LOX_VERIFY_LEASE=2s", "LOX_SWEEP_INTERVAL=100ms"}}
 	file := noise(1, 300<<20)
 	p := s.start(t)
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {

@@ -126,7 +126,7 @@ func TestAFailingTenantLeavesTurnsToOthers(t *testing.T) {
 // of by itself, and what is no status.
 func TestOddReceiversLeaveTheLogInOneForm(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_LOG_FORMAT=json"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_LOG_FORMAT=json"}}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	answers := map[string]string{
