@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox/blob/disk"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/pgembed"
 )
@@ -136,7 +137,7 @@ func runBackup(ctx context.Context, cmd *cobra.Command, cfg config, db *database
 		return err
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s and %s are in %s; copied anew: %s, %s\n", m.Database, count(m.Objects, "file"), dir,
-		count(first.New+second.New, "file"), size(first.NewBytes+second.NewBytes))
+		count(first.New+second.New, "file"), display.Size(first.NewBytes+second.NewBytes))
 	if !prune {
 		return nil
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/webhooks"
@@ -263,7 +264,7 @@ type byteSize int64
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (b *byteSize) UnmarshalText(text []byte) error {
-	n, err := parseSize(string(text))
+	n, err := display.ParseSize(string(text))
 	*b = byteSize(n)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 	"github.com/backlox/lox/store"
 )
 
@@ -200,7 +201,7 @@ func (m *comparison) without(ctx context.Context, o lox.StoredObject) error {
 		return nil
 	}
 	m.foreign++
-	m.objects.find(objectOut{checkOut: checkOut{Status: doubtful}, Object: o.Key, Found: "foreign", Size: new(o.Size), detail: size(o.Size)})
+	m.objects.find(objectOut{checkOut: checkOut{Status: doubtful}, Object: o.Key, Found: "foreign", Size: new(o.Size), detail: display.Size(o.Size)})
 	return m.err
 }
 
@@ -301,7 +302,7 @@ func (m *comparison) judge(ctx context.Context, b lox.Backup, versions []lox.Sto
 	m.others, m.otherBytes = m.others+found.others, m.otherBytes+found.otherBytes
 	m.objects.find(objectOut{
 		checkOut: checkOut{Status: doubtful}, Object: b.ObjectKey(), Found: "versions", Size: new(found.otherBytes),
-		detail: fmt.Sprintf("%d, %s", found.others, size(found.otherBytes)),
+		detail: fmt.Sprintf("%d, %s", found.others, display.Size(found.otherBytes)),
 	})
 	return true, nil
 }
@@ -323,7 +324,7 @@ func (m *comparison) stray(b lox.Backup, versions []lox.StoredObject) bool {
 	m.strays, m.strayBytes = m.strays+1, m.strayBytes+bytes
 	m.objects.find(objectOut{
 		checkOut: checkOut{Status: m.verdictOfStrays()}, Object: b.ObjectKey(), Found: "stray", Size: new(bytes),
-		detail: size(bytes) + ", of " + latest.Modified.UTC().Format(time.DateTime),
+		detail: display.Size(bytes) + ", of " + latest.Modified.UTC().Format(time.DateTime),
 	})
 	return true
 }
@@ -331,10 +332,10 @@ func (m *comparison) stray(b lox.Backup, versions []lox.StoredObject) bool {
 func (m *comparison) endObjects(tooMany error) {
 	message := count(m.owned, "object") + plural(m.owned, ", of a backup", ", each of a backup")
 	if m.strays > 0 {
-		message += fmt.Sprintf("; %d (%s) of no backup", m.strays, size(m.strayBytes))
+		message += fmt.Sprintf("; %d (%s) of no backup", m.strays, display.Size(m.strayBytes))
 	}
 	if m.others > 0 {
-		message += fmt.Sprintf("; %s (%s) that no backup needs", count(m.others, "version"), size(m.otherBytes))
+		message += fmt.Sprintf("; %s (%s) that no backup needs", count(m.others, "version"), display.Size(m.otherBytes))
 	}
 	if m.foreign > 0 {
 		message += fmt.Sprintf("; %d not of LOX", m.foreign)

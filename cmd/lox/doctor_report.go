@@ -12,6 +12,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 	"github.com/backlox/lox/store"
 )
 
@@ -81,7 +82,7 @@ func newCounterOut(v verdict, d store.Difference) counterOut {
 func (o counterOut) text() string {
 	name := o.Table
 	if o.Part != "" {
-		name += " " + visible(o.Part)
+		name += " " + display.Visible(o.Part)
 	}
 	return fmt.Sprintf("%s %s %s: %d, counted %d", o.Tenant, name, o.Counter, o.Recorded, o.Counted)
 }
@@ -104,7 +105,7 @@ type objectOut struct {
 }
 
 func (o objectOut) text() string {
-	text := fmt.Sprintf("%-8s %s", o.Found, visible(o.Object))
+	text := fmt.Sprintf("%-8s %s", o.Found, display.Visible(o.Object))
 	if o.detail != "" {
 		text += " " + o.detail
 	}
@@ -149,7 +150,7 @@ func (c *check) end(v verdict, message, advice string) {
 	}
 	var text strings.Builder
 	head := runewidth.FillRight(string(v), verdictWidth) + runewidth.FillRight(c.name, checkWidth)
-	wrap(&text, head, verdictWidth+checkWidth, visible(message))
+	wrap(&text, head, verdictWidth+checkWidth, display.Visible(message))
 	indent := strings.Repeat(" ", verdictWidth)
 	for _, f := range c.shown {
 		wrap(&text, indent, verdictWidth+2, f)

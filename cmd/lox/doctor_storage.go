@@ -9,6 +9,7 @@ import (
 
 	"github.com/backlox/lox/blob/disk"
 	"github.com/backlox/lox/blob/s3"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 	"github.com/backlox/lox/ratelimit"
 )
 
@@ -79,7 +80,7 @@ func (d *doctor) checkSpace(ctx context.Context, files disk.Files) {
 		return
 	}
 	reserve := int64(d.cfg.DiskReserve)
-	message := fmt.Sprintf("%s free, %s kept back", size(free), size(reserve))
+	message := fmt.Sprintf("%s free, %s kept back", display.Size(free), display.Size(reserve))
 	var waiting int64
 	if d.db != nil {
 		// What is being verified has its bytes on the disk already.
@@ -87,7 +88,7 @@ func (d *doctor) checkSpace(ctx context.Context, files disk.Files) {
 			c.end(wrong, reason(err), "")
 			return
 		}
-		message += ", uploads may bring " + size(waiting)
+		message += ", uploads may bring " + display.Size(waiting)
 	}
 	const advice = "Make room on the disk of the data directory, or have tenants delete backups."
 	switch {
@@ -117,11 +118,11 @@ func (d *doctor) checkUploads(ctx context.Context, files disk.Files) {
 			old++
 			c.find(objectOut{
 				checkOut: checkOut{Status: doubtful}, Object: o.Key, Found: "old", Size: new(o.Size),
-				detail: size(o.Size) + ", of " + o.Modified.UTC().Format(time.DateTime),
+				detail: display.Size(o.Size) + ", of " + o.Modified.UTC().Format(time.DateTime),
 			})
 		}
 	}
-	message := fmt.Sprintf("%s, %s", count(n, "temporary file"), size(bytes))
+	message := fmt.Sprintf("%s, %s", count(n, "temporary file"), display.Size(bytes))
 	if old > 0 {
 		c.end(doubtful, message+fmt.Sprintf(", %d of them left behind", old),
 			"A crash has cut these uploads off. They are harmless, and removed when the server starts the next time.")

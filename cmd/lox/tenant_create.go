@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 	"github.com/backlox/lox/store"
 )
 
@@ -78,17 +79,17 @@ func createTenant(ctx context.Context, tenants lox.TenantStore, t lox.Tenant, ke
 
 func printCreated(w io.Writer, t lox.Tenant, key string, asJSON bool) error {
 	if asJSON {
-		return printJSON(w, struct {
+		return display.JSON(w, struct {
 			Tenant tenantOut `json:"tenant"`
 			APIKey string    `json:"api_key"`
 		}{newTenantOut(t, lox.Usage{Quota: t.Quota()}, 0), key})
 	}
 	var text strings.Builder
-	writeColumns(&text, [][]string{
+	display.Columns(&text, [][]string{
 		{"Tenant", t.ID.String()},
-		{"Name", visible(t.Name)},
+		{"Name", display.Visible(t.Name)},
 		{"Plan", string(t.Plan)},
-		{"Quota", exactSize(t.Quota())},
+		{"Quota", display.ExactSize(t.Quota())},
 		{"API key", key},
 	})
 	text.WriteString("\nThe key is shown this once. Keep it secret.\n")

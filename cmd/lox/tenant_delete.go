@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
 func tenantDeleteCommand() *cobra.Command {
@@ -80,5 +81,5 @@ func loss(ctx context.Context, db *database, id lox.TenantID) (text string, back
 	if done.Count == 0 {
 		return text + " and no backups", backups, nil
 	}
-	return text + " and " + english.Plural(int(done.Count), "backup", "") + " of " + exactSize(done.Bytes), backups, nil
+	return text + " and " + english.Plural(int(done.Count), "backup", "") + " of " + display.ExactSize(done.Bytes), backups, nil
 }

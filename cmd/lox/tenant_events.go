@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
 // eventFlags are the filters of the record as an operator writes them.
@@ -178,7 +179,7 @@ func printEvents(w io.Writer, id lox.TenantID, events []lox.Event, more, asJSON 
 			}
 			out = append(out, shown)
 		}
-		return printJSON(w, map[string]any{"events": out, "more": more})
+		return display.JSON(w, map[string]any{"events": out, "more": more})
 	}
 	var text strings.Builder
 	if len(events) == 0 {
@@ -186,25 +187,14 @@ func printEvents(w io.Writer, id lox.TenantID, events []lox.Event, more, asJSON 
 	} else {
 		rows := [][]string{{"TIME (UTC)", "TYPE", "SUBJECT", "ACTOR, ADDRESS"}}
 		for _, e := range events {
-			actor := strings.TrimRight(shortID(e.Actor.ID)+" "+clientAddress(e), " ")
-			rows = append(rows, []string{e.At.UTC().Format(time.DateTime), string(e.Type), shortID(e.Subject.String()), visible(actor)})
+			actor := strings.TrimRight(display.ShortID(e.Actor.ID)+" "+clientAddress(e), " ")
+			rows = append(rows, []string{e.At.UTC().Format(time.DateTime), string(e.Type), display.ShortID(e.Subject.String()), display.Visible(actor)})
 		}
-		writeColumns(&text, rows)
+		display.Columns(&text, rows)
 	}
 	if more {
 		text.WriteString("\nThere are more. --limit shows more of them, --until those before a time.\n")
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
-}
-
-// shortID is the prefix of an id and its end, which differs from that of others: with
-// whole ids no line would fit a terminal. Commands and jobs stay as they are.
-func shortID(id string) string {
-	const end = 4
-	kind, rest, ok := strings.Cut(id, "_")
-	if !ok || len(rest) <= end {
-		return id
-	}
-	return kind + "…" + rest[len(rest)-end:]
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
 func tenantCreateKeyCommand() *cobra.Command {
@@ -48,14 +49,14 @@ for a tenant that has lost its keys, or whose keys have all expired.`,
 
 func printCreatedKey(w io.Writer, t lox.Tenant, k lox.APIKey, key string, asJSON bool) error {
 	if asJSON {
-		return printJSON(w, struct {
+		return display.JSON(w, struct {
 			TenantID lox.TenantID `json:"tenant_id"`
 			ID       lox.KeyID    `json:"id"`
 			APIKey   string       `json:"api_key"`
 		}{t.ID, k.ID, key})
 	}
 	var text strings.Builder
-	writeColumns(&text, [][]string{{"Tenant", title(t)}, {"Key ID", k.ID.String()}, {"API key", key}})
+	display.Columns(&text, [][]string{{"Tenant", title(t)}, {"Key ID", k.ID.String()}, {"API key", key}})
 	text.WriteString("\nThe key is shown this once. Keep it secret.\n")
 	_, err := io.WriteString(w, text.String())
 	return err

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
 func tenantListCommand() *cobra.Command {
@@ -46,7 +47,7 @@ func printTenants(w io.Writer, all []lox.TenantUsage, asJSON bool) error {
 		for _, t := range all {
 			tenants = append(tenants, newTenantOut(t.Tenant, t.Usage, t.Backups))
 		}
-		return printJSON(w, map[string]any{"tenants": tenants})
+		return display.JSON(w, map[string]any{"tenants": tenants})
 	}
 	var text strings.Builder
 	if len(all) == 0 {
@@ -55,11 +56,11 @@ func printTenants(w io.Writer, all []lox.TenantUsage, asJSON bool) error {
 		rows := [][]string{{"ID", "NAME", "PLAN", "STATUS", "USED", "QUOTA", "BACKUPS", "CREATED"}}
 		for _, t := range all {
 			rows = append(rows, []string{
-				t.ID.String(), runewidth.Truncate(visible(t.Name), listedName, "…"), string(t.Plan), status(t.Tenant),
-				size(t.Used), size(t.Usage.Quota), strconv.FormatInt(t.Backups, 10), t.CreatedAt.UTC().Format(time.DateOnly),
+				t.ID.String(), runewidth.Truncate(display.Visible(t.Name), listedName, "…"), string(t.Plan), status(t.Tenant),
+				display.Size(t.Used), display.Size(t.Usage.Quota), strconv.FormatInt(t.Backups, 10), t.CreatedAt.UTC().Format(time.DateOnly),
 			})
 		}
-		writeColumns(&text, rows, 4, 5, 6)
+		display.Columns(&text, rows, 4, 5, 6)
 	}
 	_, err := io.WriteString(w, text.String())
 	return err

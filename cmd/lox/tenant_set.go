@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
 func tenantSetPlanCommand() *cobra.Command {
@@ -54,7 +55,7 @@ deleted then, but nothing more comes in.`,
 	// A negative quota looks like a flag.
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		if flag, ok := errors.AsType[*pflag.NotExistError](err); ok && strings.Trim(flag.GetSpecifiedName(), "0123456789.") == "" {
-			_, err = parseSize("-" + flag.GetSpecifiedShortnames())
+			_, err = display.ParseSize("-" + flag.GetSpecifiedShortnames())
 		}
 		return err
 	})
@@ -88,14 +89,14 @@ func changeTenant(cmd *cobra.Command, id string, parse func() (func(*lox.Tenant)
 
 func changeText(was, is lox.Tenant, u lox.Usage) string {
 	var text strings.Builder
-	writeColumns(&text, [][]string{
+	display.Columns(&text, [][]string{
 		{"Tenant", is.ID.String()},
-		{"Name", visible(is.Name)},
+		{"Name", display.Visible(is.Name)},
 		{"Plan", fromTo(string(was.Plan), string(is.Plan))},
 		{"Quota", fromTo(quotaText(was), quotaText(is))},
 	})
 	if taken := u.Used + u.Reserved; taken > u.Quota {
-		text.WriteString("\n" + exactSize(taken) + " are stored or reserved already, more than the quota:\n" +
+		text.WriteString("\n" + display.ExactSize(taken) + " are stored or reserved already, more than the quota:\n" +
 			"new backups are refused until enough of them is deleted.\n")
 	}
 	return text.String()
@@ -110,7 +111,7 @@ func fromTo(was, is string) string {
 
 func quotaText(t lox.Tenant) string {
 	if t.QuotaOverride != nil {
-		return exactSize(t.Quota()) + ", its own"
+		return display.ExactSize(t.Quota()) + ", its own"
 	}
-	return exactSize(t.Quota()) + ", the plan's"
+	return display.ExactSize(t.Quota()) + ", the plan's"
 }

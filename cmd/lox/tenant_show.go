@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
 func tenantShowCommand() *cobra.Command {
@@ -37,7 +38,7 @@ themselves there is no more to see than how they begin and end.`,
 				}
 				d.Limits = cfg.rateLimit
 				if asJSON {
-					return printJSON(cmd.OutOrStdout(), d.out())
+					return display.JSON(cmd.OutOrStdout(), d.out())
 				}
 				_, err = io.WriteString(cmd.OutOrStdout(), d.text(time.Now()))
 				return err
@@ -88,26 +89,26 @@ func (d tenantDetails) writeTenant(text *strings.Builder) {
 	if t.SuspendedAt != nil {
 		state += " since " + timestamp(*t.SuspendedAt)
 	}
-	quota := exactSize(s.Quota)
+	quota := display.ExactSize(s.Quota)
 	if t.QuotaOverride != nil {
-		quota += ", instead of the plan's " + size(t.Plan.QuotaBytes())
+		quota += ", instead of the plan's " + display.Size(t.Plan.QuotaBytes())
 	}
 	backups := humanize.Comma(s.Backups)
 	if s.Oldest != nil && s.Newest != nil {
 		backups += fmt.Sprintf(", from %s to %s", timestamp(*s.Oldest), timestamp(*s.Newest))
 	}
-	rows := [][]string{{"Tenant", t.ID.String()}, {"Name", visible(t.Name)}}
+	rows := [][]string{{"Tenant", t.ID.String()}, {"Name", display.Visible(t.Name)}}
 	if t.ContactEmail != "" {
-		rows = append(rows, []string{"Contact", visible(t.ContactEmail)})
+		rows = append(rows, []string{"Contact", display.Visible(t.ContactEmail)})
 	}
-	writeColumns(text, append(rows, [][]string{
+	display.Columns(text, append(rows, [][]string{
 		{"Plan", string(t.Plan)},
 		{"Status", state},
 		{"Created", timestamp(t.CreatedAt)},
 		{},
 		{"Quota", quota},
-		{"Used", fmt.Sprintf("%s, %g %% of the quota", exactSize(s.Used), s.UsedPercentage())},
-		{"Reserved", exactSize(s.Reserved) + " by uploads that are not complete"},
+		{"Used", fmt.Sprintf("%s, %g %% of the quota", display.ExactSize(s.Used), s.UsedPercentage())},
+		{"Reserved", display.ExactSize(s.Reserved) + " by uploads that are not complete"},
 		{"Backups", backups},
 	}...))
 }
@@ -119,10 +120,10 @@ func (d tenantDetails) writeSettings(text *strings.Builder) {
 	}
 	rows := make([][]string, 0, len(settings))
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
-		rows = append(rows, []string{"  " + visible(key), visible(settings[key])})
+		rows = append(rows, []string{"  " + display.Visible(key), display.Visible(settings[key])})
 	}
 	text.WriteString("\nSettings\n")
-	writeColumns(text, rows)
+	display.Columns(text, rows)
 }
 
 func (d tenantDetails) writeLimits(text *strings.Builder) {
@@ -133,7 +134,7 @@ func (d tenantDetails) writeLimits(text *strings.Builder) {
 		rows = append(rows, []string{"  " + class.title, humanize.Comma(limit.PerMinute), humanize.Comma(limit.PerHour)})
 	}
 	text.WriteByte('\n')
-	writeColumns(text, rows, 1, 2)
+	display.Columns(text, rows, 1, 2)
 }
 
 func (d tenantDetails) writeKeys(text *strings.Builder, now time.Time) {
@@ -145,11 +146,11 @@ func (d tenantDetails) writeKeys(text *strings.Builder, now time.Time) {
 	rows := [][]string{{"  ID", "KEY", "NAME", "SCOPES", "CREATED", "LAST USED", "EXPIRES"}}
 	for _, k := range d.Keys {
 		rows = append(rows, []string{
-			"  " + k.ID.String(), k.Prefix + "…" + k.Last4, visible(k.Name), scopes(k.Scopes),
+			"  " + k.ID.String(), k.Prefix + "…" + k.Last4, display.Visible(k.Name), scopes(k.Scopes),
 			timestamp(k.CreatedAt), timestampOr(k.LastUsedAt, "never"), expiry(k, now),
 		})
 	}
-	writeColumns(text, rows)
+	display.Columns(text, rows)
 }
 
 func scopes(all lox.Scopes) string {

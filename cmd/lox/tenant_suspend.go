@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
 func tenantSuspendCommand() *cobra.Command {
@@ -63,7 +64,7 @@ func tenantResumeCommand() *cobra.Command {
 }
 
 // title names a tenant in a sentence.
-func title(t lox.Tenant) string { return fmt.Sprintf("%s (%s)", t.ID, visible(t.Name)) }
+func title(t lox.Tenant) string { return fmt.Sprintf("%s (%s)", t.ID, display.Visible(t.Name)) }
 
 func isText(already bool) string {
 	if already {

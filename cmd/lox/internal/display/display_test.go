@@ -1,4 +1,4 @@
-package main
+package display
 
 import (
 	"strings"
@@ -25,7 +25,7 @@ func TestSizesThatAreRead(t *testing.T) {
 		"9223372036854775807": 1<<63 - 1,
 		"7.99EiB":             9_211_842_821_808_707_338, // as near as its float is
 	} {
-		n, err := parseSize(s)
+		n, err := ParseSize(s)
 		require.NoError(t, err, s)
 		assert.InEpsilon(t, float64(want)+1, float64(n)+1, 1e-15, s)
 	}
@@ -37,11 +37,11 @@ func TestSizesThatAreRefused(t *testing.T) {
 		"", " ", "-1", "-5GiB", "+5", "5G", "5Gi", "5K", "GiB", "1,5GB", "1.000,5GB", "1.5", "1.5B", ".5GB", "5.GB", "1e9", "0x10", "Inf", "NaN",
 		"5GiB5", "5 GiB ", " 5GiB", "5  GiB", "5GiB\n", "5ZB", "5Gbit", "٥GB", "five", "Default",
 	} {
-		_, err := parseSize(s)
+		_, err := ParseSize(s)
 		assert.ErrorContains(t, err, "want bytes, not negative, or a number with a unit, such as 5368709120, 500MB or 1.5TiB", "%q", s)
 	}
 	for _, s := range []string{"9223372036854775808", "8EiB", "9.3EB", "18446744073709551616", "99999EiB", strings.Repeat("9", 400) + "GB"} {
-		_, err := parseSize(s)
+		_, err := ParseSize(s)
 		assert.ErrorContains(t, err, "is too large: want less than 8EiB", "%q", s)
 	}
 }
@@ -49,12 +49,12 @@ func TestSizesThatAreRefused(t *testing.T) {
 func TestSizesThatArePrinted(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int64]string{
-		-1: "0 B", 0: "0 B", 1023: "1023 B", 1024: "1.00 KiB", 5 << 30: "5.00 GiB", 250 << 30: "250 GiB", 3 << 39: "1.50 TiB", 1<<63 - 1: "8.00 EiB",
+		-1: "0 B", 0: "0 B", 20: "20 B", 1023: "1023 B", 1024: "1.00 KiB", 5 << 30: "5.00 GiB", 250 << 30: "250 GiB", 3 << 39: "1.50 TiB", 1<<63 - 1: "8.00 EiB",
 	} {
-		assert.Equal(t, want, size(n))
+		assert.Equal(t, want, Size(n))
 	}
-	assert.Equal(t, "1023 bytes", exactSize(1023))
-	assert.Equal(t, "1.00 KiB (1024 bytes)", exactSize(1024))
+	assert.Equal(t, "1023 bytes", ExactSize(1023))
+	assert.Equal(t, "1.00 KiB (1024 bytes)", ExactSize(1024))
 }
 
 // Whatever is written in names and settings, a line of output stays one, and
@@ -71,11 +71,11 @@ func TestVisible(t *testing.T) {
 		"a\u2028b":                 `a\u2028b`,
 		"\xff":                     "\ufffd",
 	} {
-		assert.Equal(t, want, visible(s))
+		assert.Equal(t, want, Visible(s))
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		var text strings.Builder
-		writeColumns(&text, [][]string{{visible(rapid.String().Draw(t, "s")), "x"}}, 1)
+		Columns(&text, [][]string{{Visible(rapid.String().Draw(t, "s")), "x"}}, 1)
 		line := text.String()
 		assert.Equal(t, 1, strings.Count(line, "\n"))
 		assert.NotContains(t, line, "\x1b")
@@ -85,7 +85,7 @@ func TestVisible(t *testing.T) {
 func TestColumns(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
-	writeColumns(&text, [][]string{{"NAME", "N", "LAST"}, {"ab", "1000", ""}, {}, {"東京", "1", "z"}, {"é", "22", "z"}}, 1)
+	Columns(&text, [][]string{{"NAME", "N", "LAST"}, {"ab", "1000", ""}, {}, {"東京", "1", "z"}, {"é", "22", "z"}}, 1)
 	assert.Equal(t, ""+
 		"NAME     N  LAST\n"+
 		"ab    1000\n"+

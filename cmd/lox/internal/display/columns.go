@@ -1,4 +1,6 @@
-package main
+// Package display writes what commands show people at a terminal: columns, sizes,
+// and the words of others made safe to print.
+package display
 
 import (
 	"encoding/json"
@@ -14,9 +16,9 @@ import (
 // columnGap is what stands between columns.
 const columnGap = "  "
 
-// writeColumns writes rows in columns as wide as their widest cell. The columns
+// Columns writes rows in columns as wide as their widest cell. The columns
 // in right, counted from 0, are aligned to the right.
-func writeColumns(text *strings.Builder, rows [][]string, right ...int) {
+func Columns(text *strings.Builder, rows [][]string, right ...int) {
 	widths := map[int]int{}
 	for _, row := range rows {
 		for i, cell := range row {
@@ -40,9 +42,9 @@ func writeColumns(text *strings.Builder, rows [][]string, right ...int) {
 	}
 }
 
-// visible is what somebody else wrote, a name or a setting, safe to print: what
+// Visible is what somebody else wrote, a name or a setting, safe to print: what
 // would steer the terminal or reorder the text around it stands as an escape.
-func visible(s string) string {
+func Visible(s string) string {
 	var safe strings.Builder
 	for _, r := range s {
 		if unicode.IsGraphic(r) {
@@ -55,5 +57,16 @@ func visible(s string) string {
 	return safe.String()
 }
 
-// printJSON prints one document, on one line.
-func printJSON(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }
+// JSON prints one document, on one line.
+func JSON(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }
+
+// ShortID is the prefix of an id and its end, which differs from that of others: with
+// whole ids no line would fit a terminal. Commands and jobs stay as they are.
+func ShortID(id string) string {
+	const end = 4
+	kind, rest, ok := strings.Cut(id, "_")
+	if !ok || len(rest) <= end {
+		return id
+	}
+	return kind + "…" + rest[len(rest)-end:]
+}
