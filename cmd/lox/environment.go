@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"iter"
 	"maps"
@@ -9,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/caarlos0/env/v11"
 )
 
 // secretFileSize is more than any secret has, in bytes.
@@ -56,9 +59,13 @@ func readSmall(path string) (string, error) {
 // prefix is that of all variables of LOX.
 const prefix = "LOX_"
 
-// clientVariables are variables that the server doesn't read, and yet are no mistake: a
-// client's, and one of an earlier version, which the log tells of.
-var clientVariables = []string{"LOX_URL", "LOX_API_KEY", "LOX_API_KEY_FILE", "LOX_S3_ADDR"}
+// clientVariables are those of the client's commands, each with a right value.
+var clientVariables = map[string]string{
+	"LOX_URL": "https://backups.example.com", "LOX_API_KEY": "KEY", "LOX_API_KEY_FILE": "/run/secrets/lox-api-key",
+}
+
+// formerVariable is one of an earlier version, which the log tells of.
+const formerVariable = "LOX_S3_ADDR"
 
 // commonMistakes are names that other programs use for variables of LOX.
 var commonMistakes = map[string]string{
@@ -76,26 +83,44 @@ var (
 // refuseUnknown finds variables that nothing reads: what is misspelt would
 // otherwise silently have no effect.
 func refuseUnknown(environment map[string]string, wrong problems) {
-	known := slices.Clone(clientVariables)
-	fields := map[string]reflect.StructField{}
+	known := []string{formerVariable}
+	examples := maps.Clone(clientVariables)
 	for name, field := range settings() {
-		fields[name] = field
-		known = append(known, name)
+		examples[name] = example(field)
 		if isSecret(field) {
 			known = append(known, name+"_FILE")
 		}
 	}
 	for name, value := range environment {
-		if !strings.HasPrefix(name, prefix) || slices.Contains(known, name) ||
+		_, isSetting := examples[name]
+		if !strings.HasPrefix(name, prefix) || isSetting || slices.Contains(known, name) ||
 			serviceLinks.MatchString(name) || servicePort.MatchString(name+"="+value) {
 			continue
 		}
 		nearest, ok := commonMistakes[name]
 		if !ok {
-			nearest = nearestName(name, slices.Sorted(maps.Keys(fields)))
+			nearest = nearestName(name, slices.Sorted(maps.Keys(examples)))
 		}
-		wrong.unlessf(false, name, "there is no such variable: unset it, or did you mean %s, such as %s=%s?", nearest, nearest, example(fields[nearest]))
+		wrong.unlessf(false, name, "there is no such variable: unset it, or did you mean %s, such as %s=%s?", nearest, nearest, examples[nearest])
 	}
+}
+
+// checkNames is the check of names alone, for commands of the client: those of the server
+// also check the values.
+func checkNames() error {
+	wrong, environment := problems{}, env.ToMap(os.Environ())
+	refuseUnknown(environment, wrong)
+	return wrong.err(environment)
+}
+
+// embeddedServer is where a server that is configured as this process is listens and keeps
+// its data.
+func embeddedServer() (addr, dataDir string) {
+	of := map[string]string{}
+	for name, field := range settings() {
+		of[name] = cmp.Or(os.Getenv(name), field.Tag.Get("envDefault"))
+	}
+	return of["LOX_ADDR"], of["LOX_DATA_DIR"]
 }
 
 // longestName is how much of a name is compared.

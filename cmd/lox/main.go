@@ -1,4 +1,5 @@
-// Command lox is LOX: the server, and what an operator needs beside it.
+// Command lox is LOX: the server, what an operator needs beside it, and what its
+// users do with their backups.
 package main
 
 import (
@@ -6,9 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/backlox/lox/cmd/lox/internal/client"
 )
 
 // version is set by the build.
@@ -20,18 +24,53 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	if err := rootCommand().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "lox:", err)
-		os.Exit(1)
+		os.Exit(client.ExitCode(err))
 	}
 }
 
+// operatorGroup is the group of the commands of the server and its operator in the help.
+const operatorGroup = "operator"
+
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "lox",
-		Short:         "A self-hostable, multi-tenant backup-storage API",
+		Use:   "lox",
+		Short: "A self-hostable, multi-tenant backup-storage API",
+		Long: `A self-hostable, multi-tenant backup-storage API: its server, its client, and
+the commands of its operator.`,
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Args:          noSuchCommand,
+		// As cobra has it where there is no function for Args.
+		SuggestionsMinimumDistance: 2,
+
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(serveCommand(), tenantCommand(), migrateCommand(), rekeyCommand(), doctorCommand(), backupCommand(), restoreCommand())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return client.UsageError(err) })
+	root.AddGroup(
+		&cobra.Group{ID: client.GroupID, Title: "Backups, API keys and webhooks, through the API of a server:"},
+		&cobra.Group{ID: operatorGroup, Title: "The server and its operator:"},
+	)
+	for _, cmd := range []*cobra.Command{
+		serveCommand(), tenantCommand(), migrateCommand(), rekeyCommand(), doctorCommand(), backupCommand(), restoreCommand(),
+	} {
+		cmd.GroupID = operatorGroup
+		// What is wrong with their usage ends with 1, as whatever else: programs count on that.
+		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+		root.AddCommand(cmd)
+	}
+	root.AddCommand(client.Commands(client.Options{Version: version, Embedded: embeddedServer, CheckEnvironment: checkNames})...)
 	return root
+}
+
+// noSuchCommand refuses what is no command, and suggests those that it may have been.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("unknown command %q for %q", args[0], cmd.CommandPath())
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		text += ": did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return client.UsageError(fmt.Errorf("%s", text))
 }

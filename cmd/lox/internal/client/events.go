@@ -1,0 +1,108 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/spf13/cobra"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/cmd/lox/internal/display"
+	api "github.com/backlox/lox/gen/client"
+)
+
+func (p *program) eventsCommand() *cobra.Command {
+	var (
+		pages                              listFlags
+		kind, subject, actor, since, until string
+	)
+	cmd := &cobra.Command{
+		Use:   "events",
+		Short: "Show what was changed, when and by whom, newest first",
+		Long: `Show what was changed, when and by whom, newest first. Times are in UTC. An
+actor is an API key, with the address that its request came from, a command of
+the operator's, or a job of LOX. Of ids the table has the beginning and the
+end; --json has all of them, and what happened.`,
+		Example: `  lox events --since 2024-01-01 --until 2024-01-31
+  lox events --type backup.deleted --json | jq -r .data.name`,
+		Args: cobra.NoArgs,
+		RunE: p.run(func(ctx context.Context, s *session, _ []string) error {
+			limit, err := pages.check(s.cmd)
+			if err != nil {
+				return err
+			}
+			table := eventTable{session: s}
+			more, err := s.list("events", limit, func(at page) (*http.Response, error) {
+				return s.api.ListEvents(ctx, &api.ListEventsParams{
+					Limit: &at.limit, Cursor: at.cursor, Type: optional[api.EventType](kind), Subject: optional[string](subject),
+					Actor: optional[string](actor), CreatedAfter: optional[string](since), CreatedBefore: optional[string](until),
+				})
+			}, table.show)
+			if err != nil {
+				return err
+			}
+			s.tell(table.shown, more, "The record has no such events.")
+			return nil
+		}),
+	}
+	pages.add(cmd)
+	cmd.Flags().StringVar(&kind, "type", "", "only events of this type, such as backup.deleted")
+	cmd.Flags().StringVar(&subject, "subject", "", "only events about the backup, API key, webhook or tenant with this id")
+	cmd.Flags().StringVar(&actor, "actor", "", `only events of the API key with this id, or of a command or job, such as "lox tenant suspend"`)
+	cmd.Flags().StringVar(&since, "since", "", "only events from this day or time on, such as 2024-01-15 or 2024-01-15T10:30:00Z")
+	cmd.Flags().StringVar(&until, "until", "", "only events to the end of this day, or before this time")
+	jsonFlag(cmd, "each event on a line of its own")
+	_ = cmd.RegisterFlagCompletionFunc("type", words(eventTypes()...))
+	_ = cmd.RegisterFlagCompletionFunc("actor", p.completeIDs(0, kindKey))
+	return cmd
+}
+
+func eventTypes() (names []string) {
+	for _, t := range lox.RecordedEvents {
+		names = append(names, string(t))
+	}
+	return names
+}
+
+// eventTable prints events a page at a time, so that its columns have fixed widths.
+type eventTable struct {
+	*session
+
+	shown int
+}
+
+func (t *eventTable) show(items []json.RawMessage) error {
+	first := t.shown == 0
+	t.shown += len(items)
+	if t.asJSON {
+		return t.printJSON(items...)
+	}
+	var rows [][]string
+	if first {
+		rows = append(rows, []string{"TIME (UTC)", "TYPE", "SUBJECT", "ACTOR, ADDRESS"})
+	}
+	for _, raw := range items {
+		var e api.RecordedEvent
+		if err := json.Unmarshal(raw, &e); err != nil {
+			return err
+		}
+		actor := strings.TrimRight(display.ShortID(e.Actor.ID)+" "+e.ClientAddress, " ")
+		rows = append(rows, []string{
+			e.Timestamp.UTC().Format(time.DateTime), display.Visible(string(e.Type)), display.Visible(display.ShortID(e.Subject.ID)), display.Visible(actor),
+		})
+	}
+	const (
+		typeWidth    = len("webhook.secret_rotated")
+		subjectWidth = len("bkp_1234")
+	)
+	var text strings.Builder
+	for _, row := range rows {
+		text.WriteString(runewidth.FillRight(row[0], len(time.DateTime)) + "  " + runewidth.FillRight(row[1], typeWidth) + "  " +
+			runewidth.FillRight(row[2], subjectWidth) + "  " + row[3] + "\n")
+	}
+	return t.print(text.String())
+}

@@ -1,0 +1,271 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/mattn/go-runewidth"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob/disk"
+	"github.com/backlox/lox/lifecycle"
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/ratelimit"
+	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+	"github.com/backlox/lox/webhooks"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+const day = 24 * time.Hour
+
+// epoch is when the tests happen.
+var epoch = time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
+
+// columnsShown is how wide the terminal of the tests is.
+const columnsShown = 80
+
+// house is a real server with a tenant, and what a person has who uses it.
+type house struct {
+	t      *testing.T
+	store  *store.Grouped
+	tenant lox.Tenant
+	key    string
+	url    string
+	// before may answer a request in the server's place.
+	before atomic.Pointer[func(http.ResponseWriter, *http.Request) bool]
+	// now is the clock of the server and the client, in Unix seconds.
+	now atomic.Int64
+
+	env     map[string]string
+	program *program
+	// paused are the waits that the client would have made.
+	paused []time.Duration
+	in     io.Reader
+}
+
+var document = sync.OnceValue(func() *openapi3.T {
+	doc, err := openapi.Load()
+	if err != nil {
+		panic(err)
+	}
+	return doc
+})
+
+// open starts a server. limits may be nil for those of the plans, times a thousand.
+func open(t *testing.T, limits func(lox.Plan, lox.RateClass) lox.RateLimit) *house {
+	t.Helper()
+	h := &house{t: t, store: storetest.New(t), in: strings.NewReader("")}
+	h.now.Store(epoch.Unix())
+	h.tenant, h.key = h.newTenant("Example Ltd", lox.PlanPro)
+	h.url = h.serve(limits)
+	h.env = map[string]string{urlVariable: h.url, keyVariable: h.key}
+	config := t.TempDir()
+	h.program = &program{
+		Options: Options{
+			Version:          "1.2.3",
+			Embedded:         func() (string, string) { return "127.0.0.1:1", filepath.Join(config, "no-data") },
+			CheckEnvironment: func() error { return nil },
+		},
+		getenv: func(name string) string { return h.env[name] }, configDir: func() (string, error) { return filepath.Join(config, "config"), nil },
+		now: h.clock, pause: h.pause, width: func(io.Writer) int { return columnsShown }, timeout: requestTimeout,
+	}
+	return h
+}
+
+func (h *house) clock() time.Time { return time.Unix(h.now.Load(), 0).UTC() }
+
+// pause moves the clock, rather than wait.
+func (h *house) pause(_ context.Context, d time.Duration) error {
+	h.paused = append(h.paused, d)
+	h.now.Add(int64((d + time.Second - 1) / time.Second))
+	return nil
+}
+
+func (h *house) newTenant(name string, plan lox.Plan, scopes ...lox.Scope) (lox.Tenant, string) {
+	h.t.Helper()
+	tenant, err := lox.NewTenant(name, plan, nil, epoch)
+	require.NoError(h.t, err)
+	stored, key := storetest.NewKey(h.t, tenant.ID, epoch, scopes...)
+	require.NoError(h.t, h.store.CreateTenant(h.t.Context(), tenant, stored, storetest.By))
+	return tenant, key
+}
+
+// newKey gives the tenant another key.
+func (h *house) newKey(change func(*lox.APIKey), scopes ...lox.Scope) (lox.APIKey, string) {
+	h.t.Helper()
+	stored, key := storetest.NewKey(h.t, h.tenant.ID, epoch, scopes...)
+	change(&stored)
+	require.NoError(h.t, h.store.CreateAPIKey(h.t.Context(), stored, storetest.By))
+	return stored, key
+}
+
+func (h *house) serve(limits func(lox.Plan, lox.RateClass) lox.RateLimit) string {
+	t := h.t
+	log := slog.New(slog.DiscardHandler)
+	blobs, err := disk.Open(disk.Config{
+		Dir: t.TempDir(), Key: []byte("a key of the tests, of 32 bytes."), Backups: h.store, Reserve: -1, Recheck: time.Hour, Clock: h.clock,
+	})
+	require.NoError(t, err)
+	verifier := lifecycle.NewVerifier(h.store, blobs, log, lifecycle.Config{Clock: h.clock})
+	limiter, err := ratelimit.Open(ratelimit.Config{Clock: h.clock})
+	require.NoError(t, err)
+	if limits == nil {
+		limits = func(plan lox.Plan, class lox.RateClass) lox.RateLimit {
+			of := plan.RateLimit(class)
+			return lox.RateLimit{PerMinute: of.PerMinute * 1000, PerHour: of.PerHour * 1000}
+		}
+	}
+	keys := server.NewKeys(h.store, log, h.clock)
+	require.NoError(t, keys.LoadIndex(t.Context()))
+	box := webhooks.NewSecretBox([webhooks.KeySize]byte([]byte(strings.Repeat("k", webhooks.KeySize))))
+	handler, err := server.New(server.Config{
+		Backups: h.store, Tenants: h.store, Storage: h.store, Webhooks: h.store, Events: h.store, Secrets: box, Blobs: blobs, Verifier: verifier,
+		Limiter: limiter, Keys: keys, Limits: limits, Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: openapi.JSON()},
+		SignedURLs: blobs.Handler(), Health: server.NewHealth(server.HealthConfig{Log: log}), Log: log, Metrics: prometheus.NewRegistry(), Clock: h.clock,
+	})
+	require.NoError(t, err)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if before := h.before.Load(); before != nil && (*before)(w, r) {
+			return
+		}
+		handler.ServeHTTP(w, r)
+	}))
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { keys.Run(ctx) })
+	running.Go(func() {
+		sender := webhooks.NewSender(box, webhooks.SenderConfig{AllowPrivate: true, Clock: h.clock})
+		defer sender.Close()
+		webhooks.NewDispatcher(h.store, sender, log, webhooks.Config{Clock: h.clock, PerHost: -1}).Run(ctx)
+	})
+	t.Cleanup(func() {
+		verifier.Close()
+		s.Close()
+		cancel()
+		running.Wait()
+		require.NoError(t, blobs.Close(context.Background()))
+	})
+	return s.URL + server.BasePath
+}
+
+// result is what a person sees of a command.
+type result struct {
+	out, err string
+	code     int
+}
+
+// run runs a command as package main does.
+func (h *house) run(args ...string) result {
+	h.t.Helper()
+	return h.runContext(h.t.Context(), args...)
+}
+
+func (h *house) runContext(ctx context.Context, args ...string) result {
+	h.t.Helper()
+	var out, errOut bytes.Buffer
+	root := &cobra.Command{Use: "lox", SilenceUsage: true, SilenceErrors: true}
+	root.AddGroup(&cobra.Group{ID: GroupID, Title: "Client:"})
+	root.AddCommand(h.program.commands()...)
+	root.SetArgs(args)
+	root.SetIn(h.in)
+	root.SetOut(&out)
+	root.SetErr(&errOut)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		errOut.WriteString("lox: " + err.Error() + "\n")
+	}
+	r := result{out.String(), errOut.String(), ExitCode(err)}
+	assert.NotContains(h.t, r.out+r.err, h.key, "a key is in what %q prints", args)
+	assert.NotContains(h.t, r.out+r.err, "\x1b", "what somebody wrote steers the terminal")
+	return r
+}
+
+// must runs a command that succeeds and returns what it prints. A line for people fits the terminal.
+func (h *house) must(args ...string) string {
+	h.t.Helper()
+	r := h.run(args...)
+	require.Zero(h.t, r.code, "%q: %s", args, r.err)
+	if !strings.Contains(strings.Join(args, " "), "--json") {
+		for line := range strings.Lines(r.out) {
+			assert.LessOrEqual(h.t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), columnsShown, line)
+		}
+	}
+	return r.out
+}
+
+// fails runs a command that fails with an exit code, and returns what it says to that.
+func (h *house) fails(code int, args ...string) string {
+	h.t.Helper()
+	r := h.run(args...)
+	assert.Equal(h.t, code, r.code, "%q: %s", args, r.err)
+	assert.Empty(h.t, r.out, "%q", args)
+	return r.err
+}
+
+// What differs from run to run.
+var varying = map[string]*regexp.Regexp{
+	"${1}_00000000000000000000000000": regexp.MustCompile(`(bkp|ten|key|whk|dlv|evt)_[0-9a-z]{26}`),
+	"${1}…0000":                       regexp.MustCompile(`(bkp|ten|key|whk|dlv|evt)…[0-9a-z]{4}`),
+	"lox_0000…0000":                   regexp.MustCompile(`lox_[0-9A-Za-z]{4}…[0-9A-Za-z]{4}`),
+	"http://127.0.0.1:8080":           regexp.MustCompile(`http://127\.0\.0\.1:\d+`),
+	"${1}0000":                        regexp.MustCompile(`((?:API key|Secret)\s+(?:lox_|whsec_))\S+`),
+}
+
+// masked has nothing in it that differs from run to run.
+func masked(text string) string {
+	for by, what := range varying {
+		text = what.ReplaceAllString(text, by)
+	}
+	return text
+}
+
+func regexpQuote(s string) string { return regexp.QuoteMeta(s) }
+
+// golden compares output for people with what it should be, line by line as they see it.
+func golden(t *testing.T, want, got string) {
+	t.Helper()
+	assert.Equal(t, want, "\n"+masked(got))
+}
+
+// keep makes a backup in a status.
+func (h *house) keep(n lox.NewBackup, at time.Time, status lox.Status) lox.Backup {
+	h.t.Helper()
+	b := n.Pending(h.tenant.ID, at, time.Hour)
+	require.NoError(h.t, h.store.CreateBackup(h.t.Context(), b, storetest.By))
+	switch status {
+	case lox.StatusCompleted:
+		sum := lox.Checksum(sha256.Sum256([]byte(n.Name)))
+		done := at.Add(time.Minute)
+		ok, err := h.store.Complete(h.t.Context(), b, lox.Verified{Checksum: sum, At: done, Event: b.Completed(sum, done, storetest.By)})
+		require.NoError(h.t, err)
+		require.True(h.t, ok)
+	case lox.StatusFailed:
+		failed := at.Add(2 * time.Hour)
+		ok, err := h.store.Fail(h.t.Context(), b, lox.Failure{
+			Text: lox.FailureUploadTimeout, At: failed, Event: b.Failed(lox.FailureUploadTimeout, failed, storetest.By),
+		})
+		require.NoError(h.t, err)
+		require.True(h.t, ok)
+	}
+	return b
+}

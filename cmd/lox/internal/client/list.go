@@ -1,0 +1,117 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/spf13/cobra"
+
+	"github.com/backlox/lox/cmd/lox/internal/display"
+	api "github.com/backlox/lox/gen/client"
+)
+
+func (p *program) listCommand() *cobra.Command {
+	var (
+		pages                listFlags
+		status, since, until string
+	)
+	cmd := &cobra.Command{
+		Use:   "ls",
+		Short: "List backups, newest first",
+		Long: `List backups, newest first. In the place of its size, a backup that isn't
+completed has its status: pending, verifying or failed. Times are in UTC.
+Names that a terminal has no room for are shortened in the middle; --json has
+them whole.`,
+		Example: `  lox ls --since 2024-01-15 --status completed
+  lox ls --all --json | jq -r .id`,
+		Args: cobra.NoArgs,
+		RunE: p.run(func(ctx context.Context, s *session, _ []string) error {
+			limit, err := pages.check(s.cmd)
+			if err != nil {
+				return err
+			}
+			table := backupTable{session: s}
+			more, err := s.list("backups", limit, func(at page) (*http.Response, error) {
+				return s.api.ListBackups(ctx, &api.ListBackupsParams{
+					Limit: &at.limit, Cursor: at.cursor, Status: optional[api.BackupStatus](status),
+					CreatedAfter: optional[string](since), CreatedBefore: optional[string](until),
+				})
+			}, table.show)
+			if err != nil {
+				return err
+			}
+			s.tell(table.shown, more, "There are no such backups.")
+			return nil
+		}),
+	}
+	pages.add(cmd)
+	cmd.Flags().StringVar(&status, "status", "", "only backups that are completed, pending, verifying or failed")
+	cmd.Flags().StringVar(&since, "since", "", "only backups from this day or time on, such as 2024-01-15 or 2024-01-15T10:30:00Z")
+	cmd.Flags().StringVar(&until, "until", "", "only backups to the end of this day, or before this time")
+	jsonFlag(cmd, "each backup on a line of its own")
+	_ = cmd.RegisterFlagCompletionFunc("status", words("completed", "pending", "verifying", "failed"))
+	return cmd
+}
+
+// backupTable prints backups a page at a time, so that its columns have fixed widths.
+type backupTable struct {
+	*session
+
+	shown int
+}
+
+const (
+	idWidth   = 30
+	timeWidth = len("2006-01-02 15:04")
+	sizeWidth = len("verifying")
+	// leastName is how much of a name is shown, however narrow the terminal is.
+	leastName = 12
+)
+
+func (t *backupTable) show(items []json.RawMessage) error {
+	first := t.shown == 0
+	t.shown += len(items)
+	if t.asJSON {
+		return t.printJSON(items...)
+	}
+	var rows [][]string
+	if first {
+		rows = append(rows, []string{"ID", "CREATED (UTC)", "SIZE", "NAME"})
+	}
+	for _, raw := range items {
+		var b api.Backup
+		if err := json.Unmarshal(raw, &b); err != nil {
+			return err
+		}
+		size := display.Size(b.SizeBytes)
+		if b.Status != api.BackupStatusCompleted {
+			size = display.Visible(string(b.Status))
+		}
+		rows = append(rows, []string{b.ID, minute(b.CreatedAt), size, t.fit(display.Visible(b.Name), idWidth+timeWidth+sizeWidth+6, leastName)})
+	}
+	var text strings.Builder
+	for _, row := range rows {
+		text.WriteString(runewidth.FillRight(row[0], idWidth) + "  " + runewidth.FillRight(row[1], timeWidth) + "  " +
+			runewidth.FillLeft(row[2], sizeWidth) + "  " + row[3] + "\n")
+	}
+	return t.print(text.String())
+}
+
+// fit shortens a text in the middle to what is left of a terminal's line, since names
+// often differ at their ends.
+func (s *session) fit(text string, taken, least int) string {
+	room := max(s.wide-taken, least)
+	if s.wide == 0 || runewidth.StringWidth(text) <= room {
+		return text
+	}
+	const part, parts = 3, 5 // for the end, where dates stand
+	for i := range text {
+		if end := text[i:]; runewidth.StringWidth(end) <= room*part/parts {
+			return runewidth.Truncate(text, room-runewidth.StringWidth(end), "…") + end
+		}
+	}
+	return text
+}

@@ -1,0 +1,231 @@
+package client
+
+import (
+	"context"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/backlox/lox"
+)
+
+// answers has the first requests answered in the server's place.
+func (h *house) answers(n int64, answer func(http.ResponseWriter, *http.Request)) (asked *atomic.Int64) {
+	asked = new(atomic.Int64)
+	h.before.Store(new(func(w http.ResponseWriter, r *http.Request) bool {
+		if asked.Add(1) > n {
+			return false
+		}
+		answer(w, r)
+		return true
+	}))
+	return asked
+}
+
+// refuses is an answer of LOX's.
+func refuses(status int, code, retryAfter string) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if retryAfter != "" {
+			w.Header().Set("Retry-After", retryAfter)
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, `{"error":{"code":"`+code+`","message":"The reason","details":{"size_bytes":"Too \u001b[2Jlarge","a":"b"}}}`)
+	}
+}
+
+// TestRateLimited uses up the API calls of a minute on the real server: the client waits
+// as long as it is told, and then goes on.
+func TestRateLimited(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 2, PerHour: 4} })
+	h.must("ls")
+	h.must("ls")
+	assert.Empty(t, h.paused)
+	r := h.run("ls", "--json")
+	assert.Equal(t, result{err: "The server asks to wait 60 s: Too Many Requests\n"}, r)
+	assert.Equal(t, []time.Duration{time.Minute}, h.paused)
+
+	// The hour's are used up: that is too long to wait.
+	h.must("ls")
+	said := h.fails(exitFailed, "ls")
+	assert.Contains(t, said, "\nTry again in 59 min\n")
+	assert.Len(t, h.paused, 1)
+}
+
+func TestWhatIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	webhook := h.newWebhook("https://example.com/hook")
+	for _, c := range []struct {
+		args   []string
+		status int
+		times  int64 // that it is refused
+		after  string
+		asked  int64
+		code   int
+	}{
+		{[]string{"ls"}, 503, 3, "2", 4, 0},
+		{[]string{"ls"}, 503, 4, "2", 4, exitFailed},
+		{[]string{"ls"}, 429, 3, "0", 4, 0},
+		{[]string{"ls"}, 429, 4, "1", 4, exitFailed},
+		{[]string{"ls"}, 503, 1, "66", 1, exitFailed},
+		{[]string{"ls"}, 503, 1, "", 2, 0},
+		{[]string{"ls"}, 500, 1, "", 1, exitFailed},
+		{[]string{"ls"}, 502, 1, "1", 1, exitFailed},
+		// What changes something may have been done.
+		{[]string{"keys", "create", "--quiet"}, 503, 1, "1", 1, exitFailed},
+		{[]string{"keys", "create", "--quiet"}, 429, 1, "1", 2, 0},
+		{[]string{"webhooks", "disable", webhook}, 503, 1, "1", 1, exitFailed},
+		{[]string{"webhooks", "disable", webhook}, 429, 1, "1", 2, 0},
+	} {
+		asked := h.answers(c.times, refuses(c.status, "unavailable", c.after))
+		r := h.run(c.args...)
+		assert.Equal(t, c.code, r.code, "%+v: %s", c, r.err)
+		assert.Equal(t, c.asked, asked.Load(), "%+v", c)
+	}
+}
+
+func TestWaitsAreBounded(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	for attempt := 1; attempt < attempts; attempt++ {
+		for _, header := range []string{"", "soon", "-1", "Wed, 21 Oct 2015 07:28:00 GMT"} {
+			wait, again := retryAfter(r, &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {header}}}, attempt)
+			assert.True(t, again)
+			assert.GreaterOrEqual(t, wait, time.Second<<(attempt-1))
+			assert.Less(t, wait, time.Second<<(attempt-1)+time.Second)
+		}
+	}
+}
+
+// TestAnswers is each kind of refusal, with its exit code and what a person is told.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	const fields = "lox: The reason\n  a: b\n  size_bytes: Too \\x1b[2Jlarge\n"
+	for _, c := range []struct {
+		status     int
+		code       string
+		exit       int
+		retryAfter string
+		want       string
+	}{
+		{400, "validation_error", exitUsage, "", fields},
+		{400, "invalid_state", exitFailed, "", fields},
+		{400, "checksum_mismatch", exitMismatch, "", fields},
+		{401, "authentication_error", exitRefused, "", fields},
+		{403, "permission_denied", exitRefused, "", fields},
+		{403, "quota_exceeded", exitFull, "", fields},
+		{403, "backup_locked", exitFailed, "", fields},
+		{404, "not_found", exitNotFound, "", fields},
+		{409, "idempotency_conflict", exitFailed, "", fields},
+		{429, "rate_limited", exitFailed, "3000", strings.TrimSuffix(fields, "\n") + "\nTry again in 50 min\n"},
+		{500, "internal_error", exitFailed, "", fields},
+		{507, "insufficient_storage", exitFull, "", fields},
+	} {
+		h.answers(1, refuses(c.status, c.code, c.retryAfter))
+		assert.Equal(t, c.want, h.fails(c.exit, "ls"), c.code)
+	}
+}
+
+func TestAServerThatIsNotLOX(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	base := "lox: the server at " + h.url + " answers "
+	for _, c := range []struct {
+		status  int
+		header  http.Header
+		body    string
+		want    string
+		partial bool
+	}{
+		{200, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "200 OK, and not as LOX does: is the URL right?\n", false},
+		{404, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "404 Not Found, and not as LOX does: is the URL right?\n", false},
+		{404, http.Header{"Content-Type": {"application/json"}}, `{"message":"no route"}`, base + "404 Not Found, and not as LOX does: is the URL right?\n", false},
+		{502, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "502 Bad Gateway, and not as LOX does: is the URL right?\n", false},
+		{301, http.Header{"Location": {"https://backups.example.com/"}}, "", base + "301 Moved Permanently, and not as LOX does: is the URL right? It leads to https://backups.example.com/\n", false},
+		{200, http.Header{"Content-Type": {"application/json"}}, `{"backups":`, "lox: the server's answer can't be read: ", true},
+		{200, http.Header{"Content-Type": {"application/json"}}, `[]`, "lox: the server's answer can't be read: ", true},
+		{200, http.Header{"Content-Type": {"application/json"}}, `{"backups":7}`, "lox: the server's answer can't be read: ", true},
+	} {
+		asked := h.answers(9, func(w http.ResponseWriter, _ *http.Request) {
+			maps.Copy(w.Header(), c.header)
+			w.WriteHeader(c.status)
+			_, _ = io.WriteString(w, c.body)
+		})
+		said := h.fails(exitFailed, "ls")
+		if c.partial {
+			assert.Contains(t, said, c.want)
+		} else {
+			assert.Equal(t, c.want, said)
+		}
+		assert.Equal(t, int64(1), asked.Load(), "a redirect is not followed with the key")
+	}
+}
+
+func TestAServerThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	assert.Regexp(t, `^lox: the server at `+gone.URL+`/api doesn't answer: dial tcp \S+: connect: connection refused\n$`, h.fails(exitFailed, "ls", "--url", gone.URL))
+
+	ended := make(chan struct{})
+	h.answers(1, func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+		close(ended)
+	})
+	h.program.timeout = 50 * time.Millisecond
+	assert.Equal(t, "lox: the server at "+h.url+" doesn't answer: nothing came within 50ms\n", h.fails(exitFailed, "ls"))
+	<-ended
+
+	// Or half an answer.
+	h.program.timeout = requestTimeout
+	h.answers(1, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "1000")
+		_, _ = io.WriteString(w, `{"backups":[`)
+	})
+	assert.Contains(t, h.fails(exitFailed, "ls"), "doesn't answer: unexpected EOF\n")
+}
+
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	h.answers(1, func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	})
+	assert.Equal(t, result{err: "lox: interrupted\n", code: exitFailed}, h.runContext(ctx, "ls"))
+
+	// While it waits, too.
+	ctx, cancel = context.WithCancel(t.Context())
+	h.program.pause = func(ctx context.Context, d time.Duration) error {
+		cancel()
+		return pause(ctx, d)
+	}
+	h.answers(1, refuses(429, "rate_limited", "60"))
+	assert.Contains(t, h.runContext(ctx, "ls").err, "lox: interrupted\n")
+}
+
+func TestRequestsNameTheClient(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	var agent atomic.Value
+	h.answers(1, func(w http.ResponseWriter, r *http.Request) {
+		agent.Store(r.UserAgent() + " " + strconv.Itoa(len(r.Header.Get("Authorization"))))
+		refuses(500, "internal_error", "")(w, r)
+	})
+	h.fails(exitFailed, "ls")
+	assert.Equal(t, "lox/1.2.3 "+strconv.Itoa(len("Bearer "+h.key)), agent.Load())
+}
