@@ -15,7 +15,7 @@ import (
 // TestClientAddress shows whom a request without a key is counted for.
 func TestClientAddress(t *testing.T) {
 	t.Parallel()
-	from := func(t *testing.T, h *house, forwarded ...string) int64 {
+	from := func(t *testing.T, h *testenv, forwarded ...string) int64 {
 		t.Helper()
 		r := h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{
 			"Authorization": nil, "X-Forwarded-For": forwarded,

@@ -16,7 +16,7 @@ import (
 
 const keysPath = "/api/v1/tenant/api-keys"
 
-func (h *house) createKey(t testing.TB, in client.CreateAPIKeyRequest) *client.CreatedAPIKey {
+func (h *testenv) createKey(t testing.TB, in client.CreateAPIKeyRequest) *client.CreatedAPIKey {
 	t.Helper()
 	r, err := h.api.CreateAPIKeyWithResponse(t.Context(), in)
 	require.NoError(t, err)
@@ -24,7 +24,7 @@ func (h *house) createKey(t testing.TB, in client.CreateAPIKeyRequest) *client.C
 	return r.JSON201
 }
 
-func (h *house) rotate(t testing.TB, id string, in client.RotateAPIKeyRequest) *client.RotatedAPIKey {
+func (h *testenv) rotate(t testing.TB, id string, in client.RotateAPIKeyRequest) *client.RotatedAPIKey {
 	t.Helper()
 	r, err := h.api.RotateAPIKeyWithResponse(t.Context(), id, in)
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func (h *house) rotate(t testing.TB, id string, in client.RotateAPIKeyRequest) *
 	return r.JSON201
 }
 
-func (h *house) listKeys(t testing.TB, params *client.ListAPIKeysParams) *client.APIKeyList {
+func (h *testenv) listKeys(t testing.TB, params *client.ListAPIKeysParams) *client.APIKeyList {
 	t.Helper()
 	r, err := h.api.ListAPIKeysWithResponse(t.Context(), params)
 	require.NoError(t, err)

@@ -17,7 +17,7 @@ import (
 )
 
 // unchanged fails the test if anything has changed when it ends.
-func unchanged(t *testing.T, h *house) {
+func unchanged(t *testing.T, h *testenv) {
 	t.Helper()
 	before := h.state(t)
 	t.Cleanup(func() {

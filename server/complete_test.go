@@ -63,7 +63,7 @@ func TestCompleteAtOnce(t *testing.T) {
 			for i := range responses {
 				done.Go(func() {
 					start.Wait()
-					responses[i] = []*house{h, twin}[i%2].complete(t, u.ID)
+					responses[i] = []*testenv{h, twin}[i%2].complete(t, u.ID)
 				})
 			}
 			start.Done()
@@ -79,7 +79,7 @@ func TestCompleteAtOnce(t *testing.T) {
 }
 
 // twin is another server on the same stores.
-func (h *house) twin() *house {
+func (h *testenv) twin() *testenv {
 	h.t.Helper()
 	other := *h
 	other.boot()

@@ -45,7 +45,7 @@ const (
 )
 
 // corsTargets are one URL of each kind, and the method that it is for.
-func corsTargets(t *testing.T, h *house) map[string]struct{ method, url, headers string } {
+func corsTargets(t *testing.T, h *testenv) map[string]struct{ method, url, headers string } {
 	t.Helper()
 	upload := h.create(t, fileRequest([]byte("a"))).UploadURL
 	id := h.stored(t, "file", []byte("a"))
@@ -169,7 +169,7 @@ func TestNoCORS(t *testing.T) {
 	for header := range fromPage(t, permittedPage, http.MethodGet, h.http.URL+backupsPath, h.key).header {
 		assert.False(t, strings.HasPrefix(header, "Access-Control-"), header)
 	}
-	for _, s := range []*house{h, open(t, setup{cors: []string{permittedPage}})} {
+	for _, s := range []*testenv{h, open(t, setup{cors: []string{permittedPage}})} {
 		assert.Equal(t, []string{"*"}, fromPage(t, strangePage, http.MethodGet, s.http.URL+"/openapi.json", "").header.Values(allowOrigin))
 	}
 }

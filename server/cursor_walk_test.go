@@ -17,7 +17,7 @@ import (
 
 // walk follows next_cursor to the end, and calls between before each page but
 // the first.
-func walk(t *testing.T, h *house, query url.Values, between func()) (ids []string) {
+func walk(t *testing.T, h *testenv, query url.Values, between func()) (ids []string) {
 	t.Helper()
 	for page := h.list(t, query.Encode()); ; page = h.list(t, query.Encode()) {
 		ids = append(ids, idsOf(page)...)

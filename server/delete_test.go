@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-func (h *house) remove(t testing.TB, id string) response {
+func (h *testenv) remove(t testing.TB, id string) response {
 	t.Helper()
 	resp, err := h.api.DeleteBackupWithResponse(t.Context(), id)
 	require.NoError(t, err)
@@ -24,15 +24,15 @@ func (h *house) remove(t testing.TB, id string) response {
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	body := []byte("not for long")
-	for name, prepare := range map[string]func(t *testing.T, h *house) string{
-		"pending": func(t *testing.T, h *house) string { return h.create(t, fileRequest(body)).ID },
-		"uploaded": func(t *testing.T, h *house) string {
+	for name, prepare := range map[string]func(t *testing.T, h *testenv) string{
+		"pending": func(t *testing.T, h *testenv) string { return h.create(t, fileRequest(body)).ID },
+		"uploaded": func(t *testing.T, h *testenv) string {
 			u := h.create(t, fileRequest(body))
 			put(t, u, body)
 			return u.ID
 		},
-		"completed": func(t *testing.T, h *house) string { return h.stored(t, "file", body) },
-		"failed": func(t *testing.T, h *house) string {
+		"completed": func(t *testing.T, h *testenv) string { return h.stored(t, "file", body) },
+		"failed": func(t *testing.T, h *testenv) string {
 			u := h.create(t, fileRequest(body))
 			h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
 			h.sweep(t)
@@ -91,13 +91,13 @@ func TestDeleteDuringUpload(t *testing.T) {
 // TestUploadAfterDelete puts to a URL that outlived its backup.
 func TestUploadAfterDelete(t *testing.T) {
 	t.Parallel()
-	for name, prepare := range map[string]func(t *testing.T, h *house, u *client.BackupUpload, body []byte) (events string){
-		"pending": func(*testing.T, *house, *client.BackupUpload, []byte) string { return "" },
-		"uploaded": func(t *testing.T, _ *house, u *client.BackupUpload, body []byte) string {
+	for name, prepare := range map[string]func(t *testing.T, h *testenv, u *client.BackupUpload, body []byte) (events string){
+		"pending": func(*testing.T, *testenv, *client.BackupUpload, []byte) string { return "" },
+		"uploaded": func(t *testing.T, _ *testenv, u *client.BackupUpload, body []byte) string {
 			put(t, u, body)
 			return ""
 		},
-		"completed": func(t *testing.T, h *house, u *client.BackupUpload, body []byte) string {
+		"completed": func(t *testing.T, h *testenv, u *client.BackupUpload, body []byte) string {
 			put(t, u, body)
 			require.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
 			return eventCompleted

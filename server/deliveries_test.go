@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/webhooks/verify"
 )
 
-func (h *house) deliveries(t testing.TB, webhook string, params *client.ListWebhookDeliveriesParams) *client.DeliveryList {
+func (h *testenv) deliveries(t testing.TB, webhook string, params *client.ListWebhookDeliveriesParams) *client.DeliveryList {
 	t.Helper()
 	r, err := h.api.ListWebhookDeliveriesWithResponse(t.Context(), webhook, params)
 	require.NoError(t, err)
@@ -22,7 +22,7 @@ func (h *house) deliveries(t testing.TB, webhook string, params *client.ListWebh
 	return r.JSON200
 }
 
-func (h *house) details(t testing.TB, webhook, delivery string) *client.DeliveryDetails {
+func (h *testenv) details(t testing.TB, webhook, delivery string) *client.DeliveryDetails {
 	t.Helper()
 	r, err := h.api.GetWebhookDeliveryWithResponse(t.Context(), webhook, delivery)
 	require.NoError(t, err)
@@ -31,7 +31,7 @@ func (h *house) details(t testing.TB, webhook, delivery string) *client.Delivery
 }
 
 // becomesDelivery waits for a delivery to reach a status.
-func (h *house) becomesDelivery(t testing.TB, webhook, delivery string, status client.DeliveryStatus) (d *client.DeliveryDetails) {
+func (h *testenv) becomesDelivery(t testing.TB, webhook, delivery string, status client.DeliveryStatus) (d *client.DeliveryDetails) {
 	t.Helper()
 	eventually(t, string(status), func() bool {
 		d = h.details(t, webhook, delivery)
@@ -41,7 +41,7 @@ func (h *house) becomesDelivery(t testing.TB, webhook, delivery string, status c
 }
 
 // tried waits for the n-th attempt of a delivery to be recorded.
-func (h *house) tried(t testing.TB, webhook, delivery string, n int) (d *client.DeliveryDetails) {
+func (h *testenv) tried(t testing.TB, webhook, delivery string, n int) (d *client.DeliveryDetails) {
 	t.Helper()
 	eventually(t, "it is tried", func() bool {
 		d = h.details(t, webhook, delivery)
@@ -51,7 +51,7 @@ func (h *house) tried(t testing.TB, webhook, delivery string, n int) (d *client.
 }
 
 // try has a test event sent.
-func (h *house) try(t testing.TB, webhook string) *client.Delivery {
+func (h *testenv) try(t testing.TB, webhook string) *client.Delivery {
 	t.Helper()
 	r, err := h.api.TestWebhookWithResponse(t.Context(), webhook)
 	require.NoError(t, err)
@@ -60,7 +60,7 @@ func (h *house) try(t testing.TB, webhook string) *client.Delivery {
 	return r.JSON202
 }
 
-func (h *house) redeliver(t testing.TB, webhook, delivery string) *client.Delivery {
+func (h *testenv) redeliver(t testing.TB, webhook, delivery string) *client.Delivery {
 	t.Helper()
 	r, err := h.api.RedeliverWebhookDeliveryWithResponse(t.Context(), webhook, delivery)
 	require.NoError(t, err)
@@ -69,7 +69,7 @@ func (h *house) redeliver(t testing.TB, webhook, delivery string) *client.Delive
 	return r.JSON202
 }
 
-func (h *house) recoverSince(t testing.TB, webhook, since string) int64 {
+func (h *testenv) recoverSince(t testing.TB, webhook, since string) int64 {
 	t.Helper()
 	r, err := h.api.RecoverWebhookWithResponse(t.Context(), webhook, client.RecoverWebhookRequest{Since: since})
 	require.NoError(t, err)
@@ -77,7 +77,7 @@ func (h *house) recoverSince(t testing.TB, webhook, since string) int64 {
 	return r.JSON200.Recovered
 }
 
-func (h *house) rotateSecret(t testing.TB, webhook string, in client.RotateWebhookSecretRequest) *client.RotatedWebhookSecret {
+func (h *testenv) rotateSecret(t testing.TB, webhook string, in client.RotateWebhookSecretRequest) *client.RotatedWebhookSecret {
 	t.Helper()
 	r, err := h.api.RotateWebhookSecretWithResponse(t.Context(), webhook, in)
 	require.NoError(t, err)

@@ -14,7 +14,7 @@ import (
 // docsSite is a server with a reference page as users have it: behind a proxy
 // that adds a prefix to all paths.
 type docsSite struct {
-	*house
+	*testenv
 	url string // of the prefix, and the server's PublicURL
 	// document is what the page shows.
 	document docsDocument
@@ -41,7 +41,7 @@ func openDocs(t *testing.T) *docsSite {
 	front := httptest.NewUnstartedServer(nil)
 	t.Cleanup(front.Close)
 	s := &docsSite{url: "http://" + front.Listener.Addr().String() + docsPrefix}
-	s.house = open(t, setup{publicURL: s.url})
+	s.testenv = open(t, setup{publicURL: s.url})
 	inner := parseURL(t, s.http.URL)
 	front.Config.Handler = http.StripPrefix(docsPrefix, &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(inner) }})
 	front.Start()

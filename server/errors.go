@@ -36,8 +36,8 @@ var statuses = map[lox.Code]int{
 	lox.CodeUnavailable:         http.StatusServiceUnavailable,
 }
 
-// retryAfter is how many seconds a client is asked to wait: when a part of the
-// house is away or too slow, and when another request holds an idempotency key.
+// retryAfter is how many seconds a client is asked to wait: when the database, the store or Redis
+// is away or too slow, and when another request holds an idempotency key.
 var retryAfter = map[lox.Code]string{
 	lox.CodeUnavailable:         "5",
 	lox.CodeIdempotencyConflict: "1",

@@ -66,7 +66,7 @@ func eventSchema(of client.EventType) *openapi3.Schema {
 }
 
 // subscribe makes a receiver with a webhook for it.
-func (h *house) subscribe(t testing.TB, events ...client.EventType) (*receiver, *client.CreatedWebhook) {
+func (h *testenv) subscribe(t testing.TB, events ...client.EventType) (*receiver, *client.CreatedWebhook) {
 	t.Helper()
 	r := newReceiver(t)
 	return r, h.createWebhook(t, client.CreateWebhookRequest{URL: r.URL, Events: events})

@@ -40,7 +40,7 @@ func misbehave(read func(ctx context.Context) error) setup {
 const internals = "the password of the database"
 
 // internal checks a 500 that tells nothing but that it is one.
-func internal(t *testing.T, h *house, r response) {
+func internal(t *testing.T, h *testenv, r response) {
 	t.Helper()
 	assert.Equal(t, http.StatusInternalServerError, r.status)
 	assert.Equal(t, `{"error":{"code":"internal_error","message":"Server error, try again later"}}`+"\n", string(r.body))
@@ -161,7 +161,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 }
 
-// lateProbe is a probe that is known only when the house stands.
+// lateProbe is a probe that is known only when the testenv stands.
 type lateProbe struct{ server.Probe }
 
 // TestStorageAway takes the directory of the objects away. What doesn't need it goes on.
@@ -202,7 +202,7 @@ func TestRequestID(t *testing.T) {
 }
 
 // TestAccessLog reads the line of one request. That no line of any test has a
-// key or a signature in it is checked when each house is closed.
+// key or a signature in it is checked when each testenv is closed.
 func TestAccessLog(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

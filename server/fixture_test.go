@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 	storetest.Main(m)
 }
 
-// setup says in what a house differs from the usual one.
+// setup says in what a testenv differs from the usual one.
 type setup struct {
 	quota     int64 // of the tenant, in bytes; default 1 GiB
 	uploadTTL time.Duration
@@ -78,9 +78,9 @@ type setup struct {
 	backups func(lox.BackupStore) lox.BackupStore
 }
 
-// house is all of LOX on a database and a directory of its own, with one tenant.
+// testenv is all of LOX on a database and a directory of its own, with one tenant.
 // Only its clock is not real: it stands still until it is moved.
-type house struct {
+type testenv struct {
 	setup
 	t       testing.TB
 	dsn     string
@@ -109,9 +109,9 @@ type house struct {
 	background func()
 }
 
-func open(t testing.TB, s setup) *house {
+func open(t testing.TB, s setup) *testenv {
 	t.Helper()
-	h := &house{setup: s, t: t, clock: newClock(), log: &logBuffer{}, lasting: &sync.Once{}}
+	h := &testenv{setup: s, t: t, clock: newClock(), log: &logBuffer{}, lasting: &sync.Once{}}
 	h.dsn = storetest.Database(t)
 	h.db = storetest.SQL(t, h.dsn)
 	through := h.dsn
@@ -140,7 +140,7 @@ func open(t testing.TB, s setup) *house {
 }
 
 // boot starts a server, as a process would.
-func (h *house) boot() {
+func (h *testenv) boot() {
 	h.t.Helper()
 	h.verify.Clock = h.clock.now
 	log := slog.New(server.NewLogHandler(slog.NewJSONHandler(h.log, nil)))
@@ -190,13 +190,13 @@ func (h *house) boot() {
 }
 
 // restart ends the server and starts another one on the same stores.
-func (h *house) restart() {
+func (h *testenv) restart() {
 	h.t.Helper()
 	h.stop()
 	h.boot()
 }
 
-func (h *house) stop() {
+func (h *testenv) stop() {
 	h.verifier.Close()
 	h.http.Close()
 	h.background()
@@ -204,7 +204,7 @@ func (h *house) stop() {
 
 // as returns a client with a key, or with none. It checks every response
 // against the document.
-func (h *house) as(key string) *client.ClientWithResponses {
+func (h *testenv) as(key string) *client.ClientWithResponses {
 	h.t.Helper()
 	c, err := client.NewClientWithResponses(h.http.URL+server.BasePath,
 		client.WithHTTPClient(&http.Client{Transport: checked{h.t, http.DefaultTransport}}),
@@ -219,7 +219,7 @@ func (h *house) as(key string) *client.ClientWithResponses {
 }
 
 // other makes a second tenant and returns its client.
-func (h *house) other() *client.ClientWithResponses {
+func (h *testenv) other() *client.ClientWithResponses {
 	h.t.Helper()
 	_, key := storetest.Tenant(h.t, h.store, 1<<30)
 	return h.as(key)
@@ -299,8 +299,8 @@ func (k *countedKeys) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox
 	return k.KeyStore.PrincipalByKey(ctx, hash)
 }
 
-// openBlobs opens a store for one test. It lives as long as the house.
-func (h *house) openBlobs() *blobs {
+// openBlobs opens a store for one test. It lives as long as the testenv.
+func (h *testenv) openBlobs() *blobs {
 	h.t.Helper()
 	if h.reserve == 0 {
 		h.reserve = -1

@@ -85,7 +85,7 @@ func FuzzRequests(f *testing.F) {
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-func fuzzRequest(h *house, method, suffix, query, headers string, body []byte) (*http.Request, bool) {
+func fuzzRequest(h *testenv, method, suffix, query, headers string, body []byte) (*http.Request, bool) {
 	target := h.http.URL + backupsPath + suffix
 	if query != "" {
 		target += "?" + query

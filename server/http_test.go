@@ -109,7 +109,7 @@ func TestSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	plain, strict := open(t, setup{}), open(t, setup{hsts: "max-age=31536000; includeSubDomains"})
 	for _, path := range []string{"/", "/healthz", "/docs", "/openapi.yaml", "/nowhere", backupsPath, backupsPath + "/x", "/storage/upload/x", "/storage/x"} {
-		for _, h := range []*house{plain, strict} {
+		for _, h := range []*testenv{plain, strict} {
 			r := h.get(t, path)
 			assert.Equal(t, []string{"nosniff"}, r.header.Values("X-Content-Type-Options"), path)
 			assert.Equal(t, h.hsts, r.header.Get("Strict-Transport-Security"), path)

@@ -23,7 +23,7 @@ const lookupsAllowed = 100
 
 // flood sends well-formed keys that don't exist, each once, until the address has
 // used up its lookups.
-func (h *house) flood(t testing.TB) {
+func (h *testenv) flood(t testing.TB) {
 	t.Helper()
 	asked := h.keys.asked.Load()
 	for range lookupsAllowed + 20 {

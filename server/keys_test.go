@@ -19,8 +19,8 @@ import (
 // soon is how long a key that was ended may go on to work on other servers.
 const soon = time.Second
 
-// status is how the house answers a key.
-func (h *house) status(t testing.TB, key string) int {
+// status is how the testenv answers a key.
+func (h *testenv) status(t testing.TB, key string) int {
 	t.Helper()
 	resp, err := h.as(key).ListBackups(t.Context(), nil)
 	return readAll(t, resp, err).status
@@ -59,12 +59,12 @@ func TestAKeyEndsEverywhere(t *testing.T) {
 	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {
 			k, key := h.issue(t, nil, nil)
-			for _, server := range []*house{h, &other} {
+			for _, server := range []*testenv{h, &other} {
 				require.Equal(t, http.StatusOK, server.status(t, key))
 			}
 			end(t, k)
 			ended := time.Now()
-			for _, server := range []*house{h, &other} {
+			for _, server := range []*testenv{h, &other} {
 				eventually(t, "the key is refused", func() bool { return server.status(t, key) == http.StatusUnauthorized })
 			}
 			within := soon
@@ -87,7 +87,7 @@ func TestExpiry(t *testing.T) {
 	h.clock.advance(9 * time.Second)
 	require.Equal(t, http.StatusOK, h.status(t, key), "in its last second")
 	h.clock.advance(time.Second)
-	for _, server := range []*house{h, other} {
+	for _, server := range []*testenv{h, other} {
 		assert.Equal(t, http.StatusUnauthorized, server.status(t, key))
 	}
 }

@@ -26,8 +26,8 @@ var (
 	classes = []lox.RateClass{lox.RateAPICalls, lox.RateUploads, lox.RateDownloads}
 )
 
-// planned is a house whose only tenant is on a plan, with that plan's limits.
-func planned(t testing.TB, plan lox.Plan, s setup) *house {
+// planned is a testenv whose only tenant is on a plan, with that plan's limits.
+func planned(t testing.TB, plan lox.Plan, s setup) *testenv {
 	t.Helper()
 	s.limits = lox.Plan.RateLimit
 	h := open(t, s)
@@ -42,7 +42,7 @@ func planned(t testing.TB, plan lox.Plan, s setup) *house {
 
 // call makes a request of a class. Whether it succeeds is of no interest to the
 // limits, which count it before.
-func (h *house) call(t testing.TB, class lox.RateClass) response {
+func (h *testenv) call(t testing.TB, class lox.RateClass) response {
 	t.Helper()
 	r := request{method: http.MethodGet, path: "/api/v1/storage"}
 	switch class {
@@ -80,7 +80,7 @@ func TestEveryLimit(t *testing.T) {
 	}
 }
 
-func (h *house) exhaust(t *testing.T, class lox.RateClass, limit lox.RateLimit) {
+func (h *testenv) exhaust(t *testing.T, class lox.RateClass, limit lox.RateLimit) {
 	t.Helper()
 	for n := range limit.PerMinute {
 		h.call(t, class).counted(t, limit, limit.PerMinute-n-1, limit.PerHour-n-1)
@@ -183,8 +183,8 @@ func TestLimitsUnderLoad(t *testing.T) {
 	})
 }
 
-// countIn has the house count requests in a Redis.
-func (h *house) countIn(t testing.TB, redis *redistest.Server) {
+// countIn has the testenv count requests in a Redis.
+func (h *testenv) countIn(t testing.TB, redis *redistest.Server) {
 	t.Helper()
 	limiter, err := ratelimit.Open(ratelimit.Config{
 		RedisURL: redis.URL, Timeout: 30 * time.Second, // on a busy machine, too, Redis counts
@@ -196,7 +196,7 @@ func (h *house) countIn(t testing.TB, redis *redistest.Server) {
 	h.restart()
 }
 
-func underLoad(t *testing.T, first, second *house) {
+func underLoad(t *testing.T, first, second *testenv) {
 	t.Helper()
 	var passed, refused atomic.Int64
 	const requests = 2000
@@ -336,7 +336,7 @@ func TestAKeyThatChangesIsNoStranger(t *testing.T) {
 	})
 }
 
-func (h *house) guess(t testing.TB, key string) response {
+func (h *testenv) guess(t testing.TB, key string) response {
 	t.Helper()
 	return h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{"Authorization": {"Bearer " + key}}})
 }
@@ -364,7 +364,7 @@ func TestMadeUpRequestsMakeNoSeries(t *testing.T) {
 }
 
 // second starts another server on the same stores and the same counters.
-func (h *house) second(t testing.TB) *house {
+func (h *testenv) second(t testing.TB) *testenv {
 	t.Helper()
 	other := *h
 	other.boot()

@@ -18,7 +18,7 @@ import (
 
 // seed puts a backup into the store, created at a time of the past and moved
 // to a status.
-func (h *house) seed(t testing.TB, at time.Time, status lox.Status) lox.Backup {
+func (h *testenv) seed(t testing.TB, at time.Time, status lox.Status) lox.Backup {
 	t.Helper()
 	b := lox.NewBackup{Name: at.Format(time.RFC3339), Size: 1}.Pending(h.tenant.ID, at, time.Minute)
 	require.NoError(t, h.store.CreateBackup(t.Context(), b, storetest.By))
@@ -41,7 +41,7 @@ func (h *house) seed(t testing.TB, at time.Time, status lox.Status) lox.Backup {
 }
 
 // list asks for a page.
-func (h *house) list(t testing.TB, query string) *client.BackupList {
+func (h *testenv) list(t testing.TB, query string) *client.BackupList {
 	t.Helper()
 	r := h.get(t, backupsPath+"?"+query)
 	require.Equal(t, http.StatusOK, r.status, "%s: %s", query, r.body)

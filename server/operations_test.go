@@ -145,7 +145,7 @@ func (r response) bare() response {
 }
 
 // everyID is one of each kind of id that the tenant's things have.
-func (h *house) everyID(t testing.TB) []string {
+func (h *testenv) everyID(t testing.TB) []string {
 	t.Helper()
 	backup := h.stored(t, "not for strangers", []byte("some bytes"))
 	var key lox.KeyID
@@ -160,7 +160,7 @@ func (h *house) everyID(t testing.TB) []string {
 }
 
 // ready makes what the operation succeeds on, and returns its id.
-func (h *house) ready(t testing.TB, op operation) string {
+func (h *testenv) ready(t testing.TB, op operation) string {
 	t.Helper()
 	switch op.of {
 	case anAPIKey:
@@ -189,13 +189,13 @@ func (h *house) ready(t testing.TB, op operation) string {
 }
 
 // newKey gives the tenant one more key.
-func (h *house) newKey(t testing.TB, expires *time.Time, scopes lox.Scopes) string {
+func (h *testenv) newKey(t testing.TB, expires *time.Time, scopes lox.Scopes) string {
 	t.Helper()
 	_, key := h.issue(t, expires, scopes)
 	return key
 }
 
-func (h *house) issue(t testing.TB, expires *time.Time, scopes lox.Scopes) (lox.APIKey, string) {
+func (h *testenv) issue(t testing.TB, expires *time.Time, scopes lox.Scopes) (lox.APIKey, string) {
 	t.Helper()
 	key := lox.NewAPIKey()
 	k, err := lox.StoredKey(h.tenant.ID, key, h.clock.now())
@@ -206,7 +206,7 @@ func (h *house) issue(t testing.TB, expires *time.Time, scopes lox.Scopes) (lox.
 }
 
 // suspend stops or resumes the tenant, and waits until the server knows.
-func (h *house) suspend(t testing.TB, stop bool) {
+func (h *testenv) suspend(t testing.TB, stop bool) {
 	t.Helper()
 	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, time.Now(), storetest.By, func(tenant *lox.Tenant) error {
 		tenant.SuspendedAt = nil

@@ -16,7 +16,7 @@ import (
 
 // createAtOnce sends n requests at the same moment and returns how often each
 // status came.
-func createAtOnce(t testing.TB, h *house, n int, key func(i int) string) (map[int]int, []*client.CreateBackupResponse) {
+func createAtOnce(t testing.TB, h *testenv, n int, key func(i int) string) (map[int]int, []*client.CreateBackupResponse) {
 	t.Helper()
 	answers := make([]*client.CreateBackupResponse, n)
 	var start, done sync.WaitGroup
@@ -68,7 +68,7 @@ func TestQuotaByTwoServers(t *testing.T) {
 	twin := h.twin()
 	var both sync.WaitGroup
 	counts := make([]map[int]int, 2)
-	for i, each := range []*house{h, twin} {
+	for i, each := range []*testenv{h, twin} {
 		both.Go(func() {
 			counts[i], _ = createAtOnce(t, each, 20, func(n int) string { return string(rune('a'+i)) + string(rune('a'+n)) })
 		})
@@ -85,19 +85,19 @@ func TestQuotaIsGivenBack(t *testing.T) {
 	t.Parallel()
 	body := []byte("all there is")
 	full := int64(len(body))
-	for name, makeRoom := range map[string]func(t *testing.T, h *house){
-		"delete a pending one": func(t *testing.T, h *house) {
+	for name, makeRoom := range map[string]func(t *testing.T, h *testenv){
+		"delete a pending one": func(t *testing.T, h *testenv) {
 			require.Equal(t, http.StatusOK, h.remove(t, h.create(t, fileRequest(body)).ID).status)
 		},
-		"delete a completed one": func(t *testing.T, h *house) {
+		"delete a completed one": func(t *testing.T, h *testenv) {
 			require.Equal(t, http.StatusOK, h.remove(t, h.stored(t, "file", body)).status)
 		},
-		"an upload that never came": func(t *testing.T, h *house) {
+		"an upload that never came": func(t *testing.T, h *testenv) {
 			u := h.create(t, fileRequest(body))
 			h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
 			h.sweep(t)
 		},
-		"an upload that was wrong": func(t *testing.T, h *house) {
+		"an upload that was wrong": func(t *testing.T, h *testenv) {
 			h.blobs.careless.Store(true)
 			in := fileRequest(body)
 			in.Checksum = checksumOf(nil)

@@ -24,8 +24,8 @@ import (
 
 var secretBox = webhooks.NewSecretBox([webhooks.KeySize]byte([]byte(strings.Repeat("k", webhooks.KeySize))))
 
-// deliver sends to webhooks what is due by the house's clock, until ctx ends.
-func (h *house) deliver(ctx context.Context, log *slog.Logger) {
+// deliver sends to webhooks what is due by the testenv's clock, until ctx ends.
+func (h *testenv) deliver(ctx context.Context, log *slog.Logger) {
 	sender := webhooks.NewSender(secretBox, webhooks.SenderConfig{AllowPrivate: !h.guarded, Clock: h.clock.now})
 	defer sender.Close()
 	webhooks.NewDispatcher(clocked{h.store, h.clock}, sender, log, webhooks.Config{
@@ -117,14 +117,14 @@ func (r *receiver) next(t testing.TB) message {
 }
 
 // signedBy checks both signatures of a message.
-func (m message) signedBy(t testing.TB, h *house, secret string) {
+func (m message) signedBy(t testing.TB, h *testenv, secret string) {
 	t.Helper()
 	m.standardBy(t, h, secret, nil)
 	assert.Equal(t, plainSignature(secret, m.body), m.header.Get("X-Lox-Signature"))
 }
 
 // standardBy checks the one of Standard Webhooks.
-func (m message) standardBy(t testing.TB, h *house, secret string, want error) {
+func (m message) standardBy(t testing.TB, h *testenv, secret string, want error) {
 	t.Helper()
 	v, err := verify.New(secret)
 	require.NoError(t, err)

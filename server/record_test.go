@@ -18,7 +18,7 @@ import (
 const eventsPath = "/api/v1/events"
 
 // record asks for a page of the record of changes.
-func (h *house) record(t testing.TB, query string) *client.RecordedEventList {
+func (h *testenv) record(t testing.TB, query string) *client.RecordedEventList {
 	t.Helper()
 	r := h.get(t, eventsPath+"?"+query)
 	require.Equal(t, http.StatusOK, r.status, "%s: %s", query, r.body)
@@ -35,8 +35,8 @@ func typesOf(page *client.RecordedEventList) []client.EventType {
 	return types
 }
 
-// firstKey is the one that the tests of a house use.
-func (h *house) firstKey(t testing.TB) string {
+// firstKey is the one that the tests of a testenv use.
+func (h *testenv) firstKey(t testing.TB) string {
 	t.Helper()
 	var id lox.KeyID
 	row := h.db.QueryRowContext(t.Context(), "select id from api_keys where tenant_id = $1 order by created_at, id limit 1", h.tenant.ID)

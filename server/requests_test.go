@@ -32,7 +32,7 @@ type response struct {
 
 // send sends a request with the tenant's key and, with a body, as JSON, unless
 // its own header says otherwise. The response is checked against the document.
-func (h *house) send(t testing.TB, r request) response {
+func (h *testenv) send(t testing.TB, r request) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), r.method, h.http.URL+r.path, r.body)
 	require.NoError(t, err)
@@ -53,12 +53,12 @@ func (h *house) send(t testing.TB, r request) response {
 	return response{resp.StatusCode, resp.Header, body}
 }
 
-func (h *house) post(t testing.TB, body string) response {
+func (h *testenv) post(t testing.TB, body string) response {
 	t.Helper()
 	return h.send(t, request{method: http.MethodPost, path: backupsPath, body: strings.NewReader(body)})
 }
 
-func (h *house) get(t testing.TB, path string) response {
+func (h *testenv) get(t testing.TB, path string) response {
 	t.Helper()
 	return h.send(t, request{method: http.MethodGet, path: path})
 }
@@ -102,7 +102,7 @@ type state struct {
 }
 
 // state looks behind the API, so that a test can show that nothing changed.
-func (h *house) state(t testing.TB) state {
+func (h *testenv) state(t testing.TB) state {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context()) // for cleanups
 	var s state
@@ -118,7 +118,7 @@ func (h *house) state(t testing.TB) state {
 
 // accounts is all that there is of tenants, of keys, but for when these were
 // used, and of webhooks with their deliveries.
-func (h *house) accounts(t testing.TB) string {
+func (h *testenv) accounts(t testing.TB) string {
 	t.Helper()
 	var all string
 	require.NoError(t, h.db.QueryRowContext(t.Context(), `select
@@ -130,7 +130,7 @@ func (h *house) accounts(t testing.TB) string {
 }
 
 // create makes a backup through the API.
-func (h *house) create(t testing.TB, in client.CreateBackupRequest) *client.BackupUpload {
+func (h *testenv) create(t testing.TB, in client.CreateBackupRequest) *client.BackupUpload {
 	t.Helper()
 	resp, err := h.api.CreateBackupWithResponse(t.Context(), nil, in)
 	require.NoError(t, err)
@@ -139,7 +139,7 @@ func (h *house) create(t testing.TB, in client.CreateBackupRequest) *client.Back
 }
 
 // fetch gets a backup through the API.
-func (h *house) fetch(t testing.TB, id string) *client.Backup {
+func (h *testenv) fetch(t testing.TB, id string) *client.Backup {
 	t.Helper()
 	resp, err := h.api.GetBackupWithResponse(t.Context(), id)
 	require.NoError(t, err)
@@ -148,7 +148,7 @@ func (h *house) fetch(t testing.TB, id string) *client.Backup {
 }
 
 // complete asks to complete a backup and returns the raw response.
-func (h *house) complete(t testing.TB, id string) response {
+func (h *testenv) complete(t testing.TB, id string) response {
 	t.Helper()
 	resp, err := h.api.CompleteBackupWithResponse(t.Context(), id)
 	require.NoError(t, err)
@@ -186,7 +186,7 @@ func sendPut(t testing.TB, u *client.BackupUpload, body []byte, change func(*htt
 }
 
 // stored makes a completed backup.
-func (h *house) stored(t testing.TB, name string, body []byte) string {
+func (h *testenv) stored(t testing.TB, name string, body []byte) string {
 	t.Helper()
 	u := h.create(t, client.CreateBackupRequest{Name: name, SizeBytes: int64(len(body))})
 	put(t, u, body)

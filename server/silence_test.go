@@ -27,14 +27,14 @@ const (
 
 // silenced is a server behind a network whose connections can go silent.
 type silenced struct {
-	*house
+	*testenv
 	proxy *pgProxy
 }
 
 func openSilenced(t *testing.T) *silenced {
 	t.Helper()
 	s := &silenced{proxy: newPGProxy(t)}
-	s.house = open(t, setup{dsn: s.proxy.before, unwatched: true, timeout: silenceDeadline, conns: silenceConns})
+	s.testenv = open(t, setup{dsn: s.proxy.before, unwatched: true, timeout: silenceDeadline, conns: silenceConns})
 	return s
 }
 

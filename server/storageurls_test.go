@@ -24,7 +24,7 @@ import (
 
 // urlsFor returns the URLs that a create and a download are answered by the handler
 // itself, which takes hosts that net/http would refuse.
-func (h *house) urlsFor(t *testing.T, stored string, arrives func(*http.Request)) (upload, download string) {
+func (h *testenv) urlsFor(t *testing.T, stored string, arrives func(*http.Request)) (upload, download string) {
 	t.Helper()
 	ask := func(method, path, body string, status int, into any) {
 		t.Helper()
@@ -159,7 +159,7 @@ func TestPublicURL(t *testing.T) {
 }
 
 // storedBehind makes a completed backup where upload URLs lead to a proxy, without it.
-func (h *house) storedBehind(t *testing.T, body []byte) string {
+func (h *testenv) storedBehind(t *testing.T, body []byte) string {
 	t.Helper()
 	u := h.create(t, fileRequest(body))
 	u.UploadURL = strings.Replace(u.UploadURL, h.publicURL, h.http.URL, 1)
@@ -168,7 +168,7 @@ func (h *house) storedBehind(t *testing.T, body []byte) string {
 	return u.ID
 }
 
-func (h *house) downloadURL(t *testing.T, id string) string {
+func (h *testenv) downloadURL(t *testing.T, id string) string {
 	t.Helper()
 	answer, err := h.api.GetBackupDownloadWithResponse(t.Context(), id)
 	require.NoError(t, err)
@@ -196,7 +196,7 @@ func TestHeadOfADownload(t *testing.T) {
 }
 
 // TestSignedURLsAreObserved reads the log and the metrics of uploads and downloads.
-// That no signature is in the log is checked when each house is closed.
+// That no signature is in the log is checked when each testenv is closed.
 func TestSignedURLsAreObserved(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

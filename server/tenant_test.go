@@ -19,7 +19,7 @@ import (
 const tenantPath = "/api/v1/tenant"
 
 // patch changes the tenant and returns what it is then.
-func (h *house) patch(t testing.TB, body string) client.Tenant {
+func (h *testenv) patch(t testing.TB, body string) client.Tenant {
 	t.Helper()
 	r := h.send(t, request{method: http.MethodPatch, path: tenantPath, body: strings.NewReader(body)})
 	require.Equal(t, http.StatusOK, r.status, "%s", r.body)

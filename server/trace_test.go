@@ -35,7 +35,7 @@ const (
 
 // leaves checks what a backup has left behind, and that the counters agree with
 // the rows.
-func (h *house) leaves(t testing.TB, id string, want trace) {
+func (h *testenv) leaves(t testing.TB, id string, want trace) {
 	t.Helper()
 	var got trace
 	bare := uuidOf(t, id)
@@ -54,8 +54,8 @@ func (h *house) leaves(t testing.TB, id string, want trace) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// sweep does what is due by the house's clock.
-func (h *house) sweep(t testing.TB) {
+// sweep does what is due by the testenv's clock.
+func (h *testenv) sweep(t testing.TB) {
 	t.Helper()
 	require.NoError(t, h.jobs.RunDue(t.Context()))
 }

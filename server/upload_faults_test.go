@@ -151,7 +151,7 @@ type cutUpload struct{ *net.TCPConn }
 
 // beginUpload sends the head and a part of the body, and returns when the store
 // is in the middle of it.
-func beginUpload(t testing.TB, h *house, u *client.BackupUpload, part []byte) cutUpload {
+func beginUpload(t testing.TB, h *testenv, u *client.BackupUpload, part []byte) cutUpload {
 	t.Helper()
 	to := parseURL(t, u.UploadURL)
 	conn, err := net.Dial("tcp", to.Host)

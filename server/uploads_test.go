@@ -25,7 +25,7 @@ var (
 )
 
 // postUnder sends a create, under an idempotency key unless that is "".
-func (h *house) postUnder(t testing.TB, body, key string) response {
+func (h *testenv) postUnder(t testing.TB, body, key string) response {
 	t.Helper()
 	r := request{method: http.MethodPost, path: backupsPath, body: strings.NewReader(body)}
 	if key != "" {
@@ -47,7 +47,7 @@ func (r response) asUpload(t testing.TB, n int64) {
 
 // counting runs a test on a tenant of plan Free, once counted in memory and once in
 // a Redis.
-func counting(t *testing.T, s setup, test func(t *testing.T, h *house)) {
+func counting(t *testing.T, s setup, test func(t *testing.T, h *testenv)) {
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		test(t, planned(t, lox.PlanFree, s))
@@ -66,7 +66,7 @@ const small = `{"name":"a","size_bytes":1}`
 // as API calls, and the uploads of the minute are left.
 func TestARefusedCreateIsNoUpload(t *testing.T) {
 	t.Parallel()
-	counting(t, setup{quota: 1000}, func(t *testing.T, h *house) {
+	counting(t, setup{quota: 1000}, func(t *testing.T, h *testenv) {
 		readOnly := h.newKey(t, nil, lox.Scopes{lox.ScopeBackupsRead})
 		first := h.postUnder(t, small, aKey)
 		require.Equal(t, http.StatusCreated, first.status, "%s", first.body)
@@ -105,7 +105,7 @@ func TestARefusedCreateIsNoUpload(t *testing.T) {
 // up: what was made before is returned, and nothing else is done.
 func TestAReplayNeedsNoUpload(t *testing.T) {
 	t.Parallel()
-	counting(t, setup{}, func(t *testing.T, h *house) {
+	counting(t, setup{}, func(t *testing.T, h *testenv) {
 		first := h.postUnder(t, small, aKey)
 		require.Equal(t, http.StatusCreated, first.status)
 		require.Equal(t, http.StatusCreated, h.postUnder(t, small, "").status)
@@ -171,7 +171,7 @@ func (s *countedReplays) ReplayBackup(ctx context.Context, b lox.Backup, key lox
 // limit, and that a valid create doesn't need an API call.
 func TestRefusedCreatesAreLimited(t *testing.T) {
 	t.Parallel()
-	counting(t, setup{quota: 1000}, func(t *testing.T, h *house) {
+	counting(t, setup{quota: 1000}, func(t *testing.T, h *testenv) {
 		for n := range freeAPICalls.PerMinute {
 			h.postUnder(t, `{}`, "").asAPICall(t, n+1)
 		}
@@ -227,7 +227,7 @@ func TestALargeBodyIsCountedBeforeItIsRead(t *testing.T) {
 // moment: all of the uploads go to those that create a backup.
 func TestRefusedCreatesAtOnce(t *testing.T) {
 	t.Parallel()
-	counting(t, setup{}, func(t *testing.T, h *house) {
+	counting(t, setup{}, func(t *testing.T, h *testenv) {
 		limits := map[lox.RateClass]lox.RateLimit{
 			lox.RateUploads: {PerMinute: 50, PerHour: 50}, lox.RateAPICalls: {PerMinute: 1000, PerHour: 1000},
 		}
@@ -258,7 +258,7 @@ func TestRefusedCreatesAtOnce(t *testing.T) {
 // which it came: the next minute's uploads stay as they are.
 func TestAnUploadOfAnEarlierWindowIsNotGivenBack(t *testing.T) {
 	t.Parallel()
-	var h *house
+	var h *testenv
 	h = planned(t, lox.PlanFree, setup{quota: 1000, backups: func(real lox.BackupStore) lox.BackupStore {
 		return slowCreates{real, func() {
 			h.clock.advance(time.Minute)

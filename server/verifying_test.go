@@ -29,7 +29,7 @@ func (b *blobs) begun(t testing.TB) {
 }
 
 // verifying makes a backup whose verification stands still until release.
-func verifying(t *testing.T, h *house, in client.CreateBackupRequest, body []byte) (id string, release func()) {
+func verifying(t *testing.T, h *testenv, in client.CreateBackupRequest, body []byte) (id string, release func()) {
 	t.Helper()
 	h.blobs.careless.Store(true)
 	u := h.create(t, in)
@@ -53,7 +53,7 @@ func verifying(t *testing.T, h *house, in client.CreateBackupRequest, body []byt
 }
 
 // becomes waits for a backup to reach a status.
-func (h *house) becomes(t testing.TB, id string, status client.BackupStatus) {
+func (h *testenv) becomes(t testing.TB, id string, status client.BackupStatus) {
 	t.Helper()
 	eventually(t, string(status), func() bool { return h.fetch(t, id).Status == status })
 }

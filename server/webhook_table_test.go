@@ -116,7 +116,7 @@ func webhookOperations() []operation {
 const badURL = "Must be an http or https URL without user name, password and fragment, such as https://example.com/lox"
 
 // addWebhook gives the tenant one more webhook, which leads nowhere.
-func (h *house) addWebhook(t testing.TB) lox.Webhook {
+func (h *testenv) addWebhook(t testing.TB) lox.Webhook {
 	t.Helper()
 	w := lox.Webhook{
 		ID: lox.NewWebhookID(), Tenant: h.tenant.ID, URL: nowhere, Events: lox.EventTypes{lox.EventWebhookDisabled},
@@ -128,7 +128,7 @@ func (h *house) addWebhook(t testing.TB) lox.Webhook {
 }
 
 // delivery makes one that has failed, to a webhook that stays.
-func (h *house) delivery(t testing.TB) lox.Delivery {
+func (h *testenv) delivery(t testing.TB) lox.Delivery {
 	t.Helper()
 	h.lasting.Do(func() { h.webhook = h.addWebhook(t) })
 	w := h.webhook

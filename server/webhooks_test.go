@@ -20,7 +20,7 @@ import (
 
 const webhooksPath = "/api/v1/webhooks"
 
-func (h *house) createWebhook(t testing.TB, in client.CreateWebhookRequest) *client.CreatedWebhook {
+func (h *testenv) createWebhook(t testing.TB, in client.CreateWebhookRequest) *client.CreatedWebhook {
 	t.Helper()
 	r, err := h.api.CreateWebhookWithResponse(t.Context(), in)
 	require.NoError(t, err)
@@ -29,7 +29,7 @@ func (h *house) createWebhook(t testing.TB, in client.CreateWebhookRequest) *cli
 	return r.JSON201
 }
 
-func (h *house) getWebhook(t testing.TB, id string) *client.Webhook {
+func (h *testenv) getWebhook(t testing.TB, id string) *client.Webhook {
 	t.Helper()
 	r, err := h.api.GetWebhookWithResponse(t.Context(), id)
 	require.NoError(t, err)
@@ -38,7 +38,7 @@ func (h *house) getWebhook(t testing.TB, id string) *client.Webhook {
 }
 
 // patchWebhook changes a webhook and returns what it is then.
-func (h *house) patchWebhook(t testing.TB, id, body string) *client.Webhook {
+func (h *testenv) patchWebhook(t testing.TB, id, body string) *client.Webhook {
 	t.Helper()
 	r := h.send(t, request{method: http.MethodPatch, path: webhooksPath + "/" + id, body: strings.NewReader(body)})
 	require.Equal(t, http.StatusOK, r.status, "%s", r.body)
@@ -48,7 +48,7 @@ func (h *house) patchWebhook(t testing.TB, id, body string) *client.Webhook {
 	return &out
 }
 
-func (h *house) listWebhooks(t testing.TB, params *client.ListWebhooksParams) *client.WebhookList {
+func (h *testenv) listWebhooks(t testing.TB, params *client.ListWebhooksParams) *client.WebhookList {
 	t.Helper()
 	r, err := h.api.ListWebhooksWithResponse(t.Context(), params)
 	require.NoError(t, err)

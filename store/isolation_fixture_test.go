@@ -14,9 +14,9 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// glasshouse is a database in which two tenants have rows in every table, and
+// twoTenants is a database in which two tenants have rows in every table, and
 // everything by which one's rows can be named.
-type glasshouse struct {
+type twoTenants struct {
 	db           *sql.DB
 	tables       []string
 	owner, other lox.TenantID
@@ -31,11 +31,11 @@ type glasshouse struct {
 	runs    int
 }
 
-func newGlasshouse(t *testing.T) *glasshouse {
+func newTwoTenants(t *testing.T) *twoTenants {
 	t.Helper()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
-	g := &glasshouse{db: storetest.SQL(t, dsn), digests: map[string]string{}, known: map[string][]string{}}
+	g := &twoTenants{db: storetest.SQL(t, dsn), digests: map[string]string{}, known: map[string][]string{}}
 	g.tables = tables(t, g.db)
 	g.db.SetMaxOpenConns(1)
 	_, err := g.db.ExecContext(t.Context(), "set lox.events = 'writable'")
@@ -46,9 +46,9 @@ func newGlasshouse(t *testing.T) *glasshouse {
 		"timestamp with time zone": {"2024-01-01T00:00:00Z", "2024-01-15T12:00:00Z", "2024-01-16T00:00:00Z", "2030-01-01T00:00:00Z"},
 		"text":                     {"completed", "pending", "pro", "webhook.test"},
 	}
-	g.other = g.furnish(t, s, "other")
+	g.other = g.addTenant(t, s, "other")
 	g.values["uuid"], g.values["bytea"], g.values["text"] = nil, nil, g.values["text"][:4] // only the owner's
-	g.owner = g.furnish(t, s, "owner")
+	g.owner = g.addTenant(t, s, "owner")
 	for _, kind := range []string{"uuid", "text"} {
 		for _, value := range g.values[kind] {
 			g.values[kind+"[]"] = append(g.values[kind+"[]"], `{"`+value+`"}`)
@@ -57,14 +57,14 @@ func newGlasshouse(t *testing.T) *glasshouse {
 	for _, tenant := range []lox.TenantID{g.owner, g.other} {
 		rows := holdings(t, g.db, tenant)
 		for _, table := range g.tables {
-			require.NotZero(t, rows[table], "furnish makes no row of %s", table)
+			require.NotZero(t, rows[table], "addTenant makes no row of %s", table)
 		}
 	}
 	return g
 }
 
-// furnish makes a tenant with rows in every table, and notes their names.
-func (g *glasshouse) furnish(t *testing.T, s *store.Grouped, name string) lox.TenantID {
+// addTenant makes a tenant with rows in every table, and notes their names.
+func (g *twoTenants) addTenant(t *testing.T, s *store.Grouped, name string) lox.TenantID {
 	t.Helper()
 	note := func(kind, value string) { g.values[kind] = append(g.values[kind], value) }
 	hash := func(sum [32]byte) { note("bytea", string(sum[:])) }
@@ -121,7 +121,7 @@ func (g *glasshouse) furnish(t *testing.T, s *store.Grouped, name string) lox.Te
 	}
 	g.known["events"], g.known["eventsOfSubject"] = events, append(slices.Clone(events), uuidOf(fresh.ID))
 	g.known["lastRead"] = append(slices.Clone(events[:5]), "0", uuidOf(fresh.ID))
-	g.furnishWebhooks(t, s, tenant.ID, note)
+	g.addWebhooks(t, s, tenant.ID, note)
 	// For what a statement inserts.
 	note("uuid", uuidOf(lox.NewBackupID()))
 	hash(sha256.Sum256([]byte("fresh")))
@@ -135,9 +135,9 @@ func eventText(e lox.Event) []string {
 	}
 }
 
-// furnishWebhooks makes webhooks with deliveries in every state, also one that was
+// addWebhooks makes webhooks with deliveries in every state, also one that was
 // disabled just now.
-func (g *glasshouse) furnishWebhooks(t *testing.T, s *store.Grouped, tenant lox.TenantID, note func(kind, value string)) {
+func (g *twoTenants) addWebhooks(t *testing.T, s *store.Grouped, tenant lox.TenantID, note func(kind, value string)) {
 	t.Helper()
 	w, disabled := addWebhook(t, s, tenant), addWebhook(t, s, tenant)
 	for _, to := range []lox.Webhook{w, w, w, disabled} {

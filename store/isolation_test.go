@@ -79,7 +79,7 @@ var acrossTenants = map[string]string{
 // hashes and keys of that tenant it is given.
 func TestNoStatementReachesAnotherTenant(t *testing.T) {
 	t.Parallel()
-	g := newGlasshouse(t)
+	g := newTwoTenants(t)
 	statements := store.Statements()
 	for name := range acrossTenants {
 		assert.Contains(t, statements, name, "there is no such statement any more")
@@ -95,7 +95,7 @@ func TestNoStatementReachesAnotherTenant(t *testing.T) {
 // A statement that forgets the tenant is caught, in whichever way it does.
 func TestStatementsThatForgetTheTenantAreCaught(t *testing.T) {
 	t.Parallel()
-	g := newGlasshouse(t)
+	g := newTwoTenants(t)
 	for planted, want := range map[string]string{
 		`select name from backups where id = $2 and $1::uuid is not null`:                          "sees",
 		`select count(*) from backups where $1::uuid is not null`:                                  "sees",
@@ -127,7 +127,7 @@ const deleteBackupOfAnyone = `with was as (select * from backups where (tenant_i
 // itself, and tries every other value in the place of each. With the other tenant
 // the statement must leave all of the owner's rows as they are, and answer what
 // it would if these rows did not exist.
-func (g *glasshouse) leak(t *testing.T, statement string, known ...string) string {
+func (g *twoTenants) leak(t *testing.T, statement string, known ...string) string {
 	t.Helper()
 	types := g.parameterTypes(t, statement)
 	if len(types) == 0 || types[0] != "uuid" && types[0] != "text" {
@@ -167,7 +167,7 @@ func (g *glasshouse) leak(t *testing.T, statement string, known ...string) strin
 
 // somethingToDo finds parameters with which a statement does something for the
 // owner.
-func (g *glasshouse) somethingToDo(t *testing.T, statement string, types []string) []string {
+func (g *twoTenants) somethingToDo(t *testing.T, statement string, types []string) []string {
 	t.Helper()
 	h := fnv.New64()
 	_, _ = h.Write([]byte(statement))
@@ -188,7 +188,7 @@ func (g *glasshouse) somethingToDo(t *testing.T, statement string, types []strin
 
 // effective reports whether a statement answers or changes anything for the
 // owner, with its backups or without any, which is when it can be deleted.
-func (g *glasshouse) effective(t *testing.T, statement string, args []string) bool {
+func (g *twoTenants) effective(t *testing.T, statement string, args []string) bool {
 	t.Helper()
 	for _, before := range []string{"", g.removal([]string{"backups"})} {
 		answer, touched := g.run(t, statement, args, before)
@@ -203,7 +203,7 @@ func (g *glasshouse) effective(t *testing.T, statement string, args []string) bo
 }
 
 // removal is what deletes the owner's rows of tables.
-func (g *glasshouse) removal(from []string) string {
+func (g *twoTenants) removal(from []string) string {
 	var all strings.Builder
 	for _, table := range from {
 		fmt.Fprintf(&all, "delete from %s where %s;", table, ownedBy(table, g.owner))
@@ -211,7 +211,7 @@ func (g *glasshouse) removal(from []string) string {
 	return all.String()
 }
 
-func (g *glasshouse) parameterTypes(t *testing.T, statement string) (types []string) {
+func (g *twoTenants) parameterTypes(t *testing.T, statement string) (types []string) {
 	t.Helper()
 	_, err := g.db.ExecContext(t.Context(), "prepare asked as "+statement)
 	require.NoError(t, err)
@@ -228,7 +228,7 @@ func failed(answer string) bool { return strings.HasPrefix(answer, failure) }
 
 // run executes a statement after something else, undoes both, and returns its
 // rows and whether it changed any of the owner's.
-func (g *glasshouse) run(t *testing.T, statement string, args []string, before string) (answer string, touched bool) {
+func (g *twoTenants) run(t *testing.T, statement string, args []string, before string) (answer string, touched bool) {
 	t.Helper()
 	g.runs++
 	ctx := context.Background()

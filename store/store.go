@@ -22,7 +22,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Store is the PostgreSQL side of the house. It is safe for concurrent use.
+// Store keeps everything but the bytes in PostgreSQL. It is safe for concurrent use.
 type Store struct {
 	// hot is for what runs all the time, and db for the rest: PostgreSQL is told how to
 	// plan on the connections of hot alone.

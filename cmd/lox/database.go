@@ -20,7 +20,7 @@ import (
 // and can interrupt it.
 const commandSilence = 5 * time.Minute
 
-// stopTimeout is how long a part of the house may take to stop cleanly.
+// stopTimeout is how long a part of the app may take to stop cleanly.
 const stopTimeout = 15 * time.Second
 
 // database is an open store and, if it was started here, the PostgreSQL below

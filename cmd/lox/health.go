@@ -17,7 +17,7 @@ import (
 var parts = []string{"database", "disk", "s3", "redis"}
 
 // newHealth looks after what the server depends on.
-func (h *house) newHealth(cfg config, log *slog.Logger) *server.Health {
+func (h *app) newHealth(cfg config, log *slog.Logger) *server.Health {
 	found := map[string]server.Probe{"database": h.db, h.objects.probe: h.objects}
 	if h.db.server != nil {
 		found["disk"] = databaseDisk{dir: cfg.postgresDir(), reserve: int64(cfg.DiskReserve), server: h.db.server, files: found["disk"]}
@@ -61,7 +61,7 @@ func (d databaseDisk) Ping(ctx context.Context) error {
 }
 
 // registerDiskSpace shows how much room there is where the server keeps something.
-func (h *house) registerDiskSpace(cfg config) {
+func (h *app) registerDiskSpace(cfg config) {
 	dirs := map[string]string{}
 	if h.db.server != nil {
 		dirs["database"] = cfg.postgresDir()

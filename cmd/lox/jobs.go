@@ -15,7 +15,7 @@ const upkeepInterval = time.Hour
 const minEventRetention = 2 * webhooks.DefaultKeep
 
 // jobs are all that the server does without a request.
-func (h *house) jobs(cfg config) []lifecycle.Job {
+func (h *app) jobs(cfg config) []lifecycle.Job {
 	jobs := h.hold.Over(lifecycle.Jobs(h.db, h.objects, h.verifier, cfg.SweepInterval, h.registry)...)
 	jobs = append(jobs, lifecycle.Retention(h.db, cfg.EventRetention)...)
 	return append(jobs,

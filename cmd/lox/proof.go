@@ -101,7 +101,7 @@ func (c config) renewProof(ctx context.Context, db provers, box *webhooks.Secret
 
 // openSecrets returns what encrypts the secrets of webhooks. What could not be signed while
 // the key was missing is sent at once.
-func (h *house) openSecrets(ctx context.Context, cfg config, log *slog.Logger) (*webhooks.SecretBox, error) {
+func (h *app) openSecrets(ctx context.Context, cfg config, log *slog.Logger) (*webhooks.SecretBox, error) {
 	box, err := cfg.secretBox()
 	if err != nil {
 		return nil, err

@@ -44,11 +44,11 @@ directory: PostgreSQL runs as a child process, and backups are plain files.`,
 	}
 }
 
-// serve runs until ctx ends or a part of the house fails.
+// serve runs until ctx ends or a part of the app fails.
 func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (err error) {
 	end := begin(ctx, log)
 	defer func() { end.note(ctx, err) }()
-	h, err := openHouse(ctx, cfg, log)
+	h, err := openApp(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 }
 
 // work begins all that the server does without a request. It ends with ctx.
-func (h *house) work(ctx context.Context, running *sync.WaitGroup, cfg config, log *slog.Logger) {
+func (h *app) work(ctx context.Context, running *sync.WaitGroup, cfg config, log *slog.Logger) {
 	jobs := lifecycle.NewRunner(lifecycle.RunnerConfig{
 		Log: log, Metrics: h.registry, Clock: h.clock.Now, MayClaim: h.clock.Agrees,
 	}, h.jobs(cfg)...)

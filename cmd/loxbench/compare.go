@@ -62,7 +62,7 @@ func (c contender) dial(ctx context.Context, conns int) (*client, error) {
 
 // contenders are LOX with tenants of all sizes, and the ceiling with the
 // largest.
-func contenders(h *house, sides []*side, w workload) (all []contender) {
+func contenders(h *testbed, sides []*side, w workload) (all []contender) {
 	if w.unsized {
 		sides = sides[len(sides)-1:]
 	}
@@ -78,7 +78,7 @@ func contenders(h *house, sides []*side, w workload) (all []contender) {
 // turns measures contenders one after another, round by round, after a warm-up.
 // Noise that lasts longer than a round hits all of them; a median over the
 // rounds leaves out those in which it began or ended.
-func turns(ctx context.Context, h *house, s scale, all []contender, conns int) (rounds [][]slice, err error) {
+func turns(ctx context.Context, h *testbed, s scale, all []contender, conns int) (rounds [][]slice, err error) {
 	rounds = make([][]slice, len(all))
 	clients := make([]*client, len(all))
 	for i, of := range all {
@@ -110,7 +110,7 @@ func turns(ctx context.Context, h *house, s scale, all []contender, conns int) (
 }
 
 // compare measures a workload of all contenders in turns.
-func compare(ctx context.Context, h *house, s scale, sides []*side, w workload, conns int) (comparison, error) {
+func compare(ctx context.Context, h *testbed, s scale, sides []*side, w workload, conns int) (comparison, error) {
 	all := contenders(h, sides, w)
 	result := comparison{Workload: w.name, Connections: conns, Bar: w.growthBar()}
 	rounds, err := turns(ctx, h, s, all, conns)

@@ -52,7 +52,7 @@ type completion struct {
 	Ratio   float64 `json:"ratio,omitempty"` // median over the rounds
 }
 
-func (r *report) complete(ctx context.Context, h *house, _ scale, on *side) error {
+func (r *report) complete(ctx context.Context, h *testbed, _ scale, on *side) error {
 	r.Completion = &completion{}
 	if err := r.Completion.count(ctx, h, on, h.blobs); err != nil {
 		return fmt.Errorf("a declared checksum: %w", err)
@@ -80,7 +80,7 @@ func (r *report) complete(ctx context.Context, h *house, _ scale, on *side) erro
 }
 
 // count asks a server whose database sessions explain themselves.
-func (c *completion) count(ctx context.Context, h *house, on *side, blobs objects) error {
+func (c *completion) count(ctx context.Context, h *testbed, on *side, blobs objects) error {
 	store, err := h.openStore(ctx, explaining, 1)
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (u *uploader) declared(ctx context.Context) (upload, error) {
 
 // countS3 asks a server whose requests to MinIO go by way of a proxy that counts
 // them.
-func (c *completion) countS3(ctx context.Context, h *house, on *side) error {
+func (c *completion) countS3(ctx context.Context, h *testbed, on *side) error {
 	rival, err := h.startMinIO(ctx)
 	if err != nil {
 		return err
@@ -159,7 +159,7 @@ func (c *completion) countS3(ctx context.Context, h *house, on *side) error {
 }
 
 // large completes a backup of 1 GiB, of which nothing is in memory.
-func (c *completion) large(ctx context.Context, h *house) error {
+func (c *completion) large(ctx context.Context, h *testbed) error {
 	if err := hasRoom(h.dir, transferRoom); err != nil {
 		return err
 	}
@@ -271,7 +271,7 @@ func (m *methods) reset() map[string]int {
 
 // hash completes large backups whose checksum is forgotten, since they were
 // uploaded to a process before, and has openssl hash as fast as it can, in turns.
-func (c *completion) hash(ctx context.Context, h *house) error {
+func (c *completion) hash(ctx context.Context, h *testbed) error {
 	source := filepath.Join(h.dir, "hashed")
 	if err := os.WriteFile(source, bytes.Repeat([]byte(content), hashedSize/len(content)), 0o600); err != nil {
 		return err
@@ -301,7 +301,7 @@ func (c *completion) hash(ctx context.Context, h *house) error {
 }
 
 // hashes uploads a file, and times its completion by the next process.
-func (h *house) hashes(ctx context.Context, source string) (time.Duration, error) {
+func (h *testbed) hashes(ctx context.Context, source string) (time.Duration, error) {
 	p, err := h.product(ctx, "lox-embedded", h.embedded())
 	if err != nil {
 		return 0, err

@@ -26,7 +26,7 @@ const (
 // cycles stores small backups in a LOX that keeps everything itself, from create
 // to complete, and their bytes alone; as many objects in MinIO; and as many files
 // on the same disk.
-func (r *report) cycles(ctx context.Context, h *house, s scale) error {
+func (r *report) cycles(ctx context.Context, h *testbed, s scale) error {
 	p, err := h.product(ctx, "lox-embedded", h.embedded())
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func writeFile(dir, name string) error {
 var content = strings.Repeat("0123456789abcdef", cycleSize/16)
 
 // embeddedKey is that of the first tenant of a LOX that keeps everything itself.
-func (h *house) embeddedKey() (string, error) {
+func (h *testbed) embeddedKey() (string, error) {
 	key, err := os.ReadFile(filepath.Join(h.embedded()["LOX_DATA_DIR"], "api-key"))
 	return strings.TrimSpace(string(key)), err
 }

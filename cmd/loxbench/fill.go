@@ -44,7 +44,7 @@ type account struct {
 
 // fill makes the tenants and their backups, all counters included, and leaves
 // the tables as autovacuum would.
-func fill(ctx context.Context, h *house, s scale) ([]*side, error) {
+func fill(ctx context.Context, h *testbed, s scale) ([]*side, error) {
 	today := time.Now().UTC().Truncate(24 * time.Hour)
 	var sides []*side
 	var ids []string
@@ -92,7 +92,7 @@ func uuidOf(id lox.TenantID) string {
 }
 
 // open makes a tenant and its key.
-func open(ctx context.Context, h *house, name string) (account, error) {
+func open(ctx context.Context, h *testbed, name string) (account, error) {
 	q := quota
 	t, err := lox.NewTenant(name, lox.PlanEnterprise, &q, time.Now())
 	if err != nil {

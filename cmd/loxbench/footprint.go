@@ -28,7 +28,7 @@ type footprint struct {
 }
 
 // footprint looks at a LOX that keeps everything itself.
-func (r *report) footprint(ctx context.Context, h *house) error {
+func (r *report) footprint(ctx context.Context, h *testbed) error {
 	var found footprint
 	p, err := h.product(ctx, "lox-embedded", h.embedded())
 	if err != nil {

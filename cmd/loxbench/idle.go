@@ -26,7 +26,7 @@ type idleness struct {
 }
 
 // idle has a busy LOX that holds idle connections compared with one that doesn't.
-func (r *report) idle(ctx context.Context, h *house, s scale, on *side) error {
+func (r *report) idle(ctx context.Context, h *testbed, s scale, on *side) error {
 	if err := allowFiles(idleConns + 1_000); err != nil {
 		return err
 	}

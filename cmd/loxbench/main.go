@@ -146,7 +146,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	return err
 }
 
-// bench builds a house, measures it and pulls it down. The report is nil unless
+// bench starts a testbed, measures and stops it. The report is nil unless
 // all was measured.
 func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err error) {
 	started := time.Now()
@@ -164,7 +164,7 @@ func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err err
 		}
 	}
 	say("starting PostgreSQL")
-	h, err := raise(ctx)
+	h, err := startTestbed(ctx)
 	defer func() {
 		say("stopping")
 		err = errors.Join(err, h.close())
@@ -178,8 +178,8 @@ func bench(ctx context.Context, s scale, progress io.Writer) (r *report, err err
 	return measureAll(ctx, h, s, say)
 }
 
-// measureAll fills a house and finds out what it can do.
-func measureAll(ctx context.Context, h *house, s scale, say func(string, ...any)) (*report, error) {
+// measureAll fills a testbed and measures what it can do.
+func measureAll(ctx context.Context, h *testbed, s scale, say func(string, ...any)) (*report, error) {
 	say("filling in tenants of %s backups, and %s small ones", counts(s.sizes), count(neighbours))
 	sides, err := fill(ctx, h, s)
 	if err != nil {
@@ -220,7 +220,7 @@ func measureAll(ctx context.Context, h *house, s scale, say func(string, ...any)
 }
 
 // workloads compares LOX with its ceiling and with itself.
-func (r *report) workloads(ctx context.Context, h *house, s scale, sides []*side, say func(string, ...any)) error {
+func (r *report) workloads(ctx context.Context, h *testbed, s scale, sides []*side, say func(string, ...any)) error {
 	largest := sides[len(sides)-1]
 	work := slices.DeleteFunc(workloads(largest.day), func(w workload) bool { return !s.wants(w.name) })
 	if len(work) == 0 && !s.wantsTimed(sectionPairs) {

@@ -35,7 +35,7 @@ type minioServer struct {
 }
 
 // startMinIO runs one. It is under the AGPL: a process of its own, never linked.
-func (h *house) startMinIO(ctx context.Context) (*minioServer, error) {
+func (h *testbed) startMinIO(ctx context.Context) (*minioServer, error) {
 	addrs, err := freeAddrs(ctx, 1)
 	if err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ type pairing struct {
 }
 
 // measurePairs adds pairs to a report.
-func (r *report) measurePairs(ctx context.Context, h *house, s scale, all []pairing) error {
+func (r *report) measurePairs(ctx context.Context, h *testbed, s scale, all []pairing) error {
 	for _, p := range all {
 		for _, conns := range p.conns {
 			rounds, err := turns(ctx, h, s, []contender{p.first, p.second}, conns)
@@ -53,7 +53,7 @@ const sectionPairs = "pairs"
 var many = []int{16, 64}
 
 // itself has LOX compared with itself.
-func itself(h *house, on *side) []pairing {
+func itself(h *testbed, on *side) []pairing {
 	work := workloads(on.day)
 	of := func(name string) contender { return contender{h.lox, on, named(work, name)} }
 	return []pairing{

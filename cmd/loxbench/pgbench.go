@@ -40,7 +40,7 @@ func findPgbench() string {
 const sectionAlone = "PostgreSQL alone"
 
 // postgresAlone measures the statements of the ceiling with pgbench.
-func (r *report) postgresAlone(ctx context.Context, h *house, s scale, on *side) error {
+func (r *report) postgresAlone(ctx context.Context, h *testbed, s scale, on *side) error {
 	pgbench := findPgbench()
 	if pgbench == "" {
 		return nil

@@ -41,7 +41,7 @@ type inspection struct {
 
 // inspect asks everything once of a second server whose database sessions
 // explain themselves. Without the auto_explain module it returns nil.
-func inspect(ctx context.Context, h *house, s *side, work []workload) ([]inspection, error) {
+func inspect(ctx context.Context, h *testbed, s *side, work []workload) ([]inspection, error) {
 	if _, err := h.db.ExecContext(ctx, "load 'auto_explain'"); err != nil {
 		if e, ok := errors.AsType[*pq.Error](err); ok && e.Code == undefinedFile {
 			return nil, nil

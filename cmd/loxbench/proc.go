@@ -16,9 +16,9 @@ func (u usage) sub(before usage) usage {
 	return usage{u.server - before.server, u.postgres - before.postgres}
 }
 
-// cpu is what a process and all of the house's PostgreSQL took so far. Where
+// cpu is what a process and all of the testbed's PostgreSQL took so far. Where
 // there is no /proc it is 0.
-func (h *house) cpu(p *process) usage {
+func (h *testbed) cpu(p *process) usage {
 	postmaster := h.postgres.PID()
 	return usage{server: cpuOf(p.pid), postgres: cpuOf(postmaster) + cpuBelow(postmaster)}
 }

@@ -41,24 +41,24 @@ type process struct {
 // environment sets variables.
 type environment map[string]string
 
-// external has LOX stand on the house's PostgreSQL, and keep files in a directory
+// external has LOX stand on the testbed's PostgreSQL, and keep files in a directory
 // of its own.
-func (h *house) external() environment {
+func (h *testbed) external() environment {
 	return environment{
 		"LOX_DATABASE_URL": h.postgres.DSN(), "LOX_MASTER_KEY": strings.Repeat("00", 32), "LOX_S3_ENDPOINT": "embedded",
 	}
 }
 
-// embedded has LOX keep everything itself, in one directory of the house.
-func (h *house) embedded() environment {
+// embedded has LOX keep everything itself, in one directory of the testbed.
+func (h *testbed) embedded() environment {
 	return environment{"LOX_DATA_DIR": h.data("embedded")}
 }
 
 // data is the directory of a process, unless it is told another one.
-func (h *house) data(name string) string { return filepath.Join(h.dir, "data", name) }
+func (h *testbed) data(name string) string { return filepath.Join(h.dir, "data", name) }
 
 // build makes the binary of LOX, as make build does.
-func (h *house) build(ctx context.Context) error {
+func (h *testbed) build(ctx context.Context) error {
 	out, err := exec.CommandContext(ctx, "go", "build", "-ldflags", "-s -w", "-o", h.binary(), "github.com/backlox/lox/cmd/lox").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
@@ -66,10 +66,10 @@ func (h *house) build(ctx context.Context) error {
 	return nil
 }
 
-func (h *house) binary() string { return filepath.Join(h.dir, "lox") }
+func (h *testbed) binary() string { return filepath.Join(h.dir, "lox") }
 
 // product starts "lox serve" as it is.
-func (h *house) product(ctx context.Context, name string, env ...environment) (*process, error) {
+func (h *testbed) product(ctx context.Context, name string, env ...environment) (*process, error) {
 	// Every request and every connection is counted, and none is one too many.
 	env = append(env, environment{
 		"LOX_RATE_LIMIT_FACTOR": "1000000", "LOX_MAX_CONNECTIONS": "100000", "LOX_MAX_CONNECTIONS_PER_ADDRESS": "100000",
@@ -83,7 +83,7 @@ func (h *house) product(ctx context.Context, name string, env ...environment) (*
 }
 
 // ceiling starts this program again, as bare.
-func (h *house) ceiling(ctx context.Context) (*process, error) {
+func (h *testbed) ceiling(ctx context.Context) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -96,8 +96,8 @@ func (h *house) ceiling(ctx context.Context) (*process, error) {
 	return p, err
 }
 
-// launch runs a command, and has it stopped with the house.
-func (h *house) launch(ctx context.Context, name string, base func(lox.TenantID) string, cmd *exec.Cmd, env ...environment) (*process, error) {
+// launch runs a command, and has it stopped with the testbed.
+func (h *testbed) launch(ctx context.Context, name string, base func(lox.TenantID) string, cmd *exec.Cmd, env ...environment) (*process, error) {
 	p := &process{name: name, base: base, cmd: cmd, said: make(chan error, 1), ended: make(chan struct{})}
 	addrs, err := freeAddrs(ctx, 2)
 	if err != nil {
@@ -174,7 +174,7 @@ func (p *process) kill() {
 }
 
 // until tries something again and again, a millisecond after each failure, for
-// as long as a part of the house may take to start.
+// as long as a part of the testbed may take to start.
 func until(ctx context.Context, try func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()

@@ -12,7 +12,7 @@ const sectionRedis = "Redis"
 
 // withRedis has LOX that counts requests in Redis compared with LOX that counts
 // them in its memory.
-func (r *report) withRedis(ctx context.Context, h *house, s scale, on *side) error {
+func (r *report) withRedis(ctx context.Context, h *testbed, s scale, on *side) error {
 	url, err := h.startRedis(ctx)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (r *report) withRedis(ctx context.Context, h *house, s scale, on *side) err
 
 // startRedis runs a redis-server that keeps nothing on disk, and returns its
 // URL.
-func (h *house) startRedis(ctx context.Context) (string, error) {
+func (h *testbed) startRedis(ctx context.Context) (string, error) {
 	addrs, err := freeAddrs(ctx, 1)
 	if err != nil {
 		return "", err

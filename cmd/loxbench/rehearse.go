@@ -15,7 +15,7 @@ import (
 // rehearse finds the deep cursors and asks everything once of every server,
 // because only right answers are worth to be measured: full pages with the exact
 // total, and the same JSON from the product and from the ceiling.
-func rehearse(ctx context.Context, h *house, sides []*side, work []workload) error {
+func rehearse(ctx context.Context, h *testbed, sides []*side, work []workload) error {
 	for _, s := range sides {
 		page := page{}
 		body, err := once(ctx, h.lox, http.StatusOK, s.ask("/v1/backups?offset="+strconv.Itoa(s.depth())))
@@ -32,7 +32,7 @@ func rehearse(ctx context.Context, h *house, sides []*side, work []workload) err
 	return nil
 }
 
-func (w workload) rehearse(ctx context.Context, h *house, s *side) error {
+func (w workload) rehearse(ctx context.Context, h *testbed, s *side) error {
 	body, err := once(ctx, h.lox, w.status, w.request(s, 0))
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ type memory struct {
 	Bare int64 `json:"bare_bytes"`
 }
 
-func newReport(ctx context.Context, h *house, s scale) (*report, error) {
+func newReport(ctx context.Context, h *testbed, s scale) (*report, error) {
 	r := &report{
 		Started: time.Now().UTC(), Go: runtime.Version(), CPUs: runtime.NumCPU(),
 		Sizes: s.sizes, Days: spread, Neighbours: neighbours,

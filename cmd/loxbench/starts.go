@@ -27,8 +27,8 @@ type start struct {
 	Median float64   `json:"median_ms"`
 }
 
-// starts measures them. on is a tenant of the house's PostgreSQL.
-func (r *report) starts(ctx context.Context, h *house, on *side) error {
+// starts measures them. on is a tenant of the testbed's PostgreSQL.
+func (r *report) starts(ctx context.Context, h *testbed, on *side) error {
 	// Makes the directory, unless it is there.
 	p, err := h.product(ctx, "lox-embedded", h.embedded())
 	if err != nil {

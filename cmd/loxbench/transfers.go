@@ -34,11 +34,11 @@ const (
 
 // transfers has four large backups stored at once, and read: by a LOX that keeps
 // everything itself, by MinIO, by a bare server, and as files.
-func (r *report) transfers(ctx context.Context, h *house, s scale) error {
+func (r *report) transfers(ctx context.Context, h *testbed, s scale) error {
 	if err := hasRoom(h.dir, transferRoom); err != nil {
 		return err
 	}
-	t := &transfer{house: h, dir: filepath.Join(h.data("bare"), "files")}
+	t := &transfer{testbed: h, dir: filepath.Join(h.data("bare"), "files")}
 	p, err := h.product(ctx, "lox-embedded", h.embedded())
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func hasRoom(dir string, bytes uint64) error {
 
 // transfer is what large backups are moved by and between.
 type transfer struct {
-	house   *house
+	testbed *testbed
 	dir     string // of files, which the bare server serves
 	minio   *minioServer
 	bare    *process
@@ -191,7 +191,7 @@ func (t *transfer) removeFiles() error {
 func (t *transfer) removeObjects(of []upload) error {
 	var errs []error
 	for _, u := range of {
-		file, err := t.house.objectFile(u)
+		file, err := t.testbed.objectFile(u)
 		if err == nil {
 			err = os.Remove(file)
 		}
@@ -201,7 +201,7 @@ func (t *transfer) removeObjects(of []upload) error {
 }
 
 // objectFile is where the embedded LOX keeps what was uploaded.
-func (h *house) objectFile(of upload) (string, error) {
+func (h *testbed) objectFile(of upload) (string, error) {
 	at, err := url.Parse(of.URL)
 	if err != nil {
 		return "", err

@@ -41,7 +41,7 @@ var drainers = []int{1, 3}
 const sectionWebhooks = "webhooks"
 
 // webhooks measures those of a tenant.
-func (r *report) webhooks(ctx context.Context, h *house, s scale, tenant lox.TenantID) (err error) {
+func (r *report) webhooks(ctx context.Context, h *testbed, s scale, tenant lox.TenantID) (err error) {
 	if r.Deliveries, err = deliver(ctx, h, s, tenant); err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (r *report) webhooks(ctx context.Context, h *house, s scale, tenant lox.Ten
 }
 
 // deliver measures webhooks of a tenant.
-func deliver(ctx context.Context, h *house, s scale, tenant lox.TenantID) (*deliveries, error) {
+func deliver(ctx context.Context, h *testbed, s scale, tenant lox.TenantID) (*deliveries, error) {
 	var key [webhooks.KeySize]byte
 	p := &post{h: h, tenant: tenant, box: webhooks.NewSecretBox(key)}
 	result := &deliveries{Events: s.events, Passed: true}
@@ -75,7 +75,7 @@ func deliver(ctx context.Context, h *house, s scale, tenant lox.TenantID) (*deli
 
 // post has webhooks made and sent to.
 type post struct {
-	h      *house
+	h      *testbed
 	tenant lox.TenantID
 	box    *webhooks.SecretBox
 }

@@ -102,7 +102,7 @@ func (s *server) openControl(ctx context.Context) (string, error) {
 		w.WriteHeader(http.StatusNoContent)
 	})}
 	go func() { _ = front.Serve(l) }() // until closed
-	s.house.closing(func(context.Context) error { return front.Close() })
+	s.testbed.closing(func(context.Context) error { return front.Close() })
 	return "http://" + l.Addr().String(), nil
 }
 

@@ -32,9 +32,9 @@ type files interface {
 }
 
 // opener makes a store for a server of that name, which has a directory of its own.
-type opener func(ctx context.Context, h *house, name, dir string) (files, error)
+type opener func(ctx context.Context, h *testbed, name, dir string) (files, error)
 
-// bucket is one of the house's MinIO, which the server reaches through a gate.
+// bucket is one of the testbed's MinIO, which the server reaches through a gate.
 // Its clients go past the gate.
 type bucket struct {
 	name   string
@@ -43,7 +43,7 @@ type bucket struct {
 	gate   *gate
 }
 
-func openBucket(ctx context.Context, h *house, name, _ string) (files, error) {
+func openBucket(ctx context.Context, h *testbed, name, _ string) (files, error) {
 	b := &bucket{name: name, public: h.minio.URL()}
 	var err error
 	if b.gate, err = openGate(ctx, "tcp", "127.0.0.1:0", h.minio.Addr); err != nil {
@@ -88,7 +88,7 @@ type folder struct {
 	gate    *gate
 }
 
-func openFolder(ctx context.Context, h *house, _, dir string) (files, error) {
+func openFolder(ctx context.Context, h *testbed, _, dir string) (files, error) {
 	f := &folder{objects: filepath.Join(dir, "data", "storage", "objects")}
 	var err error
 	if f.gate, err = openGate(ctx, "tcp", "127.0.0.1:0", ""); err != nil {

@@ -15,7 +15,7 @@ import (
 
 // fuzz runs Schemathesis against a server whose limits are out of the way, and
 // then briefly against one with each fault that the document declares.
-func (h *house) fuzz(ctx context.Context, out io.Writer, j judges, faults bool) error {
+func (h *testbed) fuzz(ctx context.Context, out io.Writer, j judges, faults bool) error {
 	s, err := h.serve(ctx, "contract-fuzz", openFolder, "LOX_RATE_LIMIT_FACTOR=1000000")
 	if err != nil {
 		return err

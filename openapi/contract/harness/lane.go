@@ -36,7 +36,7 @@ type lane struct {
 
 // openLanes starts a server with its files in an S3 store for each language, and
 // one with them on the disk for the first.
-func (h *house) openLanes(ctx context.Context, languages []string) ([]lane, error) {
+func (h *testbed) openLanes(ctx context.Context, languages []string) ([]lane, error) {
 	lanes := make([]lane, 0, len(languages)+1)
 	for _, language := range languages {
 		s, err := h.serve(ctx, "contract-"+language, openBucket, settings...)

@@ -18,7 +18,7 @@ import (
 type server struct {
 	*serve.Server
 
-	house    *house
+	testbed  *testbed
 	name     string
 	dir      string
 	dsn      string
@@ -29,9 +29,9 @@ type server struct {
 }
 
 // serve starts a server whose files are in the store that open makes. settings
-// are further LOX_… variables. It is stopped with the house.
-func (h *house) serve(ctx context.Context, name string, open opener, settings ...string) (*server, error) {
-	s := &server{house: h, name: name, dir: filepath.Join(h.dir, name)}
+// are further LOX_… variables. It is stopped with the testbed.
+func (h *testbed) serve(ctx context.Context, name string, open opener, settings ...string) (*server, error) {
+	s := &server{testbed: h, name: name, dir: filepath.Join(h.dir, name)}
 	if err := os.Mkdir(s.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (h *house) serve(ctx context.Context, name string, open opener, settings ..
 
 // openDatabase makes the database, and puts a gate before it.
 func (s *server) openDatabase(ctx context.Context) (err error) {
-	h := s.house
+	h := s.testbed
 	if err := h.database(ctx, s.name); err != nil {
 		return err
 	}

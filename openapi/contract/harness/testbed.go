@@ -17,12 +17,12 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// stopTimeout is how long a part of the house may take to stop.
+// stopTimeout is how long a part of the testbed may take to stop.
 const stopTimeout = 15 * time.Second
 
-// house is what servers stand on: a PostgreSQL and a MinIO, both of this
+// testbed is what servers stand on: a PostgreSQL and a MinIO, both of this
 // process's own.
-type house struct {
+type testbed struct {
 	dir      string
 	lox      string // the binary
 	postgres *pgembed.Server
@@ -33,8 +33,8 @@ type house struct {
 }
 
 // build starts everything. What it returns must be closed even after an error.
-func build(ctx context.Context, lox string) (*house, error) {
-	h := &house{}
+func build(ctx context.Context, lox string) (*testbed, error) {
+	h := &testbed{}
 	var err error
 	if h.lox, err = filepath.Abs(lox); err != nil {
 		return h, err
@@ -65,10 +65,10 @@ func build(ctx context.Context, lox string) (*house, error) {
 	return h, nil
 }
 
-func (h *house) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
+func (h *testbed) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
 
 // close stops what was started, the latest first.
-func (h *house) close() error {
+func (h *testbed) close() error {
 	var errs []error
 	for len(h.closers) > 0 {
 		last := len(h.closers) - 1
@@ -81,7 +81,7 @@ func (h *house) close() error {
 }
 
 // database makes an empty database.
-func (h *house) database(ctx context.Context, name string) error {
+func (h *testbed) database(ctx context.Context, name string) error {
 	_, err := h.admin.ExecContext(ctx, fmt.Sprintf("create database %q", name))
 	return err
 }

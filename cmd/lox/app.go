@@ -24,8 +24,8 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// house is every part of the server, open.
-type house struct {
+// app is every part of the server, open.
+type app struct {
 	db       *database
 	objects  *objects
 	clock    *store.Clock
@@ -40,8 +40,8 @@ type house struct {
 	handler  http.Handler
 }
 
-// openHouse opens them all, or none.
-func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err error) {
+// openApp opens them all, or none.
+func openApp(ctx context.Context, cfg config, log *slog.Logger) (_ *app, err error) {
 	// Before the database is migrated, for which other servers may not be ready.
 	if err := cfg.requireMasterKey(); err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func openHouse(ctx context.Context, cfg config, log *slog.Logger) (_ *house, err
 	// It takes as long as opening the database, which mostly waits.
 	load := sync.OnceValues(func() (document, error) { return loadDocument(cfg.publicURL()) })
 	go load() //nolint:errcheck // the error is kept for whoever asks
-	h := &house{registry: newRegistry()}
+	h := &app{registry: newRegistry()}
 	defer func() {
 		if err != nil {
 			err = h.close(err)
@@ -125,7 +125,7 @@ func loadDocument(publicURL string) (document, error) {
 
 // close closes what is open, the latest first, and adds to err what went wrong
 // with that.
-func (h *house) close(err error) error {
+func (h *app) close(err error) error {
 	if h.sender != nil {
 		h.sender.Close()
 	}
@@ -141,7 +141,7 @@ func (h *house) close(err error) error {
 		cancel()
 	}
 	if h.db != nil {
-		// Its end may be what ended the house.
+		// Its end may be what ended the app.
 		if failure := h.db.close(); failure != nil && !errors.Is(err, failure) {
 			err = errors.Join(err, failure)
 		}
@@ -149,7 +149,7 @@ func (h *house) close(err error) error {
 	return err
 }
 
-func (h *house) newHandler(cfg config, doc document, secrets lox.SecretBox, log *slog.Logger) (http.Handler, error) {
+func (h *app) newHandler(cfg config, doc document, secrets lox.SecretBox, log *slog.Logger) (http.Handler, error) {
 	proxies, err := cfg.trustedProxies()
 	if err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ func (h *house) newHandler(cfg config, doc document, secrets lox.SecretBox, log 
 }
 
 // warnOfRoot tells an operator who runs the server as root what that costs.
-func (h *house) warnOfRoot(ctx context.Context, log *slog.Logger) {
+func (h *app) warnOfRoot(ctx context.Context, log *slog.Logger) {
 	if os.Geteuid() != 0 {
 		return
 	}
@@ -181,7 +181,7 @@ func (h *house) warnOfRoot(ctx context.Context, log *slog.Logger) {
 }
 
 // watch reports the failure of a built-in database, without which nothing works.
-func (h *house) watch(ctx context.Context) error {
+func (h *app) watch(ctx context.Context) error {
 	var postgres <-chan struct{}
 	if h.db.server != nil {
 		postgres = h.db.server.Done()

@@ -25,14 +25,14 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// stopTimeout is how long a part of the house may take to stop cleanly, and
+// stopTimeout is how long a part of the testbed may take to stop cleanly, and
 // startTimeout to start.
 const startTimeout, stopTimeout = 30 * time.Second, 15 * time.Second
 
-// house is what servers stand on, PostgreSQL and directories, and the servers that
+// testbed is what servers stand on, PostgreSQL and directories, and the servers that
 // are measured, which are processes of their own. What fills it and looks at its
 // plans has the database.
-type house struct {
+type testbed struct {
 	dir       string
 	lox, bare *process
 	plans     *planLog
@@ -46,9 +46,9 @@ type house struct {
 	closers []func(context.Context) error
 }
 
-// raise starts everything. What it returns must be closed even after an error.
-func raise(ctx context.Context) (*house, error) {
-	h := &house{plans: newPlanLog()}
+// startTestbed starts everything. What it returns must be closed even after an error.
+func startTestbed(ctx context.Context) (*testbed, error) {
+	h := &testbed{plans: newPlanLog()}
 	dir, err := os.MkdirTemp("", "loxbench-")
 	if err != nil {
 		return h, err
@@ -65,7 +65,7 @@ func raise(ctx context.Context) (*house, error) {
 }
 
 // open starts the servers that are compared.
-func (h *house) open(ctx context.Context) (err error) {
+func (h *testbed) open(ctx context.Context) (err error) {
 	if h.lox, err = h.product(ctx, "lox", h.external()); err == nil {
 		h.bare, err = h.ceiling(ctx)
 	}
@@ -73,17 +73,17 @@ func (h *house) open(ctx context.Context) (err error) {
 }
 
 // within runs a part of the bench, and stops what it has started.
-func (h *house) within(part func() error) error {
+func (h *testbed) within(part func() error) error {
 	before := len(h.closers)
 	return errors.Join(part(), h.closeTo(before))
 }
 
-func (h *house) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
+func (h *testbed) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
 
 // close stops what was started, the latest first.
-func (h *house) close() error { return h.closeTo(0) }
+func (h *testbed) close() error { return h.closeTo(0) }
 
-func (h *house) closeTo(n int) error {
+func (h *testbed) closeTo(n int) error {
 	var errs []error
 	for len(h.closers) > n {
 		last := len(h.closers) - 1
@@ -96,7 +96,7 @@ func (h *house) closeTo(n int) error {
 }
 
 // startDatabase runs PostgreSQL as the product does, durably: without Settings. Only a superuser gets to see plans.
-func (h *house) startDatabase(ctx context.Context, dir string) (err error) {
+func (h *testbed) startDatabase(ctx context.Context, dir string) (err error) {
 	h.postgres, err = pgembed.Start(ctx, pgembed.Config{Dir: dir, Logger: slog.New(h.plans), Superuser: true})
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (h *house) startDatabase(ctx context.Context, dir string) (err error) {
 
 // openStore opens a store with settings of its sessions as options ("-c
 // name=value …") and at most conns connections.
-func (h *house) openStore(ctx context.Context, options string, conns int) (*store.Grouped, error) {
+func (h *testbed) openStore(ctx context.Context, options string, conns int) (*store.Grouped, error) {
 	dsn := h.postgres.DSN()
 	if options != "" {
 		dsn += fmt.Sprintf(" options='%s'", options)
@@ -129,7 +129,7 @@ func (h *house) openStore(ctx context.Context, options string, conns int) (*stor
 
 // openObjects opens the store of the servers in this process. Those that are
 // measured have one each.
-func (h *house) openObjects(dir string) (err error) {
+func (h *testbed) openObjects(dir string) (err error) {
 	h.blobs, err = disk.Open(disk.Config{Dir: dir, Key: []byte(storageKey), Backups: h.store})
 	if err == nil {
 		h.closing(h.blobs.Close)
@@ -148,7 +148,7 @@ type objects interface {
 
 // serve puts the whole server, in this process, in front of stores and returns
 // its address.
-func (h *house) serve(ctx context.Context, s *store.Grouped, blobs objects) (string, error) {
+func (h *testbed) serve(ctx context.Context, s *store.Grouped, blobs objects) (string, error) {
 	document, err := openapi.Load()
 	if err != nil {
 		return "", err
