@@ -36,7 +36,7 @@ var statuses = map[lox.Code]int{
 	lox.CodeUnavailable:         http.StatusServiceUnavailable,
 }
 
-// retryAfter is how many seconds a client is asked to wait: when the database, the store or Redis
+// retryAfter is how many seconds a client is asked to wait: when the database or the store
 // is away or too slow, and when another request holds an idempotency key.
 var retryAfter = map[lox.Code]string{
 	lox.CodeUnavailable:         "5",
