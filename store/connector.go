@@ -48,6 +48,8 @@ type connector struct {
 	refused func(ctx context.Context, why error) error
 	// seconds are how long statements take. They are nil beside the pools.
 	seconds statementSeconds
+	// failed is told of each error.
+	failed func(error)
 	// waited is how long calls have waited in refused, in nanoseconds.
 	waited atomic.Int64
 }
@@ -61,7 +63,7 @@ func newConnector(cfg pq.Config, silence time.Duration, notice func(*pq.Error)) 
 		return nil, err
 	}
 	inner.Dialer(dialer{})
-	return &connector{pq: inner, silence: silence, notice: notice, refused: pauseForSlot}, nil
+	return &connector{pq: inner, silence: silence, notice: notice, refused: pauseForSlot, failed: func(error) {}}, nil
 }
 
 // Driver implements driver.Connector.
@@ -104,8 +106,8 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 }
 
-func (c *connector) connect(ctx context.Context) (driver.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, connectPatience)
+func (c *connector) connect(caller context.Context) (driver.Conn, error) {
+	ctx, cancel := context.WithTimeout(caller, connectPatience)
 	defer cancel()
 	link := &link{silence: connectPatience}
 	generation := c.generation.Load()
@@ -116,7 +118,11 @@ func (c *connector) connect(ctx context.Context) (driver.Conn, error) {
 		if ends, ok := ctx.Deadline(); ok && time.Until(ends) < deadlineSlack {
 			<-ctx.Done()
 		}
-		return nil, fmt.Errorf("%w: %w", errConnect, err)
+		err = fmt.Errorf("%w: %w", errConnect, err)
+		if caller.Err() == nil { // else the caller may just have gone
+			c.failed(err)
+		}
+		return nil, err
 	}
 	pq.SetNoticeHandler(made, c.notice)
 	link.silence, link.limit = c.silence, time.Time{}
@@ -157,8 +163,9 @@ func (c *conn) within(ctx context.Context) {
 	}
 }
 
-// noted looks for what makes the other connections useless, too.
+// noted counts failures, and looks for what makes the other connections useless, too.
 func (c *conn) noted(err error) error {
+	c.connector.failed(err)
 	if err != nil && pq.As(err, pqerror.ReadOnlySQLTransaction) != nil {
 		c.connector.abandon()
 	}

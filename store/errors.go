@@ -48,6 +48,34 @@ func away(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) // a backend that crashed
 }
 
+// failureReason names what kept PostgreSQL from answering, as lox_db_failed_total has it. It is "" if it did answer, or if
+// the statement was to blame.
+func failureReason(err error) string {
+	if err == nil || !away(err) {
+		return ""
+	}
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		switch code := e.Code; {
+		case code == pqerror.DiskFull:
+			return "disk_full"
+		case code == pqerror.TooManyConnections:
+			return "no_connection"
+		case strings.HasPrefix(string(code), "53"):
+			return "no_memory"
+		case strings.HasPrefix(string(code), "57P"):
+			return "restarting"
+		case code == pqerror.TRDeadlockDetected:
+			return "deadlock"
+		case code == pqerror.ReadOnlySQLTransaction:
+			return "read_only"
+		}
+	}
+	if slow, ok := errors.AsType[net.Error](err); ok && slow.Timeout() {
+		return "silent"
+	}
+	return "unreachable"
+}
+
 // errReadOnly is what Ping says of a standby.
 var errReadOnly = errors.New("the server only reads: it is a standby, or default_transaction_read_only is on")
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"testing"
 
 	"github.com/lib/pq"
@@ -17,22 +18,32 @@ import (
 
 func TestWhatCountsAsAway(t *testing.T) {
 	t.Parallel()
-	for _, err := range []error{
-		driver.ErrBadConn,
-		io.EOF,
-		&net.OpError{Op: "dial", Err: errors.New("refused")},
-		&pq.Error{Code: pqerror.AdminShutdown},
-		&pq.Error{Code: pqerror.CannotConnectNow},
-		&pq.Error{Code: pqerror.TooManyConnections},
-		&pq.Error{Code: pqerror.DiskFull},
-		&pq.Error{Code: pqerror.ReadOnlySQLTransaction},
+	for _, c := range []struct {
+		err    error
+		reason string
+	}{
+		{driver.ErrBadConn, "unreachable"},
+		{io.EOF, "unreachable"},
+		{&net.OpError{Op: "dial", Err: errors.New("refused")}, "unreachable"},
+		{&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, "silent"},
+		{&pq.Error{Code: pqerror.AdminShutdown}, "restarting"},
+		{&pq.Error{Code: pqerror.CannotConnectNow}, "restarting"},
+		{&pq.Error{Code: pqerror.TooManyConnections}, "no_connection"},
+		{&pq.Error{Code: pqerror.OutOfMemory}, "no_memory"},
+		{&pq.Error{Code: pqerror.DiskFull}, "disk_full"},
+		{&pq.Error{Code: pqerror.TRDeadlockDetected}, "deadlock"},
+		{&pq.Error{Code: pqerror.ReadOnlySQLTransaction}, "read_only"},
 	} {
+		err := c.err
+		assert.Equal(t, c.reason, failureReason(fmt.Errorf("driver: %w", err)))
+		assert.Contains(t, failureReasons, c.reason)
 		wrapped := wrap(t.Context(), "read", fmt.Errorf("driver: %w", err))
 		assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(wrapped), "%v", err)
 		assert.ErrorIs(t, wrapped, err)
 	}
 	for _, err := range []error{&pq.Error{Code: pqerror.UniqueViolation}, errors.New("scan")} {
 		assert.Equal(t, lox.CodeInternal, lox.CodeOf(wrap(t.Context(), "read", err)), "%v", err)
+		assert.Empty(t, failureReason(err))
 	}
 	assert.NoError(t, wrap(t.Context(), "read", nil))
 }

@@ -43,6 +43,28 @@ func observe(seconds prometheus.Observer, began time.Time) {
 	}
 }
 
+// failureReasons are all that failureReason returns.
+var failureReasons = []string{"deadlock", "disk_full", "no_connection", "no_memory", "read_only", "restarting", "silent", "unreachable"}
+
+// newFailures returns what counts the failures of PostgreSQL.
+func newFailures(registry prometheus.Registerer) func(error) {
+	failed := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "lox_db_failed_total",
+		Help: "Calls that PostgreSQL failed and connections that it did not take, by the reason. What is wrong with a statement itself is not among them.",
+	}, []string{"reason"})
+	for _, reason := range failureReasons { // from the start, or the first one of a kind would be no increase
+		failed.WithLabelValues(reason)
+	}
+	if registry != nil {
+		registry.MustRegister(failed)
+	}
+	return func(err error) {
+		if reason := failureReason(err); reason != "" {
+			failed.WithLabelValues(reason).Inc()
+		}
+	}
+}
+
 // poolCollector shows how the connections are used at the moment that it is asked.
 type poolCollector struct{ *Store }
 

@@ -88,7 +88,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	conns, silence := max(minConns, cmp.Or(cfg.MaxConns, DefaultMaxConns)), cmp.Or(cfg.Silence, silencePatience)
 	s := &Store{dsn: cfg.DSN, schemaBefore: before}
 	s.notifier.closing = make(chan struct{})
-	seconds := newStatementSeconds(cfg.Metrics)
+	seconds, failed := newStatementSeconds(cfg.Metrics), newFailures(cfg.Metrics)
 	for _, pool := range []struct {
 		name     string
 		db       **sqlx.DB
@@ -99,7 +99,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		if err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
-		connector.seconds = seconds(pool.name)
+		connector.seconds, connector.failed = seconds(pool.name), failed
 		*pool.db, s.pools = db, append(s.pools, newPool(pool.name, db, connector, pool.conns, cfg.Log))
 	}
 	s.pools[0].other, s.pools[1].other = s.pools[1], s.pools[0]

@@ -44,14 +44,14 @@ func TestMetricsAreDocumented(t *testing.T) {
 	}
 	for _, name := range []string{
 		"lox_build_info", "lox_schema_version", "lox_dependency_up", "lox_disk_free_bytes", "lox_db_pool_in_use", "lox_db_pool_open",
-		"lox_db_pool_limit", "lox_db_pool_wait_seconds_total", "lox_db_statement_seconds", "lox_uploads_overdue", "lox_webhook_deliveries_pending",
+		"lox_db_pool_limit", "lox_db_pool_wait_seconds_total", "lox_db_statement_seconds", "lox_db_failed_total", "lox_uploads_overdue", "lox_webhook_deliveries_pending",
 		"lox_webhook_deliveries_oldest_seconds", "lox_key_cache_hits_total", "lox_key_cache_misses_total", "lox_key_watch_up",
 	} {
 		assert.True(t, slices.Contains(names, name), name)
 	}
 	for _, line := range []string{
 		`lox_build_info{go="go1`, `lox_dependency_up{part="database"} 1`, `lox_disk_free_bytes{of="database"} `, `lox_disk_free_bytes{of="files"} `,
-		`lox_db_pool_limit{pool="other"} 7`, `lox_db_pool_limit{pool="requests"} 21`,
+		`lox_db_failed_total{reason="disk_full"} 0`, `lox_db_pool_limit{pool="other"} 7`, `lox_db_pool_limit{pool="requests"} 21`,
 		`lox_db_statement_seconds_count{kind="write",pool="requests"} `, "lox_uploads_overdue 0", "lox_webhook_deliveries_pending 0",
 	} {
 		assert.Contains(t, all, "\n"+line)
