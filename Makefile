@@ -57,6 +57,12 @@ test: deps ## Run all Go tests, with the race detector
 restore-drill: deps ## Lose a database after DRILL (10m) of load, and restore a copy from before it
 	LOX_TEST_RESTORE_DRILL=$(or $(DRILL),10m) go test -race -timeout 30m -v ./cmd/lox -run '^TestRestoreDrill$$'
 
+.PHONY: trial
+trial: deps $(MINIO) ## Have each part fail under load for LOX_TRIAL_SECONDS (60); LOX_TRIAL_METRICS=DIR keeps the metrics of each fault
+	.ci/deps redis
+	.ci/deps prometheus
+	LOX_TRIAL_SECONDS=$${LOX_TRIAL_SECONDS:-60} go test -race -timeout 2h -v ./cmd/lox -run '^TestWholeTrial$$'
+
 .PHONY: gen
 gen: ## Generate gen/ from openapi/openapi.yaml
 	@rm -rf gen

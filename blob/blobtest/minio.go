@@ -19,13 +19,20 @@ const MinIOEnv = miniotest.BinaryEnv
 // CI=true. env ("NAME=value") is added to its environment.
 func StartMinIO(t testing.TB, env ...string) s3.Config {
 	t.Helper()
+	_, cfg := StartMinIOServer(t, env...)
+	return cfg
+}
+
+// StartMinIOServer is StartMinIO for tests in which the server fails.
+func StartMinIOServer(t testing.TB, env ...string) (*miniotest.Server, s3.Config) {
+	t.Helper()
 	server, err := miniotest.Start(t.Context(), t.TempDir(), env...)
 	if errors.Is(err, miniotest.ErrNoBinary) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
-	return s3.Config{
+	return server, s3.Config{
 		Endpoint: server.URL(), Bucket: "lox-test", AccessKey: miniotest.AccessKey, SecretKey: miniotest.SecretKey,
 	}
 }

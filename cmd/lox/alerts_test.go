@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -80,7 +82,13 @@ scrape_configs: [{job_name: lox, static_configs: [{targets: %s}]}]
 }
 
 // firing is what fires: the name of each alert, and the part that it is about.
-func (p prometheusServer) firing(t *testing.T) (alerts []string) {
+func (p prometheusServer) firing(t *testing.T) []string {
+	t.Helper()
+	return slices.Sorted(maps.Keys(p.firingSince(t)))
+}
+
+// firingSince is what fires, and since when its condition has been true, on the latest server.
+func (p prometheusServer) firingSince(t *testing.T) map[string]time.Time {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/api/v1/alerts", nil)
 	require.NoError(t, err)
@@ -95,15 +103,18 @@ func (p prometheusServer) firing(t *testing.T) (alerts []string) {
 	var answer struct {
 		Data struct {
 			Alerts []struct {
-				Labels map[string]string `json:"labels"`
-				State  string            `json:"state"`
+				Labels   map[string]string `json:"labels"`
+				State    string            `json:"state"`
+				ActiveAt time.Time         `json:"activeAt"`
 			} `json:"alerts"`
 		} `json:"data"`
 	}
 	require.NoError(t, json.NewDecoder(resp.Body).Decode(&answer))
+	alerts := map[string]time.Time{}
 	for _, a := range answer.Data.Alerts {
-		if a.State == "firing" {
-			alerts = append(alerts, a.Labels["alertname"]+a.Labels["part"])
+		name := a.Labels["alertname"] + a.Labels["part"]
+		if a.State == "firing" && a.ActiveAt.After(alerts[name]) {
+			alerts[name] = a.ActiveAt
 		}
 	}
 	return alerts

@@ -38,6 +38,9 @@ type Server struct {
 	// Addr is the loopback address, host:port, that serves S3 by HTTP.
 	Addr string
 
+	binary, dir string
+	env         []string
+
 	cmd    *exec.Cmd
 	output lockedBuffer
 	exited chan struct{}
@@ -70,27 +73,38 @@ func start(ctx context.Context, binary, dir string, env []string) (*Server, erro
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Addr: addr, exited: make(chan struct{})}
-	s.cmd = exec.Command(binary, "server", "--quiet", "--anonymous", "--address", addr,
-		"--certs-dir", filepath.Join(dir, "certs"), filepath.Join(dir, "data"))
-	s.cmd.Env = append(os.Environ(), "HOME="+dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",
+	s := &Server{Addr: addr, binary: binary, dir: dir, env: env}
+	if err := s.Restart(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Restart runs a server that Stop has ended again, at the same address and on the same files. ctx
+// bounds the start alone.
+func (s *Server) Restart(ctx context.Context) error {
+	s.cmd = exec.Command(s.binary, "server", "--quiet", "--anonymous", "--address", s.Addr,
+		"--certs-dir", filepath.Join(s.dir, "certs"), filepath.Join(s.dir, "data"))
+	s.cmd.Env = append(os.Environ(), "HOME="+s.dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",
 		"MINIO_ROOT_USER="+AccessKey, "MINIO_ROOT_PASSWORD="+SecretKey)
-	s.cmd.Env = append(s.cmd.Env, env...)
+	s.cmd.Env = append(s.cmd.Env, s.env...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	// It goes when this process is killed, too.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start MinIO: %w", err)
+		return fmt.Errorf("start MinIO: %w", err)
 	}
+	cmd, exited := s.cmd, make(chan struct{})
+	s.exited = exited
 	go func() {
-		_ = s.cmd.Wait() // killed, or what it printed tells more
-		close(s.exited)
+		_ = cmd.Wait() // killed, or what it printed tells more
+		close(exited)
 	}()
 	if err := s.ready(ctx); err != nil {
 		s.Stop()
-		return nil, fmt.Errorf("start MinIO: %w\n%s", err, s.output.String())
+		return fmt.Errorf("start MinIO: %w\n%s", err, s.output.String())
 	}
-	return s, nil
+	return nil
 }
 
 // ready waits until the server is ready or has exited.
@@ -127,6 +141,12 @@ func (s *Server) Stop() {
 	_ = s.cmd.Process.Kill() // an error: it has ended
 	<-s.exited
 }
+
+// Hang has the server answer nothing, while it is connected to as before, until Resume.
+func (s *Server) Hang() { _ = s.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume ends what Hang began.
+func (s *Server) Resume() { _ = s.cmd.Process.Signal(syscall.SIGCONT) }
 
 // findBinary finds the binary by the variable, or where make puts it.
 func findBinary() (string, error) {

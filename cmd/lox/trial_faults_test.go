@@ -1,0 +1,179 @@
+package main_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// trialFault is a part of the whole that fails.
+type trialFault struct {
+	name string
+	// refuses is whether both nodes depend on the part, so that clients may get 503 with Retry-After. away is whether
+	// the object store, which clients use by themselves, is.
+	refuses, away bool
+	// noticed is whether at least one client must get 503: what fails shows by nothing else.
+	noticed bool
+	alerts  []string // must fire
+	begin   func(*testing.T, *trial)
+	during  func(*testing.T, *trial) // again and again
+	end     func(*testing.T, *trial) // the part is back when it returns
+}
+
+// trialFaults are in an order in which no two that have the same alerts fire are neighbours.
+var trialFaults = []trialFault{
+	{
+		name: "PostgreSQL stopped", refuses: true, noticed: true,
+		alerts: []string{"LoxDependencyDowndatabase", "LoxErrors", "LoxKeyWatchDown"},
+		begin:  func(t *testing.T, tr *trial) { tr.postgres.stop(t) },
+		end:    func(t *testing.T, tr *trial) { tr.postgres.start(t) },
+	},
+	{
+		name: "Redis stopped", alerts: []string{"LoxDependencyDownredis", "LoxRateLimitsAlone"},
+		begin: func(_ *testing.T, tr *trial) { tr.redis.Kill() },
+		end:   func(_ *testing.T, tr *trial) { tr.redis.Revive() },
+	},
+	{
+		name: "MinIO stopped", refuses: true, away: true,
+		alerts: []string{"LoxDependencyDowns3", "LoxObjectStoreErrors"},
+		begin:  func(_ *testing.T, tr *trial) { tr.minio.Stop() },
+		end:    restartMinIO,
+	},
+	{
+		name: "kill -9 of a node", alerts: []string{"LoxServerDown"},
+		begin: func(_ *testing.T, tr *trial) { tr.nodes[0].kill() },
+		end:   func(t *testing.T, tr *trial) { tr.nodes[0].start(t) },
+	},
+	{
+		name: "MinIO answers 503", refuses: true, away: true,
+		alerts: []string{"LoxDependencyDowns3", "LoxObjectStoreErrors"},
+		begin: func(t *testing.T, tr *trial) {
+			tr.minio.Stop()
+			tr.unavailable = unavailable(t, tr.minio.Addr)
+		},
+		end: func(t *testing.T, tr *trial) {
+			tr.unavailable()
+			restartMinIO(t, tr)
+		},
+	},
+	{
+		name: "kill -9 of PostgreSQL", refuses: true, noticed: true,
+		alerts: []string{"LoxDependencyDowndatabase", "LoxErrors", "LoxKeyWatchDown"},
+		begin:  func(t *testing.T, tr *trial) { tr.postgres.kill(t) },
+		end:    func(t *testing.T, tr *trial) { tr.postgres.start(t) },
+	},
+	{
+		name: "Redis hangs", alerts: []string{"LoxDependencyDownredis", "LoxRateLimitsAlone"},
+		begin: func(_ *testing.T, tr *trial) { tr.redis.Stop() },
+		end:   func(_ *testing.T, tr *trial) { tr.redis.Resume() },
+	},
+	{
+		name: "MinIO hangs", refuses: true, away: true,
+		alerts: []string{"LoxDependencyDowns3"},
+		begin:  func(_ *testing.T, tr *trial) { tr.minio.Hang() },
+		end:    func(_ *testing.T, tr *trial) { tr.minio.Resume() },
+	},
+	{
+		name:   "rolling restart",
+		begin:  func(t *testing.T, tr *trial) { tr.restartBoth(t) },
+		during: func(t *testing.T, tr *trial) { tr.restartBoth(t) },
+	},
+	{
+		name: "full disk of PostgreSQL", refuses: true, noticed: true, alerts: []string{"LoxDatabaseFull", "LoxErrors"},
+		begin:  func(t *testing.T, tr *trial) { tr.postgres.fill(t) },
+		during: func(t *testing.T, tr *trial) { tr.postgres.fill(t) },
+		end:    func(t *testing.T, tr *trial) { tr.postgres.empty(t) },
+	},
+}
+
+// wrongClocks are of the long run alone: TestClocksThatDiffer has clocks that are wrong, too.
+var wrongClocks = []trialFault{wrongClock("5m"), wrongClock("-5m")}
+
+func wrongClock(ahead string) trialFault {
+	return trialFault{
+		name: "a clock " + ahead + " ahead", alerts: []string{"LoxClockWrong"},
+		begin: func(t *testing.T, tr *trial) {
+			n := tr.nodes[1]
+			right := n.setup
+			n.setup = n.by(wrongClockBinary(t))
+			n.env = append(append([]string{}, right.env...), wrongClockEnv+"="+ahead)
+			n.restart(t)
+			n.setup = right
+		},
+		end: func(t *testing.T, tr *trial) { tr.nodes[1].restart(t) },
+	}
+}
+
+func restartMinIO(t *testing.T, tr *trial) {
+	t.Helper()
+	require.NoError(t, tr.minio.Restart(t.Context()))
+}
+
+// restartBoth is a rolling restart.
+func (tr *trial) restartBoth(t *testing.T) {
+	t.Helper()
+	for i, n := range tr.nodes {
+		n.restart(t)
+		requireReady(t, tr.probes[i], n.baseURL)
+	}
+}
+
+const wrongClockEnv = "TRIAL_CLOCK_AHEAD"
+
+// wrongClockBinary builds lox with a standard library whose time.Now is off by what a variable of the environment says.
+func wrongClockBinary(t *testing.T) string {
+	t.Helper()
+	built := filepath.Join(scratch, "lox-wrong-clock")
+	if _, err := os.Stat(built); err == nil {
+		return built
+	}
+	root, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+	require.NoError(t, err)
+	library := filepath.Join(strings.TrimSpace(string(root)), "src", "time")
+	now, err := os.ReadFile(filepath.Join(library, "time.go"))
+	require.NoError(t, err)
+	const reads = "sec, nsec, mono := runtimeNow()\n"
+	require.Equal(t, 1, strings.Count(string(now), reads), "time.Now is another one than it was")
+	changed := strings.Replace(string(now), reads, reads+"\tsec += int64(ahead / Second)\n", 1)
+	dir := t.TempDir()
+	replaced := map[string]string{}
+	for name, text := range map[string]string{"time.go": changed, "ahead.go": `package time
+
+import "syscall"
+
+var ahead = func() Duration {
+	text, _ := syscall.Getenv("` + wrongClockEnv + `")
+	d, _ := ParseDuration(text)
+	return d
+}()
+`} {
+		replaced[filepath.Join(library, name)] = filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", built, ".").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return built
+}
+
+// stopAll ends both nodes in good order, and looks at what their logs say of the whole time.
+func (tr *trial) stopAll(t *testing.T) {
+	t.Helper()
+	for i, n := range tr.nodes {
+		n.stop(t, syscall.SIGTERM)
+		for _, p := range n.all {
+			for line := range strings.Lines(p.stderr.String()) {
+				require.NotContains(t, line, `"status":500`, fmt.Sprintf("node %d", i))
+			}
+		}
+	}
+}
