@@ -88,6 +88,9 @@ type Verifier struct {
 	ctx     context.Context //nolint:containedctx // the lifetime of background work, not of a call
 	stop    context.CancelFunc
 	running sync.WaitGroup
+	// leasing ends before ctx does: with HandOver.
+	leasing  context.Context //nolint:containedctx // as ctx
+	handOver context.CancelFunc
 	// closing keeps verifications from beginning while Close waits for their end.
 	closing sync.Mutex
 }
@@ -96,12 +99,13 @@ type Verifier struct {
 func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger, cfg Config) *Verifier {
 	cfg = cfg.withDefaults()
 	ctx, stop := context.WithCancel(context.Background())
+	leasing, handOver := context.WithCancel(ctx)
 	return &Verifier{
 		store: store, blobs: blobs, log: log, cfg: cfg,
 		owner:   rand.Text(),
 		hashers: semaphore.NewWeighted(cfg.Hashers),
 		quick:   semaphore.NewWeighted(quickHashers),
-		ctx:     ctx, stop: stop,
+		ctx:     ctx, stop: stop, leasing: leasing, handOver: handOver,
 	}
 }
 
@@ -114,6 +118,11 @@ func (v *Verifier) logOf(id lox.BackupID, by lox.Actor) *slog.Logger {
 	}
 	return log
 }
+
+// HandOver breaks off the verifications that are leased, for another process or the next start to take up at
+// once. Calls of Complete that wait for one, or need one from now on, return a verifying backup. What needs no lease takes
+// seconds at most, and goes on.
+func (v *Verifier) HandOver() { v.handOver() }
 
 // Close breaks off what calls of Complete have begun to verify, for another process
 // or the next start to take up at once. Calls of Complete that come during it or later get
@@ -221,10 +230,13 @@ func (v *Verifier) verify(ctx context.Context, tenant lox.TenantID, id lox.Backu
 		case lox.StatusPending:
 			settled, err = v.verifyPending(ctx, &b, by)
 		case lox.StatusVerifying:
-			if turn.left <= 0 {
+			if turn.left <= 0 || v.leasing.Err() != nil {
 				return b, nil
 			}
-			settled, err = v.verifyLeased(ctx, &b, by, &turn)
+			settled, err = v.verifyLeased(v.leasing, &b, by, &turn)
+			if !settled && v.leasing.Err() != nil && ctx.Err() == nil {
+				continue // it is for others, whatever the error was
+			}
 		}
 		if settled || err != nil {
 			return b, err

@@ -178,6 +178,39 @@ func TestClosingHandsOver(t *testing.T) {
 	f.await(b, lox.StatusCompleted)
 }
 
+// TestHandingOver lets what takes a moment end, and gives up what is leased, whose client isn't refused.
+func TestHandingOver(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{Quick: 10, Wait: time.Minute})
+	hold := make(chan struct{})
+	f.blobs.set(func() { f.blobs.hold = hold })
+	long := f.create(body, nil)
+	f.blobs.put(long, body)
+	complete := func(b lox.Backup) lox.Status {
+		got, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+		assert.NoError(t, err)
+		return got.Status
+	}
+	waits := make(chan lox.Status, 1)
+	go func() { waits <- complete(long) }()
+	<-f.blobs.started // under a lease
+	v.HandOver()
+	assert.Equal(t, lox.StatusVerifying, <-waits)
+	assert.Equal(t, lox.StatusVerifying, complete(long))
+	f.blobs.set(func() { f.blobs.hold = nil })
+	close(hold)
+
+	short := f.create("short", nil)
+	f.blobs.put(short, "short")
+	assert.Equal(t, lox.StatusCompleted, complete(short))
+	late := f.create(body, nil)
+	f.blobs.put(late, body)
+	assert.Equal(t, lox.StatusVerifying, complete(late))
+	f.runDue(f.verifier(leased)) // at once, not after the lease
+	f.await(long, lox.StatusCompleted)
+	f.await(late, lox.StatusCompleted)
+}
+
 // A process that is killed can't hand over: its lease runs out.
 func TestALeaseThatRanOutIsTakenOver(t *testing.T) {
 	f := setup(t)

@@ -115,7 +115,7 @@ func (h *app) work(ctx context.Context, running *sync.WaitGroup, cfg config, log
 	// A complete that waits for its verification must not hold up the end.
 	running.Go(func() {
 		<-ctx.Done()
-		h.verifier.Close()
+		h.verifier.HandOver()
 	})
 }
 
