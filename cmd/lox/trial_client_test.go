@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,9 @@ func (f *failover) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.again, f.retryAfter = false, 0
 	f.toStorage = !strings.HasPrefix(r.URL.Path, "/api/")
 	if f.toStorage {
-		resp, err := f.base.RoundTrip(r)
+		ctx, cancel := context.WithTimeout(r.Context(), storagePatience)
+		context.AfterFunc(ctx, cancel) // not now: the body is read later
+		resp, err := f.base.RoundTrip(r.WithContext(ctx))
 		f.counts.noteStorage(err == nil && resp.StatusCode == http.StatusOK)
 		return resp, err
 	}
@@ -97,8 +100,16 @@ type trialClient struct {
 	longestWait, giveUp time.Duration
 	answered            atomic.Int64 // requests of the API
 
+	// uploaded are to be completed later, or while the object store fails.
+	uploaded []uploadedBackup
+
 	mu      sync.Mutex
 	backups []*trialBackup
+}
+
+type uploadedBackup struct {
+	*entry
+	known *trialBackup
 }
 
 func newTrialClient(t *testing.T, tr *trial) *trialClient {
@@ -130,6 +141,12 @@ func (c *trialClient) cycle(ctx context.Context) error {
 	if err := c.persist(ctx, "upload", func(bool) error { return e.store(ctx, c.api) }); err != nil {
 		return err
 	}
+	c.uploaded = append(c.uploaded, uploadedBackup{e, b})
+	if len(c.uploaded) <= laterCompleted {
+		return nil
+	}
+	e, b = c.uploaded[0].entry, c.uploaded[0].known
+	c.uploaded = c.uploaded[1:]
 	if err := c.persist(ctx, "complete", func(bool) error { return c.complete(ctx, e) }); err != nil {
 		return err
 	}
@@ -144,6 +161,33 @@ func (c *trialClient) cycle(ctx context.Context) error {
 		return err
 	}
 	return c.deleteSome(ctx)
+}
+
+// laterCompleted is how many backups a client has uploaded and not completed.
+const laterCompleted = 2
+
+// storagePatience is how long a client waits for the object store.
+const storagePatience = 5 * time.Second
+
+// lookAround does what needs no upload. What comes of it is counted, and repeated later.
+func (c *trialClient) lookAround(ctx context.Context) {
+	if _, err := c.api.ids(ctx); err == nil {
+		c.answered.Add(1)
+	}
+	if len(c.uploaded) > 0 {
+		_, _ = c.api.complete(ctx, c.uploaded[0].upload.ID)
+	}
+}
+
+// completeAll completes what was left for later.
+func (c *trialClient) completeAll(ctx context.Context) error {
+	for _, u := range c.uploaded {
+		if err := c.persist(ctx, "complete", func(bool) error { return c.complete(ctx, u.entry) }); err != nil {
+			return err
+		}
+		c.change(func() { u.known.completed = true })
+	}
+	return nil
 }
 
 // complete waits until the backup is verified.
@@ -170,7 +214,7 @@ func (c *trialClient) check(ctx context.Context, b *trialBackup) error {
 func (c *trialClient) deleteSome(ctx context.Context) error {
 	var left []*trialBackup
 	for _, b := range c.backups { // which no one else changes
-		if !b.deleting {
+		if b.completed && !b.deleting {
 			left = append(left, b)
 		}
 	}
@@ -212,6 +256,7 @@ func (c *trialClient) persist(ctx context.Context, what string, ask func(repeate
 		case lie, ctx.Err() != nil, time.Now().After(giveUp):
 			return fmt.Errorf("%s, repeated: %t: %w", what, repeated, err)
 		case c.failover.toStorage:
+			c.lookAround(ctx)
 			wait(ctx, 200*time.Millisecond)
 		case answered && r.status == http.StatusConflict && (repeated || c.failover.again) && strings.Contains(r.body, `"idempotency_conflict"`):
 			pause(ctx)
@@ -245,7 +290,8 @@ type trialFigures struct {
 	refused    int // of these, those that got 503 with Retry-After from both nodes
 	storage    int // requests to the object store that failed
 	longest    time.Duration
-	wrong      []string // answers that no client may see
+	reasons    map[string]int // what the refusals say, by how often
+	wrong      []string       // answers that no client may see
 }
 
 // take returns the figures, and begins new ones.
@@ -285,14 +331,21 @@ func (c *trialCounts) note(r *http.Request, resp *http.Response, err error, agai
 	if again {
 		c.failedOver++
 	}
+	body := []byte{}
+	if err == nil && resp.StatusCode >= http.StatusInternalServerError {
+		body, _ = io.ReadAll(resp.Body)
+		resp.Body = io.NopCloser(bytes.NewReader(body))
+	}
 	switch {
 	case err != nil:
 		c.wrong = append(c.wrong, fmt.Sprintf("%s %s: %v", r.Method, r.URL.Path, err))
 	case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
 		c.refused++
+		if c.reasons == nil {
+			c.reasons = map[string]int{}
+		}
+		c.reasons[strings.TrimSpace(string(body))]++
 	case resp.StatusCode >= http.StatusInternalServerError:
-		body, _ := io.ReadAll(resp.Body)
-		resp.Body = io.NopCloser(strings.NewReader(string(body)))
 		c.wrong = append(c.wrong, fmt.Sprintf("%s %s: %s %s", r.Method, r.URL.Path, resp.Status, body))
 	}
 }

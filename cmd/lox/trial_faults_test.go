@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,7 +40,7 @@ var trialFaults = []trialFault{
 		end:   func(_ *testing.T, tr *trial) { tr.redis.Revive() },
 	},
 	{
-		name: "MinIO stopped", refuses: true, away: true,
+		name: "MinIO stopped", refuses: true, away: true, noticed: true,
 		alerts: []string{"LoxDependencyDowns3", "LoxObjectStoreErrors"},
 		begin:  func(_ *testing.T, tr *trial) { tr.minio.Stop() },
 		end:    restartMinIO,
@@ -52,7 +51,7 @@ var trialFaults = []trialFault{
 		end:   func(t *testing.T, tr *trial) { tr.nodes[0].start(t) },
 	},
 	{
-		name: "MinIO answers 503", refuses: true, away: true,
+		name: "MinIO answers 503", refuses: true, away: true, noticed: true,
 		alerts: []string{"LoxDependencyDowns3", "LoxObjectStoreErrors"},
 		begin: func(t *testing.T, tr *trial) {
 			tr.minio.Stop()
@@ -127,7 +126,7 @@ func (tr *trial) restartBoth(t *testing.T) {
 
 const wrongClockEnv = "TRIAL_CLOCK_AHEAD"
 
-// wrongClockBinary builds lox with a standard library whose time.Now is off by what a variable of the environment says.
+// wrongClockBinary builds lox by a copy of Go whose time.Now is off by what a variable of the environment says.
 func wrongClockBinary(t *testing.T) string {
 	t.Helper()
 	built := filepath.Join(scratch, "lox-wrong-clock")
@@ -136,31 +135,31 @@ func wrongClockBinary(t *testing.T) string {
 	}
 	root, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
 	require.NoError(t, err)
-	library := filepath.Join(strings.TrimSpace(string(root)), "src", "time")
-	now, err := os.ReadFile(filepath.Join(library, "time.go"))
+	dir := filepath.Join(t.TempDir(), "go")
+	out, err := exec.CommandContext(t.Context(), "cp", "-R", strings.TrimSpace(string(root)), dir).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	out, err = exec.CommandContext(t.Context(), "chmod", "-R", "u+w", dir).CombinedOutput() // the cache of modules can only be read
+	require.NoError(t, err, "%s", out)
+	file := filepath.Join(dir, "src", "time", "time.go")
+	now, err := os.ReadFile(file)
 	require.NoError(t, err)
 	const reads = "sec, nsec, mono := runtimeNow()\n"
 	require.Equal(t, 1, strings.Count(string(now), reads), "time.Now is another one than it was")
 	changed := strings.Replace(string(now), reads, reads+"\tsec += int64(ahead / Second)\n", 1)
-	dir := t.TempDir()
-	replaced := map[string]string{}
-	for name, text := range map[string]string{"time.go": changed, "ahead.go": `package time
+	require.NoError(t, os.WriteFile(file, []byte(changed), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "src", "time", "ahead.go"), []byte(`package time
 
 import "syscall"
 
 var ahead = func() Duration {
-	text, _ := syscall.Getenv("` + wrongClockEnv + `")
+	text, _ := syscall.Getenv("`+wrongClockEnv+`")
 	d, _ := ParseDuration(text)
 	return d
 }()
-`} {
-		replaced[filepath.Join(library, name)] = filepath.Join(dir, name)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", built, ".").CombinedOutput()
+`), 0o600))
+	build := exec.CommandContext(t.Context(), filepath.Join(dir, "bin", "go"), "build", "-o", built, ".")
+	build.Env = append(os.Environ(), "GOROOT="+dir, "GOTOOLCHAIN=local")
+	out, err = build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return built
 }

@@ -97,7 +97,9 @@ func startTrial(t *testing.T) *trial {
 	t.Cleanup(func() {
 		if t.Failed() {
 			for _, n := range tr.nodes {
-				t.Logf("lox %d complained:\n%s", n.cmd.Process.Pid, n.complained())
+				for _, p := range n.all {
+					t.Logf("lox %d complained:\n%s", p.cmd.Process.Pid, p.complained())
+				}
 			}
 		}
 	})
@@ -121,11 +123,15 @@ func (tr *trial) work(t *testing.T) (end func()) {
 		c := newTrialClient(t, tr)
 		tr.clients = append(tr.clients, c)
 		working.Go(func() {
-			for !ending.Load() {
-				if err := c.cycle(ctx); err != nil {
-					tr.problem.Store(&err)
-					return
-				}
+			var err error
+			for err == nil && !ending.Load() {
+				err = c.cycle(ctx)
+			}
+			if err == nil {
+				err = c.completeAll(ctx)
+			}
+			if err != nil {
+				tr.problem.Store(&err)
 			}
 		})
 	}
@@ -151,7 +157,7 @@ func (tr *trial) requireNoProblem(t *testing.T) {
 func (tr *trial) undisturbed(t *testing.T) {
 	t.Helper()
 	if os.Getenv(trialSecondsEnv) != "" {
-		wait(t.Context(), before+2*asked)
+		wait(t.Context(), before+asked)
 		eventually(t, func() bool { return len(tr.watched.firing(t)) == 0 })
 	}
 	tr.awaitAnswers(t)
@@ -200,7 +206,7 @@ func (tr *trial) failAndRecover(t *testing.T, f trialFault) {
 		"slowest answer %5.1f s, recovered in %5.2f s; alerts %v", time.Since(tr.began).Seconds(), f.name, back.Sub(began).Seconds(), figures.requests, figures.failedOver,
 		figures.refused, figures.storage, figures.longest.Seconds(), recovered.Seconds(), alerts)
 	assert.Empty(t, figures.wrong, f.name)
-	assert.True(t, f.refuses || figures.refused == 0, "%s: clients got errors from both nodes", f.name)
+	assert.True(t, f.refuses || figures.refused == 0, "%s: clients got errors from both nodes: %v", f.name, figures.reasons)
 	assert.True(t, f.away || figures.storage == 0, "%s: the object store failed", f.name)
 	assert.Less(t, figures.longest, answeredWithin, f.name)
 	assert.Less(t, recovered, recoveredWithin, f.name)
