@@ -124,6 +124,8 @@ func (v *Verifier) logOf(id lox.BackupID, by lox.Actor) *slog.Logger {
 // seconds at most, and goes on.
 func (v *Verifier) HandOver() { v.handOver() }
 
+func (v *Verifier) handedOver() bool { return v.leasing.Err() != nil }
+
 // Close breaks off what calls of Complete have begun to verify, for another process
 // or the next start to take up at once. Calls of Complete that come during it or later get
 // CodeUnavailable.
@@ -230,11 +232,11 @@ func (v *Verifier) verify(ctx context.Context, tenant lox.TenantID, id lox.Backu
 		case lox.StatusPending:
 			settled, err = v.verifyPending(ctx, &b, by)
 		case lox.StatusVerifying:
-			if turn.left <= 0 || v.leasing.Err() != nil {
+			if turn.left <= 0 || v.handedOver() {
 				return b, nil
 			}
 			settled, err = v.verifyLeased(v.leasing, &b, by, &turn)
-			if !settled && v.leasing.Err() != nil && ctx.Err() == nil {
+			if !settled && v.handedOver() && ctx.Err() == nil {
 				continue // it is for others, whatever the error was
 			}
 		}

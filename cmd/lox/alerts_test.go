@@ -105,7 +105,7 @@ func (p prometheusServer) firingSince(t *testing.T) map[string]time.Time {
 			Alerts []struct {
 				Labels   map[string]string `json:"labels"`
 				State    string            `json:"state"`
-				ActiveAt time.Time         `json:"activeAt"`
+				ActiveAt time.Time         `json:"activeAt"` //nolint:tagliatelle // Prometheus says so
 			} `json:"alerts"`
 		} `json:"data"`
 	}

@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -171,7 +170,7 @@ func (tr *trial) stopAll(t *testing.T) {
 		n.stop(t, syscall.SIGTERM)
 		for _, p := range n.all {
 			for line := range strings.Lines(p.stderr.String()) {
-				require.NotContains(t, line, `"status":500`, fmt.Sprintf("node %d", i))
+				require.NotContains(t, line, `"status":500`, "node %d", i)
 			}
 		}
 	}
