@@ -24,16 +24,16 @@ import (
 // surplus is how many backups are left for the next round.
 const surplus = 60
 
-// settle compares what each client was told with what the server says now, and
+// reconcile compares what each client was told with what the server says now, and
 // ends what was broken off. Now every request must succeed.
-func (h *house) settle(t *testing.T, name string) {
+func (h *installation) reconcile(t *testing.T, name string) {
 	t.Helper()
 	a := newAPI(t, h.p.baseURL, h.key)
 	var group errgroup.Group
-	group.SetLimit(visitors)
+	group.SetLimit(clientCount)
 	for i, e := range h.entries {
 		group.Go(func() error {
-			if err := e.settle(t.Context(), a, i < len(h.entries)-surplus); err != nil {
+			if err := e.reconcile(t.Context(), a, i < len(h.entries)-surplus); err != nil {
 				return fmt.Errorf("%+v: %w", e.acknowledged(), err)
 			}
 			return nil
@@ -51,9 +51,9 @@ func (h *house) settle(t *testing.T, name string) {
 	h.entries = left
 }
 
-// settle finds out where the backup stands and takes it from there. With
+// reconcile finds out where the backup stands and takes it from there. With
 // remove, that is its end.
-func (e *entry) settle(ctx context.Context, a *api, remove bool) error {
+func (e *entry) reconcile(ctx context.Context, a *api, remove bool) error {
 	if e.upload == nil {
 		if e.idempotency == "" {
 			return nil // nobody knows its id; check finds it by its name
@@ -142,7 +142,7 @@ type row struct {
 }
 
 // check looks behind the API, at every row and file.
-func (h *house) check(t *testing.T, name string) {
+func (h *installation) check(t *testing.T, name string) {
 	t.Helper()
 	dsn, err := pgembed.Attach(t.Context(), h.postgresDir())
 	require.NoError(t, err)
@@ -157,7 +157,7 @@ func (h *house) check(t *testing.T, name string) {
 
 // checkRows compares the backups in the database with what clients know. It
 // deletes those whose create was not acknowledged, and returns the others.
-func (h *house) checkRows(t *testing.T, db *sql.DB, name string) map[string]row {
+func (h *installation) checkRows(t *testing.T, db *sql.DB, name string) map[string]row {
 	t.Helper()
 	rows := readRows(t, db)
 	a := newAPI(t, h.p.baseURL, h.key)
@@ -211,7 +211,7 @@ func readRows(t *testing.T, db *sql.DB) map[string]row {
 
 // checkEvents wants one event of each backup that is completed, and no other,
 // except of those that were deleted.
-func (h *house) checkEvents(t *testing.T, db *sql.DB, name string, rows map[string]row) {
+func (h *installation) checkEvents(t *testing.T, db *sql.DB, name string, rows map[string]row) {
 	t.Helper()
 	found, err := db.QueryContext(t.Context(),
 		`select type, convert_from(payload, 'UTF8')::jsonb -> 'data' ->> 'id', count(*) from events
@@ -237,7 +237,7 @@ func (h *house) checkEvents(t *testing.T, db *sql.DB, name string, rows map[stri
 
 // checkFiles wants an object of each backup that is completed, and none that
 // neither belongs to a backup nor is about to be purged, nor any other file.
-func (h *house) checkFiles(t *testing.T, db *sql.DB, name string, rows map[string]row) {
+func (h *installation) checkFiles(t *testing.T, db *sql.DB, name string, rows map[string]row) {
 	t.Helper()
 	known := map[string]bool{}
 	for _, r := range rows {

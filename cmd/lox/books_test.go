@@ -61,14 +61,14 @@ func TestBooks(t *testing.T) {
 	key := present.requireTenant(t, "n", "enterprise", 10<<40)
 	db := storetest.SQL(t, dsn)
 
-	crowd := make([]*bookkeeper, booksClients)
-	for i := range crowd {
-		crowd[i] = &bookkeeper{api: newAPI(t, servers[i%len(servers)].baseURL, key)}
-		crowd[i].api.http.Transport = crowd[i].api.http.Transport.(judged).base
+	keepers := make([]*bookkeeper, booksClients)
+	for i := range keepers {
+		keepers[i] = &bookkeeper{api: newAPI(t, servers[i%len(servers)].baseURL, key)}
+		keepers[i].api.http.Transport = keepers[i].api.http.Transport.(judged).base
 	}
 	changes, begun := roundsOf(t, booksEnv, usualChanges), time.Now()
 	for range booksStops {
-		work(t, crowd, changes/booksStops)
+		work(t, keepers, changes/booksStops)
 		for _, statement := range byHand {
 			_, err := db.ExecContext(t.Context(), statement)
 			require.NoError(t, err, statement)
@@ -93,13 +93,13 @@ func TestBooks(t *testing.T) {
 }
 
 // work has clients make so many changes.
-func work(t *testing.T, crowd []*bookkeeper, changes int) {
+func work(t *testing.T, keepers []*bookkeeper, changes int) {
 	t.Helper()
 	var left atomic.Int64
 	left.Store(int64(changes))
 	var working sync.WaitGroup
-	problems := make([]error, len(crowd))
-	for i, c := range crowd {
+	problems := make([]error, len(keepers))
+	for i, c := range keepers {
 		working.Go(func() {
 			for problems[i] == nil && left.Add(-1) >= 0 {
 				problems[i] = c.change(context.WithoutCancel(t.Context()))

@@ -79,7 +79,7 @@ func completeUntilKilled(t *testing.T, p *process, key string, completed map[str
 	var working sync.WaitGroup
 	var mu sync.Mutex
 	var problems []error
-	for range visitors {
+	for range clientCount {
 		working.Go(func() {
 			for ctx.Err() == nil {
 				id, err := storeOne(ctx, a)

@@ -97,7 +97,7 @@ func startWriters(t *testing.T, p *process, key string) *writers {
 	w := &writers{api: newAPI(t, p.baseURL, key), process: p}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var working sync.WaitGroup
-	for range visitors {
+	for range clientCount {
 		working.Go(func() {
 			for ctx.Err() == nil {
 				w.write(context.WithoutCancel(ctx))
@@ -134,7 +134,7 @@ func (w *writers) write(ctx context.Context) {
 // requireMore waits until a number has grown by some.
 func requireMore(t *testing.T, n *atomic.Int64, what string) {
 	t.Helper()
-	const some = 5 * visitors
+	const some = 5 * clientCount
 	from := n.Load()
 	require.Eventually(t, func() bool { return n.Load() >= from+some }, patience, tick, what)
 }

@@ -23,7 +23,7 @@ const (
 	// server, for longer runs than the usual one.
 	roundsEnv     = "LOX_FAULT_ROUNDS"
 	defaultRounds = 14
-	visitors      = 6
+	clientCount   = 6
 )
 
 // roundsOf reads a number of rounds from a variable.
@@ -38,8 +38,8 @@ func roundsOf(t *testing.T, name string, usual int) int {
 	return n
 }
 
-// house is one data directory through all that is done to it.
-type house struct {
+// installation is one data directory, and what clients know of its backups.
+type installation struct {
 	setup
 	p       *process
 	key     string
@@ -58,7 +58,7 @@ func TestFaults(t *testing.T) {
 	// The server keeps its address, for upload URLs outlive a crash. No one else
 	// listens on one like this.
 	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(255), 1+rand.IntN(254))
-	h := &house{setup: setup{dir: usedDir(t)}, gone: map[string]bool{}, done: map[string]int{}, starts: map[string][]time.Duration{}}
+	h := &installation{setup: setup{dir: usedDir(t)}, gone: map[string]bool{}, done: map[string]int{}, starts: map[string][]time.Duration{}}
 	h.env = []string{"LOX_ADDR=" + net.JoinHostPort(host, "0"), "LOX_VERIFY_LEASE=1s", "LOX_SWEEP_INTERVAL=100ms", "LOX_RATE_LIMIT_FACTOR=1000"}
 	h.p = h.start(t)
 	h.key = h.savedKey(t)
@@ -78,7 +78,7 @@ func TestFaults(t *testing.T) {
 		h.disturb(t, name, f)
 		h.p = h.start(t)
 		h.starts[f.name] = append(h.starts[f.name], h.p.started)
-		h.settle(t, name)
+		h.reconcile(t, name)
 		h.check(t, name)
 		h.before = ending
 	}
@@ -92,24 +92,24 @@ func TestFaults(t *testing.T) {
 }
 
 // disturb lets clients work until the server has ended.
-func (h *house) disturb(t *testing.T, name string, f fault) {
+func (h *installation) disturb(t *testing.T, name string, f fault) {
 	t.Helper()
 	a := newAPI(t, h.p.baseURL, h.key)
 	alarm := newTrigger(a.http.Transport, 1+rand.IntN(150))
 	a.http.Transport = alarm
-	crowd := h.crowd(a)
-	ctx, goHome := context.WithCancel(t.Context())
+	workers := h.workers(a)
+	ctx, stopWork := context.WithCancel(t.Context())
 	var working sync.WaitGroup
-	for _, v := range crowd {
+	for _, v := range workers {
 		working.Go(func() { v.work(ctx) })
 	}
 	<-alarm.reached
 	// Somewhere within a request, not always at its start.
 	<-time.After(time.Duration(rand.IntN(8000)) * time.Microsecond)
 	f.end(t, h)
-	goHome()
+	stopWork()
 	working.Wait()
-	for _, v := range crowd {
+	for _, v := range workers {
 		h.entries = append(h.entries, v.made...)
 		for what, n := range v.done {
 			h.done[what] += n
@@ -118,39 +118,39 @@ func (h *house) disturb(t *testing.T, name string, f fault) {
 	}
 }
 
-// crowd gives each client some of what there is from before.
-func (h *house) crowd(a *api) []*visitor {
-	crowd := make([]*visitor, visitors)
-	for i := range crowd {
-		crowd[i] = &visitor{api: a, done: map[string]int{}}
+// workers gives each client some of what there is from before.
+func (h *installation) workers(a *api) []*worker {
+	workers := make([]*worker, clientCount)
+	for i := range workers {
+		workers[i] = &worker{api: a, done: map[string]int{}}
 	}
 	for i, e := range h.entries {
-		crowd[i%visitors].known = append(crowd[i%visitors].known, e)
+		workers[i%clientCount].known = append(workers[i%clientCount].known, e)
 	}
-	return crowd
+	return workers
 }
 
 // fault is a way to end a server.
 type fault struct {
 	name string
-	end  func(*testing.T, *house)
+	end  func(*testing.T, *installation)
 }
 
 var faults = []fault{
-	{"kill -9 of lox", func(_ *testing.T, h *house) {
+	{"kill -9 of lox", func(_ *testing.T, h *installation) {
 		h.p.kill()
 	}},
-	{"kill -9 of the postmaster", func(t *testing.T, h *house) {
+	{"kill -9 of the postmaster", func(t *testing.T, h *installation) {
 		h.postmaster(t).kill()
 		assert.Equal(t, 1, h.p.exit(t))
 		assert.Equal(t, 1, strings.Count(h.p.stderr.String(), "\nlox: the built-in PostgreSQL ended: PostgreSQL (process "))
 		assert.NotContains(t, h.p.stderr.String(), "\nPostgreSQL (process ", "it says so twice")
 	}},
-	{"kill -9 of both", func(t *testing.T, h *house) {
+	{"kill -9 of both", func(t *testing.T, h *installation) {
 		h.postmaster(t).kill()
 		h.p.kill()
 	}},
-	{"kill -9 of lox and all of PostgreSQL", func(t *testing.T, h *house) {
+	{"kill -9 of lox and all of PostgreSQL", func(t *testing.T, h *installation) {
 		all := h.postgres(t)
 		h.p.signal(syscall.SIGKILL)
 		for _, p := range all {
@@ -158,17 +158,17 @@ var faults = []fault{
 		}
 		<-h.p.exited
 	}},
-	{"kill -9 of a backend", func(t *testing.T, h *house) {
+	{"kill -9 of a backend", func(t *testing.T, h *installation) {
 		// PostgreSQL ends all connections, recovers, and goes on, and so does
 		// lox.
 		h.p.crashPostgres(t)
 		requireReady(t, newAPI(t, h.p.baseURL, h.key), h.p.baseURL)
 		h.p.kill()
 	}},
-	{"SIGTERM", func(t *testing.T, h *house) {
+	{"SIGTERM", func(t *testing.T, h *installation) {
 		h.p.stop(t, syscall.SIGTERM)
 	}},
-	{"kill -9 at the start", func(t *testing.T, h *house) {
+	{"kill -9 at the start", func(t *testing.T, h *installation) {
 		usual := h.p.started
 		h.p.kill()
 		for range 2 {
@@ -180,7 +180,7 @@ var faults = []fault{
 }
 
 // checkAllDownloads reads every backup that is left.
-func (h *house) checkAllDownloads(t *testing.T) {
+func (h *installation) checkAllDownloads(t *testing.T) {
 	t.Helper()
 	a := newAPI(t, h.p.baseURL, h.key)
 	read := 0

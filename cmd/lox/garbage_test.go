@@ -34,18 +34,18 @@ func TestSpareGarbage(t *testing.T) {
 	least := 8 * read("/gc/heap/live:bytes")[0]
 	spareGarbage(least)
 	runtime.GC()
-	settles(t, func(percent uint64) bool { return percent > 300 })
+	collectUntil(t, func(percent uint64) bool { return percent > 300 })
 	kept := make([]byte, 2*least)
 	runtime.GC()
-	settles(t, func(percent uint64) bool { return percent == defaultGCPercent })
+	collectUntil(t, func(percent uint64) bool { return percent == defaultGCPercent })
 	runtime.KeepAlive(kept)
 	runtime.GC()
-	settles(t, func(percent uint64) bool { return percent > 300 })
+	collectUntil(t, func(percent uint64) bool { return percent > 300 })
 }
 
-// settles collects garbage until GOGC is as wanted: the cleanup that sets it runs
+// collectUntil collects garbage until GOGC is as wanted: the cleanup that sets it runs
 // some time after a collection.
-func settles(t *testing.T, wanted func(percent uint64) bool) {
+func collectUntil(t *testing.T, wanted func(percent uint64) bool) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		runtime.GC()

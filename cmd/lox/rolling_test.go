@@ -115,7 +115,7 @@ func (r *rolling) work(t *testing.T) (end func()) {
 	t.Helper()
 	var ending atomic.Bool
 	var working sync.WaitGroup
-	for range visitors {
+	for range clientCount {
 		c := &rollingClient{api: r.api(t), sums: map[string]string{}}
 		r.clients = append(r.clients, c)
 		working.Go(func() {

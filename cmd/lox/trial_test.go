@@ -120,7 +120,7 @@ func (tr *trial) work(t *testing.T) (end func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var ending atomic.Bool
 	var working sync.WaitGroup
-	for range visitors {
+	for range clientCount {
 		c := newTrialClient(t, tr)
 		tr.clients = append(tr.clients, c)
 		working.Go(func() {

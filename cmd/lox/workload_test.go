@@ -144,8 +144,8 @@ func (e *entry) advance(ctx context.Context, a *api) (what string, err error) {
 	}
 }
 
-// visitor is one client at work, on backups that are its own.
-type visitor struct {
+// worker is one client at work, on backups that are its own.
+type worker struct {
 	api     *api
 	known   []*entry // from earlier rounds
 	made    []*entry
@@ -155,7 +155,7 @@ type visitor struct {
 
 // work makes and uses backups until ctx ends. It stops at the first answer
 // that is wrong.
-func (v *visitor) work(ctx context.Context) {
+func (v *worker) work(ctx context.Context) {
 	for ctx.Err() == nil && v.problem == nil {
 		e := newEntry()
 		if len(v.known) > 0 && rand.IntN(3) == 0 {
