@@ -25,11 +25,12 @@ type trialFault struct {
 	end     func(*testing.T, *trial) // the part is back when it returns
 }
 
-// trialFaults are in an order in which no two that have the same alerts fire are neighbours.
+// trialFaults are in an order in which few that have the same alerts fire are neighbours: the next one begins when its alerts are
+// quiet.
 var trialFaults = []trialFault{
 	{
 		name: "PostgreSQL stopped", refuses: true, noticed: true,
-		alerts: []string{"LoxDependencyDowndatabase", "LoxErrors", "LoxKeyWatchDown"},
+		alerts: []string{"LoxDependencyDowndatabase", "LoxErrors", "LoxKeyWatchDown", "LoxJobFails"},
 		begin:  func(t *testing.T, tr *trial) { tr.postgres.stop(t) },
 		end:    func(t *testing.T, tr *trial) { tr.postgres.start(t) },
 	},
@@ -51,7 +52,7 @@ var trialFaults = []trialFault{
 	},
 	{
 		name: "MinIO answers 503", refuses: true, away: true, noticed: true,
-		alerts: []string{"LoxDependencyDowns3", "LoxObjectStoreErrors"},
+		alerts: []string{"LoxDependencyDowns3", "LoxObjectStoreErrors", "LoxPurgesFail"},
 		begin: func(t *testing.T, tr *trial) {
 			tr.minio.Stop()
 			tr.unavailable = unavailable(t, tr.minio.Addr)
@@ -92,11 +93,11 @@ var trialFaults = []trialFault{
 }
 
 // wrongClocks are of the long run alone: TestClocksThatDiffer has clocks that are wrong, too.
-var wrongClocks = []trialFault{wrongClock("5m"), wrongClock("-5m")}
+var wrongClocks = []trialFault{wrongClock("a clock 5 minutes ahead", "5m"), wrongClock("a clock 5 minutes behind", "-5m")}
 
-func wrongClock(ahead string) trialFault {
+func wrongClock(name, ahead string) trialFault {
 	return trialFault{
-		name: "a clock " + ahead + " ahead", alerts: []string{"LoxClockWrong"},
+		name: name, alerts: []string{"LoxClockWrong"},
 		begin: func(t *testing.T, tr *trial) {
 			n := tr.nodes[1]
 			right := n.setup

@@ -190,6 +190,10 @@ func (tr *trial) awaitAnswers(t *testing.T) {
 // failAndRecover has a part fail for a while, and checks what comes of it.
 func (tr *trial) failAndRecover(t *testing.T, f trialFault) {
 	t.Helper()
+	// An alert that fires still doesn't begin to, and would be missed.
+	eventually(t, func() bool {
+		return !slices.ContainsFunc(tr.watched.firing(t), func(alert string) bool { return slices.Contains(f.alerts, alert) })
+	})
 	tr.observer.forget()
 	began := time.Now()
 	f.begin(t, tr)
