@@ -262,7 +262,9 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 // QueryContext implements driver.StmtQueryContext.
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	s.conn.within(ctx)
+	began := time.Now()
 	rows, err := s.pqStmt.QueryContext(ctx, args)
+	observe(s.seconds, began)
 	return rows, s.conn.noted(err)
 }
 

@@ -1,6 +1,8 @@
 package s3
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -22,7 +24,8 @@ func newMeasured(next http.RoundTripper, bucket string, registry prometheus.Regi
 	m := &measured{next: next, bucket: bucket, seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "lox_s3_request_seconds",
 		Help: "How long S3 took to begin the answer to a request of this server, tries that were repeated one by one, by what was asked " +
-			"(get, head, put, delete, list, bucket) and what came of it: ok, refused (4xx) or failed (5xx, or no answer).",
+			"(get, head, put, delete, list, bucket) and what came of it: ok, refused (4xx), failed (5xx), unreachable (no connection, or it " +
+			"broke off), silent (no answer in time) or canceled (the server needed it no longer).",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 	}, []string{"op", "result"})}
 	registry.MustRegister(m.seconds)
@@ -33,13 +36,20 @@ func newMeasured(next http.RoundTripper, bucket string, registry prometheus.Regi
 func (m *measured) RoundTrip(r *http.Request) (*http.Response, error) {
 	began := time.Now()
 	resp, err := m.next.RoundTrip(r)
-	m.seconds.WithLabelValues(m.op(r), result(resp)).Observe(time.Since(began).Seconds())
+	m.seconds.WithLabelValues(m.op(r), result(resp, err)).Observe(time.Since(began).Seconds())
 	return resp, err
 }
 
-func result(resp *http.Response) string {
+func result(resp *http.Response, err error) string {
+	var timeout interface{ Timeout() bool }
 	switch {
-	case resp == nil || resp.StatusCode >= http.StatusInternalServerError:
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case errors.As(err, &timeout) && timeout.Timeout(): // context.DeadlineExceeded, too
+		return "silent"
+	case err != nil:
+		return "unreachable"
+	case resp.StatusCode >= http.StatusInternalServerError:
 		return "failed"
 	case resp.StatusCode >= http.StatusBadRequest:
 		return "refused"

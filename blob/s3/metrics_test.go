@@ -1,10 +1,12 @@
 package s3_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
@@ -20,6 +22,10 @@ func TestAStoreThatComesLater(t *testing.T) {
 	var status int
 	var asked []string
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if status == 0 {
+			<-r.Context().Done() // it hangs
+			return
+		}
 		if status == http.StatusOK {
 			asked = append(asked, r.Method+" "+r.URL.RequestURI())
 			if r.Method == http.MethodGet {
@@ -52,6 +58,15 @@ func TestAStoreThatComesLater(t *testing.T) {
 	_, err = store.Stat(t.Context(), "k")
 	require.Error(t, err)
 	require.Error(t, store.Delete(t.Context(), "k"), "403 to the listing of its versions")
+	status = 0
+	hanging, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = store.Stat(hanging, "k")
+	require.Error(t, err)
+	front.CloseClientConnections()
+	front.Close()
+	_, err = store.Stat(t.Context(), "k")
+	require.Error(t, err)
 	var ops []string
 	all, err := registry.Gather()
 	require.NoError(t, err)
@@ -62,5 +77,5 @@ func TestAStoreThatComesLater(t *testing.T) {
 		}
 		ops = append(ops, strings.Join(labels, " "))
 	}
-	require.Subset(t, ops, []string{"bucket failed", "bucket ok", "head refused", "list refused"})
+	require.Subset(t, ops, []string{"bucket failed", "bucket ok", "head refused", "list refused", "head silent", "head unreachable"})
 }

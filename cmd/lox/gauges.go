@@ -19,8 +19,9 @@ const (
 
 // gauges are what is counted in the database now and then, the same on every server.
 type gauges struct {
-	db  gaugesStore
-	log *slog.Logger
+	db    gaugesStore
+	clock func() time.Time // the database's, or servers would not agree
+	log   *slog.Logger
 
 	schema, overdue, pending, oldest prometheus.Gauge
 }
@@ -30,7 +31,7 @@ type gaugesStore interface {
 	Backlog(ctx context.Context, of lox.Work, now time.Time) (lox.Backlog, error)
 }
 
-func newGauges(db gaugesStore, log *slog.Logger, registry prometheus.Registerer) *gauges {
+func newGauges(db gaugesStore, clock func() time.Time, log *slog.Logger, registry prometheus.Registerer) *gauges {
 	gauge := func(name, help string) prometheus.Gauge {
 		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 		registry.MustRegister(g)
@@ -42,7 +43,7 @@ func newGauges(db gaugesStore, log *slog.Logger, registry prometheus.Registerer)
 	info.WithLabelValues(version, runtime.Version()).Set(1)
 	registry.MustRegister(info)
 	return &gauges{
-		db: db, log: log,
+		db: db, clock: clock, log: log,
 		schema: gauge("lox_schema_version", "The version of the database's schema, at the latest look: that of the newest release which has used it."),
 		overdue: gauge("lox_uploads_overdue",
 			"Uploads whose time is over and that no server has failed yet, at the latest count, counted up to 1000."),
@@ -76,7 +77,7 @@ func (g *gauges) look(ctx context.Context) error {
 		return err
 	}
 	g.schema.Set(float64(schema))
-	now := time.Now()
+	now := g.clock()
 	uploads, err := g.db.Backlog(ctx, lox.WorkExpire, now)
 	if err != nil {
 		return err

@@ -56,6 +56,9 @@ func TestMetricsAreDocumented(t *testing.T) {
 	} {
 		assert.Contains(t, all, "\n"+line)
 	}
+	for _, kind := range []string{"read", "write"} {
+		assert.Regexp(t, `\nlox_db_statement_seconds_count\{kind="`+kind+`",pool="requests"\} [1-9]`, all)
+	}
 	request := p.messages(t, "request")
 	require.NotEmpty(t, request)
 	assert.Regexp(t, `^key_`, request[0]["key"])

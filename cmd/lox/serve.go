@@ -106,7 +106,7 @@ func (h *app) work(ctx context.Context, running *sync.WaitGroup, cfg config, log
 	jobs := lifecycle.NewRunner(lifecycle.RunnerConfig{
 		Log: log, Metrics: h.registry, Clock: h.clock.Now, MayClaim: h.clock.Agrees,
 	}, h.jobs(cfg)...)
-	gauges := newGauges(h.db, log, h.registry)
+	gauges := newGauges(h.db, h.clock.Now, log, h.registry)
 	running.Go(func() { h.clock.Run(ctx) })
 	running.Go(func() { h.health.Run(ctx) })
 	running.Go(func() { gauges.run(ctx) })

@@ -97,7 +97,7 @@ var wrongClocks = []trialFault{wrongClock("a clock 5 minutes ahead", "5m"), wron
 
 func wrongClock(name, ahead string) trialFault {
 	return trialFault{
-		name: name, alerts: []string{"LoxClockWrong"},
+		name: name, alerts: []string{"LoxClockWrong", "LoxClockStopsWork"},
 		begin: func(t *testing.T, tr *trial) {
 			n := tr.nodes[1]
 			right := n.setup
