@@ -1,0 +1,269 @@
+package transfer
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob/blobtest"
+	"github.com/backlox/lox/blob/disk"
+	"github.com/backlox/lox/blob/s3"
+	api "github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/lifecycle"
+	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/ratelimit"
+	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/store"
+	"github.com/backlox/lox/store/storetest"
+	"github.com/backlox/lox/webhooks"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+const mib = 1 << 20
+
+// fixture is a real server with a tenant and its client.
+type fixture struct {
+	t      *testing.T
+	store  *store.Grouped
+	tenant lox.Tenant
+	api    *api.Client
+	// toAPI and toStore, if any, make the requests in place of the network. They are set
+	// before a transfer begins.
+	toAPI, toStore func(*http.Request, http.RoundTripper) (*http.Response, error)
+	direct         *http.Transport
+	// ahead is what the server's clock is ahead.
+	ahead atomic.Int64
+
+	mu     sync.Mutex
+	waited []time.Duration
+	// uploads is how many the server is at. One that was cut off goes on until the server
+	// notices. fewer is told when one ends.
+	uploads int
+	fewer   sync.Cond
+}
+
+var document = sync.OnceValue(func() *openapi3.T {
+	doc, err := openapi.Load()
+	if err != nil {
+		panic(err)
+	}
+	return doc
+})
+
+func (f *fixture) clock() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }
+
+// onDisk and onS3 are servers with either store.
+func onDisk(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{t: t, store: storetest.New(t)}
+	blobs, err := disk.Open(disk.Config{
+		Dir: t.TempDir(), Key: []byte("a key of the tests, of 32 bytes."), Backups: f.store, Reserve: -1, Recheck: time.Hour, Clock: f.clock,
+	})
+	require.NoError(t, err)
+	f.serve(blobs, blobs.Handler(), func() { require.NoError(t, blobs.Close(context.Background())) })
+	return f
+}
+
+func onS3(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{t: t, store: storetest.New(t)}
+	blobs, err := s3.Open(t.Context(), blobtest.StartMinIO(t))
+	require.NoError(t, err)
+	f.serve(blobs, nil, blobs.Close)
+	return f
+}
+
+// onBoth runs a test with each store.
+func onBoth(t *testing.T, test func(t *testing.T, f *fixture)) {
+	t.Helper()
+	t.Run("disk", func(t *testing.T) { test(t, onDisk(t)) })
+	t.Run("S3", func(t *testing.T) { test(t, onS3(t)) })
+}
+
+func (f *fixture) serve(blobs lox.BlobStore, signed http.Handler, closeBlobs func()) {
+	t := f.t
+	t.Helper()
+	var err error
+	f.tenant, err = lox.NewTenant("Example Ltd", lox.PlanPro, nil, time.Now())
+	require.NoError(t, err)
+	stored, key := storetest.NewKey(t, f.tenant.ID, time.Now())
+	require.NoError(t, f.store.CreateTenant(t.Context(), f.tenant, stored, storetest.By))
+
+	log := slog.New(slog.DiscardHandler)
+	verifier := lifecycle.NewVerifier(f.store, blobs, log, lifecycle.Config{Clock: f.clock})
+	limiter, err := ratelimit.Open(ratelimit.Config{Clock: f.clock})
+	require.NoError(t, err)
+	keys := server.NewKeys(f.store, log, f.clock)
+	require.NoError(t, keys.LoadIndex(t.Context()))
+	handler, err := server.New(server.Config{
+		Backups: f.store, Tenants: f.store, Storage: f.store, Webhooks: f.store, Events: f.store, Blobs: blobs, Verifier: verifier, Limiter: limiter, Keys: keys,
+		Secrets: webhooks.NewSecretBox([webhooks.KeySize]byte([]byte(strings.Repeat("k", webhooks.KeySize)))),
+		Limits: func(lox.Plan, lox.RateClass) lox.RateLimit {
+			return lox.RateLimit{PerMinute: 100_000, PerHour: 100_000}
+		},
+		Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: openapi.JSON()}, SignedURLs: signed,
+		Health: server.NewHealth(server.HealthConfig{Log: log}), Log: log, Metrics: prometheus.NewRegistry(), Clock: f.clock,
+	})
+	require.NoError(t, err)
+	f.fewer.L = &f.mu
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			f.upload(1)
+			defer f.upload(-1)
+		}
+		handler.ServeHTTP(w, r)
+	}))
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { keys.Run(ctx) })
+	f.direct = newTransport()
+	t.Cleanup(func() {
+		f.direct.CloseIdleConnections()
+		verifier.Close()
+		s.Close()
+		cancel()
+		running.Wait()
+		closeBlobs()
+	})
+	f.api, err = api.NewClient(s.URL+server.BasePath, api.WithHTTPClient(&http.Client{Transport: f.trip(&f.toAPI)}),
+		api.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+			r.Header.Set("Authorization", "Bearer "+key)
+			return nil
+		}))
+	require.NoError(t, err)
+}
+
+// upload says that an upload begins (1) or ends (-1).
+func (f *fixture) upload(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.uploads += n
+	f.fewer.Broadcast()
+}
+
+type tripper func(*http.Request) (*http.Response, error)
+
+func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+func (f *fixture) trip(by *func(*http.Request, http.RoundTripper) (*http.Response, error)) http.RoundTripper {
+	return tripper(func(r *http.Request) (*http.Response, error) {
+		if *by != nil {
+			return (*by)(r, f.direct)
+		}
+		return f.direct.RoundTrip(r)
+	})
+}
+
+// options wait until the server has noticed what was cut off, and note how long they
+// should have waited.
+func (f *fixture) options(progress func(Progress)) Options {
+	return Options{
+		HTTP: &http.Client{Transport: f.trip(&f.toStore), CheckRedirect: noRedirect}, Progress: progress,
+		Wait: func(ctx context.Context, d time.Duration) error {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.waited = append(f.waited, d)
+			for f.uploads > 0 {
+				f.fewer.Wait()
+			}
+			return context.Cause(ctx)
+		},
+	}
+}
+
+func (f *fixture) push(source Source, progress func(Progress)) (Backup, error) {
+	f.t.Helper()
+	return Push(f.t.Context(), f.api, source, PushOptions{
+		Options: f.options(progress), Name: "nightly", ContentType: "application/gzip", Metadata: map[string]string{"host": "db1"},
+	})
+}
+
+func (f *fixture) pull(id string, target Target, progress func(Progress)) (Backup, error) {
+	f.t.Helper()
+	return Pull(f.t.Context(), f.api, id, target, PullOptions{f.options(progress)})
+}
+
+// mustPush stores bytes.
+func (f *fixture) mustPush(content []byte) Backup {
+	f.t.Helper()
+	b, err := f.push(openFile(f.t, content), nil)
+	require.NoError(f.t, err)
+	return b
+}
+
+// backups are all that there are.
+func (f *fixture) backups() []lox.Backup {
+	f.t.Helper()
+	page, err := f.store.Backups(f.t.Context(), f.tenant.ID, lox.BackupQuery{Limit: 100})
+	require.NoError(f.t, err)
+	return page.Backups
+}
+
+// random has bytes that no two parts of have in common.
+func random(size int) []byte {
+	content := make([]byte, size)
+	_, _ = rand.NewChaCha8([32]byte{byte(size)}).Read(content)
+	return content
+}
+
+func openFile(t *testing.T, content []byte) *os.File {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "source")
+	require.NoError(t, os.WriteFile(path, content, 0o600))
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// requireFile checks that a directory has one file, with these bytes, for its owner alone.
+func requireFile(t *testing.T, path string, content []byte) {
+	t.Helper()
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(content, got), "%d bytes instead of %d", len(got), len(content))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode())
+	requireFiles(t, filepath.Dir(path), filepath.Base(path))
+}
+
+func requireFiles(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	var found []string
+	for _, e := range entries {
+		found = append(found, e.Name())
+	}
+	require.Equal(t, names, found)
+}
+
+// answer is one of whatever answers in the place of a server.
+func answer(r *http.Request, status int, body string, header ...string) *http.Response {
+	h := http.Header{"Content-Type": {"application/json"}}
+	for i := 0; i < len(header); i += 2 {
+		h.Set(header[i], header[i+1])
+	}
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: r, ProtoMajor: 1, ProtoMinor: 1}
+}

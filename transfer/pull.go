@@ -1,0 +1,193 @@
+package transfer
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+
+	api "github.com/backlox/lox/gen/client"
+)
+
+// PullOptions say how a backup is to be fetched.
+type PullOptions struct {
+	Options
+}
+
+// Pull fetches a backup, writes it to target and returns it once its SHA-256 is verified.
+//
+// A download that breaks off goes on where it was, by a Range request, also in a later
+// Pull to the same file. No If-Range is sent: Amazon S3 documents none for GetObject, the
+// bytes of a completed backup never change, and the checksum decides in the end. If it is wrong
+// after an earlier Pull's bytes were gone on with, the file is fetched once more from its beginning.
+//
+// Errors: ErrNotFound, ErrRefused, ErrFull (this machine's disk), ErrInvalid, fs.ErrExist (see
+// ToFile), ErrMismatch, after which no file has the name and none is gone on with, or
+// *InterruptedError when ctx ended or, if target is a file, the line broke too often.
+func Pull(ctx context.Context, client *api.Client, id string, target Target, o PullOptions) (Backup, error) {
+	t, end := newTransfer(client, o.Options)
+	defer end()
+	p := &pulled{transfer: t, id: id, target: target, hash: sha256.New()}
+	b, err := p.pull(ctx)
+	_, line := errors.AsType[*lineError](err)
+	answer, answered := errors.AsType[*ResponseError](err)
+	if line || answered && answer.temporary() || err != nil && ctx.Err() != nil {
+		path := target.resumable()
+		if p.done == 0 {
+			path = ""
+		}
+		if path != "" || ctx.Err() != nil {
+			err = &InterruptedError{Path: path, Done: p.done, Total: p.size, Err: err}
+		}
+	}
+	return b, err
+}
+
+// pulled is a backup that is being fetched.
+type pulled struct {
+	*transfer
+
+	id     string
+	target Target
+	hash   hash.Hash
+	size   int64
+	done   int64 // bytes that the target and the hash have
+}
+
+func (p *pulled) pull(ctx context.Context) (Backup, error) {
+	b, raw, err := call[api.Backup](ctx, p.transfer, func(ctx context.Context) (*http.Response, error) { return p.api.GetBackup(ctx, p.id) })
+	if err != nil {
+		return Backup{}, err
+	}
+	from, err := p.url(ctx)
+	if err != nil {
+		return Backup{}, err
+	}
+	p.size = from.SizeBytes
+	defer p.target.close()
+	had, err := p.target.begin(ctx, p.size, p.had)
+	if err != nil {
+		return Backup{}, err
+	}
+	for {
+		if err := p.fetch(ctx, &from); err != nil {
+			return Backup{}, err
+		}
+		sum := checksumText(p.hash.Sum(nil))
+		if sum == from.Checksum {
+			return Backup{b, raw}, p.target.finish()
+		}
+		// A file with wrong bytes must not be gone on with.
+		fresh, err := p.target.restart()
+		if err != nil {
+			return Backup{}, err
+		}
+		if !fresh || had == 0 {
+			return Backup{}, &ChecksumError{Want: from.Checksum, Got: sum}
+		}
+		p.hash.Reset()
+		p.done, had = 0, 0
+	}
+}
+
+// had takes in what the target has already.
+func (p *pulled) had(b []byte) error {
+	_, _ = p.hash.Write(b) // never fails
+	p.done += int64(len(b))
+	p.Progress(Progress{Hashing, p.done, p.size})
+	return nil
+}
+
+func (p *pulled) url(ctx context.Context) (api.BackupDownload, error) {
+	d, _, err := call[api.BackupDownload](ctx, p.transfer, func(ctx context.Context) (*http.Response, error) { return p.api.GetBackupDownload(ctx, p.id) })
+	return d, err
+}
+
+// fetch gets what is missing, with another URL if the first has expired.
+func (p *pulled) fetch(ctx context.Context, from *api.BackupDownload) error {
+	if p.done == p.size {
+		return nil
+	}
+	return p.retry(ctx, func() (int64, error) {
+		before := p.done
+		err := p.get(ctx, from.DownloadURL)
+		if refusedURL(err) {
+			// Whether the URL has expired is the server's to say: this machine's clock may be wrong.
+			renewed, failed := p.url(ctx)
+			if failed != nil {
+				return p.done - before, failed
+			}
+			from.DownloadURL = renewed.DownloadURL
+			err = p.get(ctx, from.DownloadURL)
+		}
+		return p.done - before, err
+	})
+}
+
+// get makes one request for what is missing.
+func (p *pulled) get(ctx context.Context, url string) error {
+	ctx, watch := p.watch(ctx)
+	defer watch.end()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return fmt.Errorf("the server's download URL can't be used: %w", err)
+	}
+	// The bytes of the checksum are the stored ones.
+	r.Header.Set("Accept-Encoding", "identity")
+	if p.done > 0 {
+		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", p.done))
+	}
+	resp, err := p.HTTP.Do(r)
+	if err != nil {
+		return broken(ctx, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	skip := int64(0)
+	switch resp.StatusCode {
+	case http.StatusPartialContent:
+		if want := fmt.Sprintf("bytes %d-%d/%d", p.done, p.size-1, p.size); resp.Header.Get("Content-Range") != want {
+			return fmt.Errorf("the store sends another part than was asked for: %q instead of %q", resp.Header.Get("Content-Range"), want)
+		}
+	case http.StatusOK:
+		skip = p.done // whatever is between here and the store knows no ranges
+	default:
+		return responseError(resp, true)
+	}
+	return p.receive(ctx, watch, resp.Body, skip)
+}
+
+// receive writes what comes to the target, but for what it has already.
+func (p *pulled) receive(ctx context.Context, watch *watch, from io.Reader, skip int64) error {
+	to := summed{p.target, p.hash}
+	var failed error // on this machine
+	err := each(ctx, from, p.piece, func(b []byte) error {
+		watch.moved()
+		if failed = p.pace(ctx, len(b)); failed != nil {
+			return failed
+		}
+		skipped := min(skip, int64(len(b)))
+		skip -= skipped
+		b = b[skipped:]
+		if p.done+int64(len(b)) > p.size {
+			failed = fmt.Errorf("the store sends more than the %d bytes of the backup", p.size)
+			return failed
+		}
+		var n int
+		n, failed = to.Write(b)
+		p.done += int64(n)
+		p.Progress(Progress{Receiving, p.done, p.size})
+		return failed
+	})
+	switch {
+	case failed != nil:
+		return failed
+	case err != nil:
+		return broken(ctx, err)
+	case p.done < p.size:
+		return &lineError{io.ErrUnexpectedEOF}
+	}
+	return nil
+}

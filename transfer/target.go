@@ -1,0 +1,195 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// PartSuffix is what the name of an unfinished file ends in.
+const PartSuffix = ".part"
+
+// Target is where Pull writes to: ToFile or ToWriter.
+type Target interface {
+	io.Writer
+	// begin opens the target and returns how many of size bytes it has already. It calls
+	// had with them.
+	begin(ctx context.Context, size int64, had func(p []byte) error) (int64, error)
+	// restart forgets all that was written, and reports whether it can.
+	restart() (bool, error)
+	// finish makes durable what was written.
+	finish() error
+	// close ends what finish didn't, and keeps what another Pull can go on with.
+	close()
+	// resumable is the path of what another Pull can go on with, "" if there is none.
+	resumable() string
+}
+
+// ToWriter has Pull write to w as the bytes arrive. They are verified at the end only, when w
+// has them all: whoever reads them must wait for Pull to succeed.
+func ToWriter(w io.Writer) Target { return &stream{Writer: w} }
+
+type stream struct{ io.Writer }
+
+func (s *stream) begin(context.Context, int64, func([]byte) error) (int64, error) { return 0, nil }
+func (s *stream) restart() (bool, error)                                          { return false, nil }
+func (s *stream) finish() error                                                   { return nil }
+func (s *stream) close()                                                          {}
+func (s *stream) resumable() string                                               { return "" }
+
+// ToFile has Pull write to the file path + ".part", which only its owner can read, and give
+// it its name when its bytes are verified and on the disk. An existing file is replaced
+// if replace is set, and refused with fs.ErrExist if not. What isn't a plain file, such as a
+// device or a link, is always refused.
+//
+// An unfinished file is gone on with. It isn't asked whose it is: if it was of another
+// backup, its checksum says so, and it begins again.
+func ToFile(path string, replace bool) Target { return &file{path: path, replace: replace} }
+
+type file struct {
+	*os.File
+
+	path     string
+	replace  bool
+	finished bool // it has its name
+}
+
+func (f *file) begin(ctx context.Context, size int64, had func(p []byte) error) (int64, error) {
+	if err := f.free(); err != nil {
+		return 0, err
+	}
+	opened, err := openPart(f.path + PartSuffix)
+	if err != nil {
+		return 0, err
+	}
+	f.File = opened
+	info, err := opened.Stat()
+	switch {
+	case err != nil:
+		return 0, err
+	case info.Size() > size:
+		_, err := f.restart()
+		return 0, err
+	}
+	// From its beginning to its end, where writing goes on.
+	return info.Size(), each(ctx, opened, pieceSize, had)
+}
+
+// free fails if the file may not get its name.
+func (f *file) free() error {
+	switch info, err := os.Lstat(f.path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%w: %s is no plain file", ErrInvalid, f.path)
+	case !f.replace:
+		return &fs.PathError{Op: "create", Path: f.path, Err: fs.ErrExist}
+	}
+	return nil
+}
+
+// openPart opens the unfinished file for this process alone.
+func openPart(path string) (*os.File, error) {
+	// O_NONBLOCK: a named pipe of that name would have the open wait for its reader.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := claimPart(f, path); err != nil {
+		_ = f.Close() // nothing was written
+		return nil, err
+	}
+	return f, nil
+}
+
+func claimPart(f *os.File, path string) error {
+	opened, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if !opened.Mode().IsRegular() {
+		return fmt.Errorf("%w: %s is no plain file", ErrInvalid, path)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return fmt.Errorf("another process writes %s", path)
+		}
+		return fmt.Errorf("lock %s: %w", path, err)
+	}
+	// Another process may have finished it between the open and the lock.
+	if now, err := os.Lstat(path); err != nil || !os.SameFile(opened, now) {
+		return fmt.Errorf("another process has just finished %s", path)
+	}
+	return f.Chmod(0o600)
+}
+
+func (f *file) Write(p []byte) (int, error) {
+	n, err := f.File.Write(p)
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		err = fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return n, err
+}
+
+func (f *file) restart() (bool, error) {
+	if err := f.Truncate(0); err != nil {
+		return true, err
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return true, err
+}
+
+func (f *file) finish() error {
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.free(); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), f.path); err != nil {
+		return err
+	}
+	f.finished = true
+	// Without this, the name may be gone after a power failure.
+	dir, err := os.Open(filepath.Dir(f.path))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = dir.Close() }()
+	return dir.Sync()
+}
+
+func (f *file) close() {
+	if f.File == nil {
+		return
+	}
+	if info, err := f.Stat(); err == nil && info.Size() == 0 && !f.finished {
+		_ = os.Remove(f.Name()) // there is nothing to go on with
+	}
+	_ = f.Close() // finish has synced it, or the checksum decides about it later
+}
+
+func (f *file) resumable() string { return f.path + PartSuffix }
+
+// summed writes to a target and to the hash of what it has.
+type summed struct {
+	Target
+
+	hash hash.Hash
+}
+
+func (s summed) Write(p []byte) (int, error) {
+	n, err := s.Target.Write(p)
+	_, _ = s.hash.Write(p[:n]) // never fails
+	return n, err
+}
