@@ -25,7 +25,7 @@ var (
 	// ErrMismatch says that bytes are not those of the checksum.
 	ErrMismatch = errors.New("the checksum doesn't match")
 	// ErrInvalid says that what was asked for can't be done, whenever it is tried.
-	ErrInvalid = errors.New("invalid")
+	ErrInvalid = errors.New("this can't be done")
 	// ErrChanged says that the source was changed while it was read.
 	ErrChanged = errors.New("the file changed while it was read")
 )
@@ -33,6 +33,9 @@ var (
 // InterruptedError says that a transfer was told to end, by its context, or that the line
 // broke too often. If Path is set, the same Pull again goes on where this one was.
 type InterruptedError struct {
+	// ID is that of a backup that Push has uploaded: the server verifies it now or when its
+	// upload URL has expired, and then it is completed.
+	ID string
 	// Path is the file that has the first Done bytes of the download, of Total.
 	Path        string
 	Done, Total int64
@@ -125,7 +128,7 @@ func (e *ResponseError) temporary() bool {
 // lineError is an error of the network: another attempt may help.
 type lineError struct{ err error }
 
-func (e *lineError) Error() string { return e.err.Error() }
+func (e *lineError) Error() string { return "the connection failed: " + e.err.Error() }
 func (e *lineError) Unwrap() error { return e.err }
 
 // refusalSize is the most that is read of an answer that is no success, in bytes.

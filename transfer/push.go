@@ -57,7 +57,7 @@ func Push(ctx context.Context, client *api.Client, source Source, o PushOptions)
 	t, end := newTransfer(client, o.Options)
 	defer end()
 	b, err := t.push(ctx, source, o)
-	if err != nil && ctx.Err() != nil {
+	if _, already := errors.AsType[*InterruptedError](err); err != nil && ctx.Err() != nil && !already {
 		return Backup{}, &InterruptedError{Err: err}
 	}
 	return b, err
@@ -87,10 +87,12 @@ func (t *transfer) push(ctx context.Context, source Source, o PushOptions) (Back
 		return Backup{}, err
 	}
 	b, err := f.complete(ctx, created.ID)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return Backup{}, &InterruptedError{ID: created.ID, Err: err}
+	case err != nil:
 		return Backup{}, fmt.Errorf("backup %s was uploaded, but not completed: %w", created.ID, err)
-	}
-	if b.Checksum != f.sum {
+	case b.Checksum != f.sum:
 		return Backup{}, fmt.Errorf("backup %s: %w", b.ID, &ChecksumError{Want: f.sum, Got: b.Checksum})
 	}
 	return b, nil

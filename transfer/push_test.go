@@ -265,21 +265,28 @@ func TestSizesThatAreRefused(t *testing.T) {
 	require.Empty(t, f.backups())
 }
 
-// TestInterruptedPush leaves nothing behind, whenever it is.
+// TestInterruptedPush leaves nothing behind that isn't whole.
 func TestInterruptedPush(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
-	for _, phase := range []Phase{Hashing, Sending} {
+	for _, phase := range []Phase{Hashing, Sending, Verifying} {
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err := Push(ctx, f.api, openFile(t, random(3*mib)), PushOptions{Name: "nightly", Options: f.options(func(p Progress) {
-			if p.Phase == phase && p.Done >= mib {
+			if p.Phase == phase && (p.Done >= mib || phase == Verifying) {
 				cancel()
 			}
 		})})
 		var interrupted *InterruptedError
 		require.ErrorAs(t, err, &interrupted)
 		require.Empty(t, interrupted.Path)
-		require.Empty(t, f.backups())
+		if phase != Verifying {
+			require.Empty(t, interrupted.ID)
+			require.Empty(t, f.backups())
+			continue
+		}
+		// It may be completed, so it stays.
+		require.Len(t, f.backups(), 1)
+		require.Equal(t, f.backups()[0].ID.String(), interrupted.ID)
 	}
 }
 

@@ -41,6 +41,8 @@ type program struct {
 	now       func() time.Time
 	// pause waits, and fails if ctx ends first.
 	pause func(ctx context.Context, d time.Duration) error
+	// ticks are how often a transfer says how far it is where there is no terminal.
+	ticks func(every time.Duration) (ticks <-chan time.Time, stop func())
 	// width is how many columns of text w shows, 0 if that doesn't matter.
 	width func(w io.Writer) int
 	// timeout bounds each attempt at a request.
@@ -49,13 +51,13 @@ type program struct {
 
 // Commands are those of the client, to be added to the root command.
 func Commands(o Options) []*cobra.Command {
-	p := &program{Options: o, getenv: os.Getenv, configDir: os.UserConfigDir, now: time.Now, pause: pause, width: width, timeout: requestTimeout}
+	p := &program{Options: o, getenv: os.Getenv, configDir: os.UserConfigDir, now: time.Now, pause: pause, ticks: ticks, width: width, timeout: requestTimeout}
 	return p.commands()
 }
 
 func (p *program) commands() []*cobra.Command {
 	all := []*cobra.Command{
-		p.loginCommand(), p.listCommand(), p.showCommand(), p.removeCommand(), p.statusCommand(), p.eventsCommand(),
+		p.loginCommand(), p.pushCommand(), p.pullCommand(), p.listCommand(), p.showCommand(), p.removeCommand(), p.statusCommand(), p.eventsCommand(),
 		p.keysCommand(), p.webhooksCommand(),
 	}
 	for _, cmd := range all {

@@ -27,8 +27,9 @@ const exitCodes = `The commands of the client end with one of these codes:
      configured; nothing was changed
   3  not found: no such backup, API key, webhook or delivery
   4  refused: the API key is unknown, expired or revoked, or lacks a scope
-  5  full: the quota or the server's disk has no room
-  6  interrupted: the same command goes on where it was
+  5  full: the quota, the server's disk or this machine's disk has no room
+  6  interrupted: the same command again does the rest, or all of it if
+     nothing could be kept
   7  checksum mismatch: the bytes are not those that were meant
 
 The commands of the server and its operator end with 0 or 1.

@@ -61,6 +61,8 @@ type house struct {
 	// paused are the waits that the client would have made.
 	paused []time.Duration
 	in     io.Reader
+	// stderr, if any, gets what would be in result.err.
+	stderr io.Writer
 }
 
 var document = sync.OnceValue(func() *openapi3.T {
@@ -87,7 +89,7 @@ func open(t *testing.T, limits func(lox.Plan, lox.RateClass) lox.RateLimit) *hou
 			CheckEnvironment: func() error { return nil },
 		},
 		getenv: func(name string) string { return h.env[name] }, configDir: func() (string, error) { return filepath.Join(config, "config"), nil },
-		now: h.clock, pause: h.pause, width: func(io.Writer) int { return columnsShown }, timeout: requestTimeout,
+		now: h.clock, pause: h.pause, ticks: ticks, width: func(io.Writer) int { return columnsShown }, timeout: requestTimeout,
 	}
 	return h
 }
@@ -190,6 +192,9 @@ func (h *house) runContext(ctx context.Context, args ...string) result {
 	root.SetIn(h.in)
 	root.SetOut(&out)
 	root.SetErr(&errOut)
+	if h.stderr != nil {
+		root.SetErr(h.stderr)
+	}
 	err := root.ExecuteContext(ctx)
 	if err != nil {
 		errOut.WriteString("lox: " + err.Error() + "\n")

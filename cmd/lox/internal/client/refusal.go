@@ -65,7 +65,7 @@ func exitCode(status int, code api.ErrorCode) int {
 var flagOf = map[string]string{
 	"created_after": "--since", "created_before": "--until", "since": "--since", "status": "--status", "type": "--type", "event": "--event",
 	"events": "--event", "subject": "--subject", "actor": "--actor", "name": "--name", "scopes": "--scope", "expires_at": "--expires",
-	"overlap_seconds": "--overlap", "description": "--description", "url": "URL",
+	"overlap_seconds": "--overlap", "content_type": "--content-type", "metadata": "--metadata", "description": "--description", "url": "URL",
 }
 
 // errorText is what the API says is wrong, with a line for each field.

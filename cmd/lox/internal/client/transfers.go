@@ -1,0 +1,94 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"github.com/backlox/lox/cmd/lox/internal/display"
+	api "github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/transfer"
+)
+
+// rateFlag is how many bytes a transfer moves in a second at most. It is a pflag.Value.
+type rateFlag struct{ bytes int64 }
+
+func (f *rateFlag) add(cmd *cobra.Command) {
+	cmd.Flags().Var(f, "limit-rate", "how much to transfer in a second at most, such as 20MiB")
+	_ = cmd.RegisterFlagCompletionFunc("limit-rate", cobra.NoFileCompletions)
+}
+
+// Set reads a size.
+func (f *rateFlag) Set(s string) error {
+	n, err := display.ParseSize(s)
+	if err == nil && n == 0 {
+		err = errors.New("want more than nothing")
+	}
+	f.bytes = n
+	return err
+}
+
+// String is empty: there is no default.
+func (f *rateFlag) String() string { return "" }
+
+// Type is what the help calls the flag's value.
+func (f *rateFlag) Type() string { return "size" }
+
+// transferAPI is a client for package transfer, which judges answers and tries again by itself.
+func (s *session) transferAPI() (*api.Client, error) {
+	return api.NewClient(s.via.url, api.WithHTTPClient(s.via.http), api.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+		r.Header.Set("Authorization", "Bearer "+s.via.key)
+		r.Header.Set("User-Agent", s.via.agent)
+		return nil
+	}))
+}
+
+// transferError is what a person is told of an error of package transfer.
+func (s *session) transferError(err error) error {
+	if interrupted, ok := errors.AsType[*transfer.InterruptedError](err); ok {
+		return &failure{exitInterrupted, errors.New(interruptedText(interrupted))}
+	}
+	exit := exitFailed
+	for _, c := range []struct {
+		kind error
+		exit int
+	}{
+		{transfer.ErrMismatch, exitMismatch}, {transfer.ErrFull, exitFull}, {transfer.ErrRefused, exitRefused},
+		{transfer.ErrNotFound, exitNotFound}, {transfer.ErrInvalid, exitUsage},
+	} {
+		if errors.Is(err, c.kind) {
+			exit = c.exit
+			break
+		}
+	}
+	answer, ok := errors.AsType[*transfer.ResponseError](err)
+	switch {
+	case !ok || answer.Store:
+	case answer.Code == "":
+		err = fmt.Errorf("the server at %s answers %d %s, and not as LOX does: is the URL right?", s.via.url, answer.Status, http.StatusText(answer.Status))
+	case answer.Code == "invalid_state":
+		err = fmt.Errorf("%s: %s", display.Visible(answer.Message), display.Visible(answer.Details["status"]))
+	default:
+		err = errors.New(errorText(api.ErrorBody{Message: answer.Message, Details: answer.Details}))
+	}
+	return &failure{exit, err}
+}
+
+// interruptedText says what there is, and how to go on.
+func interruptedText(e *transfer.InterruptedError) string {
+	switch {
+	case e.Path != "":
+		cause := "interrupted"
+		if !errors.Is(e.Err, context.Canceled) {
+			cause = e.Err.Error()
+		}
+		return fmt.Sprintf("%s: %s of %s are in %s. The same command goes on from there", cause, display.Size(e.Done), display.Size(e.Total), e.Path)
+	case e.ID != "":
+		return "interrupted: the file is uploaded, and the server verifies it by itself. What came of it: lox show " + e.ID
+	default:
+		return "interrupted: the same command begins again"
+	}
+}
