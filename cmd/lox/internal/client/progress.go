@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vbauerster/cupwriter"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -44,8 +45,8 @@ func (s *session) view(o *transfer.Options) *view {
 	o.Progress = v.moved
 	o.Retrying = v.retrying
 	// A terminal that doesn't know its size, such as a serial line, can't have a bar.
-	if _, ok := terminal(v.out); ok && s.width(v.out) > 0 {
-		v.draw()
+	if fd, ok := terminal(v.out); ok && s.width(v.out) > 0 {
+		v.draw(fd)
 		return v
 	}
 	ticks, stop := s.ticks(plainEvery)
@@ -69,9 +70,22 @@ func ticks(every time.Duration) (<-chan time.Time, func()) {
 	return ticker.C, ticker.Stop
 }
 
-// draw shows a bar until the end.
-func (v *view) draw() {
-	v.bars = mpb.New(mpb.WithOutput(v.out), mpb.WithRefreshRate(barEvery))
+// lineStart writes from the beginning of the line: a terminal shows ^C for Ctrl-C, and the
+// bar would stand behind it.
+type lineStart struct{ io.Writer }
+
+func (s lineStart) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(s.Writer, "\r"); err != nil {
+		return 0, err
+	}
+	return s.Writer.Write(p)
+}
+
+// draw shows a bar until the end, on a terminal with this descriptor.
+func (v *view) draw(fd int) {
+	screen := cupwriter.New(lineStart{v.out}, false)
+	screen.SetTermFd(fd)
+	v.bars = mpb.New(mpb.WithConsoleWriter(screen), mpb.WithRefreshRate(barEvery))
 	// A bar without a total doesn't end by itself when it is full, as it is once in each phase.
 	v.bar = v.bars.New(0, mpb.BarStyle().Lbound("[").Filler("#").Tip("#").Padding("-").Rbound("]"),
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return v.text(meter.phase) })),
