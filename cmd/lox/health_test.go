@@ -84,7 +84,7 @@ func TestS3ComesLater(t *testing.T) {
 // a minute, in the log, and goes on when there is room again.
 func TestTheDiskOfTheDatabaseIsFull(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: usedDir(t), env: []string{"LOX_DISK_RESERVE=8MiB", "LOX_RATE_LIMIT_FACTOR=1000"}}
+	s := setup{dir: newDir(t), env: []string{"LOX_DISK_RESERVE=8MiB", "LOX_RATE_LIMIT_FACTOR=1000"}}
 	require.NoError(t, os.Mkdir(s.postgresDir(), 0o700))
 	mountSmallDisk(t, s.postgresDir(), 128*mebibyte)
 	p := s.start(t)
