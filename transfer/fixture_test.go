@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,22 +14,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/blob/blobtest"
-	"github.com/backlox/lox/blob/disk"
 	"github.com/backlox/lox/blob/s3"
 	api "github.com/backlox/lox/gen/client"
-	"github.com/backlox/lox/lifecycle"
-	"github.com/backlox/lox/openapi"
-	"github.com/backlox/lox/ratelimit"
-	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/server/servertest"
 	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/storetest"
-	"github.com/backlox/lox/webhooks"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
@@ -59,35 +50,20 @@ type fixture struct {
 	fewer   sync.Cond
 }
 
-var document = sync.OnceValue(func() *openapi3.T {
-	doc, err := openapi.Load()
-	if err != nil {
-		panic(err)
-	}
-	return doc
-})
-
 func (f *fixture) clock() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }
 
 // onDisk and onS3 are servers with either store.
 func onDisk(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{t: t, store: storetest.New(t)}
-	blobs, err := disk.Open(disk.Config{
-		Dir: t.TempDir(), Key: []byte("a key of the tests, of 32 bytes."), Backups: f.store, Reserve: -1, Recheck: time.Hour, Clock: f.clock,
-	})
-	require.NoError(t, err)
-	f.serve(blobs, blobs.Handler(), func() { require.NoError(t, blobs.Close(context.Background())) })
-	return f
+	return serve(t, nil)
 }
 
 func onS3(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{t: t, store: storetest.New(t)}
 	blobs, err := s3.Open(t.Context(), blobtest.StartMinIO(t))
 	require.NoError(t, err)
-	f.serve(blobs, nil, blobs.Close)
-	return f
+	t.Cleanup(blobs.Close)
+	return serve(t, blobs)
 }
 
 // onBoth runs a test with each store.
@@ -97,57 +73,32 @@ func onBoth(t *testing.T, test func(t *testing.T, f *fixture)) {
 	t.Run("S3", func(t *testing.T) { test(t, onS3(t)) })
 }
 
-func (f *fixture) serve(blobs lox.BlobStore, signed http.Handler, closeBlobs func()) {
-	t := f.t
+func serve(t *testing.T, blobs lox.BlobStore) *fixture {
 	t.Helper()
+	f := &fixture{t: t, store: storetest.New(t), direct: newTransport()}
+	f.fewer.L = &f.mu
 	var err error
 	f.tenant, err = lox.NewTenant("Example Ltd", lox.PlanPro, nil, time.Now())
 	require.NoError(t, err)
 	stored, key := storetest.NewKey(t, f.tenant.ID, time.Now())
 	require.NoError(t, f.store.CreateTenant(t.Context(), f.tenant, stored, storetest.By))
-
-	log := slog.New(slog.DiscardHandler)
-	verifier := lifecycle.NewVerifier(f.store, blobs, log, lifecycle.Config{Clock: f.clock})
-	limiter, err := ratelimit.Open(ratelimit.Config{Clock: f.clock})
-	require.NoError(t, err)
-	keys := server.NewKeys(f.store, log, f.clock)
-	require.NoError(t, keys.LoadIndex(t.Context()))
-	handler, err := server.New(server.Config{
-		Backups: f.store, Tenants: f.store, Storage: f.store, Webhooks: f.store, Events: f.store, Blobs: blobs, Verifier: verifier, Limiter: limiter, Keys: keys,
-		Secrets: webhooks.NewSecretBox([webhooks.KeySize]byte([]byte(strings.Repeat("k", webhooks.KeySize)))),
-		Limits: func(lox.Plan, lox.RateClass) lox.RateLimit {
-			return lox.RateLimit{PerMinute: 100_000, PerHour: 100_000}
-		},
-		Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: openapi.JSON()}, SignedURLs: signed,
-		Health: server.NewHealth(server.HealthConfig{Log: log}), Log: log, Metrics: prometheus.NewRegistry(), Clock: f.clock,
-	})
-	require.NoError(t, err)
-	f.fewer.L = &f.mu
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut {
-			f.upload(1)
-			defer f.upload(-1)
-		}
-		handler.ServeHTTP(w, r)
-	}))
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() { keys.Run(ctx) })
-	f.direct = newTransport()
-	t.Cleanup(func() {
-		f.direct.CloseIdleConnections()
-		verifier.Close()
-		s.Close()
-		cancel()
-		running.Wait()
-		closeBlobs()
-	})
-	f.api, err = api.NewClient(s.URL+server.BasePath, api.WithHTTPClient(&http.Client{Transport: f.trip(&f.toAPI)}),
+	base := servertest.Serve(t, servertest.Config{Store: f.store, Blobs: blobs, Clock: f.clock, Wrap: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut {
+				f.upload(1)
+				defer f.upload(-1)
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
+	t.Cleanup(f.direct.CloseIdleConnections)
+	f.api, err = api.NewClient(base, api.WithHTTPClient(&http.Client{Transport: f.trip(&f.toAPI)}),
 		api.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
 			r.Header.Set("Authorization", "Bearer "+key)
 			return nil
 		}))
 	require.NoError(t, err)
+	return f
 }
 
 // upload says that an upload begins (1) or ends (-1).

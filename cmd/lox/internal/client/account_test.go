@@ -48,7 +48,7 @@ TIME (UTC)           TYPE                    SUBJECT   ACTOR, ADDRESS
 key_00000000000000000000000000  lox_0000…0000  old
     may: everything
     created 2024-01-20 12:00, never used
-key_00000000000000000000000000  lox_0000…0000  nightly, on t…achine in the house
+key_00000000000000000000000000  lox_0000…0000  nightly, on t…achine in the plant
     may: backups:read backups:write
     created 2024-01-20 12:00, never used
     expires 2024-12-31 00:00
@@ -157,7 +157,7 @@ func TestKeys(t *testing.T) {
 	require.NoError(t, h.store.NoteKeyUse(t.Context(), map[lox.KeyID]time.Time{principal.Key: epoch.Add(-time.Hour)}))
 	old, _ := h.newKey(func(k *lox.APIKey) { k.Name = "old" })
 	expires := time.Date(2024, 12, 31, 0, 0, 0, 0, time.UTC)
-	next, _ := h.newKey(func(k *lox.APIKey) { k.Name, k.ExpiresAt = "nightly, on the only machine in the house", &expires },
+	next, _ := h.newKey(func(k *lox.APIKey) { k.Name, k.ExpiresAt = "nightly, on the only machine in the plant", &expires },
 		lox.ScopeBackupsRead, lox.ScopeBackupsWrite)
 	h.must("keys", "rotate", old.ID.String(), "--overlap", "0s", "--quiet")
 	golden(t, goldenKeys, h.must("keys", "ls"))

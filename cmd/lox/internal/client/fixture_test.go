@@ -5,33 +5,23 @@ import (
 	"context"
 	"crypto/sha256"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/mattn/go-runewidth"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
-	"github.com/backlox/lox/blob/disk"
-	"github.com/backlox/lox/lifecycle"
-	"github.com/backlox/lox/openapi"
-	"github.com/backlox/lox/ratelimit"
-	"github.com/backlox/lox/server"
+	"github.com/backlox/lox/server/servertest"
 	"github.com/backlox/lox/store"
 	"github.com/backlox/lox/store/storetest"
-	"github.com/backlox/lox/webhooks"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
@@ -44,8 +34,8 @@ var epoch = time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
 // columnsShown is how wide the terminal of the tests is.
 const columnsShown = 80
 
-// house is a real server with a tenant, and what a person has who uses it.
-type house struct {
+// testenv is a real server with a tenant, and what a person has who uses it.
+type testenv struct {
 	t      *testing.T
 	store  *store.Grouped
 	tenant lox.Tenant
@@ -65,18 +55,10 @@ type house struct {
 	stderr io.Writer
 }
 
-var document = sync.OnceValue(func() *openapi3.T {
-	doc, err := openapi.Load()
-	if err != nil {
-		panic(err)
-	}
-	return doc
-})
-
 // open starts a server. limits may be nil for those of the plans, times a thousand.
-func open(t *testing.T, limits func(lox.Plan, lox.RateClass) lox.RateLimit) *house {
+func open(t *testing.T, limits func(lox.Plan, lox.RateClass) lox.RateLimit) *testenv {
 	t.Helper()
-	h := &house{t: t, store: storetest.New(t), in: strings.NewReader("")}
+	h := &testenv{t: t, store: storetest.New(t), in: strings.NewReader("")}
 	h.now.Store(epoch.Unix())
 	h.tenant, h.key = h.newTenant("Example Ltd", lox.PlanPro)
 	h.url = h.serve(limits)
@@ -94,16 +76,16 @@ func open(t *testing.T, limits func(lox.Plan, lox.RateClass) lox.RateLimit) *hou
 	return h
 }
 
-func (h *house) clock() time.Time { return time.Unix(h.now.Load(), 0).UTC() }
+func (h *testenv) clock() time.Time { return time.Unix(h.now.Load(), 0).UTC() }
 
 // pause moves the clock, rather than wait.
-func (h *house) pause(_ context.Context, d time.Duration) error {
+func (h *testenv) pause(_ context.Context, d time.Duration) error {
 	h.paused = append(h.paused, d)
 	h.now.Add(int64((d + time.Second - 1) / time.Second))
 	return nil
 }
 
-func (h *house) newTenant(name string, plan lox.Plan, scopes ...lox.Scope) (lox.Tenant, string) {
+func (h *testenv) newTenant(name string, plan lox.Plan, scopes ...lox.Scope) (lox.Tenant, string) {
 	h.t.Helper()
 	tenant, err := lox.NewTenant(name, plan, nil, epoch)
 	require.NoError(h.t, err)
@@ -113,7 +95,7 @@ func (h *house) newTenant(name string, plan lox.Plan, scopes ...lox.Scope) (lox.
 }
 
 // newKey gives the tenant another key.
-func (h *house) newKey(change func(*lox.APIKey), scopes ...lox.Scope) (lox.APIKey, string) {
+func (h *testenv) newKey(change func(*lox.APIKey), scopes ...lox.Scope) (lox.APIKey, string) {
 	h.t.Helper()
 	stored, key := storetest.NewKey(h.t, h.tenant.ID, epoch, scopes...)
 	change(&stored)
@@ -121,53 +103,15 @@ func (h *house) newKey(change func(*lox.APIKey), scopes ...lox.Scope) (lox.APIKe
 	return stored, key
 }
 
-func (h *house) serve(limits func(lox.Plan, lox.RateClass) lox.RateLimit) string {
-	t := h.t
-	log := slog.New(slog.DiscardHandler)
-	blobs, err := disk.Open(disk.Config{
-		Dir: t.TempDir(), Key: []byte("a key of the tests, of 32 bytes."), Backups: h.store, Reserve: -1, Recheck: time.Hour, Clock: h.clock,
-	})
-	require.NoError(t, err)
-	verifier := lifecycle.NewVerifier(h.store, blobs, log, lifecycle.Config{Clock: h.clock})
-	limiter, err := ratelimit.Open(ratelimit.Config{Clock: h.clock})
-	require.NoError(t, err)
-	if limits == nil {
-		limits = func(plan lox.Plan, class lox.RateClass) lox.RateLimit {
-			of := plan.RateLimit(class)
-			return lox.RateLimit{PerMinute: of.PerMinute * 1000, PerHour: of.PerHour * 1000}
-		}
-	}
-	keys := server.NewKeys(h.store, log, h.clock)
-	require.NoError(t, keys.LoadIndex(t.Context()))
-	box := webhooks.NewSecretBox([webhooks.KeySize]byte([]byte(strings.Repeat("k", webhooks.KeySize))))
-	handler, err := server.New(server.Config{
-		Backups: h.store, Tenants: h.store, Storage: h.store, Webhooks: h.store, Events: h.store, Secrets: box, Blobs: blobs, Verifier: verifier,
-		Limiter: limiter, Keys: keys, Limits: limits, Document: document(), Source: server.Source{YAML: openapi.YAML(), JSON: openapi.JSON()},
-		SignedURLs: blobs.Handler(), Health: server.NewHealth(server.HealthConfig{Log: log}), Log: log, Metrics: prometheus.NewRegistry(), Clock: h.clock,
-	})
-	require.NoError(t, err)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if before := h.before.Load(); before != nil && (*before)(w, r) {
-			return
-		}
-		handler.ServeHTTP(w, r)
-	}))
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() { keys.Run(ctx) })
-	running.Go(func() {
-		sender := webhooks.NewSender(box, webhooks.SenderConfig{AllowPrivate: true, Clock: h.clock})
-		defer sender.Close()
-		webhooks.NewDispatcher(h.store, sender, log, webhooks.Config{Clock: h.clock, PerHost: -1}).Run(ctx)
-	})
-	t.Cleanup(func() {
-		verifier.Close()
-		s.Close()
-		cancel()
-		running.Wait()
-		require.NoError(t, blobs.Close(context.Background()))
-	})
-	return s.URL + server.BasePath
+func (h *testenv) serve(limits func(lox.Plan, lox.RateClass) lox.RateLimit) string {
+	return servertest.Serve(h.t, servertest.Config{Store: h.store, Clock: h.clock, Limits: limits, Wrap: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if before := h.before.Load(); before != nil && (*before)(w, r) {
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
 }
 
 // result is what a person sees of a command.
@@ -177,12 +121,12 @@ type result struct {
 }
 
 // run runs a command as package main does.
-func (h *house) run(args ...string) result {
+func (h *testenv) run(args ...string) result {
 	h.t.Helper()
 	return h.runContext(h.t.Context(), args...)
 }
 
-func (h *house) runContext(ctx context.Context, args ...string) result {
+func (h *testenv) runContext(ctx context.Context, args ...string) result {
 	h.t.Helper()
 	var out, errOut bytes.Buffer
 	root := &cobra.Command{Use: "lox", SilenceUsage: true, SilenceErrors: true}
@@ -206,7 +150,7 @@ func (h *house) runContext(ctx context.Context, args ...string) result {
 }
 
 // must runs a command that succeeds and returns what it prints. A line for people fits the terminal.
-func (h *house) must(args ...string) string {
+func (h *testenv) must(args ...string) string {
 	h.t.Helper()
 	r := h.run(args...)
 	require.Zero(h.t, r.code, "%q: %s", args, r.err)
@@ -219,7 +163,7 @@ func (h *house) must(args ...string) string {
 }
 
 // fails runs a command that fails with an exit code, and returns what it says to that.
-func (h *house) fails(code int, args ...string) string {
+func (h *testenv) fails(code int, args ...string) string {
 	h.t.Helper()
 	r := h.run(args...)
 	assert.Equal(h.t, code, r.code, "%q: %s", args, r.err)
@@ -253,7 +197,7 @@ func golden(t *testing.T, want, got string) {
 }
 
 // keep makes a backup in a status.
-func (h *house) keep(n lox.NewBackup, at time.Time, status lox.Status) lox.Backup {
+func (h *testenv) keep(n lox.NewBackup, at time.Time, status lox.Status) lox.Backup {
 	h.t.Helper()
 	b := n.Pending(h.tenant.ID, at, time.Hour)
 	require.NoError(h.t, h.store.CreateBackup(h.t.Context(), b, storetest.By))

@@ -55,7 +55,7 @@ Created  2024-01-19T12:00:00Z, 1 day ago
 )
 
 // fill makes a backup of each kind, the newest last.
-func (h *house) fill() []lox.Backup {
+func (h *testenv) fill() []lox.Backup {
 	return []lox.Backup{
 		h.keep(lox.NewBackup{
 			Name: "daily-backup-2024-01-18", Size: 1500, ContentType: "application/gzip",

@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-func (h *house) loginFile() string {
+func (h *testenv) loginFile() string {
 	h.t.Helper()
 	path, err := h.program.loginFile()
 	require.NoError(h.t, err)
@@ -23,7 +23,7 @@ func (h *house) loginFile() string {
 }
 
 // loggedIn is what lox login kept, as others may read it.
-func (h *house) loggedIn() (text string, file, dir fs.FileMode) {
+func (h *testenv) loggedIn() (text string, file, dir fs.FileMode) {
 	h.t.Helper()
 	kept, err := os.ReadFile(h.loginFile())
 	require.NoError(h.t, err)

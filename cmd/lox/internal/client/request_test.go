@@ -18,7 +18,7 @@ import (
 )
 
 // answers has the first requests answered in the server's place.
-func (h *house) answers(n int64, answer func(http.ResponseWriter, *http.Request)) (asked *atomic.Int64) {
+func (h *testenv) answers(n int64, answer func(http.ResponseWriter, *http.Request)) (asked *atomic.Int64) {
 	asked = new(atomic.Int64)
 	h.before.Store(new(func(w http.ResponseWriter, r *http.Request) bool {
 		if asked.Add(1) > n {

@@ -32,7 +32,7 @@ func newFile(t *testing.T, name string, size int) (path string, content []byte) 
 }
 
 // push stores a file and returns the id of the backup.
-func (h *house) push(path string, more ...string) (id string) {
+func (h *testenv) push(path string, more ...string) (id string) {
 	h.t.Helper()
 	return strings.TrimSuffix(h.must(append([]string{"push", "--quiet", path}, more...)...), "\n")
 }

@@ -113,13 +113,13 @@ func TestAKeyWithoutTheScope(t *testing.T) {
 	assert.Len(t, ids(t, h.with(h.key).must("ls", "--json")), 3)
 }
 
-func (h *house) with(key string) *house {
+func (h *testenv) with(key string) *testenv {
 	h.env[keyVariable] = key
 	return h
 }
 
 // becomesRefused waits until the server knows that a key is revoked: a second at most.
-func (h *house) becomesRefused() {
+func (h *testenv) becomesRefused() {
 	h.t.Helper()
 	require.Eventually(h.t, func() bool { return h.run("ls").code == exitRefused }, patience, tick)
 	assert.Equal(h.t, "lox: Invalid or expired API key\n", h.fails(exitRefused, "ls"))

@@ -44,7 +44,7 @@ dlv_00000000000000000000000000  01-20 12:00:00  webhook.test           succeeded
 `
 )
 
-func (h *house) newWebhook(url string, more ...string) (id string) {
+func (h *testenv) newWebhook(url string, more ...string) (id string) {
 	h.t.Helper()
 	var made struct {
 		ID string `json:"id"`
