@@ -2,15 +2,12 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
-	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox/cmd/lox/internal/display"
@@ -113,7 +110,7 @@ without the year: deliveries are kept for 30 days.`,
 			if err != nil {
 				return err
 			}
-			table := deliveryTable{session: s}
+			table := s.deliveryTable()
 			more, err := s.list("deliveries", limit, func(at page) (*http.Response, error) {
 				return s.api.ListWebhookDeliveries(ctx, args[0], &api.ListWebhookDeliveriesParams{
 					Limit: &at.limit, Offset: &at.offset, Status: optional[api.DeliveryStatus](status), Event: optional[api.EventType](event),
@@ -139,50 +136,28 @@ without the year: deliveries are kept for 30 days.`,
 	return cmd
 }
 
-// deliveryTable prints deliveries a page at a time, so that its columns have fixed widths.
-type deliveryTable struct {
-	*session
-
-	shown int
-}
-
 // dayTime is a time of the last month.
 const dayTime = "01-02 15:04:05"
 
-func (t *deliveryTable) show(items []json.RawMessage) error {
-	first := t.shown == 0
-	t.shown += len(items)
-	if t.asJSON {
-		return t.printJSON(items...)
-	}
+func (s *session) deliveryTable() *table[api.Delivery] {
 	const eventWidth = len("storage.quota_warning")
-	var text strings.Builder
-	row := func(id, created, event, status string) {
-		text.WriteString(runewidth.FillRight(id, idWidth) + "  " + runewidth.FillRight(created, len(dayTime)) + "  " +
-			runewidth.FillRight(event, eventWidth) + "  " + status + "\n")
+	return &table[api.Delivery]{
+		session: s, columns: []column{{"ID", idWidth, false}, {"CREATED (UTC)", len(dayTime), false}, {"EVENT", eventWidth, false}, {head: "STATUS"}},
+		row: func(d api.Delivery) ([]string, string) {
+			texts := []string{d.ID, d.CreatedAt.UTC().Format(dayTime), display.Visible(string(d.Event)), display.Visible(string(d.Status))}
+			if d.Status == api.DeliveryStatusSucceeded {
+				return texts, ""
+			}
+			tried := "    " + count(int64(d.Attempts), "attempt")
+			if !d.NextAttemptAt.IsZero() {
+				tried += ", next " + d.NextAttemptAt.UTC().Format(dayTime)
+			}
+			if d.Failure != "" {
+				tried += ": " + display.Visible(d.Failure)
+			}
+			return texts, tried + "\n"
+		},
 	}
-	if first {
-		row("ID", "CREATED (UTC)", "EVENT", "STATUS")
-	}
-	for _, raw := range items {
-		var d api.Delivery
-		if err := json.Unmarshal(raw, &d); err != nil {
-			return err
-		}
-		row(d.ID, d.CreatedAt.UTC().Format(dayTime), display.Visible(string(d.Event)), display.Visible(string(d.Status)))
-		if d.Status == api.DeliveryStatusSucceeded {
-			continue
-		}
-		text.WriteString("    " + count(int64(d.Attempts), "attempt"))
-		if !d.NextAttemptAt.IsZero() {
-			text.WriteString(", next " + d.NextAttemptAt.UTC().Format(dayTime))
-		}
-		if d.Failure != "" {
-			text.WriteString(": " + display.Visible(d.Failure))
-		}
-		text.WriteByte('\n')
-	}
-	return t.print(text.String())
 }
 
 func (p *program) redeliverCommand() *cobra.Command {

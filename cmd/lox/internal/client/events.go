@@ -2,12 +2,10 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
 
-	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox"
@@ -35,7 +33,7 @@ end; --json has all of them, and what happened.`,
 			if err != nil {
 				return err
 			}
-			table := eventTable{session: s}
+			table := s.eventTable()
 			more, err := s.list("events", limit, func(at page) (*http.Response, error) {
 				return s.api.ListEvents(ctx, &api.ListEventsParams{
 					Limit: &at.limit, Cursor: at.cursor, Type: optional[api.EventType](kind), Subject: optional[string](subject),
@@ -68,41 +66,19 @@ func eventTypes() (names []string) {
 	return names
 }
 
-// eventTable prints events a page at a time, so that its columns have fixed widths.
-type eventTable struct {
-	*session
-
-	shown int
-}
-
-func (t *eventTable) show(items []json.RawMessage) error {
-	first := t.shown == 0
-	t.shown += len(items)
-	if t.asJSON {
-		return t.printJSON(items...)
-	}
-	var rows [][]string
-	if first {
-		rows = append(rows, []string{"TIME (UTC)", "TYPE", "SUBJECT", "ACTOR, ADDRESS"})
-	}
-	for _, raw := range items {
-		var e api.RecordedEvent
-		if err := json.Unmarshal(raw, &e); err != nil {
-			return err
-		}
-		actor := strings.TrimRight(display.ShortID(e.Actor.ID)+" "+e.ClientAddress, " ")
-		rows = append(rows, []string{
-			e.Timestamp.UTC().Format(time.DateTime), display.Visible(string(e.Type)), display.Visible(display.ShortID(e.Subject.ID)), display.Visible(actor),
-		})
-	}
+func (s *session) eventTable() *table[api.RecordedEvent] {
 	const (
 		typeWidth    = len("webhook.secret_rotated")
 		subjectWidth = len("bkp_1234")
 	)
-	var text strings.Builder
-	for _, row := range rows {
-		text.WriteString(runewidth.FillRight(row[0], len(time.DateTime)) + "  " + runewidth.FillRight(row[1], typeWidth) + "  " +
-			runewidth.FillRight(row[2], subjectWidth) + "  " + row[3] + "\n")
+	return &table[api.RecordedEvent]{
+		session: s,
+		columns: []column{{"TIME (UTC)", len(time.DateTime), false}, {"TYPE", typeWidth, false}, {"SUBJECT", subjectWidth, false}, {head: "ACTOR, ADDRESS"}},
+		row: func(e api.RecordedEvent) ([]string, string) {
+			actor := strings.TrimRight(display.ShortID(e.Actor.ID)+" "+e.ClientAddress, " ")
+			return []string{
+				e.Timestamp.UTC().Format(time.DateTime), display.Visible(string(e.Type)), display.Visible(display.ShortID(e.Subject.ID)), display.Visible(actor),
+			}, ""
+		},
 	}
-	return t.print(text.String())
 }

@@ -2,9 +2,7 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"strings"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
@@ -33,7 +31,7 @@ them whole.`,
 			if err != nil {
 				return err
 			}
-			table := backupTable{session: s}
+			table := s.backupTable()
 			more, err := s.list("backups", limit, func(at page) (*http.Response, error) {
 				return s.api.ListBackups(ctx, &api.ListBackupsParams{
 					Limit: &at.limit, Cursor: at.cursor, Status: optional[api.BackupStatus](status),
@@ -56,13 +54,6 @@ them whole.`,
 	return cmd
 }
 
-// backupTable prints backups a page at a time, so that its columns have fixed widths.
-type backupTable struct {
-	*session
-
-	shown int
-}
-
 const (
 	idWidth   = 30
 	timeWidth = len("2006-01-02 15:04")
@@ -71,33 +62,17 @@ const (
 	leastName = 12
 )
 
-func (t *backupTable) show(items []json.RawMessage) error {
-	first := t.shown == 0
-	t.shown += len(items)
-	if t.asJSON {
-		return t.printJSON(items...)
+func (s *session) backupTable() *table[api.Backup] {
+	return &table[api.Backup]{
+		session: s, columns: []column{{"ID", idWidth, false}, {"CREATED (UTC)", timeWidth, false}, {"SIZE", sizeWidth, true}, {head: "NAME"}},
+		row: func(b api.Backup) ([]string, string) {
+			size := display.Size(b.SizeBytes)
+			if b.Status != api.BackupStatusCompleted {
+				size = display.Visible(string(b.Status))
+			}
+			return []string{b.ID, minute(b.CreatedAt), size, s.fit(display.Visible(b.Name), idWidth+timeWidth+sizeWidth+6, leastName)}, ""
+		},
 	}
-	var rows [][]string
-	if first {
-		rows = append(rows, []string{"ID", "CREATED (UTC)", "SIZE", "NAME"})
-	}
-	for _, raw := range items {
-		var b api.Backup
-		if err := json.Unmarshal(raw, &b); err != nil {
-			return err
-		}
-		size := display.Size(b.SizeBytes)
-		if b.Status != api.BackupStatusCompleted {
-			size = display.Visible(string(b.Status))
-		}
-		rows = append(rows, []string{b.ID, minute(b.CreatedAt), size, t.fit(display.Visible(b.Name), idWidth+timeWidth+sizeWidth+6, leastName)})
-	}
-	var text strings.Builder
-	for _, row := range rows {
-		text.WriteString(runewidth.FillRight(row[0], idWidth) + "  " + runewidth.FillRight(row[1], timeWidth) + "  " +
-			runewidth.FillLeft(row[2], sizeWidth) + "  " + row[3] + "\n")
-	}
-	return t.print(text.String())
 }
 
 // fit shortens a text in the middle to what is left of a terminal's line, since names
