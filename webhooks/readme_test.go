@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob/blobtest/freeport"
 	"github.com/backlox/lox/webhooks"
 )
 
@@ -85,12 +86,10 @@ func readmeReceiver(t *testing.T, language string) []string {
 // its URL.
 func listening(t *testing.T, command []string, secret string) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Addr()
 	require.NoError(t, err)
-	address := listener.Addr().String()
 	_, port, err := net.SplitHostPort(address)
 	require.NoError(t, err)
-	require.NoError(t, listener.Close())
 
 	ctx, stop := context.WithCancel(t.Context())
 	var output bytes.Buffer

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -21,6 +20,7 @@ import (
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/blob/blobtest"
+	"github.com/backlox/lox/blob/blobtest/freeport"
 	"github.com/backlox/lox/blob/s3"
 )
 
@@ -287,8 +287,7 @@ func client(t *testing.T, cfg s3.Config) *minio.Client {
 // closedAddr is where nobody listens.
 func closedAddr(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := freeport.Addr()
 	require.NoError(t, err)
-	defer func() { _ = ln.Close() }()
-	return ln.Addr().String()
+	return addr
 }

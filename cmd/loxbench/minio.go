@@ -13,6 +13,7 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
+	"github.com/backlox/lox/blob/blobtest/freeport"
 	"github.com/backlox/lox/blob/s3"
 )
 
@@ -36,11 +37,11 @@ type minioServer struct {
 
 // startMinIO runs one. It is under the AGPL: a process of its own, never linked.
 func (h *testbed) startMinIO(ctx context.Context) (*minioServer, error) {
-	addrs, err := freeAddrs(ctx, 1)
+	addr, err := freeport.Addr()
 	if err != nil {
 		return nil, err
 	}
-	m := &minioServer{dir: filepath.Join(h.dir, "minio"), addr: addrs[0]}
+	m := &minioServer{dir: filepath.Join(h.dir, "minio"), addr: addr}
 	cmd := exec.Command(minioBinary(), "server", "--quiet", "--anonymous", "--address", m.addr,
 		"--certs-dir", filepath.Join(m.dir, "certs"), filepath.Join(m.dir, "data"))
 	cmd.Env = append(os.Environ(), "HOME="+m.dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",

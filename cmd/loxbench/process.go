@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/blob/blobtest/freeport"
 	"github.com/backlox/lox/server"
 )
 
@@ -99,12 +99,16 @@ func (h *testbed) ceiling(ctx context.Context) (*process, error) {
 // launch runs a command, and has it stopped with the testbed.
 func (h *testbed) launch(ctx context.Context, name string, base func(lox.TenantID) string, cmd *exec.Cmd, env ...environment) (*process, error) {
 	p := &process{name: name, base: base, cmd: cmd, said: make(chan error, 1), ended: make(chan struct{})}
-	addrs, err := freeAddrs(ctx, 2)
+	addr, err := freeport.Addr()
 	if err != nil {
 		return nil, err
 	}
-	p.addr, p.metrics = addrs[0], "http://"+addrs[1]
-	all := environment{"LOX_ADDR": addrs[0], "LOX_METRICS_ADDR": addrs[1], "LOX_LOG_FORMAT": "json", "LOX_PPROF": "true", "LOX_DATA_DIR": h.data(name)}
+	metrics, err := freeport.Addr()
+	if err != nil {
+		return nil, err
+	}
+	p.addr, p.metrics = addr, "http://"+metrics
+	all := environment{"LOX_ADDR": addr, "LOX_METRICS_ADDR": metrics, "LOX_LOG_FORMAT": "json", "LOX_PPROF": "true", "LOX_DATA_DIR": h.data(name)}
 	for _, e := range env {
 		maps.Copy(all, e)
 	}
@@ -189,19 +193,6 @@ func until(ctx context.Context, try func() error) error {
 		case <-time.After(time.Millisecond):
 		}
 	}
-}
-
-// freeAddrs finds addresses, no two the same, that nobody listens on.
-func freeAddrs(ctx context.Context, n int) (addrs []string, err error) {
-	for range n {
-		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer l.Close() // all of them at the end: else one may be found twice
-		addrs = append(addrs, l.Addr().String())
-	}
-	return addrs, nil
 }
 
 func (p *process) fetch(ctx context.Context, path string) (_ []byte, err error) {

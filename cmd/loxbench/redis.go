@@ -6,6 +6,8 @@ import (
 	"os/exec"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/backlox/lox/blob/blobtest/freeport"
 )
 
 const sectionRedis = "Redis"
@@ -37,11 +39,10 @@ func (r *report) withRedis(ctx context.Context, h *testbed, s scale, on *side) e
 // startRedis runs a redis-server that keeps nothing on disk, and returns its
 // URL.
 func (h *testbed) startRedis(ctx context.Context) (string, error) {
-	addrs, err := freeAddrs(ctx, 1)
+	addr, err := freeport.Addr()
 	if err != nil {
 		return "", err
 	}
-	addr := addrs[0]
 	_, port, _ := net.SplitHostPort(addr)
 	cmd := exec.Command("redis-server", "--bind", "127.0.0.1", "--port", port, "--dir", h.dir, "--save", "", "--appendonly", "no")
 	if err := cmd.Start(); err != nil {

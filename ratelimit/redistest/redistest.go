@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +16,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/blob/blobtest/freeport"
 )
 
 // Server is a redis-server of a test, on an address that it keeps when it is
@@ -45,9 +46,9 @@ func Start(t testing.TB) *Server {
 // StartCluster runs a Redis Cluster of one node, which has all slots.
 func StartCluster(t testing.TB) *Server {
 	t.Helper()
-	port := clusterPort(t)
-	addr := "127.0.0.1:" + port
-	s := run(t, "redis://"+addr, "--bind", "127.0.0.1", "--port", port, "--dir", t.TempDir(), "--cluster-enabled", "yes")
+	addr, port := freePort(t)
+	_, nodesPort := freePort(t)
+	s := run(t, "redis://"+addr, "--bind", "127.0.0.1", "--port", port, "--cluster-port", nodesPort, "--dir", t.TempDir(), "--cluster-enabled", "yes")
 	client := s.Client()
 	require.NoError(t, client.Do(t.Context(), "cluster", "addslotsrange", "0", "16383").Err())
 	require.Eventually(t, func() bool {
@@ -57,22 +58,13 @@ func StartCluster(t testing.TB) *Server {
 	return s
 }
 
-// clusterPort finds a free port whose partner for the nodes' own talk, 10000
-// above, exists.
-func clusterPort(t testing.TB) string {
+func freePort(t testing.TB) (addr, port string) {
 	t.Helper()
-	var lc net.ListenConfig
-	for range 100 {
-		ln, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		port := ln.Addr().(*net.TCPAddr).Port
-		require.NoError(t, ln.Close())
-		if port < 55_000 {
-			return strconv.Itoa(port)
-		}
-	}
-	t.Fatal("no free port below 55000")
-	return ""
+	addr, err := freeport.Addr()
+	require.NoError(t, err)
+	_, port, err = net.SplitHostPort(addr)
+	require.NoError(t, err)
+	return addr, port
 }
 
 func run(t testing.TB, url string, flags ...string) *Server {

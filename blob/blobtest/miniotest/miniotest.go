@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/backlox/lox/blob/blobtest/freeport"
 )
 
 // BinaryEnv names the variable that holds the path of a MinIO server binary.
@@ -58,18 +59,7 @@ func Start(ctx context.Context, dir string, env ...string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A port that is free when it is looked up might be taken before MinIO listens.
-	for range 3 {
-		var s *Server
-		if s, err = start(ctx, binary, dir, env); err == nil {
-			return s, nil
-		}
-	}
-	return nil, err
-}
-
-func start(ctx context.Context, binary, dir string, env []string) (*Server, error) {
-	addr, err := freeAddr(ctx)
+	addr, err := freeport.Addr()
 	if err != nil {
 		return nil, err
 	}
@@ -165,15 +155,6 @@ func findBinary() (string, error) {
 		dir = filepath.Dir(dir)
 	}
 	return "", ErrNoBinary
-}
-
-func freeAddr(ctx context.Context) (string, error) {
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer ln.Close()
-	return ln.Addr().String(), nil
 }
 
 // lockedBuffer is written by the process and read by whoever started it.
