@@ -239,6 +239,8 @@ type Purge struct {
 	// RequestID is that of the request that deleted the backup, or whose verification had it
 	// fail. "" if there was none, and with Keep.
 	RequestID string `db:"request_id"`
+	// UploadID is that of the upload in parts that is to be aborted, "" if there is none.
+	UploadID string `db:"upload_id"`
 }
 
 // FinishedPurge is a Purge that was carried out.
