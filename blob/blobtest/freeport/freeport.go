@@ -32,7 +32,7 @@ func Addr() (string, error) {
 		return "", err
 	}
 	for range 1000 {
-		port := strconv.Itoa(lowest + rand.IntN(count)) //nolint:gosec // no secret
+		port := strconv.Itoa(lowest + rand.IntN(count))
 		lock, err := os.OpenFile(filepath.Join(dir, port), os.O_CREATE|os.O_RDWR, 0o600)
 		if err != nil {
 			return "", err
@@ -42,7 +42,7 @@ func Addr() (string, error) {
 			continue
 		}
 		// A server that no test started may listen on any port.
-		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)) //nolint:noctx // it doesn't wait
+		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
 		if err != nil {
 			_ = lock.Close()
 			continue
