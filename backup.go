@@ -23,13 +23,24 @@ const (
 
 // Backup is one stored file, or the room reserved for one.
 type Backup struct {
-	ID          BackupID `db:"id"`
-	Tenant      TenantID `db:"tenant_id"`
-	Name        string   `db:"name"`
-	Status      Status   `db:"status"`
-	Size        int64    `db:"size_bytes"` // bytes, as declared and as stored
-	ContentType string   `db:"content_type"`
-	Metadata    Metadata `db:"metadata"`
+	ID     BackupID `db:"id"`
+	Tenant TenantID `db:"tenant_id"`
+	Name   string   `db:"name"`
+	Status Status   `db:"status"`
+	// Size is in bytes, as declared and as stored. Of a pending stream it is what its parts
+	// have reserved so far.
+	Size int64 `db:"size_bytes"`
+	// PartSize is the size of all parts but the last, in bytes, and 0 if the file is uploaded by
+	// one PUT.
+	PartSize int64 `db:"part_size_bytes"`
+	// Stream says that the size isn't known before the upload is complete.
+	Stream bool `db:"stream"`
+	// UploadID is the store's name for the upload in parts, "" until the first part is asked for.
+	UploadID string `db:"upload_id"`
+	// VerifiedBytes are how many were read so far by the verification.
+	VerifiedBytes int64    `db:"verified_bytes"`
+	ContentType   string   `db:"content_type"`
+	Metadata      Metadata `db:"metadata"`
 	// Declared is what the client said the checksum would be, if it did.
 	Declared *Checksum `db:"declared_checksum"`
 	// Checksum is set once the stored bytes are verified.
@@ -45,8 +56,14 @@ type Backup struct {
 
 // NewBackup is what a client asks for when it creates a backup.
 type NewBackup struct {
-	Name        string
-	Size        int64
+	Name string
+	// Size is in bytes, 0 for a stream.
+	Size int64
+	// Multipart says whether the file is uploaded in parts; nil leaves it to its size.
+	Multipart *bool
+	// MaxSize is the most that a stream may have, in bytes; 0 for as much as parts of
+	// StreamPartSize hold.
+	MaxSize     int64
 	ContentType string
 	Metadata    Metadata
 	Checksum    *Checksum
@@ -71,12 +88,7 @@ func (n NewBackup) Check() error {
 			problems["name"] = problem
 		}
 	}
-	switch {
-	case n.Size <= 0:
-		problems["size_bytes"] = "Must be a positive integer"
-	case n.Size > MaxSinglePut:
-		problems["size_bytes"] = fmt.Sprintf("Must be at most %d bytes (5 GiB)", int64(MaxSinglePut))
-	}
+	n.checkSize(problems)
 	if problem := n.Metadata.problem(nil); problem != "" {
 		problems["metadata"] = problem
 	}
@@ -87,7 +99,7 @@ func (n NewBackup) Check() error {
 func (n NewBackup) Pending(tenant TenantID, now time.Time, ttl time.Duration) Backup {
 	now = Seconds(now)
 	return Backup{
-		ID: NewBackupID(), Tenant: tenant, Name: n.Name, Status: StatusPending, Size: n.Size,
+		ID: NewBackupID(), Tenant: tenant, Name: n.Name, Status: StatusPending, Size: n.Size, PartSize: n.partSize(), Stream: n.Size == 0,
 		ContentType: n.ContentType, Metadata: n.Metadata, Declared: n.Checksum,
 		CreatedAt: now, UploadExpiresAt: now.Add(ttl),
 	}
@@ -112,8 +124,12 @@ const (
 	slowUpload = 1 << 20 // bytes per second
 )
 
-// Deadline is when an unfinished upload counts as failed.
+// Deadline is when an unfinished upload counts as failed. One in parts has PartsGrace from
+// when the latest of their URLs has expired.
 func (b Backup) Deadline() time.Time {
+	if b.PartSize > 0 {
+		return b.UploadExpiresAt.Add(PartsGrace)
+	}
 	grace := time.Duration(b.Size/slowUpload) * time.Second
 	return b.UploadExpiresAt.Add(max(grace, graceMin))
 }

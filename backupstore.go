@@ -25,8 +25,14 @@ type BackupStore interface {
 	ReplayBackup(ctx context.Context, b Backup, key IdempotencyKey, by Actor) (_ Backup, found bool, err error)
 
 	// RenewUpload moves the expiry of a pending backup's upload URL, records that, and
-	// returns the backup. One in another status is returned as it is. CodeBackupNotFound.
+	// returns the backup. One in another status, or in parts, is returned as it is. CodeBackupNotFound.
 	RenewUpload(ctx context.Context, tenant TenantID, id BackupID, now, expires time.Time, by Actor) (Backup, error)
+
+	// IssueParts notes that upload URLs of parts are issued, records it and returns the backup:
+	// it reserves more of the quota if the parts of a stream need it, moves the expiry, and keeps the store's id of
+	// the upload unless the backup has one. One that isn't pending is returned as it is.
+	// CodeBackupNotFound; CodeQuotaExceeded: there is no room, and nothing has changed.
+	IssueParts(ctx context.Context, tenant TenantID, id BackupID, p IssuedParts, by Actor) (Backup, error)
 
 	// Backup returns one. CodeBackupNotFound.
 	Backup(ctx context.Context, tenant TenantID, id BackupID) (Backup, error)
@@ -44,6 +50,16 @@ type BackupStore interface {
 	// the same actor asks for again from the same address within a minute may be left out.
 	// CodeBackupNotFound.
 	DownloadBackup(ctx context.Context, tenant TenantID, id BackupID, e Event) (Backup, error)
+}
+
+// IssuedParts are parts whose upload URLs are issued.
+type IssuedParts struct {
+	Count int
+	// Size is how many bytes the backup has at least with these parts.
+	Size int64
+	// UploadID is what PartStore.BeginParts returned, "" if the backup has an upload already.
+	UploadID     string
+	Now, Expires time.Time
 }
 
 // IdempotencyKey ties retries of one create together, per tenant, for
@@ -90,12 +106,16 @@ type LifecycleStore interface {
 	Backup(ctx context.Context, tenant TenantID, id BackupID) (Backup, error)
 
 	// Lease makes a pending backup verifying, or takes over a verifying one
-	// whose lease ran out, or renews the owner's own, until the given time. ok
-	// is false if the backup is in another state, gone, or someone else's.
-	Lease(ctx context.Context, b Backup, l Lease) (ok bool, err error)
+	// whose lease ran out, or renews the owner's own, until the given time. It returns how far the hash has
+	// got. ok is false if the backup is in another state, gone, or someone else's. A pending backup
+	// gets b.Size if it is a stream, and b.Declared unless it has a declared checksum.
+	Lease(ctx context.Context, b Backup, l Lease) (hashed HashState, ok bool, err error)
 
-	// Release lets others take over a lease from the given time on.
-	Release(ctx context.Context, b Backup, owner string, now time.Time) error
+	// Release lets others take over a lease of the owner's from l.Now on.
+	Release(ctx context.Context, b Backup, l Lease) error
+
+	// ExtendUpload lets a pending backup in parts wait until a time, at least, and records that.
+	ExtendUpload(ctx context.Context, b Backup, until, now time.Time, by Actor) error
 
 	// Complete makes a pending or verifying backup completed and records the
 	// event. With an ObjectVersion it has the object's other versions purged at
@@ -200,6 +220,8 @@ type Lease struct {
 	// RequestID is that of the request for which the backup is verified, "" if there is
 	// none. The backup keeps the first that it gets: see Verification.
 	RequestID string
+	// Hashed is kept for who goes on with the verification, unless it is zero.
+	Hashed HashState
 }
 
 // Verification is a backup that was claimed to be verified.
@@ -207,6 +229,8 @@ type Verification struct {
 	Backup
 	// RequestID is that of the request that began the verification, "" if none did.
 	RequestID string `db:"verify_request_id"`
+	// Hashed is how far the verification before has got.
+	Hashed HashState `db:"hash_state"`
 }
 
 // Verified is what the verification of a backup found.

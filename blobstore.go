@@ -66,6 +66,7 @@ type Object struct {
 // its own, and with CodeUploadIncomplete where noted.
 type BlobStore interface {
 	OwnObjects
+	PartStore
 
 	// HasRoom fails with CodeUnavailable if the store has no room now for an upload
 	// of size bytes. It reserves nothing.
@@ -83,9 +84,12 @@ type BlobStore interface {
 	Stat(ctx context.Context, key string) (Object, error)
 
 	// Hash reads the very object that Stat described and returns the SHA-256
-	// of its bytes. CodeUploadIncomplete: it is gone, was replaced since, or
+	// of its bytes. It reads on from the state from if that is one of the same
+	// object, else from the beginning; the zero HashState is none. save, if it isn't
+	// nil, gets the state after every 64 MiB, from the goroutine that hashes: it must
+	// return at once. CodeUploadIncomplete: the object is gone, was replaced since, or
 	// is not o.Size bytes long.
-	Hash(ctx context.Context, key string, o Object) (Checksum, error)
+	Hash(ctx context.Context, key string, o Object, from HashState, save func(HashState)) (Checksum, error)
 
 	// StopUpload ends an upload of the object that is under way, without waiting for
 	// it, if uploads go through this process. Who deletes a backup calls it after the

@@ -35,10 +35,12 @@ const (
 const (
 	EventBackupDownloaded    EventType = "backup.downloaded" // a URL was issued
 	EventBackupUploadRenewed EventType = "backup.upload_renewed"
-	EventBackupLost          EventType = "backup.lost"     // its stored file is gone
-	EventBackupRepaired      EventType = "backup.repaired" // its stored file was found again
-	EventBackupPurged        EventType = "backup.purged"   // its bytes are deleted
-	EventAPIKeyRotated       EventType = "api_key.rotated" //nolint:gosec // no credential
+	EventBackupPartsIssued   EventType = "backup.parts_issued"    // upload URLs of parts were
+	EventBackupExtended      EventType = "backup.upload_extended" // its parts still arrive
+	EventBackupLost          EventType = "backup.lost"            // its stored file is gone
+	EventBackupRepaired      EventType = "backup.repaired"        // its stored file was found again
+	EventBackupPurged        EventType = "backup.purged"          // its bytes are deleted
+	EventAPIKeyRotated       EventType = "api_key.rotated"        //nolint:gosec // no credential
 	EventTenantCreated       EventType = "tenant.created"
 	EventTenantUpdated       EventType = "tenant.updated"
 	EventTenantSuspended     EventType = "tenant.suspended"
@@ -149,6 +151,28 @@ func (b Backup) UploadRenewed(at time.Time, by Actor) Event {
 		Name    string   `json:"name"`
 		Expires string   `json:"upload_expires_at"`
 	}{b.ID, b.Name, timestamp(b.UploadExpiresAt)})
+}
+
+// PartsIssued returns the event that the upload URLs of so many parts of a pending backup were
+// issued.
+func (b Backup) PartsIssued(parts int, at time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupPartsIssued, at, by, SubjectOf(b.ID), struct {
+		ID      BackupID `json:"id"`
+		Name    string   `json:"name"`
+		Parts   int      `json:"parts"`
+		Size    int64    `json:"size_bytes"`
+		Expires string   `json:"upload_expires_at"`
+	}{b.ID, b.Name, parts, b.Size, timestamp(b.UploadExpiresAt)})
+}
+
+// Extended returns the event that an upload in parts goes on until a time, because parts still
+// arrive.
+func (b Backup) Extended(until, at time.Time, by Actor) Event {
+	return newEvent(b.Tenant, EventBackupExtended, at, by, SubjectOf(b.ID), struct {
+		ID    BackupID `json:"id"`
+		Name  string   `json:"name"`
+		Until string   `json:"until"`
+	}{b.ID, b.Name, timestamp(until)})
 }
 
 // Lost returns the event that the stored file of a completed backup is gone.

@@ -13,7 +13,8 @@ import (
 var RecordedEvents = EventTypes{
 	EventBackupCompleted, EventBackupFailed, EventBackupCreated, EventBackupDeleted, EventQuotaWarning,
 	EventAPIKeyCreated, EventAPIKeyRevoked, EventWebhookDisabled, EventWebhookTest,
-	EventBackupDownloaded, EventBackupUploadRenewed, EventBackupLost, EventBackupRepaired, EventBackupPurged, EventAPIKeyRotated,
+	EventBackupDownloaded, EventBackupUploadRenewed, EventBackupPartsIssued, EventBackupExtended,
+	EventBackupLost, EventBackupRepaired, EventBackupPurged, EventAPIKeyRotated,
 	EventTenantCreated, EventTenantUpdated, EventTenantSuspended, EventTenantResumed, EventTenantClosed, EventTenantDeleted,
 	EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted, EventSecretRotated, EventSecretResealed,
 	EventDeliveryRepeated, EventWebhookRecovered,

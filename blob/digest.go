@@ -3,7 +3,9 @@ package blob
 import (
 	"context"
 	"crypto/sha256"
+	"encoding"
 	"errors"
+	"hash"
 	"io"
 	"sync"
 
@@ -16,24 +18,58 @@ const (
 	bufferSize = 256 << 10
 	// readAhead is how many buffers are read before they are hashed.
 	readAhead = 4
+	// saveEvery is at the multiples of how many bytes the state is given away.
+	saveEvery = 64 << 20
 )
 
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 
-// Digest hashes what r has to give, size bytes most likely, and says how many
-// there were. It calls alive after every read. Reading goes on while what was read
-// is hashed, if that is more than a buffer: together they take as long as the
-// slower of them.
-func Digest(ctx context.Context, r io.Reader, size int64, alive func()) (sum lox.Checksum, n int64, err error) {
-	hash := sha256.New()
-	if size <= bufferSize {
+// Digest is the SHA-256 of an object, as far as it was read.
+type Digest struct {
+	object lox.Object
+	hash   hash.Hash
+	bytes  int64 // that were hashed
+	save   func(lox.HashState)
+}
+
+// NewDigest goes on from a state if it is one of this very object, else it begins at zero.
+// save, if it isn't nil, gets the state after every 64 MiB of the object.
+func NewDigest(o lox.Object, from lox.HashState, save func(lox.HashState)) *Digest {
+	d := &Digest{object: o, hash: sha256.New(), save: save}
+	// An object that nothing tells from another one may have been replaced since.
+	named := o.ETag != "" || o.Version != ""
+	if !named || from.ETag != o.ETag || from.Version != o.Version || from.Bytes < 0 || from.Bytes > o.Size {
+		return d
+	}
+	state := d.hash.(encoding.BinaryUnmarshaler) //nolint:forcetypeassert // crypto/sha256 documents it
+	if err := state.UnmarshalBinary(from.State); err != nil {
+		d.Restart()
+		return d
+	}
+	d.bytes = from.Bytes
+	return d
+}
+
+// Restart forgets what was hashed.
+func (d *Digest) Restart() {
+	d.hash.Reset()
+	d.bytes = 0
+}
+
+// Bytes is how many bytes of the object were hashed: those to read begin there.
+func (d *Digest) Bytes() int64 { return d.bytes }
+
+// Sum returns the SHA-256 of the bytes that were hashed.
+func (d *Digest) Sum() lox.Checksum { return lox.Checksum(d.hash.Sum(nil)) }
+
+// Read hashes what r has to give, most likely the rest of the object. It calls alive
+// after every read. Reading goes on while what was read is hashed, if that is more than a
+// buffer: together they take as long as the slower of them.
+func (d *Digest) Read(ctx context.Context, r io.Reader, alive func()) (err error) {
+	if d.object.Size-d.bytes <= bufferSize {
 		buf := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
 		defer buffers.Put(buf)
-		err = chunks(ctx, r, alive, func() []byte { return buf[:] }, func(p []byte) {
-			hash.Write(p)
-			n += int64(len(p))
-		})
-		return lox.Checksum(hash.Sum(nil)), n, err
+		return chunks(ctx, r, alive, func() []byte { return buf[:] }, d.add)
 	}
 	read, free := make(chan []byte, readAhead), make(chan []byte, readAhead)
 	for range readAhead {
@@ -46,11 +82,25 @@ func Digest(ctx context.Context, r io.Reader, size int64, alive func()) (sum lox
 		err = chunks(ctx, r, alive, func() []byte { return <-free }, func(p []byte) { read <- p })
 	}()
 	for p := range read {
-		hash.Write(p)
-		n += int64(len(p))
+		d.add(p)
 		free <- p[:bufferSize]
 	}
-	return lox.Checksum(hash.Sum(nil)), n, err
+	return err
+}
+
+// add hashes the next bytes of the object.
+func (d *Digest) add(p []byte) {
+	d.hash.Write(p)
+	before := d.bytes
+	d.bytes += int64(len(p))
+	if d.save == nil || d.bytes/saveEvery == before/saveEvery {
+		return
+	}
+	state, err := d.hash.(encoding.BinaryMarshaler).MarshalBinary() //nolint:forcetypeassert // as above
+	if err != nil {
+		return // the object is hashed all the same
+	}
+	d.save(lox.HashState{ETag: d.object.ETag, Version: d.object.Version, Bytes: d.bytes, State: state})
 }
 
 // chunks reads r to its end, into buffers that it is given.

@@ -63,7 +63,7 @@ func TestCloseWhileCompleting(t *testing.T) {
 			blobs.put(b, body)
 			running.Go(func() {
 				<-begin
-				got, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Operator("test"))
+				got, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, lox.Operator("test"))
 				if err != nil {
 					assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
 					refused.Add(1)

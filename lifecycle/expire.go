@@ -114,18 +114,29 @@ func (e *expiry) end(ctx context.Context, b lox.Backup, now time.Time) error {
 // what is there, nothing happens.
 func (e *expiry) settle(ctx context.Context, b lox.Backup, now time.Time) error {
 	about := []slog.Attr{slog.Any("backup", b.ID), slog.Any("tenant", b.Tenant)}
+	if b.PartSize > 0 {
+		return e.settleParts(ctx, b, now, about)
+	}
 	o, err := e.blobs.Stat(ctx, b.ObjectKey())
 	switch missing := lox.CodeOf(err) == lox.CodeUploadIncomplete; {
 	case err != nil && !missing:
 		return err
 	case !missing && o.Size == b.Size:
-		// The lease ends at once: the job "verify" takes it up when it has a hasher free.
-		ok, err := e.store.Lease(ctx, b, lox.Lease{Owner: string(lox.WorkExpire), Now: now, Until: now})
-		if ok {
-			e.found.add(ctx, now, about...)
-		}
-		return err
+		return e.verify(ctx, b, now, about)
 	}
+	return e.fail(ctx, b, now, about)
+}
+
+// verify leaves an upload to the job "verify", which takes up the lease when it has a hasher free.
+func (e *expiry) verify(ctx context.Context, b lox.Backup, now time.Time, about []slog.Attr) error {
+	_, ok, err := e.store.Lease(ctx, b, lox.Lease{Owner: string(lox.WorkExpire), Now: now, Until: now})
+	if ok {
+		e.found.add(ctx, now, about...)
+	}
+	return err
+}
+
+func (e *expiry) fail(ctx context.Context, b lox.Backup, now time.Time, about []slog.Attr) error {
 	at, why := lox.Seconds(now), lox.FailureUploadTimeout
 	ok, err := e.store.Fail(ctx, b, lox.Failure{Text: why, At: at, Overdue: true, Event: b.Failed(why, at, lox.System(string(lox.WorkExpire)))})
 	if ok {

@@ -218,7 +218,7 @@ func TestJobsThatAreOff(t *testing.T) {
 	f := setup(t)
 	b, left := f.create(body, nil), f.create(body, nil)
 	f.blobs.put(left, body)
-	ok, err := f.store.Lease(t.Context(), left, lox.Lease{Owner: "it", Now: f.clock(), Until: f.clock()})
+	_, ok, err := f.store.Lease(t.Context(), left, lox.Lease{Owner: "it", Now: f.clock(), Until: f.clock()})
 	require.NoError(t, err)
 	require.True(t, ok)
 	f.pass(45 * time.Minute)

@@ -12,7 +12,7 @@ import (
 // Jobs returns the jobs that backups need: "expire" for uploads that nobody completed,
 // "verify" for verifications whose process died or that found no hasher free, "purge"
 // for objects to delete, "forget" for idempotency keys, "forget-webhooks" for what is left of
-// deleted webhooks. The registry, if not nil, gets lox_purges_due,
+// deleted webhooks, "abort" for uploads in parts that no backup waits for. The registry, if not nil, gets lox_purges_due,
 // lox_purges_oldest_seconds, lox_purges_failed_total and lox_unpinned_versions_purged_total.
 func Jobs(
 	store lox.LifecycleStore, blobs lox.BlobStore, v *Verifier, interval time.Duration, registry prometheus.Registerer,
@@ -21,6 +21,7 @@ func Jobs(
 		newExpiry(store, blobs, v.log).job(interval),
 		v.job(interval),
 		newPurging(store, blobs, v.log, registry).job(interval),
+		aborting(store, blobs, v.log),
 	}, forgetting(store, interval)...)
 }
 

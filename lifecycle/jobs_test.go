@@ -19,7 +19,7 @@ func TestUploadsExpireAtTheirDeadline(t *testing.T) {
 	b := f.create(body, nil)
 	done := f.create(body, nil)
 	f.blobs.put(done, body)
-	_, err := v.Complete(t.Context(), done.Tenant, done.ID, storetest.By)
+	_, err := v.Complete(t.Context(), done.Tenant, done.ID, lox.Uploaded{}, storetest.By)
 	require.NoError(t, err)
 
 	f.pass(45*time.Minute - time.Second)
@@ -35,7 +35,7 @@ func TestUploadsExpireAtTheirDeadline(t *testing.T) {
 	assert.Equal(t, 1, f.events(lox.EventBackupFailed))
 	storetest.CheckCounters(t, f.dsn)
 
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeUploadExpired, lox.CodeOf(err))
 }
 
@@ -114,7 +114,7 @@ func TestVersionsThatNoBackupNamesArePurged(t *testing.T) {
 	assert.Zero(t, purged())
 	b := f.create(body, nil)
 	f.blobs.put(b, body)
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	require.NoError(t, err)
 	assert.Equal(t, body, f.get(b).ObjectVersion)
 	f.blobs.put(b, "again")
@@ -181,7 +181,7 @@ func TestEveryJobIsRecorded(t *testing.T) {
 	late, left := f.create(body, nil), f.create(body, nil)
 	f.blobs.put(left, body)
 	// What a server has left behind that died.
-	ok, err := f.store.Lease(t.Context(), left, lox.Lease{Owner: "it", Now: f.clock(), Until: f.clock().Add(time.Second)})
+	_, ok, err := f.store.Lease(t.Context(), left, lox.Lease{Owner: "it", Now: f.clock(), Until: f.clock().Add(time.Second)})
 	require.NoError(t, err)
 	require.True(t, ok)
 	f.pass(45 * time.Minute)

@@ -16,6 +16,9 @@ import (
 // releaseTimeout bounds the giving back of a lease at shutdown.
 const releaseTimeout = 2 * time.Second
 
+// saveEvery is how often it is saved how far a hash has got: so much of it a crash repeats.
+const saveEvery = 4 * time.Second
+
 // hashAttempts bounds how often an object that changes under the reader is
 // read again before its lease is left to run out.
 const hashAttempts = 3
@@ -43,9 +46,10 @@ func (q *queue) acquire(ctx context.Context, hashers *semaphore.Weighted) bool {
 	return false
 }
 
-func (v *Verifier) lease(ctx context.Context, b lox.Backup, owner string, by lox.Actor) (bool, error) {
+// lease takes or renews a lease, and returns how far the hash has got.
+func (v *Verifier) lease(ctx context.Context, b lox.Backup, owner string, hashed lox.HashState, by lox.Actor) (lox.HashState, bool, error) {
 	now := v.cfg.Clock()
-	return v.store.Lease(ctx, b, lox.Lease{Owner: owner, Now: now, Until: now.Add(v.cfg.Lease), RequestID: by.RequestID})
+	return v.store.Lease(ctx, b, lox.Lease{Owner: owner, Now: now, Until: now.Add(v.cfg.Lease), RequestID: by.RequestID, Hashed: hashed})
 }
 
 // verifyLeased verifies a backup under a lease, which it takes when it has a hasher;
@@ -71,10 +75,11 @@ func (v *Verifier) tryLeased(ctx context.Context, b *lox.Backup, by lox.Actor) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, verifyDeadline(b.Size))
 	defer cancel()
-	if mine, err = v.lease(ctx, *b, v.owner, by); err != nil || !mine {
+	hashed, mine, err := v.lease(ctx, *b, v.owner, lox.HashState{}, by)
+	if err != nil || !mine {
 		return mine, false, err
 	}
-	settled, err = v.verifyUnder(ctx, b, v.owner, by)
+	settled, err = v.verifyUnder(ctx, b, v.owner, hashed, by)
 	return true, settled, err
 }
 
@@ -83,7 +88,7 @@ func (v *Verifier) tryLeased(ctx context.Context, b *lox.Backup, by lox.Actor) (
 func (v *Verifier) resume(ctx context.Context, claimed lox.Verification, owner string) error {
 	b, by := claimed.Backup, lox.System(string(lox.WorkVerify)).For(claimed.RequestID)
 	v.logOf(b.ID, by).InfoContext(ctx, "resume verification")
-	settled, err := v.verifyUnder(ctx, &b, owner, by)
+	settled, err := v.verifyUnder(ctx, &b, owner, claimed.Hashed, by)
 	if settled {
 		return nil
 	}
@@ -92,17 +97,39 @@ func (v *Verifier) resume(ctx context.Context, claimed lox.Verification, owner s
 
 // verifyUnder verifies a backup under a lease. When ctx is cancelled, it gives the
 // lease back; when the deadline of ctx has passed, the lease is left to run out.
-func (v *Verifier) verifyUnder(ctx context.Context, b *lox.Backup, owner string, by lox.Actor) (settled bool, err error) {
-	leased := *b // which hashing changes
-	settled, err = v.hashUnder(ctx, b, owner, by)
+func (v *Verifier) verifyUnder(
+	ctx context.Context, b *lox.Backup, owner string, from lox.HashState, by lox.Actor,
+) (settled bool, err error) {
+	leased, hashed := *b, &progress{state: from} // which hashing changes
+	settled, err = v.hashUnder(ctx, b, owner, hashed, by)
 	if !settled && errors.Is(ctx.Err(), context.Canceled) {
-		v.release(ctx, leased, owner, by)
+		v.release(ctx, leased, owner, hashed.get(), by)
 	}
 	return settled, err
 }
 
+// progress is how far a hash has got, which is saved with the lease.
+type progress struct {
+	mu    sync.Mutex
+	state lox.HashState
+}
+
+func (p *progress) set(state lox.HashState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state = state
+}
+
+func (p *progress) get() lox.HashState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state
+}
+
 // hashUnder hashes a backup while its lease is renewed.
-func (v *Verifier) hashUnder(ctx context.Context, b *lox.Backup, owner string, by lox.Actor) (settled bool, err error) {
+func (v *Verifier) hashUnder(
+	ctx context.Context, b *lox.Backup, owner string, hashed *progress, by lox.Actor,
+) (settled bool, err error) {
 	var renewing sync.WaitGroup
 	defer renewing.Wait()
 	working, lost := context.WithCancel(ctx)
@@ -111,14 +138,14 @@ func (v *Verifier) hashUnder(ctx context.Context, b *lox.Backup, owner string, b
 	renewing.Go(func() {
 		defer lost()
 		err := contained(func() error {
-			v.keepLease(working, leased, owner, by)
+			v.keepLease(working, leased, owner, hashed, by)
 			return nil
 		})
 		if err != nil {
 			v.logOf(leased.ID, by).ErrorContext(working, "renew verification lease", "error", err)
 		}
 	})
-	settled, err = v.hash(working, b, by)
+	settled, err = v.hash(working, b, hashed, by)
 	if working.Err() != nil && ctx.Err() == nil {
 		return false, nil // deleted, or someone else's by now
 	}
@@ -126,16 +153,16 @@ func (v *Verifier) hashUnder(ctx context.Context, b *lox.Backup, owner string, b
 }
 
 // hash reads the object and settles the backup by what it finds.
-func (v *Verifier) hash(ctx context.Context, b *lox.Backup, by lox.Actor) (settled bool, err error) {
+func (v *Verifier) hash(ctx context.Context, b *lox.Backup, hashed *progress, by lox.Actor) (settled bool, err error) {
 	for range hashAttempts {
-		o, err := v.inspect(ctx, *b)
+		o, err := v.inspectAssembled(ctx, *b)
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
 			return false, v.lostObject(ctx, *b, err, by)
 		}
 		if err != nil {
 			return false, err
 		}
-		sum, err := v.blobs.Hash(ctx, b.ObjectKey(), o)
+		sum, err := v.blobs.Hash(ctx, b.ObjectKey(), o, hashed.get(), hashed.set)
 		if err == nil {
 			return v.settle(ctx, b, o, sum, by)
 		}
@@ -161,8 +188,8 @@ func (v *Verifier) lostObject(ctx context.Context, b lox.Backup, missing error, 
 
 // keepLease renews a lease until ctx ends, or the lease is someone else's, or the
 // backup is deleted.
-func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string, by lox.Actor) {
-	tick := time.NewTicker(v.cfg.Lease / 3)
+func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string, hashed *progress, by lox.Actor) {
+	tick := time.NewTicker(min(v.cfg.Lease/3, saveEvery))
 	defer tick.Stop()
 	for {
 		select {
@@ -170,7 +197,7 @@ func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string, by
 			return
 		case <-tick.C:
 		}
-		mine, err := v.lease(ctx, b, owner, by)
+		_, mine, err := v.lease(ctx, b, owner, hashed.get(), by)
 		switch {
 		case ctx.Err() != nil || err == nil && !mine:
 			return
@@ -181,10 +208,10 @@ func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string, by
 	}
 }
 
-func (v *Verifier) release(ctx context.Context, b lox.Backup, owner string, by lox.Actor) {
+func (v *Verifier) release(ctx context.Context, b lox.Backup, owner string, hashed lox.HashState, by lox.Actor) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
-	if err := v.store.Release(ctx, b, owner, v.cfg.Clock()); err != nil {
+	if err := v.store.Release(ctx, b, lox.Lease{Owner: owner, Now: v.cfg.Clock(), Hashed: hashed}); err != nil {
 		v.logOf(b.ID, by).WarnContext(ctx, "release verification lease", "error", err)
 	}
 }

@@ -128,10 +128,11 @@ type memory struct {
 	hashed  int
 	// own are the objects of LOX itself.
 	own map[string]string
+	parts
 }
 
 func newMemory() *memory {
-	return &memory{objects: map[string]string{}, versions: map[string][]string{}, own: map[string]string{}, started: make(chan struct{}, 100)}
+	return &memory{objects: map[string]string{}, versions: map[string][]string{}, own: map[string]string{}, parts: parts{}, started: make(chan struct{}, 100)}
 }
 
 func (m *memory) put(b lox.Backup, body string) {
@@ -187,7 +188,7 @@ func (m *memory) Stat(_ context.Context, key string) (lox.Object, error) {
 	return o, err
 }
 
-func (m *memory) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
+func (m *memory) Hash(ctx context.Context, key string, o lox.Object, _ lox.HashState, _ func(lox.HashState)) (lox.Checksum, error) {
 	m.mu.Lock()
 	hold := m.hold
 	m.hashed++

@@ -22,7 +22,7 @@ func (f *fixture) abandon(n int) (backups []lox.Backup) {
 	for range n {
 		b := f.create(body, nil)
 		f.blobs.put(b, body)
-		ok, err := f.store.Lease(f.Context(), b, lox.Lease{Owner: "killed", Now: f.clock(), Until: f.clock()})
+		_, ok, err := f.store.Lease(f.Context(), b, lox.Lease{Owner: "killed", Now: f.clock(), Until: f.clock()})
 		require.NoError(f, err)
 		require.True(f, ok)
 		backups = append(backups, b)
@@ -75,7 +75,7 @@ func TestANodeLeasesWhatItHashes(t *testing.T) {
 	asked := f.create(body, nil)
 	f.blobs.put(asked, body)
 	require.Eventually(t, func() bool {
-		got, err := v.Complete(t.Context(), asked.Tenant, asked.ID, storetest.By)
+		got, err := v.Complete(t.Context(), asked.Tenant, asked.ID, lox.Uploaded{}, storetest.By)
 		if lox.CodeOf(err) == lox.CodeUnavailable {
 			return false // in 20 ms it wasn't even looked at
 		}
@@ -107,7 +107,7 @@ func TestARequestWaitsForTheJob(t *testing.T) {
 	v := f.verifier(lifecycle.Config{Hashers: 2, Poll: time.Millisecond, Wait: 20 * time.Millisecond})
 	f.runJobs(v)
 	<-f.blobs.started
-	got, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	got, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	require.NoError(t, err)
 	assert.Equal(t, lox.StatusVerifying, got.Status)
 	close(hold)
@@ -121,7 +121,7 @@ func TestTheJobFailsAWrongUpload(t *testing.T) {
 	declared := sum("other")
 	b := f.create(body, &declared)
 	f.blobs.put(b, body)
-	ok, err := f.store.Lease(t.Context(), b, lox.Lease{Owner: "killed", Now: f.clock(), Until: f.clock()})
+	_, ok, err := f.store.Lease(t.Context(), b, lox.Lease{Owner: "killed", Now: f.clock(), Until: f.clock()})
 	require.NoError(t, err)
 	require.True(t, ok)
 	f.runDue(f.verifier(lifecycle.Config{}))

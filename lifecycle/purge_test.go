@@ -69,7 +69,7 @@ func TestASlowStoreHoldsUpNothingElse(t *testing.T) {
 
 			late, left := f.create(body, nil), f.create(body, nil)
 			f.blobs.put(left, body)
-			ok, err := f.store.Lease(t.Context(), left, lox.Lease{Owner: "it", Now: f.clock(), Until: f.clock().Add(time.Second)})
+			_, ok, err := f.store.Lease(t.Context(), left, lox.Lease{Owner: "it", Now: f.clock(), Until: f.clock().Add(time.Second)})
 			require.NoError(t, err)
 			require.True(t, ok)
 			_, _, err = f.store.CreateBackupOnce(t.Context(), lox.NewBackup{Name: "daily", Size: 1}.Pending(f.tenant, f.clock(), 50*time.Hour),

@@ -50,12 +50,12 @@ func (b *busy) ClaimPurges(_ context.Context, _, _ time.Time, limit int) ([]lox.
 	return make([]lox.Purge, limit), nil
 }
 
-func (b *busy) Lease(context.Context, lox.Backup, lox.Lease) (bool, error) {
+func (b *busy) Lease(context.Context, lox.Backup, lox.Lease) (lox.HashState, bool, error) {
 	defer b.item()()
-	return true, nil
+	return lox.HashState{}, true, nil
 }
 
-func (b *busy) Release(context.Context, lox.Backup, string, time.Time) error {
+func (b *busy) Release(context.Context, lox.Backup, lox.Lease) error {
 	defer b.item()()
 	return nil
 }
@@ -97,7 +97,7 @@ func (endless) Stat(context.Context, string) (lox.Object, error) {
 	return lox.Object{Size: int64(len(body))}, nil
 }
 
-func (endless) Hash(ctx context.Context, _ string, _ lox.Object) (lox.Checksum, error) {
+func (endless) Hash(ctx context.Context, _ string, _ lox.Object, _ lox.HashState, _ func(lox.HashState)) (lox.Checksum, error) {
 	<-ctx.Done()
 	return lox.Checksum{}, ctx.Err()
 }

@@ -152,16 +152,28 @@ var errClosed = lox.Errorf(lox.CodeUnavailable, "The server is shutting down, tr
 // Complete verifies the upload of a backup and returns the backup: completed,
 // or verifying when that takes longer than Config.Wait. However many calls come
 // for one backup, it is verified once, for the actor of the first. CodeBackupNotFound; CodeUploadIncomplete
-// and CodeUploadExpired: there is nothing to verify, and nothing changed;
-// CodeChecksumMismatch and CodeInvalidState: the backup has failed.
-func (v *Verifier) Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID, by lox.Actor) (lox.Backup, error) {
+// and CodeUploadExpired: there is nothing to verify, and nothing changed; CodeValidation: the backup isn't
+// what the client says of it; CodeChecksumMismatch and CodeInvalidState: the backup has failed.
+func (v *Verifier) Complete(
+	ctx context.Context, tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor,
+) (lox.Backup, error) {
+	b, err := v.complete(ctx, tenant, id, uploaded, by)
+	if err == nil {
+		err = uploaded.Check(b) // another call may have begun the verification, and said something else
+	}
+	return b, err
+}
+
+func (v *Verifier) complete(
+	ctx context.Context, tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor,
+) (lox.Backup, error) {
 	patience := time.NewTimer(v.cfg.Wait)
 	defer patience.Stop()
 	for joined := false; ; joined = true {
 		select {
-		case result := <-v.begin(tenant, id, by):
-			if result.Shared && !joined && lox.CodeOf(result.Err) == lox.CodeUploadIncomplete {
-				continue // another call may have looked before this one's upload was done
+		case result := <-v.begin(tenant, id, uploaded, by):
+			if result.Shared && !joined && ofTheCall(result.Err) {
+				continue // another call may have looked before this one's upload was done, or have said something else
 			}
 			b, _ := result.Val.(lox.Backup)
 			return b, result.Err
@@ -192,7 +204,13 @@ func (v *Verifier) unfinished(ctx context.Context, tenant lox.TenantID, id lox.B
 	}
 }
 
-func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID, by lox.Actor) <-chan singleflight.Result {
+// ofTheCall reports whether an error may be due to what the call said, or when.
+func ofTheCall(err error) bool {
+	code := lox.CodeOf(err)
+	return code == lox.CodeUploadIncomplete || code == lox.CodeValidation
+}
+
+func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor) <-chan singleflight.Result {
 	return v.flights.DoChan(tenant.String()+id.String(), func() (any, error) {
 		if !v.start() {
 			return nil, errClosed
@@ -200,7 +218,7 @@ func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID, by lox.Actor) <-c
 		defer v.running.Done()
 		var b lox.Backup
 		err := contained(func() (err error) {
-			b, err = v.verify(v.ctx, tenant, id, by)
+			b, err = v.verify(v.ctx, tenant, id, uploaded, by)
 			return err
 		})
 		if v.ctx.Err() != nil && err != nil {
@@ -216,7 +234,9 @@ func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID, by lox.Actor) <-c
 // verify moves a backup along until it is completed, failed or gone. If no hasher is
 // free for as long as a request waits, the backup stays verifying, without a lease:
 // the job takes it up.
-func (v *Verifier) verify(ctx context.Context, tenant lox.TenantID, id lox.BackupID, by lox.Actor) (lox.Backup, error) {
+func (v *Verifier) verify(
+	ctx context.Context, tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor,
+) (lox.Backup, error) {
 	turn := queue{next: v.cfg.Poll, left: v.cfg.Wait}
 	for {
 		b, err := v.store.Backup(ctx, tenant, id)
@@ -230,6 +250,10 @@ func (v *Verifier) verify(ctx context.Context, tenant lox.TenantID, id lox.Backu
 		case lox.StatusFailed:
 			return b, refusal(b)
 		case lox.StatusPending:
+			if err := uploaded.Check(b); err != nil {
+				return b, err
+			}
+			b = b.With(uploaded)
 			settled, err = v.verifyPending(ctx, &b, by)
 		case lox.StatusVerifying:
 			if turn.left <= 0 || v.handedOver() {
@@ -264,6 +288,9 @@ var errUploadExpired = lox.Errorf(lox.CodeUploadExpired, "Upload URL has expired
 // has hashed, or can be hashed at once, is settled here; else the backup
 // becomes verifying. settled is false when its state has changed meanwhile.
 func (v *Verifier) verifyPending(ctx context.Context, b *lox.Backup, by lox.Actor) (settled bool, err error) {
+	if b.PartSize > 0 {
+		return false, v.beginParts(ctx, *b, by)
+	}
 	o, err := v.inspect(ctx, *b)
 	if err != nil {
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete && v.cfg.Clock().After(b.UploadExpiresAt) {
@@ -283,10 +310,14 @@ func (v *Verifier) verifyPending(ctx context.Context, b *lox.Backup, by lox.Acto
 			return false, err
 		}
 	}
-	// The lease that makes it verifying ends at once: it takes a hasher to hold one.
+	return false, v.beginVerifying(ctx, *b, by)
+}
+
+// beginVerifying makes a pending backup verifying. The lease ends at once: it takes a hasher to hold one.
+func (v *Verifier) beginVerifying(ctx context.Context, b lox.Backup, by lox.Actor) error {
 	now := v.cfg.Clock()
-	_, err = v.store.Lease(ctx, *b, lox.Lease{Owner: v.owner, Now: now, Until: now, RequestID: by.RequestID})
-	return false, err
+	_, _, err := v.store.Lease(ctx, b, lox.Lease{Owner: v.owner, Now: now, Until: now, RequestID: by.RequestID})
+	return err
 }
 
 func (v *Verifier) hashQuickly(ctx context.Context, b lox.Backup, o lox.Object) (lox.Checksum, error) {
@@ -296,7 +327,7 @@ func (v *Verifier) hashQuickly(ctx context.Context, b lox.Backup, o lox.Object) 
 		return lox.Checksum{}, err
 	}
 	defer v.quick.Release(1)
-	return v.blobs.Hash(ctx, b.ObjectKey(), o)
+	return v.blobs.Hash(ctx, b.ObjectKey(), o, lox.HashState{}, nil)
 }
 
 // inspect returns the stored object if it is of the declared size.

@@ -25,7 +25,7 @@ func TestCompleteComputesTheChecksum(t *testing.T) {
 			f := setup(t)
 			b := f.create(body, nil)
 			f.blobs.put(b, body)
-			got, err := f.verifier(cfg).Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+			got, err := f.verifier(cfg).Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 			require.NoError(t, err)
 			assert.Equal(t, lox.StatusCompleted, got.Status)
 			assert.Equal(t, sum(body), *got.Checksum)
@@ -45,7 +45,7 @@ func TestCompleteTrustsTheStoreForAChecksum(t *testing.T) {
 	for _, declared := range []*lox.Checksum{&right, nil} {
 		b := f.create(body, declared)
 		f.blobs.put(b, body)
-		got, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+		got, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 		require.NoError(t, err)
 		assert.Equal(t, right, *got.Checksum)
 	}
@@ -53,7 +53,7 @@ func TestCompleteTrustsTheStoreForAChecksum(t *testing.T) {
 	// A store that let other bytes pass is not believed either.
 	b := f.create(body, &wrong)
 	f.blobs.put(b, body)
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 	assert.Zero(t, f.blobs.hashed, "no byte was read")
 }
@@ -67,7 +67,7 @@ func TestAMismatchFailsTheBackup(t *testing.T) {
 			f.blobs.put(b, body)
 			v := f.verifier(cfg)
 			for range 2 { // the same answer again
-				_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+				_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 				require.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 			}
 			got := f.get(b)
@@ -85,25 +85,25 @@ func TestNothingToVerifyChangesNothing(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	b := f.create(body, nil)
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
 
 	f.blobs.put(b, body+"!")
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
 	assert.ErrorContains(t, err, "size_bytes: Declared 21, uploaded 22")
 	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
 
 	f.pass(30*time.Minute + time.Second)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeUploadExpired, lox.CodeOf(err))
 	assert.Equal(t, lox.StatusPending, f.get(b).Status)
 
 	f.blobs.put(b, body) // there and right, if late
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	require.NoError(t, err)
 
-	_, err = v.Complete(t.Context(), b.Tenant, lox.NewBackupID(), storetest.By)
+	_, err = v.Complete(t.Context(), b.Tenant, lox.NewBackupID(), lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
 }
 
@@ -117,7 +117,7 @@ func TestManyCompletesAreOne(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() {
-			got, err := nodes[i%2].Complete(context.Background(), b.Tenant, b.ID, storetest.By)
+			got, err := nodes[i%2].Complete(context.Background(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 			assert.NoError(t, err)
 			assert.Equal(t, lox.StatusCompleted, got.Status)
 		})
@@ -140,11 +140,11 @@ func (f *fixture) startFor(v *lifecycle.Verifier, b lox.Backup, by lox.Actor) (r
 	hold := make(chan struct{})
 	f.blobs.set(func() { f.blobs.hold = hold })
 	f.blobs.put(b, body)
-	got, err := v.Complete(f.Context(), b.Tenant, b.ID, by)
+	got, err := v.Complete(f.Context(), b.Tenant, b.ID, lox.Uploaded{}, by)
 	<-f.blobs.started // under a lease
 	if lox.CodeOf(err) == lox.CodeUnavailable {
 		// On a busy machine the wait may end before the lease is there. Now it is.
-		got, err = v.Complete(f.Context(), b.Tenant, b.ID, by)
+		got, err = v.Complete(f.Context(), b.Tenant, b.ID, lox.Uploaded{}, by)
 	}
 	require.NoError(f, err)
 	require.Equal(f, lox.StatusVerifying, got.Status)
@@ -170,7 +170,7 @@ func TestClosingHandsOver(t *testing.T) {
 	b, release := f.start(first)
 	first.Close()
 	assert.Equal(t, lox.StatusVerifying, f.get(b).Status)
-	_, err := first.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := first.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
 
 	release()
@@ -187,7 +187,7 @@ func TestHandingOver(t *testing.T) {
 	long := f.create(body, nil)
 	f.blobs.put(long, body)
 	complete := func(b lox.Backup) lox.Status {
-		got, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+		got, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 		assert.NoError(t, err)
 		return got.Status
 	}
@@ -216,13 +216,13 @@ func TestALeaseThatRanOutIsTakenOver(t *testing.T) {
 	f := setup(t)
 	b := f.create(body, nil)
 	f.blobs.put(b, body)
-	ok, err := f.store.Lease(t.Context(), b, lox.Lease{Owner: "killed", Now: f.clock(), Until: f.clock().Add(30 * time.Second)})
+	_, ok, err := f.store.Lease(t.Context(), b, lox.Lease{Owner: "killed", Now: f.clock(), Until: f.clock().Add(30 * time.Second)})
 	require.NoError(t, err)
 	require.True(t, ok)
 
 	v := f.verifier(lifecycle.Config{Quick: -1, Poll: 5 * time.Millisecond, Wait: 50 * time.Millisecond})
 	f.runDue(v)
-	got, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	got, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	require.NoError(t, err)
 	assert.Equal(t, lox.StatusVerifying, got.Status, "it may still be alive")
 	f.pass(30 * time.Second)
@@ -234,9 +234,9 @@ func TestADeletedBackupIsNotReadOn(t *testing.T) {
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond, Lease: 30 * time.Millisecond})
 	b, _ := f.start(v)
 	require.NoError(t, f.store.DeleteBackup(t.Context(), b.Tenant, b.ID, f.clock(), storetest.By))
-	_, err := f.verifier(lifecycle.Config{}).Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := f.verifier(lifecycle.Config{}).Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By) // the renewal of the lease finds it gone
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By) // the renewal of the lease finds it gone
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
 	assert.Zero(t, f.events(lox.EventBackupCompleted))
 	storetest.CheckCounters(t, f.dsn)
@@ -248,7 +248,7 @@ func TestAnObjectLostWhileVerifyingFails(t *testing.T) {
 	b, release := f.start(v)
 	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
 	release()
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
 	assert.Equal(t, lox.StatusVerifying, f.get(b).Status, "the store may have been set up wrongly")
 
@@ -256,7 +256,7 @@ func TestAnObjectLostWhileVerifyingFails(t *testing.T) {
 	f.runDue(v)
 	f.await(b, lox.StatusFailed)
 	assert.Equal(t, lox.FailureObjectLost, f.get(b).Failure)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeInvalidState, lox.CodeOf(err))
 }
 
@@ -267,7 +267,7 @@ func TestAnObjectThatComesBackIsVerified(t *testing.T) {
 	b, release := f.start(v)
 	require.NoError(t, f.blobs.Delete(t.Context(), b.ObjectKey()))
 	release()
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
 	f.blobs.put(b, body)
 	f.pass(31 * time.Second)
@@ -283,7 +283,7 @@ func TestNoSuccessForABackupThatFailedMeanwhile(t *testing.T) {
 	ok, err := f.store.Fail(t.Context(), b, lox.Failure{Text: lox.FailureChecksum, At: f.clock(), Event: b.Failed(lox.FailureChecksum, f.clock(), storetest.By)})
 	require.NoError(t, err)
 	require.True(t, ok)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By) // its verification is held up still
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By) // its verification is held up still
 	assert.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 }
 
@@ -295,7 +295,7 @@ func TestAStoreThatIsAwayFailsNoBackup(t *testing.T) {
 	b, release := f.start(v)
 	f.blobs.set(func() { f.blobs.fail = lox.Errorf(lox.CodeUnavailable, "away") })
 	release()
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeUnavailable, lox.CodeOf(err))
 	assert.Equal(t, lox.StatusVerifying, f.get(b).Status)
 	f.blobs.set(func() { f.blobs.fail = nil })
@@ -310,9 +310,9 @@ func TestAPanicEndsTheVerificationAlone(t *testing.T) {
 	b := f.create(body, nil)
 	f.blobs.put(b, body)
 	f.blobs.set(func() { f.blobs.panics = true })
-	_, err := v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeInternal, lox.CodeOf(err))
 	f.blobs.set(func() { f.blobs.panics = false })
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, storetest.By)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.NoError(t, err)
 }

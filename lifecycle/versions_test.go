@@ -56,7 +56,7 @@ func TestAnUploadURLThatIsUsedAgainStoresNothing(t *testing.T) {
 	}
 
 	upload(body)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Operator("test"))
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, lox.Operator("test"))
 	require.NoError(t, err)
 	pinned := f.get(b).ObjectVersion
 	require.NotEmpty(t, pinned)

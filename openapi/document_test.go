@@ -112,6 +112,8 @@ func TestClassesAndScopes(t *testing.T) {
 		"getBackup":         {"api_calls", "backups:read"},
 		"completeBackup":    {"api_calls", "backups:write"},
 		"renewUploadUrl":    {"api_calls", "backups:write"},
+		"createPartUploads": {"api_calls", "backups:write"},
+		"listParts":         {"api_calls", "backups:write"},
 		"getBackupDownload": {"downloads", "backups:read"},
 		"deleteBackup":      {"api_calls", "backups:delete"},
 		"getStorage":        {"api_calls", "storage:read"},

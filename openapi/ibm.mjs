@@ -29,6 +29,7 @@ const EXPECTED = {
   // The validator knows the format url, OpenAPI's registry of formats and generators know uri.
   'ibm-schema-type-format': [
     'components.schemas.BackupUpload.properties.upload_url',
+    'components.schemas.PartUpload.properties.upload_url',
     'components.schemas.BackupDownload.properties.download_url',
   ],
 };

@@ -99,7 +99,7 @@ func TestBreaksAreNoticed(t *testing.T) {
 		"an operation has another method":    {"\n    patch:\n      operationId: updateTenant\n", "\n    put:\n      operationId: updateTenant\n"},
 		"a field of an answer is renamed":    {"\n        checksum:\n          $ref: '#/components/schemas/Checksum'\n        created_at:", "\n        sha256:\n          $ref: '#/components/schemas/Checksum'\n        created_at:"},
 		"a field of an answer may be absent": {"required: [backups, total, limit, offset]", "required: [backups, limit, offset]"},
-		"a field of a request is required":   {"required: [name, size_bytes]\n", "required: [name, size_bytes, checksum]\n"},
+		"a field of a request is required":   {"required: [part_number]\n      additionalProperties: false", "required: [part_number, checksum]\n      additionalProperties: false"},
 		"a field of a request allows less":   {"maximum: 5368709120", "maximum: 1073741824"},
 		"a filter has another value":         {"\n      enum: [pending, verifying, completed, failed]", "\n      enum: [pending, checking, completed, failed]"},
 		"an answer has another status":       {"\n        '201':\n", "\n        '200':\n"},

@@ -107,8 +107,11 @@ func (h *backupHandlers) RenewUploadURL(ctx context.Context, r api.RenewUploadUR
 		return nil, err
 	}
 	if b.Status != lox.StatusPending {
-		return nil, lox.Errorf(lox.CodeInvalidState, "Only a pending backup can be uploaded").
-			With("status", "Is "+string(b.Status)+", must be pending")
+		return nil, notPending(b)
+	}
+	if b.PartSize > 0 {
+		return nil, lox.Errorf(lox.CodeInvalidState, "The backup is uploaded in parts: createPartUploads returns their URLs").
+			With("multipart", "Must not be true when the backup is created")
 	}
 	out, err := h.uploadOut(ctx, b)
 	if err != nil {
@@ -120,6 +123,12 @@ func (h *backupHandlers) RenewUploadURL(ctx context.Context, r api.RenewUploadUR
 // uploadOut is a backup with its upload URL. One that no longer waits for its bytes has
 // the URL of its latest answer again, not a new one that would be valid for longer.
 func (h *backupHandlers) uploadOut(ctx context.Context, b lox.Backup) (api.BackupUpload, error) {
+	out := api.BackupUpload{
+		ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status), UploadExpiresAt: b.UploadExpiresAt.UTC(), Multipart: multipartOut(b),
+	}
+	if b.PartSize > 0 {
+		return out, nil
+	}
 	upload := lox.Upload{Key: b.ObjectKey(), Size: b.Size, ContentType: b.ContentType, Checksum: b.Declared, Expires: h.uploadTTL}
 	if b.Status != lox.StatusPending {
 		upload.Signed = b.UploadExpiresAt.Add(-h.uploadTTL)
@@ -128,10 +137,8 @@ func (h *backupHandlers) uploadOut(ctx context.Context, b lox.Backup) (api.Backu
 	if err != nil {
 		return api.BackupUpload{}, err
 	}
-	return api.BackupUpload{
-		ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status),
-		UploadURL: absolute(ctx, h.publicURL, signed.URL), UploadExpiresAt: b.UploadExpiresAt.UTC(), UploadHeaders: signed.Headers,
-	}, nil
+	out.UploadURL, out.UploadHeaders = absolute(ctx, h.publicURL, signed.URL), signed.Headers
+	return out, nil
 }
 
 // requestHash tells one request body from another, whatever its spacing and
@@ -170,7 +177,14 @@ func (h *backupHandlers) CompleteBackup(ctx context.Context, r api.CompleteBacku
 	if err != nil {
 		return nil, err
 	}
-	b, err := h.verifier.Complete(ctx, principal(ctx).Tenant, id, actor(ctx))
+	uploaded := lox.Uploaded{}
+	if r.Body != nil {
+		uploaded.Size = r.Body.SizeBytes
+		if uploaded.Checksum, err = declaredChecksum(r.Body.Checksum); err != nil {
+			return nil, err
+		}
+	}
+	b, err := h.verifier.Complete(ctx, principal(ctx).Tenant, id, uploaded, actor(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -24,8 +24,8 @@ const (
 	nameLong     = "Must be at most 255 characters"
 	nameControl  = "Must not contain control characters"
 	sizePositive = "Must be a positive integer"
-	sizeMissing  = "Size is required"
-	sizeTooLarge = "Must be at most 5368709120 bytes (5 GiB)"
+	sizeMissing  = "Size is required, unless multipart is true"
+	sizeTooLarge = "Must be at most 53687091200000 bytes (48.8 TiB)"
 	notString    = "Must be a string"
 	notMedia     = "Must be a media type such as application/gzip"
 	notChecksum  = "Must be sha256: and 64 hexadecimal digits"
@@ -46,10 +46,11 @@ func TestFields(t *testing.T) {
 		want details
 	}{
 		"the document's two":  {`{"name":"","size_bytes":0}`, details{"name": nameMissing, "size_bytes": sizePositive}},
-		"nothing given":       {`{}`, details{"name": nameMissing, "size_bytes": sizeMissing}},
+		"nothing given":       {`{}`, details{"name": nameMissing}},
 		"one unknown":         {`{"name":"a","size_bytes":1,"size":2}`, details{"size": unknownField}},
 		"several unknown":     {`{"name":"a","size_bytes":1,"x":1,"y":null,"":3}`, details{"x": unknownField, "y": unknownField, "": unknownField}},
-		"unknown and missing": {`{"nom":"a","size":1}`, details{"name": nameMissing, "size_bytes": sizeMissing, "nom": unknownField, "size": unknownField}},
+		"no size":             {`{"name":"a"}`, details{"size_bytes": sizeMissing}},
+		"unknown and missing": {`{"nom":"a","size":1}`, details{"name": nameMissing, "nom": unknownField, "size": unknownField}},
 		"other case":          {`{"NAME":"a","size_bytes":1}`, details{"name": nameMissing, "NAME": unknownField}},
 		"the same in other case": {
 			`{"name":"a","Name":"b","size_bytes":1}`, details{"Name": unknownField},
@@ -103,7 +104,7 @@ func TestSizes(t *testing.T) {
 		"1.5": sizePositive, "0.5": sizePositive, "1.0": sizePositive, "1e3": sizePositive, "1E3": sizePositive, "0.1e1": sizePositive,
 		"1e400": sizePositive, "-1e400": sizePositive, "1e-400": sizePositive, "1e999999999": sizePositive,
 		`"10"`: sizePositive, `""`: sizePositive, "true": sizePositive, "null": sizePositive, "[1]": sizePositive, `{"value":1}`: sizePositive,
-		"5368709121": sizeTooLarge, "9223372036854775807": sizeTooLarge, "9223372036854775808": sizeTooLarge,
+		"53687091200001": sizeTooLarge, "9223372036854775807": sizeTooLarge, "9223372036854775808": sizeTooLarge,
 		"18446744073709551617": sizeTooLarge, "1" + strings.Repeat("0", 400): sizePositive,
 	} {
 		t.Run(fmt.Sprintf("%.30s", size), func(t *testing.T) {
@@ -244,7 +245,7 @@ func TestChecksumCase(t *testing.T) {
 	in.Checksum = "sha256:" + strings.ToUpper(strings.TrimPrefix(sum, "sha256:"))
 	made := h.create(t, in)
 	put(t, made, file)
-	done, err := h.api.CompleteBackupWithResponse(t.Context(), made.ID)
+	done, err := h.api.CompleteBackupWithResponse(t.Context(), made.ID, client.CompleteBackupRequest{})
 	require.NoError(t, err)
 	require.NotNil(t, done.JSON200, "%s", done.Body)
 	assert.Equal(t, sum, done.JSON200.Checksum)

@@ -187,7 +187,7 @@ func TestIdempotencyKeyHeader(t *testing.T) {
 		h.send(t, request{
 			method: http.MethodPost, path: backupsPath, body: strings.NewReader(`{}`),
 			header: http.Header{"Idempotency-Key": {strings.Repeat("k", 256)}},
-		}).invalid(t, map[string]string{"Idempotency-Key": wanted, "name": nameMissing, "size_bytes": sizeMissing})
+		}).invalid(t, map[string]string{"Idempotency-Key": wanted, "name": nameMissing})
 	})
 	for _, key := range []string{strings.Repeat("k", 255), "a b", "~", `"quoted", and (more)`, "%00", "a,b"} {
 		t.Run(fmt.Sprintf("%.30s", key), func(t *testing.T) {

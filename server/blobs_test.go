@@ -50,7 +50,7 @@ func (b *blobs) hold() (release func()) {
 	})
 }
 
-func (b *blobs) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
+func (b *blobs) Hash(ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState)) (lox.Checksum, error) {
 	b.hashes.Add(1)
 	select {
 	case b.hashing <- key:
@@ -67,7 +67,7 @@ func (b *blobs) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksu
 			return lox.Checksum{}, ctx.Err()
 		}
 	}
-	return b.BlobStore.Hash(ctx, key, o)
+	return b.BlobStore.Hash(ctx, key, o, from, save)
 }
 
 func (b *blobs) Stat(ctx context.Context, key string) (lox.Object, error) {

@@ -19,15 +19,25 @@ func backupID(s string) (lox.BackupID, error) {
 func newBackup(in api.CreateBackupRequest) (lox.NewBackup, error) {
 	n := lox.NewBackup{
 		Name: in.Name, Size: in.SizeBytes, ContentType: in.ContentType, Metadata: lox.Metadata(in.Metadata),
+		Multipart: in.Multipart, MaxSize: in.MaxSizeBytes,
 	}
-	if in.Checksum != "" {
-		sum, err := lox.ParseChecksum(in.Checksum)
-		if err != nil {
-			return n, lox.Invalid(invalidBody, "checksum", wantChecksum).Because(err)
-		}
-		n.Checksum = &sum
+	var err error
+	if n.Checksum, err = declaredChecksum(in.Checksum); err != nil {
+		return n, err
 	}
 	return n, n.Check()
+}
+
+// declaredChecksum reads a checksum, nil if there is none.
+func declaredChecksum(text string) (*lox.Checksum, error) {
+	if text == "" {
+		return nil, nil
+	}
+	sum, err := lox.ParseChecksum(text)
+	if err != nil {
+		return nil, lox.Invalid(invalidBody, "checksum", wantChecksum).Because(err)
+	}
+	return &sum, nil
 }
 
 func backupOut(b lox.Backup) api.Backup {
@@ -40,7 +50,10 @@ func backupOut(b lox.Backup) api.Backup {
 	}
 	out.CompletedAt = orZero(b.CompletedAt)
 	if b.Status == lox.StatusPending {
-		out.UploadExpiresAt = b.UploadExpiresAt.UTC()
+		out.UploadExpiresAt, out.Multipart = b.UploadExpiresAt.UTC(), multipartOut(b)
+	}
+	if b.Status == lox.StatusVerifying {
+		out.VerifiedBytes = b.VerifiedBytes
 	}
 	return out
 }

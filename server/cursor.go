@@ -13,10 +13,12 @@ import (
 
 // A cursor is base64url of where a page ended and of the filters that it was made
 // with. The place is, in the list of backups, created_at, as 8 bytes of Unix seconds,
-// and the 16 bytes of the id; in the record of changes it is the id alone.
+// and the 16 bytes of the id; in the record of changes it is the id alone, and in the
+// list of parts the number of a part, as 4 bytes.
 const (
-	positionLen = 8 + 16
-	eventIDLen  = 16
+	positionLen   = 8 + 16
+	eventIDLen    = 16
+	partNumberLen = 4
 )
 
 // filtersLen is how many bytes tell the filters of a list from others.
@@ -68,6 +70,28 @@ func decodeEventCursor(s string) (lox.EventID, filters, error) {
 		return lox.EventID{}, filters{}, err
 	}
 	return lox.EventID(b), of, nil
+}
+
+// encodePartCursor has the backup in place of filters.
+func encodePartCursor(number int, of lox.BackupID) string {
+	return joinCursor(binary.BigEndian.AppendUint32(nil, uint32(number)), hashFilters(time.Time{}, time.Time{}, of.String()))
+}
+
+// decodePartCursor returns the number of the part at which a page of the backup's parts ended, 0 without a
+// cursor.
+func decodePartCursor(s string, of lox.BackupID) (int, error) {
+	if s == "" {
+		return 0, nil
+	}
+	b, filters, err := splitCursor(s, partNumberLen)
+	if err != nil {
+		return 0, err
+	}
+	number := binary.BigEndian.Uint32(b)
+	if number > lox.MaxParts || filters != hashFilters(time.Time{}, time.Time{}, of.String()) {
+		return 0, errCursor
+	}
+	return int(number), nil
 }
 
 func joinCursor(place []byte, of filters) string {

@@ -26,7 +26,7 @@ func (h *testenv) seed(t testing.TB, at time.Time, status lox.Status) lox.Backup
 	var err error
 	switch status {
 	case lox.StatusVerifying:
-		ok, err = h.store.Lease(t.Context(), b, lox.Lease{Owner: "nobody", Now: at, Until: h.clock.now().Add(time.Hour)})
+		_, ok, err = h.store.Lease(t.Context(), b, lox.Lease{Owner: "nobody", Now: at, Until: h.clock.now().Add(time.Hour)})
 	case lox.StatusCompleted:
 		ok, err = h.store.Complete(t.Context(), b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at, storetest.By)})
 	case lox.StatusFailed:

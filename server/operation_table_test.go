@@ -107,13 +107,25 @@ func backupOperations() []operation {
 		{
 			name: "completeBackup", scope: lox.ScopeBackupsWrite, write: true, ok: http.StatusOK, of: aBackup,
 			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, error) {
-				return c.CompleteBackup(ctx, id)
+				return c.CompleteBackup(ctx, id, client.CompleteBackupRequest{})
 			},
 		},
 		{
 			name: "renewUploadUrl", scope: lox.ScopeBackupsWrite, write: true, ok: http.StatusOK, of: aBackup,
 			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, error) {
 				return c.RenewUploadURL(ctx, id)
+			},
+		},
+		{
+			name: "createPartUploads", scope: lox.ScopeBackupsWrite, write: true, ok: http.StatusOK, of: aBackup,
+			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, error) {
+				return c.CreatePartUploads(ctx, id, client.CreatePartUploadsRequest{Parts: []client.RequestedPart{{PartNumber: 1}}})
+			},
+		},
+		{
+			name: "listParts", scope: lox.ScopeBackupsWrite, ok: http.StatusOK, of: aBackup,
+			call: func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, error) {
+				return c.ListParts(ctx, id, nil)
 			},
 		},
 		{

@@ -179,6 +179,8 @@ func (h *testenv) ready(t testing.TB, op operation) string {
 	}
 	body := []byte("some bytes")
 	switch op.name {
+	case "createPartUploads", "listParts":
+		return h.create(t, client.CreateBackupRequest{Name: "ready", SizeBytes: int64(len(body)), Multipart: new(true)}).ID
 	case "completeBackup", "renewUploadUrl":
 		u := h.create(t, client.CreateBackupRequest{Name: "ready", SizeBytes: int64(len(body))})
 		put(t, u, body)

@@ -22,6 +22,7 @@ var recordedBy = map[string][]string{
 	"createBackup":             {"backup backup.created"},
 	"completeBackup":           {"backup backup.completed"},
 	"renewUploadUrl":           {"backup backup.upload_renewed"},
+	"createPartUploads":        {"backup backup.parts_issued"},
 	"getBackupDownload":        {"backup backup.downloaded"},
 	"deleteBackup":             {"backup backup.deleted"},
 	"updateTenant":             {"tenant tenant.updated"},
@@ -100,7 +101,7 @@ func TestEveryEventOfAJobIsRecordedWithItsRequest(t *testing.T) {
 	t.Cleanup(release)
 	for id, request := range map[string]string{right.ID: "complete-right", wrong.ID: "complete-wrong"} {
 		eventually(t, "it is accepted", func() bool { // see verifying
-			r, err := h.api.CompleteBackupWithResponse(t.Context(), id, named(request))
+			r, err := h.api.CompleteBackupWithResponse(t.Context(), id, client.CompleteBackupRequest{}, named(request))
 			require.NoError(t, err)
 			return r.StatusCode() == http.StatusAccepted
 		})

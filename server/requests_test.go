@@ -150,7 +150,7 @@ func (h *testenv) fetch(t testing.TB, id string) *client.Backup {
 // complete asks to complete a backup and returns the raw response.
 func (h *testenv) complete(t testing.TB, id string) response {
 	t.Helper()
-	resp, err := h.api.CompleteBackupWithResponse(t.Context(), id)
+	resp, err := h.api.CompleteBackupWithResponse(t.Context(), id, client.CompleteBackupRequest{})
 	require.NoError(t, err)
 	return response{resp.StatusCode(), resp.HTTPResponse.Header, resp.Body}
 }

@@ -26,7 +26,7 @@ const BasePath = "/api"
 // Verifier completes a backup whose upload is done.
 type Verifier interface {
 	// Complete returns the backup completed, or verifying if that takes long.
-	Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID, by lox.Actor) (lox.Backup, error)
+	Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor) (lox.Backup, error)
 }
 
 // Config is what a Server is made of. The lifetimes, limits and Clock have

@@ -226,7 +226,7 @@ func TestClientGoneDuringVerification(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan error, 1)
 	go func() {
-		_, err := h.api.CompleteBackup(ctx, u.ID)
+		_, err := h.api.CompleteBackup(ctx, u.ID, client.CompleteBackupRequest{})
 		left <- err
 	}()
 	h.blobs.begun(t)

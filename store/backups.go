@@ -12,7 +12,8 @@ import (
 )
 
 const backupColumns = `tenant_id, id, name, status, size_bytes, content_type, metadata,
-	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at`
+	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at,
+	part_size_bytes, stream, upload_id, verified_bytes`
 
 const (
 	usageSQL = `select quota_bytes, completed_bytes as used_bytes, pending_bytes + verifying_bytes as reserved_bytes
@@ -37,10 +38,10 @@ func readUsage(ctx context.Context, usage *sqlx.Stmt, tenant lox.TenantID) (u lo
 // upload may bring it back.
 const deleteBackupSQL = `with deleted as (
 	delete from backups where tenant_id = $1 and id = $2
-	returning tenant_id, deadline
+	returning tenant_id, deadline, upload_id
 ), purge as (
-	insert into purges (object_key, due_at, final_at, request_id)
-	select $3, $4, deadline + interval '1 day', $11 from deleted
+	insert into purges (object_key, due_at, final_at, request_id, upload_id)
+	select $3, $4, deadline + interval '1 day', $11, upload_id from deleted
 	on conflict (object_key) do update set due_at = excluded.due_at, request_id = excluded.request_id
 )
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)

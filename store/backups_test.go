@@ -153,7 +153,8 @@ func TestTenantsAreApart(t *testing.T) {
 	now := noon.Add(time.Hour * 24)
 	for what, change := range map[string]func() (bool, error){
 		"lease": func() (bool, error) {
-			return s.Lease(t.Context(), foreign, lox.Lease{Owner: "o", Now: now, Until: now})
+			_, ok, err := s.Lease(t.Context(), foreign, lox.Lease{Owner: "o", Now: now, Until: now})
+			return ok, err
 		},
 		"complete": func() (bool, error) {
 			return s.Complete(t.Context(), foreign, lox.Verified{At: now, Event: foreign.Completed(lox.Checksum{}, now, storetest.By)})

@@ -21,7 +21,7 @@ func abandon(t *testing.T, s *store.Grouped, tenant lox.TenantID, n int) {
 	t.Helper()
 	for i := range n {
 		b := create(t, s, pending(tenant, 100, noon))
-		ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: "killed", Now: noon, Until: noon.Add(time.Duration(i+1-n) * time.Second)})
+		_, ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: "killed", Now: noon, Until: noon.Add(time.Duration(i+1-n) * time.Second)})
 		require.NoError(t, err)
 		require.True(t, ok)
 	}
@@ -67,7 +67,7 @@ func TestVerificationsAreClaimedOnce(t *testing.T) {
 	require.Len(t, claimed, n)
 	for id, owner := range claimed {
 		b := lox.Backup{Tenant: tenant.ID, ID: id}
-		mine, err := s.Lease(t.Context(), b, lox.Lease{Owner: owner, Now: noon, Until: noon.Add(time.Minute)})
+		_, mine, err := s.Lease(t.Context(), b, lox.Lease{Owner: owner, Now: noon, Until: noon.Add(time.Minute)})
 		require.NoError(t, err)
 		assert.True(t, mine)
 	}

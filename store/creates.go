@@ -19,17 +19,19 @@ const (
 	// recorded of them: the event has the backup's id. created_at is in seconds, the other times are
 	// in microseconds after it. $2 is how long the statement may wait for a lock.
 	newBackups = `with new as materialized (
-	select tenant_id, id, name, size_bytes, content_type, metadata, declared_checksum, to_timestamp(created_at) as created_at,
+	select tenant_id, id, name, size_bytes, part_size_bytes, stream, content_type, metadata, declared_checksum,
+		to_timestamp(created_at) as created_at,
 		to_timestamp(created_at) + upload_expires * interval '1 microsecond' as upload_expires_at,
 		to_timestamp(created_at) + deadline * interval '1 microsecond' as deadline,
 		actor_type, actor_id, request_id, client_address, payload, key, request, (select set_config('lock_timeout', $2, true))
-	from json_to_recordset($1) as a (tenant_id uuid, id uuid, name text, size_bytes bigint, content_type text, metadata jsonb,
+	from json_to_recordset($1) as a (tenant_id uuid, id uuid, name text, size_bytes bigint, part_size_bytes bigint, stream boolean,
+		content_type text, metadata jsonb,
 		declared_checksum bytea, created_at bigint, upload_expires bigint, deadline bigint,
 		actor_type text, actor_id text, request_id text, client_address inet, payload text, key text, request bytea)
 )`
-	insertNew = `insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+	insertNew = `insert into backups (tenant_id, id, name, status, size_bytes, part_size_bytes, stream, content_type, metadata,
 		declared_checksum, created_at, upload_expires_at, deadline)
-	select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
+	select tenant_id, id, name, 'pending', size_bytes, part_size_bytes, stream, content_type, metadata,
 		declared_checksum, created_at, upload_expires_at, deadline`
 	insertCreated = `insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 	select tenant_id, id, 'backup.created', created_at, actor_type, actor_id, id, request_id, client_address, convert_to(payload, 'UTF8')`
@@ -127,6 +129,8 @@ type createRow struct {
 	ID          uuid.UUID    `json:"id"`
 	Name        string       `json:"name"`
 	Size        int64        `json:"size_bytes"`
+	PartSize    int64        `json:"part_size_bytes"`
+	Stream      bool         `json:"stream"`
 	ContentType string       `json:"content_type"`
 	Metadata    lox.Metadata `json:"metadata"`
 	Declared    *string      `json:"declared_checksum,omitzero"`
@@ -141,7 +145,8 @@ type createRow struct {
 func (c creation) row() createRow {
 	b := c.backup
 	row := createRow{
-		Tenant: uuid.UUID(b.Tenant), ID: uuid.UUID(b.ID), Name: b.Name, Size: b.Size, ContentType: b.ContentType, Metadata: b.Metadata,
+		Tenant: uuid.UUID(b.Tenant), ID: uuid.UUID(b.ID), Name: b.Name, Size: b.Size, PartSize: b.PartSize, Stream: b.Stream,
+		ContentType: b.ContentType, Metadata: b.Metadata,
 		CreatedAt: b.CreatedAt.Unix(), Expires: b.UploadExpiresAt.Sub(b.CreatedAt).Microseconds(),
 		Deadline: b.Deadline().Sub(b.CreatedAt).Microseconds(), eventColumns: columnsOf(b.Created(c.by)),
 	}

@@ -88,7 +88,7 @@ func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, ke
 	case string(used.Request) != string(key.Request[:]):
 		return nil, lox.Errorf(lox.CodeIdempotencyMismatch, "This Idempotency-Key was used with another request body")
 	}
-	made, err := s.renewIn(ctx, tx, b.Tenant, used.Backup, b.CreatedAt, b.UploadExpiresAt, by)
+	made, err := s.renewIn(ctx, tx, b.Tenant, used.Backup, renewal{b.CreatedAt, b.UploadExpiresAt, true}, by)
 	if errors.Is(err, lox.ErrBackupNotFound) {
 		return nil, keySpent(used.Backup)
 	}

@@ -95,7 +95,7 @@ func (g *twoTenants) addTenant(t *testing.T, s *store.Grouped, name string) lox.
 		event := b.Failed("no", noon, storetest.By)
 		switch status {
 		case lox.StatusVerifying:
-			_, err = s.Lease(t.Context(), b, lox.Lease{Owner: name + "'s worker", Now: noon, Until: noon.Add(time.Hour)})
+			_, _, err = s.Lease(t.Context(), b, lox.Lease{Owner: name + "'s worker", Now: noon, Until: noon.Add(time.Hour)})
 		case lox.StatusCompleted:
 			event = b.Completed(lox.Checksum{}, noon, storetest.By)
 			_, err = s.Complete(t.Context(), b, lox.Verified{ObjectVersion: "v1", At: noon, Event: event})

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,22 +15,28 @@ import (
 
 const (
 	failSQL = `with failed as (
-	update backups set status = 'failed', failure = $3, lease_owner = null, lease_until = null
+	update backups set status = 'failed', failure = $3, lease_owner = null, lease_until = null, hash_state = ''
 	where tenant_id = $1 and id = $2 and (status = 'pending' and (not $5 or deadline <= $4) or status = 'verifying' and not $5)
-	returning tenant_id, deadline
+	returning tenant_id, deadline, upload_id
 ), purge as (
-	insert into purges (object_key, due_at, final_at, request_id)
-	select $6, $4, deadline + interval '1 day', $13 from failed
+	insert into purges (object_key, due_at, final_at, request_id, upload_id)
+	select $6, $4, deadline + interval '1 day', $13, upload_id from failed
 	on conflict (object_key) do update set due_at = excluded.due_at, request_id = excluded.request_id
 )
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 select tenant_id, $7, $8, $9, $10, $11, $12, $13, $14, $15 from failed`
 
+	// What is declared at the end of an upload, $7 and $8, changes no more then. Who takes a lease over doesn't
+	// know the state of the hash yet, and leaves it: $9 and $10 are null.
 	leaseSQL = `update backups set status = 'verifying', lease_owner = $3, lease_until = $5,
-	verify_request_id = coalesce(nullif(verify_request_id, ''), $6)
-where tenant_id = $1 and id = $2 and (status = 'pending' or status = 'verifying' and (lease_owner = $3 or lease_until <= $4))`
+	verify_request_id = coalesce(nullif(verify_request_id, ''), $6),
+	size_bytes = case when status = 'pending' and stream then $7 else size_bytes end,
+	declared_checksum = case when status = 'pending' then coalesce(declared_checksum, $8) else declared_checksum end,
+	verified_bytes = coalesce($9, verified_bytes), hash_state = coalesce($10, hash_state)
+where tenant_id = $1 and id = $2 and (status = 'pending' or status = 'verifying' and (lease_owner = $3 or lease_until <= $4))
+returning hash_state`
 
-	releaseSQL = `update backups set lease_until = $4
+	releaseSQL = `update backups set lease_until = $4, verified_bytes = coalesce($5, verified_bytes), hash_state = coalesce($6, hash_state)
 where tenant_id = $1 and id = $2 and status = 'verifying' and lease_owner = $3`
 
 	// Two processes never get the same: what one is about to lease, the other skips.
@@ -40,7 +48,7 @@ where tenant_id = $1 and id = $2 and status = 'verifying' and lease_owner = $3`
 )
 update backups set lease_owner = $1, lease_until = $3
 from due where tenant_id = tenant and id = backup
-returning ` + backupColumns + `, verify_request_id`
+returning ` + backupColumns + `, verify_request_id, hash_state`
 
 	// Skips what is being completed or failed at the moment.
 	overdueSQL = `select ` + backupColumns + ` from backups
@@ -73,15 +81,28 @@ for update skip locked`
 )
 
 // Lease implements lox.LifecycleStore.
-func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (bool, error) {
-	n, err := affected(ctx, "lease verification", s.lease, b.Tenant, b.ID, l.Owner, l.Now, l.Until, l.RequestID)
-	return n == 1, err
+func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (hashed lox.HashState, ok bool, err error) {
+	args := []any{b.Tenant, b.ID, l.Owner, l.Now, l.Until, l.RequestID, b.Size, b.Declared}
+	err = s.lease.GetContext(ctx, &hashed, append(args, hashedSoFar(l.Hashed)...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return hashed, false, nil
+	}
+	return hashed, err == nil, wrap(ctx, "lease verification", err)
 }
 
 // Release implements lox.LifecycleStore.
-func (s *Store) Release(ctx context.Context, b lox.Backup, owner string, now time.Time) error {
-	_, err := affected(ctx, "release verification", s.release, b.Tenant, b.ID, owner, now)
+func (s *Store) Release(ctx context.Context, b lox.Backup, l lox.Lease) error {
+	_, err := affected(ctx, "release verification", s.release,
+		append([]any{b.Tenant, b.ID, l.Owner, l.Now}, hashedSoFar(l.Hashed)...)...)
 	return err
+}
+
+// hashedSoFar are the two values of a hash that goes on, both null if it hasn't begun.
+func hashedSoFar(h lox.HashState) []any {
+	if h.Bytes == 0 {
+		return []any{nil, nil}
+	}
+	return []any{h.Bytes, h}
 }
 
 // Fail implements lox.LifecycleStore.

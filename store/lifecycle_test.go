@@ -18,7 +18,7 @@ func TestLease(t *testing.T) {
 	tenant, _ := storetest.Tenant(t, s, quota)
 	b := create(t, s, pending(tenant.ID, 100, noon))
 	lease := func(owner string, now time.Time) bool {
-		ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: owner, Now: now, Until: now.Add(time.Minute)})
+		_, ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: owner, Now: now, Until: now.Add(time.Minute)})
 		require.NoError(t, err)
 		storetest.CheckCounters(t, dsn)
 		return ok
@@ -35,9 +35,9 @@ func TestLease(t *testing.T) {
 	assert.Equal(t, 1, abandoned(noon.Add(90*time.Second)))
 	assert.True(t, lease("b", noon.Add(90*time.Second)), "a gave no sign of life")
 	assert.False(t, lease("a", noon.Add(91*time.Second)), "a lost it")
-	require.NoError(t, s.Release(t.Context(), b, "a", noon.Add(91*time.Second)))
+	require.NoError(t, s.Release(t.Context(), b, lox.Lease{Owner: "a", Now: noon.Add(91 * time.Second)}))
 	assert.False(t, lease("c", noon.Add(92*time.Second)), "it isn't a's to release")
-	require.NoError(t, s.Release(t.Context(), b, "b", noon.Add(93*time.Second)))
+	require.NoError(t, s.Release(t.Context(), b, lox.Lease{Owner: "b", Now: noon.Add(93 * time.Second)}))
 	assert.False(t, lease("c", noon.Add(92*time.Second)), "b has released it for later")
 	assert.True(t, lease("c", noon.Add(93*time.Second)))
 
@@ -67,7 +67,7 @@ func TestAVerificationKeepsItsRequest(t *testing.T) {
 	} {
 		b := create(t, s, pending(tenant.ID, 100, noon))
 		for _, request := range c.requests {
-			ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: what, Now: noon, Until: noon, RequestID: request})
+			_, ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: what, Now: noon, Until: noon, RequestID: request})
 			require.NoError(t, err)
 			require.True(t, ok)
 		}

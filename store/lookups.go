@@ -101,7 +101,8 @@ func (u uuids) Value() (driver.Value, error) {
 // sqlx would find them by their tags anew for each row.
 func backupFields(b *lox.Backup, before ...any) []any {
 	return append(before, &b.Tenant, &b.ID, &b.Name, &b.Status, &b.Size, &b.ContentType, &b.Metadata,
-		&b.Declared, &b.Checksum, &b.ObjectVersion, &b.Failure, &b.CreatedAt, &b.UploadExpiresAt, &b.CompletedAt)
+		&b.Declared, &b.Checksum, &b.ObjectVersion, &b.Failure, &b.CreatedAt, &b.UploadExpiresAt, &b.CompletedAt,
+		&b.PartSize, &b.Stream, &b.UploadID, &b.VerifiedBytes)
 }
 
 // eachBackup hands over the backups of many rows.

@@ -81,7 +81,7 @@ func live(t *testing.T, s *store.Grouped, r *rand.Rand, b lox.Backup) {
 	var err error
 	switch r.IntN(8) {
 	case 0:
-		_, err = s.Lease(ctx, b, lox.Lease{Owner: "o", Now: at, Until: at})
+		_, _, err = s.Lease(ctx, b, lox.Lease{Owner: "o", Now: at, Until: at})
 	case 1:
 		_, err = s.Fail(ctx, b, lox.Failure{Text: "no", At: at, Event: b.Failed("no", at, storetest.By)})
 	case 2:

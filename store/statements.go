@@ -11,43 +11,43 @@ import (
 // statements are the prepared ones. database/sql prepares each of them again
 // on every connection that comes to run it.
 type statements struct {
-	createTenant, countTenants, tenants                *sqlx.Stmt
-	getTenant, lockTenant, updateTenant                *sqlx.Stmt
-	closeTenant, someBackups, deleteBackups            *sqlx.Stmt
-	deleteIdempotencyKeys                              *sqlx.Stmt
-	lockUsage, deleteKeys, deleteTenant                *sqlx.Stmt
-	principal, keyPrefixes, keys, createKey, getKey    *sqlx.Stmt
-	revokeKey, otherKey, replaceKey, noteKeyUse        *sqlx.Stmt
-	usage, storage, stats                              *sqlx.Stmt
-	createAll, createAllOnce, createSome               *sqlx.Stmt
-	recordEvent, recordHotEvent, downloadBackups       *sqlx.Stmt
-	failHotPending                                     *sqlx.Stmt
-	events, eventsOfSubject, lastRead, getEvent        *sqlx.Stmt
-	keepPartitions                                     *sqlx.Stmt
-	getBackup, getBackups, deleteBackup                *sqlx.Stmt
-	lockKey, usedKey, renewUpload, forgetKeys          *sqlx.Stmt
-	lease, release, completeBackups, fail              *sqlx.Stmt
-	claimVerifications, overdue                        *sqlx.Stmt
-	verifyBacklog, expireBacklog, purgeBacklog         *sqlx.Stmt
-	claimPurges, finishPurges                          *sqlx.Stmt
-	oldFailed, forgetRevokedKeys                       *sqlx.Stmt
-	forgetDays, forgetTypes                            *sqlx.Stmt
-	createWebhook, webhooks, getWebhook, lockWebhook   *sqlx.Stmt
-	updateWebhook, closeWebhook, failPending           *sqlx.Stmt
-	deleteDeliveries, deleteWebhook, someWebhooks      *sqlx.Stmt
-	lockWebhooks, sealedSecrets, deletedWebhook        *sqlx.Stmt
-	sendEvent, deliveries, deliveriesByStatus          *sqlx.Stmt
-	deliveriesByType, deliveriesByStatusType           *sqlx.Stmt
-	getDelivery, redeliver, recover                    *sqlx.Stmt
-	freeExpired, dueWebhooks, claimDeliveries, requeue *sqlx.Stmt
-	putBackDelivery, hostWebhooks, abandonedHooks      *sqlx.Stmt
-	finishDelivery, disableFailing, nextDelivery       *sqlx.Stmt
-	forgetDeliveries, retryUnsigned                    *sqlx.Stmt
-	masterKeyProof, keepMasterKeyProof, someSecrets    *sqlx.Stmt
-	databaseVersion, deliverBacklog                    *sqlx.Stmt
-	marks, advanceMark, markWritten, holdDeletions     *sqlx.Stmt
-	looksRestored                                      *sqlx.Stmt
-	pages                                              [len(pageShapes)]*sqlx.Stmt
+	createTenant, countTenants, tenants                                 *sqlx.Stmt
+	getTenant, lockTenant, updateTenant                                 *sqlx.Stmt
+	closeTenant, someBackups, deleteBackups                             *sqlx.Stmt
+	deleteIdempotencyKeys                                               *sqlx.Stmt
+	lockUsage, deleteKeys, deleteTenant                                 *sqlx.Stmt
+	principal, keyPrefixes, keys, createKey, getKey                     *sqlx.Stmt
+	revokeKey, otherKey, replaceKey, noteKeyUse                         *sqlx.Stmt
+	usage, storage, stats                                               *sqlx.Stmt
+	createAll, createAllOnce, createSome                                *sqlx.Stmt
+	recordEvent, recordHotEvent, downloadBackups                        *sqlx.Stmt
+	failHotPending                                                      *sqlx.Stmt
+	events, eventsOfSubject, lastRead, getEvent                         *sqlx.Stmt
+	keepPartitions                                                      *sqlx.Stmt
+	getBackup, getBackups, deleteBackup                                 *sqlx.Stmt
+	lockKey, usedKey, renewUpload, issueParts, extendUpload, forgetKeys *sqlx.Stmt
+	lease, release, completeBackups, fail                               *sqlx.Stmt
+	claimVerifications, overdue                                         *sqlx.Stmt
+	verifyBacklog, expireBacklog, purgeBacklog                          *sqlx.Stmt
+	claimPurges, finishPurges                                           *sqlx.Stmt
+	oldFailed, forgetRevokedKeys                                        *sqlx.Stmt
+	forgetDays, forgetTypes                                             *sqlx.Stmt
+	createWebhook, webhooks, getWebhook, lockWebhook                    *sqlx.Stmt
+	updateWebhook, closeWebhook, failPending                            *sqlx.Stmt
+	deleteDeliveries, deleteWebhook, someWebhooks                       *sqlx.Stmt
+	lockWebhooks, sealedSecrets, deletedWebhook                         *sqlx.Stmt
+	sendEvent, deliveries, deliveriesByStatus                           *sqlx.Stmt
+	deliveriesByType, deliveriesByStatusType                            *sqlx.Stmt
+	getDelivery, redeliver, recover                                     *sqlx.Stmt
+	freeExpired, dueWebhooks, claimDeliveries, requeue                  *sqlx.Stmt
+	putBackDelivery, hostWebhooks, abandonedHooks                       *sqlx.Stmt
+	finishDelivery, disableFailing, nextDelivery                        *sqlx.Stmt
+	forgetDeliveries, retryUnsigned                                     *sqlx.Stmt
+	masterKeyProof, keepMasterKeyProof, someSecrets                     *sqlx.Stmt
+	databaseVersion, deliverBacklog                                     *sqlx.Stmt
+	marks, advanceMark, markWritten, holdDeletions                      *sqlx.Stmt
+	looksRestored                                                       *sqlx.Stmt
+	pages                                                               [len(pageShapes)]*sqlx.Stmt
 }
 
 // table says which statement is prepared from which text.
@@ -103,10 +103,12 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.getEvent:        getEventSQL,
 		&s.keepPartitions:  keepPartitionsSQL,
 
-		&s.lockKey:     lockKeySQL,
-		&s.usedKey:     usedKeySQL,
-		&s.renewUpload: renewUploadSQL,
-		&s.forgetKeys:  forgetKeysSQL,
+		&s.lockKey:      lockKeySQL,
+		&s.usedKey:      usedKeySQL,
+		&s.renewUpload:  renewUploadSQL,
+		&s.issueParts:   issuePartsSQL,
+		&s.extendUpload: extendUploadSQL,
+		&s.forgetKeys:   forgetKeysSQL,
 
 		&s.lease:           leaseSQL,
 		&s.release:         releaseSQL,
@@ -195,7 +197,7 @@ func (s *statements) hotOnes() map[**sqlx.Stmt]bool {
 	for _, stmt := range []**sqlx.Stmt{
 		&s.principal, &s.getTenant, &s.usage, &s.storage, &s.stats,
 		&s.createAll, &s.createAllOnce, &s.createSome, &s.getBackup, &s.getBackups, &s.deleteBackup,
-		&s.lockKey, &s.usedKey, &s.renewUpload,
+		&s.lockKey, &s.usedKey, &s.renewUpload, &s.issueParts, &s.extendUpload,
 		&s.lease, &s.release, &s.completeBackups, &s.fail, &s.claimVerifications, &s.overdue,
 		&s.verifyBacklog, &s.expireBacklog, &s.purgeBacklog, &s.deliverBacklog,
 		&s.claimPurges, &s.finishPurges,

@@ -39,7 +39,7 @@ func TestStorage(t *testing.T) {
 
 	create(t, s, pending(tenant.ID, 5, noon.AddDate(0, 0, -9)))
 	verifying := create(t, s, pending(tenant.ID, 7, noon.AddDate(0, 0, 9)))
-	_, err := s.Lease(t.Context(), verifying, lox.Lease{Owner: "o", Now: noon, Until: noon})
+	_, _, err := s.Lease(t.Context(), verifying, lox.Lease{Owner: "o", Now: noon, Until: noon})
 	require.NoError(t, err)
 	var made []lox.Backup
 	for i := range 3 {
@@ -98,7 +98,7 @@ func TestStorageStats(t *testing.T) {
 	require.True(t, ok)
 	create(t, s, pending(tenant.ID, 20, noon))
 	verifying := create(t, s, pending(tenant.ID, 3, noon))
-	ok, err = s.Lease(t.Context(), verifying, lox.Lease{Owner: "o", Now: noon, Until: noon})
+	_, ok, err = s.Lease(t.Context(), verifying, lox.Lease{Owner: "o", Now: noon, Until: noon})
 	require.NoError(t, err)
 	require.True(t, ok)
 	// What was never completed is no storage when it goes.

@@ -125,7 +125,7 @@ func (w *walker) step(r *rand.Rand, step int) error {
 	var err error
 	switch what {
 	case "lease":
-		ok, err = w.s.Lease(ctx, b, lox.Lease{Owner: "o", Now: at, Until: at})
+		_, ok, err = w.s.Lease(ctx, b, lox.Lease{Owner: "o", Now: at, Until: at})
 	case "complete":
 		ok, err = w.s.Complete(ctx, b, lox.Verified{At: at, Event: b.Completed(lox.Checksum{}, at, storetest.By)})
 	case "fail", "overdue":

@@ -248,7 +248,7 @@ const (
 // complete has the backup verified and waits for the end of it.
 func (f *pushed) complete(ctx context.Context, id string) (Backup, error) {
 	f.Progress(Progress{Verifying, 0, f.size})
-	b, raw, err := call[api.Backup](ctx, f.transfer, func(ctx context.Context) (*http.Response, error) { return f.api.CompleteBackup(ctx, id) })
+	b, raw, err := call[api.Backup](ctx, f.transfer, func(ctx context.Context) (*http.Response, error) { return f.api.CompleteBackup(ctx, id, api.CompleteBackupRequest{}) })
 	for waited := time.Duration(0); err == nil; waited += verifyPause {
 		switch {
 		case b.Status == api.BackupStatusCompleted:

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/store/storetest"
 )
 
@@ -141,7 +142,7 @@ func TestTheServerCompletesByItself(t *testing.T) {
 		}
 		first = false
 		_ = resp.Body.Close()
-		completed, err := f.api.CompleteBackup(r.Context(), f.backups()[0].ID.String())
+		completed, err := f.api.CompleteBackup(r.Context(), f.backups()[0].ID.String(), client.CompleteBackupRequest{})
 		require.NoError(t, err)
 		require.NoError(t, completed.Body.Close())
 		return nil, io.ErrUnexpectedEOF

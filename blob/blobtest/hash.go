@@ -32,7 +32,7 @@ func testHash(t *testing.T, s *suite) {
 	for _, size := range []int{1, 1<<20 - 1, 1 << 20, 1<<20 + 1, 64 << 20} {
 		k, body := key(), content(size)
 		o := s.put(t, k, body)
-		sum, err := s.Store.Hash(t.Context(), k, o)
+		sum, err := s.Store.Hash(t.Context(), k, o, lox.HashState{}, nil)
 		require.NoError(t, err)
 		require.Equal(t, lox.Checksum(sha256.Sum256(body)), sum, "%d bytes", size)
 		require.NoError(t, s.Store.Delete(t.Context(), k))
@@ -49,7 +49,7 @@ func testHashAfterOverwrite(t *testing.T, s *suite) {
 
 	// Without a version the ETag tells.
 	old.Version = ""
-	_, err := s.Store.Hash(t.Context(), k, old)
+	_, err := s.Store.Hash(t.Context(), k, old, lox.HashState{}, nil)
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 }
 
@@ -59,15 +59,15 @@ func testHashGone(t *testing.T, s *suite) {
 
 	other := o
 	other.Size++
-	_, err := s.Store.Hash(t.Context(), k, other)
+	_, err := s.Store.Hash(t.Context(), k, other, lox.HashState{}, nil)
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 	other = o
 	other.ETag = "00000000000000000000000000000000"
-	_, err = s.Store.Hash(t.Context(), k, other)
+	_, err = s.Store.Hash(t.Context(), k, other, lox.HashState{}, nil)
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 
 	require.NoError(t, s.Store.Delete(t.Context(), k))
-	_, err = s.Store.Hash(t.Context(), k, o)
+	_, err = s.Store.Hash(t.Context(), k, o, lox.HashState{}, nil)
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 }
 
@@ -126,7 +126,7 @@ func testHashCanceled(t *testing.T, s *suite) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := s.Store.Hash(ctx, k, o)
+	_, err := s.Store.Hash(ctx, k, o, lox.HashState{}, nil)
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotEqual(t, lox.CodeUnavailable, lox.CodeOf(err), "not the store's fault")
 }
@@ -142,7 +142,7 @@ func testHashCanceledHalfway(t *testing.T, s *suite) {
 		cancel()
 		<-gone
 	}))
-	_, err := store.Hash(ctx, k, o)
+	_, err := store.Hash(ctx, k, o, lox.HashState{}, nil)
 	close(gone)
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotEqual(t, lox.CodeUnavailable, lox.CodeOf(err))
@@ -154,7 +154,7 @@ func testHashOfBrokenStream(t *testing.T, s *suite) {
 	o := s.put(t, k, body)
 	var cuts atomic.Int32
 	store := s.through(t, stopAfter(1<<20, func() { cuts.Add(1) }))
-	_, err := store.Hash(t.Context(), k, o)
+	_, err := store.Hash(t.Context(), k, o, lox.HashState{}, nil)
 	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
 	require.Positive(t, cuts.Load())
 	require.True(t, bytes.Equal(body, s.get(t, lox.Download{Key: k}).body))

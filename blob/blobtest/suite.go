@@ -27,6 +27,11 @@ type Fixture struct {
 	// S3 is how to reach a store with a bucket that keeps versions. It is nil for one
 	// that writes each object once, and hashes it meanwhile.
 	S3 *s3.Config
+	// Parts is what RunParts tests, and Store then what its objects are in.
+	Parts lox.PartStore
+	// InParts makes the backup of a key one that is uploaded in parts of partSize bytes. It
+	// is nil for a store that doesn't know of backups.
+	InParts func(key string, partSize int64)
 }
 
 // suite adds what the tests share.
@@ -41,16 +46,6 @@ type suite struct {
 // Run checks that a store keeps what lox.BlobStore and the presigned URLs
 // promise. Every test uses keys of its own, so they run side by side.
 func Run(t *testing.T, f Fixture) {
-	s := &suite{Fixture: f, client: &http.Client{
-		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-		Timeout:   2 * time.Minute,
-	}}
-	t.Cleanup(s.client.CloseIdleConnections)
-
-	type test struct {
-		name string
-		run  func(*testing.T, *suite)
-	}
 	tests := []test{
 		{"Upload", testUpload},
 		{"UploadAsCurlDoes", testUploadAsCurlDoes},
@@ -74,6 +69,9 @@ func Run(t *testing.T, f Fixture) {
 		{"Hash", testHash},
 		{"HashGone", testHashGone},
 		{"HashCanceled", testHashCanceled},
+		{"HashFromState", testHashFromState},
+		{"HashFromAnotherState", testHashFromAnotherState},
+		{"HashSaves", testHashSaves},
 		{"Delete", testDelete},
 		{"DeleteDuringUpload", testDeleteDuringUpload},
 		{"DeleteOthers", testDeleteOthers},
@@ -88,6 +86,7 @@ func Run(t *testing.T, f Fixture) {
 			test{"HashAfterOverwrite", testHashAfterOverwrite},
 			test{"HashCanceledHalfway", testHashCanceledHalfway},
 			test{"HashOfBrokenStream", testHashOfBrokenStream},
+			test{"HashReadsTheRest", testHashReadsTheRest},
 			test{"DeleteSharedPrefix", testDeleteSharedPrefix},
 			test{"DeleteUnfinishedParts", testDeleteUnfinishedParts},
 			test{"DeleteAllVersions", testDeleteAllVersions},
@@ -98,6 +97,20 @@ func Run(t *testing.T, f Fixture) {
 	if f.S3 == nil {
 		tests = append(tests, test{"DeleteAllOfBadKeys", testDeleteAllOfBadKeys})
 	}
+	run(t, f, tests)
+}
+
+type test struct {
+	name string
+	run  func(*testing.T, *suite)
+}
+
+func run(t *testing.T, f Fixture, tests []test) {
+	s := &suite{Fixture: f, client: &http.Client{
+		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
+		Timeout:   2 * time.Minute,
+	}}
+	t.Cleanup(s.client.CloseIdleConnections)
 	// The group ends when its parallel tests have.
 	t.Run("group", func(t *testing.T) {
 		for _, test := range tests {
@@ -219,7 +232,7 @@ func requireRefused(t *testing.T, got answer, what string, args ...any) {
 func (s *suite) requireBytes(t *testing.T, key string, o lox.Object, want []byte) {
 	t.Helper()
 	require.Equal(t, int64(len(want)), o.Size)
-	sum, err := s.Store.Hash(t.Context(), key, o)
+	sum, err := s.Store.Hash(t.Context(), key, o, lox.HashState{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, lox.Checksum(sha256.Sum256(want)), sum)
 	got := s.get(t, lox.Download{Key: key, Version: o.Version})

@@ -205,7 +205,7 @@ func testUploadManyToOneKey(t *testing.T, s *suite) {
 	wg.Wait()
 	o, err := s.Store.Stat(t.Context(), k)
 	require.NoError(t, err)
-	sum, err := s.Store.Hash(t.Context(), k, o)
+	sum, err := s.Store.Hash(t.Context(), k, o, lox.HashState{}, nil)
 	require.NoError(t, err)
 
 	accepted := 0
@@ -243,7 +243,7 @@ func testUploadManyKeys(t *testing.T, s *suite) {
 				t.Error(err)
 				return
 			}
-			if sum, err := s.Store.Hash(t.Context(), k, o); err != nil || sum != sha256.Sum256(body) {
+			if sum, err := s.Store.Hash(t.Context(), k, o, lox.HashState{}, nil); err != nil || sum != sha256.Sum256(body) {
 				t.Errorf("%s: %v %v", k, sum, err)
 			}
 		})

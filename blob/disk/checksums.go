@@ -6,7 +6,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// maxChecksums bounds the memory for checksums: some 200 bytes each.
+// maxChecksums bounds the memory for checksums: some 500 bytes each.
 const maxChecksums = 16_384
 
 // checksums remembers what uploads were found to be, so that completing a backup
@@ -19,15 +19,32 @@ type checksums struct {
 type checksum struct {
 	etag string
 	sum  lox.Checksum
+	// state, unless it is nil, is how far the hash has got: then the sum isn't known.
+	state *lox.HashState
 }
 
 func (c *checksums) remember(key, etag string, sum lox.Checksum) {
+	c.set(key, checksum{etag: etag, sum: sum})
+}
+
+// rememberPrefix remembers the hash of the first bytes of an object of size bytes.
+func (c *checksums) rememberPrefix(key, etag string, size int64, hashed *prefix) {
+	if hashed.bytes == size {
+		c.remember(key, etag, lox.Checksum(hashed.hash.Sum(nil)))
+		return
+	}
+	if state, err := hashed.state(etag); err == nil { // or all is hashed again
+		c.set(key, checksum{etag: etag, state: &state})
+	}
+}
+
+func (c *checksums) set(key string, known checksum) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.known == nil || len(c.known) >= maxChecksums {
 		c.known = map[string]checksum{} // those of uploads that nobody completed
 	}
-	c.known[key] = checksum{etag, sum}
+	c.known[key] = known
 }
 
 // of returns the checksum of the very file that has this ETag, or nil.
@@ -35,10 +52,21 @@ func (c *checksums) of(key, etag string) *lox.Checksum {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	found, ok := c.known[key]
-	if !ok || found.etag != etag {
+	if !ok || found.etag != etag || found.state != nil {
 		return nil
 	}
 	return &found.sum
+}
+
+// stateOf returns from where to go on to hash the very file that has this ETag: its begin, if
+// nothing is known.
+func (c *checksums) stateOf(key, etag string) lox.HashState {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if found := c.known[key]; found.etag == etag && found.state != nil {
+		return *found.state
+	}
+	return lox.HashState{ETag: etag}
 }
 
 func (c *checksums) forget(key string) {

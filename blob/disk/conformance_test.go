@@ -2,6 +2,7 @@ package disk
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/backlox/lox"
@@ -13,6 +14,26 @@ type everyBackup struct{}
 
 func (everyBackup) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
 	return lox.Backup{ID: id, Tenant: tenant, Status: lox.StatusPending}, nil
+}
+
+// byKey are backups that wait for their uploads, some of them in parts.
+type byKey struct{ partSizes sync.Map }
+
+func (b *byKey) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
+	found := lox.Backup{ID: id, Tenant: tenant, Status: lox.StatusPending}
+	if size, ok := b.partSizes.Load(found.ObjectKey()); ok {
+		found.PartSize = size.(int64)
+	}
+	return found, nil
+}
+
+func (b *byKey) inParts(key string, partSize int64) { b.partSizes.Store(key, partSize) }
+
+func TestConformanceOfParts(t *testing.T) {
+	b := &byKey{}
+	f := open(t, func(c *Config) { c.Backups = b })
+	blobtest.RunParts(t, blobtest.Fixture{Store: f.Store, Base: f.http.URL, Parts: f.Store, InParts: b.inParts})
+	f.settled(t)
 }
 
 func TestConformance(t *testing.T) {

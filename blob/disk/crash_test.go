@@ -53,7 +53,11 @@ var crashKey = bytes.Repeat([]byte("k"), minKey)
 type pending struct{}
 
 func (pending) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
-	return lox.Backup{ID: id, Tenant: tenant, Status: lox.StatusPending}, nil
+	b := lox.Backup{ID: id, Tenant: tenant, Status: lox.StatusPending}
+	if inParts(id) {
+		b.PartSize = crashPartSize
+	}
+	return b, nil
 }
 
 // serveCrash prints its address and serves a store until its standard input ends,
@@ -72,6 +76,7 @@ func serveCrash(dir string) error {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+	handleParts(mux, store)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -188,6 +193,8 @@ type crash struct {
 	// touched are the keys of this round, kept those that are stored since earlier ones.
 	touched map[string]bool
 	kept    map[string]bool
+	// uploads are those in parts of this round.
+	uploads []*crashUpload
 }
 
 func newCrash(t *testing.T, seed uint64) *crash {
@@ -239,6 +246,7 @@ func (c *crash) round(t *testing.T, p *process) {
 func (c *crash) verify(t *testing.T, p *process) {
 	t.Helper()
 	require.Empty(t, wrongFiles(t, c.dir, &c.expected))
+	c.verifyParts(t, p)
 	c.counts.add("kept since earlier rounds", len(c.kept))
 	for key := range c.touched {
 		c.kept[key] = true
@@ -287,9 +295,11 @@ func (c *crash) download(t *testing.T, addr, key string) lox.Checksum {
 func (c *crash) remove(t *testing.T, addr, key string) int {
 	t.Helper()
 	c.expected.deleting(key)
+	c.expected.ending(key)
 	status := send(t, http.MethodDelete, "http://"+addr+deletePath+key, nil).status
 	if status == http.StatusNoContent {
 		c.expected.deleted(key)
+		c.expected.ended(key)
 	}
 	return status
 }
@@ -317,7 +327,8 @@ func (c *counts) requireAll(t *testing.T) {
 	for _, what := range []string{
 		"acknowledged", "cut by FIN", "cut by RST", "half-closed", "sent again after a cut", "wrong checksum", "deleted", "uploaded after a deletion",
 		"deleted while uploading", "killed before the answer", "files of uploads after a kill", "uncertain and absent",
-		"kept since earlier rounds",
+		"kept since earlier rounds", "parts acknowledged", "parts cut", "parts killed before the answer", "assembled",
+		"assembled and kept", "uploads in parts went on after a kill",
 	} {
 		assert.Positive(t, c.of[what], what)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -56,6 +57,7 @@ func (k *crashClient) run(t *testing.T) {
 	t.Helper()
 	actions := []func(key string, body []byte) error{
 		k.whole, k.whole, k.whole, k.thenDeleted, k.thenDeleted, k.wrong, k.cut, k.cut, k.cut, k.deletedMeanwhile,
+		k.parts, k.parts,
 	}
 	for {
 		err := actions[k.random.IntN(len(actions))](k.newKey(), k.body())
@@ -70,7 +72,7 @@ func (k *crashClient) run(t *testing.T) {
 }
 
 func (k *crashClient) newKey() string {
-	key := k.tenants[k.random.IntN(len(k.tenants))].String() + "/" + lox.NewBackupID().String()
+	key := k.tenants[k.random.IntN(len(k.tenants))].String() + "/" + newCrashID(false).String()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.touched[key] = true
@@ -134,6 +136,24 @@ func (k *crashClient) thenDeleted(key string, body []byte) error {
 	}
 	k.counts.add("uploaded after a deletion", 1)
 	return k.whole(key, k.body())
+}
+
+// post returns the body of an answer.
+func (k *crashClient) post(path string) (string, error) {
+	r, err := http.NewRequest(http.MethodPost, "http://"+k.addr+path, nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := k.http.Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("post %s: status %d %s", path, resp.StatusCode, body)
+	}
+	return string(body), err
 }
 
 func (k *crashClient) delete(key string) error {
@@ -245,6 +265,11 @@ func (k *crashClient) begin(key string, size int, declared *lox.Checksum, header
 	if err != nil {
 		return nil, err
 	}
+	return k.head(p, headers...)
+}
+
+// head connects and sends the head of an upload.
+func (k *crashClient) head(p lox.PresignedUpload, headers ...string) (*net.TCPConn, error) {
 	conn, err := net.Dial("tcp", k.addr)
 	if err != nil {
 		return nil, err

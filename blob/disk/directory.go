@@ -13,19 +13,23 @@ import (
 
 // directory is the data directory, locked for this process.
 type directory struct {
-	objects, uploads string
-	lock             *os.File
-	fs               fileSystem
+	objects, uploads, parts string
+	lock                    *os.File
+	fs                      fileSystem
 
 	mu sync.Mutex
-	// settled are the directories of tenants that this process has made or synced: a
-	// sync costs a flush of the disk.
+	// settled are the directories of tenants, and the tables of uploads in parts, that this
+	// process has made or synced: a sync costs a flush of the disk.
 	settled map[string]struct{}
-	// publishing are the files of objects whose name may not be durable yet.
+	// publishing are the files of objects whose name may not be durable yet, and the records of
+	// parts that may not be.
 	publishing map[string]struct{}
+	// endedParts counts the files of uploads in parts that were removed, syncedParts those of
+	// them whose removal is durable.
+	endedParts, syncedParts int64
 }
 
-// maxSettled bounds the memory for it; there is one directory for each tenant.
+// maxSettled bounds the memory for it.
 const maxSettled = 100_000
 
 func openDirectory(dir string, files fileSystem) (*directory, error) {
@@ -33,8 +37,11 @@ func openDirectory(dir string, files fileSystem) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &directory{objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), fs: files, settled: map[string]struct{}{}, publishing: map[string]struct{}{}}
-	for _, path := range []string{d.objects, d.uploads} {
+	d := &directory{
+		objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), parts: filepath.Join(dir, "parts"),
+		fs: files, settled: map[string]struct{}{}, publishing: map[string]struct{}{},
+	}
+	for _, path := range []string{d.objects, d.uploads, d.parts} {
 		if err := d.makeAll(path); err != nil {
 			return nil, err
 		}
@@ -42,7 +49,7 @@ func openDirectory(dir string, files fileSystem) (*directory, error) {
 	if d.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(d.removeLeftovers(), d.fs.SyncDir(dir)); err != nil {
+	if err := errors.Join(d.removeLeftovers(), d.fs.SyncDir(dir), d.recoverParts(OpenFiles(dir))); err != nil {
 		return nil, errors.Join(err, unlock(d.lock))
 	}
 	d.syncAbove(dir)
@@ -279,8 +286,7 @@ func (d *directory) exists(key string) bool {
 	if d.hidden(d.path(key)) {
 		return false
 	}
-	_, err := os.Lstat(d.path(key))
-	return !errors.Is(err, fs.ErrNotExist)
+	return exists(d.path(key))
 }
 
 // freeSpace is what an unprivileged writer may still use, in bytes.

@@ -79,6 +79,10 @@ func refused(err error) refusal {
 		return refusal{http.StatusInsufficientStorage, "insufficient_storage", "The disk of the server is full, try again later", nil}
 	case errors.Is(err, errDeleted), errors.Is(err, errUnwanted):
 		return refusal{http.StatusForbidden, "permission_denied", "The backup does not wait for an upload", nil}
+	case errors.Is(err, errEnded), errors.Is(err, errNoUpload):
+		return refusal{http.StatusForbidden, "permission_denied", "The upload in parts has ended", nil}
+	case errors.Is(err, errInParts), errors.Is(err, errWhole):
+		return refusal{http.StatusForbidden, "permission_denied", "The URL does not fit the backup: " + err.Error(), nil}
 	case errors.Is(err, errStored):
 		return refusal{http.StatusPreconditionFailed, "already_uploaded", "The file is uploaded already", nil}
 	case errors.Is(err, errSlow):

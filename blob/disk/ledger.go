@@ -3,6 +3,8 @@ package disk
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/backlox/lox"
@@ -13,6 +15,7 @@ var (
 	errBusy    = errors.New("another upload of this backup is under way")
 	errNoRoom  = errors.New("the disk has no room for the upload")
 	errDeleted = errors.New("the backup was deleted")
+	errEnded   = errors.New("the parts are being assembled")
 	errClosing = errors.New("the server is stopping")
 )
 
@@ -22,15 +25,29 @@ type ledger struct {
 	spare int64 // bytes that stay free; negative: none
 	free  func() (int64, error)
 
-	mu      sync.Mutex
-	closed  bool
-	entries map[string]*entry
+	mu     sync.Mutex
+	closed bool
+	// objects are those with which something is under way.
+	objects map[string]*object
 	// promised is what admitted uploads have still to write, in bytes.
 	promised int64
 	idle     sync.WaitGroup
 }
 
-// entry is an upload, or a deletion, of one object.
+// object is what is under way with one object: uploads, of itself or of its parts, and what
+// keeps others from beginning.
+type object struct {
+	uploads map[int]*entry // by the number of the part; 0 is the object itself
+	held    *hold
+}
+
+// hold is what happens to an object alone, such as its deletion.
+type hold struct {
+	cause error // which uploads are told meanwhile
+	done  chan struct{}
+}
+
+// entry is an upload of an object, or of a part of one.
 type entry struct {
 	ctx    context.Context //nolint:containedctx // ends with the upload
 	cancel context.CancelCauseFunc
@@ -41,31 +58,52 @@ type entry struct {
 }
 
 func newLedger(spare int64, free func() (int64, error)) *ledger {
-	return &ledger{spare: spare, free: free, entries: map[string]*entry{}}
+	return &ledger{spare: spare, free: free, objects: map[string]*object{}}
 }
 
-// begin admits an upload, which must call reserve before it writes, and end.
-func (l *ledger) begin(ctx context.Context, key string) (*entry, error) {
+// begin admits an upload of a part, or of the object itself if part is 0. The upload must call
+// reserve before it writes, and end. Parts of one object may be uploaded at the same time, but
+// no part twice.
+func (l *ledger) begin(ctx context.Context, key string, part int) (*entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return nil, errClosing
 	}
-	if e := l.entries[key]; e != nil {
+	o := l.objects[key]
+	if o == nil {
+		o = l.add(key)
+	}
+	if o.held != nil {
+		return nil, o.held.cause
+	}
+	for other, e := range o.uploads {
+		if other != part && other != 0 && part != 0 {
+			continue
+		}
 		if errors.Is(context.Cause(e.ctx), errDeleted) {
 			return nil, errDeleted
 		}
 		return nil, errBusy
 	}
-	return l.add(ctx, key), nil
-}
-
-func (l *ledger) add(ctx context.Context, key string) *entry {
 	e := &entry{done: make(chan struct{})}
 	e.ctx, e.cancel = context.WithCancelCause(ctx)
-	l.entries[key] = e
+	o.uploads[part] = e
 	l.idle.Add(1)
-	return e
+	return e, nil
+}
+
+func (l *ledger) add(key string) *object {
+	o := &object{uploads: map[int]*entry{}}
+	l.objects[key] = o
+	return o
+}
+
+// tidy forgets an object with which nothing is under way.
+func (l *ledger) tidy(key string) {
+	if o := l.objects[key]; len(o.uploads) == 0 && o.held == nil {
+		delete(l.objects, key)
+	}
 }
 
 // reserve promises an upload the room for size bytes, which nobody else gets then.
@@ -111,59 +149,105 @@ func (l *ledger) wrote(e *entry, n int64) {
 }
 
 // end gives back what an upload didn't use.
-func (l *ledger) end(key string, e *entry) {
+func (l *ledger) end(key string, part int, e *entry) {
 	e.cancel(nil)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.promised -= e.left
-	delete(l.entries, key)
+	delete(l.objects[key].uploads, part)
+	l.tidy(key)
 	close(e.done)
 	l.idle.Done()
 }
 
-// cancel ends the upload of an object that is under way, without waiting for it.
+// cancel ends the uploads of an object and its parts that are under way, without waiting for
+// them.
 func (l *ledger) cancel(key string, cause error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if e := l.entries[key]; e != nil {
+	if o := l.objects[key]; o != nil {
+		o.cancel(cause)
+	}
+}
+
+func (o *object) cancel(cause error) {
+	for _, e := range o.uploads {
 		e.cancel(cause)
 	}
 }
 
 // lasting returns the uploads that were under way when it was last called, too.
-func (l *ledger) lasting() map[string]*entry {
+func (l *ledger) lasting() map[string][]*entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lasting := map[string]*entry{}
-	for key, e := range l.entries {
-		if e.lasting {
-			lasting[key] = e
+	lasting := map[string][]*entry{}
+	for key, o := range l.objects {
+		for _, e := range o.uploads {
+			if e.lasting {
+				lasting[key] = append(lasting[key], e)
+			}
+			e.lasting = true
 		}
-		e.lasting = true
 	}
 	return lasting
 }
 
-// stop ends the upload of an object that is under way, waits for that, and keeps
-// others from beginning until release is called.
-func (l *ledger) stop(ctx context.Context, key string) (release func(), err error) {
+// stop ends the uploads of an object and its parts that are under way, waits for that, and
+// keeps others from beginning until release is called. They are told the cause.
+func (l *ledger) stop(ctx context.Context, key string, cause error) (release func(), err error) {
+	mine := &hold{cause, make(chan struct{})}
 	for {
-		l.mu.Lock()
-		e := l.entries[key]
-		if e == nil {
-			mine := l.add(ctx, key)
-			mine.cancel(errDeleted) // which is what begin tells others
-			l.mu.Unlock()
-			return func() { l.end(key, mine) }, nil
+		other, ending := l.hold(key, mine)
+		if other != nil {
+			if err := ended(ctx, other.done); err != nil {
+				return nil, err
+			}
+			continue
 		}
-		l.mu.Unlock()
-		e.cancel(errDeleted)
-		select {
-		case <-e.done:
-		case <-ctx.Done():
-			return nil, lox.Errorf(lox.CodeUnavailable, "An upload of the backup could not be ended in time, try again later").
-				Because(ctx.Err())
+		release = func() { l.release(key, mine) }
+		for _, e := range ending {
+			if err := ended(ctx, e.done); err != nil {
+				release()
+				return nil, err
+			}
 		}
+		return release, nil
+	}
+}
+
+// hold holds an object, and returns the uploads that end for it, unless another one holds it.
+func (l *ledger) hold(key string, mine *hold) (other *hold, ending []*entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	o := l.objects[key]
+	if o == nil {
+		o = l.add(key)
+	}
+	if o.held != nil {
+		return o.held, nil
+	}
+	o.held = mine
+	l.idle.Add(1)
+	o.cancel(mine.cause)
+	return nil, slices.Collect(maps.Values(o.uploads))
+}
+
+func (l *ledger) release(key string, mine *hold) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.objects[key].held = nil
+	l.tidy(key)
+	close(mine.done)
+	l.idle.Done()
+}
+
+func ended(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return lox.Errorf(lox.CodeUnavailable, "An upload of the backup could not be ended in time, try again later").
+			Because(ctx.Err())
 	}
 }
 
@@ -171,8 +255,8 @@ func (l *ledger) stop(ctx context.Context, key string) (release func(), err erro
 func (l *ledger) close(ctx context.Context) error {
 	l.mu.Lock()
 	l.closed = true
-	for _, e := range l.entries {
-		e.cancel(errClosing)
+	for _, o := range l.objects {
+		o.cancel(errClosing)
 	}
 	l.mu.Unlock()
 	done := make(chan struct{})

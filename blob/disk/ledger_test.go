@@ -21,11 +21,11 @@ func TestTheReserveIsKept(t *testing.T) {
 	for i := range 100 {
 		wg.Go(func() {
 			key := string(rune('a' + i))
-			e, err := l.begin(t.Context(), key)
+			e, err := l.begin(t.Context(), key, 0)
 			assert.NoError(t, err)
 			if err := l.reserve(e, size); err != nil {
 				assert.ErrorIs(t, err, errNoRoom)
-				l.end(key, e)
+				l.end(key, 0, e)
 				return
 			}
 			mu.Lock()
@@ -37,7 +37,7 @@ func TestTheReserveIsKept(t *testing.T) {
 	require.Len(t, admitted, 8)
 	for key, e := range admitted {
 		wg.Go(func() {
-			defer l.end(key, e)
+			defer l.end(key, 0, e)
 			for range 10 {
 				used.Add(size / 10)
 				l.wrote(e, size/10)
@@ -51,11 +51,11 @@ func TestTheReserveIsKept(t *testing.T) {
 
 	// What an upload doesn't use is there for others.
 	used.Add(-size)
-	e, err := l.begin(t.Context(), "a")
+	e, err := l.begin(t.Context(), "a", 0)
 	require.NoError(t, err)
 	require.NoError(t, l.reserve(e, size))
 	require.ErrorIs(t, l.hasRoom(1), errNoRoom)
-	l.end("a", e)
+	l.end("a", 0, e)
 	require.NoError(t, l.hasRoom(1))
 }
 
@@ -63,17 +63,17 @@ func TestTheReserveIsKept(t *testing.T) {
 func TestNoUploadDuringADeletion(t *testing.T) {
 	t.Parallel()
 	l := newLedger(-1, nil)
-	release, err := l.stop(t.Context(), "a")
+	release, err := l.stop(t.Context(), "a", errDeleted)
 	require.NoError(t, err)
-	_, err = l.begin(t.Context(), "a")
+	_, err = l.begin(t.Context(), "a", 0)
 	require.ErrorIs(t, err, errDeleted)
 	release()
-	e, err := l.begin(t.Context(), "a")
+	e, err := l.begin(t.Context(), "a", 0)
 	require.NoError(t, err)
-	_, err = l.begin(t.Context(), "a")
+	_, err = l.begin(t.Context(), "a", 0)
 	require.ErrorIs(t, err, errBusy)
 	l.cancel("a", errDeleted)
-	_, err = l.begin(t.Context(), "a")
+	_, err = l.begin(t.Context(), "a", 0)
 	require.ErrorIs(t, err, errDeleted)
-	l.end("a", e)
+	l.end("a", 0, e)
 }

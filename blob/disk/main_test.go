@@ -30,6 +30,18 @@ import (
 type backups struct {
 	mu     sync.Mutex
 	status map[lox.BackupID]lox.Status
+	// partSize is that of backups that are uploaded in parts.
+	partSize map[string]int64
+}
+
+// inParts makes a backup one that is uploaded in parts.
+func (b *backups) inParts(key string, partSize int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.partSize == nil {
+		b.partSize = map[string]int64{}
+	}
+	b.partSize[key] = partSize
 }
 
 func (b *backups) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
@@ -39,7 +51,9 @@ func (b *backups) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID
 	if !ok {
 		return lox.Backup{}, lox.ErrBackupNotFound
 	}
-	return lox.Backup{ID: id, Tenant: tenant, Status: status}, nil
+	found := lox.Backup{ID: id, Tenant: tenant, Status: status}
+	found.PartSize = b.partSize[found.ObjectKey()]
+	return found, nil
 }
 
 func (b *backups) set(key string, status lox.Status) {
@@ -92,6 +106,14 @@ func open(t testing.TB, change func(*Config)) *fixture {
 		f.http.Close()
 	})
 	return f
+}
+
+// newServer serves a handler that may change.
+func newServer(t testing.TB, handler func() http.Handler) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler().ServeHTTP(w, r) }))
+	t.Cleanup(s.Close)
+	return s
 }
 
 // key is that of a backup that waits for its upload.

@@ -3,6 +3,7 @@ package disk
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/backlox/lox"
@@ -11,9 +12,15 @@ import (
 // outcomes says for each key what a store may have of it after a crash, as a test
 // knows from what it sent and from the answers. The zero checksum stands for
 // nothing: a key that isn't known may only be absent.
+//
+// Of an upload in parts, it says so for each part, and for the upload, by the keys that
+// partOf gives them.
 type outcomes struct {
 	mu  sync.Mutex
 	may map[string][]lox.Checksum
+	// assembling has the parts of uploads that are being assembled: either all are there, or
+	// the object is.
+	assembling map[string]map[int]lox.Checksum
 }
 
 var absent lox.Checksum
@@ -66,12 +73,14 @@ func (o *outcomes) of(key string) []lox.Checksum {
 	return []lox.Checksum{absent}
 }
 
-// keys are those of which something is known, in order.
+// keys are those of objects of which something is known, in order.
 func (o *outcomes) keys() (keys []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for key := range o.may {
-		keys = append(keys, key)
+		if !strings.Contains(key, "#") {
+			keys = append(keys, key)
+		}
 	}
 	slices.Sort(keys)
 	return keys

@@ -16,13 +16,13 @@ func TestNoDeadlineAfterTheBody(t *testing.T) {
 	f := open(t, nil)
 	key, body := f.key(), content(10)
 	for range 2 {
-		e, err := f.ledger.begin(t.Context(), key)
+		e, err := f.ledger.begin(t.Context(), key, 0)
 		require.NoError(t, err)
 		conn := &deadlines{}
 		require.NoError(t, f.take(e, key, admitted{size: 10}, &pacedBody{
 			ctx: e.ctx, from: bytes.NewReader(body), conn: conn, rate: 1, window: time.Second,
 		}))
-		f.ledger.end(key, e)
+		f.ledger.end(key, 0, e)
 		require.Greater(t, len(conn.set), 1)
 		assert.Zero(t, conn.set[len(conn.set)-1])
 	}

@@ -16,6 +16,8 @@ type faulty struct {
 	syncFile func(f file) error
 	syncDir  func(path string) error
 	rename   func(from, to string) error
+	link     func(from, to string) error
+	open     func(f file) file
 	remove   func(path string) error
 }
 
@@ -38,6 +40,24 @@ func (f *faulty) Remove(path string) error {
 		return f.fileSystem.Remove(path)
 	}
 	return f.remove(path)
+}
+
+func (f *faulty) Link(from, to string) error {
+	if f.link == nil {
+		return f.fileSystem.Link(from, to)
+	}
+	return f.link(from, to)
+}
+
+func (f *faulty) Open(path string, create bool) (file, error) {
+	opened, err := f.fileSystem.Open(path, create)
+	if err == nil && f.open != nil {
+		opened = f.open(opened)
+	}
+	if err != nil || f.syncFile == nil {
+		return opened, err
+	}
+	return &faultyFile{opened, f.syncFile}, nil
 }
 
 func (f *faulty) CreateTemp(dir, pattern string) (file, error) {

@@ -21,7 +21,13 @@ type clients struct {
 	body                       []byte
 }
 
-func newClients(c *computer) *clients {
+// killedClients are asked to do their work before the kill, and after it.
+type killedClients interface {
+	before(t *testing.T, c *computer)
+	after(t *testing.T, c *computer)
+}
+
+func newClients(c *computer) killedClients {
 	tenant := lox.NewTenantID()
 	return &clients{resent: c.key(tenant), completed: c.key(tenant), deleted: c.key(tenant), body: content(100)}
 }
@@ -57,7 +63,7 @@ func (k *clients) after(t *testing.T, c *computer) {
 
 // killedAtEach kills a process after each of its calls in turn, and cuts the power
 // while the next one runs.
-func killedAtEach(t *testing.T, fault func(fileSystem) fileSystem) (result lossResult) {
+func killedAtEach(t *testing.T, fault func(fileSystem) fileSystem, newClients func(*computer) killedClients) (result lossResult) {
 	t.Helper()
 	whole := newComputer(t, fault)
 	newClients(whole).before(t, whole)
@@ -84,11 +90,13 @@ func killedAtEach(t *testing.T, fault func(fileSystem) fileSystem) (result lossR
 // that it lasts.
 func TestPowerLossAfterAKill(t *testing.T) {
 	t.Parallel()
-	result := killedAtEach(t, faultless)
-	assert.Empty(t, strings.Join(result.wrong, "\n"))
-	t.Logf("killed after each of %d calls: %d states of the disk", result.calls, result.states)
+	for _, newClients := range []func(*computer) killedClients{newClients, newPartClients} {
+		result := killedAtEach(t, faultless, newClients)
+		assert.Empty(t, strings.Join(result.wrong, "\n"))
+		t.Logf("killed after each of %d calls: %d states of the disk", result.calls, result.states)
+	}
 
-	wrong := strings.Join(killedAtEach(t, onlyOwnChanges).wrong, "\n")
+	wrong := strings.Join(killedAtEach(t, onlyOwnChanges, newClients).wrong, "\n")
 	assert.Contains(t, wrong, "is lost")
 	assert.Contains(t, wrong, "is there, and must not be")
 }

@@ -36,7 +36,7 @@ type computer struct {
 	http   *httptest.Server
 
 	mu sync.Mutex
-	// sending has the checksum of the body that is sent for a key.
+	// sending has the checksum of the body that is sent for a key, or for a part.
 	sending map[string]lox.Checksum
 }
 
@@ -47,7 +47,11 @@ func newComputer(t *testing.T, mutate func(fileSystem) fileSystem) *computer {
 		backups: &backups{status: map[lox.BackupID]lox.Status{}}, sending: map[string]lox.Checksum{},
 	}
 	c.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c.store.Handler().ServeHTTP(&acknowledging{w, c, strings.TrimPrefix(r.URL.Path, UploadPath)}, r)
+		key := strings.TrimPrefix(r.URL.Path, UploadPath)
+		if number := r.URL.Query().Get(paramPart); number != "" {
+			key += "#" + number
+		}
+		c.store.Handler().ServeHTTP(&acknowledging{w, c, key}, r)
 	}))
 	t.Cleanup(func() {
 		if c.store != nil {
@@ -140,10 +144,10 @@ func (c *computer) cut(t *testing.T, key string, body []byte) {
 
 func (c *computer) remove(t *testing.T, key string) error {
 	t.Helper()
-	c.note(func(o *outcomes) { o.deleting(key) })
+	c.note(func(o *outcomes) { o.deleting(key); o.ending(key) })
 	err := c.store.Delete(t.Context(), key)
 	if err == nil {
-		c.note(func(o *outcomes) { o.deleted(key) })
+		c.note(func(o *outcomes) { o.deleted(key); o.ended(key) })
 	}
 	return err
 }
@@ -173,7 +177,7 @@ func (c *computer) cutPower(t *testing.T, first int) (result lossResult) {
 			}
 		}
 		replay(calls[:n]).states(uploadsDir, func(left tree) {
-			state := left.key(uploadsDir) + fmt.Sprint(expected.may)
+			state := left.key(uploadsDir) + fmt.Sprint(expected.may, expected.assembling)
 			if seen[state] || len(result.wrong) >= maxWrong {
 				return
 			}
@@ -209,6 +213,7 @@ func (c *computer) afterPowerLoss(t *testing.T, left tree, expected *outcomes) (
 			wrong = append(wrong, err.Error())
 		}
 	}
+	wrong = append(wrong, wrongParts(t, store, expected)...)
 	require.NoError(t, store.Close(t.Context()))
 	return append(wrong, wrongFiles(t, dir, expected)...)
 }
@@ -238,7 +243,7 @@ func wrongFiles(t *testing.T, dir string, expected *outcomes) (wrong []string) {
 		require.NoError(t, err)
 		key, isObject := strings.CutPrefix(rel, "objects/")
 		switch {
-		case rel == "lock":
+		case rel == "lock", strings.HasPrefix(rel, "parts/"): // see wrongParts
 		case isObject:
 			body, err := os.ReadFile(path)
 			require.NoError(t, err)
@@ -298,6 +303,8 @@ func TestPowerLoss(t *testing.T) {
 	for name, scenario := range map[string]func(*testing.T, *computer){
 		"one after another": sequentialUse,
 		"all at once":       concurrentUse,
+		"parts":             useOfParts,
+		"parts at once":     concurrentUseOfParts,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

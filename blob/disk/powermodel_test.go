@@ -20,8 +20,36 @@ type node struct {
 	durable, seen map[string]*node
 	pending       []change
 
-	// Of a file: its bytes that are durable, and those that a process sees.
+	// Of a file: its bytes that are durable, those that a process sees, and the changes that
+	// lead from the former to the latter.
 	synced, written []byte
+	edits           []edit
+	version         int // tells contents apart
+}
+
+// edit is a write to a file, or, with nil data, the change of its length.
+type edit struct {
+	at   int64
+	data []byte
+}
+
+func (e edit) apply(to []byte) []byte {
+	end := e.at + int64(len(e.data))
+	grown := slices.Clone(to)
+	if missing := end - int64(len(grown)); missing > 0 {
+		grown = append(grown, make([]byte, missing)...)
+	}
+	if e.data == nil {
+		return grown[:e.at]
+	}
+	copy(grown[e.at:], e.data)
+	return grown
+}
+
+func (n *node) edit(e edit) {
+	n.written = e.apply(n.written)
+	n.edits = append(n.edits, e)
+	n.version++
 }
 
 // change is one name in a directory that is set, or removed if node is nil.
@@ -61,11 +89,14 @@ func (d *diskModel) apply(c call) {
 		d.files[c.file] = &node{id: d.nodes}
 		d.parent(c.path).set(filepath.Base(c.path), d.files[c.file])
 	case "write":
-		f := d.files[c.file]
-		f.written = slices.Concat(f.written, c.data)
+		d.files[c.file].edit(edit{c.at, c.data})
+	case "truncate":
+		d.files[c.file].edit(edit{c.at, nil})
 	case "sync":
 		f := d.files[c.file]
-		f.synced = f.written
+		f.synced, f.edits = f.written, nil
+	case "link":
+		d.parent(c.to).set(filepath.Base(c.to), d.find(c.path))
 	case "rename":
 		from, to := d.parent(c.path), d.parent(c.to)
 		moved := from.seen[filepath.Base(c.path)]
@@ -137,25 +168,50 @@ func (n *node) names() (all []map[string]*node) {
 	return all
 }
 
-// contents are the bytes that a file may have after a power failure: of those that
-// aren't synced all, half, none, or zeros in their place, which is what a file
-// system shows that has noted the length before it wrote the bytes.
-func (n *node) contents() []fileBytes {
-	as := func(what string, bytes []byte) fileBytes {
-		return fileBytes{bytes, fmt.Sprintf("%s of %d bytes of file %d", what, len(n.written), n.id)}
+// contents are the bytes that a file may have after a power failure. Of the changes that
+// aren't synced, all may be there, none, each one alone, all but each one, or half of the last;
+// or zeros in place of what was written, which is what a file system shows that has noted the
+// length before it wrote the bytes.
+func (n *node) contents() (all []fileBytes) {
+	add := func(what string, kept func(i int, e edit) (edit, bool)) {
+		bytes := n.synced
+		for i, e := range n.edits {
+			if e, ok := kept(i, e); ok {
+				bytes = e.apply(bytes)
+			}
+		}
+		all = append(all, fileBytes{bytes, fmt.Sprintf("%s at version %d of file %d", what, n.version, n.id), n.id})
 	}
-	if len(n.written) == len(n.synced) {
-		return []fileBytes{as("all", n.written)}
+	add("all", func(_ int, e edit) (edit, bool) { return e, true })
+	if len(n.edits) == 0 {
+		return all
 	}
-	half := (len(n.synced) + len(n.written)) / 2
-	zeros := slices.Concat(n.synced, make([]byte, len(n.written)-len(n.synced)))
-	return []fileBytes{as("all", n.written), as("half", n.written[:half]), as("none", n.synced), as("zeros", zeros)}
+	last := len(n.edits) - 1
+	add("half", func(i int, e edit) (edit, bool) {
+		if i == last && e.data != nil {
+			e.data = e.data[:len(e.data)/2]
+		}
+		return e, true
+	})
+	add("none", func(int, edit) (edit, bool) { return edit{}, false })
+	add("zeros", func(_ int, e edit) (edit, bool) {
+		if e.data != nil {
+			e.data = make([]byte, len(e.data))
+		}
+		return e, true
+	})
+	for one := range n.edits[:last] {
+		add(fmt.Sprintf("only %d", one), func(i int, e edit) (edit, bool) { return e, i == one })
+		add(fmt.Sprintf("not %d", one), func(i int, e edit) (edit, bool) { return e, i != one })
+	}
+	return all
 }
 
 // fileBytes is the bytes of a file and a name for them, which is shorter to compare.
 type fileBytes struct {
 	bytes []byte
 	name  string
+	file  int // that of a file with two names is the same
 }
 
 // tree is what a power failure left, by path. That of a directory ends with a slash.
@@ -174,7 +230,12 @@ func (d *diskModel) states(uploads string, visit func(tree)) {
 		if !next.node.dir {
 			contents := next.node.contents()
 			if filepath.Dir(next.path) == uploads {
-				contents = contents[len(contents)/2:][:1]
+				contents = contents[min(1, len(contents)-1):][:1]
+			}
+			for other, content := range got {
+				if content.file == next.node.id && !strings.HasSuffix(other, "/") {
+					contents = []fileBytes{content} // another name of the same file
+				}
 			}
 			for _, content := range contents {
 				got[next.path] = content
@@ -219,6 +280,7 @@ func (t tree) key(uploads string) string {
 
 // write makes the tree in a directory.
 func (t tree) write(dir string) error {
+	names := map[int]string{}
 	for _, path := range slices.Sorted(maps.Keys(t)) {
 		to := filepath.Join(dir, path)
 		if strings.HasSuffix(path, "/") {
@@ -227,6 +289,13 @@ func (t tree) write(dir string) error {
 			}
 			continue
 		}
+		if first, ok := names[t[path].file]; ok {
+			if err := os.Link(first, to); err != nil {
+				return err
+			}
+			continue
+		}
+		names[t[path].file] = to
 		if err := os.WriteFile(to, t[path].bytes, 0o600); err != nil {
 			return err
 		}

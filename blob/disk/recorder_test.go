@@ -3,20 +3,23 @@ package disk
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // call is one change of the disk that was carried out, or a mark between them.
 type call struct {
-	op       string // mkdir, create, write, sync, rename, remove, syncdir or mark
+	op       string // mkdir, create, write, truncate, sync, rename, link, remove, syncdir or mark
 	path, to string // relative to the recorder's root
-	file     int    // of create, write and sync
+	file     int    // of create, write, truncate and sync
 	data     []byte // of write
+	at       int64  // of write; of truncate, the length
 	mark     func(*outcomes)
 }
 
@@ -29,10 +32,15 @@ func (c call) String() string {
 		return path
 	}
 	switch c.op {
-	case "rename":
-		return fmt.Sprintf("rename %s to %s", name(c.path), c.to)
+	case "rename", "link":
+		return fmt.Sprintf("%s %s to %s", c.op, name(c.path), c.to)
 	case "write":
+		if c.at > 0 && !strings.HasPrefix(filepath.Base(c.path), "upload-") {
+			return fmt.Sprintf("write %d bytes at %d to %s", len(c.data), c.at, name(c.path))
+		}
 		return fmt.Sprintf("write %d bytes to %s", len(c.data), name(c.path))
+	case "truncate":
+		return fmt.Sprintf("truncate %s to %d bytes", name(c.path), c.at)
 	}
 	return strings.TrimSpace(c.op + " " + name(c.path))
 }
@@ -52,11 +60,15 @@ type recorder struct {
 	mu    sync.Mutex
 	calls []call
 	files int
+	// inodes has the numbers of the files that were made.
+	inodes map[uint64]int
 	// left is how many calls there are until the process is killed; negative: it lives.
 	left int
 }
 
-func newRecorder(root string) *recorder { return &recorder{root: root, left: -1} }
+func newRecorder(root string) *recorder {
+	return &recorder{root: root, left: -1, inodes: map[uint64]int{}}
+}
 
 func (r *recorder) do(c *call, run func() error) error {
 	if r.before != nil {
@@ -149,15 +161,60 @@ func (r *recorder) CreateTemp(dir, pattern string) (file, error) {
 		if err != nil {
 			return err
 		}
-		r.files++
-		made = &recordedFile{r: r, f: f, id: r.files}
-		c.path, c.file = r.rel(f.Name()), made.id
+		made = r.made(f, &c)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return made, nil
+}
+
+// made gives a new file its number.
+func (r *recorder) made(f *os.File, c *call) *recordedFile {
+	r.files++
+	r.inodes[inode(f)] = r.files
+	c.path, c.file = r.rel(f.Name()), r.files
+	return &recordedFile{r: r, f: f, id: r.files}
+}
+
+func inode(f *os.File) uint64 {
+	info, err := f.Stat()
+	if err != nil {
+		panic(err)
+	}
+	return info.Sys().(*syscall.Stat_t).Ino
+}
+
+// Open records only that a file is made.
+func (r *recorder) Open(path string, create bool) (file, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return &recordedFile{r: r, f: f, id: r.inodes[inode(f)]}, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) || !create {
+		return nil, err
+	}
+	var made *recordedFile
+	c := call{op: "create", path: r.rel(path)}
+	err = r.do(&c, func() error {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		made = r.made(f, &c)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return made, nil
+}
+
+func (r *recorder) Link(from, to string) error {
+	return r.do(&call{op: "link", path: r.rel(from), to: r.rel(to)}, func() error { return os.Link(from, to) })
 }
 
 type recordedFile struct {
@@ -174,12 +231,34 @@ func (f *recordedFile) call(op string, data []byte) *call {
 	return &call{op: op, path: f.r.rel(f.Name()), file: f.id, data: slices.Clone(data)}
 }
 
+func (f *recordedFile) ReadAt(p []byte, at int64) (int, error) { return f.f.ReadAt(p, at) }
+
 func (f *recordedFile) Write(p []byte) (n int, err error) {
-	err = f.r.do(f.call("write", p), func() error {
+	c := f.call("write", p)
+	if c.at, err = f.f.Seek(0, io.SeekCurrent); err != nil {
+		return 0, err
+	}
+	err = f.r.do(c, func() error {
 		n, err = f.f.Write(p)
 		return err
 	})
 	return n, err
+}
+
+func (f *recordedFile) WriteAt(p []byte, at int64) (n int, err error) {
+	c := f.call("write", p)
+	c.at = at
+	err = f.r.do(c, func() error {
+		n, err = f.f.WriteAt(p, at)
+		return err
+	})
+	return n, err
+}
+
+func (f *recordedFile) Truncate(size int64) error {
+	c := f.call("truncate", nil)
+	c.at = size
+	return f.r.do(c, func() error { return f.f.Truncate(size) })
 }
 
 func (f *recordedFile) Sync() error {

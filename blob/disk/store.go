@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -101,6 +102,8 @@ type Store struct {
 	files  *directory
 	ledger *ledger
 	sums   checksums
+	// prefixes hash uploads in parts while they arrive.
+	prefixes *prefixes
 	// unwatch ends watch and waits for it.
 	unwatch func()
 }
@@ -120,6 +123,7 @@ func Open(cfg Config) (*Store, error) {
 		cfg: cfg, signer: signer{cfg.Key}, files: files,
 		ledger: newLedger(cfg.Reserve, func() (int64, error) { return cfg.free(files.objects) }),
 	}
+	s.prefixes = newPrefixes(files)
 	ctx, cancel := context.WithCancel(context.Background())
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watch(ctx) })
@@ -131,7 +135,9 @@ func Open(cfg Config) (*Store, error) {
 // process have the directory.
 func (s *Store) Close(ctx context.Context) error {
 	s.unwatch()
-	return errors.Join(s.ledger.close(ctx), s.files.close())
+	err := s.ledger.close(ctx)
+	s.prefixes.close()
+	return errors.Join(err, s.files.close())
 }
 
 // Ping reports whether uploads have room. CodeUnavailable: the disk is full or
@@ -211,9 +217,11 @@ func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
 	return o, nil
 }
 
-// Hash reads the very object that Stat described and returns the SHA-256 of its
-// bytes. CodeUploadIncomplete: it is gone or is another one.
-func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
+// Hash reads the very object that Stat described, from a state on, and returns the SHA-256
+// of its bytes. CodeUploadIncomplete: it is gone or is another one.
+func (s *Store) Hash(
+	ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState),
+) (lox.Checksum, error) {
 	f, found, err := s.open(ctx, "hash", key)
 	if err != nil {
 		return lox.Checksum{}, err
@@ -222,16 +230,23 @@ func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksu
 	if found.Size != o.Size || found.ETag != o.ETag {
 		return lox.Checksum{}, blob.Incomplete(fmt.Errorf("hash %s: another object is stored", key))
 	}
-	sum, n, err := blob.Digest(ctx, f, o.Size, func() {})
+	// The file may have come in parts, which were hashed while they did.
+	if state := s.sums.stateOf(key, o.ETag); state.Bytes > from.Bytes {
+		from = state
+	}
+	digest := blob.NewDigest(o, from, save)
+	if _, err = f.Seek(digest.Bytes(), io.SeekStart); err == nil {
+		err = digest.Read(ctx, f, func() {})
+	}
 	switch {
 	case ctx.Err() != nil:
 		return lox.Checksum{}, fmt.Errorf("hash %s: %w", key, ctx.Err())
 	case err != nil:
 		return lox.Checksum{}, unavailable("hash", key, err)
-	case n != o.Size:
-		return lox.Checksum{}, unavailable("hash", key, fmt.Errorf("read %d bytes of %d", n, o.Size))
+	case digest.Bytes() != o.Size:
+		return lox.Checksum{}, unavailable("hash", key, fmt.Errorf("read %d bytes of %d", digest.Bytes(), o.Size))
 	}
-	return sum, nil
+	return digest.Sum(), nil
 }
 
 // StopUpload implements lox.BlobStore: the client is answered 403.
@@ -276,17 +291,21 @@ func (s *Store) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged 
 	return results
 }
 
-// unlink ends an upload of an object that is under way and removes its file. No upload begins
-// until release is called.
+// unlink ends uploads of an object and its parts that are under way, and removes their files. No
+// upload begins until release is called.
 func (s *Store) unlink(ctx context.Context, key string) (release func(), removed bool, err error) {
 	if !validKey(key) {
 		return nil, false, fmt.Errorf("delete %q: no key of an object", key)
 	}
-	if release, err = s.ledger.stop(ctx, key); err != nil {
+	if release, err = s.ledger.stop(ctx, key, errDeleted); err != nil {
 		return nil, false, err
 	}
 	s.sums.forget(key)
-	if removed, err = s.files.unlink(key); err != nil {
+	s.prefixes.end(key)
+	if err = s.files.endParts(key); err == nil {
+		removed, err = s.files.unlink(key)
+	}
+	if err != nil {
 		release()
 		return nil, false, unavailable("delete", key, err)
 	}

@@ -18,6 +18,8 @@ import (
 
 var (
 	errUnwanted = errors.New("the backup does not wait for an upload")
+	errInParts  = errors.New("the backup is uploaded in parts")
+	errWhole    = errors.New("the backup is not uploaded in parts of this size")
 	errStored   = errors.New("the file is uploaded already")
 	errShort    = errors.New("the body is shorter than declared")
 	errSlow     = errors.New("the upload is too slow")
@@ -77,18 +79,24 @@ func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
 	if err := wanted.fits(r); err != nil {
 		return err
 	}
-	e, err := s.ledger.begin(r.Context(), key)
+	e, err := s.ledger.begin(r.Context(), key, wanted.part)
 	if err != nil {
 		return err
 	}
-	defer s.ledger.end(key, e)
+	defer s.ledger.end(key, wanted.part, e)
 	// A read that waits for the client ends when the upload does.
 	stop := context.AfterFunc(e.ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
-	err = s.take(e, key, wanted, &pacedBody{ctx: e.ctx, from: r.Body, conn: conn, rate: s.cfg.MinRate, window: s.cfg.RateWindow})
+	body := &pacedBody{ctx: e.ctx, from: r.Body, conn: conn, rate: s.cfg.MinRate, window: s.cfg.RateWindow}
+	if wanted.part == 0 {
+		err = s.take(e, key, wanted, body)
+	} else {
+		err = s.takePart(e, key, wanted, body)
+	}
 	// Who ended the upload also broke its body off. A body that broke off by itself
 	// ends the context, too, and then says best what was wrong.
-	if cause := context.Cause(e.ctx); err != nil && (errors.Is(cause, errDeleted) || errors.Is(cause, errClosing)) {
+	cause := context.Cause(e.ctx)
+	if err != nil && (errors.Is(cause, errDeleted) || errors.Is(cause, errEnded) || errors.Is(cause, errClosing)) {
 		return cause
 	}
 	return err
@@ -97,7 +105,7 @@ func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
 // take stores the body of an upload, or compares it if its file is stored already:
 // a client that never saw the answer sends it again.
 func (s *Store) take(e *entry, key string, wanted admitted, body *pacedBody) error {
-	err := s.waits(e.ctx, key)
+	err := s.admits(e.ctx, key, wanted)
 	switch {
 	case err != nil:
 		return err
@@ -108,15 +116,12 @@ func (s *Store) take(e *entry, key string, wanted admitted, body *pacedBody) err
 	if err != nil {
 		return err
 	}
-	sent, err := receive(io.Discard, body, wanted.size, func(int) {})
-	if err == nil {
-		err = body.end()
-	}
+	sent, err := compared(body, wanted)
 	if err != nil {
 		return err
 	}
 	if stored.Checksum == nil {
-		sum, err := s.Hash(e.ctx, key, stored)
+		sum, err := s.Hash(e.ctx, key, stored, lox.HashState{}, nil)
 		if err != nil {
 			return err
 		}
@@ -126,6 +131,15 @@ func (s *Store) take(e *entry, key string, wanted admitted, body *pacedBody) err
 		return errStored
 	}
 	return nil
+}
+
+// compared returns the checksum of a body that is not stored.
+func compared(body *pacedBody, wanted admitted) (lox.Checksum, error) {
+	sent, err := receive(io.Discard, body, wanted.size, func(int) {})
+	if err == nil {
+		err = body.end()
+	}
+	return sent, err
 }
 
 // fits checks what a request says of its body.
@@ -144,24 +158,40 @@ func (a admitted) fits(r *http.Request) error {
 	return nil
 }
 
-// waits reports whether the backup of an object waits for its bytes, stored or not.
-func (s *Store) waits(ctx context.Context, key string) error {
+// admits reports whether the backup of an object waits for its bytes, stored or not, and for
+// them in this form.
+func (s *Store) admits(ctx context.Context, key string, wanted admitted) error {
+	partSize, err := s.waits(ctx, key)
+	switch {
+	case err != nil:
+		return err
+	case wanted.part == 0 && partSize != 0:
+		return errInParts
+	case wanted.part != 0 && partSize != wanted.partSize:
+		return errWhole
+	}
+	return nil
+}
+
+// waits reports whether the backup of an object waits for its bytes, stored or not, and of
+// which size their parts are: 0 if they come in one piece.
+func (s *Store) waits(ctx context.Context, key string) (partSize int64, err error) {
 	tenantText, idText, _ := strings.Cut(key, "/")
 	var tenant lox.TenantID
 	var id lox.BackupID
 	if err := errors.Join(tenant.UnmarshalText([]byte(tenantText)), id.UnmarshalText([]byte(idText))); err != nil {
-		return errUnwanted
+		return 0, errUnwanted
 	}
 	b, err := s.cfg.Backups.Backup(ctx, tenant, id)
 	switch {
 	case err != nil:
-		return err
+		return 0, err
 	case b.Status == lox.StatusPending:
-		return nil
+		return b.PartSize, nil
 	case s.files.exists(key):
-		return errStored
+		return 0, errStored
 	default:
-		return errUnwanted
+		return 0, errUnwanted
 	}
 }
 
@@ -180,7 +210,7 @@ func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (e
 		}
 	}()
 	defer f.Close()
-	sum, err := receive(&eagerFile{Writer: f}, body, wanted.size, func(n int) { s.ledger.wrote(e, int64(n)) })
+	sum, err := receive(&eagerFile{Writer: f, file: f}, body, wanted.size, func(n int) { s.ledger.wrote(e, int64(n)) })
 	if err != nil {
 		return err
 	}
@@ -192,7 +222,7 @@ func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (e
 	}
 	// Once more, just before it gets its name: the backup may have been deleted by
 	// another process, such as a command of the operator.
-	if err := s.waits(e.ctx, key); err != nil {
+	if err := s.admits(e.ctx, key, wanted); err != nil {
 		return err
 	}
 	info, err := s.files.publish(f, key)

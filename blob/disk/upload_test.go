@@ -36,7 +36,7 @@ func TestUpload(t *testing.T) {
 		assert.Equal(t, int64(size), o.Size)
 		require.NotNil(t, o.Checksum, "complete must not read the bytes again")
 		assert.Equal(t, sum, *o.Checksum)
-		read, err := f.Hash(t.Context(), key, o)
+		read, err := f.Hash(t.Context(), key, o, lox.HashState{}, nil)
 		require.NoError(t, err)
 		assert.Equal(t, sum, read)
 	}
@@ -132,7 +132,7 @@ func TestUploadOfWhatIsStored(t *testing.T) {
 	}
 	o, err := f.Stat(t.Context(), key)
 	require.NoError(t, err)
-	sum, err := f.Hash(t.Context(), key, o)
+	sum, err := f.Hash(t.Context(), key, o, lox.HashState{}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, sumOf(body), sum)
 	for _, status := range []lox.Status{"", lox.StatusVerifying, lox.StatusCompleted, lox.StatusFailed} {
@@ -193,14 +193,18 @@ func (f *fixture) settled(t *testing.T) {
 	require.Eventually(t, func() bool {
 		f.ledger.mu.Lock()
 		defer f.ledger.mu.Unlock()
-		return len(f.ledger.entries) == 0 && f.ledger.promised == 0
+		return len(f.ledger.objects) == 0 && f.ledger.promised == 0
 	}, 10*time.Second, time.Millisecond)
 }
 
 func (f *fixture) underWay() int {
 	f.ledger.mu.Lock()
 	defer f.ledger.mu.Unlock()
-	return len(f.ledger.entries)
+	n := 0
+	for _, o := range f.ledger.objects {
+		n += len(o.uploads)
+	}
+	return n
 }
 
 // halfway begins an upload and sends half of it.

@@ -24,6 +24,9 @@ const (
 	paramSize      = "size"      // of an upload, in bytes
 	paramType      = "type"      // media type: that an upload must have, or a download gets
 	paramChecksum  = "checksum"  // of an upload, as sha256:<hex>
+	paramPart      = "part"      // number of the part that is uploaded; without one it is the whole
+	paramPartSize  = "part_size" // of all parts but the last, in bytes
+	paramUpload    = "upload"    // id of the upload in parts
 	paramFilename  = "filename"  // of a download
 	paramSignature = "signature" // base64url of HMAC-SHA256
 )
@@ -77,6 +80,10 @@ type admitted struct {
 	size        int64
 	contentType string
 	checksum    *lox.Checksum
+	// part is the number of a part, 0 for an upload of the whole. A part has the rest.
+	part     int
+	partSize int64
+	uploadID string
 }
 
 // admittedBy reads the parameters of an upload, which were signed here.
@@ -91,6 +98,16 @@ func admittedBy(query url.Values) (a admitted, err error) {
 			return a, errAltered
 		}
 		a.checksum = &sum
+	}
+	if !query.Has(paramPart) {
+		return a, nil
+	}
+	a.uploadID = query.Get(paramUpload)
+	if a.part, err = strconv.Atoi(query.Get(paramPart)); err != nil || a.part < 1 || a.part > lox.MaxParts {
+		return a, errAltered
+	}
+	if a.partSize, err = strconv.ParseInt(query.Get(paramPartSize), 10, 64); err != nil {
+		return a, errAltered
 	}
 	return a, nil
 }

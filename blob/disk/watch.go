@@ -30,13 +30,15 @@ func (s *Store) watch(ctx context.Context) {
 const recheckTimeout = 5 * time.Second
 
 func (s *Store) endUnwanted(ctx context.Context) {
-	for key, e := range s.ledger.lasting() {
+	for key, uploads := range s.ledger.lasting() {
 		within, cancel := context.WithTimeout(ctx, recheckTimeout)
-		err := s.waits(within, key)
+		_, err := s.waits(within, key)
 		cancel()
 		switch {
 		case errors.Is(err, errUnwanted), lox.CodeOf(err) == lox.CodeBackupNotFound:
-			e.cancel(errDeleted)
+			for _, e := range uploads {
+				e.cancel(errDeleted)
+			}
 		case err != nil && !errors.Is(err, errStored):
 			return // the database is away: after another tick it may be back
 		}

@@ -11,6 +11,10 @@ const writebackStep = 8 << 20
 type eagerFile struct {
 	io.Writer
 
+	// file is where they go, from the offset at on.
+	file any
+	at   int64
+
 	written, begun int64
 }
 
@@ -18,7 +22,7 @@ func (e *eagerFile) Write(p []byte) (int, error) {
 	n, err := e.Writer.Write(p)
 	e.written += int64(n)
 	if e.written-e.begun >= writebackStep {
-		beginWriteback(e.Writer, e.begun, e.written-e.begun)
+		beginWriteback(e.file, e.at+e.begun, e.written-e.begun)
 		e.begun = e.written
 	}
 	return n, err

@@ -2,6 +2,4 @@
 
 package disk
 
-import "io"
-
-func beginWriteback(io.Writer, int64, int64) {}
+func beginWriteback(any, int64, int64) {}

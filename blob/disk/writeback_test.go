@@ -15,7 +15,7 @@ func TestWriteback(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "file")
 	f, err := os.Create(name)
 	require.NoError(t, err)
-	eager := &eagerFile{Writer: f}
+	eager := &eagerFile{Writer: f, file: f}
 	body := content(2*writebackStep + 12_345)
 	for part := range slices.Chunk(body, 256<<10) {
 		n, err := eager.Write(part)

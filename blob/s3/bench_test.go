@@ -81,7 +81,7 @@ func BenchmarkHash(b *testing.B) {
 		b.SetBytes(size)
 		b.ResetTimer()
 		for range b.N {
-			_, err := store.Hash(b.Context(), "hash", o)
+			_, err := store.Hash(b.Context(), "hash", o, lox.HashState{}, nil)
 			require.NoError(b, err)
 		}
 	})

@@ -14,6 +14,12 @@ func TestConformance(t *testing.T) {
 	blobtest.Run(t, blobtest.Fixture{Store: open(t, cfg), S3: &cfg})
 }
 
+func TestPartsConformance(t *testing.T) {
+	cfg := blobtest.StartMinIO(t)
+	store := open(t, cfg)
+	blobtest.RunParts(t, blobtest.Fixture{Store: store, Parts: store, S3: &cfg})
+}
+
 func open(t testing.TB, cfg s3.Config) *s3.Store {
 	t.Helper()
 	store, err := s3.Open(t.Context(), cfg)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/minio/minio-go/v7"
 
@@ -17,6 +18,8 @@ const (
 	minPage, maxPage = 10, 1000
 	// maxUploadPages bounds how many lists of unfinished uploads are read.
 	maxUploadPages = 10
+	// abortsAtOnce is how many uploads in parts are aborted at a time: S3 has no request for several.
+	abortsAtOnce = 16
 )
 
 // DeleteAll implements lox.BlobStore. A thousand objects that lie side by side, as those of a
@@ -55,6 +58,7 @@ func (d *deletion) run(ctx context.Context, purges []lox.Purge) error {
 	if err := d.abortAll(within, keys); err != nil {
 		return err
 	}
+	d.abortNamed(within, purges)
 	if !d.Versioned() {
 		return d.removeAll(within, d.withoutVersions(purges))
 	}
@@ -208,8 +212,26 @@ func (d *deletion) listFrom(
 	return found, read, nil, nil
 }
 
-// abortAll gives back the space of parts that were never assembled. LOX itself signs no upload
-// in parts. MinIO lists those of one key only; it removes them by itself after a day.
+// abortNamed aborts the uploads in parts that purges name, and notes what failed: then the purge is
+// carried out again.
+func (d *deletion) abortNamed(ctx context.Context, purges []lox.Purge) {
+	slots := make(chan struct{}, abortsAtOnce)
+	var running sync.WaitGroup
+	for i, p := range purges {
+		if p.UploadID == "" {
+			continue
+		}
+		slots <- struct{}{}
+		running.Go(func() {
+			defer func() { <-slots }()
+			d.results[i].Err = d.abort(ctx, lox.PartsOf{Key: p.ObjectKey, UploadID: p.UploadID})
+		})
+	}
+	running.Wait()
+}
+
+// abortAll gives back the space of parts that were never assembled, as far as the store lists them:
+// also those of uploads that no purge names. MinIO lists those of one key only.
 func (d *deletion) abortAll(ctx context.Context, keys []string) error {
 	prefix := commonPrefix(keys[0], keys[len(keys)-1])
 	var key, upload string

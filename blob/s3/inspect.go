@@ -132,7 +132,7 @@ func (s *Store) request(req *http.Request) (status int, header http.Header, err 
 }
 
 // What browsers send with an upload, and so must be allowed by a CORS rule.
-var uploadHeaders = []string{"content-type", "x-amz-checksum-sha256"}
+var uploadHeaders = []string{"content-type", "x-amz-checksum-sha256", payloadHash}
 
 // Refusals returns those of the origins (RFC 6454) whose web pages may not upload and
 // download. known is false if the bucket shows no rules and doesn't answer as it would

@@ -24,9 +24,9 @@ func newMeasured(next http.RoundTripper, bucket string, registry prometheus.Regi
 	m := &measured{next: next, bucket: bucket, seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "lox_s3_request_seconds",
 		Help: "How long S3 took to begin the answer to a request of this server, tries that were repeated one by one, by what was asked " +
-			"(get, head, put, delete, list, bucket) and what came of it: ok, refused (4xx), failed (5xx), unreachable (no connection, or it " +
+			"(get, head, put, delete, list, bucket; of uploads in parts begin, complete, abort) and what came of it: ok, refused (4xx), failed (5xx), unreachable (no connection, or it " +
 			"broke off), silent (no answer in time) or canceled (the server needed it no longer).",
-		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300},
 	}, []string{"op", "result"})}
 	registry.MustRegister(m.seconds)
 	return m
@@ -58,11 +58,11 @@ func result(resp *http.Response, err error) string {
 	}
 }
 
-// op is what a request asks for: of the bucket itself, to list what is in it, or of one
-// object.
+// op is what a request asks for: of the bucket itself, to list what is in it, of one
+// object, or of an upload in parts.
 func (m *measured) op(r *http.Request) string {
 	query := r.URL.Query()
-	if r.Method == http.MethodGet && (query.Has("list-type") || query.Has("versions") || query.Has("uploads")) {
+	if r.Method == http.MethodGet && (query.Has("list-type") || query.Has("versions") || query.Has("uploads") || query.Has("uploadId")) {
 		return "list"
 	}
 	path := strings.Trim(r.URL.Path, "/")
@@ -72,13 +72,16 @@ func (m *measured) op(r *http.Request) string {
 	if strings.Trim(path, "/") == m.bucket && r.Method != http.MethodPost {
 		return "bucket"
 	}
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
+	switch {
+	case r.Method == http.MethodPost && query.Has("delete"): // of several
+		return "delete"
+	case r.Method == http.MethodPost && query.Has("uploads"):
+		return "begin"
+	case r.Method == http.MethodPost:
+		return "complete"
+	case r.Method == http.MethodDelete && query.Has("uploadId"):
+		return "abort"
+	default:
 		return strings.ToLower(r.Method)
-	default: // POST deletes several, and completes uploads
-		if query.Has("delete") {
-			return "delete"
-		}
-		return "put"
 	}
 }

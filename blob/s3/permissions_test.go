@@ -126,13 +126,35 @@ func TestTheDocumentedPolicySuffices(t *testing.T) {
 	inspected.Close()
 	require.Equal(t, "on", state.Versions)
 	require.Equal(t, "off", state.Lock)
+	t.Run("parts", func(t *testing.T) { useParts(t, store) })
 	t.Run("suite", func(t *testing.T) { blobtest.Run(t, blobtest.Fixture{Store: store, S3: &cfg}) })
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	// MinIO also asks for what it only shows or takes if it is allowed, such as legal holds.
 	t.Logf("allowed: %v; refused: %v", slices.Sorted(maps.Keys(a.allowed)), slices.Sorted(maps.Keys(a.refused)))
-	for _, action := range []string{"s3:ListBucketVersions", "s3:PutObject", "s3:GetObject", "s3:DeleteObject"} {
+	for _, action := range []string{
+		"s3:ListBucketVersions", "s3:PutObject", "s3:GetObject", "s3:DeleteObject",
+		"s3:ListMultipartUploadParts", "s3:AbortMultipartUpload", "s3:ListBucketMultipartUploads",
+	} {
 		require.True(t, a.allowed[action], "%s was never asked for", action)
+	}
+}
+
+// useParts does all that there is to do with uploads in parts.
+func useParts(t *testing.T, store *s3.Store) {
+	t.Helper()
+	whole, given, purged := begin(t, store), begin(t, store), begin(t, store)
+	for _, of := range []lox.PartsOf{whole, given, purged} {
+		requireStored(t, presignPart(t, store, of, 1, 4, nil), []byte("part"))
+	}
+	for _, err := range store.UnfinishedParts(t.Context()) {
+		require.NoError(t, err)
+	}
+	require.NoError(t, store.AssembleParts(t.Context(), whole, 4))
+	require.NoError(t, store.AssembleParts(t.Context(), whole, 4))
+	require.NoError(t, store.AbortParts(t.Context(), given))
+	for _, r := range store.DeleteAll(t.Context(), []lox.Purge{{ObjectKey: whole.Key, UploadID: whole.UploadID}, {ObjectKey: purged.Key, UploadID: purged.UploadID}}) {
+		require.NoError(t, r.Err)
 	}
 }
 

@@ -27,15 +27,19 @@ func (s *Store) PresignPut(ctx context.Context, u lox.Upload) (lox.PresignedUplo
 	if u.Checksum != nil {
 		headers["x-amz-checksum-sha256"] = u.Checksum.Base64()
 	}
-	signed := make(http.Header, len(headers))
-	for name, value := range headers {
-		signed.Set(name, value)
-	}
-	to, err := s.presigner.sign(ctx, http.MethodPut, u.Key, validity{u.Signed, u.Expires}, url.Values{}, signed, u.Size)
+	to, err := s.presigner.sign(ctx, http.MethodPut, u.Key, validity{u.Signed, u.Expires}, url.Values{}, signedHeaders(headers), u.Size)
 	if err != nil {
 		return lox.PresignedUpload{}, fmt.Errorf("presign upload: %w", err)
 	}
 	return lox.PresignedUpload{URL: to, Headers: headers}, nil
+}
+
+func signedHeaders(headers map[string]string) http.Header {
+	signed := make(http.Header, len(headers))
+	for name, value := range headers {
+		signed.Set(name, value)
+	}
+	return signed
 }
 
 // PresignGet computes a download URL, of the version that d names. It also says

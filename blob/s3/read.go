@@ -52,15 +52,18 @@ func fullChecksum(info minio.ObjectInfo) *lox.Checksum {
 	return &sum
 }
 
-// Hash reads the very object that Stat described and returns its SHA-256.
+// Hash reads the very object that Stat described, from a state on, and returns its SHA-256.
 // CodeUploadIncomplete: it is gone, was replaced since, or is not o.Size bytes
 // long.
-func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
+func (s *Store) Hash(
+	ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState),
+) (lox.Checksum, error) {
+	digest := blob.NewDigest(o, from, save)
 	reading, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	watch := time.AfterFunc(stallTimeout, func() { cancel(errStalled) })
 	defer watch.Stop()
-	body, err := s.open(reading, key, o)
+	body, err := s.open(reading, key, o, digest)
 	if err != nil {
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
 			return lox.Checksum{}, err
@@ -68,33 +71,51 @@ func (s *Store) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksu
 		return lox.Checksum{}, missing(ctx, "hash blob", cause(reading, err))
 	}
 	defer func() { _ = body.Close() }()
-	sum, read, err := blob.Digest(reading, body, o.Size, func() { watch.Reset(stallTimeout) })
-	if err != nil {
+	if err := digest.Read(reading, body, func() { watch.Reset(stallTimeout) }); err != nil {
 		return lox.Checksum{}, failure(ctx, "hash blob", cause(reading, err))
 	}
-	if read != o.Size {
-		return lox.Checksum{}, failure(ctx, "hash blob", fmt.Errorf("got %d bytes of %d", read, o.Size))
+	if digest.Bytes() != o.Size {
+		return lox.Checksum{}, failure(ctx, "hash blob", fmt.Errorf("got %d bytes of %d", digest.Bytes(), o.Size))
 	}
-	return sum, nil
+	return digest.Sum(), nil
 }
 
 var errStalled = fmt.Errorf("no bytes for %v", stallTimeout)
 
-// open returns the bytes of the very object that Stat described.
-func (s *Store) open(ctx context.Context, key string, o lox.Object) (io.ReadCloser, error) {
+// open returns the bytes of the very object that Stat described that digest doesn't have.
+func (s *Store) open(ctx context.Context, key string, o lox.Object, digest *blob.Digest) (io.ReadCloser, error) {
 	opts := minio.GetObjectOptions{VersionID: o.Version}
 	if o.ETag != "" {
 		if err := opts.SetMatchETag(o.ETag); err != nil {
 			return nil, fmt.Errorf("hash blob: %w", err)
 		}
 	}
-	body, found, _, err := s.api.GetObject(ctx, s.bucket, key, opts)
+	// A range has a byte at least: of an object that was hashed to its end the last one shows that
+	// it is still there.
+	first := max(0, min(digest.Bytes(), o.Size-1))
+	if first > 0 {
+		if err := opts.SetRange(first, 0); err != nil {
+			return nil, fmt.Errorf("hash blob: %w", err)
+		}
+	}
+	body, found, header, err := s.api.GetObject(ctx, s.bucket, key, opts)
+	if minio.ToErrorResponse(err).Code == minio.InvalidRange {
+		return nil, blob.Incomplete(fmt.Errorf("hash blob: fewer than %d bytes are stored: %w", first+1, err))
+	}
 	if err != nil {
 		return nil, err
 	}
-	if found.Size != o.Size {
+	if first > 0 && header.Get("Content-Range") == "" { // it has no ranges
+		digest.Restart()
+		first = 0
+	}
+	if found.Size != o.Size-first {
 		_ = body.Close()
-		return nil, blob.Incomplete(fmt.Errorf("hash blob: %d bytes are stored, not %d", found.Size, o.Size))
+		return nil, blob.Incomplete(fmt.Errorf("hash blob: %d bytes are stored, not %d", found.Size+first, o.Size))
+	}
+	if _, err := io.CopyN(io.Discard, body, digest.Bytes()-first); err != nil {
+		_ = body.Close()
+		return nil, err
 	}
 	return body, nil
 }

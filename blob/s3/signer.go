@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -18,7 +19,9 @@ import (
 const (
 	// maxLife is for how long S3 lets a presigned URL be good.
 	maxLife = 7 * 24 * time.Hour
-	// unsignedPayload stands for the hash of a body that the signer doesn't know.
+	// payloadHash is the header with the SHA-256 of a body, in hex digits, and unsignedPayload
+	// stands for that of a body that the signer doesn't know.
+	payloadHash     = "x-amz-content-sha256"
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
@@ -73,6 +76,7 @@ func (p *presigner) sign(
 	to.RawPath = httpbinding.EscapePath(to.Path, false)
 	to.RawQuery = query.Encode()
 	r := &http.Request{Method: method, URL: &to, Header: header, ContentLength: size}
-	signed, _, err := p.signer.PresignHTTP(ctx, p.key, r, unsignedPayload, "s3", p.region, valid.begins)
+	payload := cmp.Or(header.Get(payloadHash), unsignedPayload)
+	signed, _, err := p.signer.PresignHTTP(ctx, p.key, r, payload, "s3", p.region, valid.begins)
 	return signed, err
 }

@@ -39,6 +39,20 @@ func TestSignsAsMinioGo(t *testing.T) {
 			return up.URL, want
 		})
 		same(t, func() (string, *url.URL) {
+			part, err := store.PresignPart(t.Context(), lox.PartUpload{
+				PartsOf: lox.PartsOf{Key: key, UploadID: "u/1+=", PartSize: 10}, Number: 7, Size: 10, Checksum: &sum, Expires: life,
+			})
+			require.NoError(t, err)
+			header := http.Header{}
+			for name, value := range part.Headers {
+				header.Set(name, value)
+			}
+			query := url.Values{"partNumber": {"7"}, "uploadId": {"u/1+="}}
+			want, err := oracle.PresignHeader(t.Context(), http.MethodPut, cfg.Bucket, key, life, query, header)
+			require.NoError(t, err)
+			return part.URL, want
+		})
+		same(t, func() (string, *url.URL) {
 			down, err := store.PresignGet(t.Context(), lox.Download{
 				Key: key, Version: "v/1+", Filename: "täglich 1.gz", ContentType: "application/gzip", Expires: life,
 			})

@@ -51,7 +51,7 @@ type Store struct {
 	// versioned says that the bucket has, or ever had, versions. It is true as long as
 	// that isn't known: a bucket that has none lists them all the same.
 	versioned atomic.Bool
-	transport *http.Transport
+	transport transports
 
 	region string
 	// opened says that it is for Ping to prepare the bucket, which Inspect leaves as it is.
@@ -118,7 +118,7 @@ func newStore(ctx context.Context, cfg *Config) (*Store, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	transport := newTransport()
+	transport := newTransports()
 	through := newMeasured(transport, cfg.Bucket, cfg.Metrics)
 	client, err := newClient(*cfg, cfg.Endpoint, through)
 	if err != nil {

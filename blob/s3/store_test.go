@@ -201,7 +201,7 @@ func TestBucketLost(t *testing.T) {
 	require.NoError(t, client(t, cfg).RemoveBucketWithOptions(t.Context(), cfg.Bucket, minio.RemoveBucketOptions{}))
 	_, err := store.Stat(t.Context(), "k")
 	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
-	_, err = store.Hash(t.Context(), "k", lox.Object{Size: 1})
+	_, err = store.Hash(t.Context(), "k", lox.Object{Size: 1}, lox.HashState{}, nil)
 	require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
 	require.Error(t, store.Ping(t.Context()))
 }
@@ -218,11 +218,11 @@ func TestHashUnversioned(t *testing.T) {
 	o, err := store.Stat(t.Context(), "k")
 	require.NoError(t, err)
 	require.Empty(t, o.Version)
-	sum, err := store.Hash(t.Context(), "k", o)
+	sum, err := store.Hash(t.Context(), "k", o, lox.HashState{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, lox.Checksum(sha256.Sum256([]byte("first"))), sum)
 	put("other")
-	_, err = store.Hash(t.Context(), "k", o)
+	_, err = store.Hash(t.Context(), "k", o, lox.HashState{}, nil)
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 	require.NoError(t, store.Delete(t.Context(), "k"))
 	_, err = store.Stat(t.Context(), "k")
@@ -255,7 +255,7 @@ func TestStatIgnoresCompositeChecksum(t *testing.T) {
 	o, err := store.Stat(t.Context(), "k")
 	require.NoError(t, err)
 	require.Nil(t, o.Checksum)
-	sum, err := store.Hash(t.Context(), "k", o)
+	sum, err := store.Hash(t.Context(), "k", o, lox.HashState{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, lox.Checksum(sha256.Sum256(body)), sum)
 }
@@ -269,7 +269,7 @@ func calls(s *s3.Store) map[string]func(context.Context) error {
 			return err
 		},
 		"hash": func(ctx context.Context) error {
-			_, err := s.Hash(ctx, "k", lox.Object{Size: 1, ETag: "x"})
+			_, err := s.Hash(ctx, "k", lox.Object{Size: 1, ETag: "x"}, lox.HashState{}, nil)
 			return err
 		},
 	}

@@ -16,14 +16,43 @@ const (
 	requestTimeout = 10 * time.Second
 	// bulkTimeout bounds the deletion of many objects.
 	bulkTimeout = 45 * time.Second
-	pingTimeout = 3 * time.Second
-	dialTimeout = 3 * time.Second
+	// assembleTimeout bounds the assembly of parts. Source: Amazon S3 API Reference,
+	// "CompleteMultipartUpload": it "could take several minutes".
+	assembleTimeout = 10 * time.Minute
+	pingTimeout     = 3 * time.Second
+	dialTimeout     = 3 * time.Second
 	// headerTimeout is how long the first byte of an answer may take.
 	headerTimeout = 15 * time.Second
 	// stallTimeout is how long a stream may stand still.
 	stallTimeout = 30 * time.Second
 	idleConns    = 128
 )
+
+// transports has the assembly of parts wait longer for the beginning of the answer than other
+// requests: MinIO answers when it has done it.
+type transports struct {
+	other, assembly *http.Transport
+}
+
+func newTransports() transports {
+	t := transports{newTransport(), newTransport()}
+	t.assembly.ResponseHeaderTimeout = assembleTimeout
+	return t
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t transports) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost && r.URL.Query().Has("uploadId") {
+		return t.assembly.RoundTrip(r)
+	}
+	return t.other.RoundTrip(r)
+}
+
+// CloseIdleConnections lets go of connections that nobody uses.
+func (t transports) CloseIdleConnections() {
+	t.other.CloseIdleConnections()
+	t.assembly.CloseIdleConnections()
+}
 
 func newTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}

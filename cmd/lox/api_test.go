@@ -124,7 +124,7 @@ func (a *api) put(ctx context.Context, upload *client.BackupUpload, file []byte)
 
 // complete returns the backup, completed or verifying.
 func (a *api) complete(ctx context.Context, id string) (*client.Backup, error) {
-	resp, err := a.CompleteBackupWithResponse(ctx, id)
+	resp, err := a.CompleteBackupWithResponse(ctx, id, client.CompleteBackupRequest{})
 	switch {
 	case err != nil:
 		return nil, err

@@ -36,7 +36,7 @@ type heldUp struct {
 	hold   map[string]chan struct{}
 }
 
-func (h *heldUp) Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error) {
+func (h *heldUp) Hash(ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState)) (lox.Checksum, error) {
 	h.mu.Lock()
 	h.hashed[key]++
 	hold := h.hold[key]
@@ -48,7 +48,7 @@ func (h *heldUp) Hash(ctx context.Context, key string, o lox.Object) (lox.Checks
 			return lox.Checksum{}, ctx.Err()
 		}
 	}
-	return h.Store.Hash(ctx, key, o)
+	return h.Store.Hash(ctx, key, o, from, save)
 }
 
 // clockLease is well under the difference of the clocks, and well over the time that a renewal takes
@@ -143,10 +143,10 @@ func TestClocksThatDiffer(t *testing.T) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 		require.NoError(t, os.WriteFile(path, []byte("bytes"), 0o600))
 		all = append(all, b)
-		_, err := nodes[(i+1)%4].verifier.Complete(t.Context(), tenant.ID, b.ID, lox.Operator("test"))
+		_, err := nodes[(i+1)%4].verifier.Complete(t.Context(), tenant.ID, b.ID, lox.Uploaded{}, lox.Operator("test"))
 		if err != nil {
 			require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "in a millisecond it wasn't even looked at: %v", err)
-			_, err = nodes[(i+1)%4].verifier.Complete(t.Context(), tenant.ID, b.ID, lox.Operator("test"))
+			_, err = nodes[(i+1)%4].verifier.Complete(t.Context(), tenant.ID, b.ID, lox.Uploaded{}, lox.Operator("test"))
 		}
 		if err != nil {
 			require.Equal(t, lox.CodeUnavailable, lox.CodeOf(err), "%v", err)
@@ -162,7 +162,7 @@ func TestClocksThatDiffer(t *testing.T) {
 			if completed(b) {
 				return true
 			}
-			_, err := nodes[i%4].verifier.Complete(t.Context(), tenant.ID, b.ID, lox.Operator("test"))
+			_, err := nodes[i%4].verifier.Complete(t.Context(), tenant.ID, b.ID, lox.Uploaded{}, lox.Operator("test"))
 			return err == nil && completed(b)
 		})
 	}

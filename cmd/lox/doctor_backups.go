@@ -17,7 +17,7 @@ var errTooLost = errors.New("the files of most backups are missing")
 
 // hasher is a store that can read any version of an object.
 type hasher interface {
-	Hash(ctx context.Context, key string, o lox.Object) (lox.Checksum, error)
+	Hash(ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState)) (lox.Checksum, error)
 }
 
 // match is what there is of a backup's object.
@@ -77,7 +77,7 @@ func (m *comparison) mend(ctx context.Context, b lox.Backup, versions []lox.Stor
 		return nil
 	}
 	for _, o := range candidates {
-		sum, err := m.hashes.Hash(ctx, b.ObjectKey(), lox.Object{Size: o.Size, Version: o.Version})
+		sum, err := m.hashes.Hash(ctx, b.ObjectKey(), lox.Object{Size: o.Size, Version: o.Version}, lox.HashState{}, nil)
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
 			continue // it is gone by now
 		}

@@ -162,8 +162,10 @@ const (
 	EventTypeBackupDownloaded      EventType = "backup.downloaded"
 	EventTypeBackupFailed          EventType = "backup.failed"
 	EventTypeBackupLost            EventType = "backup.lost"
+	EventTypeBackupPartsIssued     EventType = "backup.parts_issued"
 	EventTypeBackupPurged          EventType = "backup.purged"
 	EventTypeBackupRepaired        EventType = "backup.repaired"
+	EventTypeBackupUploadExtended  EventType = "backup.upload_extended"
 	EventTypeBackupUploadRenewed   EventType = "backup.upload_renewed"
 	EventTypeStorageQuotaWarning   EventType = "storage.quota_warning"
 	EventTypeTenantClosed          EventType = "tenant.closed"
@@ -204,9 +206,13 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeBackupLost:
 		return true
+	case EventTypeBackupPartsIssued:
+		return true
 	case EventTypeBackupPurged:
 		return true
 	case EventTypeBackupRepaired:
+		return true
+	case EventTypeBackupUploadExtended:
 		return true
 	case EventTypeBackupUploadRenewed:
 		return true
@@ -602,10 +608,16 @@ type Backup struct {
 	// Example: completed
 	Status BackupStatus `json:"status"`
 
-	// SizeBytes The size of the file in bytes, as declared when the backup was created.
+	// SizeBytes The size of the file in bytes. Of a stream that is `pending` it is what its parts have reserved so far.
 	//
 	// Example: 52428800
 	SizeBytes int64 `json:"size_bytes"`
+
+	// VerifiedBytes How many bytes have been read again to verify them. Absent before the first of
+	// them, and unless the backup is `verifying`.
+	//
+	// Example: 33554432
+	VerifiedBytes int64 `json:"verified_bytes,omitempty,omitzero"`
 
 	// Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
 	//
@@ -622,10 +634,13 @@ type Backup struct {
 	// Example: 2024-01-15T10:31:12Z
 	CompletedAt time.Time `json:"completed_at,omitempty,omitzero"`
 
-	// UploadExpiresAt When the upload URL stops working. Present only while `pending`.
+	// UploadExpiresAt When the upload URL, or the latest of a part, stops working. Present only while `pending`.
 	//
 	// Example: 2024-01-15T11:00:00Z
 	UploadExpiresAt time.Time `json:"upload_expires_at,omitempty,omitzero"`
+
+	// Multipart How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
+	Multipart *Multipart `json:"multipart,omitempty"`
 
 	// ContentType The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
 	//
@@ -904,21 +919,27 @@ type BackupUpload struct {
 	// Example: completed
 	Status BackupStatus `json:"status"`
 
-	// UploadURL Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed.
+	// UploadURL Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed. Absent if the
+	// file is uploaded in parts.
 	//
 	// Example: https://storage.backlox.com/upload/...
-	UploadURL string `json:"upload_url"`
+	UploadURL string `json:"upload_url,omitempty,omitzero"`
 
-	// UploadExpiresAt When `upload_url` stops working.
+	// UploadExpiresAt When `upload_url` stops working. If the file is uploaded in parts, when the latest URL of a part does; the backup fails
+	// 24 hours later at the earliest, and never while parts still arrive.
 	//
 	// Example: 2024-01-15T11:00:00Z
 	UploadExpiresAt time.Time `json:"upload_expires_at"`
 
 	// UploadHeaders The headers to send with the `PUT`, by name. Which there are depends on the server, so send all of them: the
-	// store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves.
+	// store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves. Absent
+	// if the file is uploaded in parts.
 	//
 	// Example: {"Content-Length":"52428800","Content-Type":"application/gzip"}
-	UploadHeaders map[string]string `json:"upload_headers"`
+	UploadHeaders map[string]string `json:"upload_headers,omitempty,omitzero"`
+
+	// Multipart How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
+	Multipart *Multipart `json:"multipart,omitempty"`
 }
 
 // Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
@@ -937,6 +958,19 @@ type ClassLimits struct {
 	//
 	// Example: 1000
 	PerHour int64 `json:"per_hour"`
+}
+
+// CompleteBackupRequest What was uploaded. All of it may be left out, but for the size of a stream.
+type CompleteBackupRequest struct {
+	// SizeBytes The exact size of the file in bytes. Required for a stream. It must be what was declared, if that was.
+	//
+	// Example: 52428800
+	SizeBytes int64 `json:"size_bytes,omitempty,omitzero"`
+
+	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
+	//
+	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+	Checksum DeclaredChecksum `json:"checksum,omitempty,omitzero"`
 }
 
 // ContactEmail Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server
@@ -977,10 +1011,23 @@ type CreateBackupRequest struct {
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
 
-	// SizeBytes The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload.
+	// SizeBytes The exact size of the file in bytes, up to 53687091200000 (48.8 TiB). One byte more or less is refused. Required
+	// unless `multipart` is `true`: a stream leaves it out.
 	//
 	// Example: 52428800
-	SizeBytes int64 `json:"size_bytes"`
+	SizeBytes int64 `json:"size_bytes,omitempty,omitzero"`
+
+	// Multipart Whether the file is uploaded in parts. Above 5368709120 bytes (5 GiB) it is, unless this is `false`, which is refused
+	// then.
+	//
+	// Example: false
+	Multipart *bool `json:"multipart,omitempty"`
+
+	// MaxSizeBytes The most that a stream may have, in bytes: it decides how large its parts are. Without it a stream can have 10000
+	// parts of 32 MiB (312.5 GiB). Only without `size_bytes`.
+	//
+	// Example: 1099511627776
+	MaxSizeBytes int64 `json:"max_size_bytes,omitempty,omitzero"`
 
 	// ContentType The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
 	//
@@ -997,7 +1044,13 @@ type CreateBackupRequest struct {
 	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
-	Checksum string `json:"checksum,omitempty,omitzero"`
+	Checksum DeclaredChecksum `json:"checksum,omitempty,omitzero"`
+}
+
+// CreatePartUploadsRequest The parts that are going to be uploaded.
+type CreatePartUploadsRequest struct {
+	// Parts 1 to 100 parts, each number once.
+	Parts []RequestedPart `json:"parts"`
 }
 
 // CreateWebhookRequest A webhook to create.
@@ -1118,6 +1171,11 @@ type CreatedWebhook struct {
 //
 // Example: 2024-01-15
 type DateOrTime = string
+
+// DeclaredChecksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
+//
+// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+type DeclaredChecksum = string
 
 // DeletedBackup The backup that was deleted.
 type DeletedBackup struct {
@@ -1351,6 +1409,108 @@ type EventTypeFilter = EventType
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
 
+// Multipart How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
+type Multipart struct {
+	// PartSizeBytes The size in bytes of all parts but the last, which may be smaller.
+	//
+	// Example: 8388608
+	PartSizeBytes PartSize `json:"part_size_bytes"`
+
+	// PartCount How many parts the file has. `null` if it is a stream, whose size isn't known yet.
+	//
+	// Example: 13
+	PartCount *int `json:"part_count"`
+}
+
+// Part A part that has arrived.
+type Part struct {
+	// PartNumber The number of a part. The first is 1.
+	//
+	// Example: 1
+	PartNumber PartNumber `json:"part_number"`
+
+	// SizeBytes The size of the part in bytes.
+	//
+	// Example: 8388608
+	SizeBytes int64 `json:"size_bytes"`
+
+	// Checksum The SHA-256 of the part. Absent if the store doesn't tell it.
+	//
+	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+	Checksum string `json:"checksum,omitempty,omitzero"`
+}
+
+// PartList One page of the parts that have arrived.
+type PartList struct {
+	// Parts The parts of this page, in the order of their numbers.
+	Parts []Part `json:"parts"`
+
+	// PartSizeBytes The size in bytes of all parts but the last, which may be smaller.
+	//
+	// Example: 8388608
+	PartSizeBytes PartSize `json:"part_size_bytes"`
+
+	// PartCount How many parts the file has. `null` if it is a stream, whose size isn't known yet.
+	//
+	// Example: 13
+	PartCount *int `json:"part_count"`
+
+	// Limit The `limit` of this page.
+	//
+	// Example: 100
+	Limit int `json:"limit"`
+
+	// NextCursor The `cursor` for the next page. Absent on the last page.
+	//
+	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCngAuk-Cwr
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
+// PartNumber The number of a part. The first is 1.
+//
+// Example: 1
+type PartNumber = int
+
+// PartSize The size in bytes of all parts but the last, which may be smaller.
+//
+// Example: 8388608
+type PartSize = int64
+
+// PartUpload Where to upload a part.
+type PartUpload struct {
+	// PartNumber The number of a part. The first is 1.
+	//
+	// Example: 1
+	PartNumber PartNumber `json:"part_number"`
+
+	// SizeBytes The exact size of the part in bytes.
+	//
+	// Example: 8388608
+	SizeBytes int64 `json:"size_bytes"`
+
+	// UploadURL Where to `PUT` the part. Whoever has the URL can upload, until it expires; no API key is needed.
+	//
+	// Example: https://storage.backlox.com/upload/...
+	UploadURL string `json:"upload_url"`
+
+	// UploadHeaders The headers to send with the `PUT`, by name: all of them, since the store refuses the upload if one is missing or
+	// differs.
+	//
+	// Example: {"Content-Length":"8388608"}
+	UploadHeaders map[string]string `json:"upload_headers"`
+}
+
+// PartUploads Where to upload parts.
+type PartUploads struct {
+	// Parts The parts that were asked for, in the same order.
+	Parts []PartUpload `json:"parts"`
+
+	// ExpiresAt When the URLs stop working.
+	//
+	// Example: 2024-01-15T11:00:00Z
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
 // Plan The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the quota
 // unless the operator has set another. Later versions may add plans.
 //
@@ -1467,6 +1627,25 @@ type RecoveredDeliveries struct {
 	//
 	// Example: 12
 	Recovered int64 `json:"recovered"`
+}
+
+// RequestedPart A part that is going to be uploaded.
+type RequestedPart struct {
+	// PartNumber The number of a part. The first is 1.
+	//
+	// Example: 1
+	PartNumber PartNumber `json:"part_number"`
+
+	// SizeBytes The size of the part in bytes. The last part of a stream needs it, unless it has `part_size_bytes`. Of other parts it is
+	// known, and must be right.
+	//
+	// Example: 1048576
+	SizeBytes int64 `json:"size_bytes,omitempty,omitzero"`
+
+	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
+	//
+	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+	Checksum DeclaredChecksum `json:"checksum,omitempty,omitzero"`
 }
 
 // RequestedScope A `Scope` that a new API key is to have.
@@ -2152,6 +2331,16 @@ type CreateBackupParams struct {
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListPartsParams defines parameters for ListParts.
+type ListPartsParams struct {
+	// Limit The number of parts per page.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+	// list has an `offset`, leave it out or 0.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
 	// Limit The number of items per page.
@@ -2221,6 +2410,12 @@ type ListWebhookDeliveriesParams struct {
 // CreateBackupJSONRequestBody defines body for CreateBackup for application/json ContentType.
 type CreateBackupJSONRequestBody = CreateBackupRequest
 
+// CompleteBackupJSONRequestBody defines body for CompleteBackup for application/json ContentType.
+type CompleteBackupJSONRequestBody = CompleteBackupRequest
+
+// CreatePartUploadsJSONRequestBody defines body for CreatePartUploads for application/json ContentType.
+type CreatePartUploadsJSONRequestBody = CreatePartUploadsRequest
+
 // UpdateTenantJSONRequestBody defines body for UpdateTenant for application/json ContentType.
 type UpdateTenantJSONRequestBody = UpdateTenantRequest
 
@@ -2262,6 +2457,12 @@ type ServerInterface interface {
 	// GetBackupDownload Get a download URL
 	// (GET /v1/backups/{id}/download)
 	GetBackupDownload(ctx echo.Context, id BackupIDPath) error
+	// ListParts List the parts that have arrived
+	// (GET /v1/backups/{id}/parts)
+	ListParts(ctx echo.Context, id BackupIDPath, params ListPartsParams) error
+	// CreatePartUploads Get upload URLs of parts
+	// (POST /v1/backups/{id}/parts)
+	CreatePartUploads(ctx echo.Context, id BackupIDPath) error
 	// RenewUploadURL Get another upload URL
 	// (POST /v1/backups/{id}/upload-url)
 	RenewUploadURL(ctx echo.Context, id BackupIDPath) error
@@ -2478,6 +2679,54 @@ func (w *ServerInterfaceWrapper) GetBackupDownload(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetBackupDownload(ctx, id)
+	return err
+}
+
+// ListParts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListParts(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id BackupIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPartsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListParts(ctx, id, params)
+	return err
+}
+
+// CreatePartUploads converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePartUploads(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id BackupIDPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePartUploads(ctx, id)
 	return err
 }
 
@@ -2966,6 +3215,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/backups/:id", wrapper.GetBackup, options.OperationMiddlewares["getBackup"]...)
 	router.POST(options.BaseURL+"/v1/backups/:id/complete", wrapper.CompleteBackup, options.OperationMiddlewares["completeBackup"]...)
 	router.GET(options.BaseURL+"/v1/backups/:id/download", wrapper.GetBackupDownload, options.OperationMiddlewares["getBackupDownload"]...)
+	router.GET(options.BaseURL+"/v1/backups/:id/parts", wrapper.ListParts, options.OperationMiddlewares["listParts"]...)
+	router.POST(options.BaseURL+"/v1/backups/:id/parts", wrapper.CreatePartUploads, options.OperationMiddlewares["createPartUploads"]...)
 	router.POST(options.BaseURL+"/v1/backups/:id/upload-url", wrapper.RenewUploadURL, options.OperationMiddlewares["renewUploadUrl"]...)
 	router.GET(options.BaseURL+"/v1/events", wrapper.ListEvents, options.OperationMiddlewares["listEvents"]...)
 	router.GET(options.BaseURL+"/v1/events/:id", wrapper.GetEvent, options.OperationMiddlewares["getEvent"]...)
@@ -3068,7 +3319,8 @@ func (response GetBackup200JSONResponse) VisitGetBackupResponse(w http.ResponseW
 }
 
 type CompleteBackupRequestObject struct {
-	ID BackupIDPath `json:"id"`
+	ID   BackupIDPath `json:"id"`
+	Body *CompleteBackupJSONRequestBody
 }
 
 type CompleteBackupResponseObject interface {
@@ -3111,6 +3363,40 @@ type GetBackupDownload200JSONResponse struct {
 }
 
 func (response GetBackupDownload200JSONResponse) VisitGetBackupDownloadResponse(w http.ResponseWriter) error {
+	return respond.JSON(w, 200, nil, response.Body)
+}
+
+type ListPartsRequestObject struct {
+	ID     BackupIDPath `json:"id"`
+	Params ListPartsParams
+}
+
+type ListPartsResponseObject interface {
+	VisitListPartsResponse(w http.ResponseWriter) error
+}
+
+type ListParts200JSONResponse struct {
+	Body PartList
+}
+
+func (response ListParts200JSONResponse) VisitListPartsResponse(w http.ResponseWriter) error {
+	return respond.JSON(w, 200, nil, response.Body)
+}
+
+type CreatePartUploadsRequestObject struct {
+	ID   BackupIDPath `json:"id"`
+	Body *CreatePartUploadsJSONRequestBody
+}
+
+type CreatePartUploadsResponseObject interface {
+	VisitCreatePartUploadsResponse(w http.ResponseWriter) error
+}
+
+type CreatePartUploads200JSONResponse struct {
+	Body PartUploads
+}
+
+func (response CreatePartUploads200JSONResponse) VisitCreatePartUploadsResponse(w http.ResponseWriter) error {
 	return respond.JSON(w, 200, nil, response.Body)
 }
 
@@ -3511,6 +3797,12 @@ type StrictServerInterface interface {
 	// GetBackupDownload Get a download URL
 	// (GET /v1/backups/{id}/download)
 	GetBackupDownload(ctx context.Context, request GetBackupDownloadRequestObject) (GetBackupDownloadResponseObject, error)
+	// ListParts List the parts that have arrived
+	// (GET /v1/backups/{id}/parts)
+	ListParts(ctx context.Context, request ListPartsRequestObject) (ListPartsResponseObject, error)
+	// CreatePartUploads Get upload URLs of parts
+	// (POST /v1/backups/{id}/parts)
+	CreatePartUploads(ctx context.Context, request CreatePartUploadsRequestObject) (CreatePartUploadsResponseObject, error)
 	// RenewUploadURL Get another upload URL
 	// (POST /v1/backups/{id}/upload-url)
 	RenewUploadURL(ctx context.Context, request RenewUploadURLRequestObject) (RenewUploadURLResponseObject, error)
@@ -3720,6 +4012,32 @@ func (sh *strictHandler) CompleteBackup(ctx echo.Context, id BackupIDPath) error
 
 	request.ID = id
 
+	var body CompleteBackupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.CompleteBackup(ctx.Request().Context(), request.(CompleteBackupRequestObject))
 	}
@@ -3758,6 +4076,80 @@ func (sh *strictHandler) GetBackupDownload(ctx echo.Context, id BackupIDPath) er
 		return err
 	} else if validResponse, ok := response.(GetBackupDownloadResponseObject); ok {
 		return validResponse.VisitGetBackupDownloadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListParts operation middleware
+func (sh *strictHandler) ListParts(ctx echo.Context, id BackupIDPath, params ListPartsParams) error {
+	var request ListPartsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListParts(ctx.Request().Context(), request.(ListPartsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListParts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPartsResponseObject); ok {
+		return validResponse.VisitListPartsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePartUploads operation middleware
+func (sh *strictHandler) CreatePartUploads(ctx echo.Context, id BackupIDPath) error {
+	var request CreatePartUploadsRequestObject
+
+	request.ID = id
+
+	var body CreatePartUploadsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePartUploads(ctx.Request().Context(), request.(CreatePartUploadsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePartUploads")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePartUploadsResponseObject); ok {
+		return validResponse.VisitCreatePartUploadsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -163,8 +163,10 @@ const (
 	EventTypeBackupDownloaded      EventType = "backup.downloaded"
 	EventTypeBackupFailed          EventType = "backup.failed"
 	EventTypeBackupLost            EventType = "backup.lost"
+	EventTypeBackupPartsIssued     EventType = "backup.parts_issued"
 	EventTypeBackupPurged          EventType = "backup.purged"
 	EventTypeBackupRepaired        EventType = "backup.repaired"
+	EventTypeBackupUploadExtended  EventType = "backup.upload_extended"
 	EventTypeBackupUploadRenewed   EventType = "backup.upload_renewed"
 	EventTypeStorageQuotaWarning   EventType = "storage.quota_warning"
 	EventTypeTenantClosed          EventType = "tenant.closed"
@@ -205,9 +207,13 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeBackupLost:
 		return true
+	case EventTypeBackupPartsIssued:
+		return true
 	case EventTypeBackupPurged:
 		return true
 	case EventTypeBackupRepaired:
+		return true
+	case EventTypeBackupUploadExtended:
 		return true
 	case EventTypeBackupUploadRenewed:
 		return true
@@ -603,10 +609,16 @@ type Backup struct {
 	// Example: completed
 	Status BackupStatus `json:"status"`
 
-	// SizeBytes The size of the file in bytes, as declared when the backup was created.
+	// SizeBytes The size of the file in bytes. Of a stream that is `pending` it is what its parts have reserved so far.
 	//
 	// Example: 52428800
 	SizeBytes int64 `json:"size_bytes"`
+
+	// VerifiedBytes How many bytes have been read again to verify them. Absent before the first of
+	// them, and unless the backup is `verifying`.
+	//
+	// Example: 33554432
+	VerifiedBytes int64 `json:"verified_bytes,omitempty,omitzero"`
 
 	// Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
 	//
@@ -623,10 +635,13 @@ type Backup struct {
 	// Example: 2024-01-15T10:31:12Z
 	CompletedAt time.Time `json:"completed_at,omitempty,omitzero"`
 
-	// UploadExpiresAt When the upload URL stops working. Present only while `pending`.
+	// UploadExpiresAt When the upload URL, or the latest of a part, stops working. Present only while `pending`.
 	//
 	// Example: 2024-01-15T11:00:00Z
 	UploadExpiresAt time.Time `json:"upload_expires_at,omitempty,omitzero"`
+
+	// Multipart How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
+	Multipart *Multipart `json:"multipart,omitempty"`
 
 	// ContentType The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
 	//
@@ -905,21 +920,27 @@ type BackupUpload struct {
 	// Example: completed
 	Status BackupStatus `json:"status"`
 
-	// UploadURL Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed.
+	// UploadURL Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed. Absent if the
+	// file is uploaded in parts.
 	//
 	// Example: https://storage.backlox.com/upload/...
-	UploadURL string `json:"upload_url"`
+	UploadURL string `json:"upload_url,omitempty,omitzero"`
 
-	// UploadExpiresAt When `upload_url` stops working.
+	// UploadExpiresAt When `upload_url` stops working. If the file is uploaded in parts, when the latest URL of a part does; the backup fails
+	// 24 hours later at the earliest, and never while parts still arrive.
 	//
 	// Example: 2024-01-15T11:00:00Z
 	UploadExpiresAt time.Time `json:"upload_expires_at"`
 
 	// UploadHeaders The headers to send with the `PUT`, by name. Which there are depends on the server, so send all of them: the
-	// store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves.
+	// store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves. Absent
+	// if the file is uploaded in parts.
 	//
 	// Example: {"Content-Length":"52428800","Content-Type":"application/gzip"}
-	UploadHeaders map[string]string `json:"upload_headers"`
+	UploadHeaders map[string]string `json:"upload_headers,omitempty,omitzero"`
+
+	// Multipart How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
+	Multipart *Multipart `json:"multipart,omitempty"`
 }
 
 // Checksum The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits.
@@ -938,6 +959,19 @@ type ClassLimits struct {
 	//
 	// Example: 1000
 	PerHour int64 `json:"per_hour"`
+}
+
+// CompleteBackupRequest What was uploaded. All of it may be left out, but for the size of a stream.
+type CompleteBackupRequest struct {
+	// SizeBytes The exact size of the file in bytes. Required for a stream. It must be what was declared, if that was.
+	//
+	// Example: 52428800
+	SizeBytes int64 `json:"size_bytes,omitempty,omitzero"`
+
+	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
+	//
+	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+	Checksum DeclaredChecksum `json:"checksum,omitempty,omitzero"`
 }
 
 // ContactEmail Where to reach the people behind the tenant: an ASCII email address, as an HTML form would take it. The server
@@ -978,10 +1012,23 @@ type CreateBackupRequest struct {
 	// Example: daily-backup-2024-01-15
 	Name BackupName `json:"name"`
 
-	// SizeBytes The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload.
+	// SizeBytes The exact size of the file in bytes, up to 53687091200000 (48.8 TiB). One byte more or less is refused. Required
+	// unless `multipart` is `true`: a stream leaves it out.
 	//
 	// Example: 52428800
-	SizeBytes int64 `json:"size_bytes"`
+	SizeBytes int64 `json:"size_bytes,omitempty,omitzero"`
+
+	// Multipart Whether the file is uploaded in parts. Above 5368709120 bytes (5 GiB) it is, unless this is `false`, which is refused
+	// then.
+	//
+	// Example: false
+	Multipart *bool `json:"multipart,omitempty"`
+
+	// MaxSizeBytes The most that a stream may have, in bytes: it decides how large its parts are. Without it a stream can have 10000
+	// parts of 32 MiB (312.5 GiB). Only without `size_bytes`.
+	//
+	// Example: 1099511627776
+	MaxSizeBytes int64 `json:"max_size_bytes,omitempty,omitzero"`
 
 	// ContentType The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
 	//
@@ -998,7 +1045,13 @@ type CreateBackupRequest struct {
 	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
-	Checksum string `json:"checksum,omitempty,omitzero"`
+	Checksum DeclaredChecksum `json:"checksum,omitempty,omitzero"`
+}
+
+// CreatePartUploadsRequest The parts that are going to be uploaded.
+type CreatePartUploadsRequest struct {
+	// Parts 1 to 100 parts, each number once.
+	Parts []RequestedPart `json:"parts"`
 }
 
 // CreateWebhookRequest A webhook to create.
@@ -1119,6 +1172,11 @@ type CreatedWebhook struct {
 //
 // Example: 2024-01-15
 type DateOrTime = string
+
+// DeclaredChecksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
+//
+// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+type DeclaredChecksum = string
 
 // DeletedBackup The backup that was deleted.
 type DeletedBackup struct {
@@ -1357,6 +1415,108 @@ type KnownEvent struct {
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
 
+// Multipart How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
+type Multipart struct {
+	// PartSizeBytes The size in bytes of all parts but the last, which may be smaller.
+	//
+	// Example: 8388608
+	PartSizeBytes PartSize `json:"part_size_bytes"`
+
+	// PartCount How many parts the file has. `null` if it is a stream, whose size isn't known yet.
+	//
+	// Example: 13
+	PartCount *int `json:"part_count"`
+}
+
+// Part A part that has arrived.
+type Part struct {
+	// PartNumber The number of a part. The first is 1.
+	//
+	// Example: 1
+	PartNumber PartNumber `json:"part_number"`
+
+	// SizeBytes The size of the part in bytes.
+	//
+	// Example: 8388608
+	SizeBytes int64 `json:"size_bytes"`
+
+	// Checksum The SHA-256 of the part. Absent if the store doesn't tell it.
+	//
+	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+	Checksum string `json:"checksum,omitempty,omitzero"`
+}
+
+// PartList One page of the parts that have arrived.
+type PartList struct {
+	// Parts The parts of this page, in the order of their numbers.
+	Parts []Part `json:"parts"`
+
+	// PartSizeBytes The size in bytes of all parts but the last, which may be smaller.
+	//
+	// Example: 8388608
+	PartSizeBytes PartSize `json:"part_size_bytes"`
+
+	// PartCount How many parts the file has. `null` if it is a stream, whose size isn't known yet.
+	//
+	// Example: 13
+	PartCount *int `json:"part_count"`
+
+	// Limit The `limit` of this page.
+	//
+	// Example: 100
+	Limit int `json:"limit"`
+
+	// NextCursor The `cursor` for the next page. Absent on the last page.
+	//
+	// Example: AAAAAGWlCSgBjQyrxEB015Pwetgv_kCngAuk-Cwr
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
+// PartNumber The number of a part. The first is 1.
+//
+// Example: 1
+type PartNumber = int
+
+// PartSize The size in bytes of all parts but the last, which may be smaller.
+//
+// Example: 8388608
+type PartSize = int64
+
+// PartUpload Where to upload a part.
+type PartUpload struct {
+	// PartNumber The number of a part. The first is 1.
+	//
+	// Example: 1
+	PartNumber PartNumber `json:"part_number"`
+
+	// SizeBytes The exact size of the part in bytes.
+	//
+	// Example: 8388608
+	SizeBytes int64 `json:"size_bytes"`
+
+	// UploadURL Where to `PUT` the part. Whoever has the URL can upload, until it expires; no API key is needed.
+	//
+	// Example: https://storage.backlox.com/upload/...
+	UploadURL string `json:"upload_url"`
+
+	// UploadHeaders The headers to send with the `PUT`, by name: all of them, since the store refuses the upload if one is missing or
+	// differs.
+	//
+	// Example: {"Content-Length":"8388608"}
+	UploadHeaders map[string]string `json:"upload_headers"`
+}
+
+// PartUploads Where to upload parts.
+type PartUploads struct {
+	// Parts The parts that were asked for, in the same order.
+	Parts []PartUpload `json:"parts"`
+
+	// ExpiresAt When the URLs stop working.
+	//
+	// Example: 2024-01-15T11:00:00Z
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
 // Plan The plan of the tenant: `free`, `solo`, `pro`, `business` or `enterprise`. It sets the rate limits, and the quota
 // unless the operator has set another. Later versions may add plans.
 //
@@ -1473,6 +1633,25 @@ type RecoveredDeliveries struct {
 	//
 	// Example: 12
 	Recovered int64 `json:"recovered"`
+}
+
+// RequestedPart A part that is going to be uploaded.
+type RequestedPart struct {
+	// PartNumber The number of a part. The first is 1.
+	//
+	// Example: 1
+	PartNumber PartNumber `json:"part_number"`
+
+	// SizeBytes The size of the part in bytes. The last part of a stream needs it, unless it has `part_size_bytes`. Of other parts it is
+	// known, and must be right.
+	//
+	// Example: 1048576
+	SizeBytes int64 `json:"size_bytes,omitempty,omitzero"`
+
+	// Checksum The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
+	//
+	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
+	Checksum DeclaredChecksum `json:"checksum,omitempty,omitzero"`
 }
 
 // RequestedScope A `Scope` that a new API key is to have.
@@ -2209,6 +2388,9 @@ type OtherError = ErrorResponse
 // PageRefused The body of every response from 400 up.
 type PageRefused = ErrorResponse
 
+// PartsRefused The body of every response from 400 up.
+type PartsRefused = ErrorResponse
+
 // PayloadTooLarge The body of every response from 400 up.
 type PayloadTooLarge = ErrorResponse
 
@@ -2296,6 +2478,16 @@ type CreateBackupParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ListPartsParams defines parameters for ListParts.
+type ListPartsParams struct {
+	// Limit The number of parts per page.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+	// list has an `offset`, leave it out or 0.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
 	// Limit The number of items per page.
@@ -2364,6 +2556,12 @@ type ListWebhookDeliveriesParams struct {
 
 // CreateBackupJSONRequestBody defines body for CreateBackup for application/json ContentType.
 type CreateBackupJSONRequestBody = CreateBackupRequest
+
+// CompleteBackupJSONRequestBody defines body for CompleteBackup for application/json ContentType.
+type CompleteBackupJSONRequestBody = CompleteBackupRequest
+
+// CreatePartUploadsJSONRequestBody defines body for CreatePartUploads for application/json ContentType.
+type CreatePartUploadsJSONRequestBody = CreatePartUploadsRequest
 
 // UpdateTenantJSONRequestBody defines body for UpdateTenant for application/json ContentType.
 type UpdateTenantJSONRequestBody = UpdateTenantRequest
@@ -2891,6 +3089,9 @@ type ClientInterface interface {
 	// Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
+	// With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+	// in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
+	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
 	// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
@@ -2914,6 +3115,9 @@ type ClientInterface interface {
 	//
 	// Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
+	//
+	// With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+	// in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
@@ -2945,22 +3149,44 @@ type ClientInterface interface {
 	// GetBackup Get a backup
 	//
 	// Returns one backup in its present status. Poll it to follow a verification that `completeBackup` answered with
-	// 202.
+	// 202: `verified_bytes` says how far it is.
 	//
 	// Corresponds with GET /v1/backups/{id} (the `GetBackup` operationId).
 	GetBackup(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CompleteBackup Mark an upload as complete
+	// CompleteBackupWithBody Mark an upload as complete
 	//
 	// Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
-	// creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+	// creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+	//
+	// The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+	// that was declared at creation.
 	//
 	// Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
 	// then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
 	// uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
 	//
+	// Takes any type of body and a specified content type.
+	//
 	// Corresponds with POST /v1/backups/{id}/complete (the `CompleteBackup` operationId).
-	CompleteBackup(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CompleteBackupWithBody(ctx context.Context, id BackupIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteBackup Mark an upload as complete
+	//
+	// Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
+	// creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+	//
+	// The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+	// that was declared at creation.
+	//
+	// Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
+	// then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
+	// uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/backups/{id}/complete (the `CompleteBackup` operationId).
+	CompleteBackup(ctx context.Context, id BackupIDPath, body CompleteBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetBackupDownload Get a download URL
 	//
@@ -2971,11 +3197,48 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/backups/{id}/download (the `GetBackupDownload` operationId).
 	GetBackupDownload(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListParts List the parts that have arrived
+	//
+	// Returns the parts of a `pending` backup whose bytes are all in the store, in the order of their numbers. An upload that
+	// broke off goes on with those that are missing.
+	//
+	// Corresponds with GET /v1/backups/{id}/parts (the `ListParts` operationId).
+	ListParts(ctx context.Context, id BackupIDPath, params *ListPartsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePartUploadsWithBody Get upload URLs of parts
+	//
+	// Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+	// uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+	// for again.
+	//
+	// All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+	// `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/backups/{id}/parts (the `CreatePartUploads` operationId).
+	CreatePartUploadsWithBody(ctx context.Context, id BackupIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePartUploads Get upload URLs of parts
+	//
+	// Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+	// uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+	// for again.
+	//
+	// All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+	// `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/backups/{id}/parts (the `CreatePartUploads` operationId).
+	CreatePartUploads(ctx context.Context, id BackupIDPath, body CreatePartUploadsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RenewUploadURL Get another upload URL
 	//
 	// Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
 	// the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
-	// request has no body. An upload to an earlier URL that is still under way is not disturbed.
+	// request has no body. An upload to an earlier URL that is still under way is not disturbed. The URLs of parts come from
+	// `createPartUploads` instead.
 	//
 	// Corresponds with POST /v1/backups/{id}/upload-url (the `RenewUploadURL` operationId).
 	RenewUploadURL(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3312,6 +3575,9 @@ func (c *Client) ListBackups(ctx context.Context, params *ListBackupsParams, req
 // Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
+// With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+// in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
+//
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 // and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
 // off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
@@ -3345,6 +3611,9 @@ func (c *Client) CreateBackupWithBody(ctx context.Context, params *CreateBackupP
 //
 // Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
+//
+// With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+// in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 // and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
@@ -3396,7 +3665,7 @@ func (c *Client) DeleteBackup(ctx context.Context, id BackupIDPath, reqEditors .
 // GetBackup Get a backup
 //
 // Returns one backup in its present status. Poll it to follow a verification that `completeBackup` answered with
-// 202.
+// 202: `verified_bytes` says how far it is.
 //
 // Corresponds with GET /v1/backups/{id} (the `GetBackup` operationId).
 func (c *Client) GetBackup(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3411,18 +3680,50 @@ func (c *Client) GetBackup(ctx context.Context, id BackupIDPath, reqEditors ...R
 	return c.Client.Do(req)
 }
 
-// CompleteBackup Mark an upload as complete
+// CompleteBackupWithBody Mark an upload as complete
 //
 // Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
-// creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+// creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+//
+// The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+// that was declared at creation.
 //
 // Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
 // then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
 // uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
 //
+// Takes any type of body and a specified content type.
+//
 // Corresponds with POST /v1/backups/{id}/complete (the `CompleteBackup` operationId).
-func (c *Client) CompleteBackup(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCompleteBackupRequest(c.Server, id)
+func (c *Client) CompleteBackupWithBody(ctx context.Context, id BackupIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteBackupRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteBackup Mark an upload as complete
+//
+// Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
+// creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+//
+// The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+// that was declared at creation.
+//
+// Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
+// then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
+// uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/backups/{id}/complete (the `CompleteBackup` operationId).
+func (c *Client) CompleteBackup(ctx context.Context, id BackupIDPath, body CompleteBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteBackupRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3452,11 +3753,78 @@ func (c *Client) GetBackupDownload(ctx context.Context, id BackupIDPath, reqEdit
 	return c.Client.Do(req)
 }
 
+// ListParts List the parts that have arrived
+//
+// Returns the parts of a `pending` backup whose bytes are all in the store, in the order of their numbers. An upload that
+// broke off goes on with those that are missing.
+//
+// Corresponds with GET /v1/backups/{id}/parts (the `ListParts` operationId).
+func (c *Client) ListParts(ctx context.Context, id BackupIDPath, params *ListPartsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPartsRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePartUploadsWithBody Get upload URLs of parts
+//
+// Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+// uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+// for again.
+//
+// All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+// `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/backups/{id}/parts (the `CreatePartUploads` operationId).
+func (c *Client) CreatePartUploadsWithBody(ctx context.Context, id BackupIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePartUploadsRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePartUploads Get upload URLs of parts
+//
+// Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+// uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+// for again.
+//
+// All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+// `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/backups/{id}/parts (the `CreatePartUploads` operationId).
+func (c *Client) CreatePartUploads(ctx context.Context, id BackupIDPath, body CreatePartUploadsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePartUploadsRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // RenewUploadURL Get another upload URL
 //
 // Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
 // the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
-// request has no body. An upload to an earlier URL that is still under way is not disturbed.
+// request has no body. An upload to an earlier URL that is still under way is not disturbed. The URLs of parts come from
+// `createPartUploads` instead.
 //
 // Corresponds with POST /v1/backups/{id}/upload-url (the `RenewUploadURL` operationId).
 func (c *Client) RenewUploadURL(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4293,8 +4661,19 @@ func NewGetBackupRequest(server string, id BackupIDPath) (*http.Request, error) 
 	return req, nil
 }
 
-// NewCompleteBackupRequest constructs an http.Request for the CompleteBackup method
-func NewCompleteBackupRequest(server string, id BackupIDPath) (*http.Request, error) {
+// NewCompleteBackupRequest calls the generic CompleteBackup builder with application/json body
+func NewCompleteBackupRequest(server string, id BackupIDPath, body CompleteBackupJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCompleteBackupRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewCompleteBackupRequestWithBody constructs an http.Request for the CompleteBackup method, with any body, and a specified content type
+func NewCompleteBackupRequestWithBody(server string, id BackupIDPath, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4319,10 +4698,12 @@ func NewCompleteBackupRequest(server string, id BackupIDPath) (*http.Request, er
 		return nil, err
 	}
 
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
 	if err != nil {
 		return nil, err
 	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -4357,6 +4738,126 @@ func NewGetBackupDownloadRequest(server string, id BackupIDPath) (*http.Request,
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListPartsRequest constructs an http.Request for the ListParts method
+func NewListPartsRequest(server string, id BackupIDPath, params *ListPartsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/backups/%s/parts", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePartUploadsRequest calls the generic CreatePartUploads builder with application/json body
+func NewCreatePartUploadsRequest(server string, id BackupIDPath, body CreatePartUploadsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePartUploadsRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewCreatePartUploadsRequestWithBody constructs an http.Request for the CreatePartUploads method, with any body, and a specified content type
+func NewCreatePartUploadsRequestWithBody(server string, id BackupIDPath, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/backups/%s/parts", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -5477,6 +5978,9 @@ type ClientWithResponsesInterface interface {
 	// Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 	//
+	// With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+	// in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
+	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
 	// off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
@@ -5500,6 +6004,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
 	// to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
+	//
+	// With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+	// in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
 	//
 	// The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 	// and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
@@ -5533,26 +6040,46 @@ type ClientWithResponsesInterface interface {
 	// GetBackupWithResponse Get a backup
 	//
 	// Returns one backup in its present status. Poll it to follow a verification that `completeBackup` answered with
-	// 202.
+	// 202: `verified_bytes` says how far it is.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/backups/{id} (the `GetBackup` operationId).
 	GetBackupWithResponse(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*GetBackupResponse, error)
 
-	// CompleteBackupWithResponse Mark an upload as complete
+	// CompleteBackupWithBodyWithResponse Mark an upload as complete
 	//
 	// Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
-	// creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+	// creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+	//
+	// The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+	// that was declared at creation.
 	//
 	// Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
 	// then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
 	// uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
 	//
-	// Returns a wrapper object for the known response body format(s).
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/backups/{id}/complete (the `CompleteBackup` operationId).
-	CompleteBackupWithResponse(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*CompleteBackupResponse, error)
+	CompleteBackupWithBodyWithResponse(ctx context.Context, id BackupIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteBackupResponse, error)
+
+	// CompleteBackupWithResponse Mark an upload as complete
+	//
+	// Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
+	// creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+	//
+	// The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+	// that was declared at creation.
+	//
+	// Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
+	// then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
+	// uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/backups/{id}/complete (the `CompleteBackup` operationId).
+	CompleteBackupWithResponse(ctx context.Context, id BackupIDPath, body CompleteBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteBackupResponse, error)
 
 	// GetBackupDownloadWithResponse Get a download URL
 	//
@@ -5565,11 +6092,50 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/backups/{id}/download (the `GetBackupDownload` operationId).
 	GetBackupDownloadWithResponse(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*GetBackupDownloadResponse, error)
 
+	// ListPartsWithResponse List the parts that have arrived
+	//
+	// Returns the parts of a `pending` backup whose bytes are all in the store, in the order of their numbers. An upload that
+	// broke off goes on with those that are missing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/backups/{id}/parts (the `ListParts` operationId).
+	ListPartsWithResponse(ctx context.Context, id BackupIDPath, params *ListPartsParams, reqEditors ...RequestEditorFn) (*ListPartsResponse, error)
+
+	// CreatePartUploadsWithBodyWithResponse Get upload URLs of parts
+	//
+	// Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+	// uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+	// for again.
+	//
+	// All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+	// `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/backups/{id}/parts (the `CreatePartUploads` operationId).
+	CreatePartUploadsWithBodyWithResponse(ctx context.Context, id BackupIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePartUploadsResponse, error)
+
+	// CreatePartUploadsWithResponse Get upload URLs of parts
+	//
+	// Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+	// uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+	// for again.
+	//
+	// All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+	// `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/backups/{id}/parts (the `CreatePartUploads` operationId).
+	CreatePartUploadsWithResponse(ctx context.Context, id BackupIDPath, body CreatePartUploadsJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePartUploadsResponse, error)
+
 	// RenewUploadURLWithResponse Get another upload URL
 	//
 	// Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
 	// the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
-	// request has no body. An upload to an earlier URL that is still under way is not disturbed.
+	// request has no body. An upload to an earlier URL that is still under way is not disturbed. The URLs of parts come from
+	// `createPartUploads` instead.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6441,6 +7007,10 @@ type CompleteBackupResponse struct {
 	JSON403 *WriteForbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *BackupNotFound
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *RateLimited
 	// JSON4XX the response for an HTTP 4XX `application/json` response
@@ -6487,6 +7057,16 @@ func (r CompleteBackupResponse) GetJSON403() *WriteForbidden {
 // GetJSON404 returns the response for an HTTP 404 `application/json` response
 func (r CompleteBackupResponse) GetJSON404() *BackupNotFound {
 	return r.JSON404
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CompleteBackupResponse) GetJSON413() *PayloadTooLarge {
+	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r CompleteBackupResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
 }
 
 // GetJSON429 returns the response for an HTTP 429 `application/json` response
@@ -6655,6 +7235,256 @@ func (r GetBackupDownloadResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetBackupDownloadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPartsResponse429Headers the declared response headers of an HTTP 429 response for ListParts
+type ListPartsResponse429Headers struct {
+	RetryAfter int
+}
+
+// ListPartsResponse503Headers the declared response headers of an HTTP 503 response for ListParts
+type ListPartsResponse503Headers struct {
+	RetryAfter int
+}
+
+type ListPartsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PartList
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *PartsRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *WriteForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *BackupNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListPartsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListPartsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPartsResponse) GetJSON200() *PartList {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListPartsResponse) GetJSON400() *PartsRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ListPartsResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListPartsResponse) GetJSON403() *WriteForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ListPartsResponse) GetJSON404() *BackupNotFound {
+	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ListPartsResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r ListPartsResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListPartsResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r ListPartsResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r ListPartsResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPartsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPartsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPartsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPartsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePartUploadsResponse429Headers the declared response headers of an HTTP 429 response for CreatePartUploads
+type CreatePartUploadsResponse429Headers struct {
+	RetryAfter int
+}
+
+// CreatePartUploadsResponse503Headers the declared response headers of an HTTP 503 response for CreatePartUploads
+type CreatePartUploadsResponse503Headers struct {
+	RetryAfter int
+}
+
+type CreatePartUploadsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PartUploads
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *PartsRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthenticated
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *CreateForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *BackupNotFound
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *PayloadTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSON4XX the response for an HTTP 4XX `application/json` response
+	JSON4XX *OtherError
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON5XX the response for an HTTP 5XX `application/json` response
+	JSON5XX *OtherError
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreatePartUploadsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreatePartUploadsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON200() *PartUploads {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON400() *PartsRefused {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON401() *Unauthenticated {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON403() *CreateForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON404() *BackupNotFound {
+	return r.JSON404
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON413() *PayloadTooLarge {
+	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON415() *UnsupportedMediaType {
+	return r.JSON415
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSON4XX returns the response for an HTTP 4XX `application/json` response
+func (r CreatePartUploadsResponse) GetJSON4XX() *OtherError {
+	return r.JSON4XX
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON500() *InternalError {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r CreatePartUploadsResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON5XX returns the response for an HTTP 5XX `application/json` response
+func (r CreatePartUploadsResponse) GetJSON5XX() *OtherError {
+	return r.JSON5XX
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePartUploadsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePartUploadsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePartUploadsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePartUploadsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9337,6 +10167,9 @@ func (c *ClientWithResponses) ListBackupsWithResponse(ctx context.Context, param
 // Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
 //
+// With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+// in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
+//
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 // and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
 // off can be sent to it again. The guide has the errors of uploads under Errors. A backup that is not completed is
@@ -9366,6 +10199,9 @@ func (c *ClientWithResponses) CreateBackupWithBodyWithResponse(ctx context.Conte
 //
 // Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
 // to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
+//
+// With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+// in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
 //
 // The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
 // and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
@@ -9411,7 +10247,7 @@ func (c *ClientWithResponses) DeleteBackupWithResponse(ctx context.Context, id B
 // GetBackupWithResponse Get a backup
 //
 // Returns one backup in its present status. Poll it to follow a verification that `completeBackup` answered with
-// 202.
+// 202: `verified_bytes` says how far it is.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9424,20 +10260,46 @@ func (c *ClientWithResponses) GetBackupWithResponse(ctx context.Context, id Back
 	return ParseGetBackupResponse(rsp)
 }
 
-// CompleteBackupWithResponse Mark an upload as complete
+// CompleteBackupWithBodyWithResponse Mark an upload as complete
 //
 // Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
-// creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+// creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+//
+// The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+// that was declared at creation.
 //
 // Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
 // then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
 // uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
 //
-// Returns a wrapper object for the known response body format(s).
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/backups/{id}/complete (the `CompleteBackup` operationId).
-func (c *ClientWithResponses) CompleteBackupWithResponse(ctx context.Context, id BackupIDPath, reqEditors ...RequestEditorFn) (*CompleteBackupResponse, error) {
-	rsp, err := c.CompleteBackup(ctx, id, reqEditors...)
+func (c *ClientWithResponses) CompleteBackupWithBodyWithResponse(ctx context.Context, id BackupIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompleteBackupResponse, error) {
+	rsp, err := c.CompleteBackupWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteBackupResponse(rsp)
+}
+
+// CompleteBackupWithResponse Mark an upload as complete
+//
+// Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
+// creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+//
+// The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+// that was declared at creation.
+//
+// Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
+// then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
+// uploaded in time complete even if the URL has expired since. A mismatch of the checksum fails the backup for good.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/backups/{id}/complete (the `CompleteBackup` operationId).
+func (c *ClientWithResponses) CompleteBackupWithResponse(ctx context.Context, id BackupIDPath, body CompleteBackupJSONRequestBody, reqEditors ...RequestEditorFn) (*CompleteBackupResponse, error) {
+	rsp, err := c.CompleteBackup(ctx, id, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -9461,11 +10323,68 @@ func (c *ClientWithResponses) GetBackupDownloadWithResponse(ctx context.Context,
 	return ParseGetBackupDownloadResponse(rsp)
 }
 
+// ListPartsWithResponse List the parts that have arrived
+//
+// Returns the parts of a `pending` backup whose bytes are all in the store, in the order of their numbers. An upload that
+// broke off goes on with those that are missing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/backups/{id}/parts (the `ListParts` operationId).
+func (c *ClientWithResponses) ListPartsWithResponse(ctx context.Context, id BackupIDPath, params *ListPartsParams, reqEditors ...RequestEditorFn) (*ListPartsResponse, error) {
+	rsp, err := c.ListParts(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPartsResponse(rsp)
+}
+
+// CreatePartUploadsWithBodyWithResponse Get upload URLs of parts
+//
+// Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+// uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+// for again.
+//
+// All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+// `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/backups/{id}/parts (the `CreatePartUploads` operationId).
+func (c *ClientWithResponses) CreatePartUploadsWithBodyWithResponse(ctx context.Context, id BackupIDPath, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePartUploadsResponse, error) {
+	rsp, err := c.CreatePartUploadsWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePartUploadsResponse(rsp)
+}
+
+// CreatePartUploadsWithResponse Get upload URLs of parts
+//
+// Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+// uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+// for again.
+//
+// All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+// `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/backups/{id}/parts (the `CreatePartUploads` operationId).
+func (c *ClientWithResponses) CreatePartUploadsWithResponse(ctx context.Context, id BackupIDPath, body CreatePartUploadsJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePartUploadsResponse, error) {
+	rsp, err := c.CreatePartUploads(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePartUploadsResponse(rsp)
+}
+
 // RenewUploadURLWithResponse Get another upload URL
 //
 // Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
 // the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
-// request has no body. An upload to an earlier URL that is still under way is not disturbed.
+// request has no body. An upload to an earlier URL that is still under way is not disturbed. The URLs of parts come from
+// `createPartUploads` instead.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10524,6 +11443,20 @@ func ParseCompleteBackupResponse(rsp *http.Response) (*CompleteBackupResponse, e
 		}
 		response.JSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10696,6 +11629,244 @@ func ParseGetBackupDownloadResponse(rsp *http.Response) (*GetBackupDownloadRespo
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetBackupDownloadResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPartsResponse parses an HTTP response from a ListPartsWithResponse call
+func ParseListPartsResponse(rsp *http.Response) (*ListPartsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPartsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PartList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest PartsRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest WriteForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest BackupNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers ListPartsResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListPartsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePartUploadsResponse parses an HTTP response from a CreatePartUploadsWithResponse call
+func ParseCreatePartUploadsResponse(rsp *http.Response) (*CreatePartUploadsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePartUploadsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PartUploads
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest PartsRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest CreateForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest BackupNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 4:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON4XX = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode/100 == 5:
+		var dest OtherError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON5XX = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers CreatePartUploadsResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreatePartUploadsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {

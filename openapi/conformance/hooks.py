@@ -108,6 +108,8 @@ def come_true(body):
     """Examples name a file of 50 MiB and a receiver that nobody has: small and real ones take their place."""
     if body.get("size_bytes") == 52428800:
         body["size_bytes"] = 52428
+    if body.get("size_bytes") == 107374182400:
+        body["size_bytes"] = 10 << 20
     if body.get("checksum") == "sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a":
         size = body.get("size_bytes")
         if isinstance(size, int) and 0 < size <= SMALL:
@@ -134,7 +136,7 @@ SMALL = 1 << 20
 def upload(backup, created):
     """Stores small files, zeros whatever their checksum is, and completes every other."""
     # The URL of a repeated request's answer takes no bytes once the backup is no longer pending.
-    if backup["size_bytes"] > SMALL or created["status"] != "pending":
+    if "upload_url" not in created or backup["size_bytes"] > SMALL or created["status"] != "pending":
         return
     body = bytes(backup["size_bytes"])
     stored = requests.put(created["upload_url"], headers=created["upload_headers"], data=body)
@@ -145,11 +147,18 @@ def upload(backup, created):
 lock = threading.Lock()
 made = {}
 
+# What an operation needs that takes backups which wait for their bytes alone.
+WAITING = {
+    "renewUploadUrl": {"name": "waits", "size_bytes": 1},
+    "createPartUploads": {"name": "waits for parts", "multipart": True},
+    "listParts": {"name": "waits for parts", "multipart": True},
+}
+
 
 def ready(operation):
     """The path parameters of something that the operation accepts, created again if the run has deleted it."""
-    if operation == "renewUploadUrl":  # what others upload and complete doesn't do
-        id = create("backups", {"name": "waits", "size_bytes": 1})["id"]
+    if operation in WAITING:  # what others upload and complete doesn't do
+        id = create("backups", WAITING[operation])["id"]
         make_room("createBackup", id)
         return {"id": id}
     if operation in ("completeBackup", "getBackupDownload"):

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 STATES = {
     "POST /v1/backups": {"idempotency_mismatch"},
     "POST /v1/backups/{id}/complete": {"upload_incomplete", "checksum_mismatch", "invalid_state"},
-    "POST /v1/backups/{id}/upload-url": {"invalid_state"},  # not pending
+    "POST /v1/backups/{id}/upload-url": {"invalid_state"},  # not pending, or in parts
+    "GET /v1/backups/{id}/parts": {"invalid_state"},  # not pending, or not in parts
+    "POST /v1/backups/{id}/parts": {"invalid_state"},
     "GET /v1/backups/{id}/download": {"invalid_state"},  # not completed
     "POST /v1/tenant/api-keys": {"invalid_state"},  # the tenant has 1,000
     "DELETE /v1/tenant/api-keys/{id}": {"invalid_state"},  # the last with full access
@@ -66,6 +68,16 @@ RULES = [
     ("description", "Must not contain ", lambda query, body: is_hidden(body["description"])),
     ("url", "Must have a public host", lambda query, body: is_private(body["url"])),
     ("metadata", "Keys ", lambda query, body: bad_strings(body["metadata"])),
+    ("size_bytes", "Size is required", lambda query, body: "size_bytes" not in body),
+    ("multipart", "Must be true for more than", lambda query, body: body["multipart"] is False and body["size_bytes"] > 5 << 30),
+    ("max_size_bytes", "Must be absent", lambda query, body: "size_bytes" in body or not body.get("multipart")),
+    # What was declared when the backup was created.
+    ("size_bytes", "Must be ", lambda query, body: body["size_bytes"]),
+    ("checksum", "Must be sha256:", lambda query, body: body["checksum"]),
+    # The backup has fewer parts, or others; each can be asked for once.
+    ("parts.part_number", "Must be at most ", lambda query, body: body["parts"]),
+    ("parts.part_number", "Must be there once", lambda query, body: len(body["parts"]) > 1),
+    ("parts.size_bytes", "Must be ", lambda query, body: body["parts"]),
     # Those that the tenant has count, too.
     ("settings", "", lambda query, body: body["settings"]),
     ("expires_at", "Must be an RFC 3339 timestamp in the future", lambda query, body: past(body["expires_at"])),
@@ -83,6 +95,7 @@ def kind(operation, error, query, body):
     if error["code"] != "validation_error":
         return error["code"] if error["code"] in STATES.get(operation, ()) else None
     for field, text in error["details"].items():
+        field = re.sub(r"\.\d+\.", ".", field)
         if not any(field == name and text.startswith(start) and allows(query, body) for name, start, allows in RULES):
             return None
     return ", ".join(sorted(error["details"]))

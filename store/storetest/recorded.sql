@@ -10,7 +10,9 @@ declare
     tenant uuid := coalesce(changed ->> 'tenant_id', changed ->> 'id')::uuid;
 begin
     if tg_table_name = 'backups' and before ->> 'status' = 'pending' and after ->> 'status' = 'verifying' then
-        after := jsonb_set(after, '{status}', '"pending"');
+        -- Its completion records what was declared at the end of the upload.
+        after := after || jsonb_build_object('status', 'pending', 'size_bytes', before -> 'size_bytes',
+            'declared_checksum', before -> 'declared_checksum');
     end if;
     if before = after or exists (
         select from events
@@ -37,7 +39,7 @@ create constraint trigger recorded after insert or update or delete on api_keys
     execute function must_be_recorded('last_used_at');
 create constraint trigger recorded after insert or update or delete on backups
     deferrable initially deferred for each row when (current_setting('lox.notify', true) = 'after commit')
-    execute function must_be_recorded('lease_owner', 'lease_until', 'verify_request_id');
+    execute function must_be_recorded('lease_owner', 'lease_until', 'verify_request_id', 'verified_bytes', 'hash_state');
 create constraint trigger recorded after insert or update or delete on webhooks
     deferrable initially deferred for each row when (current_setting('lox.notify', true) = 'after commit')
     execute function must_be_recorded('due_at', 'failing_since', 'answers');

@@ -1,7 +1,7 @@
 // Made from openapi/openapi.yaml by make gen. Changes belong there.
 
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { CompleteBackupData, CompleteBackupErrors, CompleteBackupResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, GetBackupData, GetBackupDownloadData, GetBackupDownloadErrors, GetBackupDownloadResponses, GetBackupErrors, GetBackupResponses, GetEventData, GetEventErrors, GetEventResponses, GetStorageData, GetStorageErrors, GetStorageResponses, GetStorageStatsData, GetStorageStatsErrors, GetStorageStatsResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, RecoverWebhookData, RecoverWebhookErrors, RecoverWebhookResponses, RedeliverWebhookDeliveryData, RedeliverWebhookDeliveryErrors, RedeliverWebhookDeliveryResponses, RenewUploadUrlData, RenewUploadUrlErrors, RenewUploadUrlResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses } from './types.gen.js';
+import type { CompleteBackupData, CompleteBackupErrors, CompleteBackupResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreatePartUploadsData, CreatePartUploadsErrors, CreatePartUploadsResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, GetBackupData, GetBackupDownloadData, GetBackupDownloadErrors, GetBackupDownloadResponses, GetBackupErrors, GetBackupResponses, GetEventData, GetEventErrors, GetEventResponses, GetStorageData, GetStorageErrors, GetStorageResponses, GetStorageStatsData, GetStorageStatsErrors, GetStorageStatsResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPartsData, ListPartsErrors, ListPartsResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, RecoverWebhookData, RecoverWebhookErrors, RecoverWebhookResponses, RedeliverWebhookDeliveryData, RedeliverWebhookDeliveryErrors, RedeliverWebhookDeliveryResponses, RenewUploadUrlData, RenewUploadUrlErrors, RenewUploadUrlResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -37,6 +37,9 @@ export const listBackups = <ThrowOnError extends boolean = false>(options: Optio
  *
  * Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to upload the file
  * to. Send the file there with one `PUT`, with every header of `upload_headers`, then call `completeBackup`.
+ *
+ * With `multipart`, which files above 5 GiB and streams of unknown size need, there is no `upload_url`: the answer says
+ * in `multipart` how large the parts are, and `createPartUploads` returns their URLs. The guide explains it under Large files.
  *
  * The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`). Size, content type
  * and checksum are part of its signature: the store refuses any other. Until the URL expires, an upload that broke
@@ -78,7 +81,7 @@ export const deleteBackup = <ThrowOnError extends boolean = false>(options: Opti
  * Get a backup
  *
  * Returns one backup in its present status. Poll it to follow a verification that `completeBackup` answered with
- * 202.
+ * 202: `verified_bytes` says how far it is.
  */
 export const getBackup = <ThrowOnError extends boolean = false>(options: Options<GetBackupData, ThrowOnError>) => options.client.get<GetBackupResponses, GetBackupErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -90,7 +93,10 @@ export const getBackup = <ThrowOnError extends boolean = false>(options: Options
  * Mark an upload as complete
  *
  * Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum` declared at
- * creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+ * creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts are put together first.
+ *
+ * The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum` in it counts like one
+ * that was declared at creation.
  *
  * Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with status `verifying`;
  * then poll `getBackup`. Repeating the call is safe: it returns the backup as it is, once completed. Bytes that were
@@ -99,7 +105,11 @@ export const getBackup = <ThrowOnError extends boolean = false>(options: Options
 export const completeBackup = <ThrowOnError extends boolean = false>(options: Options<CompleteBackupData, ThrowOnError>) => options.client.post<CompleteBackupResponses, CompleteBackupErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/backups/{id}/complete',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -107,12 +117,45 @@ export const completeBackup = <ThrowOnError extends boolean = false>(options: Op
  *
  * Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one was. Use it when
  * the URL has expired, or when the store refuses it because the server's access to the store has changed since. The
- * request has no body. An upload to an earlier URL that is still under way is not disturbed.
+ * request has no body. An upload to an earlier URL that is still under way is not disturbed. The URLs of parts come from
+ * `createPartUploads` instead.
  */
 export const renewUploadUrl = <ThrowOnError extends boolean = false>(options: Options<RenewUploadUrlData, ThrowOnError>) => options.client.post<RenewUploadUrlResponses, RenewUploadUrlErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/backups/{id}/upload-url',
     ...options
+});
+
+/**
+ * List the parts that have arrived
+ *
+ * Returns the parts of a `pending` backup whose bytes are all in the store, in the order of their numbers. An upload that
+ * broke off goes on with those that are missing.
+ */
+export const listParts = <ThrowOnError extends boolean = false>(options: Options<ListPartsData, ThrowOnError>) => options.client.get<ListPartsResponses, ListPartsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{id}/parts',
+    ...options
+});
+
+/**
+ * Get upload URLs of parts
+ *
+ * Returns the URLs to upload up to 100 parts of a `pending` backup to, valid for as long as an upload URL is. Parts may be
+ * uploaded in any order and several at once. A part that is uploaded again replaces the one before, and a URL can be asked
+ * for again.
+ *
+ * All parts have `part_size_bytes`, but for the last, which has the rest. Of a stream the last part says its
+ * `size_bytes`. A stream reserves quota up to the highest part whose URL was asked for.
+ */
+export const createPartUploads = <ThrowOnError extends boolean = false>(options: Options<CreatePartUploadsData, ThrowOnError>) => options.client.post<CreatePartUploadsResponses, CreatePartUploadsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{id}/parts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

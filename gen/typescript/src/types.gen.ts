@@ -58,15 +58,23 @@ export type DateOrTime = string;
 export type CreateBackupRequest = {
     name: BackupName;
     /**
-     * The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload.
+     * The exact size of the file in bytes, up to 53687091200000 (48.8 TiB). One byte more or less is refused. Required
+     * unless `multipart` is `true`: a stream leaves it out.
      */
-    size_bytes: number;
+    size_bytes?: number;
+    /**
+     * Whether the file is uploaded in parts. Above 5368709120 bytes (5 GiB) it is, unless this is `false`, which is refused
+     * then.
+     */
+    multipart?: boolean;
+    /**
+     * The most that a stream may have, in bytes: it decides how large its parts are. Without it a stream can have 10000
+     * parts of 32 MiB (312.5 GiB). Only without `size_bytes`.
+     */
+    max_size_bytes?: number;
     content_type?: ContentType;
     metadata?: Metadata;
-    /**
-     * The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
-     */
-    checksum?: string;
+    checksum?: DeclaredChecksum;
 };
 
 /**
@@ -79,22 +87,165 @@ export type BackupUpload = {
     name: BackupName;
     status: BackupStatus;
     /**
-     * Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed.
+     * Where to `PUT` the file. Whoever has the URL can upload, until it expires; no API key is needed. Absent if the
+     * file is uploaded in parts.
      */
-    upload_url: string;
+    upload_url?: string;
     /**
-     * When `upload_url` stops working.
+     * When `upload_url` stops working. If the file is uploaded in parts, when the latest URL of a part does; the backup fails
+     * 24 hours later at the earliest, and never while parts still arrive.
      */
     upload_expires_at: string;
     /**
      * The headers to send with the `PUT`, by name. Which there are depends on the server, so send all of them: the
-     * store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves.
+     * store refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves. Absent
+     * if the file is uploaded in parts.
+     */
+    upload_headers?: {
+        [key: string]: string;
+    };
+    multipart?: Multipart;
+    [key: string]: unknown;
+};
+
+/**
+ * How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
+ */
+export type Multipart = {
+    part_size_bytes: PartSize;
+    /**
+     * How many parts the file has. `null` if it is a stream, whose size isn't known yet.
+     */
+    part_count: number | null;
+    [key: string]: unknown;
+};
+
+/**
+ * The size in bytes of all parts but the last, which may be smaller.
+ */
+export type PartSize = number;
+
+/**
+ * The number of a part. The first is 1.
+ */
+export type PartNumber = number;
+
+/**
+ * The parts that are going to be uploaded.
+ */
+export type CreatePartUploadsRequest = {
+    /**
+     * 1 to 100 parts, each number once.
+     */
+    parts: Array<RequestedPart>;
+};
+
+/**
+ * A part that is going to be uploaded.
+ */
+export type RequestedPart = {
+    part_number: PartNumber;
+    /**
+     * The size of the part in bytes. The last part of a stream needs it, unless it has `part_size_bytes`. Of other parts it is
+     * known, and must be right.
+     */
+    size_bytes?: number;
+    checksum?: DeclaredChecksum;
+};
+
+/**
+ * Where to upload parts.
+ */
+export type PartUploads = {
+    /**
+     * The parts that were asked for, in the same order.
+     */
+    parts: Array<PartUpload>;
+    /**
+     * When the URLs stop working.
+     */
+    expires_at: string;
+    [key: string]: unknown;
+};
+
+/**
+ * Where to upload a part.
+ */
+export type PartUpload = {
+    part_number: PartNumber;
+    /**
+     * The exact size of the part in bytes.
+     */
+    size_bytes: number;
+    /**
+     * Where to `PUT` the part. Whoever has the URL can upload, until it expires; no API key is needed.
+     */
+    upload_url: string;
+    /**
+     * The headers to send with the `PUT`, by name: all of them, since the store refuses the upload if one is missing or
+     * differs.
      */
     upload_headers: {
         [key: string]: string;
     };
     [key: string]: unknown;
 };
+
+/**
+ * One page of the parts that have arrived.
+ */
+export type PartList = {
+    /**
+     * The parts of this page, in the order of their numbers.
+     */
+    parts: Array<Part>;
+    part_size_bytes: PartSize;
+    /**
+     * How many parts the file has. `null` if it is a stream, whose size isn't known yet.
+     */
+    part_count: number | null;
+    /**
+     * The `limit` of this page.
+     */
+    limit: number;
+    /**
+     * The `cursor` for the next page. Absent on the last page.
+     */
+    next_cursor?: string;
+    [key: string]: unknown;
+};
+
+/**
+ * A part that has arrived.
+ */
+export type Part = {
+    part_number: PartNumber;
+    /**
+     * The size of the part in bytes.
+     */
+    size_bytes: number;
+    /**
+     * The SHA-256 of the part. Absent if the store doesn't tell it.
+     */
+    checksum?: string;
+    [key: string]: unknown;
+};
+
+/**
+ * What was uploaded. All of it may be left out, but for the size of a stream.
+ */
+export type CompleteBackupRequest = {
+    /**
+     * The exact size of the file in bytes. Required for a stream. It must be what was declared, if that was.
+     */
+    size_bytes?: number;
+    checksum?: DeclaredChecksum;
+};
+
+/**
+ * The SHA-256 of the bytes, `sha256:` and 64 hexadecimal digits of either case. Responses have it in lower case.
+ */
+export type DeclaredChecksum = string;
 
 /**
  * A backup.
@@ -104,9 +255,14 @@ export type Backup = {
     name: BackupName;
     status: BackupStatus;
     /**
-     * The size of the file in bytes, as declared when the backup was created.
+     * The size of the file in bytes. Of a stream that is `pending` it is what its parts have reserved so far.
      */
     size_bytes: number;
+    /**
+     * How many bytes have been read again to verify them. Absent before the first of
+     * them, and unless the backup is `verifying`.
+     */
+    verified_bytes?: number;
     checksum?: Checksum;
     /**
      * When the backup was created.
@@ -117,9 +273,10 @@ export type Backup = {
      */
     completed_at?: string;
     /**
-     * When the upload URL stops working. Present only while `pending`.
+     * When the upload URL, or the latest of a part, stops working. Present only while `pending`.
      */
     upload_expires_at?: string;
+    multipart?: Multipart;
     content_type?: ContentType;
     metadata?: Metadata;
     /**
@@ -672,7 +829,7 @@ export type EventId = string;
  * What happened, by name. The guide has a table of them under Events, which says what `data` holds and which of them
  * webhooks get. Later versions may add types.
  */
-export type EventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test' | 'backup.downloaded' | 'backup.upload_renewed' | 'backup.lost' | 'backup.repaired' | 'backup.purged' | 'api_key.rotated' | 'tenant.created' | 'tenant.updated' | 'tenant.suspended' | 'tenant.resumed' | 'tenant.closed' | 'tenant.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.secret_resealed' | 'webhook.redelivered' | 'webhook.recovered' | (string & {});
+export type EventType = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test' | 'backup.downloaded' | 'backup.upload_renewed' | 'backup.parts_issued' | 'backup.upload_extended' | 'backup.lost' | 'backup.repaired' | 'backup.purged' | 'api_key.rotated' | 'tenant.created' | 'tenant.updated' | 'tenant.suspended' | 'tenant.resumed' | 'tenant.closed' | 'tenant.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.secret_resealed' | 'webhook.redelivered' | 'webhook.recovered' | (string & {});
 
 /**
  * An `EventType` to filter deliveries by, one of those that webhooks get.
@@ -682,7 +839,7 @@ export type EventTypeFilter = 'backup.completed' | 'backup.failed' | 'backup.cre
 /**
  * An `EventType` to filter the record of changes by.
  */
-export type RecordedEventTypeFilter = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test' | 'backup.downloaded' | 'backup.upload_renewed' | 'backup.lost' | 'backup.repaired' | 'backup.purged' | 'api_key.rotated' | 'tenant.created' | 'tenant.updated' | 'tenant.suspended' | 'tenant.resumed' | 'tenant.closed' | 'tenant.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.secret_resealed' | 'webhook.redelivered' | 'webhook.recovered';
+export type RecordedEventTypeFilter = 'backup.completed' | 'backup.failed' | 'backup.created' | 'backup.deleted' | 'storage.quota_warning' | 'api_key.created' | 'api_key.revoked' | 'webhook.disabled' | 'webhook.test' | 'backup.downloaded' | 'backup.upload_renewed' | 'backup.parts_issued' | 'backup.upload_extended' | 'backup.lost' | 'backup.repaired' | 'backup.purged' | 'api_key.rotated' | 'tenant.created' | 'tenant.updated' | 'tenant.suspended' | 'tenant.resumed' | 'tenant.closed' | 'tenant.deleted' | 'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.secret_resealed' | 'webhook.redelivered' | 'webhook.recovered';
 
 /**
  * An `EventType` that a webhook can ask for.
@@ -1827,7 +1984,10 @@ export type GetBackupResponses = {
 export type GetBackupResponse = GetBackupResponses[keyof GetBackupResponses];
 
 export type CompleteBackupData = {
-    body?: never;
+    /**
+     * What was uploaded, where it wasn't declared at creation.
+     */
+    body?: CompleteBackupRequest;
     path: {
         /**
          * The id of a backup.
@@ -1842,8 +2002,8 @@ export type CompleteBackupErrors = {
     /**
      * The backup can't be completed. Nothing uploaded yet, or not the declared size (`upload_incomplete`); nothing
      * uploaded and the URL has expired (`upload_expired`); the bytes don't have the declared checksum
-     * (`checksum_mismatch`); the backup has failed before (`invalid_state`); an unknown query
-     * parameter was sent (`validation_error`).
+     * (`checksum_mismatch`); the backup has failed before (`invalid_state`); the body contradicts what was declared at creation,
+     * the size of a stream is missing, or an unknown query parameter was sent (`validation_error`).
      */
     400: ErrorResponse;
     /**
@@ -1859,6 +2019,14 @@ export type CompleteBackupErrors = {
      * The tenant has no backup with this id (`backup_not_found`).
      */
     404: ErrorResponse;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: ErrorResponse;
+    /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
     /**
      * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
      */
@@ -1911,7 +2079,8 @@ export type RenewUploadUrlData = {
 
 export type RenewUploadUrlErrors = {
     /**
-     * The backup isn't pending (`invalid_state`), or an unknown query parameter was sent (`validation_error`).
+     * The backup isn't pending or is uploaded in parts (`invalid_state`), or an unknown query parameter was sent
+     * (`validation_error`).
      */
     400: ErrorResponse;
     /**
@@ -1960,6 +2129,157 @@ export type RenewUploadUrlResponses = {
 };
 
 export type RenewUploadUrlResponse = RenewUploadUrlResponses[keyof RenewUploadUrlResponses];
+
+export type ListPartsData = {
+    body?: never;
+    path: {
+        /**
+         * The id of a backup.
+         */
+        id: BackupId;
+    };
+    query?: {
+        /**
+         * The number of parts per page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before. It is opaque, and holds for the filters it was made with: repeat them. If the
+         * list has an `offset`, leave it out or 0.
+         */
+        cursor?: string;
+    };
+    url: '/v1/backups/{id}/parts';
+};
+
+export type ListPartsErrors = {
+    /**
+     * The backup isn't pending or isn't uploaded in parts (`invalid_state`), or the body or a parameter is missing or wrong
+     * (`validation_error`).
+     */
+    400: ErrorResponse;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: ErrorResponse;
+    /**
+     * The API key lacks the scope that this operation requires, or the tenant is suspended and can only read
+     * (`permission_denied`).
+     */
+    403: ErrorResponse;
+    /**
+     * The tenant has no backup with this id (`backup_not_found`).
+     */
+    404: ErrorResponse;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: ErrorResponse;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: ErrorResponse;
+    /**
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
+     */
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
+};
+
+export type ListPartsError = ListPartsErrors[keyof ListPartsErrors];
+
+export type ListPartsResponses = {
+    /**
+     * One page of parts.
+     */
+    200: PartList;
+};
+
+export type ListPartsResponse = ListPartsResponses[keyof ListPartsResponses];
+
+export type CreatePartUploadsData = {
+    /**
+     * The parts to upload.
+     */
+    body: CreatePartUploadsRequest;
+    path: {
+        /**
+         * The id of a backup.
+         */
+        id: BackupId;
+    };
+    query?: never;
+    url: '/v1/backups/{id}/parts';
+};
+
+export type CreatePartUploadsErrors = {
+    /**
+     * The backup isn't pending or isn't uploaded in parts (`invalid_state`), or the body or a parameter is missing or wrong
+     * (`validation_error`).
+     */
+    400: ErrorResponse;
+    /**
+     * The API key is missing, malformed, unknown, expired or revoked (`authentication_error`).
+     */
+    401: ErrorResponse;
+    /**
+     * The backup doesn't fit into what is left of the storage quota (`quota_exceeded`), the API key lacks the scope
+     * `backups:write`, or the tenant is suspended and can only read (`permission_denied`).
+     */
+    403: ErrorResponse;
+    /**
+     * The tenant has no backup with this id (`backup_not_found`).
+     */
+    404: ErrorResponse;
+    /**
+     * The request body is larger than 1 MiB (`payload_too_large`).
+     */
+    413: ErrorResponse;
+    /**
+     * The request body is not declared as JSON in UTF-8, or it is compressed (`unsupported_media_type`).
+     */
+    415: ErrorResponse;
+    /**
+     * The cap per minute or the cap per hour is reached (`rate_limited`). Try again after `Retry-After` seconds.
+     */
+    429: ErrorResponse;
+    /**
+     * The server failed (`internal_error`). Quote the `X-Request-Id` when you report it.
+     */
+    500: ErrorResponse;
+    /**
+     * The server can't reach its database or its storage, has no room for the upload, or is overloaded (`unavailable`).
+     * Try again after `Retry-After` seconds.
+     */
+    503: ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '4XX': ErrorResponse;
+    /**
+     * Any other error, such as one that a later version has added. Its `code` says what went wrong.
+     */
+    '5XX': ErrorResponse;
+};
+
+export type CreatePartUploadsError = CreatePartUploadsErrors[keyof CreatePartUploadsErrors];
+
+export type CreatePartUploadsResponses = {
+    /**
+     * Where to upload the parts.
+     */
+    200: PartUploads;
+};
+
+export type CreatePartUploadsResponse = CreatePartUploadsResponses[keyof CreatePartUploadsResponses];
 
 export type GetBackupDownloadData = {
     body?: never;

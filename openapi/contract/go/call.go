@@ -38,7 +38,7 @@ func (r *runner) callPatiently(ctx context.Context, s step) (*answer, error) {
 // call calls an operation by its method of the client, which is found by its
 // name; parameters and body become the method's types by way of JSON.
 func (r *runner) call(ctx context.Context, s step) (*answer, error) {
-	method, err := r.method(s.Call)
+	method, err := r.method(s)
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +57,22 @@ func (r *runner) call(ctx context.Context, s step) (*answer, error) {
 	return decoded(s.Call, results[0].Elem())
 }
 
-func (r *runner) method(operation string) (reflect.Value, error) {
+// method finds the method of a step's operation: if the step has no body, the one that takes a
+// reader of the body.
+func (r *runner) method(s step) (reflect.Value, error) {
+	suffixes := []string{"WithResponse"}
+	if s.Body == nil {
+		suffixes = []string{"WithBodyWithResponse", "WithResponse"}
+	}
 	all := reflect.ValueOf(r.client)
-	for m := range all.Type().Methods() {
-		if strings.EqualFold(m.Name, operation+"WithResponse") {
-			return all.MethodByName(m.Name), nil
+	for _, suffix := range suffixes {
+		for m := range all.Type().Methods() {
+			if strings.EqualFold(m.Name, s.Call+suffix) {
+				return all.MethodByName(m.Name), nil
+			}
 		}
 	}
-	return reflect.Value{}, fmt.Errorf("the client has no %s", operation)
+	return reflect.Value{}, fmt.Errorf("the client has no %s", s.Call)
 }
 
 // arguments are those of a method of the client: the context, each path
@@ -94,8 +102,8 @@ func (r *runner) arguments(ctx context.Context, s step, method reflect.Type) ([]
 		switch {
 		case at.Kind() == reflect.Pointer:
 			from, given = given, nil
-		case body == nil:
-			return nil, fmt.Errorf("%s needs a body", s.Call)
+		case body == nil: // see method
+			return append(args, reflect.ValueOf("application/json"), reflect.Zero(method.In(len(args)+1))), nil
 		default:
 			body = nil
 		}

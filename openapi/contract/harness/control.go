@@ -159,7 +159,7 @@ func (s *server) storeManyTypes(ctx context.Context, o order) error {
 			return err
 		}
 		_ = stored.Body.Close()
-		completed, err := api.CompleteBackupWithResponse(ctx, created.JSON201.ID)
+		completed, err := api.CompleteBackupWithResponse(ctx, created.JSON201.ID, client.CompleteBackupRequest{})
 		if err != nil {
 			return err
 		}

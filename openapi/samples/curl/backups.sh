@@ -25,6 +25,21 @@ curl --fail-with-body -sS -X POST "$LOX_URL/v1/backups/$pending_id/upload-url" \
   -H "Authorization: Bearer $LOX_API_KEY"
 # end sample
 
+large_id=$(curl --fail-with-body -sS -X POST "$LOX_URL/v1/backups" -H "Authorization: Bearer $LOX_API_KEY" \
+  -H "Content-Type: application/json" -d '{"name": "large-backup", "size_bytes": 10485760, "multipart": true}' | jq -r .id)
+
+# sample createPartUploads
+curl --fail-with-body -sS -X POST "$LOX_URL/v1/backups/$large_id/parts" \
+  -H "Authorization: Bearer $LOX_API_KEY" \
+  -H "Content-Type: application/json" \
+  -d '{"parts": [{"part_number": 1}, {"part_number": 2}]}'
+# end sample
+
+# sample listParts
+curl --fail-with-body -sS "$LOX_URL/v1/backups/$large_id/parts?limit=1000" \
+  -H "Authorization: Bearer $LOX_API_KEY"
+# end sample
+
 # sample completeBackup
 # The status "verifying" (202) means that LOX is still at it: ask getBackup later.
 curl --fail-with-body -sS -X POST "$LOX_URL/v1/backups/$backup_id/complete" \

@@ -86,9 +86,52 @@ func renewUploadURL(ctx context.Context, lox *client.ClientWithResponses) error 
 	return nil
 }
 
+// createPartUploads and listParts are for a backup that is uploaded in parts.
+func createPartUploads(ctx context.Context, lox *client.ClientWithResponses) error {
+	created, err := lox.CreateBackupWithResponse(ctx, nil, client.CreateBackupRequest{Name: "large-backup", SizeBytes: 10 << 20, Multipart: new(true)})
+	if err != nil {
+		return err
+	}
+	if created.JSON201 == nil {
+		return fmt.Errorf("createBackup: %s", created.Body)
+	}
+	largeID = created.JSON201.ID
+	// sample createPartUploads
+	urls, err := lox.CreatePartUploadsWithResponse(ctx, largeID, client.CreatePartUploadsRequest{
+		Parts: []client.RequestedPart{{PartNumber: 1}, {PartNumber: 2}},
+	})
+	if err != nil {
+		return err
+	}
+	if urls.JSON200 == nil {
+		return fmt.Errorf("createPartUploads: %s", urls.Body)
+	}
+	for _, part := range urls.JSON200.Parts {
+		fmt.Println("upload", part.SizeBytes, "bytes of part", part.PartNumber, "to", part.UploadURL)
+	}
+	// end sample
+	return nil
+}
+
+func listParts(ctx context.Context, lox *client.ClientWithResponses) error {
+	// sample listParts
+	page, err := lox.ListPartsWithResponse(ctx, largeID, &client.ListPartsParams{Limit: new(1000)})
+	if err != nil {
+		return err
+	}
+	if page.JSON200 == nil {
+		return fmt.Errorf("listParts: %s", page.Body)
+	}
+	for _, part := range page.JSON200.Parts {
+		fmt.Println("part", part.PartNumber, "has arrived with", part.SizeBytes, "bytes")
+	}
+	// end sample
+	return nil
+}
+
 func completeBackup(ctx context.Context, lox *client.ClientWithResponses) error {
 	// sample completeBackup
-	completed, err := lox.CompleteBackupWithResponse(ctx, backupID)
+	completed, err := lox.CompleteBackupWithResponse(ctx, backupID, client.CompleteBackupRequest{})
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // What the samples hand on to each other.
-var backupID, keyID, webhookID, deliveryID, eventID string
+var backupID, largeID, keyID, webhookID, deliveryID, eventID string
 
 var webhookURL = os.Getenv("WEBHOOK_URL")
 
@@ -44,7 +44,7 @@ func run(ctx context.Context) error {
 	}
 	// end sample
 	for _, sample := range []func(context.Context, *client.ClientWithResponses) error{
-		createBackup, renewUploadURL, completeBackup, listBackups, getBackup, getBackupDownload,
+		createBackup, renewUploadURL, createPartUploads, listParts, completeBackup, listBackups, getBackup, getBackupDownload,
 		getStorage, getStorageStats,
 		getTenant, updateTenant, createAPIKey, listAPIKeys, rotateAPIKey, revokeAPIKey,
 		createWebhook, listWebhooks, getWebhook, updateWebhook,

@@ -18,7 +18,7 @@ def create(client: AuthenticatedClient) -> str:
         ),
         idempotency_key=str(uuid.uuid4()),
     )
-    if not isinstance(upload, BackupUpload):
+    if not isinstance(upload, BackupUpload) or not upload.upload_url or not upload.upload_headers:
         raise RuntimeError(upload)
 
     with file.open("rb") as content:
@@ -49,6 +49,47 @@ def renew(client: AuthenticatedClient) -> None:
     if not isinstance(upload, BackupUpload):
         raise RuntimeError(upload)
     print("upload to", upload.upload_url, "by", upload.upload_expires_at)
+    # end sample
+
+
+def large(client: AuthenticatedClient) -> str:
+    from lox.api.backups import create_backup
+    from lox.models import BackupUpload, CreateBackupRequest
+
+    body = CreateBackupRequest(name="large-backup", size_bytes=10 << 20, multipart=True)
+    created = create_backup.sync(client=client, body=body)
+    if not isinstance(created, BackupUpload):
+        raise RuntimeError(created)
+    return created.id
+
+
+def part_uploads(client: AuthenticatedClient, large_id: str) -> None:
+    # sample createPartUploads
+    from lox.api.backups import create_part_uploads
+    from lox.models import CreatePartUploadsRequest, PartUploads, RequestedPart
+
+    urls = create_part_uploads.sync(
+        large_id,
+        client=client,
+        body=CreatePartUploadsRequest(parts=[RequestedPart(part_number=1), RequestedPart(part_number=2)]),
+    )
+    if not isinstance(urls, PartUploads):
+        raise RuntimeError(urls)
+    for part in urls.parts:
+        print("upload", part.size_bytes, "bytes of part", part.part_number, "to", part.upload_url)
+    # end sample
+
+
+def parts(client: AuthenticatedClient, large_id: str) -> None:
+    # sample listParts
+    from lox.api.backups import list_parts
+    from lox.models import PartList
+
+    page = list_parts.sync(large_id, client=client, limit=1000)
+    if not isinstance(page, PartList):
+        raise RuntimeError(page)
+    for part in page.parts:
+        print("part", part.part_number, "has arrived with", part.size_bytes, "bytes")
     # end sample
 
 

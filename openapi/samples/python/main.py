@@ -33,6 +33,9 @@ def new_client() -> AuthenticatedClient:
 with new_client() as client:
     backup_id = backups.create(client)
     backups.renew(client)
+    large_id = backups.large(client)
+    backups.part_uploads(client, large_id)
+    backups.parts(client, large_id)
     backups.complete(client, backup_id)
     backups.list_all(client)
     backups.get(client, backup_id)

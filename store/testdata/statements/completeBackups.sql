@@ -40,7 +40,7 @@ with asked as materialized (
 	where object_version <> ''
 )
 update backups b set status = 'completed', checksum = verified.checksum, object_version = verified.object_version,
-	completed_at = verified.completed_at, lease_owner = null, lease_until = null
+	completed_at = verified.completed_at, lease_owner = null, lease_until = null, upload_id = '', hash_state = ''
 from verified join tenant using (tenant_id)
 where b.tenant_id = verified.tenant_id and b.id = verified.id
 returning verified.n;

@@ -1,9 +1,11 @@
 with new as materialized (
-	select tenant_id, id, name, size_bytes, content_type, metadata, declared_checksum, to_timestamp(created_at) as created_at,
+	select tenant_id, id, name, size_bytes, part_size_bytes, stream, content_type, metadata, declared_checksum,
+		to_timestamp(created_at) as created_at,
 		to_timestamp(created_at) + upload_expires * interval '1 microsecond' as upload_expires_at,
 		to_timestamp(created_at) + deadline * interval '1 microsecond' as deadline,
 		actor_type, actor_id, request_id, client_address, payload, key, request, (select set_config('lock_timeout', $2, true))
-	from json_to_recordset($1) as a (tenant_id uuid, id uuid, name text, size_bytes bigint, content_type text, metadata jsonb,
+	from json_to_recordset($1) as a (tenant_id uuid, id uuid, name text, size_bytes bigint, part_size_bytes bigint, stream boolean,
+		content_type text, metadata jsonb,
 		declared_checksum bytea, created_at bigint, upload_expires bigint, deadline bigint,
 		actor_type text, actor_id text, request_id text, client_address inet, payload text, key text, request bytea)
 ), tenant as materialized (
@@ -27,9 +29,9 @@ with new as materialized (
 	where k.created_at <= excluded.created_at - interval '24 hours'
 	returning backup_id
 ), made as (
-	insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
+	insert into backups (tenant_id, id, name, status, size_bytes, part_size_bytes, stream, content_type, metadata,
 		declared_checksum, created_at, upload_expires_at, deadline)
-	select tenant_id, id, name, 'pending', size_bytes, content_type, metadata,
+	select tenant_id, id, name, 'pending', size_bytes, part_size_bytes, stream, content_type, metadata,
 		declared_checksum, created_at, upload_expires_at, deadline
 	from fitting
 	where with_smaller <= free and (key is null or id in (select backup_id from claimed))

@@ -4,7 +4,8 @@ with asked as materialized (
 ), found as materialized (
 	select asked.n, backups.* from asked, lateral (
 		select tenant_id, id, name, status, size_bytes, content_type, metadata,
-	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at from backups where tenant_id = asked.tenant_id and id = asked.id
+	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at,
+	part_size_bytes, stream, upload_id, verified_bytes from backups where tenant_id = asked.tenant_id and id = asked.id
 	) backups
 ), recorded as (
 	insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
@@ -14,4 +15,5 @@ with asked as materialized (
 	where n in (select n from found where status = 'completed')
 )
 select n, tenant_id, id, name, status, size_bytes, content_type, metadata,
-	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at from found;
+	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at,
+	part_size_bytes, stream, upload_id, verified_bytes from found;

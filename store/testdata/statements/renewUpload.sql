@@ -1,4 +1,5 @@
 update backups set upload_expires_at = $3, deadline = $3::timestamptz + (deadline - upload_expires_at)
-where tenant_id = $1 and id = $2 and status = 'pending'
+where tenant_id = $1 and id = $2 and status = 'pending' and (part_size_bytes = 0 or $4)
 returning tenant_id, id, name, status, size_bytes, content_type, metadata,
-	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at;
+	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at,
+	part_size_bytes, stream, upload_id, verified_bytes;

@@ -28,8 +28,10 @@ from .backup_status_filter import BackupStatusFilter
 from .backup_upload import BackupUpload
 from .backup_upload_upload_headers import BackupUploadUploadHeaders
 from .class_limits import ClassLimits
+from .complete_backup_request import CompleteBackupRequest
 from .create_api_key_request import CreateApiKeyRequest
 from .create_backup_request import CreateBackupRequest
+from .create_part_uploads_request import CreatePartUploadsRequest
 from .create_webhook_request import CreateWebhookRequest
 from .created_api_key import CreatedApiKey
 from .created_webhook import CreatedWebhook
@@ -44,6 +46,12 @@ from .error_body_details import ErrorBodyDetails
 from .error_response import ErrorResponse
 from .event_type_filter import EventTypeFilter
 from .metadata import Metadata
+from .multipart import Multipart
+from .part import Part
+from .part_list import PartList
+from .part_upload import PartUpload
+from .part_upload_upload_headers import PartUploadUploadHeaders
+from .part_uploads import PartUploads
 from .quota_warning_data import QuotaWarningData
 from .quota_warning_event import QuotaWarningEvent
 from .quota_warning_event_event import QuotaWarningEventEvent
@@ -53,6 +61,7 @@ from .recorded_event_list import RecordedEventList
 from .recorded_event_type_filter import RecordedEventTypeFilter
 from .recover_webhook_request import RecoverWebhookRequest
 from .recovered_deliveries import RecoveredDeliveries
+from .requested_part import RequestedPart
 from .requested_scope import RequestedScope
 from .revoked_api_key import RevokedApiKey
 from .rotate_api_key_request import RotateApiKeyRequest
@@ -113,10 +122,12 @@ __all__ = (
     "BackupUpload",
     "BackupUploadUploadHeaders",
     "ClassLimits",
+    "CompleteBackupRequest",
     "CreateApiKeyRequest",
     "CreateBackupRequest",
     "CreatedApiKey",
     "CreatedWebhook",
+    "CreatePartUploadsRequest",
     "CreateWebhookRequest",
     "DeletedBackup",
     "DeletedWebhook",
@@ -129,6 +140,12 @@ __all__ = (
     "ErrorResponse",
     "EventTypeFilter",
     "Metadata",
+    "Multipart",
+    "Part",
+    "PartList",
+    "PartUpload",
+    "PartUploads",
+    "PartUploadUploadHeaders",
     "QuotaWarningData",
     "QuotaWarningEvent",
     "QuotaWarningEventEvent",
@@ -138,6 +155,7 @@ __all__ = (
     "RecordedEventTypeFilter",
     "RecoveredDeliveries",
     "RecoverWebhookRequest",
+    "RequestedPart",
     "RequestedScope",
     "RevokedApiKey",
     "RotateApiKeyRequest",

@@ -11,6 +11,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.metadata import Metadata
+    from ..models.multipart import Multipart
 
 
 T = TypeVar("T", bound="Backup")
@@ -30,15 +31,21 @@ class Backup:
     `completed`: stored and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared;
     see `error`. Later versions may add values. """
     size_bytes: int
-    """ The size of the file in bytes, as declared when the backup was created. """
+    """ The size of the file in bytes. Of a stream that is `pending` it is what its parts have reserved so far. """
     created_at: datetime.datetime
     """ When the backup was created. """
+    verified_bytes: int | Unset = UNSET
+    """ How many bytes have been read again to verify them. Absent before the first of them, and unless the backup
+    is `verifying`. """
     checksum: str | Unset = UNSET
     """ The SHA-256 of the bytes, `sha256:` and 64 lowercase hexadecimal digits. """
     completed_at: datetime.datetime | Unset = UNSET
     """ When the backup was completed. Absent until then. """
     upload_expires_at: datetime.datetime | Unset = UNSET
-    """ When the upload URL stops working. Present only while `pending`. """
+    """ When the upload URL, or the latest of a part, stops working. Present only while `pending`. """
+    multipart: Multipart | Unset = UNSET
+    """ How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer
+    `pending`. """
     content_type: str | Unset = UNSET
     """ The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
     """
@@ -61,6 +68,8 @@ class Backup:
 
         created_at = self.created_at.isoformat().replace("+00:00", "Z")
 
+        verified_bytes = self.verified_bytes
+
         checksum = self.checksum
 
         completed_at: str | Unset = UNSET
@@ -70,6 +79,10 @@ class Backup:
         upload_expires_at: str | Unset = UNSET
         if not isinstance(self.upload_expires_at, Unset):
             upload_expires_at = self.upload_expires_at.isoformat().replace("+00:00", "Z")
+
+        multipart: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.multipart, Unset):
+            multipart = self.multipart.to_dict()
 
         content_type = self.content_type
 
@@ -90,12 +103,16 @@ class Backup:
                 "created_at": created_at,
             }
         )
+        if verified_bytes is not UNSET:
+            field_dict["verified_bytes"] = verified_bytes
         if checksum is not UNSET:
             field_dict["checksum"] = checksum
         if completed_at is not UNSET:
             field_dict["completed_at"] = completed_at
         if upload_expires_at is not UNSET:
             field_dict["upload_expires_at"] = upload_expires_at
+        if multipart is not UNSET:
+            field_dict["multipart"] = multipart
         if content_type is not UNSET:
             field_dict["content_type"] = content_type
         if metadata is not UNSET:
@@ -108,6 +125,7 @@ class Backup:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.metadata import Metadata  # noqa: PLC0415
+        from ..models.multipart import Multipart  # noqa: PLC0415
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -119,6 +137,8 @@ class Backup:
         size_bytes = d.pop("size_bytes")
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        verified_bytes = d.pop("verified_bytes", UNSET)
 
         checksum = d.pop("checksum", UNSET)
 
@@ -135,6 +155,13 @@ class Backup:
             upload_expires_at = UNSET
         else:
             upload_expires_at = datetime.datetime.fromisoformat(_upload_expires_at)
+
+        _multipart = d.pop("multipart", UNSET)
+        multipart: Multipart | Unset
+        if isinstance(_multipart, Unset):
+            multipart = UNSET
+        else:
+            multipart = Multipart.from_dict(_multipart)
 
         content_type = d.pop("content_type", UNSET)
 
@@ -153,9 +180,11 @@ class Backup:
             status=status,
             size_bytes=size_bytes,
             created_at=created_at,
+            verified_bytes=verified_bytes,
             checksum=checksum,
             completed_at=completed_at,
             upload_expires_at=upload_expires_at,
+            multipart=multipart,
             content_type=content_type,
             metadata=metadata,
             error=error,

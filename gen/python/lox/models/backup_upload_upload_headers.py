@@ -12,7 +12,8 @@ T = TypeVar("T", bound="BackupUploadUploadHeaders")
 @_attrs_define
 class BackupUploadUploadHeaders:
     """The headers to send with the `PUT`, by name. Which there are depends on the server, so send all of them: the store
-    refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves.
+    refuses the upload if one is missing or differs. Most HTTP clients set `Content-Length` by themselves. Absent if the
+    file is uploaded in parts.
 
         Example:
             {'Content-Length': '52428800', 'Content-Type': 'application/gzip'}

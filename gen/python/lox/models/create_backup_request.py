@@ -21,9 +21,15 @@ class CreateBackupRequest:
     name: str
     """ A name for people to read, 1 to 255 characters, none of them a control, bidirectional or zero-width
     character. Needn't be unique. """
-    size_bytes: int
-    """ The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload.
-    """
+    size_bytes: int | Unset = UNSET
+    """ The exact size of the file in bytes, up to 53687091200000 (48.8 TiB). One byte more or less is refused.
+    Required unless `multipart` is `true`: a stream leaves it out. """
+    multipart: bool | Unset = UNSET
+    """ Whether the file is uploaded in parts. Above 5368709120 bytes (5 GiB) it is, unless this is `false`, which
+    is refused then. """
+    max_size_bytes: int | Unset = UNSET
+    """ The most that a stream may have, in bytes: it decides how large its parts are. Without it a stream can have
+    10000 parts of 32 MiB (312.5 GiB). Only without `size_bytes`. """
     content_type: str | Unset = UNSET
     """ The media type of the file, such as `application/gzip`, with optional parameters (RFC 9110, section 8.3.1).
     """
@@ -40,6 +46,10 @@ class CreateBackupRequest:
 
         size_bytes = self.size_bytes
 
+        multipart = self.multipart
+
+        max_size_bytes = self.max_size_bytes
+
         content_type = self.content_type
 
         metadata: dict[str, Any] | Unset = UNSET
@@ -53,9 +63,14 @@ class CreateBackupRequest:
         field_dict.update(
             {
                 "name": name,
-                "size_bytes": size_bytes,
             }
         )
+        if size_bytes is not UNSET:
+            field_dict["size_bytes"] = size_bytes
+        if multipart is not UNSET:
+            field_dict["multipart"] = multipart
+        if max_size_bytes is not UNSET:
+            field_dict["max_size_bytes"] = max_size_bytes
         if content_type is not UNSET:
             field_dict["content_type"] = content_type
         if metadata is not UNSET:
@@ -72,7 +87,11 @@ class CreateBackupRequest:
         d = dict(src_dict)
         name = d.pop("name")
 
-        size_bytes = d.pop("size_bytes")
+        size_bytes = d.pop("size_bytes", UNSET)
+
+        multipart = d.pop("multipart", UNSET)
+
+        max_size_bytes = d.pop("max_size_bytes", UNSET)
 
         content_type = d.pop("content_type", UNSET)
 
@@ -88,6 +107,8 @@ class CreateBackupRequest:
         create_backup_request = cls(
             name=name,
             size_bytes=size_bytes,
+            multipart=multipart,
+            max_size_bytes=max_size_bytes,
             content_type=content_type,
             metadata=metadata,
             checksum=checksum,

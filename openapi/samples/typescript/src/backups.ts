@@ -11,6 +11,7 @@ const { data: upload } = await createBackup({
   headers: { "Idempotency-Key": crypto.randomUUID() },
   throwOnError: true,
 });
+if (!upload.upload_url || !upload.upload_headers) throw new Error("it is uploaded in parts");
 const uploaded = await fetch(upload.upload_url, {
   method: "PUT",
   headers: upload.upload_headers,
@@ -38,6 +39,39 @@ const { data: renewed } = await renewUploadUrl({
   throwOnError: true,
 });
 console.log("upload to", renewed.upload_url, "by", renewed.upload_expires_at);
+// end sample
+
+const { data: large } = await createBackup({
+  client,
+  body: { name: "large-backup", size_bytes: 10 * 2 ** 20, multipart: true },
+  throwOnError: true,
+});
+const largeId = large.id;
+
+// sample createPartUploads
+import { createPartUploads } from "@backlox/lox";
+
+const { data: urls } = await createPartUploads({
+  client,
+  path: { id: largeId },
+  body: { parts: [{ part_number: 1 }, { part_number: 2 }] },
+  throwOnError: true,
+});
+for (const part of urls.parts) {
+  console.log("upload", part.size_bytes, "bytes of part", part.part_number, "to", part.upload_url);
+}
+// end sample
+
+// sample listParts
+import { listParts } from "@backlox/lox";
+
+const { data: parts } = await listParts({
+  client,
+  path: { id: largeId },
+  query: { limit: 1000 },
+  throwOnError: true,
+});
+for (const part of parts.parts) console.log("part", part.part_number, "has arrived");
 // end sample
 
 // sample completeBackup

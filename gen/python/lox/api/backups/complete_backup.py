@@ -6,13 +6,17 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.backup import Backup
+from ...models.complete_backup_request import CompleteBackupRequest
 from ...models.error_response import ErrorResponse
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: str,
+    *,
+    body: CompleteBackupRequest | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -21,6 +25,12 @@ def _get_kwargs(
         ),
     }
 
+    if not isinstance(body, Unset):
+        _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -57,6 +67,16 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_404 = ErrorResponse.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 413:
+        response_413 = ErrorResponse.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ErrorResponse.from_dict(response.json())
+
+        return response_415
 
     if response.status_code == 429:
         response_429 = ErrorResponse.from_dict(response.json())
@@ -104,11 +124,16 @@ def sync_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
+    body: CompleteBackupRequest | Unset = UNSET,
 ) -> Response[Backup | ErrorResponse]:
     """Mark an upload as complete
 
      Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum`
-    declared at creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+    declared at creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts
+    are put together first.
+
+    The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum`
+    in it counts like one that was declared at creation.
 
     Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with
     status `verifying`; then poll `getBackup`. Repeating the call is safe: it returns the backup as it
@@ -118,6 +143,8 @@ def sync_detailed(
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
+        body (CompleteBackupRequest | Unset): What was uploaded. All of it may be left out, but
+            for the size of a stream.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -129,6 +156,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         id=id,
+        body=body,
     )
 
     response = client.get_httpx_client().request(
@@ -142,11 +170,16 @@ def sync(
     id: str,
     *,
     client: AuthenticatedClient,
+    body: CompleteBackupRequest | Unset = UNSET,
 ) -> Backup | ErrorResponse | None:
     """Mark an upload as complete
 
      Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum`
-    declared at creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+    declared at creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts
+    are put together first.
+
+    The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum`
+    in it counts like one that was declared at creation.
 
     Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with
     status `verifying`; then poll `getBackup`. Repeating the call is safe: it returns the backup as it
@@ -156,6 +189,8 @@ def sync(
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
+        body (CompleteBackupRequest | Unset): What was uploaded. All of it may be left out, but
+            for the size of a stream.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -168,6 +203,7 @@ def sync(
     return sync_detailed(
         id=id,
         client=client,
+        body=body,
     ).parsed
 
 
@@ -175,11 +211,16 @@ async def asyncio_detailed(
     id: str,
     *,
     client: AuthenticatedClient,
+    body: CompleteBackupRequest | Unset = UNSET,
 ) -> Response[Backup | ErrorResponse]:
     """Mark an upload as complete
 
      Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum`
-    declared at creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+    declared at creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts
+    are put together first.
+
+    The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum`
+    in it counts like one that was declared at creation.
 
     Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with
     status `verifying`; then poll `getBackup`. Repeating the call is safe: it returns the backup as it
@@ -189,6 +230,8 @@ async def asyncio_detailed(
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
+        body (CompleteBackupRequest | Unset): What was uploaded. All of it may be left out, but
+            for the size of a stream.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -200,6 +243,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         id=id,
+        body=body,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -211,11 +255,16 @@ async def asyncio(
     id: str,
     *,
     client: AuthenticatedClient,
+    body: CompleteBackupRequest | Unset = UNSET,
 ) -> Backup | ErrorResponse | None:
     """Mark an upload as complete
 
      Has the server verify the uploaded bytes: their size, and their SHA-256 against the `checksum`
-    declared at creation, if one was. Call it once the `PUT` has succeeded. The request has no body.
+    declared at creation, if one was. Call it once the `PUT`, or that of all parts, has succeeded. Parts
+    are put together first.
+
+    The body may be left out, unless the backup is a stream: then `size_bytes` is required. A `checksum`
+    in it counts like one that was declared at creation.
 
     Answers 200 with status `completed` when verification is done within 30 seconds, else 202 with
     status `verifying`; then poll `getBackup`. Repeating the call is safe: it returns the backup as it
@@ -225,6 +274,8 @@ async def asyncio(
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
             base32). Example: bkp_01hm6aqh20ekbs7w3tv0qzwg57.
+        body (CompleteBackupRequest | Unset): What was uploaded. All of it may be left out, but
+            for the size of a stream.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -238,5 +289,6 @@ async def asyncio(
         await asyncio_detailed(
             id=id,
             client=client,
+            body=body,
         )
     ).parsed

@@ -132,6 +132,10 @@ def sync_detailed(
     upload the file to. Send the file there with one `PUT`, with every header of `upload_headers`, then
     call `completeBackup`.
 
+    With `multipart`, which files above 5 GiB and streams of unknown size need, there is no
+    `upload_url`: the answer says in `multipart` how large the parts are, and `createPartUploads`
+    returns their URLs. The guide explains it under Large files.
+
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
     Size, content type and checksum are part of its signature: the store refuses any other. Until the
     URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
@@ -184,6 +188,10 @@ def sync(
     upload the file to. Send the file there with one `PUT`, with every header of `upload_headers`, then
     call `completeBackup`.
 
+    With `multipart`, which files above 5 GiB and streams of unknown size need, there is no
+    `upload_url`: the answer says in `multipart` how large the parts are, and `createPartUploads`
+    returns their URLs. The guide explains it under Large files.
+
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
     Size, content type and checksum are part of its signature: the store refuses any other. Until the
     URL expires, an upload that broke off can be sent to it again. The guide has the errors of uploads
@@ -230,6 +238,10 @@ async def asyncio_detailed(
      Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
     upload the file to. Send the file there with one `PUT`, with every header of `upload_headers`, then
     call `completeBackup`.
+
+    With `multipart`, which files above 5 GiB and streams of unknown size need, there is no
+    `upload_url`: the answer says in `multipart` how large the parts are, and `createPartUploads`
+    returns their URLs. The guide explains it under Large files.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
     Size, content type and checksum are part of its signature: the store refuses any other. Until the
@@ -280,6 +292,10 @@ async def asyncio(
      Reserves `size_bytes` of the quota, creates a backup in status `pending` and returns the URL to
     upload the file to. Send the file there with one `PUT`, with every header of `upload_headers`, then
     call `completeBackup`.
+
+    With `multipart`, which files above 5 GiB and streams of unknown size need, there is no
+    `upload_url`: the answer says in `multipart` how large the parts are, and `createPartUploads`
+    returns their URLs. The guide explains it under Large files.
 
     The URL is valid for 30 minutes unless the server is configured otherwise (`upload_expires_at`).
     Size, content type and checksum are part of its signature: the store refuses any other. Until the

@@ -103,7 +103,7 @@ def sync_detailed(
     """Get a backup
 
      Returns one backup in its present status. Poll it to follow a verification that `completeBackup`
-    answered with 202.
+    answered with 202: `verified_bytes` says how far it is.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -136,7 +136,7 @@ def sync(
     """Get a backup
 
      Returns one backup in its present status. Poll it to follow a verification that `completeBackup`
-    answered with 202.
+    answered with 202: `verified_bytes` says how far it is.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -164,7 +164,7 @@ async def asyncio_detailed(
     """Get a backup
 
      Returns one backup in its present status. Poll it to follow a verification that `completeBackup`
-    answered with 202.
+    answered with 202: `verified_bytes` says how far it is.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -195,7 +195,7 @@ async def asyncio(
     """Get a backup
 
      Returns one backup in its present status. Poll it to follow a verification that `completeBackup`
-    answered with 202.
+    answered with 202: `verified_bytes` says how far it is.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in

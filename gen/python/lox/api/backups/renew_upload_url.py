@@ -107,7 +107,7 @@ def sync_detailed(
      Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one
     was. Use it when the URL has expired, or when the store refuses it because the server's access to
     the store has changed since. The request has no body. An upload to an earlier URL that is still
-    under way is not disturbed.
+    under way is not disturbed. The URLs of parts come from `createPartUploads` instead.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -142,7 +142,7 @@ def sync(
      Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one
     was. Use it when the URL has expired, or when the store refuses it because the server's access to
     the store has changed since. The request has no body. An upload to an earlier URL that is still
-    under way is not disturbed.
+    under way is not disturbed. The URLs of parts come from `createPartUploads` instead.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -172,7 +172,7 @@ async def asyncio_detailed(
      Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one
     was. Use it when the URL has expired, or when the store refuses it because the server's access to
     the store has changed since. The request has no body. An upload to an earlier URL that is still
-    under way is not disturbed.
+    under way is not disturbed. The URLs of parts come from `createPartUploads` instead.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in
@@ -205,7 +205,7 @@ async def asyncio(
      Returns a fresh URL to upload the file of a `pending` backup to, valid for as long as the first one
     was. Use it when the URL has expired, or when the store refuses it because the server's access to
     the store has changed since. The request has no body. An upload to an earlier URL that is still
-    under way is not disturbed.
+    under way is not disturbed. The URLs of parts come from `createPartUploads` instead.
 
     Args:
         id (str): Identifies a backup. `bkp_` and 26 characters (a TypeID, that is a UUIDv7 in

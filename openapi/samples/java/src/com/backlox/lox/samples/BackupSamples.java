@@ -8,7 +8,13 @@ import com.backlox.lox.model.BackupList;
 import com.backlox.lox.model.BackupStatusFilter;
 import com.backlox.lox.model.BackupUpload;
 import com.backlox.lox.model.CreateBackupRequest;
+import com.backlox.lox.model.CreatePartUploadsRequest;
 import com.backlox.lox.model.DeletedBackup;
+import com.backlox.lox.model.Part;
+import com.backlox.lox.model.PartList;
+import com.backlox.lox.model.PartUpload;
+import com.backlox.lox.model.PartUploads;
+import com.backlox.lox.model.RequestedPart;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpClient;
@@ -67,10 +73,35 @@ final class BackupSamples {
     // end sample
   }
 
+  String largeId() throws ApiException {
+    return lox.backups().createBackup(
+        new CreateBackupRequest().name("large-backup").sizeBytes(10L << 20).multipart(true), null).getId();
+  }
+
+  void partUploads(String largeId) throws ApiException {
+    // sample createPartUploads
+    PartUploads urls = lox.backups().createPartUploads(largeId, new CreatePartUploadsRequest()
+        .addPartsItem(new RequestedPart().partNumber(1))
+        .addPartsItem(new RequestedPart().partNumber(2)));
+    for (PartUpload part : urls.getParts()) {
+      System.out.println("upload part " + part.getPartNumber() + " to " + part.getUploadUrl());
+    }
+    // end sample
+  }
+
+  void parts(String largeId) throws ApiException {
+    // sample listParts
+    PartList page = lox.backups().listParts(largeId, 1000, null);
+    for (Part part : page.getParts()) {
+      System.out.println("part " + part.getPartNumber() + " has arrived");
+    }
+    // end sample
+  }
+
   void complete(String backupId) throws ApiException {
     // sample completeBackup
     // The status "verifying" (202) means that LOX is still at it: ask getBackup later.
-    Backup backup = lox.backups().completeBackup(backupId);
+    Backup backup = lox.backups().completeBackup(backupId, null);
     System.out.println(backup.getStatus() + " " + backup.getChecksum());
     // end sample
   }

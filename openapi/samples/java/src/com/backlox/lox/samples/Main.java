@@ -16,6 +16,9 @@ final class Main {
     BackupSamples backups = new BackupSamples(lox);
     String backupId = backups.create();
     backups.renew();
+    String largeId = backups.largeId();
+    backups.partUploads(largeId);
+    backups.parts(largeId);
     backups.complete(backupId);
     backups.list();
     backups.get(backupId);

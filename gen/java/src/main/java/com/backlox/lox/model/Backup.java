@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import com.backlox.lox.model.Multipart;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
   Backup.JSON_PROPERTY_NAME,
   Backup.JSON_PROPERTY_STATUS,
   Backup.JSON_PROPERTY_SIZE_BYTES,
+  Backup.JSON_PROPERTY_VERIFIED_BYTES,
   Backup.JSON_PROPERTY_CHECKSUM,
   Backup.JSON_PROPERTY_CREATED_AT,
   Backup.JSON_PROPERTY_COMPLETED_AT,
   Backup.JSON_PROPERTY_UPLOAD_EXPIRES_AT,
+  Backup.JSON_PROPERTY_MULTIPART,
   Backup.JSON_PROPERTY_CONTENT_TYPE,
   Backup.JSON_PROPERTY_METADATA,
   Backup.JSON_PROPERTY_ERROR
@@ -46,6 +49,9 @@ public class Backup {
   public static final String JSON_PROPERTY_SIZE_BYTES = "size_bytes";
   private Long sizeBytes;
 
+  public static final String JSON_PROPERTY_VERIFIED_BYTES = "verified_bytes";
+  private @Nullable Long verifiedBytes;
+
   public static final String JSON_PROPERTY_CHECKSUM = "checksum";
   private @Nullable String checksum;
 
@@ -57,6 +63,9 @@ public class Backup {
 
   public static final String JSON_PROPERTY_UPLOAD_EXPIRES_AT = "upload_expires_at";
   private @Nullable OffsetDateTime uploadExpiresAt;
+
+  public static final String JSON_PROPERTY_MULTIPART = "multipart";
+  private @Nullable Multipart multipart;
 
   public static final String JSON_PROPERTY_CONTENT_TYPE = "content_type";
   private @Nullable String contentType;
@@ -130,7 +139,7 @@ public class Backup {
     return this;
   }
 
-  /** The size of the file in bytes, as declared when the backup was created. */
+  /** The size of the file in bytes. Of a stream that is &#x60;pending&#x60; it is what its parts have reserved so far. */
   @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public Long getSizeBytes() {
@@ -141,6 +150,24 @@ public class Backup {
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public void setSizeBytes(Long sizeBytes) {
     this.sizeBytes = sizeBytes;
+  }
+
+  public Backup verifiedBytes(@Nullable Long verifiedBytes) {
+    setVerifiedBytes(verifiedBytes);
+    return this;
+  }
+
+  /** How many bytes have been read again to verify them. Absent before the first of them, and unless the backup is &#x60;verifying&#x60;. */
+  @JsonProperty(value = JSON_PROPERTY_VERIFIED_BYTES, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Long getVerifiedBytes() {
+    return verifiedBytes;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_VERIFIED_BYTES, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setVerifiedBytes(@Nullable Long verifiedBytes) {
+    this.verifiedBytes = verifiedBytes;
   }
 
   public Backup checksum(@Nullable String checksum) {
@@ -202,7 +229,7 @@ public class Backup {
     return this;
   }
 
-  /** When the upload URL stops working. Present only while &#x60;pending&#x60;. */
+  /** When the upload URL, or the latest of a part, stops working. Present only while &#x60;pending&#x60;. */
   @JsonProperty(value = JSON_PROPERTY_UPLOAD_EXPIRES_AT, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable OffsetDateTime getUploadExpiresAt() {
@@ -213,6 +240,23 @@ public class Backup {
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public void setUploadExpiresAt(@Nullable OffsetDateTime uploadExpiresAt) {
     this.uploadExpiresAt = uploadExpiresAt;
+  }
+
+  public Backup multipart(@Nullable Multipart multipart) {
+    setMultipart(multipart);
+    return this;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_MULTIPART, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Multipart getMultipart() {
+    return multipart;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_MULTIPART, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setMultipart(@Nullable Multipart multipart) {
+    this.multipart = multipart;
   }
 
   public Backup contentType(@Nullable String contentType) {
@@ -304,10 +348,12 @@ public class Backup {
         && Objects.equals(name, that.name)
         && Objects.equals(status, that.status)
         && Objects.equals(sizeBytes, that.sizeBytes)
+        && Objects.equals(verifiedBytes, that.verifiedBytes)
         && Objects.equals(checksum, that.checksum)
         && Objects.equals(createdAt, that.createdAt)
         && Objects.equals(completedAt, that.completedAt)
         && Objects.equals(uploadExpiresAt, that.uploadExpiresAt)
+        && Objects.equals(multipart, that.multipart)
         && Objects.equals(contentType, that.contentType)
         && Objects.equals(metadata, that.metadata)
         && Objects.equals(error, that.error)
@@ -316,7 +362,7 @@ public class Backup {
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, status, sizeBytes, checksum, createdAt, completedAt, uploadExpiresAt, contentType, metadata, error, additionalProperties);
+    return Objects.hash(id, name, status, sizeBytes, verifiedBytes, checksum, createdAt, completedAt, uploadExpiresAt, multipart, contentType, metadata, error, additionalProperties);
   }
 
   @Override
@@ -326,10 +372,12 @@ public class Backup {
         + ", name=" + name
         + ", status=" + status
         + ", sizeBytes=" + sizeBytes
+        + ", verifiedBytes=" + verifiedBytes
         + ", checksum=" + checksum
         + ", createdAt=" + createdAt
         + ", completedAt=" + completedAt
         + ", uploadExpiresAt=" + uploadExpiresAt
+        + ", multipart=" + multipart
         + ", contentType=" + contentType
         + ", metadata=" + metadata
         + ", error=" + error

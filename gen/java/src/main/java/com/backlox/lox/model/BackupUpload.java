@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import com.backlox.lox.model.Multipart;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
   BackupUpload.JSON_PROPERTY_STATUS,
   BackupUpload.JSON_PROPERTY_UPLOAD_URL,
   BackupUpload.JSON_PROPERTY_UPLOAD_EXPIRES_AT,
-  BackupUpload.JSON_PROPERTY_UPLOAD_HEADERS
+  BackupUpload.JSON_PROPERTY_UPLOAD_HEADERS,
+  BackupUpload.JSON_PROPERTY_MULTIPART
 })
 public class BackupUpload {
   public static final String JSON_PROPERTY_ID = "id";
@@ -40,13 +42,16 @@ public class BackupUpload {
   private String status;
 
   public static final String JSON_PROPERTY_UPLOAD_URL = "upload_url";
-  private URI uploadUrl;
+  private @Nullable URI uploadUrl;
 
   public static final String JSON_PROPERTY_UPLOAD_EXPIRES_AT = "upload_expires_at";
   private OffsetDateTime uploadExpiresAt;
 
   public static final String JSON_PROPERTY_UPLOAD_HEADERS = "upload_headers";
-  private Map<String, String> uploadHeaders;
+  private @Nullable Map<String, String> uploadHeaders;
+
+  public static final String JSON_PROPERTY_MULTIPART = "multipart";
+  private @Nullable Multipart multipart;
 
   private final Map<String, Object> additionalProperties = new LinkedHashMap<>();
 
@@ -106,21 +111,21 @@ public class BackupUpload {
     this.status = status;
   }
 
-  public BackupUpload uploadUrl(URI uploadUrl) {
+  public BackupUpload uploadUrl(@Nullable URI uploadUrl) {
     setUploadUrl(uploadUrl);
     return this;
   }
 
-  /** Where to &#x60;PUT&#x60; the file. Whoever has the URL can upload, until it expires; no API key is needed. */
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_URL, required = true)
-  @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public URI getUploadUrl() {
+  /** Where to &#x60;PUT&#x60; the file. Whoever has the URL can upload, until it expires; no API key is needed. Absent if the file is uploaded in parts. */
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_URL, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable URI getUploadUrl() {
     return uploadUrl;
   }
 
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_URL, required = true)
-  @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setUploadUrl(URI uploadUrl) {
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_URL, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setUploadUrl(@Nullable URI uploadUrl) {
     this.uploadUrl = uploadUrl;
   }
 
@@ -129,7 +134,7 @@ public class BackupUpload {
     return this;
   }
 
-  /** When &#x60;upload_url&#x60; stops working. */
+  /** When &#x60;upload_url&#x60; stops working. If the file is uploaded in parts, when the latest URL of a part does; the backup fails 24 hours later at the earliest, and never while parts still arrive. */
   @JsonProperty(value = JSON_PROPERTY_UPLOAD_EXPIRES_AT, required = true)
   @JsonInclude(value = JsonInclude.Include.ALWAYS)
   public OffsetDateTime getUploadExpiresAt() {
@@ -142,7 +147,7 @@ public class BackupUpload {
     this.uploadExpiresAt = uploadExpiresAt;
   }
 
-  public BackupUpload uploadHeaders(Map<String, String> uploadHeaders) {
+  public BackupUpload uploadHeaders(@Nullable Map<String, String> uploadHeaders) {
     setUploadHeaders(uploadHeaders);
     return this;
   }
@@ -157,17 +162,34 @@ public class BackupUpload {
     return this;
   }
 
-  /** The headers to send with the &#x60;PUT&#x60;, by name. Which there are depends on the server, so send all of them: the store refuses the upload if one is missing or differs. Most HTTP clients set &#x60;Content-Length&#x60; by themselves. */
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = true)
-  @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public Map<String, String> getUploadHeaders() {
+  /** The headers to send with the &#x60;PUT&#x60;, by name. Which there are depends on the server, so send all of them: the store refuses the upload if one is missing or differs. Most HTTP clients set &#x60;Content-Length&#x60; by themselves. Absent if the file is uploaded in parts. */
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Map<String, String> getUploadHeaders() {
     return uploadHeaders;
   }
 
-  @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = true)
-  @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setUploadHeaders(Map<String, String> uploadHeaders) {
+  @JsonProperty(value = JSON_PROPERTY_UPLOAD_HEADERS, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setUploadHeaders(@Nullable Map<String, String> uploadHeaders) {
     this.uploadHeaders = uploadHeaders;
+  }
+
+  public BackupUpload multipart(@Nullable Multipart multipart) {
+    setMultipart(multipart);
+    return this;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_MULTIPART, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Multipart getMultipart() {
+    return multipart;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_MULTIPART, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setMultipart(@Nullable Multipart multipart) {
+    this.multipart = multipart;
   }
 
   /** Fields that this version of the package doesn't know, by name. */
@@ -197,12 +219,13 @@ public class BackupUpload {
         && Objects.equals(uploadUrl, that.uploadUrl)
         && Objects.equals(uploadExpiresAt, that.uploadExpiresAt)
         && Objects.equals(uploadHeaders, that.uploadHeaders)
+        && Objects.equals(multipart, that.multipart)
         && additionalProperties.equals(that.additionalProperties);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, name, status, uploadUrl, uploadExpiresAt, uploadHeaders, additionalProperties);
+    return Objects.hash(id, name, status, uploadUrl, uploadExpiresAt, uploadHeaders, multipart, additionalProperties);
   }
 
   @Override
@@ -214,6 +237,7 @@ public class BackupUpload {
         + ", uploadUrl=" + uploadUrl
         + ", uploadExpiresAt=" + uploadExpiresAt
         + ", uploadHeaders=" + uploadHeaders
+        + ", multipart=" + multipart
         + ", additionalProperties=" + additionalProperties
         + "}";
   }

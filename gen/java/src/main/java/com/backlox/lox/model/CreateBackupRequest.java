@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 @JsonPropertyOrder({
   CreateBackupRequest.JSON_PROPERTY_NAME,
   CreateBackupRequest.JSON_PROPERTY_SIZE_BYTES,
+  CreateBackupRequest.JSON_PROPERTY_MULTIPART,
+  CreateBackupRequest.JSON_PROPERTY_MAX_SIZE_BYTES,
   CreateBackupRequest.JSON_PROPERTY_CONTENT_TYPE,
   CreateBackupRequest.JSON_PROPERTY_METADATA,
   CreateBackupRequest.JSON_PROPERTY_CHECKSUM
@@ -29,7 +31,13 @@ public class CreateBackupRequest {
   private String name;
 
   public static final String JSON_PROPERTY_SIZE_BYTES = "size_bytes";
-  private Long sizeBytes;
+  private @Nullable Long sizeBytes;
+
+  public static final String JSON_PROPERTY_MULTIPART = "multipart";
+  private @Nullable Boolean multipart;
+
+  public static final String JSON_PROPERTY_MAX_SIZE_BYTES = "max_size_bytes";
+  private @Nullable Long maxSizeBytes;
 
   public static final String JSON_PROPERTY_CONTENT_TYPE = "content_type";
   private @Nullable String contentType;
@@ -60,22 +68,58 @@ public class CreateBackupRequest {
     this.name = name;
   }
 
-  public CreateBackupRequest sizeBytes(Long sizeBytes) {
+  public CreateBackupRequest sizeBytes(@Nullable Long sizeBytes) {
     setSizeBytes(sizeBytes);
     return this;
   }
 
-  /** The exact size of the file in bytes, up to 5368709120 (5 GiB). One byte more or less is refused at upload. */
-  @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
-  @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public Long getSizeBytes() {
+  /** The exact size of the file in bytes, up to 53687091200000 (48.8 TiB). One byte more or less is refused. Required unless &#x60;multipart&#x60; is &#x60;true&#x60;: a stream leaves it out. */
+  @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Long getSizeBytes() {
     return sizeBytes;
   }
 
-  @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = true)
-  @JsonInclude(value = JsonInclude.Include.ALWAYS)
-  public void setSizeBytes(Long sizeBytes) {
+  @JsonProperty(value = JSON_PROPERTY_SIZE_BYTES, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setSizeBytes(@Nullable Long sizeBytes) {
     this.sizeBytes = sizeBytes;
+  }
+
+  public CreateBackupRequest multipart(@Nullable Boolean multipart) {
+    setMultipart(multipart);
+    return this;
+  }
+
+  /** Whether the file is uploaded in parts. Above 5368709120 bytes (5 GiB) it is, unless this is &#x60;false&#x60;, which is refused then. */
+  @JsonProperty(value = JSON_PROPERTY_MULTIPART, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Boolean getMultipart() {
+    return multipart;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_MULTIPART, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setMultipart(@Nullable Boolean multipart) {
+    this.multipart = multipart;
+  }
+
+  public CreateBackupRequest maxSizeBytes(@Nullable Long maxSizeBytes) {
+    setMaxSizeBytes(maxSizeBytes);
+    return this;
+  }
+
+  /** The most that a stream may have, in bytes: it decides how large its parts are. Without it a stream can have 10000 parts of 32 MiB (312.5 GiB). Only without &#x60;size_bytes&#x60;. */
+  @JsonProperty(value = JSON_PROPERTY_MAX_SIZE_BYTES, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public @Nullable Long getMaxSizeBytes() {
+    return maxSizeBytes;
+  }
+
+  @JsonProperty(value = JSON_PROPERTY_MAX_SIZE_BYTES, required = false)
+  @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
+  public void setMaxSizeBytes(@Nullable Long maxSizeBytes) {
+    this.maxSizeBytes = maxSizeBytes;
   }
 
   public CreateBackupRequest contentType(@Nullable String contentType) {
@@ -153,6 +197,8 @@ public class CreateBackupRequest {
     CreateBackupRequest that = (CreateBackupRequest) other;
     return Objects.equals(name, that.name)
         && Objects.equals(sizeBytes, that.sizeBytes)
+        && Objects.equals(multipart, that.multipart)
+        && Objects.equals(maxSizeBytes, that.maxSizeBytes)
         && Objects.equals(contentType, that.contentType)
         && Objects.equals(metadata, that.metadata)
         && Objects.equals(checksum, that.checksum);
@@ -160,7 +206,7 @@ public class CreateBackupRequest {
 
   @Override
   public int hashCode() {
-    return Objects.hash(name, sizeBytes, contentType, metadata, checksum);
+    return Objects.hash(name, sizeBytes, multipart, maxSizeBytes, contentType, metadata, checksum);
   }
 
   @Override
@@ -168,6 +214,8 @@ public class CreateBackupRequest {
     return "CreateBackupRequest{"
         + "name=" + name
         + ", sizeBytes=" + sizeBytes
+        + ", multipart=" + multipart
+        + ", maxSizeBytes=" + maxSizeBytes
         + ", contentType=" + contentType
         + ", metadata=" + metadata
         + ", checksum=" + checksum

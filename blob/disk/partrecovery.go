@@ -1,0 +1,74 @@
+package disk
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+)
+
+// recoverParts settles what a crash has left of uploads in parts. All those that were begun stay
+// as they are.
+func (d *directory) recoverParts(files Files) error {
+	err := d.eachPartFile(files, func(name string) error {
+		if key, ok := partKey(name); ok {
+			return d.recoverUpload(key)
+		}
+		return nil
+	})
+	if err == nil {
+		err = d.fs.SyncDir(d.parts)
+	}
+	if err != nil {
+		return err
+	}
+	return d.eachPartFile(files, func(name string) error {
+		base, ok := strings.CutSuffix(name, dataSuffix)
+		if !ok {
+			return nil
+		}
+		if exists(filepath.Join(d.parts, base+tableSuffix)) {
+			return nil
+		}
+		return d.fs.Remove(filepath.Join(d.parts, name))
+	})
+}
+
+func (d *directory) eachPartFile(files Files, visit func(name string) error) error {
+	for name, err := range files.names(context.Background(), "parts") {
+		if err == nil {
+			err = visit(name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recoverUpload removes the table of an upload that was not begun, or not ended, to the end. One
+// that was not assembled to the end goes on.
+func (d *directory) recoverUpload(key string) error {
+	data, table := d.partPaths(key)
+	if !exists(data) {
+		return d.fs.Remove(table)
+	}
+	return d.disassemble(key)
+}
+
+// disassemble takes the name of an object back from the file of an upload that still has its
+// table: nobody was told of the object, and the file may get, or have, other bytes.
+func (d *directory) disassemble(key string) error {
+	data, _ := d.partPaths(key)
+	path := d.path(key)
+	if same, err := sameFile(data, path); err != nil || !same {
+		return err
+	}
+	if err := d.fs.Remove(path); err != nil {
+		return err
+	}
+	if err := d.fs.SyncDir(filepath.Dir(path)); err != nil {
+		return err
+	}
+	d.show(path)
+	return nil
+}

@@ -1,0 +1,146 @@
+package disk
+
+import (
+	"crypto/sha256"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+)
+
+const smallPart = 300_000 // more than a buffer
+
+// The checksum of the whole is known when the parts are assembled, in whichever order they
+// came, and however often.
+func TestChecksumOfParts(t *testing.T) {
+	t.Parallel()
+	f := open(t, nil)
+	for _, order := range [][]int{{1, 2, 3, 4}, {4, 3, 2, 1}, {3, 1, 4, 2}, {1, 2, 1, 3, 4}, {1, 2, 3, 4, 4, 2, 1, 3, 1, 1, 1, 1}} {
+		of, body := f.begin(t, smallPart), content(3*smallPart+1)
+		for i, number := range order {
+			part := body[(number-1)*smallPart : min(len(body), number*smallPart)]
+			if slices.Contains(order[i+1:], number) {
+				part = content(len(part)) // to be replaced
+			}
+			f.putPart(t, of, number, part)
+		}
+		require.NoError(t, f.AssembleParts(t.Context(), of, int64(len(body))))
+		o, err := f.Stat(t.Context(), of.Key)
+		require.NoError(t, err)
+		require.NotNil(t, o.Checksum, "%v", order)
+		assert.Equal(t, sumOf(body), *o.Checksum, "%v", order)
+	}
+	assert.Empty(t, f.prefixes.known)
+}
+
+// hashed waits until the workers have nothing to do, and returns how far they have got.
+func (f *fixture) hashed(t *testing.T, key string) (bytes int64, restarts int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		f.prefixes.mu.Lock()
+		defer f.prefixes.mu.Unlock()
+		if f.prefixes.workers > 0 {
+			return false
+		}
+		if x := f.prefixes.known[key]; x != nil {
+			bytes, restarts = x.bytes, x.restarts
+		}
+		return true
+	}, 10*time.Second, time.Millisecond)
+	return bytes, restarts
+}
+
+// What has arrived without a gap is hashed meanwhile.
+func TestPrefixes(t *testing.T) {
+	t.Parallel()
+	f := open(t, nil)
+	of, body := f.begin(t, smallPart), content(4*smallPart)
+	want := func(n int64, restarts int) {
+		t.Helper()
+		got, again := f.hashed(t, of.Key)
+		assert.Equal(t, n, got)
+		assert.Equal(t, restarts, again)
+	}
+	part := func(number int) { f.putPart(t, of, number, body[(number-1)*smallPart:number*smallPart]) }
+	part(2)
+	want(0, 0)
+	part(1)
+	want(2*smallPart, 0)
+	part(4)
+	want(2*smallPart, 0)
+	part(4)
+	want(2*smallPart, 0)
+	part(3)
+	want(4*smallPart, 0)
+	for again := range maxRestarts {
+		part(1 + again)
+		want(4*smallPart, again+1)
+	}
+	part(1)
+	want(0, maxRestarts+1)
+	part(2)
+	want(0, maxRestarts+1)
+	require.NoError(t, f.AssembleParts(t.Context(), of, 4*smallPart), "it is hashed in one go then")
+	o, err := f.Stat(t.Context(), of.Key)
+	require.NoError(t, err)
+	require.NotNil(t, o.Checksum)
+	assert.Equal(t, sumOf(body), *o.Checksum)
+
+	ended := f.begin(t, smallPart)
+	f.putPart(t, ended, 1, body[:smallPart])
+	require.NoError(t, f.AbortParts(t.Context(), ended))
+	f.prefixes.mu.Lock()
+	defer f.prefixes.mu.Unlock()
+	assert.Empty(t, f.prefixes.known)
+}
+
+// A part that changes while it is hashed makes what was hashed worthless.
+func TestPrefixOfAPartThatChanges(t *testing.T) {
+	t.Parallel()
+	x := &prefix{hash: sha256.New(), partSize: 1000, bytes: 1500, part: 2, worked: make(chan struct{})}
+	p := newPrefixes(nil)
+	p.known["k"] = x
+	p.withdrawn("k", 3)
+	assert.False(t, p.interrupted(x))
+	p.withdrawn("k", 2)
+	assert.True(t, p.interrupted(x))
+	p.withdrawn("another", 2)
+	x.worked = nil
+	x.restart()
+	assert.Zero(t, x.bytes)
+	x.bytes = 1000
+	p.withdrawn("k", 2)
+	assert.EqualValues(t, 1000, x.bytes, "it isn't in the hash yet")
+	p.withdrawn("k", 1)
+	assert.Zero(t, x.bytes)
+}
+
+// A hash goes on from where it was when the parts were assembled.
+func TestHashGoesOn(t *testing.T) {
+	t.Parallel()
+	f := open(t, nil)
+	body := content(3 * bufferSize)
+	key := f.store(t, body)
+	o, err := f.Stat(t.Context(), key)
+	require.NoError(t, err)
+	hash := func(first []byte) lox.Checksum {
+		t.Helper()
+		x := &prefix{hash: sha256.New(), bytes: int64(len(first))}
+		_, err := x.hash.Write(first)
+		require.NoError(t, err)
+		f.sums.rememberPrefix(key, o.ETag, o.Size, x)
+		now, err := f.Stat(t.Context(), key)
+		require.NoError(t, err)
+		assert.Nil(t, now.Checksum, "it isn't known yet")
+		sum, err := f.Hash(t.Context(), key, o, lox.HashState{}, nil)
+		require.NoError(t, err)
+		return sum
+	}
+	assert.Equal(t, sumOf(body), hash(body[:bufferSize+1]))
+	other := content(bufferSize)
+	assert.Equal(t, sumOf(append(other, body[bufferSize:]...)), hash(other[:bufferSize]), "it doesn't read again what is hashed")
+}

@@ -1,0 +1,90 @@
+package lox
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxNamed is how many parts, or ranges of them, an error names.
+const maxNamed = 20
+
+// CheckParts returns CodeUploadIncomplete, with what is wrong as the detail "parts", unless
+// parts, in the order of their numbers, are all that make up size bytes.
+func CheckParts(parts []Part, size, partSize int64) error {
+	if size < 1 || partSize < 1 || size > MaxSize {
+		return Errorf(CodeUploadIncomplete, "The upload has not all its parts").
+			With("size_bytes", fmt.Sprintf("Is %d, must be 1 to %d", size, int64(MaxSize)))
+	}
+	count := PartCount(size, partSize)
+	var missing, tooMany numbers
+	var others []string
+	next := 1
+	for _, p := range parts {
+		if p.Number > count {
+			tooMany.add(p.Number, p.Number)
+			continue
+		}
+		missing.add(next, p.Number-1)
+		next = p.Number + 1
+		if want := min(partSize, size-int64(p.Number-1)*partSize); p.Size != want && len(others) <= maxNamed {
+			others = append(others, fmt.Sprintf("part %d has %d bytes, must have %d", p.Number, p.Size, want))
+		}
+	}
+	missing.add(next, count)
+	var problems []string
+	if missing.some() {
+		problems = append(problems, "Missing: "+missing.String())
+	}
+	if len(others) > 0 {
+		problems = append(problems, "Of another size: "+strings.Join(others, ", "))
+	}
+	if tooMany.some() {
+		problems = append(problems, fmt.Sprintf("More than the %d that make up %d bytes: %s", count, size, &tooMany))
+	}
+	if problems == nil {
+		return nil
+	}
+	return Errorf(CodeUploadIncomplete, "The upload has not exactly the parts that make up its size").
+		With("parts", strings.Join(problems, "; "))
+}
+
+// numbers are ranges of part numbers, in their order.
+type numbers struct {
+	ranges [][2]int
+	more   bool
+}
+
+// add adds first to last, nothing if last is less.
+func (n *numbers) add(first, last int) {
+	if last < first {
+		return
+	}
+	if end := len(n.ranges) - 1; end >= 0 && n.ranges[end][1] == first-1 {
+		n.ranges[end][1] = last
+		return
+	}
+	if len(n.ranges) == maxNamed {
+		n.more = true
+		return
+	}
+	n.ranges = append(n.ranges, [2]int{first, last})
+}
+
+func (n *numbers) some() bool { return len(n.ranges) > 0 }
+
+// String is such as "3, 7-9", and ends with "and others" if there are too many.
+func (n *numbers) String() string {
+	var texts []string
+	for _, r := range n.ranges {
+		if r[0] == r[1] {
+			texts = append(texts, fmt.Sprint(r[0]))
+			continue
+		}
+		texts = append(texts, fmt.Sprintf("%d-%d", r[0], r[1]))
+	}
+	text := strings.Join(texts, ", ")
+	if n.more {
+		text += " and others"
+	}
+	return text
+}
