@@ -1,0 +1,8 @@
+package archive
+
+import "golang.org/x/sys/unix"
+
+func mkfifoAt(dir int, name string) error { return unix.Mknodat(dir, name, unix.S_IFIFO|0o600, 0) }
+
+// syncAll makes durable what was written to the file system that a directory is on.
+func syncAll(dir int) error { return unix.Syncfs(dir) }

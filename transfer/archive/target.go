@@ -1,0 +1,167 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/backlox/lox/transfer"
+)
+
+// ToDirectory has transfer.Pull unpack an archive into a directory, which must be empty or absent: into
+// dir + ".part" while it comes, which gets its name once the checksum of the stored bytes is right and
+// all is on the disk. Until then nothing has the name, and after an error nothing is left. So the
+// archive itself takes no room; but a download that breaks off begins again. decode makes the archive of the
+// stored bytes, nil if that is what they are.
+func ToDirectory(dir string, decode func(io.Reader) (io.ReadCloser, error), o UnpackOptions) transfer.Target {
+	return transfer.ToSink(&directory{dir: filepath.Clean(dir), decode: decode, o: o})
+}
+
+type directory struct {
+	dir    string
+	decode func(io.Reader) (io.ReadCloser, error)
+	o      UnpackOptions
+	// part is the directory that is unpacked into, nil if there is none.
+	part *os.File
+}
+
+// Receive implements transfer.Sink.
+func (d *directory) Receive(ctx context.Context, r io.Reader) error {
+	if err := d.free(); err != nil {
+		return err
+	}
+	if err := d.open(); err != nil {
+		return err
+	}
+	plain := io.NopCloser(r)
+	if d.decode != nil {
+		var err error
+		if plain, err = d.decode(r); err != nil {
+			return err
+		}
+	}
+	defer func() { _ = plain.Close() }() // it was read
+	err := Unpack(ctx, plain, d.part.Name(), d.o)
+	if failed, ok := errors.AsType[*UnpackError](err); ok {
+		// What was unpacked before doesn't stay.
+		if err = failed.Err; failed.Path != "" {
+			err = fmt.Errorf("%s: %w", visible(failed.Path), err)
+		}
+	}
+	return err
+}
+
+// free fails if the directory may not get its name.
+func (d *directory) free() error {
+	info, err := os.Lstat(d.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return &os.PathError{Op: "unpack to", Path: d.dir, Err: fs.ErrExist}
+	}
+	if here, err := os.Stat("."); err == nil && os.SameFile(here, info) {
+		return fmt.Errorf("%w: %s is the working directory, which can't be replaced: name one in it", transfer.ErrInvalid, d.dir)
+	}
+	f, err := os.Open(d.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // it was read
+	if _, err := f.Readdirnames(1); errors.Is(err, io.EOF) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return &os.PathError{Op: "unpack to", Path: d.dir, Err: notEmptyError{}}
+}
+
+// open makes the directory to unpack into, or takes over an empty one.
+func (d *directory) open() error {
+	path := d.dir + transfer.PartSuffix
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	fd, err := openAt(unix.AT_FDCWD, path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	f := os.NewFile(uintptr(fd), path)
+	if err := claim(f); err != nil {
+		_ = f.Close() // nothing was written
+		return err
+	}
+	d.part = f
+	return nil
+}
+
+// claim has this process be the only one that unpacks into a directory, which must be empty.
+func claim(f *os.File) error {
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return fmt.Errorf("another process unpacks to %s", f.Name())
+		}
+		return fmt.Errorf("lock %s: %w", f.Name(), err)
+	}
+	opened, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	// Another process may have finished it between the open and the lock.
+	if now, err := os.Lstat(f.Name()); err != nil || !os.SameFile(opened, now) {
+		return fmt.Errorf("another process has just finished %s", f.Name())
+	}
+	if _, err := f.Readdirnames(1); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: %s has something in it, perhaps of an earlier attempt that was killed: remove it", transfer.ErrInvalid, f.Name())
+	}
+	return nil
+}
+
+// Commit implements transfer.Sink.
+func (d *directory) Commit() error {
+	if err := syncAll(int(d.part.Fd())); err != nil {
+		return err
+	}
+	if err := d.free(); err != nil {
+		return err
+	}
+	// Unlike os.Rename, this replaces an empty directory, and no other.
+	if err := unix.Rename(d.part.Name(), d.dir); err != nil {
+		return &os.LinkError{Op: "rename", Old: d.part.Name(), New: d.dir, Err: err}
+	}
+	_ = d.part.Close() // it was synced
+	// Without this, the name may be gone after a power failure.
+	above, err := os.Open(filepath.Dir(d.dir))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = above.Close() }() // it was synced
+	return above.Sync()
+}
+
+// Discard implements transfer.Sink.
+func (d *directory) Discard() {
+	if d.part == nil {
+		return
+	}
+	// What is in a directory that its owner may not write to can't be removed otherwise.
+	_ = filepath.WalkDir(d.part.Name(), func(path string, entry fs.DirEntry, err error) error {
+		if entry != nil && entry.IsDir() {
+			if info, failed := entry.Info(); failed == nil && info.Mode()&0o700 != 0o700 {
+				_ = os.Chmod(path, 0o700)
+				return nil
+			}
+		}
+		return err
+	})
+	_ = os.RemoveAll(d.part.Name())
+	_ = d.part.Close() // nothing of it is kept
+}
