@@ -1,0 +1,110 @@
+// Package codec says how the bytes of a backup were made and makes them: a directory becomes a tar
+// archive, which is compressed and then encrypted, all while it is read.
+package codec
+
+import (
+	"fmt"
+	"io"
+
+	"filippo.io/age"
+
+	"github.com/backlox/lox/transfer"
+	"github.com/backlox/lox/transfer/archive"
+	"github.com/backlox/lox/transfer/encryption"
+)
+
+// The keys of a backup's metadata that say what was done before it was stored, and what may be
+// their values.
+const (
+	MetadataArchive     = "lox-archive"
+	MetadataCompression = "lox-compression"
+	MetadataEncryption  = "lox-encryption"
+
+	Tar  = "tar"
+	Zstd = "zstd"
+	Age  = "age"
+)
+
+// Encoding is what was done to bytes before they were stored, in the order of the fields. The zero value is
+// nothing.
+type Encoding struct {
+	// Archive is Tar for a directory, "" for a file.
+	Archive string
+	// Compression is Zstd or "".
+	Compression string
+	// Encryption is Age or "".
+	Encryption string
+}
+
+// FromMetadata returns what a backup's metadata say. A value of a later version is transfer.ErrInvalid.
+func FromMetadata(metadata map[string]string) (Encoding, error) {
+	var e Encoding
+	for _, field := range []struct {
+		key, known string
+		to         *string
+	}{{MetadataArchive, Tar, &e.Archive}, {MetadataCompression, Zstd, &e.Compression}, {MetadataEncryption, Age, &e.Encryption}} {
+		*field.to = metadata[field.key]
+		if *field.to != "" && *field.to != field.known {
+			return Encoding{}, fmt.Errorf("%w: the metadata say %s: %q, and this version of lox knows %q", transfer.ErrInvalid, field.key, *field.to, field.known)
+		}
+	}
+	return e, nil
+}
+
+// Metadata are what a backup with this encoding has to have, nil if nothing was done.
+func (e Encoding) Metadata() map[string]string {
+	var metadata map[string]string
+	for key, value := range map[string]string{MetadataArchive: e.Archive, MetadataCompression: e.Compression, MetadataEncryption: e.Encryption} {
+		if value == "" {
+			continue
+		}
+		if metadata == nil {
+			metadata = map[string]string{}
+		}
+		metadata[key] = value
+	}
+	return metadata
+}
+
+// ContentType is the media type of the bytes as they are stored, "" if nothing was done.
+//
+// application/zstd is registered (RFC 8878, section 7.1), and so is the suffix +zstd. No type is
+// for tar, which everybody calls application/x-tar, nor for age, whose files are no more than bytes to
+// whoever has no key.
+func (e Encoding) ContentType() string {
+	switch {
+	case e.Encryption != "":
+		return "application/octet-stream"
+	case e.Archive != "" && e.Compression != "":
+		return "application/x-tar+zstd"
+	case e.Archive != "":
+		return "application/x-tar"
+	case e.Compression != "":
+		return "application/zstd"
+	default:
+		return ""
+	}
+}
+
+// Decoder returns what undoes the encryption and, but for an archive, the compression: package archive
+// decompresses as it unpacks, and the archive of a directory is a .tar.zst file like any other. It
+// is nil if there is nothing to undo.
+func (e Encoding) Decoder(identities []age.Identity) func(io.Reader) (io.ReadCloser, error) {
+	decompress := e.Compression != "" && e.Archive == ""
+	if e.Encryption == "" && !decompress {
+		return nil
+	}
+	return func(r io.Reader) (io.ReadCloser, error) {
+		if e.Encryption != "" {
+			plain, err := encryption.Decrypt(r, identities...)
+			if err != nil {
+				return nil, err
+			}
+			r = plain
+		}
+		if !decompress {
+			return io.NopCloser(r), nil
+		}
+		return archive.Decompress(r)
+	}
+}
