@@ -212,7 +212,7 @@ func (u *unpacker) find(parts []string) (int, error) {
 // symlink makes a symbolic link at a depth below the directory.
 func (u *unpacker) symlink(dir int, name string, depth int, h *tar.Header) error {
 	if !u.o.OutsideLinks && leadsOut(h.Linkname, depth) {
-		return fmt.Errorf("%w: it is a link to %s, which is or may be outside of the directory", ErrUnsafe, visible(h.Linkname))
+		return fmt.Errorf("%w: its target is %s", ErrOutsideLink, visible(h.Linkname))
 	}
 	return u.special(dir, name, h, func() error { return unix.Symlinkat(h.Linkname, dir, name) })
 }

@@ -46,6 +46,9 @@ const (
 // directory, a device, or more than the limits allow.
 var ErrUnsafe = errors.New("the archive isn't safe to unpack")
 
+// ErrOutsideLink says that a symbolic link leads out of the directory, or might. It is ErrUnsafe, too.
+var ErrOutsideLink = fmt.Errorf("%w: a link leads out of the directory, or might", ErrUnsafe)
+
 // UnpackError says how far Unpack has come.
 type UnpackError struct {
 	// Dir is the directory, which has so many entries of the archive. They are complete, but for

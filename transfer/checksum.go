@@ -1,0 +1,22 @@
+package transfer
+
+import "context"
+
+// Checksum reads a file and returns its checksum as the API writes it: "sha256:" and 64 hexadecimal
+// digits. progress, if any, is called often, with Hashing. Errors: ErrChanged, or the cause of ctx's end
+// as *InterruptedError.
+func Checksum(ctx context.Context, source Source, progress func(Progress)) (string, error) {
+	info, err := source.Stat()
+	if err != nil {
+		return "", err
+	}
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	f := &pushed{transfer: &transfer{Options: Options{Progress: progress}}, source: source, size: info.Size(), modified: info.ModTime()}
+	sum, err := f.hash(ctx)
+	if err != nil && ctx.Err() != nil {
+		return "", &InterruptedError{Err: err}
+	}
+	return sum, err
+}
