@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -29,35 +30,73 @@ func (p *program) completeIDs(most int, of kind) cobra.CompletionFunc {
 		if most > 0 && len(given) >= most {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		s, err := p.open(cmd)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		s.quiet = true
-		s.via.attempts, s.via.timeout = 1, completionTimeout
-		ctx := cmd.Context()
-		if ctx == nil {
-			ctx = context.Background()
-		}
-		known, err := s.known(ctx, of, pageSize)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
+		known, directive := p.knownTo(cmd, of)
 		var found []cobra.Completion
 		for _, k := range known {
 			if strings.HasPrefix(k.id, typed) && !slices.Contains(given, k.id) {
 				found = append(found, cobra.CompletionWithDesc(k.id, k.about))
 			}
 		}
-		return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+		return found, directive
 	}
 }
 
-// known is something that the server keeps.
-type known struct{ id, about string }
+// completeBackups completes the argument at a position to ids of backups and to their names.
+func (p *program) completeBackups(at int) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, given []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		switch {
+		case len(given) < at:
+			return nil, cobra.ShellCompDirectiveDefault // a file
+		case len(given) > at:
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		known, directive := p.knownTo(cmd, kindBackup)
+		var found []cobra.Completion
+		for _, k := range known {
+			if strings.HasPrefix(k.id, typed) {
+				found = append(found, cobra.CompletionWithDesc(k.id, k.about))
+			}
+		}
+		for i, k := range known {
+			first := slices.IndexFunc(known, func(other knownItem) bool { return other.name == k.name }) == i
+			if first && k.name != "" && strings.HasPrefix(k.name, typed) && isWord(k.name) {
+				found = append(found, cobra.CompletionWithDesc(k.name, "the newest of that name"))
+			}
+		}
+		return found, directive
+	}
+}
+
+// isWord reports whether a name can be completed as it is, and is taken for a name.
+func isWord(name string) bool {
+	return !strings.HasPrefix(name, "-") && !strings.HasPrefix(name, kindBackup.prefix+"_") && display.Visible(name) == name &&
+		!strings.ContainsFunc(name, unicode.IsSpace)
+}
+
+// knownTo asks the server for what it keeps. Where it doesn't answer there is nothing to complete.
+func (p *program) knownTo(cmd *cobra.Command, of kind) ([]knownItem, cobra.ShellCompDirective) {
+	s, err := p.open(cmd)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	s.quiet = true
+	s.via.attempts, s.via.timeout = 1, completionTimeout
+	ctx := cmd.Context()
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	known, err := s.known(ctx, of, pageSize)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return known, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// knownItem is something that the server keeps. Only completed backups have a name here.
+type knownItem struct{ id, name, about string }
 
 // known lists the newest of them, at most as many as limit, or all if that is 0.
-func (s *session) known(ctx context.Context, of kind, limit int) (all []known, err error) {
+func (s *session) known(ctx context.Context, of kind, limit int) (all []knownItem, err error) {
 	_, err = s.list(of.field, limit, func(at page) (*http.Response, error) {
 		switch of.prefix {
 		case kindBackup.prefix:
@@ -76,18 +115,23 @@ func (s *session) known(ctx context.Context, of kind, limit int) (all []known, e
 				Prefix    string    `json:"prefix"`
 				Last4     string    `json:"last4"`
 				CreatedAt time.Time `json:"created_at"`
+
+				Status api.BackupStatus `json:"status"`
 			}
 			if err := json.Unmarshal(raw, &item); err != nil {
 				return err
 			}
-			about := item.URL
+			name, about := "", item.URL
 			switch of.prefix {
 			case kindBackup.prefix:
+				if item.Status == api.BackupStatusCompleted {
+					name = item.Name
+				}
 				about = item.Name + ", " + minute(item.CreatedAt)
 			case kindKey.prefix:
 				about = strings.TrimRight(item.Prefix+"…"+item.Last4+" "+item.Name, " ")
 			}
-			all = append(all, known{item.ID, display.Visible(about)})
+			all = append(all, knownItem{item.ID, name, display.Visible(about)})
 		}
 		return nil
 	})
@@ -101,7 +145,7 @@ func (s *session) about(ctx context.Context, of kind, id string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	i := slices.IndexFunc(all, func(k known) bool { return k.id == id })
+	i := slices.IndexFunc(all, func(k knownItem) bool { return k.id == id })
 	if i < 0 {
 		return "", of.none(id)
 	}

@@ -118,7 +118,11 @@ func (v *view) print() {
 }
 
 func (v *view) retrying(failed error, wait time.Duration) {
-	text := fmt.Sprintf("%s. Trying again in %s\n", display.Visible(failed.Error()), waitText(wait))
+	v.say(fmt.Sprintf("%s. Trying again in %s\n", display.Visible(failed.Error()), waitText(wait)))
+}
+
+// say prints a line between those of the view.
+func (v *view) say(text string) {
 	if v.bars != nil {
 		_, _ = io.WriteString(v.bars, text) // above the bar
 		return

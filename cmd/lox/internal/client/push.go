@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -73,19 +72,9 @@ func parseMetadata(given []string) (map[string]string, error) {
 }
 
 func (s *session) push(ctx context.Context, path string, o transfer.PushOptions) error {
-	// Before it is opened: that would wait for the other end of a named pipe.
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return UsageError(err)
-	case info.IsDir():
-		return usagef("%s is a directory: want a file", path)
-	case !info.Mode().IsRegular():
-		return usagef("%s is no plain file", path)
-	}
-	f, err := os.Open(path)
+	f, err := openPlain(path)
 	if err != nil {
-		return UsageError(err)
+		return err
 	}
 	defer func() { _ = f.Close() }() // it was read
 	client, err := s.transferAPI()

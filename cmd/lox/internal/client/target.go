@@ -26,6 +26,8 @@ const (
 	urlVariable     = "LOX_URL"
 	keyVariable     = "LOX_API_KEY"
 	keyFileVariable = "LOX_API_KEY_FILE"
+	// identityVariable names a file with the secret keys that decrypt backups.
+	identityVariable = "LOX_IDENTITY_FILE"
 )
 
 // target finds the server and the key: by the flag and the environment, else as lox login

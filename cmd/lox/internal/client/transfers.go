@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -44,6 +45,22 @@ func (s *session) transferAPI() (*api.Client, error) {
 		r.Header.Set("User-Agent", s.via.agent)
 		return nil
 	}))
+}
+
+// openPlain opens what must be a plain file.
+func openPlain(path string) (*os.File, error) {
+	// Before it is opened: that would wait for the other end of a named pipe.
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, UsageError(err)
+	case info.IsDir():
+		return nil, usagef("%s is a directory: want a file", path)
+	case !info.Mode().IsRegular():
+		return nil, usagef("%s is no plain file", path)
+	}
+	f, err := os.Open(path)
+	return f, UsageError(err)
 }
 
 // transferError is what a person is told of an error of package transfer.

@@ -127,9 +127,15 @@ func TestUsageOfTransfers(t *testing.T) {
 		{[]string{"push", path, "--metadata", "a=1", "--metadata", "a=2"}, `--metadata "a=2": want key=value, each key once`},
 		{[]string{"push", path, "--limit-rate", "fast"}, `invalid argument "fast" for "--limit-rate" flag: "fast" is no size`},
 		{[]string{"push", path, "--limit-rate", "0"}, "want more than nothing"},
-		{[]string{"pull"}, "want: lox pull ID"},
-		{[]string{"pull", "nightly"}, `"nightly" is no id of a backup`},
+		{[]string{"pull"}, "want: lox pull ID|NAME"},
+		{[]string{"pull", ""}, "want the id or the name of a backup"},
+		{[]string{"pull", id[:29]}, `is no id of a backup: want bkp_ and 26 digits`},
+		{[]string{"pull", h.key}, `that is an API key, not the id of a backup`},
 		{[]string{"pull", id, "-o", "-", "--json"}, "-o - and --json exclude each other"},
+		{[]string{"pull", id, "-o", "x", "-C", "y"}, "-o and -C exclude each other"},
+		{[]string{"pull", id, "--raw", "-C", "y"}, "--raw and -C exclude each other"},
+		{[]string{"pull", id, "--raw", "--identity", "y"}, "--raw and --identity exclude each other"},
+		{[]string{"pull", id, "--outside-links"}, "--outside-links and --no-same-owner go with -C"},
 	} {
 		assert.Contains(t, h.fails(exitUsage, c.args...), c.want, "%q", c.args)
 	}
