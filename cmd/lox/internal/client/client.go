@@ -57,7 +57,7 @@ func Commands(o Options) []*cobra.Command {
 
 func (p *program) commands() []*cobra.Command {
 	all := []*cobra.Command{
-		p.loginCommand(), p.pushCommand(), p.pullCommand(), p.listCommand(), p.showCommand(), p.removeCommand(), p.statusCommand(), p.eventsCommand(),
+		p.loginCommand(), p.pushCommand(), p.pullCommand(), p.verifyCommand(), p.listCommand(), p.showCommand(), p.removeCommand(), p.statusCommand(), p.eventsCommand(),
 		p.keysCommand(), p.webhooksCommand(),
 	}
 	for _, cmd := range all {

@@ -136,6 +136,10 @@ func TestUsageOfTransfers(t *testing.T) {
 		{[]string{"pull", id, "--raw", "-C", "y"}, "--raw and -C exclude each other"},
 		{[]string{"pull", id, "--raw", "--identity", "y"}, "--raw and --identity exclude each other"},
 		{[]string{"pull", id, "--outside-links"}, "--outside-links and --no-same-owner go with -C"},
+		{[]string{"verify", path}, "want: lox verify FILE ID|NAME"},
+		{[]string{"verify", missing, id}, "stat " + missing + ": no such file or directory"},
+		{[]string{"verify", t.TempDir(), id}, "is a directory: want a file"},
+		{[]string{"verify", path, h.key}, `that is an API key, not the id of a backup`},
 	} {
 		assert.Contains(t, h.fails(exitUsage, c.args...), c.want, "%q", c.args)
 	}

@@ -217,11 +217,13 @@ func TestCompletion(t *testing.T) {
 	assert.Contains(t, complete("webhooks", "create", "--event", ""), "backup.deleted")
 	assert.Contains(t, complete("keys", "create", "--scope", "b"), "backups:read")
 
-	// What is pulled may be named.
+	// What is pulled may be named, and what is verified is a file first.
 	want := append(slices.Clone(backups), made[0].Name+"\tthe newest of that name")
 	assert.Equal(t, want, complete("pull", ""))
+	assert.Equal(t, want, complete("verify", "file", ""))
 	assert.Equal(t, want[3:4], complete("pull", "dai"))
 	assert.Empty(t, complete("pull", made[0].Name, ""))
+	assert.Empty(t, complete("verify", ""))
 
 	// Without an answer there is nothing to complete, and no error in the shell.
 	h.answers(1, refuses(503, "unavailable", "1"))
