@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -49,14 +50,18 @@ func linkEntry(kind byte, name, to string) tar.Header {
 	return tar.Header{Name: name, Typeflag: kind, Linkname: to}
 }
 
+// outside is an absolute path that nothing may be written to. What a wrong version has written to it isn't in the
+// way of the next run.
+var outside = filepath.Join(os.TempDir(), fmt.Sprintf("lox-evil-%d", os.Getpid()))
+
 // hostile are archives that would write, read or leave something outside, or replace something.
 func hostile(t testing.TB) map[string][]byte {
 	t.Helper()
 	symlink := func(name, to string) tar.Header { return linkEntry(tar.TypeSymlink, name, to) }
 	hard := func(name, to string) tar.Header { return linkEntry(tar.TypeLink, name, to) }
 	return map[string][]byte{
-		"an absolute path":                   archiveOf(t, fileEntry("/tmp/evil")),
-		"an absolute directory":              archiveOf(t, dirEntry("/tmp/evil/")),
+		"an absolute path":                   archiveOf(t, fileEntry(outside)),
+		"an absolute directory":              archiveOf(t, dirEntry(outside+"/")),
 		"a path that leads out":              archiveOf(t, fileEntry("../evil")),
 		"one that leads out later":           archiveOf(t, dirEntry("a"), fileEntry("a/../../evil")),
 		"one that leads out and back":        archiveOf(t, fileEntry("../out/evil")),
@@ -115,7 +120,8 @@ func TestHostileArchives(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "secret", string(content), name)
 	}
-	assert.NoFileExists(t, "/tmp/evil")
+	assert.NoFileExists(t, outside)
+	assert.NoDirExists(t, outside)
 }
 
 // TestHarmlessLinks are made as they are.
@@ -132,9 +138,10 @@ func TestHarmlessLinks(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "/etc/passwd", got)
 	// Also then, none is followed.
-	_, err = unpack(t, archiveOf(t, linkEntry(tar.TypeSymlink, "l", "/tmp"), fileEntry("l/evil")), UnpackOptions{OutsideLinks: true})
+	beside := t.TempDir()
+	_, err = unpack(t, archiveOf(t, linkEntry(tar.TypeSymlink, "l", beside), fileEntry("l/evil")), UnpackOptions{OutsideLinks: true})
 	require.ErrorIs(t, err, ErrUnsafe)
-	assert.NoFileExists(t, "/tmp/evil")
+	assert.Empty(t, namesIn(t, beside))
 }
 
 // TestDirectoriesInAnyOrder get the times and modes of their own entries, whenever those come.
