@@ -72,6 +72,7 @@ func hostile(t testing.TB) map[string][]byte {
 		"a link that leads out":              archiveOf(t, symlink("l", "../evil")),
 		"a link that leads out from below":   archiveOf(t, symlink("a/b/l", "../../../evil")),
 		"a link that may lead out":           archiveOf(t, symlink("a/b/c", "../.."), symlink("l", "a/b/c/../evil")),
+		"a link through a link to the top":   archiveOf(t, symlink("x/y/c", "../.."), symlink("x/y/l", "c/../evil")),
 		"a link to what is above":            archiveOf(t, symlink("l", "..")),
 		"a file through a link":              archiveOf(t, dirEntry("a"), symlink("l", "a"), fileEntry("l/evil")),
 		"a directory through a link":         archiveOf(t, dirEntry("a"), symlink("l", "a"), dirEntry("l/evil")),
