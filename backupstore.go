@@ -78,11 +78,20 @@ type BackupQuery struct {
 	Status Status // "" for any
 	// From and To bound created_at: From <= created_at < To. Zero is open.
 	From, To time.Time
+	// Name is the exact name and NamePrefix what it begins with, byte by byte. "" is any.
+	Name, NamePrefix string
+	// Metadata are keys and values that a backup must have, all of them and perhaps
+	// others. At most MaxMetadataFilters.
+	Metadata Metadata
 	Limit    int
 	Offset   int
 	// After is where the page before this one ended, instead of an Offset.
 	After *Position
 }
+
+// MaxMetadataFilters is by how many keys of metadata a list is filtered at most: each is
+// looked up in an index.
+const MaxMetadataFilters = 5
 
 // Position is a place in the order of a list: created_at descending, id
 // descending.

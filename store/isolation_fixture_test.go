@@ -120,6 +120,11 @@ func (g *twoTenants) addTenant(t *testing.T, s *store.Grouped, name string) lox.
 		"backup.created", "test", "100",
 	}
 	g.known["events"], g.known["eventsOfSubject"] = events, append(slices.Clone(events), uuidOf(fresh.ID))
+	page := []string{
+		uuidOf(tenant.ID), "2024-01-01T00:00:00Z", "2100-01-01T00:00:00Z", "100", "0", name, name + "\x01", "completed",
+		"2100-01-01T00:00:00Z", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+	}
+	g.known["pageByName"], g.known["pageByMetadata"] = page, append(slices.Clone(page), `{"source": "production-server"}`)
 	g.known["lastRead"] = append(slices.Clone(events[:5]), "0", uuidOf(fresh.ID))
 	g.addWebhooks(t, s, tenant.ID, note)
 	// For what a statement inserts.

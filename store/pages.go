@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/backlox/lox"
 )
 
@@ -106,8 +108,8 @@ func (s *Store) Backups(ctx context.Context, tenant lox.TenantID, q lox.BackupQu
 }
 
 func (s *Store) page(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery) (lox.BackupPage, error) {
-	shape, args := pageQuery(tenant, q)
-	rows, err := s.pages[shape.index()].QueryContext(ctx, args...)
+	stmt, args := s.pageStatement(tenant, q)
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return lox.BackupPage{}, wrap(ctx, "list backups", err)
 	}
@@ -124,19 +126,38 @@ func (s *Store) page(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery
 	return page, nil
 }
 
-func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
-	shape := pageShape{status: q.Status != "", deep: q.Offset >= deepOffset && q.After == nil}
-	from, to := beginning, end
+func (s *Store) pageStatement(tenant lox.TenantID, q lox.BackupQuery) (*sqlx.Stmt, []any) {
+	switch {
+	case len(q.Metadata) > 0:
+		return s.pageByMetadata, append(filterArgs(tenant, q), q.Metadata)
+	case q.Name != "" || q.NamePrefix != "":
+		return s.pageByName, filterArgs(tenant, q)
+	default:
+		shape, args := pageQuery(tenant, q)
+		return s.pages[shape.index()], args
+	}
+}
+
+// bounds are the times that a query leaves open or not, and the place behind which its
+// page begins.
+func bounds(q lox.BackupQuery) (from, to time.Time, before lox.Position) {
+	from, to = beginning, end
 	if !q.From.IsZero() {
 		from = q.From
 	}
 	if !q.To.IsZero() {
 		to = q.To
 	}
-	before := lox.Position{CreatedAt: to} // the lowest id: to itself is out
+	before = lox.Position{CreatedAt: to} // the lowest id: to itself is out
 	if q.After != nil && q.After.CreatedAt.Before(to) {
 		before = *q.After
 	}
+	return from, to, before
+}
+
+func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
+	shape := pageShape{status: q.Status != "", deep: q.Offset >= deepOffset && q.After == nil}
+	from, to, before := bounds(q)
 	// One row more tells whether there is another page.
 	args := []any{tenant, from, before.CreatedAt, q.Limit + 1, q.Offset}
 	if !q.From.IsZero() || !q.To.IsZero() {

@@ -25,7 +25,7 @@ type statements struct {
 	events, eventsOfSubject, lastRead, getEvent                         *sqlx.Stmt
 	keepPartitions                                                      *sqlx.Stmt
 	getBackup, getBackups, deleteBackup                                 *sqlx.Stmt
-	lockKey, usedKey, renewUpload, issueParts, extendUpload, forgetKeys *sqlx.Stmt
+	lockKey, usedKey, renewUpload, forgetKeys, issueParts, extendUpload *sqlx.Stmt
 	lease, release, completeBackups, fail                               *sqlx.Stmt
 	claimVerifications, overdue                                         *sqlx.Stmt
 	verifyBacklog, expireBacklog, purgeBacklog                          *sqlx.Stmt
@@ -47,6 +47,7 @@ type statements struct {
 	databaseVersion, deliverBacklog                                     *sqlx.Stmt
 	marks, advanceMark, markWritten, holdDeletions                      *sqlx.Stmt
 	looksRestored                                                       *sqlx.Stmt
+	pageByName, pageByMetadata                                          *sqlx.Stmt
 	pages                                                               [len(pageShapes)]*sqlx.Stmt
 }
 
@@ -92,6 +93,9 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 		&s.getBackup:     getBackupSQL,
 		&s.getBackups:    getBackupsSQL,
 		&s.deleteBackup:  deleteBackupSQL,
+
+		&s.pageByName:     pageByNameSQL,
+		&s.pageByMetadata: pageByMetadataSQL,
 
 		&s.recordEvent:     recordEventSQL,
 		&s.recordHotEvent:  recordEventSQL,
@@ -196,8 +200,8 @@ func (s *statements) hotOnes() map[**sqlx.Stmt]bool {
 	hot := map[**sqlx.Stmt]bool{}
 	for _, stmt := range []**sqlx.Stmt{
 		&s.principal, &s.getTenant, &s.usage, &s.storage, &s.stats,
-		&s.createAll, &s.createAllOnce, &s.createSome, &s.getBackup, &s.getBackups, &s.deleteBackup,
-		&s.lockKey, &s.usedKey, &s.renewUpload, &s.issueParts, &s.extendUpload,
+		&s.createAll, &s.createAllOnce, &s.createSome, &s.getBackup, &s.getBackups, &s.deleteBackup, &s.pageByName,
+		&s.lockKey, &s.usedKey, &s.renewUpload,
 		&s.lease, &s.release, &s.completeBackups, &s.fail, &s.claimVerifications, &s.overdue,
 		&s.verifyBacklog, &s.expireBacklog, &s.purgeBacklog, &s.deliverBacklog,
 		&s.claimPurges, &s.finishPurges,

@@ -24,8 +24,7 @@ import (
 
 // Store keeps everything but the bytes in PostgreSQL. It is safe for concurrent use.
 type Store struct {
-	// hot is for what runs all the time, and db for the rest: PostgreSQL is told how to
-	// plan on the connections of hot alone.
+	// hot is for what runs all the time, and db for the rest: see planner and ownPlans.
 	hot, db *sqlx.DB
 	// pools are those two.
 	pools []*pool
@@ -94,7 +93,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		db       **sqlx.DB
 		conns    int
 		settings map[string]string
-	}{{"other", &s.db, conns / minConns, sessions}, {"requests", &s.hot, conns - conns/minConns, hotSessions}} {
+	}{{"other", &s.db, conns / minConns, otherSessions}, {"requests", &s.hot, conns - conns/minConns, hotSessions}} {
 		db, connector, err := connect(cfg.DSN, pool.settings, silence, s.notifier.notice)
 		if err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -133,6 +132,24 @@ var planner = map[string]string{
 	// Where one can't do without a sort, the price put on it would have every
 	// execution compile its plan first.
 	"jit": "off",
+}
+
+// otherSessions is what connections are told on which the other statements run.
+var otherSessions = func() map[string]string {
+	settings := maps.Clone(sessions)
+	maps.Copy(settings, ownPlans)
+	return settings
+}()
+
+// ownPlans has each execution of the other statements planned for its parameters. A list by
+// metadata depends on it: what is frequent and what is rare is read from different indexes.
+var ownPlans = map[string]string{
+	"plan_cache_mode": "force_custom_plan",
+	// To compile a plan takes longer than what it saves.
+	"jit": "off",
+	// Which rows match is kept in a bitmap. One that outgrows this, at about 500,000 pages of
+	// the table, would have all rows of a page looked at.
+	"work_mem": "32MB",
 }
 
 // sessions is what all connections of the store are told, though not those of
