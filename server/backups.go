@@ -24,7 +24,7 @@ type backupHandlers struct {
 
 // ListBackups answers GET /v1/backups.
 func (h *backupHandlers) ListBackups(ctx context.Context, r api.ListBackupsRequestObject) (api.ListBackupsResponseObject, error) {
-	query, err := backupQuery(r.Params)
+	query, err := backupQuery(r.Params, observed(ctx).objects["metadata"])
 	if err != nil {
 		return nil, err
 	}

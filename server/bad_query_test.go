@@ -24,6 +24,10 @@ const (
 	inverted     = "Must be earlier than created_before"
 	onceOnly     = "Must be given once"
 	unknownParam = "Unknown parameter"
+	badName      = "Must be 1 to 255 characters"
+	badBrackets  = "Must have a key of 1 to 128 characters in the brackets, without NUL characters"
+	noKey        = "Must be written with a key, such as metadata[source]=production-server"
+	noNUL        = "Must not contain NUL characters"
 )
 
 // TestQueries spoils the query of a list. A filter that isn't understood must
@@ -54,6 +58,34 @@ func TestQueries(t *testing.T) {
 			"limit": badLimit, "offset": badOffset, "status": badStatus, "cursor": badCursor,
 			"created_after": badTime, "created_before": badTime, "x": unknownParam,
 		},
+		"name=a&name=a":                         {"name": onceOnly},
+		"name_prefix=a&name_prefix=b":           {"name_prefix": onceOnly},
+		"name=":                                 {"name": badName},
+		"name_prefix=":                          {"name_prefix": badName},
+		"name=%00":                              {"name": noNUL},
+		"name=%ff":                              {"name": badName},
+		"name_prefix=a%ed%a0%80":                {"name_prefix": badName}, // half of a surrogate pair
+		"name=" + strings.Repeat("%C3%A4", 256): {"name": badName},
+		"name_prefix=" + strings.Repeat("a", 256): {"name_prefix": badName},
+		"metadata=x":            {"metadata": noKey},
+		"metadata=":             {"metadata": noKey},
+		"metadata=a&metadata=b": {"metadata": noKey},
+		"metadata[=x":           {"metadata[": unknownParam},
+		"metadata]=x":           {"metadata]": unknownParam},
+		"metadata[a]b=x":        {"metadata[a]b": unknownParam},
+		"Metadata[a]=x":         {"Metadata[a]": unknownParam},
+		"name[a]=x":             {"name[a]": unknownParam},
+		"metadata[]=x":          {"metadata[]": badBrackets},
+		"metadata[%00]=x":       {"metadata[\x00]": badBrackets},
+		"metadata[" + strings.Repeat("k", 129) + "]=x": {"metadata[" + strings.Repeat("k", 129) + "]": badBrackets},
+		"metadata[host]=a&metadata[host]=a":            {"metadata[host]": onceOnly},
+		"metadata[host]=a&metadata%5Bhost%5d=b":        {"metadata[host]": onceOnly},
+		"metadata[host]=%00":                           {"metadata[host]": noNUL},
+		"metadata[host]=%ff":                           {"metadata[host]": "Must be UTF-8"},
+		"metadata[%ff]=x":                              {"metadata[\uFFFD]": "Must be UTF-8"},
+		"metadata[a]=" + strings.Repeat("x", 16385):    {"metadata[a]": "Must be at most 16384 characters"},
+		"metadata[1]=&metadata[2]=&metadata[3]=&metadata[4]=&metadata[5]=&metadata[6]=": {"metadata": "Must have at most 5 keys"},
+		"metadata[]=x&name=&limit=0&created_after=x":                                    {"metadata[]": badBrackets, "name": badName, "limit": badLimit, "created_after": badTime},
 		// Both are well-formed, which is as far as the schema goes.
 		"created_after=2024-02-31&created_before=2023-02-29": {"created_after": badTime, "created_before": badTime},
 	}
@@ -204,11 +236,12 @@ func TestCursorWithOtherFilters(t *testing.T) {
 	h := open(t, setup{})
 	h.clock.advance(time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC).Sub(h.clock.now()))
 	for range 3 {
-		h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1})
+		h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1, Metadata: client.Metadata{"k": "v", "l": "", "kv": ""}})
 	}
 	filters := []string{
 		"", "status=pending", "created_after=2024-01-01", "created_before=2024-01-31", "created_after=2024-01-01&created_before=2024-01-31",
-		"created_after=2024-01-01&status=pending",
+		"created_after=2024-01-01&status=pending", "name=a", "name_prefix=a", "name=a&name_prefix=a",
+		"metadata[k]=v", "metadata[k]=v&metadata[l]=", "metadata[kv]=", "name=a&metadata[k]=v&status=pending",
 	}
 	for _, of := range filters {
 		first, err := client.ParseListBackupsResponse(h.get(t, backupsPath+"?limit=1&"+of).http())

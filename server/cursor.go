@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/backlox/lox"
@@ -28,7 +30,15 @@ const filtersLen = 6
 type filters [filtersLen]byte
 
 func filtersOf(q lox.BackupQuery) filters {
-	return hashFilters(q.From, q.To, string(q.Status))
+	var others strings.Builder
+	others.WriteString(string(q.Status))
+	if q.Name != "" || q.NamePrefix != "" || len(q.Metadata) > 0 { // else a cursor is what it was before there were these
+		others.WriteString("\x00" + q.Name + "\x00" + q.NamePrefix)
+	}
+	for _, key := range slices.Sorted(maps.Keys(q.Metadata)) {
+		others.WriteString("\x00" + key + "\x00" + q.Metadata[key]) // none of them has a NUL in it
+	}
+	return hashFilters(q.From, q.To, others.String())
 }
 
 func eventFilters(q lox.EventQuery) filters {

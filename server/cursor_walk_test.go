@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,6 +104,8 @@ func TestCursorWalkWithFilters(t *testing.T) {
 		{url.Values{"status": {"pending"}, "created_after": {"2024-01-11T06:00:00.5Z"}, "created_before": {"2024-01-12T18:00:00Z"}}, func(b lox.Backup) bool {
 			return b.Status == lox.StatusPending && b.CreatedAt.After(instant("2024-01-11T06:00:00Z")) && b.CreatedAt.Before(instant("2024-01-12T18:00:00Z"))
 		}},
+		{url.Values{"name_prefix": {"2024-01-11T"}}, func(b lox.Backup) bool { return strings.HasPrefix(b.Name, "2024-01-11T") }},
+		{url.Values{"name": {"2024-01-11T12:00:00Z"}}, func(b lox.Backup) bool { return b.Name == "2024-01-11T12:00:00Z" }},
 	} {
 		var want []string
 		for _, b := range all {

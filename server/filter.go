@@ -17,9 +17,13 @@ const (
 	wantSubject  = "Must be the id of a backup, an API key, a webhook or a tenant: bkp_, key_, whk_ or ten_ and 26 characters"
 )
 
-// backupQuery reads the filters of a list. All that is wrong is named at once.
-func backupQuery(params api.ListBackupsParams) (lox.BackupQuery, error) {
-	q := lox.BackupQuery{Status: lox.Status(params.Status), Limit: params.Limit, Offset: params.Offset}
+// backupQuery reads the filters of a list, metadata among them. All that is wrong is named
+// at once.
+func backupQuery(params api.ListBackupsParams, metadata lox.Metadata) (lox.BackupQuery, error) {
+	q := lox.BackupQuery{
+		Status: lox.Status(params.Status), Name: params.Name, NamePrefix: params.NamePrefix, Metadata: metadata,
+		Limit: params.Limit, Offset: params.Offset,
+	}
 	wrong := map[string]string{}
 	q.From, q.To = createdBetween(params.CreatedAfter, params.CreatedBefore, wrong)
 	if params.Cursor != "" {

@@ -20,8 +20,9 @@ type operation struct {
 	route *routers.Route
 	// sunset is nil unless the operation is deprecated.
 	sunset *sunset
-	// query holds the names of the query parameters.
-	query map[string]*openapi3.Parameter
+	// query holds the names of the query parameters, and objects those of them that are
+	// objects, written as name[key]=value.
+	query, objects map[string]*openapi3.Parameter
 }
 
 // operations finds the operation of a request by method and Echo's own route,
@@ -55,11 +56,14 @@ func newOperations(doc *openapi3.T) (operations, error) {
 				class:  lox.RateClass(class),
 				sunset: sunset,
 				route:  &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: withoutSecurity(spec)},
-				query:  map[string]*openapi3.Parameter{},
+				query:  map[string]*openapi3.Parameter{}, objects: map[string]*openapi3.Parameter{},
 			}
 			for _, p := range spec.Parameters {
 				if p.Value.In == openapi3.ParameterInQuery {
 					op.query[p.Value.Name] = p.Value
+					if p.Value.Style == openapi3.SerializationDeepObject {
+						op.objects[p.Value.Name] = p.Value
+					}
 				}
 			}
 			ops[endpoint{method, BasePath + echoPath(path)}] = op

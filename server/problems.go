@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -20,6 +21,7 @@ import (
 const (
 	invalidBody       = "Invalid request body"
 	invalidParameters = "Invalid request parameters"
+	onlyOnce          = "Must be given once"
 )
 
 // problems collects what is wrong with a request, field by field.
@@ -84,8 +86,12 @@ func (p *problems) inQuery(query url.Values) {
 		switch {
 		case p.op.query[name] == nil:
 			p.note(name, "Unknown parameter")
+		case p.op.objects[name] != nil: // it has no key: see takeObjects
+			p.note(name, message(p.op.query[name].Schema.Value, "type"))
 		case len(values) > 1:
-			p.note(name, "Must be given once")
+			p.note(name, onlyOnce)
+		case !utf8.ValidString(values[0]):
+			p.note(name, message(p.op.query[name].Schema.Value, "type"))
 		case values[0] == "":
 			// openapi3filter takes an empty number for an absent one.
 			p.note(name, message(p.op.query[name].Schema.Value, "type"))
@@ -97,7 +103,7 @@ func (p *problems) inQuery(query url.Values) {
 func (p *problems) inHeader(header http.Header) {
 	for _, param := range p.op.route.Operation.Parameters {
 		if name := param.Value.Name; param.Value.In == openapi3.ParameterInHeader && len(header.Values(name)) > 1 {
-			p.note(name, "Must be given once")
+			p.note(name, onlyOnce)
 		}
 	}
 }

@@ -105,7 +105,7 @@ func TestBackupQueryBounds(t *testing.T) {
 		{"0000-01-01", "0000-12-31", time.Unix(0, 0).UTC(), time.Unix(0, 0).UTC()},
 	} {
 		t.Run(test.after+".."+test.before, func(t *testing.T) {
-			q, err := backupQuery(api.ListBackupsParams{CreatedAfter: test.after, CreatedBefore: test.before})
+			q, err := backupQuery(api.ListBackupsParams{CreatedAfter: test.after, CreatedBefore: test.before}, nil)
 			require.NoError(t, err)
 			assert.Equal(t, test.from, q.From)
 			assert.Equal(t, test.to, q.To)

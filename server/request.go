@@ -40,6 +40,8 @@ type observation struct {
 	client    string        // the address that it comes from
 	reached   address       // the address that it was sent to
 	principal lox.Principal // of no tenant before it is known
+	// objects are the query parameters that are objects, by their names.
+	objects map[string]map[string]string
 	// counted means that a limit has decided on the request, and charge is what it
 	// was counted as, if only for now.
 	counted bool

@@ -46,6 +46,9 @@ func (op *operation) check(c echo.Context) error {
 	if err != nil {
 		return lox.Invalid(invalidParameters, "query", "Must be properly percent-encoded")
 	}
+	if len(op.objects) > 0 {
+		observed(r.Context()).objects = found.takeObjects(query)
+	}
 	found.inQuery(query)
 	found.inHeader(r.Header)
 	if body := op.route.Operation.RequestBody; body != nil {

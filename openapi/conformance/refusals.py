@@ -84,6 +84,7 @@ RULES = [
     ("created_after", "Must be earlier than created_before", lambda query, body: "created_before" in query),
     ("offset", "Must be 0 with a cursor", lambda query, body: "cursor" in query),
     ("offset", "Must be at most 10000 here", lambda query, body: number(query["offset"]) > 10000),
+    ("metadata[]", "Must have a key of 1 to 128 characters in the brackets", lambda query, body: "metadata" in str(query)),
     # It is opaque: only what an earlier page gave is one, and with the filters of that page.
     ("cursor", "Must be the next_cursor of an earlier page", lambda query, body: query["cursor"]),
     ("cursor", "Must be used with the filters of the page", lambda query, body: query["cursor"]),
@@ -96,6 +97,8 @@ def kind(operation, error, query, body):
         return error["code"] if error["code"] in STATES.get(operation, ()) else None
     for field, text in error["details"].items():
         field = re.sub(r"\.\d+\.", ".", field)
+        if field.startswith("metadata["):
+            field = "metadata[]"  # whatever the key is
         if not any(field == name and text.startswith(start) and allows(query, body) for name, start, allows in RULES):
             return None
     return ", ".join(sorted(error["details"]))

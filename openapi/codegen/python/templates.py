@@ -28,6 +28,11 @@ CHANGES = {
             "If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.",
             "If the answer isn't JSON: a proxy's page, say.",
         ),
+        # An object in the query is one parameter for each of its keys (style deepObject), not a parameter of each name.
+        (
+            '"params.update(" + destination + ")"',
+            '"params.update({f\'" ~ (property.name | in_double_quote_literal) ~ "[{key}]\': value for key, value in " ~ destination ~ ".items()})"',
+        ),
     ],
     "errors.py.jinja": [
         (
