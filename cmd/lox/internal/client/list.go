@@ -15,6 +15,8 @@ func (p *program) listCommand() *cobra.Command {
 	var (
 		pages                listFlags
 		status, since, until string
+		name, prefix         string
+		metadata             []string
 	)
 	cmd := &cobra.Command{
 		Use:   "ls",
@@ -22,12 +24,20 @@ func (p *program) listCommand() *cobra.Command {
 		Long: `List backups, newest first. In the place of its size, a backup that isn't
 completed has its status: pending, verifying or failed. Times are in UTC.
 Names that a terminal has no room for are shortened in the middle; --json has
-them whole.`,
+them whole.
+
+A backup is shown if it fits all that is given. Names and metadata are compared
+as they are, upper and lower case too, and no character stands for others.`,
 		Example: `  lox ls --since 2024-01-15 --status completed
+  lox ls --prefix app- --metadata host=db1
   lox ls --all --json | jq -r .id`,
 		Args: cobra.NoArgs,
 		RunE: p.run(func(ctx context.Context, s *session, _ []string) error {
 			limit, err := pages.check(s.cmd)
+			if err != nil {
+				return err
+			}
+			own, err := parseMetadata(metadata)
 			if err != nil {
 				return err
 			}
@@ -36,6 +46,7 @@ them whole.`,
 				return s.api.ListBackups(ctx, &api.ListBackupsParams{
 					Limit: &at.limit, Cursor: at.cursor, Status: optional[api.BackupStatus](status),
 					CreatedAfter: optional[string](since), CreatedBefore: optional[string](until),
+					Name: optional[string](name), NamePrefix: optional[string](prefix), Metadata: metadataFilter(own),
 				})
 			}, table.show)
 			if err != nil {
@@ -49,9 +60,24 @@ them whole.`,
 	cmd.Flags().StringVar(&status, "status", "", "only backups that are completed, pending, verifying or failed")
 	cmd.Flags().StringVar(&since, "since", "", "only backups from this day or time on, such as 2024-01-15 or 2024-01-15T10:30:00Z")
 	cmd.Flags().StringVar(&until, "until", "", "only backups to the end of this day, or before this time")
+	cmd.Flags().StringVar(&name, "name", "", "only backups of exactly this name")
+	cmd.Flags().StringVar(&prefix, "prefix", "", "only backups whose names begin with this")
+	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "only backups with this key=value; may be repeated")
 	jsonFlag(cmd, "each backup on a line of its own")
 	_ = cmd.RegisterFlagCompletionFunc("status", words("completed", "pending", "verifying", "failed"))
+	for _, flag := range []string{"name", "prefix", "metadata"} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.NoFileCompletions)
+	}
 	return cmd
+}
+
+// metadataFilter is a parameter of the API. An empty object would be one that is there.
+func metadataFilter(wanted map[string]string) *api.MetadataFilter {
+	if len(wanted) == 0 {
+		return nil
+	}
+	filter := api.MetadataFilter(wanted)
+	return &filter
 }
 
 const (

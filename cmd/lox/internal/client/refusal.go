@@ -64,8 +64,8 @@ func exitCode(status int, code api.ErrorCode) int {
 // flagOf names the flag or argument that a field of a request comes from.
 var flagOf = map[string]string{
 	"created_after": "--since", "created_before": "--until", "since": "--since", "status": "--status", "type": "--type", "event": "--event",
-	"events": "--event", "subject": "--subject", "actor": "--actor", "name": "--name", "scopes": "--scope", "expires_at": "--expires",
-	"overlap_seconds": "--overlap", "content_type": "--content-type", "metadata": "--metadata", "description": "--description", "url": "URL",
+	"events": "--event", "subject": "--subject", "actor": "--actor", "name": "--name", "name_prefix": "--prefix", "scopes": "--scope",
+	"expires_at": "--expires", "overlap_seconds": "--overlap", "content_type": "--content-type", "metadata": "--metadata", "description": "--description", "url": "URL",
 }
 
 // errorText is what the API says is wrong, with a line for each field.
@@ -74,7 +74,8 @@ func errorText(e api.ErrorBody) string {
 	text.WriteString(display.Visible(e.Message))
 	for _, field := range slices.Sorted(maps.Keys(e.Details)) {
 		name := field
-		if flag, ok := flagOf[strings.TrimRight(field, "[]0123456789.")]; ok {
+		base, _, _ := strings.Cut(field, "[") // metadata[host] is of --metadata
+		if flag, ok := flagOf[strings.TrimRight(base, "0123456789.")]; ok {
 			name = flag
 		}
 		fmt.Fprintf(&text, "\n  %s: %s", display.Visible(name), display.Visible(e.Details[field]))

@@ -24,6 +24,8 @@ func TestUsage(t *testing.T) {
 	id := lox.NewBackupID().String()
 	for args, want := range map[string]string{
 		"ls --colour":           "unknown flag: --colour",
+		"ls --metadata host":    `--metadata "host": want key=value, each key once`,
+		"ls --metadata =x":      `--metadata "=x": want key=value, each key once`,
 		"ls nightly":            `unknown command "nightly" for "lox ls"`,
 		"ls --limit 0":          "--limit 0: want a positive number",
 		"ls --limit x":          `invalid argument "x" for "--limit"`,
@@ -71,9 +73,13 @@ func TestWrongValues(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	for args, flag := range map[string]string{
-		"ls --status lost":                                             "--status",
-		"ls --since yesterday":                                         "--since",
-		"ls --until 2024-13-01":                                        "--until",
+		"ls --status lost":                                 "--status",
+		"ls --since yesterday":                             "--since",
+		"ls --until 2024-13-01":                            "--until",
+		"ls --name " + strings.Repeat("n", 256):            "--name",
+		"ls --prefix " + strings.Repeat("n", 256):          "--prefix",
+		"ls --metadata " + strings.Repeat("k", 129) + "=v": "--metadata",
+		"ls --metadata 1= --metadata 2= --metadata 3= --metadata 4= --metadata 5= --metadata 6=": "--metadata",
 		"events --type backup.stolen":                                  "--type",
 		"events --subject x":                                           "--subject",
 		"events --actor LOX":                                           "--actor",
@@ -213,6 +219,9 @@ func TestCompletion(t *testing.T) {
 	require.Len(t, keys, 1)
 	assert.Regexp(t, `^key_\w+\tlox_\w{4}…\w{4}$`, keys[0])
 	assert.Equal(t, []string{"completed", "pending", "verifying", "failed"}, complete("ls", "--status", ""))
+	for _, flag := range []string{"--name", "--prefix", "--metadata"} {
+		assert.Empty(t, complete("ls", flag, ""), flag)
+	}
 	assert.Contains(t, complete("events", "--type", ""), "backup.deleted")
 	assert.Contains(t, complete("webhooks", "create", "--event", ""), "backup.deleted")
 	assert.Contains(t, complete("keys", "create", "--scope", "b"), "backups:read")
