@@ -885,6 +885,11 @@ type BackupList struct {
 // Example: daily-backup-2024-01-15
 type BackupName = string
 
+// BackupNameFilter A name of backups to filter by, or its beginning, of 1 to 255 characters.
+//
+// Example: daily-backup-2024-01-15
+type BackupNameFilter = string
+
 // BackupStatus Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
 // and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
 // Later versions may add values.
@@ -1408,6 +1413,11 @@ type EventTypeFilter = EventType
 //
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
+
+// MetadataFilter Metadata to filter by: at most 5 keys of 1 to 128 characters, without NUL characters, and the value of each.
+//
+// Example: {"source":"production-server"}
+type MetadataFilter map[string]string
 
 // Multipart How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
 type Multipart struct {
@@ -2322,6 +2332,13 @@ type ListBackupsParams struct {
 	// CreatedBefore Only backups created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
 	// timestamp excludes its own instant. Must lie after `created_after`.
 	CreatedBefore DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty,omitzero"`
+
+	// Name Only backups of exactly this name. Upper and lower case differ.
+	Name BackupNameFilter `form:"name,omitempty" json:"name,omitempty,omitzero"`
+
+	// NamePrefix Only backups whose name begins with this. Upper and lower case differ, and no character stands for others: `%`
+	// and `*` mean themselves.
+	NamePrefix BackupNameFilter `form:"name_prefix,omitempty" json:"name_prefix,omitempty,omitzero"`
 }
 
 // CreateBackupParams defines parameters for CreateBackup.
@@ -2582,6 +2599,20 @@ func (w *ServerInterfaceWrapper) ListBackups(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_before", ctx.QueryParams(), &params.CreatedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_before: %s", err))
+	}
+
+	// ------------- Optional query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name", ctx.QueryParams(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// ------------- Optional query parameter "name_prefix" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name_prefix", ctx.QueryParams(), &params.NamePrefix, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name_prefix: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments

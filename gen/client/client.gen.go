@@ -886,6 +886,11 @@ type BackupList struct {
 // Example: daily-backup-2024-01-15
 type BackupName = string
 
+// BackupNameFilter A name of backups to filter by, or its beginning, of 1 to 255 characters.
+//
+// Example: daily-backup-2024-01-15
+type BackupNameFilter = string
+
 // BackupStatus Where a backup stands. `pending`: waits for its upload. `verifying`: the upload is being checked. `completed`: stored
 // and verified, can be downloaded. `failed`: not uploaded in time, or not what was declared; see `error`.
 // Later versions may add values.
@@ -1414,6 +1419,11 @@ type KnownEvent struct {
 //
 // Example: {"database":"myapp","source":"production-server"}
 type Metadata map[string]string
+
+// MetadataFilter Metadata to filter by: at most 5 keys of 1 to 128 characters, without NUL characters, and the value of each.
+//
+// Example: {"source":"production-server"}
+type MetadataFilter map[string]string
 
 // Multipart How the file is uploaded in parts. Absent if it is uploaded by one `PUT`, and once the backup is no longer `pending`.
 type Multipart struct {
@@ -2469,6 +2479,19 @@ type ListBackupsParams struct {
 	// CreatedBefore Only backups created before this time. A bare date (`2024-01-31`) includes the whole of that day in UTC; a
 	// timestamp excludes its own instant. Must lie after `created_after`.
 	CreatedBefore *DateOrTime `form:"created_before,omitempty" json:"created_before,omitempty"`
+
+	// Name Only backups of exactly this name. Upper and lower case differ.
+	Name *BackupNameFilter `form:"name,omitempty" json:"name,omitempty"`
+
+	// NamePrefix Only backups whose name begins with this. Upper and lower case differ, and no character stands for others: `%`
+	// and `*` mean themselves.
+	NamePrefix *BackupNameFilter `form:"name_prefix,omitempty" json:"name_prefix,omitempty"`
+
+	// Metadata Only backups whose metadata have this value under this key, written as `metadata[source]=production-server`. At
+	// most 5 keys, each of them once: a backup must have all of them, and may have others. The value must be equal;
+	// upper and lower case differ, and an empty one is the empty string. The brackets may be percent-encoded. The key
+	// is all that is between the first `[` and the last `]` of the parameter's name.
+	Metadata *MetadataFilter `json:"metadata,omitempty"`
 }
 
 // CreateBackupParams defines parameters for CreateBackup.
@@ -3076,7 +3099,7 @@ type ClientInterface interface {
 	// ListBackups List backups
 	//
 	// Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
-	// given. `total` is the exact number of backups that match, over all pages.
+	// given. `total` is the exact number of backups that match, over all pages, whatever the filters are.
 	//
 	// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
 	// at any depth, and backups created in the meantime do not move items between pages.
@@ -3552,7 +3575,7 @@ type ClientInterface interface {
 // ListBackups List backups
 //
 // Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
-// given. `total` is the exact number of backups that match, over all pages.
+// given. `total` is the exact number of backups that match, over all pages, whatever the filters are.
 //
 // Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
 // at any depth, and backups created in the meantime do not move items between pages.
@@ -4515,6 +4538,42 @@ func NewListBackupsRequest(server string, params *ListBackupsParams) (*http.Requ
 		if params.CreatedBefore != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_before", *params.CreatedBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Name != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.NamePrefix != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name_prefix", *params.NamePrefix, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Metadata != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("deepObject", true, "metadata", *params.Metadata, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "object", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -5963,7 +6022,7 @@ type ClientWithResponsesInterface interface {
 	// ListBackupsWithResponse List backups
 	//
 	// Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
-	// given. `total` is the exact number of backups that match, over all pages.
+	// given. `total` is the exact number of backups that match, over all pages, whatever the filters are.
 	//
 	// Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
 	// at any depth, and backups created in the meantime do not move items between pages.
@@ -10146,7 +10205,7 @@ func (r TestWebhookResponse) ContentType() string {
 // ListBackupsWithResponse List backups
 //
 // Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
-// given. `total` is the exact number of backups that match, over all pages.
+// given. `total` is the exact number of backups that match, over all pages, whatever the filters are.
 //
 // Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
 // at any depth, and backups created in the meantime do not move items between pages.

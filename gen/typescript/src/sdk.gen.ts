@@ -21,7 +21,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
  * List backups
  *
  * Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all filters
- * given. `total` is the exact number of backups that match, over all pages.
+ * given. `total` is the exact number of backups that match, over all pages, whatever the filters are.
  *
  * Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor` is equally fast
  * at any depth, and backups created in the meantime do not move items between pages.

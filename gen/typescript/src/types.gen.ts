@@ -47,6 +47,18 @@ export type Metadata = {
 };
 
 /**
+ * A name of backups to filter by, or its beginning, of 1 to 255 characters.
+ */
+export type BackupNameFilter = string;
+
+/**
+ * Metadata to filter by: at most 5 keys of 1 to 128 characters, without NUL characters, and the value of each.
+ */
+export type MetadataFilter = {
+    [key: string]: string;
+};
+
+/**
  * A date (`2024-01-15`) or an RFC 3339 timestamp (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may
  * take the place of the `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
  */
@@ -1721,6 +1733,22 @@ export type ListBackupsData = {
          * timestamp excludes its own instant. Must lie after `created_after`.
          */
         created_before?: DateOrTime;
+        /**
+         * Only backups of exactly this name. Upper and lower case differ.
+         */
+        name?: BackupNameFilter;
+        /**
+         * Only backups whose name begins with this. Upper and lower case differ, and no character stands for others: `%`
+         * and `*` mean themselves.
+         */
+        name_prefix?: BackupNameFilter;
+        /**
+         * Only backups whose metadata have this value under this key, written as `metadata[source]=production-server`. At
+         * most 5 keys, each of them once: a backup must have all of them, and may have others. The value must be equal;
+         * upper and lower case differ, and an empty one is the empty string. The brackets may be percent-encoded. The key
+         * is all that is between the first `[` and the last `]` of the parameter's name.
+         */
+        metadata?: MetadataFilter;
     };
     url: '/v1/backups';
 };

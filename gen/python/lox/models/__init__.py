@@ -46,6 +46,7 @@ from .error_body_details import ErrorBodyDetails
 from .error_response import ErrorResponse
 from .event_type_filter import EventTypeFilter
 from .metadata import Metadata
+from .metadata_filter import MetadataFilter
 from .multipart import Multipart
 from .part import Part
 from .part_list import PartList
@@ -140,6 +141,7 @@ __all__ = (
     "ErrorResponse",
     "EventTypeFilter",
     "Metadata",
+    "MetadataFilter",
     "Multipart",
     "Part",
     "PartList",

@@ -7,6 +7,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.backup_list import BackupList
 from ...models.backup_status_filter import BackupStatusFilter
 from ...models.error_response import ErrorResponse
+from ...models.metadata_filter import MetadataFilter
 from ...types import UNSET, Response, Unset
 
 
@@ -18,6 +19,9 @@ def _get_kwargs(
     status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    name_prefix: str | Unset = UNSET,
+    metadata: MetadataFilter | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -37,6 +41,16 @@ def _get_kwargs(
     params["created_after"] = created_after
 
     params["created_before"] = created_before
+
+    params["name"] = name
+
+    params["name_prefix"] = name_prefix
+
+    json_metadata: dict[str, Any] | Unset = UNSET
+    if not isinstance(metadata, Unset):
+        json_metadata = metadata.to_dict()
+    if not isinstance(json_metadata, Unset):
+        params.update({f"metadata[{key}]": value for key, value in json_metadata.items()})
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -126,11 +140,15 @@ def sync_detailed(
     status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    name_prefix: str | Unset = UNSET,
+    metadata: MetadataFilter | Unset = UNSET,
 ) -> Response[BackupList | ErrorResponse]:
     """List backups
 
      Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all
-    filters given. `total` is the exact number of backups that match, over all pages.
+    filters given. `total` is the exact number of backups that match, over all pages, whatever the
+    filters are.
 
     Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor`
     is equally fast at any depth, and backups created in the meantime do not move items between pages.
@@ -148,6 +166,13 @@ def sync_detailed(
             (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
             `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
             Example: 2024-01-15.
+        name (str | Unset): A name of backups to filter by, or its beginning, of 1 to 255
+            characters. Example: daily-backup-2024-01-15.
+        name_prefix (str | Unset): A name of backups to filter by, or its beginning, of 1 to 255
+            characters. Example: daily-backup-2024-01-15.
+        metadata (MetadataFilter | Unset): Metadata to filter by: at most 5 keys of 1 to 128
+            characters, without NUL characters, and the value of each. Example: {'source':
+            'production-server'}.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -164,6 +189,9 @@ def sync_detailed(
         status=status,
         created_after=created_after,
         created_before=created_before,
+        name=name,
+        name_prefix=name_prefix,
+        metadata=metadata,
     )
 
     response = client.get_httpx_client().request(
@@ -182,11 +210,15 @@ def sync(
     status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    name_prefix: str | Unset = UNSET,
+    metadata: MetadataFilter | Unset = UNSET,
 ) -> BackupList | ErrorResponse | None:
     """List backups
 
      Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all
-    filters given. `total` is the exact number of backups that match, over all pages.
+    filters given. `total` is the exact number of backups that match, over all pages, whatever the
+    filters are.
 
     Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor`
     is equally fast at any depth, and backups created in the meantime do not move items between pages.
@@ -204,6 +236,13 @@ def sync(
             (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
             `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
             Example: 2024-01-15.
+        name (str | Unset): A name of backups to filter by, or its beginning, of 1 to 255
+            characters. Example: daily-backup-2024-01-15.
+        name_prefix (str | Unset): A name of backups to filter by, or its beginning, of 1 to 255
+            characters. Example: daily-backup-2024-01-15.
+        metadata (MetadataFilter | Unset): Metadata to filter by: at most 5 keys of 1 to 128
+            characters, without NUL characters, and the value of each. Example: {'source':
+            'production-server'}.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -221,6 +260,9 @@ def sync(
         status=status,
         created_after=created_after,
         created_before=created_before,
+        name=name,
+        name_prefix=name_prefix,
+        metadata=metadata,
     ).parsed
 
 
@@ -233,11 +275,15 @@ async def asyncio_detailed(
     status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    name_prefix: str | Unset = UNSET,
+    metadata: MetadataFilter | Unset = UNSET,
 ) -> Response[BackupList | ErrorResponse]:
     """List backups
 
      Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all
-    filters given. `total` is the exact number of backups that match, over all pages.
+    filters given. `total` is the exact number of backups that match, over all pages, whatever the
+    filters are.
 
     Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor`
     is equally fast at any depth, and backups created in the meantime do not move items between pages.
@@ -255,6 +301,13 @@ async def asyncio_detailed(
             (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
             `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
             Example: 2024-01-15.
+        name (str | Unset): A name of backups to filter by, or its beginning, of 1 to 255
+            characters. Example: daily-backup-2024-01-15.
+        name_prefix (str | Unset): A name of backups to filter by, or its beginning, of 1 to 255
+            characters. Example: daily-backup-2024-01-15.
+        metadata (MetadataFilter | Unset): Metadata to filter by: at most 5 keys of 1 to 128
+            characters, without NUL characters, and the value of each. Example: {'source':
+            'production-server'}.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -271,6 +324,9 @@ async def asyncio_detailed(
         status=status,
         created_after=created_after,
         created_before=created_before,
+        name=name,
+        name_prefix=name_prefix,
+        metadata=metadata,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -287,11 +343,15 @@ async def asyncio(
     status: BackupStatusFilter | Unset = UNSET,
     created_after: str | Unset = UNSET,
     created_before: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    name_prefix: str | Unset = UNSET,
+    metadata: MetadataFilter | Unset = UNSET,
 ) -> BackupList | ErrorResponse | None:
     """List backups
 
      Returns the tenant's backups, newest first (by `created_at`, then by `id`). A backup must match all
-    filters given. `total` is the exact number of backups that match, over all pages.
+    filters given. `total` is the exact number of backups that match, over all pages, whatever the
+    filters are.
 
     Page with `limit` and `offset`, or for long lists follow `next_cursor`: a page fetched by `cursor`
     is equally fast at any depth, and backups created in the meantime do not move items between pages.
@@ -309,6 +369,13 @@ async def asyncio(
             (`2024-01-15T10:30:00Z`). `T` and `Z` may be lower case. A space may take the place of the
             `+` of an offset: it is what a `+` means in a query if it is not written as `%2B`.
             Example: 2024-01-15.
+        name (str | Unset): A name of backups to filter by, or its beginning, of 1 to 255
+            characters. Example: daily-backup-2024-01-15.
+        name_prefix (str | Unset): A name of backups to filter by, or its beginning, of 1 to 255
+            characters. Example: daily-backup-2024-01-15.
+        metadata (MetadataFilter | Unset): Metadata to filter by: at most 5 keys of 1 to 128
+            characters, without NUL characters, and the value of each. Example: {'source':
+            'production-server'}.
 
     Raises:
         errors.UnexpectedStatus: If the answer isn't JSON: a proxy's page, say.
@@ -327,5 +394,8 @@ async def asyncio(
             status=status,
             created_after=created_after,
             created_before=created_before,
+            name=name,
+            name_prefix=name_prefix,
+            metadata=metadata,
         )
     ).parsed

@@ -91,6 +91,14 @@ public class ApiClient {
       return this;
     }
 
+    /** An object in the query is one parameter for each of its keys (style deepObject). */
+    public Request query(String name, @Nullable Map<String, String> values) {
+      if (values != null) {
+        values.forEach((key, value) -> query(name + "[" + key + "]", value));
+      }
+      return this;
+    }
+
     public Request header(String name, @Nullable Object value) {
       if (value != null) {
         headers.put(name, value.toString());

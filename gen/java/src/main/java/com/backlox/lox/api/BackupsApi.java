@@ -143,7 +143,7 @@ public class BackupsApi {
   /**
    * List backups.
    *
-   * <p>Returns the tenant&#39;s backups, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). A backup must match all filters given. &#x60;total&#x60; is the exact number of backups that match, over all pages.  Page with &#x60;limit&#x60; and &#x60;offset&#x60;, or for long lists follow &#x60;next_cursor&#x60;: a page fetched by &#x60;cursor&#x60; is equally fast at any depth, and backups created in the meantime do not move items between pages.
+   * <p>Returns the tenant&#39;s backups, newest first (by &#x60;created_at&#x60;, then by &#x60;id&#x60;). A backup must match all filters given. &#x60;total&#x60; is the exact number of backups that match, over all pages, whatever the filters are.  Page with &#x60;limit&#x60; and &#x60;offset&#x60;, or for long lists follow &#x60;next_cursor&#x60;: a page fetched by &#x60;cursor&#x60; is equally fast at any depth, and backups created in the meantime do not move items between pages.
    *
    * @param limit The number of items per page. Optional.
    * @param offset The number of items to skip. Optional.
@@ -151,13 +151,16 @@ public class BackupsApi {
    * @param status Only backups in this status. Optional.
    * @param createdAfter Only backups created at or after this time. A bare date (&#x60;2024-01-01&#x60;) means the beginning of that day in UTC. Optional.
    * @param createdBefore Only backups created before this time. A bare date (&#x60;2024-01-31&#x60;) includes the whole of that day in UTC; a timestamp excludes its own instant. Must lie after &#x60;created_after&#x60;. Optional.
+   * @param name Only backups of exactly this name. Upper and lower case differ. Optional.
+   * @param namePrefix Only backups whose name begins with this. Upper and lower case differ, and no character stands for others: &#x60;%&#x60; and &#x60;*&#x60; mean themselves. Optional.
+   * @param metadata Only backups whose metadata have this value under this key, written as &#x60;metadata[source]&#x3D;production-server&#x60;. At most 5 keys, each of them once: a backup must have all of them, and may have others. The value must be equal; upper and lower case differ, and an empty one is the empty string. The brackets may be percent-encoded. The key is all that is between the first &#x60;[&#x60; and the last &#x60;]&#x60; of the parameter&#39;s name. Optional.
    */
-  public BackupList listBackups(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatusFilter status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
-    return listBackupsWithHttpInfo(limit, offset, cursor, status, createdAfter, createdBefore).data();
+  public BackupList listBackups(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatusFilter status, @Nullable String createdAfter, @Nullable String createdBefore, @Nullable String name, @Nullable String namePrefix, @Nullable Map<String, String> metadata) throws ApiException {
+    return listBackupsWithHttpInfo(limit, offset, cursor, status, createdAfter, createdBefore, name, namePrefix, metadata).data();
   }
 
   /** {@link #listBackups}, with the status and the headers of the response. */
-  public ApiResponse<BackupList> listBackupsWithHttpInfo(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatusFilter status, @Nullable String createdAfter, @Nullable String createdBefore) throws ApiException {
+  public ApiResponse<BackupList> listBackupsWithHttpInfo(@Nullable Integer limit, @Nullable Integer offset, @Nullable String cursor, @Nullable BackupStatusFilter status, @Nullable String createdAfter, @Nullable String createdBefore, @Nullable String name, @Nullable String namePrefix, @Nullable Map<String, String> metadata) throws ApiException {
     return client.request("GET", "/v1/backups")
         .query("limit", limit)
         .query("offset", offset)
@@ -165,6 +168,9 @@ public class BackupsApi {
         .query("status", status)
         .query("created_after", createdAfter)
         .query("created_before", createdBefore)
+        .query("name", name)
+        .query("name_prefix", namePrefix)
+        .query("metadata", metadata)
         .send(BackupList.class);
   }
 
