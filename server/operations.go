@@ -58,18 +58,24 @@ func newOperations(doc *openapi3.T) (operations, error) {
 				route:  &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: withoutSecurity(spec)},
 				query:  map[string]*openapi3.Parameter{}, objects: map[string]*openapi3.Parameter{},
 			}
-			for _, p := range spec.Parameters {
-				if p.Value.In == openapi3.ParameterInQuery {
-					op.query[p.Value.Name] = p.Value
-					if p.Value.Style == openapi3.SerializationDeepObject {
-						op.objects[p.Value.Name] = p.Value
-					}
-				}
-			}
+			op.noteQuery()
 			ops[endpoint{method, BasePath + echoPath(path)}] = op
 		}
 	}
 	return ops, nil
+}
+
+// noteQuery notes the query parameters by their names.
+func (op *operation) noteQuery() {
+	for _, p := range op.route.Operation.Parameters {
+		if p.Value.In != openapi3.ParameterInQuery {
+			continue
+		}
+		op.query[p.Value.Name] = p.Value
+		if p.Value.Style == openapi3.SerializationDeepObject {
+			op.objects[p.Value.Name] = p.Value
+		}
+	}
 }
 
 // withoutSecurity returns the operation as the validator is to see it: who may do
