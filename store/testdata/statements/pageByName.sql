@@ -13,5 +13,6 @@ with ended as not materialized (
 )
 select (select count(*) from ended) + (select count(*) from waiting) as total, found.*
 from page, lateral (select tenant_id, id, name, status, size_bytes, content_type, metadata,
-	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at from backups where tenant_id = $1 and id = page.id) found
+	declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, completed_at,
+	part_size_bytes, stream, upload_id, verified_bytes from backups where tenant_id = $1 and id = page.id) found
 order by page.created_at desc, page.id desc;
