@@ -108,8 +108,6 @@ def come_true(body):
     """Examples name a file of 50 MiB and a receiver that nobody has: small and real ones take their place."""
     if body.get("size_bytes") == 52428800:
         body["size_bytes"] = 52428
-    if body.get("size_bytes") == 107374182400:
-        body["size_bytes"] = 10 << 20
     if body.get("checksum") == "sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a":
         size = body.get("size_bytes")
         if isinstance(size, int) and 0 < size <= SMALL:
