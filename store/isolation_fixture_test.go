@@ -107,6 +107,9 @@ func (g *twoTenants) addTenant(t *testing.T, s *store.Grouped, name string) lox.
 		}
 		require.NoError(t, err)
 	}
+	parts := create(t, s, pendingStream(tenant.ID))
+	g.known["extendUpload"] = []string{uuidOf(tenant.ID), uuidOf(parts.ID), "2100-01-01T00:00:00Z"}
+	g.known["issueParts"] = append(slices.Clone(g.known["extendUpload"]), "2100-01-02T00:00:00Z", "1", "an upload")
 	fresh := typed(tenant.ID, "type/"+name, 1, noon)
 	create(t, s, fresh)
 	event := eventText(fresh.Deleted(noon, storetest.By))

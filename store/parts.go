@@ -17,7 +17,7 @@ const (
 	// Calls that cross each other must neither shorten the expiry nor give room back. The trigger of backups fails
 	// with LX001 if the quota has none.
 	issuePartsSQL = `update backups set upload_expires_at = greatest(upload_expires_at, $3),
-	deadline = greatest(deadline, $3::timestamptz + $4 * interval '1 second'),
+	deadline = greatest(deadline, $4),
 	size_bytes = case when stream then greatest(size_bytes, $5) else size_bytes end,
 	upload_id = coalesce(nullif(upload_id, ''), $6)
 where tenant_id = $1 and id = $2 and status = 'pending' and part_size_bytes > 0
@@ -32,7 +32,7 @@ func (s *Store) IssueParts(
 	ctx context.Context, tenant lox.TenantID, id lox.BackupID, p lox.IssuedParts, by lox.Actor,
 ) (b lox.Backup, err error) {
 	err = transactOn(ctx, s.hot, "issue parts", func(tx *sqlx.Tx) error {
-		err := tx.StmtxContext(ctx, s.issueParts).GetContext(ctx, &b, tenant, id, p.Expires, lox.PartsGrace.Seconds(), p.Size, p.UploadID)
+		err := tx.StmtxContext(ctx, s.issueParts).GetContext(ctx, &b, tenant, id, p.Expires, p.Expires.Add(lox.PartsGrace), p.Size, p.UploadID)
 		if errors.Is(err, sql.ErrNoRows) {
 			b, err = s.asItIs(ctx, tx, tenant, id)
 			return err

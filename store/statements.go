@@ -201,7 +201,7 @@ func (s *statements) hotOnes() map[**sqlx.Stmt]bool {
 	for _, stmt := range []**sqlx.Stmt{
 		&s.principal, &s.getTenant, &s.usage, &s.storage, &s.stats,
 		&s.createAll, &s.createAllOnce, &s.createSome, &s.getBackup, &s.getBackups, &s.deleteBackup, &s.pageByName,
-		&s.lockKey, &s.usedKey, &s.renewUpload,
+		&s.lockKey, &s.usedKey, &s.renewUpload, &s.issueParts, &s.extendUpload,
 		&s.lease, &s.release, &s.completeBackups, &s.fail, &s.claimVerifications, &s.overdue,
 		&s.verifyBacklog, &s.expireBacklog, &s.purgeBacklog, &s.deliverBacklog,
 		&s.claimPurges, &s.finishPurges,
