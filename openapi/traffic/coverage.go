@@ -204,9 +204,13 @@ func (c *Coverage) See(e Exchange) {
 	for _, p := range parameters(item, op) {
 		given := p.In == openapi3.ParameterInQuery && values.Has(p.Name) ||
 			p.In == openapi3.ParameterInHeader && e.Header.Get(p.Name) != ""
-		value := values.Get(p.Name)
-		if p.In == openapi3.ParameterInPath {
+		var value any = values.Get(p.Name)
+		switch {
+		case p.In == openapi3.ParameterInPath:
 			given, value = true, inPath[p.Name]
+		case p.Style == openapi3.SerializationDeepObject:
+			object := objectIn(values, p.Name)
+			given, value = len(object) > 0, object
 		}
 		if given && e.Status < http.StatusMultipleChoices {
 			c.mark("parameter " + p.Name + " of " + op.OperationID)
@@ -232,6 +236,17 @@ func (c *Coverage) See(e Exchange) {
 	}
 	media, _, _ := mime.ParseMediaType(e.Response.Get("Content-Type"))
 	c.seeBody(placeOf(op, status, response), response.Value.Content[media], e.Answer)
+}
+
+// objectIn is a parameter that is an object: each of its keys is written as name[key].
+func objectIn(query url.Values, name string) map[string]any {
+	object := map[string]any{}
+	for key := range query {
+		if inside, ok := strings.CutPrefix(key, name+"["); ok && strings.HasSuffix(inside, "]") {
+			object[strings.TrimSuffix(inside, "]")] = query.Get(key)
+		}
+	}
+	return object
 }
 
 // SeeError marks what the body of an error shows that answers something which is

@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let completed = backups::complete_backup(&lox, &upload.id).await?;
     assert!(completed.status.starts_with("completed"), "{}", completed.status);
-    let page = backups::list_backups(&lox, Some(100), None, None, None, None, None).await?;
+    let page = backups::list_backups(&lox, Some(100), None, None, None, None, None, None, None, None).await?;
     assert!(page.backups.iter().any(|backup| backup.id == upload.id));
     let backup = backups::get_backup(&lox, &upload.id).await?;
     assert_eq!(backup.metadata.unwrap_or_default()["generator"], "openapi-generator");

@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let completed = lox.complete_backup(&upload.id).await?;
     assert!(completed.status.starts_with("completed"), "{}", *completed.status);
-    let page = lox.list_backups(None, None, None, NonZeroU32::new(100), None, None).await?;
+    let page = lox.list_backups(None, None, None, NonZeroU32::new(100), None, None, None, None).await?;
     assert!(page.backups.iter().any(|backup| backup.id == upload.id));
     let backup = lox.get_backup(&upload.id).await?.into_inner();
     assert_eq!(*backup.metadata.ok_or("no metadata")?["generator"], "progenitor");
