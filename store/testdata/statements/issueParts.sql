@@ -1,5 +1,5 @@
 update backups set upload_expires_at = greatest(upload_expires_at, $3),
-	deadline = greatest(deadline, $3::timestamptz + $4 * interval '1 second'),
+	deadline = greatest(deadline, $4),
 	size_bytes = case when stream then greatest(size_bytes, $5) else size_bytes end,
 	upload_id = coalesce(nullif(upload_id, ''), $6)
 where tenant_id = $1 and id = $2 and status = 'pending' and part_size_bytes > 0

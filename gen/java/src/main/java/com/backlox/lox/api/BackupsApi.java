@@ -18,6 +18,7 @@ import com.backlox.lox.model.ErrorResponse;
 import org.jspecify.annotations.Nullable;
 import com.backlox.lox.model.PartList;
 import com.backlox.lox.model.PartUploads;
+import java.util.Map;
 
 public class BackupsApi {
   private final ApiClient client;
