@@ -31,13 +31,16 @@ var (
 )
 
 // InterruptedError says that a transfer was told to end, by its context, or that the line
-// broke too often. If Path is set, the same Pull again goes on where this one was.
+// broke too often. If Path is set, the same Pull again goes on where this one was, and
+// if Resumable is, the same Push.
 type InterruptedError struct {
 	// ID is that of a backup that Push has uploaded: the server verifies it now or when its
 	// upload URL has expired, and then it is completed.
 	ID string
 	// Path is the file that has the first Done bytes of the download, of Total.
-	Path        string
+	Path string
+	// Resumable says that the store has Done bytes of the upload, of Total, and the same Push again goes on.
+	Resumable   bool
 	Done, Total int64
 	// Err is why.
 	Err error

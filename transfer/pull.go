@@ -2,10 +2,8 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"net/http"
 
@@ -30,7 +28,12 @@ type PullOptions struct {
 func Pull(ctx context.Context, client *api.Client, id string, target Target, o PullOptions) (Backup, error) {
 	t, end := newTransfer(client, o.Options)
 	defer end()
-	p := &pulled{transfer: t, id: id, target: target, hash: sha256.New()}
+	hash, err := newHasher(nil)
+	if err != nil {
+		return Backup{}, err
+	}
+	defer hash.end()
+	p := &pulled{transfer: t, id: id, target: target, hash: hash, ring: newRing(t.piece)}
 	b, err := p.pull(ctx)
 	_, line := errors.AsType[*lineError](err)
 	answer, answered := errors.AsType[*ResponseError](err)
@@ -52,7 +55,8 @@ type pulled struct {
 
 	id     string
 	target Target
-	hash   hash.Hash
+	hash   *hasher
+	ring   ring
 	size   int64
 	done   int64 // bytes that the target and the hash have
 }
@@ -76,7 +80,7 @@ func (p *pulled) pull(ctx context.Context) (Backup, error) {
 		if err := p.fetch(ctx, &from); err != nil {
 			return Backup{}, err
 		}
-		sum := checksumText(p.hash.Sum(nil))
+		sum := p.hash.checksum()
 		if sum == from.Checksum {
 			return Backup{b, raw}, p.target.finish()
 		}
@@ -88,14 +92,15 @@ func (p *pulled) pull(ctx context.Context) (Backup, error) {
 		if !fresh || had == 0 {
 			return Backup{}, &ChecksumError{Want: from.Checksum, Got: sum}
 		}
-		p.hash.Reset()
+		p.hash.restart()
 		p.done, had = 0, 0
 	}
 }
 
 // had takes in what the target has already.
 func (p *pulled) had(b []byte) error {
-	_, _ = p.hash.Write(b) // never fails
+	p.hash.add(b, func() {})
+	p.hash.wait()
 	p.done += int64(len(b))
 	p.Progress(Progress{Hashing, p.done, p.size})
 	return nil
@@ -159,27 +164,27 @@ func (p *pulled) get(ctx context.Context, url string) error {
 	return p.receive(ctx, watch, resp.Body, skip)
 }
 
-// receive writes what comes to the target, but for what it has already.
+// receive writes what comes to the target, but for what it has already. What is written is hashed while
+// the next bytes come.
 func (p *pulled) receive(ctx context.Context, watch *watch, from io.Reader, skip int64) error {
-	to := summed{p.target, p.hash}
 	var failed error // on this machine
-	err := each(ctx, from, p.piece, func(b []byte) error {
+	err := p.ring.each(ctx, from, p.hash, func(b []byte) ([]byte, error) {
 		watch.moved()
 		if failed = p.pace(ctx, len(b)); failed != nil {
-			return failed
+			return nil, failed
 		}
 		skipped := min(skip, int64(len(b)))
 		skip -= skipped
 		b = b[skipped:]
 		if p.done+int64(len(b)) > p.size {
 			failed = fmt.Errorf("the store sends more than the %d bytes of the backup", p.size)
-			return failed
+			return nil, failed
 		}
 		var n int
-		n, failed = to.Write(b)
+		n, failed = p.target.Write(b)
 		p.done += int64(n)
 		p.Progress(Progress{Receiving, p.done, p.size})
-		return failed
+		return b[:n], failed
 	})
 	switch {
 	case failed != nil:

@@ -3,26 +3,37 @@ package transfer
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
-	"strings"
 	"time"
 
 	api "github.com/backlox/lox/gen/client"
 )
 
-// MaxSize is the largest file that the API takes in one upload, in bytes.
-const MaxSize = 5 << 30
+const (
+	// MaxSize is the largest backup, in bytes: 48.8 TiB, which are MaxParts parts of 5 GiB.
+	MaxSize = maxParts * (5 << 30)
+	// MaxParallel is how many parts travel at once at most.
+	MaxParallel = 64
+
+	// maxParts is how many parts an upload has at most.
+	maxParts = 10_000
+	// singleSize is up to which size a file is sent in one piece: four of the smallest parts. Two requests to the
+	// API suffice then, and the store refuses other bytes than the declared ones before there is a backup.
+	singleSize = 32 << 20
+	// fileParallel and streamParallel are how many parts travel at once by default. A part of a stream is in
+	// memory while it does: two that are sent and one that is read take 96 MiB.
+	fileParallel, streamParallel = 4, 2
+)
 
 // Source is what Push stores: bytes that can be read more than once, such as an *os.File.
 type Source interface {
 	io.ReaderAt
-	// Stat tells size and time of modification, by which a change is noticed.
+	// Stat tells size, time of modification and, where there is one, the inode, by which a change is noticed.
 	Stat() (fs.FileInfo, error)
 }
 
@@ -36,23 +47,39 @@ type PushOptions struct {
 	ContentType string
 	// Metadata are strings of the client's own, by key.
 	Metadata map[string]string
+
+	// Parallel is how many parts travel at once, 1 to MaxParallel; 0 is 4 for a file and 2 for a stream.
+	Parallel int
+	// MaxSize is the most that a stream may have, in bytes; 0 is 312.5 GiB, as the server has it. Above that
+	// the parts are larger, and so is the memory that they take.
+	MaxSize int64
+	// StateDir is a directory in which Push keeps how far it is with a large file that has a Name, such as an
+	// *os.File: the same Push goes on from there. "" is none.
+	StateDir string
+	// Unresumable, if any, is told why a large file that could be gone on with can't.
+	Unresumable func(why error)
 }
 
 // Push stores a file as a backup and returns it, completed and verified.
 //
-// The file is read twice: once for its SHA-256, which is declared when the backup is
-// created, and once to send it. One pass would do, if the checksum were compared with the
-// backup's at the end. But then wrong bytes would already be a completed backup, the newest of its
-// name, and a key that may only create backups couldn't delete it. With a declared
-// checksum the store refuses other bytes, and an S3 store needn't be read again by the server.
-// The first pass takes about a second for each gigabyte, which most lines take ten for.
+// A file of up to 32 MiB is read twice: once for its SHA-256, which is declared when the backup is
+// created, so that the store refuses other bytes, and once to send it.
 //
-// An upload that breaks off begins again. A backup that isn't completed is deleted, if the key
-// may; if not, it fails by itself when its upload URL has expired.
+// A larger one is sent in parts, several at once. Each part is hashed just before it is sent, and its
+// checksum declared, so that the store refuses other bytes; the second reading finds it in memory, as
+// a rule. The SHA-256 of the whole comes of the same reading, and is declared when the backup is
+// completed: if the store has other bytes then, the backup fails. Hashing a part on its own costs a
+// second for each one or two GiB, in parallel to the rest; for that, wrong bytes cost one part, not all, and
+// a part that is there needs not be sent again.
+//
+// With a StateDir, the same Push of a large file goes on after an interruption, or a line that broke too
+// often, with the parts that aren't there yet. Two at once don't share a backup. Else, and when it
+// fails for good, the backup is deleted, if the key may; if not, it fails by itself when its upload URLs
+// have expired.
 //
 // Errors: ErrRefused, ErrFull, ErrMismatch (something on the way altered the bytes), ErrInvalid
 // (a value that the API doesn't take), ErrChanged, ErrNotFound (somebody deleted the backup
-// meanwhile), or *InterruptedError when ctx ended.
+// meanwhile), or *InterruptedError when ctx ended or, if it can be gone on with, the line broke too often.
 func Push(ctx context.Context, client *api.Client, source Source, o PushOptions) (Backup, error) {
 	t, end := newTransfer(client, o.Options)
 	defer end()
@@ -64,66 +91,42 @@ func Push(ctx context.Context, client *api.Client, source Source, o PushOptions)
 }
 
 func (t *transfer) push(ctx context.Context, source Source, o PushOptions) (Backup, error) {
+	if err := o.check(); err != nil {
+		return Backup{}, err
+	}
 	info, err := source.Stat()
 	if err != nil {
 		return Backup{}, err
 	}
-	f := &pushed{transfer: t, source: source, size: info.Size(), modified: info.ModTime()}
-	if f.size < 1 || f.size > MaxSize {
-		return Backup{}, fmt.Errorf("%w: the file has %d bytes, and a backup has 1 to %d", ErrInvalid, f.size, int64(MaxSize))
-	}
-	if f.sum, err = f.hash(ctx); err != nil {
-		return Backup{}, err
-	}
-	created, err := f.create(ctx, o)
-	if err != nil {
-		return Backup{}, err
-	}
-	if err = f.upload(ctx, created); err == nil {
-		err = f.unchanged()
-	}
-	if err != nil {
-		f.discard(ctx, created.ID)
-		return Backup{}, err
-	}
-	b, err := f.complete(ctx, created.ID)
+	f := &pushed{transfer: t, options: o, source: source, info: info, size: info.Size()}
 	switch {
-	case err != nil && ctx.Err() != nil:
-		return Backup{}, &InterruptedError{ID: created.ID, Err: err}
-	case err != nil:
-		return Backup{}, fmt.Errorf("backup %s was uploaded, but not completed: %w", created.ID, err)
-	case b.Checksum != f.sum:
-		return Backup{}, fmt.Errorf("backup %s: %w", b.ID, &ChecksumError{Want: f.sum, Got: b.Checksum})
+	case f.size < 1 || f.size > MaxSize:
+		return Backup{}, fmt.Errorf("%w: the file has %d bytes, and a backup has 1 to %d", ErrInvalid, f.size, int64(MaxSize))
+	case f.size <= singleSize:
+		return f.inOnePiece(ctx)
+	default:
+		return f.inParts(ctx)
 	}
-	return b, nil
+}
+
+func (o PushOptions) check() error {
+	switch {
+	case o.Parallel < 0 || o.Parallel > MaxParallel:
+		return fmt.Errorf("%w: %d parts at once: want 1 to %d", ErrInvalid, o.Parallel, MaxParallel)
+	case o.MaxSize < 0 || o.MaxSize > MaxSize:
+		return fmt.Errorf("%w: a stream of at most %d bytes: want 1 to %d", ErrInvalid, o.MaxSize, int64(MaxSize))
+	}
+	return nil
 }
 
 // pushed is a file that is being stored.
 type pushed struct {
 	*transfer
 
-	source   Source
-	size     int64
-	modified time.Time
-	sum      string
-}
-
-// hash reads the file and returns its checksum.
-func (f *pushed) hash(ctx context.Context) (string, error) {
-	hash, done := sha256.New(), int64(0)
-	err := each(ctx, io.NewSectionReader(f.source, 0, f.size), pieceSize, func(p []byte) error {
-		_, _ = hash.Write(p) // never fails
-		done += int64(len(p))
-		f.Progress(Progress{Hashing, done, f.size})
-		return nil
-	})
-	switch {
-	case err != nil:
-		return "", err
-	case done != f.size:
-		return "", ErrChanged
-	}
-	return checksumText(hash.Sum(nil)), f.unchanged()
+	options PushOptions
+	source  Source
+	info    fs.FileInfo // as it was in the beginning
+	size    int64
 }
 
 func checksumText(sum []byte) string { return "sha256:" + hex.EncodeToString(sum) }
@@ -134,55 +137,20 @@ func (f *pushed) unchanged() error {
 	if err != nil {
 		return err
 	}
-	if info.Size() != f.size || !info.ModTime().Equal(f.modified) {
+	if info.Size() != f.size || !info.ModTime().Equal(f.info.ModTime()) {
 		return ErrChanged
 	}
 	return nil
 }
 
-// create creates the backup, once however often it is asked for.
-func (f *pushed) create(ctx context.Context, o PushOptions) (api.BackupUpload, error) {
+// create creates a backup, once however often it is asked for.
+func (t *transfer) create(ctx context.Context, o PushOptions, body api.CreateBackupRequest) (api.BackupUpload, error) {
+	body.Name, body.ContentType, body.Metadata = o.Name, o.ContentType, o.Metadata
 	params := &api.CreateBackupParams{IdempotencyKey: new(rand.Text())}
-	body := api.CreateBackupRequest{Name: o.Name, SizeBytes: f.size, ContentType: o.ContentType, Metadata: o.Metadata, Checksum: f.sum}
-	created, _, err := call[api.BackupUpload](ctx, f.transfer, func(ctx context.Context) (*http.Response, error) {
-		return f.api.CreateBackup(ctx, params, body)
+	created, _, err := call[api.BackupUpload](ctx, t, func(ctx context.Context) (*http.Response, error) {
+		return t.api.CreateBackup(ctx, params, body)
 	})
 	return created, err
-}
-
-// upload sends the file until the store has it, with another URL if the first has expired.
-func (f *pushed) upload(ctx context.Context, to api.BackupUpload) error {
-	altered := false
-	return f.retry(ctx, func() (int64, error) {
-		err := f.put(ctx, to)
-		if refusedURL(err) {
-			// Whether the URL has expired is the server's to say: this machine's clock may be wrong.
-			if to, _, err = call[api.BackupUpload](ctx, f.transfer, func(ctx context.Context) (*http.Response, error) {
-				return f.api.RenewUploadURL(ctx, to.ID)
-			}); err == nil {
-				err = f.put(ctx, to)
-			}
-		}
-		answer, _ := errors.AsType[*ResponseError](err)
-		switch {
-		case answer != nil && (answer.Store && answer.Status == http.StatusPreconditionFailed || answer.Code == "invalid_state"):
-			// It doesn't wait for the file any more: the answer to an upload was lost, and the server
-			// verified that by itself. What came of it, completing it says.
-			return 0, nil
-		case errors.Is(err, ErrMismatch):
-			sum, failed := f.hash(ctx)
-			switch {
-			case failed != nil:
-				return 0, failed
-			case sum != f.sum:
-				return 0, ErrChanged
-			case !altered: // on the way, which doesn't happen twice
-				altered = true
-				return 0, &lineError{err}
-			}
-		}
-		return 0, err
-	})
 }
 
 // refusedURL reports whether the store refuses a signed URL.
@@ -191,77 +159,68 @@ func refusedURL(err error) bool {
 	return ok && answer.Store && answer.Status == http.StatusForbidden
 }
 
-// put sends the file once.
-func (f *pushed) put(ctx context.Context, to api.BackupUpload) error {
-	ctx, watch := f.watch(ctx)
-	defer watch.end()
-	body := &body{pushed: f, ctx: ctx, watch: watch}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPut, to.UploadURL, body)
-	if err != nil {
-		return fmt.Errorf("the server's upload URL can't be used: %w", err)
-	}
-	r.ContentLength = f.size
-	for name, value := range to.UploadHeaders {
-		if !strings.EqualFold(name, "Content-Length") { // net/http takes it from the request
-			r.Header.Set(name, value)
-		}
-	}
-	// What the store refuses isn't sent.
-	r.Header.Set("Expect", "100-continue")
-	resp, err := f.HTTP.Do(r)
-	if err != nil {
-		err = broken(ctx, err)
-		watch.end()
-		if failed := body.end(); failed != nil {
-			return failed
-		}
-		return err
-	}
-	defer func() {
-		_ = resp.Body.Close()
-		watch.end()
-		_ = body.end()
-	}()
-	if resp.StatusCode < http.StatusOK || resp.StatusCode >= http.StatusMultipleChoices {
-		return responseError(resp, true)
-	}
-	return nil
-}
-
 // discardTimeout is how long the backup of a failed upload is tried to delete.
 const discardTimeout = 10 * time.Second
 
-// discard deletes a backup that can't be completed, so that it takes no quota. It may
-// fail: the backup fails by itself an hour later.
-func (f *pushed) discard(ctx context.Context, id string) {
-	_, _ = once(context.WithoutCancel(ctx), discardTimeout, func(ctx context.Context) (*http.Response, error) { return f.api.DeleteBackup(ctx, id) })
+// discard deletes a backup that can't be completed, so that it takes no quota, and reports whether it
+// is gone. If not, the backup fails by itself when its upload URLs have expired.
+func (t *transfer) discard(ctx context.Context, id string) bool {
+	_, err := once(context.WithoutCancel(ctx), discardTimeout, func(ctx context.Context) (*http.Response, error) { return t.api.DeleteBackup(ctx, id) })
+	return err == nil || errors.Is(err, ErrNotFound)
 }
 
 const (
 	// verifyPause is how long to wait between two looks at a backup that is being verified, unless
 	// the server says it.
 	verifyPause = 5 * time.Second
-	// verifyLimit is how long a verification is waited for: 5 GiB at 1 MiB/s.
+	// verifyLimit is how long a verification is waited for that gets no further: 5 GiB at 1 MiB/s, of a server that
+	// doesn't tell how far it is.
 	verifyLimit = 90 * time.Minute
 )
 
-// complete has the backup verified and waits for the end of it.
-func (f *pushed) complete(ctx context.Context, id string) (Backup, error) {
-	f.Progress(Progress{Verifying, 0, f.size})
-	b, raw, err := call[api.Backup](ctx, f.transfer, func(ctx context.Context) (*http.Response, error) { return f.api.CompleteBackup(ctx, id, api.CompleteBackupRequest{}) })
+var errVerifying = errors.New("it is still being verified")
+
+// complete has a backup of size bytes verified, waits for the end of it, and checks that it has the bytes
+// that were meant.
+func (t *transfer) complete(ctx context.Context, id string, size int64, sum string, say api.CompleteBackupRequest) (Backup, error) {
+	b, err := t.verified(ctx, id, size, say)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return Backup{}, &InterruptedError{ID: id, Err: err}
+	case err != nil:
+		return Backup{}, fmt.Errorf("backup %s was uploaded, but not completed: %w", id, err)
+	case b.Checksum != sum:
+		return Backup{}, fmt.Errorf("backup %s: %w", id, &ChecksumError{Want: sum, Got: b.Checksum})
+	}
+	return b, nil
+}
+
+func (t *transfer) verified(ctx context.Context, id string, size int64, say api.CompleteBackupRequest) (Backup, error) {
+	t.Progress(Progress{Verifying, 0, size})
+	b, raw, err := call[api.Backup](ctx, t, func(ctx context.Context) (*http.Response, error) { return t.api.CompleteBackup(ctx, id, say) })
+	far := int64(0)
 	for waited := time.Duration(0); err == nil; waited += verifyPause {
+		if b.VerifiedBytes > far {
+			far, waited = b.VerifiedBytes, 0
+			t.Progress(Progress{Verifying, far, size})
+		}
 		switch {
 		case b.Status == api.BackupStatusCompleted:
 			return Backup{b, raw}, nil
 		case b.Status == api.BackupStatusFailed:
-			return Backup{}, fmt.Errorf("the backup failed: %q", b.Error)
+			// Asked once more, the server says by a code why.
+			_, _, err = call[api.Backup](ctx, t, func(ctx context.Context) (*http.Response, error) { return t.api.CompleteBackup(ctx, id, say) })
+			if err == nil {
+				err = fmt.Errorf("the backup failed: %q", b.Error)
+			}
+			return Backup{}, err
 		case waited >= verifyLimit:
-			return Backup{}, fmt.Errorf("it is still being verified after %s", verifyLimit)
+			return Backup{}, fmt.Errorf("%w after %s", errVerifying, verifyLimit)
 		}
-		if err := f.Wait(ctx, verifyPause); err != nil {
+		if err := t.Wait(ctx, verifyPause); err != nil {
 			return Backup{}, err
 		}
-		b, raw, err = call[api.Backup](ctx, f.transfer, func(ctx context.Context) (*http.Response, error) { return f.api.GetBackup(ctx, id) })
+		b, raw, err = call[api.Backup](ctx, t, func(ctx context.Context) (*http.Response, error) { return t.api.GetBackup(ctx, id) })
 	}
 	return Backup{}, err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -259,12 +260,30 @@ func TestSizesThatAreRefused(t *testing.T) {
 	f := onDisk(t)
 	_, err := f.push(openFile(t, nil), nil)
 	require.ErrorIs(t, err, ErrInvalid)
-	source := openFile(t, nil)
-	require.NoError(t, source.Truncate(MaxSize+1))
-	_, err = f.push(source, nil)
+	_, err = f.push(sized{openFile(t, nil), MaxSize + 1}, nil)
 	require.ErrorIs(t, err, ErrInvalid)
 	require.Empty(t, f.backups())
 }
+
+// sized is a file that says to have so many bytes.
+type sized struct {
+	*os.File
+
+	size int64
+}
+
+func (s sized) Stat() (fs.FileInfo, error) {
+	info, err := s.File.Stat()
+	return sizedInfo{info, s.size}, err
+}
+
+type sizedInfo struct {
+	fs.FileInfo
+
+	size int64
+}
+
+func (i sizedInfo) Size() int64 { return i.size }
 
 // TestInterruptedPush leaves nothing behind that isn't whole.
 func TestInterruptedPush(t *testing.T) {

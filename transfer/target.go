@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -180,16 +179,3 @@ func (f *file) close() {
 }
 
 func (f *file) resumable() string { return f.path + PartSuffix }
-
-// summed writes to a target and to the hash of what it has.
-type summed struct {
-	Target
-
-	hash hash.Hash
-}
-
-func (s summed) Write(p []byte) (int, error) {
-	n, err := s.Target.Write(p)
-	_, _ = s.hash.Write(p[:n]) // never fails
-	return n, err
-}

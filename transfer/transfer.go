@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -32,9 +33,10 @@ type Phase int
 const (
 	// Hashing reads what is on this machine.
 	Hashing Phase = iota + 1
-	// Sending counts what was handed to the network.
+	// Sending counts what was handed to the network. A stream has no Total.
 	Sending
-	// Verifying waits for the server, which may read the whole file; there is nothing to count.
+	// Verifying waits for the server, which may read the whole file. Done is how far it is, 0 if the server
+	// doesn't tell.
 	Verifying
 	// Receiving counts what was written to the target.
 	Receiving
@@ -43,7 +45,7 @@ const (
 // Progress is how far a transfer has got.
 type Progress struct {
 	Phase Phase
-	// Done and Total are in bytes. Done goes back when an upload begins again.
+	// Done and Total are in bytes. Done goes back when an upload, or a part of one, begins again.
 	Done, Total int64
 }
 
@@ -58,9 +60,9 @@ type Options struct {
 	// Progress, if any, is called often, by one goroutine at a time, and must return at once.
 	// It isn't called any more when Push or Pull has returned.
 	Progress func(Progress)
-	// Retrying, if any, is told what failed and how long the next attempt is waited for.
+	// Retrying, if any, is told what failed and how long the next attempt is waited for, by one goroutine at a time.
 	Retrying func(failed error, wait time.Duration)
-	// Wait waits, and fails when ctx ends first. Nil waits by a timer.
+	// Wait waits, and fails when ctx ends first. Nil waits by a timer. Several goroutines call it.
 	Wait func(ctx context.Context, d time.Duration) error
 
 	limits
@@ -85,6 +87,8 @@ type transfer struct {
 	limiter *rate.Limiter
 	// piece is the most that is moved at once, in bytes.
 	piece int
+	// telling is held while Retrying is called.
+	telling sync.Mutex
 }
 
 // pieceSize is moved at once where no rate limit asks for less, in bytes.
@@ -100,8 +104,12 @@ func newTransfer(client *api.Client, o Options) (t *transfer, end func()) {
 	if t.Progress == nil {
 		t.Progress = func(Progress) {}
 	}
-	if t.Retrying == nil {
-		t.Retrying = func(error, time.Duration) {}
+	t.Retrying = func(failed error, wait time.Duration) {
+		if o.Retrying != nil {
+			t.telling.Lock()
+			defer t.telling.Unlock()
+			o.Retrying(failed, wait)
+		}
 	}
 	if t.Wait == nil {
 		t.Wait = wait
@@ -129,6 +137,7 @@ func newTransport() *http.Transport {
 		TLSHandshakeTimeout:   30 * time.Second,
 		ExpectContinueTimeout: 10 * time.Second,
 		IdleConnTimeout:       time.Minute,
+		MaxIdleConnsPerHost:   MaxParallel,
 		ReadBufferSize:        pieceSize,
 		WriteBufferSize:       pieceSize,
 		DisableCompression:    true,

@@ -1,0 +1,271 @@
+package transfer
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	api "github.com/backlox/lox/gen/client"
+)
+
+const (
+	// lookAhead is how far a file is hashed ahead of what is sent, in bytes: what is read once
+	// more to be sent should still be in the page cache.
+	lookAhead = 1 << 30
+	// keepEvery is how often the state of a push is kept: what was hashed since is hashed again
+	// after a crash, but not sent again.
+	keepEvery = 5 * time.Second
+)
+
+// fileParts is a file that is sent in parts.
+type fileParts struct {
+	*pushed
+
+	id       string
+	partSize int64
+	there    map[int]api.Part // what the store has already
+
+	whole *hasher
+	sums  []byte // SHA-256 of each part that is in whole
+	half  bool   // whole has some bytes of the part that follows
+	ring  ring
+	state *stateFile // nil if nothing is kept
+	kept  time.Time
+	sent  *counter
+}
+
+// inParts stores a large file.
+func (f *pushed) inParts(ctx context.Context) (Backup, error) {
+	u := &fileParts{pushed: f, there: map[int]api.Part{}, ring: newRing(pieceSize), sent: newCounter(f.transfer, f.size), kept: time.Now()}
+	state, err := f.openState()
+	if err != nil {
+		if f.options.Unresumable != nil {
+			f.options.Unresumable(err)
+		}
+	} else if state != nil {
+		u.state = state
+		defer state.close()
+	}
+	if err := u.begin(ctx); err != nil {
+		return Backup{}, err
+	}
+	defer u.whole.end()
+	b, err := u.sendAll(ctx)
+	if err == nil {
+		u.state.remove()
+		return b, nil
+	}
+	return Backup{}, u.failed(ctx, err)
+}
+
+// begin goes on with an earlier push, or begins one.
+func (u *fileParts) begin(ctx context.Context) (err error) {
+	if resumed, err := u.resume(ctx); resumed || err != nil {
+		return err
+	}
+	created, err := u.create(ctx, u.options, api.CreateBackupRequest{SizeBytes: u.size, Multipart: new(true)})
+	switch {
+	case err != nil:
+		return err
+	case created.Multipart == nil || created.Multipart.PartSizeBytes < 1:
+		return errors.New("the server doesn't take files in parts")
+	}
+	u.id, u.partSize = created.ID, created.Multipart.PartSizeBytes
+	if u.whole, err = newHasher(nil); err != nil {
+		return err
+	}
+	u.keep()
+	return nil
+}
+
+// resume goes on with the backup of an earlier push of the same file, if there is one that
+// still waits for parts or is being verified.
+func (u *fileParts) resume(ctx context.Context) (bool, error) {
+	before, ok := u.state.read()
+	if !ok {
+		return false, nil
+	}
+	b, _, err := call[api.Backup](ctx, u.transfer, func(ctx context.Context) (*http.Response, error) { return u.api.GetBackup(ctx, before.Backup) })
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !before.same(u.state.is):
+		if b.Status == api.BackupStatusPending {
+			u.discard(ctx, b.ID) // it is of the file as it was
+		}
+		return false, nil
+	case b.Status == api.BackupStatusFailed, b.SizeBytes != u.size:
+		return false, nil
+	case b.Status != api.BackupStatusPending:
+		u.allThere(before.PartSize)
+	case b.Multipart == nil || b.Multipart.PartSizeBytes != before.PartSize:
+		return false, nil
+	default:
+		if err := u.list(ctx, before.Backup); err != nil {
+			return false, err
+		}
+	}
+	if u.whole, err = newHasher(before.Hash); err != nil {
+		return false, nil //nolint:nilerr // a state that can't be used is as good as none
+	}
+	u.id, u.partSize, u.sums = before.Backup, before.PartSize, before.Sums
+	return true, nil
+}
+
+// allThere says that the store has all parts.
+func (u *fileParts) allThere(partSize int64) {
+	for n := 1; int64(n-1)*partSize < u.size; n++ {
+		u.there[n] = api.Part{PartNumber: n, SizeBytes: min(partSize, u.size-int64(n-1)*partSize)}
+	}
+}
+
+// list asks which parts the store has.
+func (u *fileParts) list(ctx context.Context, id string) error {
+	params := &api.ListPartsParams{Limit: new(maxAddresses)}
+	for {
+		page, _, err := call[api.PartList](ctx, u.transfer, func(ctx context.Context) (*http.Response, error) { return u.api.ListParts(ctx, id, params) })
+		if err != nil {
+			return err
+		}
+		for _, p := range page.Parts {
+			u.there[p.PartNumber] = p
+		}
+		if page.NextCursor == "" || len(page.Parts) == 0 {
+			return nil
+		}
+		params.Cursor = &page.NextCursor
+	}
+}
+
+func (u *fileParts) sendAll(ctx context.Context) (Backup, error) {
+	ahead := int(min(lookAhead/u.partSize, 2*maxAddresses))
+	parallel := u.options.Parallel
+	if parallel == 0 {
+		parallel = fileParallel
+	}
+	slots := make(chan struct{}, max(ahead, 2*parallel))
+	s := &sender{
+		transfer: u.transfer, id: u.id, partSize: u.partSize, parallel: parallel, sent: u.sent,
+		// Half of what is hashed ahead waits for its URLs, while the other half is sent.
+		batch: cap(slots) / 2,
+	}
+	err := s.run(ctx, func(ctx context.Context, give func(*part) error) error { return u.produce(ctx, slots, give) })
+	if err != nil {
+		return Backup{}, err
+	}
+	if err := u.unchanged(); err != nil {
+		return Backup{}, err
+	}
+	sum := u.whole.checksum()
+	return u.complete(ctx, u.id, u.size, sum, api.CompleteBackupRequest{Checksum: sum})
+}
+
+// produce hashes the file part by part, and gives out those that the store hasn't.
+func (u *fileParts) produce(ctx context.Context, slots chan struct{}, give func(*part) error) error {
+	for n, at := 1, int64(0); at < u.size; n, at = n+1, at+u.partSize {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		from := io.NewSectionReader(u.source, at, min(u.partSize, u.size-at))
+		there, isThere := u.there[n]
+		if len(u.sums) < n*sha256.Size {
+			if err := u.hashPart(ctx, from, isThere && u.sent.done() == at); err != nil {
+				return err
+			}
+		}
+		sum := checksumText(u.sums[(n-1)*sha256.Size : n*sha256.Size])
+		if isThere && there.SizeBytes == from.Size() && (there.Checksum == "" || there.Checksum == sum) {
+			u.sent.add(from.Size())
+			<-slots
+			continue
+		}
+		err := give(&part{
+			number: n, size: from.Size(), checksum: sum, from: from, release: func() { <-slots },
+			reread: func(ctx context.Context) (string, error) {
+				return hashOf(ctx, io.NewSectionReader(from, 0, from.Size()))
+			},
+		})
+		if err != nil {
+			return err
+		}
+		if time.Since(u.kept) >= keepEvery {
+			u.keep()
+		}
+	}
+	u.keep()
+	return nil
+}
+
+// hashPart hashes the part that follows, alone and as a piece of the whole.
+func (u *fileParts) hashPart(ctx context.Context, from *io.SectionReader, alone bool) error {
+	hash, done := sha256.New(), int64(0)
+	u.half = true
+	err := u.ring.each(ctx, from, u.whole, func(p []byte) ([]byte, error) {
+		_, _ = hash.Write(p) // never fails
+		done += int64(len(p))
+		if alone {
+			u.sent.reading(u.sent.done() + done)
+		}
+		return p, nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case done < from.Size():
+		return ErrChanged // it is shorter than it was
+	}
+	u.sums, u.half = hash.Sum(u.sums), false
+	return nil
+}
+
+func hashOf(ctx context.Context, from io.Reader) (string, error) {
+	hash := sha256.New()
+	err := each(ctx, from, pieceSize, func(p []byte) error {
+		_, _ = hash.Write(p) // never fails
+		return nil
+	})
+	return checksumText(hash.Sum(nil)), err
+}
+
+// keep writes down how far the push is. Between two parts only: what was kept before holds, too.
+func (u *fileParts) keep() {
+	if u.state == nil || u.half {
+		return
+	}
+	u.kept = time.Now()
+	hash, err := u.whole.state()
+	if err != nil {
+		return // as before: it will be hashed again
+	}
+	now := u.state.is
+	now.Backup, now.PartSize, now.Sums, now.Hash = u.id, u.partSize, u.sums, hash
+	u.state.write(now)
+}
+
+// failed decides whether a push that failed can be gone on with, and returns what it failed with.
+func (u *fileParts) failed(ctx context.Context, err error) error {
+	_, line := errors.AsType[*lineError](err)
+	answer, answered := errors.AsType[*ResponseError](err)
+	again := line || answered && answer.temporary() || ctx.Err() != nil || errors.Is(err, errVerifying)
+	if u.state != nil && again && !errors.Is(err, ErrChanged) {
+		u.keep()
+		return &InterruptedError{Resumable: true, Done: u.sent.done(), Total: u.size, Err: err}
+	}
+	if _, uploaded := errors.AsType[*InterruptedError](err); uploaded || errors.Is(err, errVerifying) {
+		return err
+	}
+	if u.discard(ctx, u.id) {
+		u.state.remove()
+	} else if u.state != nil {
+		err = fmt.Errorf("%w (the backup %s could not be deleted; the same command goes on with it)", err, u.id)
+	}
+	return err
+}

@@ -1,0 +1,253 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	api "github.com/backlox/lox/gen/client"
+)
+
+// maxAddresses is for how many parts the API gives out URLs at once.
+const maxAddresses = 100
+
+// part is one that is to be sent.
+type part struct {
+	number int
+	size   int64
+	// checksum is declared, so that the store refuses other bytes; "" for none.
+	checksum string
+	from     io.ReaderAt
+	// reread returns the checksum that the part has now. Nil: its bytes are in memory, and can't change.
+	reread func(ctx context.Context) (string, error)
+	// release is called when the part needs no more memory.
+	release func()
+
+	to api.PartUpload
+}
+
+// sender sends the parts of a backup, several at once.
+type sender struct {
+	*transfer
+
+	id       string
+	partSize int64
+	parallel int
+	// batch is for how many parts URLs are asked for at once at most: the API counts such requests, and a tenant may make
+	// a few in a minute only. The first batches are smaller, so that sending begins soon.
+	batch int
+	// ahead has URLs asked for before there are the parts, and so without their checksums.
+	ahead bool
+	urls  map[int]api.PartUpload
+	sent  *counter
+}
+
+// run sends all the parts that produce gives, until produce returns.
+func (s *sender) run(ctx context.Context, produce func(ctx context.Context, give func(*part) error) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	prepared, ready := make(chan *part, s.batch), make(chan *part, s.batch)
+	group.Go(func() error {
+		defer close(prepared)
+		return produce(ctx, func(p *part) error { return give(ctx, prepared, p) })
+	})
+	group.Go(func() error {
+		defer close(ready)
+		return s.address(ctx, prepared, ready)
+	})
+	for range s.parallel {
+		group.Go(func() error {
+			for p := range ready {
+				if err := s.send(ctx, p); err != nil {
+					return err
+				}
+				p.release()
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func give(ctx context.Context, to chan<- *part, p *part) error {
+	select {
+	case to <- p:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// address gives parts the URLs to which they are sent.
+func (s *sender) address(ctx context.Context, prepared <-chan *part, ready chan<- *part) error {
+	for want := min(s.parallel, s.batch); ; want = min(2*want, s.batch) {
+		parts := make([]*part, 0, want)
+		for len(parts) < want {
+			select {
+			case p, more := <-prepared:
+				if more {
+					parts = append(parts, p)
+					continue
+				}
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+			break
+		}
+		if len(parts) == 0 {
+			return nil
+		}
+		if err := s.askFor(ctx, parts); err != nil {
+			return err
+		}
+		for _, p := range parts {
+			if err := give(ctx, ready, p); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// askFor asks for URLs of parts, or uses those that it asked for ahead.
+func (s *sender) askFor(ctx context.Context, parts []*part) error {
+	if !s.ahead {
+		return s.urlsOf(ctx, parts)
+	}
+	for _, p := range parts {
+		if err := s.askAhead(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askAhead asks for as many URLs as there have been parts already. They reserve quota: if there is
+// none for so many, there may be for one.
+func (s *sender) askAhead(ctx context.Context, p *part) error {
+	to, ok := s.urls[p.number]
+	delete(s.urls, p.number)
+	if ok && p.size == to.SizeBytes {
+		p.to = to
+		return nil
+	}
+	if p.size < s.partSize { // the last one
+		return s.urlsOf(ctx, []*part{p})
+	}
+	parts := []*part{p}
+	for range min(p.number-1, maxAddresses-1, maxParts-p.number) {
+		parts = append(parts, &part{number: p.number + len(parts), size: s.partSize})
+	}
+	err := s.urlsOf(ctx, parts)
+	if errors.Is(err, ErrFull) && len(parts) > 1 {
+		return s.urlsOf(ctx, parts[:1])
+	}
+	if err != nil {
+		return err
+	}
+	for _, later := range parts[1:] {
+		s.urls[later.number] = later.to
+	}
+	return nil
+}
+
+// urlsOf asks the API for the URLs of parts.
+func (s *sender) urlsOf(ctx context.Context, parts []*part) error {
+	var body api.CreatePartUploadsRequest
+	for _, p := range parts {
+		body.Parts = append(body.Parts, api.RequestedPart{PartNumber: p.number, SizeBytes: p.size, Checksum: p.checksum})
+	}
+	answer, _, err := call[api.PartUploads](ctx, s.transfer, func(ctx context.Context) (*http.Response, error) {
+		return s.api.CreatePartUploads(ctx, s.id, body)
+	})
+	if err != nil {
+		return err
+	}
+	if len(answer.Parts) != len(parts) {
+		return fmt.Errorf("the server gives %d URLs for %d parts", len(answer.Parts), len(parts))
+	}
+	for i, p := range parts {
+		p.to = answer.Parts[i]
+		if p.to.PartNumber != p.number || p.to.SizeBytes != p.size {
+			return fmt.Errorf("the server gives a URL for part %d of %d bytes: want part %d of %d", p.to.PartNumber, p.to.SizeBytes, p.number, p.size)
+		}
+	}
+	return nil
+}
+
+// send sends a part until the store has it, with another URL if the first has expired.
+func (s *sender) send(ctx context.Context, p *part) error {
+	altered := false
+	return s.retry(ctx, func() (int64, error) {
+		err := s.sendOnce(ctx, p)
+		if refusedURL(err) {
+			// Whether the URL has expired is the server's to say: this machine's clock may be wrong.
+			if err = s.urlsOf(ctx, []*part{p}); err == nil {
+				err = s.sendOnce(ctx, p)
+			}
+		}
+		if !errors.Is(err, ErrMismatch) {
+			return 0, err
+		}
+		if p.reread != nil {
+			switch sum, failed := p.reread(ctx); {
+			case failed != nil:
+				return 0, failed
+			case sum != p.checksum:
+				return 0, ErrChanged
+			}
+		}
+		if !altered { // on the way, which doesn't happen twice
+			altered = true
+			return 0, &lineError{err}
+		}
+		return 0, err
+	})
+}
+
+func (s *sender) sendOnce(ctx context.Context, p *part) error {
+	n := int64(0)
+	err := s.put(ctx, p.to.UploadURL, p.to.UploadHeaders, content{p.from, p.size, func(more int) {
+		n += int64(more)
+		s.sent.add(int64(more))
+	}})
+	if err != nil {
+		s.sent.add(-n)
+	}
+	return err
+}
+
+// counter adds up what several goroutines have sent.
+type counter struct {
+	mu     sync.Mutex
+	report func(Progress)
+	at     Progress
+}
+
+func newCounter(t *transfer, total int64) *counter {
+	return &counter{report: t.Progress, at: Progress{Sending, 0, total}}
+}
+
+// add adds bytes that were sent, or takes back those that were sent in vain.
+func (c *counter) add(n int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at.Done += n
+	c.report(c.at)
+}
+
+// reading reports that bytes are read that need not be sent, as long as nothing is sent.
+func (c *counter) reading(done int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.report(Progress{Hashing, done, c.at.Total})
+}
+
+func (c *counter) done() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at.Done
+}
