@@ -13,7 +13,7 @@ func Checksum(ctx context.Context, source Source, progress func(Progress)) (stri
 	if progress == nil {
 		progress = func(Progress) {}
 	}
-	f := &pushed{transfer: &transfer{Options: Options{Progress: progress}}, source: source, size: info.Size(), modified: info.ModTime()}
+	f := &pushed{transfer: &transfer{Options: Options{Progress: progress}}, source: source, info: info, size: info.Size()}
 	sum, err := f.hash(ctx)
 	if err != nil && ctx.Err() != nil {
 		return "", &InterruptedError{Err: err}

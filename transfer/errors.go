@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -104,7 +105,7 @@ func (e *ResponseError) Is(target error) bool {
 		return e.Code == "quota_exceeded" || e.Status == http.StatusInsufficientStorage
 	case ErrMismatch:
 		// The disk store and the API, Amazon S3, MinIO.
-		return e.Code == "checksum_mismatch" || e.Code == "BadDigest" || e.Code == "XAmzContentChecksumMismatch"
+		return slices.Contains([]string{"checksum_mismatch", "BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch"}, e.Code)
 	case ErrInvalid:
 		return e.Code == "validation_error"
 	default:

@@ -89,6 +89,15 @@ func (u *fileParts) resume(ctx context.Context) (bool, error) {
 	if !ok {
 		return false, nil
 	}
+	hash, err := newHasher(before.Hash)
+	if err != nil {
+		return false, nil //nolint:nilerr // a state that can't be used is as good as none
+	}
+	defer func() {
+		if u.whole == nil {
+			hash.end()
+		}
+	}()
 	b, _, err := call[api.Backup](ctx, u.transfer, func(ctx context.Context) (*http.Response, error) { return u.api.GetBackup(ctx, before.Backup) })
 	switch {
 	case errors.Is(err, ErrNotFound):
@@ -111,10 +120,7 @@ func (u *fileParts) resume(ctx context.Context) (bool, error) {
 			return false, err
 		}
 	}
-	if u.whole, err = newHasher(before.Hash); err != nil {
-		return false, nil //nolint:nilerr // a state that can't be used is as good as none
-	}
-	u.id, u.partSize, u.sums = before.Backup, before.PartSize, before.Sums
+	u.whole, u.id, u.partSize, u.sums = hash, before.Backup, before.PartSize, before.Sums
 	return true, nil
 }
 

@@ -25,7 +25,13 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	if base := os.Getenv(childServer); base != "" {
+		pushAsChild(base)
+		return
+	}
+	storetest.Main(m)
+}
 
 const mib = 1 << 20
 
@@ -35,10 +41,14 @@ type fixture struct {
 	store  *store.Grouped
 	tenant lox.Tenant
 	api    *api.Client
+	// base and key are what api has.
+	base, key string
 	// toAPI and toStore, if any, make the requests in place of the network. They are set
 	// before a transfer begins.
 	toAPI, toStore func(*http.Request, http.RoundTripper) (*http.Response, error)
 	direct         *http.Transport
+	// stored is called in the server when it has done an upload, before it answers.
+	stored atomic.Pointer[func(*http.Request)]
 	// ahead is what the server's clock is ahead.
 	ahead atomic.Int64
 
@@ -82,17 +92,20 @@ func serve(t *testing.T, blobs lox.BlobStore) *fixture {
 	require.NoError(t, err)
 	stored, key := storetest.NewKey(t, f.tenant.ID, time.Now())
 	require.NoError(t, f.store.CreateTenant(t.Context(), f.tenant, stored, storetest.By))
-	base := servertest.Serve(t, servertest.Config{Store: f.store, Blobs: blobs, Clock: f.clock, Wrap: func(next http.Handler) http.Handler {
+	f.base, f.key = servertest.Serve(t, servertest.Config{Store: f.store, Blobs: blobs, Clock: f.clock, Wrap: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPut {
 				f.upload(1)
 				defer f.upload(-1)
 			}
 			next.ServeHTTP(w, r)
+			if stored := f.stored.Load(); stored != nil && r.Method == http.MethodPut {
+				(*stored)(r)
+			}
 		})
-	}})
+	}}), key
 	t.Cleanup(f.direct.CloseIdleConnections)
-	f.api, err = api.NewClient(base, api.WithHTTPClient(&http.Client{Transport: f.trip(&f.toAPI)}),
+	f.api, err = api.NewClient(f.base, api.WithHTTPClient(&http.Client{Transport: f.trip(&f.toAPI)}),
 		api.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
 			r.Header.Set("Authorization", "Bearer "+key)
 			return nil
@@ -107,6 +120,25 @@ func (f *fixture) upload(n int) {
 	defer f.mu.Unlock()
 	f.uploads += n
 	f.fewer.Broadcast()
+}
+
+// idle waits until the server is at no upload.
+func (f *fixture) idle() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.uploads > 0 {
+		f.fewer.Wait()
+	}
+}
+
+// partsOf is how many parts of a backup are there.
+func (f *fixture) partsOf(b lox.Backup) int {
+	f.t.Helper()
+	page, _, err := call[api.PartList](f.t.Context(), &transfer{Options: Options{limits: usualLimits}}, func(ctx context.Context) (*http.Response, error) {
+		return f.api.ListParts(ctx, b.ID.String(), &api.ListPartsParams{})
+	})
+	require.NoError(f.t, err)
+	return len(page.Parts)
 }
 
 type tripper func(*http.Request) (*http.Response, error)

@@ -20,6 +20,7 @@ type line struct {
 	cuts  atomic.Int64
 	after int64
 	// ranges are those of the requests that went through it.
+	mu     sync.Mutex
 	ranges []string
 
 	dialer  net.Dialer
@@ -34,7 +35,9 @@ func (f *fixture) newLine(cuts, after int64) *line {
 	transport := newTransport()
 	transport.DialContext = l.dial
 	f.toStore = func(r *http.Request, _ http.RoundTripper) (*http.Response, error) {
+		l.mu.Lock()
 		l.ranges = append(l.ranges, r.Header.Get("Range"))
+		l.mu.Unlock()
 		return transport.RoundTrip(r)
 	}
 	f.t.Cleanup(func() {

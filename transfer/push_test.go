@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -308,26 +306,6 @@ func TestInterruptedPush(t *testing.T) {
 		require.Len(t, f.backups(), 1)
 		require.Equal(t, f.backups()[0].ID.String(), interrupted.ID)
 	}
-}
-
-// TestMemory is that of client and server together, which doesn't depend on the size. So
-// many bytes are allocated in all: what is alive at once is less.
-func TestMemory(t *testing.T) {
-	f := onDisk(t)
-	f.mustPush(random(mib)) // what is made once
-	const size = 512 * mib
-	source := openFile(t, nil)
-	require.NoError(t, source.Truncate(size))
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	b, err := f.push(source, nil)
-	require.NoError(t, err)
-	_, err = f.pull(b.ID, ToFile(filepath.Join(t.TempDir(), "file"), false), nil)
-	require.NoError(t, err)
-	runtime.ReadMemStats(&after)
-	allocated := (after.TotalAlloc - before.TotalAlloc) / mib
-	t.Logf("%d MiB allocated to push and pull %d MiB", allocated, size/mib)
-	require.Less(t, allocated, uint64(32))
 }
 
 func TestRateLimit(t *testing.T) {

@@ -38,6 +38,7 @@ type program struct {
 
 	getenv    func(string) string
 	configDir func() (string, error)
+	cacheDir  func() (string, error)
 	now       func() time.Time
 	// pause waits, and fails if ctx ends first.
 	pause func(ctx context.Context, d time.Duration) error
@@ -51,7 +52,7 @@ type program struct {
 
 // Commands are those of the client, to be added to the root command.
 func Commands(o Options) []*cobra.Command {
-	p := &program{Options: o, getenv: os.Getenv, configDir: os.UserConfigDir, now: time.Now, pause: pause, ticks: ticks, width: width, timeout: requestTimeout}
+	p := &program{Options: o, getenv: os.Getenv, configDir: os.UserConfigDir, cacheDir: os.UserCacheDir, now: time.Now, pause: pause, ticks: ticks, width: width, timeout: requestTimeout}
 	return p.commands()
 }
 

@@ -29,7 +29,7 @@ const exitCodes = `The commands of the client end with one of these codes:
   4  refused: the API key is unknown, expired or revoked, or lacks a scope
   5  full: the quota, the server's disk or this machine's disk has no room
   6  interrupted: the same command again does the rest, or all of it if
-     nothing could be kept
+     nothing could be kept; a push of standard input ends with 1
   7  checksum mismatch: the bytes are not those that were meant
 
 The commands of the server and its operator end with 0 or 1.

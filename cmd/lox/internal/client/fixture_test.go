@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ type testenv struct {
 	env     map[string]string
 	program *program
 	// paused are the waits that the client would have made.
+	mu     sync.Mutex
 	paused []time.Duration
 	in     io.Reader
 	// stderr, if any, gets what would be in result.err.
@@ -71,7 +73,8 @@ func open(t *testing.T, limits func(lox.Plan, lox.RateClass) lox.RateLimit) *tes
 			CheckEnvironment: func() error { return nil },
 		},
 		getenv: func(name string) string { return h.env[name] }, configDir: func() (string, error) { return filepath.Join(config, "config"), nil },
-		now: h.clock, pause: h.pause, ticks: ticks, width: func(io.Writer) int { return columnsShown }, timeout: requestTimeout,
+		cacheDir: func() (string, error) { return filepath.Join(config, "cache"), nil },
+		now:      h.clock, pause: h.pause, ticks: ticks, width: func(io.Writer) int { return columnsShown }, timeout: requestTimeout,
 	}
 	return h
 }
@@ -80,6 +83,8 @@ func (h *testenv) clock() time.Time { return time.Unix(h.now.Load(), 0).UTC() }
 
 // pause moves the clock, rather than wait.
 func (h *testenv) pause(_ context.Context, d time.Duration) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.paused = append(h.paused, d)
 	h.now.Add(int64((d + time.Second - 1) / time.Second))
 	return nil

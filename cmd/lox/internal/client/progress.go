@@ -187,7 +187,7 @@ func (m meter) phase() string {
 	name := map[transfer.Phase]string{
 		transfer.Hashing: "Reading", transfer.Sending: "Sending", transfer.Verifying: "Verifying", transfer.Receiving: "Receiving",
 	}[m.at.Phase]
-	if m.at.Phase == transfer.Verifying || m.at.Total == 0 {
+	if m.at.Total == 0 || m.at.Phase == transfer.Verifying && m.at.Done == 0 {
 		return name
 	}
 	return fmt.Sprintf("%s %d %%", name, m.at.Done*100/m.at.Total)
@@ -195,11 +195,18 @@ func (m meter) phase() string {
 
 // figures are how much of it there is, how fast it goes and how long it will take.
 func (m meter) figures() string {
-	if m.at.Phase == transfer.Verifying || m.at.Total == 0 {
+	if m.at.Phase == transfer.Verifying && m.at.Done == 0 {
 		return display.Size(m.at.Total)
 	}
+	rate := m.rate()
+	if m.at.Total == 0 { // a stream
+		if rate > 0 {
+			return fmt.Sprintf("%s, %s/s", display.Size(m.at.Done), display.Size(int64(rate)))
+		}
+		return display.Size(m.at.Done)
+	}
 	text := fmt.Sprintf("%s of %s", display.Size(m.at.Done), display.Size(m.at.Total))
-	if rate := m.rate(); rate > 0 {
+	if rate > 0 {
 		left := time.Duration(float64(m.at.Total-m.at.Done) / rate * float64(time.Second))
 		text += fmt.Sprintf(", %s/s, %s left", display.Size(int64(rate)), leftText(left))
 	}

@@ -2,7 +2,9 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/backlox/lox/cmd/lox/internal/display"
+	api "github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/transfer"
 )
 
@@ -18,20 +21,32 @@ func (p *program) pushCommand() *cobra.Command {
 		name, contentType string
 		metadata          []string
 		limit             rateFlag
+		most              sizeFlag
+		parallel          int
 	)
 	cmd := &cobra.Command{
-		Use:   "push FILE",
-		Short: "Store a file as a backup",
-		Long: `Store a file of up to 5 GiB as a backup, and print its id, name, size and
-checksum, how many seconds it took and how many MB a second that were. With
---quiet the id alone is printed.
+		Use:   "push FILE|-",
+		Short: "Store a file, or standard input, as a backup",
+		Long: `Store a file, or with - what comes from standard input, as a backup, and print
+its id, name, size and checksum, how many seconds it took and how many MB a
+second that were. With --quiet the id alone is printed.
 
-The file is read twice: first for its SHA-256, which LOX compares with that of
-what it stores. If the file changes meanwhile, nothing is stored. An upload
-that breaks off begins again by itself, and so does one that was interrupted
-when the same command is given again.`,
+LOX compares the SHA-256 of what it stores with that of what was read. If the
+file changes meanwhile, nothing is stored. A file above 32 MiB is sent in parts,
+several at once, and so is standard input. A part that breaks off begins again
+by itself.
+
+After Ctrl-C, or a line that broke too often, the same command sends the parts
+of a large file that aren't there yet. It may take a minute for each 60 GB that
+are read again to be compared. Smaller files begin again.
+
+Standard input can't be gone on with. Its parts stay in memory until they are
+stored: one more than --parallel, of 32 MiB each, so 96 MiB if nothing else is
+said. It may have up to 312 GiB, or --max-size, for which parts are larger: 105
+MiB for 1 TiB.`,
 		Example: `  lox push backup.tar.gz
   lox push /var/backups/app.dump --name app-nightly --metadata host=db1
+  pg_dump -Fc app | lox push - --name app-nightly
   lox push backup.tar.gz --limit-rate 20MiB --json | jq -r .id`,
 		Args: args(1, 1),
 		RunE: p.run(func(ctx context.Context, s *session, args []string) error {
@@ -39,22 +54,32 @@ when the same command is given again.`,
 			if err != nil {
 				return err
 			}
-			if name == "" {
+			switch stream := args[0] == "-"; {
+			case stream && name == "":
+				return usagef("-: want --name, since standard input has none")
+			case !stream && most.bytes > 0:
+				return usagef("--max-size goes with -: a file has the size that it has")
+			case s.cmd.Flags().Changed("parallel") && (parallel < 1 || parallel > transfer.MaxParallel):
+				return usagef("--parallel %d: want 1 to %d", parallel, transfer.MaxParallel)
+			case name == "":
 				name = filepath.Base(args[0])
 			}
 			return s.push(ctx, args[0], transfer.PushOptions{
 				Name: name, ContentType: contentType, Metadata: own, Options: transfer.Options{BytesPerSecond: limit.bytes},
+				Parallel: parallel, MaxSize: most.bytes,
 			})
 		}),
 	}
 	cmd.Flags().StringVar(&name, "name", "", "the name of the backup (default that of the file)")
 	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "a key=value to keep with it; may be repeated")
 	cmd.Flags().StringVar(&contentType, "content-type", "", "its media type, such as application/gzip")
+	cmd.Flags().IntVar(&parallel, "parallel", 0, "how many parts to send at once (default 4, and 2 of standard input)")
+	cmd.Flags().Var(&most, "max-size", "how much standard input may have at most, such as 1TiB")
 	limit.add(cmd)
 	jsonFlag(cmd, "the backup")
-	_ = cmd.RegisterFlagCompletionFunc("name", cobra.NoFileCompletions)
-	_ = cmd.RegisterFlagCompletionFunc("metadata", cobra.NoFileCompletions)
-	_ = cmd.RegisterFlagCompletionFunc("content-type", cobra.NoFileCompletions)
+	for _, flag := range []string{"name", "metadata", "content-type", "parallel", "max-size"} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.NoFileCompletions)
+	}
 	return cmd
 }
 
@@ -72,18 +97,57 @@ func parseMetadata(given []string) (map[string]string, error) {
 }
 
 func (s *session) push(ctx context.Context, path string, o transfer.PushOptions) error {
+	if path == "-" {
+		return s.pushStream(ctx, o)
+	}
 	f, err := openPlain(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }() // it was read
+	cache, err := s.cacheDir()
+	if err == nil {
+		o.StateDir = filepath.Join(cache, "lox", "push")
+	} // else there is neither $XDG_CACHE_HOME nor $HOME, and nothing is kept
+	o.Unresumable = func(why error) {
+		s.notef("If this is interrupted, it will begin again: %s", display.Visible(why.Error()))
+	}
+	return s.pushed(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
+		return transfer.Push(ctx, client, f, o)
+	})
+}
+
+func (s *session) pushStream(ctx context.Context, o transfer.PushOptions) error {
+	in := s.cmd.InOrStdin()
+	if _, ok := terminal(in); ok {
+		return usagef("-: standard input is a terminal: pipe something into lox")
+	}
+	if f, ok := in.(*os.File); ok {
+		input, err := newInput(ctx, f)
+		if err != nil {
+			return err
+		}
+		defer input.end()
+		in = input
+	}
+	err := s.pushed(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
+		return transfer.PushStream(ctx, client, in, o)
+	})
+	if err != nil && ctx.Err() != nil {
+		return &failure{exitFailed, errors.New("interrupted: nothing is stored, and standard input can't be gone on with")}
+	}
+	return err
+}
+
+// pushed shows how far a push is, and prints what came of it.
+func (s *session) pushed(o transfer.PushOptions, push func(*api.Client, transfer.PushOptions) (transfer.Backup, error)) error {
 	client, err := s.transferAPI()
 	if err != nil {
 		return err
 	}
 	began := time.Now()
 	view := s.view(&o.Options)
-	b, err := transfer.Push(ctx, client, f, o)
+	b, err := push(client, o)
 	view.end()
 	if err != nil {
 		return s.transferError(err)

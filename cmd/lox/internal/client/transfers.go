@@ -14,16 +14,11 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// rateFlag is how many bytes a transfer moves in a second at most. It is a pflag.Value.
-type rateFlag struct{ bytes int64 }
-
-func (f *rateFlag) add(cmd *cobra.Command) {
-	cmd.Flags().Var(f, "limit-rate", "how much to transfer in a second at most, such as 20MiB")
-	_ = cmd.RegisterFlagCompletionFunc("limit-rate", cobra.NoFileCompletions)
-}
+// sizeFlag is a size in bytes. It is a pflag.Value.
+type sizeFlag struct{ bytes int64 }
 
 // Set reads a size.
-func (f *rateFlag) Set(s string) error {
+func (f *sizeFlag) Set(s string) error {
 	n, err := display.ParseSize(s)
 	if err == nil && n == 0 {
 		err = errors.New("want more than nothing")
@@ -33,10 +28,18 @@ func (f *rateFlag) Set(s string) error {
 }
 
 // String is empty: there is no default.
-func (f *rateFlag) String() string { return "" }
+func (f *sizeFlag) String() string { return "" }
 
 // Type is what the help calls the flag's value.
-func (f *rateFlag) Type() string { return "size" }
+func (f *sizeFlag) Type() string { return "size" }
+
+// rateFlag is how many bytes a transfer moves in a second at most.
+type rateFlag struct{ sizeFlag }
+
+func (f *rateFlag) add(cmd *cobra.Command) {
+	cmd.Flags().Var(f, "limit-rate", "how much to transfer in a second at most, such as 20MiB")
+	_ = cmd.RegisterFlagCompletionFunc("limit-rate", cobra.NoFileCompletions)
+}
 
 // transferAPI is a client for package transfer, which judges answers and tries again by itself.
 func (s *session) transferAPI() (*api.Client, error) {
@@ -103,6 +106,12 @@ func interruptedText(e *transfer.InterruptedError) string {
 			cause = e.Err.Error()
 		}
 		return fmt.Sprintf("%s: %s of %s are in %s. The same command goes on from there", cause, display.Size(e.Done), display.Size(e.Total), e.Path)
+	case e.Resumable:
+		cause := "interrupted"
+		if !errors.Is(e.Err, context.Canceled) {
+			cause = display.Visible(e.Err.Error())
+		}
+		return fmt.Sprintf("%s: %s of %s are stored. The same command goes on from there within 24 hours", cause, display.Size(e.Done), display.Size(e.Total))
 	case e.ID != "":
 		return "interrupted: the file is uploaded, and the server verifies it by itself. What came of it: lox show " + e.ID
 	default:

@@ -118,15 +118,20 @@ func TestUsageOfTransfers(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"push"}, "want: lox push FILE"},
+		{[]string{"push"}, "want: lox push FILE|-"},
 		{[]string{"push", missing}, "stat " + missing + ": no such file or directory"},
 		{[]string{"push", t.TempDir()}, "is a directory: want a file"},
 		{[]string{"push", os.DevNull}, "/dev/null is no plain file"},
-		{[]string{"push", empty}, "this can't be done: the file has 0 bytes, and a backup has 1 to 5368709120"},
+		{[]string{"push", empty}, "this can't be done: the file has 0 bytes, and a backup has 1 to 53687091200000"},
 		{[]string{"push", path, "--metadata", "host"}, `--metadata "host": want key=value, each key once`},
 		{[]string{"push", path, "--metadata", "a=1", "--metadata", "a=2"}, `--metadata "a=2": want key=value, each key once`},
 		{[]string{"push", path, "--limit-rate", "fast"}, `invalid argument "fast" for "--limit-rate" flag: "fast" is no size`},
 		{[]string{"push", path, "--limit-rate", "0"}, "want more than nothing"},
+		{[]string{"push", "-"}, "-: want --name, since standard input has none"},
+		{[]string{"push", path, "--max-size", "1TiB"}, "--max-size goes with -"},
+		{[]string{"push", "-", "--name", "x", "--max-size", "0"}, "want more than nothing"},
+		{[]string{"push", path, "--parallel", "0"}, "--parallel 0: want 1 to 64"},
+		{[]string{"push", path, "--parallel", "65"}, "--parallel 65: want 1 to 64"},
 		{[]string{"pull"}, "want: lox pull ID|NAME"},
 		{[]string{"pull", ""}, "want the id or the name of a backup"},
 		{[]string{"pull", id[:29]}, `is no id of a backup: want bkp_ and 26 digits`},

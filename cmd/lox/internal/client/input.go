@@ -1,0 +1,54 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// input reads a file that may be a pipe, until the context ends: a program that writes nothing must not hold up
+// Ctrl-C. The descriptor isn't made non-blocking for that: it may be that of other processes, too.
+type input struct {
+	ctx  context.Context //nolint:containedctx // that of the command
+	from *os.File
+	// wake is readable as soon as the context has ended.
+	wake, waker *os.File
+	stop        func() bool
+}
+
+// newInput returns an input. Call end.
+func newInput(ctx context.Context, from *os.File) (*input, error) {
+	wake, waker, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	in := &input{ctx: ctx, from: from, wake: wake, waker: waker}
+	in.stop = context.AfterFunc(ctx, func() { _ = waker.Close() })
+	return in, nil
+}
+
+func (in *input) end() {
+	if in.stop() {
+		_ = in.waker.Close() // nothing was written
+	}
+	_ = in.wake.Close() // nothing was read
+}
+
+// Read implements io.Reader.
+func (in *input) Read(p []byte) (int, error) {
+	for {
+		fds := []unix.PollFd{{Fd: int32(in.from.Fd()), Events: unix.POLLIN}, {Fd: int32(in.wake.Fd()), Events: unix.POLLIN}} //nolint:gosec // they are small
+		_, err := unix.Poll(fds, -1)
+		switch {
+		case in.ctx.Err() != nil:
+			return 0, context.Cause(in.ctx)
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return 0, os.NewSyscallError("poll", err)
+		case fds[0].Revents != 0:
+			return in.from.Read(p)
+		}
+	}
+}

@@ -1,0 +1,223 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	"github.com/backlox/lox/store/storetest"
+)
+
+// large has five parts of 8 MiB.
+const large = 40 << 20
+
+// onPart calls do with each upload of a part, which answers if do returns true.
+func (h *testenv) onPart(do func(n int64, w http.ResponseWriter, r *http.Request) bool) {
+	var parts atomic.Int64
+	h.before.Store(new(func(w http.ResponseWriter, r *http.Request) bool {
+		return strings.HasPrefix(r.URL.Path, "/storage/upload/") && do(parts.Add(1), w, r)
+	}))
+}
+
+// aborts has the connection break when so many parts were sent, and after that.
+func aborts(after int64, then func()) func(int64, http.ResponseWriter, *http.Request) bool {
+	return func(n int64, _ http.ResponseWriter, r *http.Request) bool {
+		if n <= after {
+			return false
+		}
+		then()
+		_, _ = io.Copy(io.Discard, r.Body)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// TestPushInParts is interrupted by Ctrl-C and by a line that always breaks, and goes on each time.
+func TestPushInParts(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	path, content := newFile(t, "app.dump", large)
+	ctx, cancel := context.WithCancel(t.Context())
+	h.onPart(aborts(1, cancel))
+	r := h.runContext(ctx, "push", path, "--parallel", "1")
+	assert.Equal(t, result{err: "lox: interrupted: 8.00 MiB of 40.0 MiB are stored. The same command goes on from there within 24 hours\n", code: exitInterrupted}, r)
+
+	h.onPart(aborts(2, func() {}))
+	r = h.run("push", path, "--parallel", "1", "--quiet")
+	assert.Equal(t, exitInterrupted, r.code)
+	assert.Regexp(t, `^lox: the connection failed: .+: 24\.0 MiB of 40\.0 MiB are stored\. The same command goes on from there within 24 hours\n$`, r.err)
+
+	parts := int64(0)
+	h.onPart(func(n int64, _ http.ResponseWriter, _ *http.Request) bool {
+		atomic.StoreInt64(&parts, n)
+		return false
+	})
+	r = h.run("push", path)
+	require.Zero(t, r.code, r.err)
+	assert.Regexp(t, `^bkp_\w{26}  app\.dump  40\.0 MiB  sha256:[0-9a-f]{64}  \d+\.\d s  \d+\.\d MB/s\n$`, r.out)
+	assert.EqualValues(t, 2, parts)
+	h.before.Store(nil)
+	assert.Len(t, ids(t, h.must("ls", "--json")), 1)
+	out := filepath.Join(t.TempDir(), "out")
+	h.must("pull", "--quiet", strings.Fields(r.out)[0], "-o", out)
+	requireFile(t, out, content)
+}
+
+// TestPushWithoutACache works, and begins again after an interruption.
+func TestPushWithoutACache(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	path, _ := newFile(t, "app.dump", large)
+	cache := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(cache, nil, 0o600))
+	h.program.cacheDir = func() (string, error) { return cache, nil }
+	r := h.run("push", path)
+	require.Zero(t, r.code, r.err)
+	assert.Equal(t, "If this is interrupted, it will begin again: mkdir "+cache+": not a directory\n", r.err)
+	h.program.cacheDir = func() (string, error) { return "", os.ErrNotExist }
+	ctx, cancel := context.WithCancel(t.Context())
+	h.onPart(aborts(1, cancel))
+	r = h.runContext(ctx, "push", path, "--parallel", "1")
+	assert.Equal(t, result{err: "lox: interrupted: the same command begins again\n", code: exitInterrupted}, r)
+	assert.Len(t, ids(t, h.must("ls", "--json")), 1)
+}
+
+// TestPushOfStandardInput is of a size that nobody knows.
+func TestPushOfStandardInput(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	_, content := newFile(t, "x", large)
+	h.in = bytes.NewReader(content)
+	id := h.push("-", "--name", "app-nightly", "--metadata", "host=db1", "--max-size", "1GiB", "--parallel", "2")
+	assert.Contains(t, h.must("show", id), "app-nightly")
+	out := filepath.Join(t.TempDir(), "out")
+	h.must("pull", "--quiet", id, "-o", out)
+	requireFile(t, out, content)
+	h.in = strings.NewReader("")
+	assert.Equal(t, "lox: this can't be done: the stream is empty, and a backup has at least 1 byte\n", h.fails(exitUsage, "push", "-", "--name", "x"))
+	h.in = bytes.NewReader(content)
+	assert.Contains(t, h.fails(exitUsage, "push", "-", "--name", "x", "--max-size", "1MiB"), "the stream has more than 1048576 bytes")
+	_, term := openTerminal(t)
+	h.in = term
+	assert.Equal(t, "lox: -: standard input is a terminal: pipe something into lox\n", h.fails(exitUsage, "push", "-", "--name", "x"))
+	assert.Len(t, ids(t, h.must("ls", "--json")), 1)
+}
+
+// TestInterruptedStandardInput ends although its writer writes nothing more, and leaves nothing.
+func TestInterruptedStandardInput(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	defer read.Close()
+	defer write.Close()
+	h.in = read
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	h.onPart(func(int64, http.ResponseWriter, *http.Request) bool {
+		cancel()
+		return false
+	})
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		_, err := write.Write(make([]byte, 32<<20)) // a part
+		assert.NoError(t, err)
+	})
+	r := h.runContext(ctx, "push", "-", "--name", "x")
+	writing.Wait()
+	assert.Equal(t, result{err: "lox: interrupted: nothing is stored, and standard input can't be gone on with\n", code: exitFailed}, r)
+	assert.Empty(t, ids(t, h.must("ls", "--json")))
+}
+
+// TestExitCodesOfParts are each for what really happens half-way.
+func TestExitCodesOfParts(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	path, content := newFile(t, "file", large)
+	newest := func() string { return ids(t, h.must("ls", "--json", "--limit", "1"))[0] }
+
+	// The quota is used up while a stream comes.
+	other := lox.NewBackup{Name: "large", Size: 1}.Pending(h.tenant.ID, epoch, time.Hour)
+	other.Size = h.tenant.Quota() - large + 1
+	require.NoError(t, h.store.CreateBackup(t.Context(), other, storetest.By))
+	h.in = bytes.NewReader(content)
+	assert.Contains(t, h.fails(exitFull, "push", "-", "--name", "x", "--quiet"), "lox: ")
+	h.must("rm", "--yes", "--quiet", other.ID.String())
+
+	// Each is a refusal of the third part.
+	third := func(do func(w http.ResponseWriter, r *http.Request) bool) {
+		h.onPart(func(n int64, w http.ResponseWriter, r *http.Request) bool { return n == 3 && do(w, r) })
+	}
+	refuse := func(status int, code string) func(w http.ResponseWriter, r *http.Request) bool {
+		return func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = fmt.Fprintf(w, `{"error":{"code":%q,"message":"The reason"}}`, code)
+			return true
+		}
+	}
+	third(refuse(http.StatusInsufficientStorage, "insufficient_storage"))
+	h.fails(exitFull, "push", path, "--quiet")
+
+	third(func(w http.ResponseWriter, r *http.Request) bool {
+		require.NoError(t, h.store.DeleteBackup(t.Context(), h.tenant.ID, h.newestBackup().ID, epoch, storetest.By))
+		return refuse(http.StatusForbidden, "access_denied")(w, r)
+	})
+	h.fails(exitNotFound, "push", path, "--quiet")
+
+	third(func(http.ResponseWriter, *http.Request) bool {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		require.NoError(t, err)
+		_, err = f.WriteAt([]byte("other"), 0)
+		require.NoError(t, err)
+		require.NoError(t, f.Close())
+		return false
+	})
+	assert.Contains(t, h.fails(exitFailed, "push", path, "--quiet"), "the file changed while it was read")
+
+	h.onPart(func(n int64, w http.ResponseWriter, r *http.Request) bool {
+		return n >= 3 && refuse(http.StatusBadRequest, "checksum_mismatch")(w, r)
+	})
+	h.fails(exitMismatch, "push", path, "--quiet", "--parallel", "1")
+	h.before.Store(nil)
+	assert.Empty(t, ids(t, h.must("ls", "--json")), "nothing is left")
+
+	// A key that is revoked can't delete what it began. Another one goes on with it.
+	h.onPart(aborts(2, func() { h.before.Store(new(refusesAll)) }))
+	assert.Contains(t, h.fails(exitRefused, "push", path, "--quiet", "--parallel", "1"), "could not be deleted")
+	h.before.Store(nil)
+	pending := newest()
+	assert.Equal(t, pending+"\n", h.must("push", path, "--quiet"))
+}
+
+// refusesAll is a server that knows no key, and a store that takes no URL.
+func refusesAll(w http.ResponseWriter, r *http.Request) bool {
+	w.Header().Set("Content-Type", "application/json")
+	if strings.HasPrefix(r.URL.Path, "/storage/") {
+		w.WriteHeader(http.StatusForbidden)
+		return true
+	}
+	w.WriteHeader(http.StatusUnauthorized)
+	_, _ = io.WriteString(w, `{"error":{"code":"authentication_error","message":"Invalid API key"}}`)
+	return true
+}
+
+// newestBackup is the one that was created last.
+func (h *testenv) newestBackup() lox.Backup {
+	h.t.Helper()
+	page, err := h.store.Backups(h.t.Context(), h.tenant.ID, lox.BackupQuery{Limit: 1})
+	require.NoError(h.t, err)
+	return page.Backups[0]
+}

@@ -1,0 +1,516 @@
+package transfer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+	api "github.com/backlox/lox/gen/client"
+)
+
+// largeFile has six parts of 8 MiB, of which the last is smaller.
+const largeFile = 40*mib + 5
+
+func (f *fixture) pushStream(r io.Reader, o PushOptions) (Backup, error) {
+	f.t.Helper()
+	o.Options, o.Name = f.options(nil), "nightly"
+	return PushStream(f.t.Context(), f.api, r, o)
+}
+
+// keeping are options of a push that can be gone on with.
+func (f *fixture) keeping(dir string) PushOptions {
+	return PushOptions{Options: f.options(nil), Name: "nightly", StateDir: dir}
+}
+
+// requireStored checks what a backup has.
+func (f *fixture) requireStored(b Backup, content []byte) {
+	f.t.Helper()
+	var got bytes.Buffer
+	_, err := f.pull(b.ID, ToWriter(&got), nil)
+	require.NoError(f.t, err)
+	require.True(f.t, bytes.Equal(content, got.Bytes()), "%d bytes instead of %d", got.Len(), len(content))
+}
+
+// puts counts the uploads that the store has accepted, and has those fail that refuse says.
+type puts struct {
+	begun, done atomic.Int64
+	refuse      func(n int64, r *http.Request) *http.Response
+}
+
+func (f *fixture) countPuts(refuse func(n int64, r *http.Request) *http.Response) *puts {
+	p := &puts{refuse: refuse}
+	f.toStore = func(r *http.Request, direct http.RoundTripper) (*http.Response, error) {
+		if r.Method != http.MethodPut {
+			return direct.RoundTrip(r)
+		}
+		n := p.begun.Add(1)
+		if p.refuse != nil {
+			if resp := p.refuse(n, r); resp != nil {
+				return resp, nil
+			}
+		}
+		resp, err := direct.RoundTrip(r)
+		if err == nil && resp.StatusCode == http.StatusOK {
+			p.done.Add(1)
+		}
+		return resp, err
+	}
+	return p
+}
+
+// TestPartsOverCutLines has connections break at random. What had arrived isn't sent again.
+func TestPartsOverCutLines(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, f *fixture) {
+		t.Parallel()
+		const cuts = 10
+		content := random(largeFile)
+		l := f.newLine(cuts, 3*mib+rand.Int64N(mib))
+		b, err := f.push(openFile(t, content), nil)
+		require.NoError(t, err)
+		require.LessOrEqual(t, l.cuts.Load(), int64(0), "not all cuts came")
+		require.LessOrEqual(t, len(l.ranges), 6+cuts, "a part is sent once more for each cut, and no more")
+		require.Len(t, f.backups(), 1)
+		f.toStore = nil
+		f.requireStored(b, content)
+	})
+}
+
+func TestStreams(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, f *fixture) {
+		t.Parallel()
+		for _, size := range []int{1, 32*mib - 1, 32 * mib, 32*mib + 1, 100 * mib} {
+			content := random(size)
+			b, err := f.pushStream(io.MultiReader(bytes.NewReader(content[:size/2]), bytes.NewReader(content[size/2:])), PushOptions{})
+			require.NoError(t, err, size)
+			require.EqualValues(t, size, b.SizeBytes)
+			f.requireStored(b, content)
+		}
+	})
+}
+
+// TestStreamsThatFail leave nothing.
+func TestStreamsThatFail(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	broken := errors.New("the program failed")
+	for name, c := range map[string]struct {
+		from io.Reader
+		o    PushOptions
+		want error
+		text string
+	}{
+		"empty":       {from: strings.NewReader(""), want: ErrInvalid, text: "the stream is empty, and a backup has at least 1 byte"},
+		"too large":   {from: bytes.NewReader(random(5 * mib)), o: PushOptions{MaxSize: 4 * mib}, want: ErrInvalid, text: "more than 4194304 bytes"},
+		"broken":      {from: io.MultiReader(bytes.NewReader(random(40*mib)), failing{broken}), want: broken, text: "the program failed"},
+		"too many":    {from: strings.NewReader("x"), o: PushOptions{Parallel: 65}, want: ErrInvalid, text: "65 parts at once: want 1 to 64"},
+		"a wrong max": {from: strings.NewReader("x"), o: PushOptions{MaxSize: -1}, want: ErrInvalid, text: "want 1 to 53687091200000"},
+	} {
+		_, err := f.pushStream(c.from, c.o)
+		require.ErrorIs(t, err, c.want, name)
+		require.ErrorContains(t, err, c.text, name)
+		require.Empty(t, f.backups(), name)
+	}
+}
+
+// failing is a reader that does.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// TestStreamAndQuota has room for what the stream has, but not for all the parts whose URLs are asked for
+// ahead; and then no room.
+func TestStreamAndQuota(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	other := lox.NewBackup{Name: "large", Size: 1}.Pending(f.tenant.ID, time.Now(), time.Hour)
+	other.Size = f.tenant.Quota() - 100*mib
+	require.NoError(t, f.store.CreateBackup(t.Context(), other, testActor))
+	b, err := f.pushStream(bytes.NewReader(random(97*mib)), PushOptions{})
+	require.NoError(t, err)
+	require.EqualValues(t, 97*mib, b.SizeBytes)
+	_, err = f.pushStream(bytes.NewReader(random(40*mib)), PushOptions{})
+	require.ErrorIs(t, err, ErrFull)
+	require.Len(t, f.backups(), 2, "the failed one is deleted")
+}
+
+// TestInterruptedParts go on where they were: what the store has isn't sent again, and what was
+// hashed isn't read again.
+func TestInterruptedParts(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, f *fixture) {
+		t.Parallel()
+		content, dir := random(largeFile), t.TempDir()
+		source := openFile(t, content)
+		ctx, cancel := context.WithCancel(t.Context())
+		first := f.countPuts(func(n int64, r *http.Request) *http.Response {
+			if n <= 3 {
+				return nil
+			}
+			cancel()
+			return answer(r, http.StatusServiceUnavailable, "")
+		})
+		o := f.keeping(dir)
+		o.Parallel = 1
+		_, err := Push(ctx, f.api, source, o)
+		var interrupted *InterruptedError
+		require.ErrorAs(t, err, &interrupted)
+		require.True(t, interrupted.Resumable)
+		require.EqualValues(t, 24*mib, interrupted.Done)
+		require.EqualValues(t, largeFile, interrupted.Total)
+		require.EqualValues(t, 3, first.done.Load())
+		requireState(t, dir, 1)
+
+		second := f.countPuts(nil)
+		read := &countedFile{File: source}
+		b, err := Push(t.Context(), f.api, read, f.keeping(dir))
+		require.NoError(t, err)
+		require.EqualValues(t, 3, second.done.Load())
+		require.LessOrEqual(t, read.bytes.Load(), int64(2*(largeFile-24*mib)), "what is stored isn't read again")
+		require.Len(t, f.backups(), 1)
+		requireState(t, dir, 0)
+		f.requireStored(b, content)
+	})
+}
+
+// countedFile counts what is read of a file.
+type countedFile struct {
+	*os.File
+
+	bytes atomic.Int64
+}
+
+func (c *countedFile) ReadAt(p []byte, at int64) (int, error) {
+	n, err := c.File.ReadAt(p, at)
+	c.bytes.Add(int64(n))
+	return n, err
+}
+
+// requireState checks that so many states are kept, for their owner alone, and nothing else.
+func requireState(t *testing.T, dir string, count int) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, count)
+	for _, e := range entries {
+		info, err := e.Info()
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode())
+		require.Equal(t, ".json", filepath.Ext(e.Name()))
+	}
+}
+
+// interruptedPush stores the first two parts of a file.
+func (f *fixture) interruptedPush(source *os.File, dir string) {
+	f.t.Helper()
+	ctx, cancel := context.WithCancel(f.t.Context())
+	f.countPuts(func(n int64, r *http.Request) *http.Response {
+		if n <= 2 {
+			return nil
+		}
+		cancel()
+		return answer(r, http.StatusServiceUnavailable, "")
+	})
+	o := f.keeping(dir)
+	o.Parallel = 1
+	_, err := Push(ctx, f.api, source, o)
+	var interrupted *InterruptedError
+	require.ErrorAs(f.t, err, &interrupted)
+	require.True(f.t, interrupted.Resumable)
+	f.toStore = nil
+}
+
+// TestWhatIsNotGoneOnWith is another file, another push, or a state that is of no use.
+func TestWhatIsNotGoneOnWith(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	for name, c := range map[string]struct {
+		change func(t *testing.T, source *os.File, state string)
+		// left is how many backups are there in the end: the old one goes if it is of no use to anybody.
+		left int
+	}{
+		"touched": {func(t *testing.T, source *os.File, _ string) {
+			t.Helper()
+			require.NoError(t, os.Chtimes(source.Name(), time.Time{}, time.Unix(1, 0)))
+		}, 1},
+		"longer": {func(t *testing.T, source *os.File, _ string) {
+			t.Helper()
+			_, err := source.WriteAt([]byte("x"), largeFile)
+			require.NoError(t, err)
+		}, 1},
+		"no JSON": {func(t *testing.T, _ *os.File, state string) {
+			t.Helper()
+			require.NoError(t, os.WriteFile(state, []byte("{"), 0o600))
+		}, 2},
+		"a hash that is none": {func(t *testing.T, _ *os.File, state string) {
+			t.Helper()
+			text, err := os.ReadFile(state)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(state, bytes.Replace(text, []byte(`"hash":"`), []byte(`"hash":"AAAA`), 1), 0o600))
+		}, 2},
+		"deleted": {func(t *testing.T, _ *os.File, _ string) {
+			t.Helper()
+			require.True(t, (&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String()))
+		}, 1},
+	} {
+		source, dir := openFile(t, random(largeFile)), t.TempDir()
+		f.interruptedPush(source, dir)
+		states, err := filepath.Glob(filepath.Join(dir, "*.json"))
+		require.NoError(t, err)
+		require.Len(t, states, 1)
+		c.change(t, source, states[0])
+		content, err := os.ReadFile(source.Name())
+		require.NoError(t, err)
+		b, err := Push(t.Context(), f.api, source, f.keeping(dir))
+		require.NoError(t, err, name)
+		f.requireStored(b, content)
+		require.Len(t, f.backups(), c.left, name)
+		for _, old := range f.backups() {
+			require.True(t, (&transfer{api: f.api}).discard(t.Context(), old.ID.String()))
+		}
+	}
+}
+
+// TestACompletedBackupStays when the push that made it was killed before it forgot its state, and the file has
+// other bytes by now.
+func TestACompletedBackupStays(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	source, dir := openFile(t, random(largeFile)), t.TempDir()
+	var kept []byte
+	o := f.keeping(dir)
+	o.Progress = func(p Progress) {
+		if p.Phase == Verifying {
+			states, err := filepath.Glob(filepath.Join(dir, "*.json"))
+			assert.NoError(t, err)
+			kept, err = os.ReadFile(states[0])
+			assert.NoError(t, err)
+			kept = append([]byte(states[0]+"\n"), kept...)
+		}
+	}
+	first, err := Push(t.Context(), f.api, source, o)
+	require.NoError(t, err)
+	path, text, _ := bytes.Cut(kept, []byte("\n"))
+	require.NoError(t, os.WriteFile(string(path), text, 0o600))
+	again, err := Push(t.Context(), f.api, source, f.keeping(dir))
+	require.NoError(t, err)
+	require.Equal(t, first.ID, again.ID, "it was not told that the backup is completed")
+
+	require.NoError(t, os.WriteFile(string(path), text, 0o600))
+	_, err = source.WriteAt([]byte("other"), 0)
+	require.NoError(t, err)
+	require.NoError(t, os.Chtimes(source.Name(), time.Time{}, time.Unix(1, 0)))
+	other, err := Push(t.Context(), f.api, source, f.keeping(dir))
+	require.NoError(t, err)
+	require.NotEqual(t, first.ID, other.ID)
+	require.Len(t, f.backups(), 2)
+}
+
+// TestTwoPushesOfAFile have a backup each, and only the first can be gone on with.
+func TestTwoPushesOfAFile(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	source, dir := openFile(t, random(largeFile)), t.TempDir()
+	var once sync.Once
+	o := f.keeping(dir)
+	o.Progress = func(Progress) {
+		once.Do(func() {
+			second := f.keeping(dir)
+			var told error
+			second.Unresumable = func(why error) { told = why }
+			_, err := Push(t.Context(), f.api, source, second)
+			assert.NoError(t, err)
+			assert.ErrorContains(t, told, "another process is pushing it, too")
+		})
+	}
+	_, err := Push(t.Context(), f.api, source, o)
+	require.NoError(t, err)
+	all := f.backups()
+	require.Len(t, all, 2)
+	for _, b := range all {
+		require.Equal(t, lox.StatusCompleted, b.Status)
+	}
+	requireState(t, dir, 0)
+}
+
+// TestErrorsHalfWay end a push. Nothing is left but what can't be deleted.
+func TestErrorsHalfWay(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, f *fixture) {
+		t.Parallel()
+		for _, c := range []struct {
+			name string
+			// at is called with the second part, and may answer.
+			at     func(source *os.File, r *http.Request) *http.Response
+			want   error // nil if it succeeds
+			waits  int
+			always bool // and with those that follow
+		}{
+			{name: "the store is full", want: ErrFull, at: func(_ *os.File, r *http.Request) *http.Response {
+				return answer(r, http.StatusInsufficientStorage, `{"error":{"code":"insufficient_storage","message":"The disk is full"}}`)
+			}},
+			{name: "altered on the way", waits: 1, at: func(_ *os.File, r *http.Request) *http.Response {
+				r.Body = io.NopCloser(io.LimitReader(io.MultiReader(strings.NewReader("x"), r.Body), r.ContentLength))
+				return nil
+			}},
+			{name: "always altered", want: ErrMismatch, waits: 1, always: true, at: func(_ *os.File, r *http.Request) *http.Response {
+				r.Body = io.NopCloser(io.LimitReader(io.MultiReader(strings.NewReader("x"), r.Body), r.ContentLength))
+				return nil
+			}},
+			{name: "the file has other bytes", want: ErrChanged, at: func(source *os.File, _ *http.Request) *http.Response {
+				_, err := source.WriteAt(bytes.Repeat([]byte("x"), 32*mib), 8*mib)
+				assert.NoError(t, err)
+				return nil
+			}},
+			{name: "the file is shorter", want: ErrChanged, at: func(source *os.File, _ *http.Request) *http.Response {
+				assert.NoError(t, source.Truncate(mib))
+				return nil
+			}},
+			{name: "the backup is deleted", want: ErrNotFound, at: func(_ *os.File, r *http.Request) *http.Response {
+				(&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String())
+				return answer(r, http.StatusForbidden, "") // as S3 does in time
+			}},
+			{name: "the store refuses the URL", at: func(_ *os.File, r *http.Request) *http.Response {
+				return answer(r, http.StatusForbidden, "")
+			}},
+			{name: "the store is busy", waits: 1, at: func(_ *os.File, r *http.Request) *http.Response {
+				return answer(r, http.StatusServiceUnavailable, "", "Retry-After", "7")
+			}},
+		} {
+			source, dir := openFile(t, random(largeFile)), t.TempDir()
+			f.waited = nil
+			f.countPuts(func(n int64, r *http.Request) *http.Response {
+				if n == 2 || n > 2 && c.always {
+					return c.at(source, r)
+				}
+				return nil
+			})
+			o := f.keeping(dir)
+			o.Parallel = 1
+			_, err := Push(t.Context(), f.api, source, o)
+			if c.want == nil {
+				require.NoError(t, err, c.name)
+				(&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String())
+			} else {
+				require.ErrorIs(t, err, c.want, c.name)
+			}
+			require.Len(t, f.waited, c.waits, c.name)
+			require.Empty(t, f.backups(), c.name)
+			requireState(t, dir, 0)
+		}
+	})
+}
+
+// TestRevokedHalfWay can't delete its backup any more, and so can be gone on with by another key.
+func TestRevokedHalfWay(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	source, dir := openFile(t, random(largeFile)), t.TempDir()
+	f.countPuts(func(n int64, r *http.Request) *http.Response {
+		if n == 2 {
+			f.toAPI = func(r *http.Request, _ http.RoundTripper) (*http.Response, error) {
+				return answer(r, http.StatusUnauthorized, `{"error":{"code":"authentication_error","message":"Invalid API key"}}`), nil
+			}
+			return answer(r, http.StatusForbidden, "")
+		}
+		return nil
+	})
+	o := f.keeping(dir)
+	o.Parallel = 1
+	_, err := Push(t.Context(), f.api, source, o)
+	require.ErrorIs(t, err, ErrRefused)
+	requireState(t, dir, 1)
+	f.toAPI, f.toStore = nil, nil
+	_, err = Push(t.Context(), f.api, source, o)
+	require.NoError(t, err)
+	require.Len(t, f.backups(), 1)
+}
+
+// TestExpiredPartURLs are asked for again when the store refuses them, whatever the clock here says.
+func TestExpiredPartURLs(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	p := f.countPuts(func(n int64, _ *http.Request) *http.Response {
+		if n == 3 {
+			f.ahead.Add(int64(25 * time.Hour))
+		}
+		return nil
+	})
+	content := random(largeFile)
+	b, err := f.push(openFile(t, content), nil)
+	require.NoError(t, err)
+	require.EqualValues(t, 6, p.done.Load())
+	require.Greater(t, p.begun.Load(), int64(6))
+	f.requireStored(b, content)
+	p = f.countPuts(func(n int64, _ *http.Request) *http.Response {
+		if n == 2 {
+			f.ahead.Add(int64(50 * time.Hour))
+		}
+		return nil
+	})
+	content = random(130 * mib)
+	b, err = f.pushStream(bytes.NewReader(content), PushOptions{Parallel: 1})
+	require.NoError(t, err)
+	require.EqualValues(t, 5, p.done.Load())
+	f.requireStored(b, content)
+}
+
+// TestURLsAreAskedForTogether: the API counts requests.
+func TestURLsAreAskedForTogether(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	asked := atomic.Int64{}
+	f.toAPI = func(r *http.Request, direct http.RoundTripper) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/parts") {
+			asked.Add(1)
+		}
+		return direct.RoundTrip(r)
+	}
+	source := openFile(t, nil)
+	require.NoError(t, source.Truncate(512*mib))
+	_, err := f.push(source, nil)
+	require.NoError(t, err)
+	require.EqualValues(t, 5, asked.Load(), "4, 8, 16, 32 and 4 parts")
+	asked.Store(0)
+	_, err = f.pushStream(io.NewSectionReader(source, 0, 512*mib), PushOptions{})
+	require.NoError(t, err)
+	require.LessOrEqual(t, asked.Load(), int64(6), "1, 1, 2, 4, 8 and more parts")
+}
+
+// What pushAsChild is told by its environment.
+const (
+	childServer, childKey, childFile, childState = "LOX_TEST_SERVER", "LOX_TEST_KEY", "LOX_TEST_FILE", "LOX_TEST_STATE"
+)
+
+// pushAsChild is the program that TestKilledPush kills.
+func pushAsChild(base string) {
+	source, err := os.Open(os.Getenv(childFile))
+	if err != nil {
+		panic(err)
+	}
+	client, err := api.NewClient(base, api.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+		r.Header.Set("Authorization", "Bearer "+os.Getenv(childKey))
+		return nil
+	}))
+	if err != nil {
+		panic(err)
+	}
+	_, err = Push(context.Background(), client, source, PushOptions{Name: "nightly", StateDir: os.Getenv(childState)})
+	fmt.Println(err)
+}
