@@ -251,11 +251,12 @@ type PartStore interface {
 type HashState struct {
 	// ETag and Version are those of the object that was read: a state says nothing about
 	// another one.
-	ETag, Version string
+	ETag    string `json:"etag"`
+	Version string `json:"version,omitempty"`
 	// Bytes is how many bytes of the object are in State.
-	Bytes int64
+	Bytes int64 `json:"bytes"`
 	// State is that of crypto/sha256, as its MarshalBinary writes it.
-	State []byte
+	State []byte `json:"state"`
 }
 
 // Value gives the database JSON, or an empty text for the zero HashState.

@@ -2,6 +2,7 @@ package lox
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -77,7 +78,7 @@ func (n *numbers) String() string {
 	var texts []string
 	for _, r := range n.ranges {
 		if r[0] == r[1] {
-			texts = append(texts, fmt.Sprint(r[0]))
+			texts = append(texts, strconv.Itoa(r[0]))
 			continue
 		}
 		texts = append(texts, fmt.Sprintf("%d-%d", r[0], r[1]))

@@ -20,15 +20,21 @@ func (h *backupHandlers) CreatePartUploads(
 	if err != nil {
 		return nil, err
 	}
-	_, size, err := b.PartUploads(wanted, h.uploadTTL)
+	uploads, size, err := b.PartUploads(wanted, h.uploadTTL)
 	if err != nil {
+		return nil, err
+	}
+	var room int64
+	for _, u := range uploads {
+		room += u.Size
+	}
+	if err := h.blobs.HasRoom(ctx, room); err != nil {
 		return nil, err
 	}
 	if b, err = h.issueParts(ctx, b, len(wanted), size); err != nil {
 		return nil, err
 	}
-	uploads, _, err := b.PartUploads(wanted, h.uploadTTL)
-	if err != nil {
+	if uploads, _, err = b.PartUploads(wanted, h.uploadTTL); err != nil {
 		return nil, err
 	}
 	out := api.PartUploads{Parts: make([]api.PartUpload, len(uploads)), ExpiresAt: b.UploadExpiresAt.UTC()}
@@ -73,11 +79,6 @@ func notPending(b lox.Backup) error {
 // issueParts records that the URLs of parts are issued, for which the first call begins the
 // upload in the store.
 func (h *backupHandlers) issueParts(ctx context.Context, b lox.Backup, count int, size int64) (lox.Backup, error) {
-	if b.Stream && size > b.Size {
-		if err := h.blobs.HasRoom(ctx, size-b.Size); err != nil {
-			return b, err
-		}
-	}
 	now := lox.Seconds(h.clock())
 	issued := lox.IssuedParts{Count: count, Size: size, Now: now, Expires: now.Add(h.uploadTTL)}
 	if b.UploadID == "" {

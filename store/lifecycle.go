@@ -82,8 +82,8 @@ for update skip locked`
 
 // Lease implements lox.LifecycleStore.
 func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (hashed lox.HashState, ok bool, err error) {
-	args := []any{b.Tenant, b.ID, l.Owner, l.Now, l.Until, l.RequestID, b.Size, b.Declared}
-	err = s.lease.GetContext(ctx, &hashed, append(args, hashedSoFar(l.Hashed)...)...)
+	bytes, state := hashedSoFar(l.Hashed)
+	err = s.lease.GetContext(ctx, &hashed, b.Tenant, b.ID, l.Owner, l.Now, l.Until, l.RequestID, b.Size, b.Declared, bytes, state)
 	if errors.Is(err, sql.ErrNoRows) {
 		return hashed, false, nil
 	}
@@ -92,17 +92,17 @@ func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (hashed lo
 
 // Release implements lox.LifecycleStore.
 func (s *Store) Release(ctx context.Context, b lox.Backup, l lox.Lease) error {
-	_, err := affected(ctx, "release verification", s.release,
-		append([]any{b.Tenant, b.ID, l.Owner, l.Now}, hashedSoFar(l.Hashed)...)...)
+	bytes, state := hashedSoFar(l.Hashed)
+	_, err := affected(ctx, "release verification", s.release, b.Tenant, b.ID, l.Owner, l.Now, bytes, state)
 	return err
 }
 
 // hashedSoFar are the two values of a hash that goes on, both null if it hasn't begun.
-func hashedSoFar(h lox.HashState) []any {
+func hashedSoFar(h lox.HashState) (bytes, state any) {
 	if h.Bytes == 0 {
-		return []any{nil, nil}
+		return nil, nil
 	}
-	return []any{h.Bytes, h}
+	return h.Bytes, h
 }
 
 // Fail implements lox.LifecycleStore.

@@ -39,17 +39,17 @@ func TestPartsOfAStreamReserveQuota(t *testing.T) {
 		return u.Reserved
 	}
 	assert.Zero(t, reserved())
-	issue := func(size int64, minutes time.Duration) lox.Backup {
-		return issued(t, s, b, lox.IssuedParts{Count: 2, Size: size, UploadID: "first", Now: noon, Expires: noon.Add(minutes * time.Minute)})
+	issue := func(size int64, after time.Duration) lox.Backup {
+		return issued(t, s, b, lox.IssuedParts{Count: 2, Size: size, UploadID: "first", Now: noon, Expires: noon.Add(after)})
 	}
-	got := issue(64*mib, 40)
+	got := issue(64*mib, 40*time.Minute)
 	assert.Equal(t, "first", got.UploadID)
 	assert.EqualValues(t, 64*mib, got.Size)
 	assert.Equal(t, noon.Add(40*time.Minute), got.UploadExpiresAt.UTC())
 	assert.EqualValues(t, 64*mib, reserved())
 
 	// A lower part reserves nothing more, and what crosses a later call shortens nothing.
-	got = issue(32*mib, 35)
+	got = issue(32*mib, 35*time.Minute)
 	assert.EqualValues(t, 64*mib, got.Size)
 	assert.Equal(t, noon.Add(40*time.Minute), got.UploadExpiresAt.UTC())
 	other := issued(t, s, b, lox.IssuedParts{Count: 1, Size: mib, UploadID: "second", Now: noon, Expires: noon})
