@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -91,7 +90,7 @@ func (u *fileParts) resume(ctx context.Context) (bool, error) {
 	}
 	hash, err := newHasher(before.Hash)
 	if err != nil {
-		return false, nil //nolint:nilerr // a state that can't be used is as good as none
+		return false, nil // a state that can't be used is as good as none
 	}
 	defer func() {
 		if u.whole == nil {
@@ -268,10 +267,9 @@ func (u *fileParts) failed(ctx context.Context, err error) error {
 	if _, uploaded := errors.AsType[*InterruptedError](err); uploaded || errors.Is(err, errVerifying) {
 		return err
 	}
+	// If the backup can't be deleted, as with a key that was revoked, the same push by another key can go on with it.
 	if u.discard(ctx, u.id) {
 		u.state.remove()
-	} else if u.state != nil {
-		err = fmt.Errorf("%w (the backup %s could not be deleted; the same command goes on with it)", err, u.id)
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func (in *input) end() {
 // Read implements io.Reader.
 func (in *input) Read(p []byte) (int, error) {
 	for {
-		fds := []unix.PollFd{{Fd: int32(in.from.Fd()), Events: unix.POLLIN}, {Fd: int32(in.wake.Fd()), Events: unix.POLLIN}} //nolint:gosec // they are small
+		fds := []unix.PollFd{{Fd: int32(in.from.Fd()), Events: unix.POLLIN}, {Fd: int32(in.wake.Fd()), Events: unix.POLLIN}}
 		_, err := unix.Poll(fds, -1)
 		switch {
 		case in.ctx.Err() != nil:
