@@ -23,9 +23,10 @@ func (p *program) pushCommand() *cobra.Command {
 		limit             rateFlag
 		most              sizeFlag
 		parallel          int
+		fromCommand       bool
 	)
 	cmd := &cobra.Command{
-		Use:   "push FILE|-",
+		Use:   "push FILE|- | push --from-command -- COMMAND [ARG...]",
 		Short: "Store a file, or standard input, as a backup",
 		Long: `Store a file, or with - what comes from standard input, as a backup, and print
 its id, name, size and checksum, how many seconds it took and how many MB a
@@ -43,38 +44,61 @@ are read again to be compared. Smaller files begin again.
 Standard input can't be gone on with. Its parts stay in memory until they are
 stored: one more than --parallel, of 32 MiB each, so 96 MiB if nothing else is
 said. It may have up to 312 GiB, or --max-size, for which parts are larger: 105
-MiB for 1 TiB.`,
+MiB for 1 TiB.
+
+A program that fails half-way ends its output as one that is done: "pg_dump app
+| lox push -" then makes a backup of half a dump. With --from-command, push runs
+the program itself, without a shell, and stores its standard output as it would
+standard input. If the program doesn't end with 0, no backup is made, and push
+ends with 1. Ctrl-C and SIGTERM end the program, too: it gets SIGTERM, and after
+10 seconds SIGKILL.`,
 		Example: `  lox push backup.tar.gz
   lox push /var/backups/app.dump --name app-nightly --metadata host=db1
-  pg_dump -Fc app | lox push - --name app-nightly
+  lox push --from-command --name app-nightly -- pg_dump -Fc app
+  lox push - --name notes < notes.txt
   lox push backup.tar.gz --limit-rate 20MiB --json | jq -r .id`,
-		Args: args(1, 1),
+		Args: func(cmd *cobra.Command, given []string) error {
+			switch {
+			case !fromCommand:
+				return args(1, 1)(cmd, given)
+			case len(given) == 0 || cmd.ArgsLenAtDash() != 0:
+				return errors.New("--from-command: want the command after --, as in: lox push --from-command --name app-nightly -- pg_dump -Fc app")
+			}
+			return nil
+		},
 		RunE: p.run(func(ctx context.Context, s *session, args []string) error {
 			own, err := parseMetadata(metadata)
 			if err != nil {
 				return err
 			}
-			switch stream := args[0] == "-"; {
+			switch stream := fromCommand || args[0] == "-"; {
+			case fromCommand && name == "":
+				return usagef("--from-command: want --name, since what a command writes has none")
 			case stream && name == "":
 				return usagef("-: want --name, since standard input has none")
 			case !stream && most.bytes > 0:
-				return usagef("--max-size goes with -: a file has the size that it has")
+				return usagef("--max-size goes with - and --from-command: a file has the size that it has")
 			case s.cmd.Flags().Changed("parallel") && (parallel < 1 || parallel > transfer.MaxParallel):
 				return usagef("--parallel %d: want 1 to %d", parallel, transfer.MaxParallel)
 			case name == "":
 				name = filepath.Base(args[0])
 			}
-			return s.push(ctx, args[0], transfer.PushOptions{
+			o := transfer.PushOptions{
 				Name: name, ContentType: contentType, Metadata: own, Options: transfer.Options{BytesPerSecond: limit.bytes},
 				Parallel: parallel, MaxSize: most.bytes,
-			})
+			}
+			if fromCommand {
+				return s.pushOutput(ctx, args, o)
+			}
+			return s.push(ctx, args[0], o)
 		}),
 	}
 	cmd.Flags().StringVar(&name, "name", "", "the name of the backup (default that of the file)")
 	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "a key=value to keep with it; may be repeated")
 	cmd.Flags().StringVar(&contentType, "content-type", "", "its media type, such as application/gzip")
-	cmd.Flags().IntVar(&parallel, "parallel", 0, "how many parts to send at once (default 4, and 2 of standard input)")
-	cmd.Flags().Var(&most, "max-size", "how much standard input may have at most, such as 1TiB")
+	cmd.Flags().IntVar(&parallel, "parallel", 0, "how many parts to send at once (default 4, and 2 of a stream)")
+	cmd.Flags().Var(&most, "max-size", "how much a stream may have at most, such as 1TiB")
+	cmd.Flags().BoolVar(&fromCommand, "from-command", false, "store what the command after -- writes, if it ends with 0")
 	limit.add(cmd)
 	jsonFlag(cmd, "the backup")
 	for _, flag := range []string{"name", "metadata", "content-type", "parallel", "max-size"} {
@@ -135,6 +159,22 @@ func (s *session) pushStream(ctx context.Context, o transfer.PushOptions) error 
 	})
 	if err != nil && ctx.Err() != nil {
 		return &failure{exitFailed, errors.New("interrupted: nothing is stored, and standard input can't be gone on with")}
+	}
+	return err
+}
+
+// pushOutput stores what a command writes, if it ends with 0.
+func (s *session) pushOutput(ctx context.Context, argv []string, o transfer.PushOptions) error {
+	out, err := startCommand(ctx, argv, s.cmd.ErrOrStderr(), commandPatience)
+	if err != nil {
+		return err
+	}
+	defer out.end()
+	err = s.pushed(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
+		return transfer.PushStream(ctx, client, out, o)
+	})
+	if err != nil && ctx.Err() != nil {
+		return &failure{exitInterrupted, errors.New("interrupted: nothing is stored, and the same command begins again")}
 	}
 	return err
 }
