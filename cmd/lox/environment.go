@@ -62,7 +62,7 @@ const prefix = "LOX_"
 // clientVariables are those of the client's commands, each with a right value.
 var clientVariables = map[string]string{
 	"LOX_URL": "https://backups.example.com", "LOX_API_KEY": "KEY", "LOX_API_KEY_FILE": "/run/secrets/lox-api-key",
-	"LOX_IDENTITY_FILE": "/run/secrets/lox-identity",
+	"LOX_IDENTITY_FILE": "/run/secrets/lox-identity", "LOX_RECIPIENTS_FILE": "/etc/lox/recipients",
 }
 
 // formerVariable is one of an earlier version, which the log tells of.

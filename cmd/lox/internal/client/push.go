@@ -14,6 +14,7 @@ import (
 	"github.com/backlox/lox/cmd/lox/internal/display"
 	api "github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/transfer"
+	"github.com/backlox/lox/transfer/codec"
 )
 
 func (p *program) pushCommand() *cobra.Command {
@@ -24,13 +25,22 @@ func (p *program) pushCommand() *cobra.Command {
 		most              sizeFlag
 		parallel          int
 		fromCommand       bool
+		encoding          encodingFlags
 	)
 	cmd := &cobra.Command{
-		Use:   "push FILE|- | push --from-command -- COMMAND [ARG...]",
-		Short: "Store a file, or standard input, as a backup",
-		Long: `Store a file, or with - what comes from standard input, as a backup, and print
-its id, name, size and checksum, how many seconds it took and how many MB a
-second that were. With --quiet the id alone is printed.
+		Use:   "push FILE|DIR|- | push --from-command -- COMMAND [ARG...]",
+		Short: "Store a file, a directory or standard input as a backup",
+		Long: `Store a file, a directory, or with - what comes from standard input, as a
+backup, and print its id, name, size and checksum, how many seconds it took and
+how many MB a second that were. With --quiet the id alone is printed.
+
+A directory becomes a tar archive, compressed by zstd, while it is read: with
+owners, times, links, attributes and holes. Sockets and devices are left out.
+"lox pull NAME -C DIR" unpacks it.
+
+With --encrypt-to, or a file of recipients in $LOX_RECIPIENTS_FILE, it is
+encrypted by age (https://age-encryption.org) before it leaves this machine.
+Only who has the secret key of a recipient can read it again.
 
 LOX compares the SHA-256 of what it stores with that of what was read. If the
 file changes meanwhile, nothing is stored. A file above 32 MiB is sent in parts,
@@ -41,10 +51,11 @@ After Ctrl-C, or a line that broke too often, the same command sends the parts
 of a large file that aren't there yet. It may take a minute for each 60 GB that
 are read again to be compared. Smaller files begin again.
 
-Standard input can't be gone on with. Its parts stay in memory until they are
+A directory, standard input, and a file that is compressed or encrypted can't be
+gone on with. Their parts stay in memory until they are
 stored: one more than --parallel, of 32 MiB each, so 96 MiB if nothing else is
-said. It may have up to 312 GiB, or --max-size, for which parts are larger: 105
-MiB for 1 TiB.
+said. They may have up to 312 GiB, or --max-size, for which parts are larger:
+105 MiB for 1 TiB.
 
 A program that fails half-way ends its output as one that is done: "pg_dump app
 | lox push -" then makes a backup of half a dump. With --from-command, push runs
@@ -54,6 +65,7 @@ ends with 1. Ctrl-C and SIGTERM end the program, too: it gets SIGTERM, and after
 10 seconds SIGKILL.`,
 		Example: `  lox push backup.tar.gz
   lox push /var/backups/app.dump --name app-nightly --metadata host=db1
+  lox push /etc --name etc-db1 --encrypt-to "$(cat backup.pub)"
   lox push --from-command --name app-nightly -- pg_dump -Fc app
   lox push - --name notes < notes.txt
   lox push backup.tar.gz --limit-rate 20MiB --json | jq -r .id`,
@@ -81,16 +93,18 @@ ends with 1. Ctrl-C and SIGTERM end the program, too: it gets SIGTERM, and after
 			case s.cmd.Flags().Changed("parallel") && (parallel < 1 || parallel > transfer.MaxParallel):
 				return usagef("--parallel %d: want 1 to %d", parallel, transfer.MaxParallel)
 			case name == "":
-				name = filepath.Base(args[0])
+				if name, err = sourceName(args[0]); err != nil {
+					return err
+				}
 			}
 			o := transfer.PushOptions{
 				Name: name, ContentType: contentType, Metadata: own, Options: transfer.Options{BytesPerSecond: limit.bytes},
 				Parallel: parallel, MaxSize: most.bytes,
 			}
 			if fromCommand {
-				return s.pushOutput(ctx, args, o)
+				return s.pushOutput(ctx, args, encoding, o)
 			}
-			return s.push(ctx, args[0], o)
+			return s.push(ctx, args[0], encoding, o)
 		}),
 	}
 	cmd.Flags().StringVar(&name, "name", "", "the name of the backup (default that of the file)")
@@ -99,6 +113,7 @@ ends with 1. Ctrl-C and SIGTERM end the program, too: it gets SIGTERM, and after
 	cmd.Flags().IntVar(&parallel, "parallel", 0, "how many parts to send at once (default 4, and 2 of a stream)")
 	cmd.Flags().Var(&most, "max-size", "how much a stream may have at most, such as 1TiB")
 	cmd.Flags().BoolVar(&fromCommand, "from-command", false, "store what the command after -- writes, if it ends with 0")
+	encoding.add(cmd)
 	limit.add(cmd)
 	jsonFlag(cmd, "the backup")
 	for _, flag := range []string{"name", "metadata", "content-type", "parallel", "max-size"} {
@@ -120,15 +135,29 @@ func parseMetadata(given []string) (map[string]string, error) {
 	return all, nil
 }
 
-func (s *session) push(ctx context.Context, path string, o transfer.PushOptions) error {
-	if path == "-" {
-		return s.pushStream(ctx, o)
+func (s *session) push(ctx context.Context, path string, encoding encodingFlags, o transfer.PushOptions) error {
+	info, err := os.Stat(path)
+	directory := path != "-" && err == nil && info.IsDir()
+	c, err := s.codecOptions(encoding, directory)
+	switch {
+	case err != nil:
+		return err
+	case path == "-":
+		return s.pushStream(ctx, c, o)
+	case directory:
+		return s.notGoneOn(ctx, s.pushDirectory(ctx, path, c, o))
 	}
 	f, err := openPlain(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }() // it was read
+	if encodes(c) {
+		if info, err = f.Stat(); err != nil {
+			return err
+		}
+		return s.notGoneOn(ctx, s.pushReader(ctx, &unchanged{f, info}, func() {}, c, o))
+	}
 	cache, err := s.cacheDir()
 	if err == nil {
 		o.StateDir = filepath.Join(cache, "lox", "push")
@@ -141,22 +170,30 @@ func (s *session) push(ctx context.Context, path string, o transfer.PushOptions)
 	})
 }
 
-func (s *session) pushStream(ctx context.Context, o transfer.PushOptions) error {
+// notGoneOn is what a person is told of an interrupted push that begins again.
+func (s *session) notGoneOn(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return &failure{exitInterrupted, errors.New("interrupted: nothing is stored, and the same command begins again")}
+	}
+	return err
+}
+
+func (s *session) pushStream(ctx context.Context, c codec.Options, o transfer.PushOptions) error {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
 	in := s.cmd.InOrStdin()
 	if _, ok := terminal(in); ok {
 		return usagef("-: standard input is a terminal: pipe something into lox")
 	}
 	if f, ok := in.(*os.File); ok {
-		input, err := newInput(ctx, f)
+		input, err := newInput(reading, f)
 		if err != nil {
 			return err
 		}
 		defer input.end()
 		in = input
 	}
-	err := s.pushed(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
-		return transfer.PushStream(ctx, client, in, o)
-	})
+	err := s.pushReader(ctx, in, stop, c, o)
 	if err != nil && ctx.Err() != nil {
 		return &failure{exitFailed, errors.New("interrupted: nothing is stored, and standard input can't be gone on with")}
 	}
@@ -164,19 +201,19 @@ func (s *session) pushStream(ctx context.Context, o transfer.PushOptions) error 
 }
 
 // pushOutput stores what a command writes, if it ends with 0.
-func (s *session) pushOutput(ctx context.Context, argv []string, o transfer.PushOptions) error {
-	out, err := startCommand(ctx, argv, s.cmd.ErrOrStderr(), commandPatience)
+func (s *session) pushOutput(ctx context.Context, argv []string, encoding encodingFlags, o transfer.PushOptions) error {
+	c, err := s.codecOptions(encoding, false)
+	if err != nil {
+		return err
+	}
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	out, err := startCommand(reading, argv, s.cmd.ErrOrStderr(), commandPatience)
 	if err != nil {
 		return err
 	}
 	defer out.end()
-	err = s.pushed(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
-		return transfer.PushStream(ctx, client, out, o)
-	})
-	if err != nil && ctx.Err() != nil {
-		return &failure{exitInterrupted, errors.New("interrupted: nothing is stored, and the same command begins again")}
-	}
-	return err
+	return s.notGoneOn(ctx, s.pushReader(ctx, out, stop, c, o))
 }
 
 // pushed shows how far a push is, and prints what came of it.

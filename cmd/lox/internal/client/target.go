@@ -28,6 +28,8 @@ const (
 	keyFileVariable = "LOX_API_KEY_FILE"
 	// identityVariable names a file with the secret keys that decrypt backups.
 	identityVariable = "LOX_IDENTITY_FILE"
+	// recipientsVariable names a file with the public keys that backups are encrypted to.
+	recipientsVariable = "LOX_RECIPIENTS_FILE"
 )
 
 // target finds the server and the key: by the flag and the environment, else as lox login

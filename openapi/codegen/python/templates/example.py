@@ -25,7 +25,7 @@ with AuthenticatedClient(
             metadata=Metadata.from_dict({"source": "production-server"}),
         ),
     )
-    if not isinstance(upload, BackupUpload):
+    if not isinstance(upload, BackupUpload) or not upload.upload_url or not upload.upload_headers:
         raise SystemExit(f"not created: {upload}")
 
     # 2. Upload the file, straight from the disk
