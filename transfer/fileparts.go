@@ -97,27 +97,22 @@ func (u *fileParts) resume(ctx context.Context) (bool, error) {
 			hash.end()
 		}
 	}()
-	b, _, err := call[api.Backup](ctx, u.transfer, func(ctx context.Context) (*http.Response, error) { return u.api.GetBackup(ctx, before.Backup) })
+	partSize, err := u.list(ctx, before.Backup)
+	answer, _ := errors.AsType[*ResponseError](err)
 	switch {
+	case answer != nil && answer.Code == "invalid_state":
+		if !before.same(u.state.is) || !u.uploaded(ctx, before.Backup) {
+			return false, nil
+		}
+		u.allThere(before.PartSize)
 	case errors.Is(err, ErrNotFound):
 		return false, nil
 	case err != nil:
 		return false, err
-	case !before.same(u.state.is):
-		if b.Status == api.BackupStatusPending {
-			u.discard(ctx, b.ID) // it is of the file as it was
-		}
+	case !before.same(u.state.is) || partSize != before.PartSize:
+		u.discard(ctx, before.Backup) // it is of the file as it was
+		clear(u.there)
 		return false, nil
-	case b.Status == api.BackupStatusFailed, b.SizeBytes != u.size:
-		return false, nil
-	case b.Status != api.BackupStatusPending:
-		u.allThere(before.PartSize)
-	case b.Multipart == nil || b.Multipart.PartSizeBytes != before.PartSize:
-		return false, nil
-	default:
-		if err := u.list(ctx, before.Backup); err != nil {
-			return false, err
-		}
 	}
 	u.whole, u.id, u.partSize, u.sums = hash, before.Backup, before.PartSize, before.Sums
 	return true, nil
@@ -130,19 +125,25 @@ func (u *fileParts) allThere(partSize int64) {
 	}
 }
 
-// list asks which parts the store has.
-func (u *fileParts) list(ctx context.Context, id string) error {
+// uploaded reports whether a backup that waits for no parts any more is, or is about to be, completed.
+func (u *fileParts) uploaded(ctx context.Context, id string) bool {
+	b, _, err := call[api.Backup](ctx, u.transfer, func(ctx context.Context) (*http.Response, error) { return u.api.GetBackup(ctx, id) })
+	return err == nil && (b.Status == api.BackupStatusVerifying || b.Status == api.BackupStatusCompleted)
+}
+
+// list asks which parts the store has, and of which size they are. The scope backups:write suffices for it.
+func (u *fileParts) list(ctx context.Context, id string) (partSize int64, err error) {
 	params := &api.ListPartsParams{Limit: new(maxAddresses)}
 	for {
 		page, _, err := call[api.PartList](ctx, u.transfer, func(ctx context.Context) (*http.Response, error) { return u.api.ListParts(ctx, id, params) })
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for _, p := range page.Parts {
 			u.there[p.PartNumber] = p
 		}
 		if page.NextCursor == "" || len(page.Parts) == 0 {
-			return nil
+			return page.PartSizeBytes, nil
 		}
 		params.Cursor = &page.NextCursor
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -197,7 +198,10 @@ func (t *transfer) complete(ctx context.Context, id string, size int64, sum stri
 
 func (t *transfer) verified(ctx context.Context, id string, size int64, say api.CompleteBackupRequest) (Backup, error) {
 	t.Progress(Progress{Verifying, 0, size})
-	b, raw, err := call[api.Backup](ctx, t, func(ctx context.Context) (*http.Response, error) { return t.api.CompleteBackup(ctx, id, say) })
+	ask := func() (api.Backup, json.RawMessage, error) {
+		return call[api.Backup](ctx, t, func(ctx context.Context) (*http.Response, error) { return t.api.CompleteBackup(ctx, id, say) })
+	}
+	b, raw, err := ask()
 	far := int64(0)
 	for waited := time.Duration(0); err == nil; waited += verifyPause {
 		if b.VerifiedBytes > far {
@@ -209,8 +213,7 @@ func (t *transfer) verified(ctx context.Context, id string, size int64, say api.
 			return Backup{b, raw}, nil
 		case b.Status == api.BackupStatusFailed:
 			// Asked once more, the server says by a code why.
-			_, _, err = call[api.Backup](ctx, t, func(ctx context.Context) (*http.Response, error) { return t.api.CompleteBackup(ctx, id, say) })
-			if err == nil {
+			if _, _, err = ask(); err == nil {
 				err = fmt.Errorf("the backup failed: %q", b.Error)
 			}
 			return Backup{}, err
@@ -221,6 +224,9 @@ func (t *transfer) verified(ctx context.Context, id string, size int64, say api.
 			return Backup{}, err
 		}
 		b, raw, err = call[api.Backup](ctx, t, func(ctx context.Context) (*http.Response, error) { return t.api.GetBackup(ctx, id) })
+		if errors.Is(err, ErrRefused) {
+			b, raw, err = ask() // which a key may that may create backups, but not read them
+		}
 	}
 	return Backup{}, err
 }

@@ -75,6 +75,35 @@ func TestPushInParts(t *testing.T) {
 	requireFile(t, out, content)
 }
 
+// TestAKeyThatOnlyCreates goes on with what it began, and sees the end of a long verification.
+func TestAKeyThatOnlyCreates(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	path, _ := newFile(t, "app.dump", large)
+	_, author := h.newKey(func(*lox.APIKey) {}, lox.ScopeBackupsWrite)
+	ctx, cancel := context.WithCancel(t.Context())
+	h.onPart(aborts(1, cancel))
+	assert.Equal(t, exitInterrupted, h.with(author).runContext(ctx, "push", path, "--parallel", "1").code)
+	parts, completes := int64(0), int64(0)
+	h.before.Store(new(func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case r.Method == http.MethodPut:
+			atomic.AddInt64(&parts, 1)
+		case strings.HasSuffix(r.URL.Path, "/complete") && atomic.AddInt64(&completes, 1) == 1:
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusAccepted)
+			_, _ = io.WriteString(w, `{"status":"verifying"}`)
+			return true
+		}
+		return false
+	}))
+	h.with(author).must("push", path, "--quiet")
+	assert.EqualValues(t, 4, parts)
+	assert.EqualValues(t, 2, completes)
+	h.before.Store(nil)
+	assert.Len(t, ids(t, h.with(h.key).must("ls", "--json")), 1)
+}
+
 // TestPushWithoutACache works, and begins again after an interruption.
 func TestPushWithoutACache(t *testing.T) {
 	t.Parallel()
