@@ -16,6 +16,7 @@ TOOLS := $(CACHE)/bin
 # Tools that are no part of the product are built by version into the cache.
 GOLANGCI    := $(TOOLS)/golangci-lint-v2.15.0
 GOVULNCHECK := $(TOOLS)/govulncheck-v1.9.0
+ACTIONLINT  := $(TOOLS)/actionlint-v1.7.12
 MINIO       := $(TOOLS)/minio
 PREVIOUS    := $(TOOLS)/lox-$(shell cat .ci/previous)
 FOREIGN     := $(CACHE)/foreign/installed
@@ -149,6 +150,12 @@ previous: $(PREVIOUS) ## Build the previous release, which tests run beside the 
 .PHONY: foreign
 foreign: $(FOREIGN) ## Install the libraries that verify webhooks in tests
 
+.PHONY: readme
+readme: deps $(ACTIONLINT) ## Do what the README, pages of docs and docs/examples.md say, in a fresh clone
+	.ci/deps mariadb
+	.ci/deps systemd
+	ACTIONLINT=$(ACTIONLINT) .ci/readme
+
 # Everything that CI checks, in the order of what fails soonest.
 .PHONY: check
 check: deps ## Check everything, exactly as CI does
@@ -168,7 +175,7 @@ check: deps ## Check everything, exactly as CI does
 	$(MAKE) samples
 	$(MAKE) contract
 	$(MAKE) generators
-	.ci/readme
+	$(MAKE) readme
 	@cat $(CACHE)/unchecked 2>/dev/null || true
 
 $(GOLANGCI):
@@ -176,6 +183,10 @@ $(GOLANGCI):
 
 $(GOVULNCHECK):
 	@.ci/tool $@ golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# MIT: a program of its own in tests.
+$(ACTIONLINT):
+	@.ci/tool $@ github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 # AGPL: a separate process in tests, never linked.
 $(MINIO):
