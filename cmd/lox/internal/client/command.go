@@ -46,7 +46,7 @@ type commandOutput struct {
 // After ctx it gets SIGTERM, and patience later SIGKILL. It stays in this process's group, so that it may ask for a password at the terminal. Call end.
 func startCommand(ctx context.Context, argv []string, stderr io.Writer, patience time.Duration) (*commandOutput, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // that is what it is for
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = patience
 	cmd.Stderr = stderr

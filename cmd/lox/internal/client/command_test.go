@@ -80,7 +80,7 @@ func TestUsageOfFromCommand(t *testing.T) {
 		"--from-command --name x a -- true":    "want the command after --",
 		"--from-command -- true":               "want --name",
 		"--from-command --name x -- lox-no-pr": `"lox-no-pr": executable file not found in $PATH`,
-		"--name x -- true false":               "want: lox push FILE|DIR|-",
+		"--name x -- true false":               "want: lox push (FILE | DIR | - | --from-command -- COMMAND [ARG...])",
 	} {
 		assert.Contains(t, h.fails(exitUsage, append([]string{"push"}, strings.Fields(args)...)...), want, args)
 	}

@@ -17,20 +17,7 @@ import (
 	"github.com/backlox/lox/transfer/codec"
 )
 
-func (p *program) pushCommand() *cobra.Command {
-	var (
-		name, contentType string
-		metadata          []string
-		limit             rateFlag
-		most              sizeFlag
-		parallel          int
-		fromCommand       bool
-		encoding          encodingFlags
-	)
-	cmd := &cobra.Command{
-		Use:   "push FILE|DIR|- | push --from-command -- COMMAND [ARG...]",
-		Short: "Store a file, a directory or standard input as a backup",
-		Long: `Store a file, a directory, or with - what comes from standard input, as a
+const pushLong = `Store a file, a directory, or with - what comes from standard input, as a
 backup, and print its id, name, size and checksum, how many seconds it took and
 how many MB a second that were. With --quiet the id alone is printed.
 
@@ -52,74 +39,106 @@ of a large file that aren't there yet. It may take a minute for each 60 GB that
 are read again to be compared. Smaller files begin again.
 
 A directory, standard input, and a file that is compressed or encrypted can't be
-gone on with. Their parts stay in memory until they are
-stored: one more than --parallel, of 32 MiB each, so 96 MiB if nothing else is
-said. They may have up to 312 GiB, or --max-size, for which parts are larger:
-105 MiB for 1 TiB.
+gone on with. Their parts stay in memory until they are stored: one more than
+--parallel, of 32 MiB each, so 96 MiB if nothing else is said. They may have up
+to 312 GiB, or --max-size, for which parts are larger: 105 MiB for 1 TiB.
 
 A program that fails half-way ends its output as one that is done: "pg_dump app
 | lox push -" then makes a backup of half a dump. With --from-command, push runs
 the program itself, without a shell, and stores its standard output as it would
 standard input. If the program doesn't end with 0, no backup is made, and push
 ends with 1. Ctrl-C and SIGTERM end the program, too: it gets SIGTERM, and after
-10 seconds SIGKILL.`,
+10 seconds SIGKILL.`
+
+// pushFlags are what push is told beside what to store.
+type pushFlags struct {
+	name, contentType string
+	metadata          []string
+	limit             rateFlag
+	most              sizeFlag
+	parallel          int
+	fromCommand       bool
+	encoding          encodingFlags
+}
+
+func (p *program) pushCommand() *cobra.Command {
+	var f pushFlags
+	cmd := &cobra.Command{
+		Use:   "push (FILE | DIR | - | --from-command -- COMMAND [ARG...])",
+		Short: "Store a file, a directory or standard input as a backup",
+		Long:  pushLong,
 		Example: `  lox push backup.tar.gz
   lox push /var/backups/app.dump --name app-nightly --metadata host=db1
   lox push /etc --name etc-db1 --encrypt-to "$(cat backup.pub)"
   lox push --from-command --name app-nightly -- pg_dump -Fc app
   lox push - --name notes < notes.txt
   lox push backup.tar.gz --limit-rate 20MiB --json | jq -r .id`,
-		Args: func(cmd *cobra.Command, given []string) error {
-			switch {
-			case !fromCommand:
-				return args(1, 1)(cmd, given)
-			case len(given) == 0 || cmd.ArgsLenAtDash() != 0:
-				return errors.New("--from-command: want the command after --, as in: lox push --from-command --name app-nightly -- pg_dump -Fc app")
-			}
-			return nil
-		},
+		Args: f.args,
 		RunE: p.run(func(ctx context.Context, s *session, args []string) error {
-			own, err := parseMetadata(metadata)
-			if err != nil {
+			o, err := f.options(s.cmd, args)
+			switch {
+			case err != nil:
 				return err
+			case f.fromCommand:
+				return s.pushOutput(ctx, args, f.encoding, o)
 			}
-			switch stream := fromCommand || args[0] == "-"; {
-			case fromCommand && name == "":
-				return usagef("--from-command: want --name, since what a command writes has none")
-			case stream && name == "":
-				return usagef("-: want --name, since standard input has none")
-			case !stream && most.bytes > 0:
-				return usagef("--max-size goes with - and --from-command: a file has the size that it has")
-			case s.cmd.Flags().Changed("parallel") && (parallel < 1 || parallel > transfer.MaxParallel):
-				return usagef("--parallel %d: want 1 to %d", parallel, transfer.MaxParallel)
-			case name == "":
-				if name, err = sourceName(args[0]); err != nil {
-					return err
-				}
-			}
-			o := transfer.PushOptions{
-				Name: name, ContentType: contentType, Metadata: own, Options: transfer.Options{BytesPerSecond: limit.bytes},
-				Parallel: parallel, MaxSize: most.bytes,
-			}
-			if fromCommand {
-				return s.pushOutput(ctx, args, encoding, o)
-			}
-			return s.push(ctx, args[0], encoding, o)
+			return s.push(ctx, args[0], f.encoding, o)
 		}),
 	}
-	cmd.Flags().StringVar(&name, "name", "", "the name of the backup (default that of the file)")
-	cmd.Flags().StringArrayVar(&metadata, "metadata", nil, "a key=value to keep with it; may be repeated")
-	cmd.Flags().StringVar(&contentType, "content-type", "", "its media type, such as application/gzip")
-	cmd.Flags().IntVar(&parallel, "parallel", 0, "how many parts to send at once (default 4, and 2 of a stream)")
-	cmd.Flags().Var(&most, "max-size", "how much a stream may have at most, such as 1TiB")
-	cmd.Flags().BoolVar(&fromCommand, "from-command", false, "store what the command after -- writes, if it ends with 0")
-	encoding.add(cmd)
-	limit.add(cmd)
+	f.add(cmd)
+	return cmd
+}
+
+func (f *pushFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.name, "name", "", "the name of the backup (default that of the file)")
+	cmd.Flags().StringArrayVar(&f.metadata, "metadata", nil, "a key=value to keep with it; may be repeated")
+	cmd.Flags().StringVar(&f.contentType, "content-type", "", "its media type, such as application/gzip")
+	cmd.Flags().IntVar(&f.parallel, "parallel", 0, "how many parts to send at once (default 4, and 2 of a stream)")
+	cmd.Flags().Var(&f.most, "max-size", "how much a stream may have at most, such as 1TiB")
+	cmd.Flags().BoolVar(&f.fromCommand, "from-command", false, "store what the command after -- writes, if it ends with 0")
+	f.encoding.add(cmd)
+	f.limit.add(cmd)
 	jsonFlag(cmd, "the backup")
 	for _, flag := range []string{"name", "metadata", "content-type", "parallel", "max-size"} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.NoFileCompletions)
 	}
-	return cmd
+}
+
+// args is a cobra.PositionalArgs. What comes before -- is lox's own: the options of a command would be, too.
+func (f *pushFlags) args(cmd *cobra.Command, given []string) error {
+	switch {
+	case !f.fromCommand:
+		return args(1, 1)(cmd, given)
+	case len(given) == 0 || cmd.ArgsLenAtDash() != 0:
+		return errors.New("--from-command: want the command after --, as in: lox push --from-command --name app-nightly -- pg_dump -Fc app")
+	}
+	return nil
+}
+
+// options are those of a push of what args name, or a usage error.
+func (f *pushFlags) options(cmd *cobra.Command, args []string) (transfer.PushOptions, error) {
+	o := transfer.PushOptions{
+		Name: f.name, ContentType: f.contentType, Options: transfer.Options{BytesPerSecond: f.limit.bytes},
+		Parallel: f.parallel, MaxSize: f.most.bytes,
+	}
+	switch stream := f.fromCommand || args[0] == "-"; {
+	case f.fromCommand && f.name == "":
+		return o, usagef("--from-command: want --name, since what a command writes has none")
+	case stream && f.name == "":
+		return o, usagef("-: want --name, since standard input has none")
+	case !stream && f.most.bytes > 0:
+		return o, usagef("--max-size goes with - and --from-command: a file has the size that it has")
+	case cmd.Flags().Changed("parallel") && (f.parallel < 1 || f.parallel > transfer.MaxParallel):
+		return o, usagef("--parallel %d: want 1 to %d", f.parallel, transfer.MaxParallel)
+	}
+	var err error
+	if f.name == "" {
+		if o.Name, err = sourceName(args[0]); err != nil {
+			return o, err
+		}
+	}
+	o.Metadata, err = parseMetadata(f.metadata)
+	return o, err
 }
 
 // parseMetadata reads what --metadata was given, each key=value.

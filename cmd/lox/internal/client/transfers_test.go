@@ -118,7 +118,7 @@ func TestUsageOfTransfers(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"push"}, "want: lox push FILE|DIR|-"},
+		{[]string{"push"}, "want: lox push (FILE | DIR | - | --from-command -- COMMAND [ARG...])"},
 		{[]string{"push", missing}, "stat " + missing + ": no such file or directory"},
 		{[]string{"push", os.DevNull}, "/dev/null is no plain file"},
 		{[]string{"push", empty}, "this can't be done: the file has 0 bytes, and a backup has 1 to 53687091200000"},
