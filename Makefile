@@ -125,8 +125,8 @@ faults: deps ## End a server in the midst of its work FAULTS (200) times, and ch
 	LOX_FAULT_ROUNDS=$(or $(FAULTS),200) go test -race ./cmd/lox -run '^TestFaults$$' -v -timeout 1h
 
 .PHONY: scale
-scale: deps ## Delete a tenant with 200,000 backups and so on, and see what a backup takes; SCALE=0.1 for a tenth
-	LOX_SCALE=$${SCALE:-1} go test ./store -run '^Test(MuchIsDeletedInBatches|TheSpaceOfABackup)$$' -v -timeout 1h
+scale: deps ## Delete a tenant with 200,000 backups, list a million by name and metadata, and so on; SCALE=0.1 for a tenth
+	LOX_SCALE=$${SCALE:-1} go test ./store -run '^Test(MuchIsDeletedInBatches|TheSpaceOfABackup|AListByNameOrMetadataReadsWhatMatches)$$' -v -timeout 1h
 
 .PHONY: purges
 purges: deps $(MINIO) ## Delete PURGES (100000) objects of a real S3 server, while requests go on

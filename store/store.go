@@ -145,8 +145,10 @@ var otherSessions = func() map[string]string {
 // metadata depends on it: what is frequent and what is rare is read from different indexes.
 var ownPlans = map[string]string{
 	"plan_cache_mode": "force_custom_plan",
-	// To compile a plan takes longer than what it saves.
-	"jit": "off",
+	// To compile a plan takes longer than what it saves, and so do workers when others have
+	// the processors.
+	"jit":                             "off",
+	"max_parallel_workers_per_gather": "0",
 	// Which rows match is kept in a bitmap. One that outgrows this, at about 500,000 pages of
 	// the table, would have all rows of a page looked at.
 	"work_mem": "32MB",

@@ -20,7 +20,7 @@ create index concurrently backups_by_name on backups (tenant_id, name collate "C
 -- would be planned by each statement that inserts.
 -- +goose StatementBegin
 create or replace function backup_metadata_pairs(tenant uuid, metadata jsonb) returns bigint[]
-language plpgsql immutable strict parallel safe cost 1000 as $$
+language plpgsql immutable strict parallel safe as $$
 begin
     return array(select hashtextextended(value collate "C", hashtextextended(key collate "C", uuid_hash_extended(tenant, 0)))
         from jsonb_each_text(metadata));
