@@ -234,7 +234,7 @@ func (u *fileParts) hashPart(ctx context.Context, from *io.SectionReader, alone 
 
 func hashOf(ctx context.Context, from io.Reader) (string, error) {
 	hash := sha256.New()
-	err := each(ctx, from, pieceSize, func(p []byte) error {
+	err := each(ctx, from, func(p []byte) error {
 		_, _ = hash.Write(p) // never fails
 		return nil
 	})

@@ -33,7 +33,7 @@ func (f *pushed) inOnePiece(ctx context.Context) (Backup, error) {
 // hash reads the file and returns its checksum.
 func (f *pushed) hash(ctx context.Context) (string, error) {
 	hash, done := sha256.New(), int64(0)
-	err := each(ctx, io.NewSectionReader(f.source, 0, f.size), pieceSize, func(p []byte) error {
+	err := each(ctx, io.NewSectionReader(f.source, 0, f.size), func(p []byte) error {
 		_, _ = hash.Write(p) // never fails
 		done += int64(len(p))
 		f.Progress(Progress{Hashing, done, f.size})

@@ -128,7 +128,7 @@ func (s *decodedSink) Receive(ctx context.Context, r io.Reader) error {
 		return err
 	}
 	defer func() { _ = plain.Close() }() // it was read
-	err = each(ctx, plain, pieceSize, func(p []byte) error {
+	err = each(ctx, plain, func(p []byte) error {
 		_, err := s.to.Write(p)
 		return err
 	})

@@ -79,7 +79,7 @@ func (f *file) begin(ctx context.Context, size int64, had func(p []byte) error) 
 		return 0, err
 	}
 	// From its beginning to its end, where writing goes on.
-	return info.Size(), each(ctx, opened, pieceSize, had)
+	return info.Size(), each(ctx, opened, had)
 }
 
 // free fails if the file may not get its name.

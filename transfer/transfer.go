@@ -156,9 +156,9 @@ func (t *transfer) pace(ctx context.Context, n int) error {
 	return t.limiter.WaitN(ctx, n)
 }
 
-// each reads to the end, at most so many bytes at once, and calls use with what came.
-func each(ctx context.Context, from io.Reader, piece int, use func(p []byte) error) error {
-	buffer := make([]byte, piece)
+// each reads to the end, at most pieceSize at once, and calls use with what came.
+func each(ctx context.Context, from io.Reader, use func(p []byte) error) error {
+	buffer := make([]byte, pieceSize)
 	for {
 		n, err := from.Read(buffer)
 		if n > 0 {
