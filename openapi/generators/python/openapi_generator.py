@@ -14,6 +14,7 @@ upload = backups.create_backup(
     openapi_client.CreateBackupRequest(name="python", size_bytes=len(CONTENT), metadata={"generator": "openapi-generator"})
 )
 assert upload.status.startswith("pending"), upload.status
+assert upload.upload_url and upload.upload_headers
 put = urllib.request.Request(upload.upload_url, CONTENT, upload.upload_headers, method="PUT")
 urllib.request.urlopen(put, timeout=30).close()
 

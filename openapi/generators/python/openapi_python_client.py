@@ -22,6 +22,7 @@ metadata = Metadata.from_dict({"generator": "openapi-python-client"})
 upload = create_backup.sync(client=client, body=CreateBackupRequest(name="python", size_bytes=len(CONTENT), metadata=metadata))
 assert isinstance(upload, BackupUpload), upload
 assert upload.status.startswith("pending"), upload.status
+assert upload.upload_url and upload.upload_headers
 httpx.put(upload.upload_url, content=CONTENT, headers=upload.upload_headers.to_dict()).raise_for_status()
 
 completed = complete_backup.sync(upload.id, client=client)

@@ -38,11 +38,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := put(ctx, upload.UploadURL.String(), upload.UploadHeaders); err != nil {
+	if err := put(ctx, upload.UploadURL.Value.String(), upload.UploadHeaders.Value); err != nil {
 		return err
 	}
 	// An operation returns one of the responses that the document has for it, each a type of its own.
-	switch completed, err := lox.CompleteBackup(ctx, ogen.CompleteBackupParams{ID: upload.ID}); completed := completed.(type) {
+	switch completed, err := lox.CompleteBackup(ctx, ogen.OptCompleteBackupRequest{}, ogen.CompleteBackupParams{ID: upload.ID}); completed := completed.(type) {
 	case *ogen.BackupHeaders:
 		if !strings.HasPrefix(string(completed.Response.Status), "completed") {
 			return fmt.Errorf("completed as %s", completed.Response.Status)
@@ -87,7 +87,7 @@ func run(ctx context.Context) error {
 
 func create(ctx context.Context, lox *ogen.Client) (*ogen.BackupUpload, error) {
 	response, err := lox.CreateBackup(ctx, &ogen.CreateBackupRequest{
-		Name: "ogen", SizeBytes: int64(len(content)), Metadata: ogen.NewOptMetadata(ogen.Metadata{"generator": "ogen"}),
+		Name: "ogen", SizeBytes: ogen.NewOptInt64(int64(len(content))), Metadata: ogen.NewOptMetadata(ogen.Metadata{"generator": "ogen"}),
 	}, ogen.CreateBackupParams{})
 	created, ok := response.(*ogen.BackupUploadHeaders)
 	if !ok {

@@ -28,7 +28,8 @@ func run(ctx context.Context) error {
 	backups := openapi.NewAPIClient(configuration).BackupsAPI
 	ctx = context.WithValue(ctx, openapi.ContextAccessToken, os.Getenv("LOX_API_KEY"))
 
-	request := openapi.NewCreateBackupRequest("go", int64(len(content)))
+	request := openapi.NewCreateBackupRequest("go")
+	request.SetSizeBytes(int64(len(content)))
 	request.SetMetadata(map[string]string{"generator": "openapi-generator"})
 	upload, _, err := backups.CreateBackup(ctx).CreateBackupRequest(*request).Execute()
 	if err != nil {
@@ -37,10 +38,10 @@ func run(ctx context.Context) error {
 	if !strings.HasPrefix(upload.Status, "pending") {
 		return fmt.Errorf("created as %s", upload.Status)
 	}
-	if err := put(ctx, upload.UploadUrl, upload.UploadHeaders); err != nil {
+	if err := put(ctx, upload.GetUploadUrl(), upload.GetUploadHeaders()); err != nil {
 		return err
 	}
-	completed, _, err := backups.CompleteBackup(ctx, upload.Id).Execute()
+	completed, _, err := backups.CompleteBackup(ctx, upload.Id).CompleteBackupRequest(*openapi.NewCompleteBackupRequest()).Execute()
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   const metadata = { generator: 'openapi-generator' };
   const { data: upload } = await backups.createBackup({ name: 'typescript', size_bytes: content.length, metadata });
   assert(upload.status.startsWith('pending'), upload.status);
+  assert(upload.upload_url && upload.upload_headers);
   await put(upload.upload_url, upload.upload_headers, content);
 
   const { data: completed } = await backups.completeBackup(upload.id);

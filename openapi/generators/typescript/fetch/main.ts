@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   const metadata = { generator: 'openapi-typescript' };
   const upload = data(await lox.POST('/v1/backups', { body: { name: 'fetch', size_bytes: content.length, metadata } }));
   assert(upload.status.startsWith('pending'), upload.status);
+  assert(upload.upload_url && upload.upload_headers);
   await put(upload.upload_url, upload.upload_headers, content);
 
   const one = { params: { path: { id: upload.id } } };

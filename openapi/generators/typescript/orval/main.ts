@@ -14,6 +14,7 @@ async function main(): Promise<void> {
   const metadata = { generator: 'orval' };
   const { data: upload } = await createBackup({ name: 'orval', size_bytes: content.length, metadata });
   assert(upload.status.startsWith('pending'), upload.status);
+  assert(upload.upload_url && upload.upload_headers);
   await put(upload.upload_url, upload.upload_headers, content);
 
   const { data: completed } = await completeBackup(upload.id);

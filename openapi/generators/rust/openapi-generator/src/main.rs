@@ -5,7 +5,7 @@ use std::env;
 use std::error::Error;
 
 use lox_client::apis::{backups_api as backups, configuration::Configuration};
-use lox_client::models::CreateBackupRequest;
+use lox_client::models::{CompleteBackupRequest, CreateBackupRequest};
 
 const CONTENT: &str = "content of a backup by openapi-generator's Rust client";
 
@@ -15,18 +15,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     lox.base_path = env::var("LOX_URL")?;
     lox.bearer_access_token = Some(env::var("LOX_API_KEY")?);
 
-    let mut request = CreateBackupRequest::new("rust".to_owned(), CONTENT.len() as i64);
+    let mut request = CreateBackupRequest::new("rust".to_owned());
+    request.size_bytes = Some(CONTENT.len() as i64);
     request.metadata = Some(HashMap::from([("generator".to_owned(), "openapi-generator".to_owned())]));
     let upload = backups::create_backup(&lox, request, None).await?;
     assert!(upload.status.starts_with("pending"), "{}", upload.status);
 
-    let mut put = reqwest::Client::new().put(&upload.upload_url).body(CONTENT);
-    for (name, value) in &upload.upload_headers {
+    let mut put = reqwest::Client::new().put(upload.upload_url.ok_or("no upload_url")?).body(CONTENT);
+    for (name, value) in upload.upload_headers.unwrap_or_default() {
         put = put.header(name, value);
     }
     put.send().await?.error_for_status()?;
 
-    let completed = backups::complete_backup(&lox, &upload.id).await?;
+    let completed = backups::complete_backup(&lox, &upload.id, Some(CompleteBackupRequest::new())).await?;
     assert!(completed.status.starts_with("completed"), "{}", completed.status);
     let page = backups::list_backups(&lox, Some(100), None, None, None, None, None, None, None, None).await?;
     assert!(page.backups.iter().any(|backup| backup.id == upload.id));

@@ -23,21 +23,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let request = lox::types::CreateBackupRequest {
         name: "progenitor".parse()?,
-        size_bytes: NonZeroU64::new(CONTENT.len() as u64).ok_or("no content")?,
+        size_bytes: NonZeroU64::new(CONTENT.len() as u64),
         checksum: None,
         content_type: None,
+        max_size_bytes: None,
+        multipart: None,
         metadata: Some(lox::types::Metadata(HashMap::from([("generator".to_owned(), "progenitor".parse()?)]))),
     };
     let upload = lox.create_backup(None, &request).await?.into_inner();
     assert!(upload.status.starts_with("pending"), "{}", *upload.status);
 
-    let mut put = reqwest::Client::new().put(&upload.upload_url).body(CONTENT);
+    let mut put = reqwest::Client::new().put(upload.upload_url.as_deref().ok_or("no upload_url")?).body(CONTENT);
     for (name, value) in &upload.upload_headers {
         put = put.header(name, value);
     }
     put.send().await?.error_for_status()?;
 
-    let completed = lox.complete_backup(&upload.id).await?;
+    let completed = lox.complete_backup(&upload.id, &lox::types::CompleteBackupRequest::default()).await?;
     assert!(completed.status.starts_with("completed"), "{}", *completed.status);
     let page = lox.list_backups(None, None, None, NonZeroU32::new(100), None, None, None, None).await?;
     assert!(page.backups.iter().any(|backup| backup.id == upload.id));

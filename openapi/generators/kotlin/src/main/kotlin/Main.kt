@@ -15,9 +15,9 @@ fun main() {
     val backups = BackupsApi(System.getenv("LOX_URL"))
 
     val metadata = mapOf("generator" to "openapi-generator")
-    val upload = backups.createBackup(CreateBackupRequest("kotlin", CONTENT.length.toLong(), metadata = metadata))
+    val upload = backups.createBackup(CreateBackupRequest("kotlin", sizeBytes = CONTENT.length.toLong(), metadata = metadata))
     check(upload.status.startsWith("pending")) { upload.status }
-    put(upload.uploadUrl, upload.uploadHeaders)
+    put(checkNotNull(upload.uploadUrl), checkNotNull(upload.uploadHeaders))
 
     val completed = backups.completeBackup(upload.id)
     check(completed.status.startsWith("completed")) { completed.status }
