@@ -132,6 +132,10 @@ scale: deps ## Delete a tenant with 200,000 backups, list a million by name and 
 purges: deps $(MINIO) ## Delete PURGES (100000) objects of a real S3 server, while requests go on
 	LOX_TEST_PURGES=$(or $(PURGES),100000) go test ./cmd/lox -run '^TestManyPurges$$' -v -timeout 1h
 
+.PHONY: large
+large: deps ## Push LARGE (20) GiB of random bytes from standard input and pull them; the disk needs room for them
+	LOX_LARGE_GIB=$(or $(LARGE),20) go test ./cmd/lox -run '^TestLarge$$' -v -timeout 2h
+
 .PHONY: bench
 bench: deps $(MINIO) ## Measure, with a million backups, against a bare server, files and MinIO; BENCH has further flags
 	.ci/deps redis

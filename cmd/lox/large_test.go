@@ -1,0 +1,258 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/gen/client"
+)
+
+// largeEnv names the variable that holds how many GiB TestLarge stores, for more than the usual 256 MiB.
+const largeEnv = "LOX_LARGE_GIB"
+
+// TestLarge pushes random bytes from standard input to the embedded server and pulls them again: neither
+// the client nor the server may take much memory, hardly more than the bytes are written, and the end of the
+// upload doesn't read all of them once more if they came in order.
+func TestLarge(t *testing.T) {
+	const most = 200 * mebibyte
+	size := int64(roundsOf(t, largeEnv, 0)) << 30
+	if size == 0 {
+		t.Parallel()
+		size = 256 * mebibyte
+	}
+	s := setup{dir: usedDir(t)}
+	p := s.start(t)
+	c := s.remote(t, p, "")
+	before, database := p.written(t), s.writtenByPostgres(t)
+
+	pushed := c.pushStream(t, size, 1)
+	t.Logf("push: %s; complete took %s", pushed, p.completeTook(t, pushed.id))
+	assert.Less(t, pushed.peak, int64(most), "memory of the client")
+	written := p.written(t) - before
+	t.Logf("the server wrote %.4f x the size, its database %.1f MiB more", float64(written)/float64(size),
+		float64(s.writtenByPostgres(t)-database)/mebibyte)
+	assert.LessOrEqual(t, float64(written), 1.05*float64(size))
+	hashing := s.hashTime(t, size)
+	t.Logf("to read and hash the stored bytes takes %s", hashing)
+	// A busy machine may need a moment, however little there is to do.
+	assert.Less(t, p.completeTook(t, pushed.id), max(hashing, time.Second))
+
+	pulled := c.pull(t, pushed.id)
+	t.Logf("pull: %s", pulled)
+	assert.Equal(t, pushed.sum, pulled.sum)
+	assert.Equal(t, size, pulled.size)
+	assert.Less(t, pulled.peak, int64(most), "memory of the client")
+
+	inOrder := c.pushStream(t, min(size, 1<<30), 2, "--parallel", "1")
+	t.Logf("push of one part after the other: %s; complete took %s", inOrder, p.completeTook(t, inOrder.id))
+	assert.Less(t, p.completeTook(t, inOrder.id), time.Second)
+
+	peak := peakOf(p.cmd.Process.Pid)
+	t.Logf("the server took %.1f MiB of memory at most", float64(peak)/mebibyte)
+	assert.Less(t, peak, int64(most), "memory of the server")
+	p.stop(t, syscall.SIGTERM)
+	s.requireOnly(t, 2)
+}
+
+// transferred is what came of a command that moved bytes.
+type transferred struct {
+	id, sum string
+	size    int64
+	peak    int64 // of the resident memory, in bytes
+	took    time.Duration
+}
+
+func (d transferred) String() string {
+	return fmt.Sprintf("%d MiB in %.1f s, %.1f MB/s, %.1f MiB of memory at most", d.size/mebibyte, d.took.Seconds(),
+		float64(d.size)/1e6/d.took.Seconds(), float64(d.peak)/mebibyte)
+}
+
+// remote is a client of the server with a home of its own. key is that of its tenant if "".
+func (s setup) remote(t *testing.T, p *process, key string) setup {
+	t.Helper()
+	return setup{dir: newDir(t), env: []string{"LOX_URL=" + rootURL(p.baseURL), "LOX_API_KEY=" + cmp.Or(key, s.savedKey(t))}}
+}
+
+// pushStream pushes random bytes by "lox push -".
+func (s setup) pushStream(t *testing.T, size int64, seed byte, args ...string) transferred {
+	t.Helper()
+	hash, out := sha256.New(), bytes.Buffer{}
+	cmd := s.command(append([]string{"push", "-", "--name", "large", "--json"}, args...)...)
+	cmd.Stdin, cmd.Stdout = io.TeeReader(io.LimitReader(newNoise(seed), size), hash), &out
+	done := s.runMeasured(t, cmd)
+	var b client.Backup
+	require.NoError(t, json.Unmarshal(out.Bytes(), &b))
+	done.id, done.sum, done.size = b.ID, b.Checksum, b.SizeBytes
+	require.Equal(t, "sha256:"+hex.EncodeToString(hash.Sum(nil)), done.sum)
+	require.Equal(t, size, done.size)
+	return done
+}
+
+// pull hashes what "lox pull -o -" writes.
+func (s setup) pull(t *testing.T, id string) transferred {
+	t.Helper()
+	hash := sha256.New()
+	var n counter
+	cmd := s.command("pull", id, "-o", "-", "--quiet")
+	cmd.Stdout = io.MultiWriter(hash, &n)
+	done := s.runMeasured(t, cmd)
+	done.id, done.sum, done.size = id, "sha256:"+hex.EncodeToString(hash.Sum(nil)), int64(n)
+	return done
+}
+
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// runMeasured runs a command that must succeed, and looks at its memory all the time: the kernel forgets the peak
+// when it ends, and what it keeps for its parent is that of the test process if that is more.
+func (setup) runMeasured(t *testing.T, cmd *exec.Cmd) (done transferred) {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	began := time.Now()
+	require.NoError(t, cmd.Start())
+	var peak atomic.Int64
+	ended, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		poll := time.NewTicker(tick)
+		defer poll.Stop()
+		for {
+			peak.Store(max(peak.Load(), peakOf(cmd.Process.Pid)))
+			select {
+			case <-poll.C:
+			case <-ended:
+				return
+			}
+		}
+	}()
+	err := cmd.Wait()
+	done.took = time.Since(began)
+	close(ended)
+	<-watched
+	require.NoError(t, err, "%s", stderr.String())
+	done.peak = peak.Load()
+	require.Positive(t, done.peak)
+	return done
+}
+
+// newNoise is as many bytes as one reads: AES makes them at a few GB in a second.
+func newNoise(seed byte) io.Reader {
+	block, err := aes.NewCipher(bytes.Repeat([]byte{seed}, 16))
+	if err != nil {
+		panic(err)
+	}
+	return cipher.StreamReader{S: cipher.NewCTR(block, make([]byte, aes.BlockSize)), R: zeros{}}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// peakOf is the most memory that a process had resident, in bytes; 0 if it runs no more.
+func peakOf(pid int) int64 { return 1024 * procField(pid, "status", "VmHWM:") }
+
+// procField reads a number from a file of a process.
+func procField(pid int, file, name string) int64 {
+	f, err := os.Open(filepath.Join("/proc", strconv.Itoa(pid), file))
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = f.Close() }()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if text, ok := strings.CutPrefix(lines.Text(), name); ok {
+			n, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(text), " kB"), 10, 64)
+			return n
+		}
+	}
+	return 0
+}
+
+// written is what the server has had written to the disk, in bytes.
+func (p *process) written(t *testing.T) int64 {
+	t.Helper()
+	return procField(p.cmd.Process.Pid, "io", "write_bytes:")
+}
+
+// writtenByPostgres is the same of the processes of its database that run now.
+func (s setup) writtenByPostgres(t *testing.T) (sum int64) {
+	t.Helper()
+	for _, each := range s.postgres(t) {
+		sum += procField(each.pid, "io", "write_bytes:")
+	}
+	return sum
+}
+
+// completeTook is how long the server took for all requests that complete a backup.
+func (p *process) completeTook(t *testing.T, id string) (sum time.Duration) {
+	t.Helper()
+	line := regexp.MustCompile(`"path":"/api/v1/backups/` + id + `/complete","status":(\d+),.*?"duration_ms":([0-9.]+)`)
+	p.awaitStderr(t, line)
+	for _, found := range line.FindAllStringSubmatch(p.stderr.String(), -1) {
+		require.Equal(t, "200", found[1], "it took longer than the server lets a request wait")
+		ms, err := strconv.ParseFloat(found[2], 64)
+		require.NoError(t, err)
+		sum += time.Duration(ms * float64(time.Millisecond))
+	}
+	return sum
+}
+
+// objects are the files of the stored backups.
+func (s setup) objects(t *testing.T) (paths []string) {
+	t.Helper()
+	return slices.DeleteFunc(glob(t, s.storageDir(), "objects", "*", "*"), func(path string) bool {
+		return strings.Contains(path, "/_lox/")
+	})
+}
+
+// hashTime is how long it takes to read and hash the one file that is stored.
+func (s setup) hashTime(t *testing.T, size int64) time.Duration {
+	t.Helper()
+	paths := s.objects(t)
+	require.Len(t, paths, 1)
+	f, err := os.Open(paths[0])
+	require.NoError(t, err)
+	defer func() { _ = f.Close() }()
+	began := time.Now()
+	n, err := io.Copy(sha256.New(), f)
+	require.NoError(t, err)
+	require.Equal(t, size, n)
+	return time.Since(began)
+}
+
+// requireOnly checks that the store has so many objects and nothing else.
+func (s setup) requireOnly(t *testing.T, count int) {
+	t.Helper()
+	require.Len(t, s.objects(t), count)
+	require.Empty(t, names(t, filepath.Join(s.storageDir(), "parts")))
+	require.Empty(t, names(t, filepath.Join(s.storageDir(), "uploads")))
+}
