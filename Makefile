@@ -132,6 +132,14 @@ scale: deps ## Delete a tenant with 200,000 backups, list a million by name and 
 purges: deps $(MINIO) ## Delete PURGES (100000) objects of a real S3 server, while requests go on
 	LOX_TEST_PURGES=$(or $(PURGES),100000) go test ./cmd/lox -run '^TestManyPurges$$' -v -timeout 1h
 
+.PHONY: kills
+kills: deps $(MINIO) ## Kill client, server or both KILLS (50) times in the midst of a push, and servers that verify
+	LOX_KILL_ROUNDS=$(or $(KILLS),50) go test -race ./cmd/lox -run '^TestKilled(Pushes|Verification)$$' -v -timeout 2h
+
+.PHONY: simulated
+simulated: deps ## Store a stream of 3 TiB in a bucket that keeps lengths alone
+	LOX_SIMULATED_PARTS=9987 go test ./cmd/lox -run '^TestSimulatedStream$$' -v -timeout 1h
+
 .PHONY: large
 large: deps ## Push LARGE (20) GiB of random bytes from standard input and pull them; the disk needs room for them
 	LOX_LARGE_GIB=$(or $(LARGE),20) go test ./cmd/lox -run '^TestLarge$$' -v -timeout 2h
