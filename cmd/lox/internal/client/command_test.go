@@ -67,7 +67,7 @@ func TestPushOfACommandThatFails(t *testing.T) {
 	h.with(owner)
 	assert.Equal(t, lox.StatusPending, h.newestBackup().Status)
 	assert.Empty(t, ids(t, h.must("ls", "--json", "--status", "completed")))
-	h.fails(exitNotFound, "pull", "x")
+	h.fails(exitNotFound, "pull", "x", "-o", filepath.Join(t.TempDir(), "out"))
 }
 
 func TestUsageOfFromCommand(t *testing.T) {
