@@ -140,6 +140,10 @@ kills: deps $(MINIO) ## Kill client, server or both KILLS (50) times in the mids
 simulated: deps ## Store a stream of 3 TiB in a bucket that keeps lengths alone
 	LOX_SIMULATED_PARTS=9987 go test ./cmd/lox -run '^TestSimulatedStream$$' -v -timeout 1h
 
+.PHONY: cuts
+cuts: deps $(MINIO) ## Cut the line 30 times while a file of CUT_MIB (2048) is pushed and pulled
+	LOX_CUT_MIB=$(or $(CUT_MIB),2048) go test ./transfer -run '^TestPartsOverCutLines$$' -v -timeout 1h
+
 .PHONY: large
 large: deps ## Push LARGE (20) GiB of random bytes from standard input and pull them; the disk needs room for them
 	LOX_LARGE_GIB=$(or $(LARGE),20) go test ./cmd/lox -run '^TestLarge$$' -v -timeout 2h
