@@ -144,6 +144,12 @@ simulated: deps ## Store a stream of 3 TiB in a bucket that keeps lengths alone
 cuts: deps $(MINIO) ## Cut the line 30 times while a file of CUT_MIB (2048) is pushed and pulled
 	LOX_CUT_MIB=$(or $(CUT_MIB),2048) go test ./transfer -run '^TestPartsOverCutLines$$' -v -timeout 1h
 
+.PHONY: netem
+netem: deps build ## Push 64 MiB (NETEM_MIB) over a line with 3 % loss and 200 ms of delay, against a single PUT; needs root
+	.ci/deps jq
+	.ci/deps ip
+	.ci/netem $(or $(NETEM_MIB),64)
+
 .PHONY: large
 large: deps ## Push LARGE (20) GiB of random bytes from standard input and pull them; the disk needs room for them
 	LOX_LARGE_GIB=$(or $(LARGE),20) go test ./cmd/lox -run '^TestLarge$$' -v -timeout 2h
