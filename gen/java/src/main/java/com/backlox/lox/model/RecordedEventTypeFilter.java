@@ -33,43 +33,43 @@ public enum RecordedEventTypeFilter {
   
   RECORDED_BACKUP_UPLOAD_RENEWED("backup.upload_renewed"),
   
-  RECORDED_BACKUP_LOST("backup.parts_issued"),
+  RECORDED_BACKUP_PARTS_ISSUED("backup.parts_issued"),
   
-  RECORDED_BACKUP_REPAIRED("backup.upload_extended"),
+  RECORDED_BACKUP_UPLOAD_EXTENDED("backup.upload_extended"),
   
-  RECORDED_BACKUP_PURGED("backup.lost"),
+  RECORDED_BACKUP_LOST("backup.lost"),
   
-  RECORDED_API_KEY_ROTATED("backup.repaired"),
+  RECORDED_BACKUP_REPAIRED("backup.repaired"),
   
-  RECORDED_TENANT_CREATED("backup.purged"),
+  RECORDED_BACKUP_PURGED("backup.purged"),
   
-  RECORDED_TENANT_UPDATED("api_key.rotated"),
+  RECORDED_API_KEY_ROTATED("api_key.rotated"),
   
-  RECORDED_TENANT_SUSPENDED("tenant.created"),
+  RECORDED_TENANT_CREATED("tenant.created"),
   
-  RECORDED_TENANT_RESUMED("tenant.updated"),
+  RECORDED_TENANT_UPDATED("tenant.updated"),
   
-  RECORDED_TENANT_CLOSED("tenant.suspended"),
+  RECORDED_TENANT_SUSPENDED("tenant.suspended"),
   
-  RECORDED_TENANT_DELETED("tenant.resumed"),
+  RECORDED_TENANT_RESUMED("tenant.resumed"),
   
-  RECORDED_WEBHOOK_CREATED("tenant.closed"),
+  RECORDED_TENANT_CLOSED("tenant.closed"),
   
-  RECORDED_WEBHOOK_UPDATED("tenant.deleted"),
+  RECORDED_TENANT_DELETED("tenant.deleted"),
   
-  RECORDED_WEBHOOK_DELETED("webhook.created"),
+  RECORDED_WEBHOOK_CREATED("webhook.created"),
   
-  RECORDED_WEBHOOK_SECRET_ROTATED("webhook.updated"),
+  RECORDED_WEBHOOK_UPDATED("webhook.updated"),
   
-  RECORDED_WEBHOOK_SECRET_RESEALED("webhook.deleted"),
+  RECORDED_WEBHOOK_DELETED("webhook.deleted"),
   
-  RECORDED_WEBHOOK_REDELIVERED("webhook.secret_rotated"),
+  RECORDED_WEBHOOK_SECRET_ROTATED("webhook.secret_rotated"),
   
-  RECORDED_WEBHOOK_RECOVERED("webhook.secret_resealed"),
+  RECORDED_WEBHOOK_SECRET_RESEALED("webhook.secret_resealed"),
   
-  WEBHOOK_REDELIVERED("webhook.redelivered"),
+  RECORDED_WEBHOOK_REDELIVERED("webhook.redelivered"),
   
-  WEBHOOK_RECOVERED("webhook.recovered");
+  RECORDED_WEBHOOK_RECOVERED("webhook.recovered");
 
   private String value;
 
