@@ -18,6 +18,11 @@ GOLANGCI    := $(TOOLS)/golangci-lint-v2.15.0
 GOVULNCHECK := $(TOOLS)/govulncheck-v1.9.0
 ACTIONLINT  := $(TOOLS)/actionlint-v1.7.12
 MINIO       := $(TOOLS)/minio
+RCLONE      := $(TOOLS)/rclone
+RESTIC      := $(TOOLS)/restic
+REST_SERVER := $(TOOLS)/rest-server
+AWS         := $(CACHE)/aws/bin/aws
+PEERS       := $(RCLONE) $(RESTIC) $(REST_SERVER) $(AWS)
 PREVIOUS    := $(TOOLS)/lox-$(shell cat .ci/previous)
 FOREIGN     := $(CACHE)/foreign/installed
 
@@ -155,9 +160,16 @@ large: deps ## Push LARGE (20) GiB of random bytes from standard input and pull 
 	LOX_LARGE_GIB=$(or $(LARGE),20) go test ./cmd/lox -run '^TestLarge$$' -v -timeout 2h
 
 .PHONY: bench
-bench: deps $(MINIO) ## Measure, with a million backups, against a bare server, files and MinIO; BENCH has further flags
+bench: deps $(MINIO) ## Measure, with a million backups, against a bare server, files and MinIO, and then bench-peers; or only the former with further flags, BENCH
 	.ci/deps redis
-	go run ./cmd/loxbench $(BENCH)
+	failed=0; \
+	go run ./cmd/loxbench $(BENCH) || failed=1; \
+	$(if $(BENCH),,$(MAKE) --no-print-directory bench-peers || failed=1;) \
+	exit $$failed
+
+.PHONY: bench-peers
+bench-peers: $(MINIO) $(PEERS) ## Measure lox push and pull beside cp, rclone, aws and restic; BENCH has further flags
+	go run ./cmd/loxbench -peers $(BENCH)
 
 .PHONY: bench-short
 bench-short: deps ## Measure a little; fail if a request takes more allocations or queries than were kept
@@ -165,6 +177,9 @@ bench-short: deps ## Measure a little; fail if a request takes more allocations 
 
 .PHONY: minio
 minio: $(MINIO) ## Build the MinIO server that tests run against
+
+.PHONY: peers
+peers: $(PEERS) ## Get the tools that lox push and pull are compared with
 
 .PHONY: previous
 previous: $(PREVIOUS) ## Build the previous release, which tests run beside the present version
@@ -213,6 +228,21 @@ $(ACTIONLINT):
 # AGPL: a separate process in tests, never linked.
 $(MINIO):
 	@.ci/tool $@ github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+
+# Programs of their own in the bench, never linked. MIT, BSD and Apache-2.0.
+$(RCLONE):
+	@.ci/tool $@ github.com/rclone/rclone@v1.76.0
+
+$(RESTIC):
+	@.ci/tool $@ github.com/restic/restic/cmd/restic@v0.18.1
+
+$(REST_SERVER):
+	@.ci/tool $@ github.com/restic/rest-server/cmd/rest-server@v0.14.0 github.com/restic/rest-server
+
+$(AWS):
+	@echo 'installing awscli 1.46.3'
+	python3 -m venv $(CACHE)/aws
+	$(CACHE)/aws/bin/pip install --quiet --disable-pip-version-check awscli==1.46.3
 
 $(PREVIOUS):
 	@.ci/build-previous $@

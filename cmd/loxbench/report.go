@@ -38,6 +38,8 @@ type report struct {
 	Footprint   *footprint   `json:"footprint,omitempty"`
 	Deliveries  *deliveries  `json:"webhooks,omitempty"`
 	Alone       []alone      `json:"postgresql_alone,omitempty"`
+	Loads       []string     `json:"loads,omitempty"` // of the machine in a minute, before and after each cargo
+	Peers       []peerRace   `json:"peers,omitempty"`
 	Bars        []verdict    `json:"bars"`
 	Passed      bool         `json:"passed"`
 }
@@ -83,6 +85,20 @@ func (r *report) writeJSON(file string) error {
 
 // print writes the report for people, in 120 columns.
 func (r *report) print(w io.Writer) {
+	if len(r.Sizes) > 0 {
+		r.printBackups(w)
+	}
+	r.printPeers(w)
+	r.printBars(w)
+	verdict := "All bars are met"
+	if !r.Passed {
+		verdict = "NOT all bars are met"
+	}
+	fmt.Fprintf(w, "\n%s. Measured in %.1f s.\n", verdict, r.Seconds)
+}
+
+// printBackups writes what was measured with tenants of many backups.
+func (r *report) printBackups(w io.Writer) {
 	fmt.Fprintf(w, "\nLOX with %s backups of a tenant, over the same %d days, beside %s small tenants;\n",
 		counts(r.Sizes), r.Days, count(r.Neighbours))
 	fmt.Fprintln(w, "and with the most of them its ceiling, bare: net/http, the same prepared statements on the same driver and the same")
@@ -103,12 +119,6 @@ func (r *report) print(w io.Writer) {
 	r.Deliveries.print(w)
 	r.printAlone(w)
 	r.printKept(w)
-	r.printBars(w)
-	verdict := "All bars are met"
-	if !r.Passed {
-		verdict = "NOT all bars are met"
-	}
-	fmt.Fprintf(w, "\n%s. Measured in %.1f s.\n", verdict, r.Seconds)
 }
 
 // printResults has a line for LOX and one for the ceiling.
