@@ -169,7 +169,7 @@ bench: deps $(MINIO) ## Measure, with a million backups, against a bare server, 
 
 .PHONY: bench-peers
 bench-peers: $(MINIO) $(PEERS) ## Measure lox push and pull beside cp, rclone, aws and restic; BENCH has further flags
-	go run ./cmd/loxbench -peers $(BENCH)
+	go run ./cmd/loxbench -peers -timeout 2h $(BENCH)
 
 .PHONY: bench-short
 bench-short: deps ## Measure a little; fail if a request takes more allocations or queries than were kept

@@ -74,7 +74,9 @@ type scale struct {
 	// alone is how long PostgreSQL runs each of its own statements; 0 is never.
 	alone time.Duration
 
-	only     *regexp.Regexp // workloads and sections
+	peerRounds int // of the comparison with other tools
+
+	only     *regexp.Regexp // workloads, sections, and what is stored
 	profiles string         // a directory for profiles of LOX
 }
 
@@ -112,6 +114,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	only := flags.String("run", "", "measure only the workloads and sections that match `REGEXP`")
 	profiles := flags.String("profiles", "", "write CPU profiles of LOX to `DIR`")
 	peers := flags.Bool("peers", false, "compare lox push and pull with cp, rclone, aws and restic, and measure nothing else")
+	rounds := flags.Int("rounds", 5, "how many rounds -peers has, after one to warm up")
 	timeout := flags.Duration("timeout", 30*time.Minute, "give up after this time")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -123,7 +126,10 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if *isShort {
 		s = short
 	}
-	s.profiles = *profiles
+	if *rounds < 1 {
+		return fmt.Errorf("-rounds %d: want 1 or more", *rounds)
+	}
+	s.profiles, s.peerRounds = *profiles, *rounds
 	if *only != "" {
 		var err error
 		if s.only, err = regexp.Compile(*only); err != nil {

@@ -64,7 +64,7 @@ func (r *report) addPeers(c cargo, tools []*peerTool, laps [][]peerLap) {
 				taken[i] = append(taken[i], way.of(l))
 			}
 		}
-		found := peerRace{Name: way.name + " " + c.name, Rounds: c.rounds, LOX: c.figures(tools[0], taken[0])}
+		found := peerRace{Name: way.name + " " + c.name, Rounds: len(laps[0]), LOX: c.figures(tools[0], taken[0])}
 		for i, t := range tools[1:] {
 			rival := peerRival{
 				peerFigures: c.figures(t, taken[i+1]), Bar: aheadBar,

@@ -18,7 +18,6 @@ type cargo struct {
 	name      string
 	files     int // 0 is a file that stands alone
 	size      int64
-	rounds    int
 	leastOfCP float64 // of the rate of cp and fsync; 0 is no bar
 }
 
@@ -27,13 +26,13 @@ func (c cargo) bytes() int64 { return max(1, int64(c.files)) * c.size }
 // cargoes of a run. The files are small, so that a directory shows what each file costs, and
 // random, so that no tool gains by compressing or by finding the same bytes twice.
 var cargoes = []cargo{
-	{name: "1 GiB", size: 1 << 30, rounds: 5, leastOfCP: 0.7},
-	{name: "10,000 x 4 KiB", files: 10_000, size: 4 << 10, rounds: 3},
+	{name: "1 GiB", size: 1 << 30, leastOfCP: 0.7},
+	{name: "10,000 x 4 KiB", files: 10_000, size: 4 << 10},
 }
 
 const (
 	// peersRoom is more than is stored at any one time: the source, one copy in a store, and one
-	// that was fetched; MinIO and restic have parts or packs beside it for a while.
+	// that was fetched, or those of a directory from all rounds.
 	peersRoom = 8 << 30
 	// peerTimeout is how long one command may take.
 	peerTimeout = 10 * time.Minute
@@ -77,7 +76,7 @@ func benchPeers(ctx context.Context, s scale, progress io.Writer) (r *report, er
 			continue
 		}
 		r.noteLoad()
-		if err := h.within(func() error { return r.comparePeers(ctx, h, c, say) }); err != nil {
+		if err := h.within(func() error { return r.comparePeers(ctx, h, s, c, say) }); err != nil {
 			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
 		r.noteLoad()
@@ -107,7 +106,7 @@ func peerTestbed() (*testbed, error) {
 }
 
 // comparePeers starts the servers, and has every tool store a cargo and fetch it, in turns.
-func (r *report) comparePeers(ctx context.Context, h *testbed, c cargo, say func(string, ...any)) error {
+func (r *report) comparePeers(ctx context.Context, h *testbed, s scale, c cargo, say func(string, ...any)) error {
 	source, err := c.make(h.dir)
 	if err != nil {
 		return err
@@ -118,10 +117,10 @@ func (r *report) comparePeers(ctx context.Context, h *testbed, c cargo, say func
 		return err
 	}
 	laps := make([][]peerLap, len(tools))
-	for round := range c.rounds + 1 {
-		say("%s, round %d of %d", c.name, round, c.rounds)
+	for round := range s.peerRounds + 1 {
+		say("%s, round %d of %d", c.name, round, s.peerRounds)
 		for i, tool := range tools {
-			done, err := tool.lap(ctx, c, source, round == 0)
+			done, err := tool.lap(ctx, c, source, round)
 			if err != nil {
 				return fmt.Errorf("%s: %w", tool.name, err)
 			}

@@ -26,7 +26,7 @@ func (h *testbed) peerTools(ctx context.Context, c cargo, source string) ([]*pee
 	if err != nil {
 		return nil, err
 	}
-	backups, err := h.resticTool(ctx, c, source)
+	backups, err := h.resticTool(ctx, source)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (h *testbed) loxTool(ctx context.Context, c cargo, source string) (*peerToo
 	t := &peerTool{
 		name: "lox", servers: []int{p.pid}, env: environment{"LOX_URL": "http://" + p.addr, "LOX_API_KEY": key},
 		push: func(ctx context.Context, u *clientUse) (err error) {
-			stored, err = u.run(ctx, h.binary(), "push", source, "--name", "cargo", "--quiet")
+			stored, err = u.run(ctx, h.binary(), "push", source, "--name", u.key(), "--quiet")
 			return err
 		},
 		pull: func(ctx context.Context, u *clientUse, to string) error {
@@ -105,8 +105,13 @@ func copyTool(c cargo, source, stored string) *peerTool {
 	}
 	return &peerTool{
 		name: "cp + fsync", limit: true,
-		push:  func(ctx context.Context, u *clientUse) error { return durably(ctx, u, source, stored) },
-		pull:  func(ctx context.Context, u *clientUse, to string) error { return durably(ctx, u, stored, to) },
+		begin: func(context.Context, *clientUse) error { return os.MkdirAll(stored, 0o700) },
+		push: func(ctx context.Context, u *clientUse) error {
+			return durably(ctx, u, source, filepath.Join(stored, u.key()))
+		},
+		pull: func(ctx context.Context, u *clientUse, to string) error {
+			return durably(ctx, u, filepath.Join(stored, u.key()), to)
+		},
 		clear: func(context.Context, *clientUse) error { return os.RemoveAll(stored) },
 	}
 }
@@ -134,7 +139,7 @@ func rcloneTool(m *minioServer, c cargo, source string) *peerTool {
 	if c.files > 0 {
 		verb = "copy"
 	}
-	const remote = "bench:" + minioBucket + "/cargo"
+	const remote = "bench:" + minioBucket + "/"
 	run := func(ctx context.Context, u *clientUse, from, to string) error {
 		_, err := u.run(ctx, peerBinary("bin", "rclone"), verb, from, to)
 		return err
@@ -146,15 +151,15 @@ func rcloneTool(m *minioServer, c cargo, source string) *peerTool {
 			"RCLONE_CONFIG_BENCH_ENDPOINT":      "http://" + m.addr,
 			"RCLONE_CONFIG_BENCH_ACCESS_KEY_ID": minioKey, "RCLONE_CONFIG_BENCH_SECRET_ACCESS_KEY": minioSecret,
 		},
-		push:  func(ctx context.Context, u *clientUse) error { return run(ctx, u, source, remote) },
-		pull:  func(ctx context.Context, u *clientUse, to string) error { return run(ctx, u, remote, to) },
+		push:  func(ctx context.Context, u *clientUse) error { return run(ctx, u, source, remote+u.key()) },
+		pull:  func(ctx context.Context, u *clientUse, to string) error { return run(ctx, u, remote+u.key(), to) },
 		clear: func(ctx context.Context, _ *clientUse) error { return m.empty(ctx) },
 	}
 }
 
 // awsTool is the AWS CLI, with its defaults, and MinIO.
 func awsTool(m *minioServer, c cargo, source string) *peerTool {
-	const remote = "s3://" + minioBucket + "/cargo"
+	const remote = "s3://" + minioBucket + "/"
 	run := func(ctx context.Context, u *clientUse, from, to string) error {
 		args := []string{"s3", "cp", "--endpoint-url", "http://" + m.addr, "--only-show-errors", from, to}
 		if c.files > 0 {
@@ -169,15 +174,15 @@ func awsTool(m *minioServer, c cargo, source string) *peerTool {
 			"AWS_ACCESS_KEY_ID": minioKey, "AWS_SECRET_ACCESS_KEY": minioSecret, "AWS_DEFAULT_REGION": "us-east-1",
 			"AWS_EC2_METADATA_DISABLED": "true",
 		},
-		push:  func(ctx context.Context, u *clientUse) error { return run(ctx, u, source, remote) },
-		pull:  func(ctx context.Context, u *clientUse, to string) error { return run(ctx, u, remote, to) },
+		push:  func(ctx context.Context, u *clientUse) error { return run(ctx, u, source, remote+u.key()) },
+		pull:  func(ctx context.Context, u *clientUse, to string) error { return run(ctx, u, remote+u.key(), to) },
 		clear: func(ctx context.Context, _ *clientUse) error { return m.empty(ctx) },
 	}
 }
 
 // resticTool is restic, with its defaults, and its own server. Each round has a new repository, in which
 // no block of an earlier one is found.
-func (h *testbed) resticTool(ctx context.Context, c cargo, source string) (*peerTool, error) {
+func (h *testbed) resticTool(ctx context.Context, source string) (*peerTool, error) {
 	addr, err := freeport.Addr()
 	if err != nil {
 		return nil, err
@@ -202,18 +207,18 @@ func (h *testbed) resticTool(ctx context.Context, c cargo, source string) (*peer
 		return nil, fmt.Errorf("rest-server: %w", err)
 	}
 	run := func(ctx context.Context, u *clientUse, args ...string) error {
-		_, err := u.run(ctx, peerBinary("bin", "restic"), append([]string{"--quiet"}, args...)...)
+		_, err := u.run(ctx, peerBinary("bin", "restic"), append([]string{"--quiet", "--repo", "rest:http://" + addr + "/" + u.key() + "/"}, args...)...)
 		return err
 	}
 	t := &peerTool{
 		name: "restic, rest-server", servers: []int{cmd.Process.Pid},
-		env:   environment{"RESTIC_REPOSITORY": "rest:http://" + addr + "/cargo/", "RESTIC_PASSWORD": "a password of the bench"},
+		env:   environment{"RESTIC_PASSWORD": "a password of the bench"},
 		begin: func(ctx context.Context, u *clientUse) error { return run(ctx, u, "init") },
 		push:  func(ctx context.Context, u *clientUse) error { return run(ctx, u, "backup", source) },
 		pull: func(ctx context.Context, u *clientUse, to string) error {
 			return run(ctx, u, "restore", "latest", "--target", to)
 		},
-		clear: func(context.Context, *clientUse) error { return os.RemoveAll(filepath.Join(dir, "cargo")) },
+		clear: func(_ context.Context, u *clientUse) error { return os.RemoveAll(filepath.Join(dir, u.key())) },
 		// It restores below the path that it was given.
 		fetched: func(to string) string { return filepath.Join(to, source) },
 	}
