@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -90,6 +91,21 @@ var partStored = regexp.MustCompile(`"method":"PUT","path":"/storage/upload/[^"]
 // stored is how many parts the server has answered to have stored.
 func (p *process) stored() int { return len(partStored.FindAllString(p.stderr.String(), -1)) }
 
+// storedSince is how many of them were begun since then: the server may still be at some of a client that was killed.
+func (p *process) storedSince(when time.Time) (count int) {
+	for line := range strings.Lines(p.stderr.String()) {
+		var r struct {
+			Time     time.Time `json:"time"`
+			Duration float64   `json:"duration_ms"`
+		}
+		if partStored.MatchString(line) && json.Unmarshal([]byte(line), &r) == nil &&
+			r.Time.Add(-time.Duration(r.Duration*float64(time.Millisecond))).After(when) {
+			count++
+		}
+	}
+	return count
+}
+
 // round kills in the midst of a push, has it gone on with, and returns the id of the backup.
 func (k *killed) round(t *testing.T, name string, victim victim) (id string) {
 	t.Helper()
@@ -98,6 +114,7 @@ func (k *killed) round(t *testing.T, name string, victim victim) (id string) {
 	before, awaited := k.p.stored(), 1+rand.IntN(parts/2)
 	push := k.remote.begin(t, args...)
 	require.Eventually(t, func() bool { return k.p.stored() >= before+awaited }, patience, tick, name)
+	again := time.Now() // when what is left, or the same command again, goes on
 	// Somewhere within a part.
 	<-time.After(time.Duration(rand.IntN(100)) * time.Millisecond)
 	if victim.client {
@@ -108,14 +125,13 @@ func (k *killed) round(t *testing.T, name string, victim victim) (id string) {
 	if victim.server {
 		k.p.kill()
 		acknowledged = k.p.stored() - before
-		k.p, before = k.start(t), 0
-	} else {
-		before = k.p.stored()
+		k.p = k.start(t)
 	}
 	if victim.client {
 		there := k.parts(t, name)
 		require.GreaterOrEqual(t, there, acknowledged, "%s: a part that was acknowledged is lost", name)
 		acknowledged = there
+		again = time.Now()
 		push = k.remote.begin(t, args...)
 	}
 	<-push.exited
@@ -123,7 +139,7 @@ func (k *killed) round(t *testing.T, name string, victim victim) (id string) {
 	var b client.Backup
 	require.NoError(t, json.Unmarshal([]byte(push.stdout.String()), &b))
 	require.Equal(t, k.sum, b.Checksum, name)
-	sent := k.p.stored() - before
+	sent := k.p.storedSince(again)
 	require.LessOrEqual(t, sent, parts-acknowledged, "%s: what had arrived was sent again", name)
 	k.arrived += acknowledged
 	k.sent += sent
