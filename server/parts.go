@@ -20,21 +20,15 @@ func (h *backupHandlers) CreatePartUploads(
 	if err != nil {
 		return nil, err
 	}
-	uploads, size, err := b.PartUploads(wanted, h.uploadTTL)
+	_, size, err := b.PartUploads(wanted, h.uploadTTL)
 	if err != nil {
-		return nil, err
-	}
-	var room int64
-	for _, u := range uploads {
-		room += u.Size
-	}
-	if err := h.blobs.HasRoom(ctx, room); err != nil {
 		return nil, err
 	}
 	if b, err = h.issueParts(ctx, b, len(wanted), size); err != nil {
 		return nil, err
 	}
-	if uploads, _, err = b.PartUploads(wanted, h.uploadTTL); err != nil {
+	uploads, _, err := b.PartUploads(wanted, h.uploadTTL)
+	if err != nil {
 		return nil, err
 	}
 	out := api.PartUploads{Parts: make([]api.PartUpload, len(uploads)), ExpiresAt: b.UploadExpiresAt.UTC()}
