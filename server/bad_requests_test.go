@@ -23,7 +23,7 @@ func TestUnknownRoutes(t *testing.T) {
 	paths := []string{
 		"/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/backups", "/api/v1/backup", "/api/v1/backups/", "/api/v1//backups", "//api/v1/backups",
 		"/API/v1/backups", "/api/v1/Backups", "/v1/backups", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/", "/metrics", "/debug/pprof/",
-		"/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/parts", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/complete/now",
+		"/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/pieces", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/complete/now",
 		"/api/v1/backups/../../../etc/passwd", "/api/v1/tenants", "/api/v1/storage/all", "/api%2fv1%2fbackups", "/favicon.ico",
 	}
 	for _, path := range paths {
@@ -112,13 +112,13 @@ func TestMalformedIDs(t *testing.T) {
 func TestBodiesWhereNoneIsWanted(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	id := h.stored(t, "a", []byte("a"))
+	id, pending := h.stored(t, "a", []byte("a")), h.create(t, fileRequest([]byte("b"))).ID
 	unchanged(t, h)
 	for _, body := range []string{"{}", "null", "not JSON", "\xff\x00", strings.Repeat("a", 2<<20)} {
 		for _, test := range []request{
 			{method: http.MethodGet, path: backupsPath},
 			{method: http.MethodGet, path: backupsPath + "/" + id},
-			{method: http.MethodPost, path: backupsPath + "/" + id + "/complete"},
+			{method: http.MethodPost, path: backupsPath + "/" + pending + "/upload-url"},
 			{method: http.MethodGet, path: backupsPath + "/" + id + "/download"},
 		} {
 			test.body = strings.NewReader(body)

@@ -55,7 +55,7 @@ func TestInterruptedFirstStart(t *testing.T) {
 			requireIDs(t, a)
 			requireDownload(t, a, requireStored(t, a, file), file)
 			assert.Equal(t, []string{"api-key", "master-key", "postgres", "storage", "storage-key"}, names(t, s.dir))
-			assert.Equal(t, []string{"lock", "objects", "uploads"}, names(t, s.storageDir()))
+			assert.Equal(t, []string{"lock", "objects", "parts", "uploads"}, names(t, s.storageDir()))
 			assert.Equal(t, []string{"data", "lock", "password", "socket"}, names(t, s.postgresDir()))
 			p.stop(t, syscall.SIGINT)
 		})
