@@ -109,7 +109,7 @@ final class BackupSamples {
   void list() throws ApiException {
     // sample listBackups
     BackupList page = lox.backups().listBackups(
-        10, null, null, BackupStatusFilter.COMPLETED, null, null);
+        10, null, null, BackupStatusFilter.COMPLETED, null, null, null, null, null);
     for (Backup backup : page.getBackups()) {
       System.out.println(backup.getId() + " " + backup.getName() + " " + backup.getSizeBytes());
     }
