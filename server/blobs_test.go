@@ -32,8 +32,19 @@ type blobs struct {
 	// hasty makes it promise room without looking, as if the disk filled up just then.
 	hasty atomic.Bool
 
+	// beginning, if any, is called once, when an upload in parts has begun.
+	beginning atomic.Pointer[func()]
+
 	mu   sync.Mutex
 	gate chan struct{}
+}
+
+func (b *blobs) BeginParts(ctx context.Context, key string) (string, error) {
+	id, err := b.BlobStore.BeginParts(ctx, key)
+	if begun := b.beginning.Swap(nil); begun != nil {
+		(*begun)()
+	}
+	return id, err
 }
 
 // hold makes Hash wait until the returned function is called.

@@ -20,19 +20,16 @@ func (h *backupHandlers) CreatePartUploads(
 	if err != nil {
 		return nil, err
 	}
-	_, size, err := b.PartUploads(wanted, h.uploadTTL)
+	uploads, size, err := b.PartUploads(wanted, h.uploadTTL)
 	if err != nil {
 		return nil, err
 	}
 	if b, err = h.issueParts(ctx, b, len(wanted), size); err != nil {
 		return nil, err
 	}
-	uploads, _, err := b.PartUploads(wanted, h.uploadTTL)
-	if err != nil {
-		return nil, err
-	}
 	out := api.PartUploads{Parts: make([]api.PartUpload, len(uploads)), ExpiresAt: b.UploadExpiresAt.UTC()}
 	for i, u := range uploads {
+		u.PartsOf = b.Parts() // which may have got its id just now
 		signed, err := h.blobs.PresignPart(ctx, u)
 		if err != nil {
 			return nil, err
@@ -82,13 +79,15 @@ func (h *backupHandlers) issueParts(ctx context.Context, b lox.Backup, count int
 		}
 	}
 	after, err := h.store.IssueParts(ctx, b.Tenant, b.ID, issued, actor(ctx))
-	if err == nil {
-		err = waitsForParts(after)
+	if err != nil {
+		// Whether the backup has got this upload isn't known: another request may have begun the same, or the answer
+		// of the database was lost. The job "abort" looks an hour later.
+		return after, err
 	}
-	if issued.UploadID != "" && (err != nil || after.UploadID != issued.UploadID) {
+	if issued.UploadID != "" && after.UploadID != issued.UploadID {
 		h.abandon(ctx, lox.PartsOf{Key: b.ObjectKey(), UploadID: issued.UploadID, PartSize: b.PartSize})
 	}
-	return after, err
+	return after, waitsForParts(after)
 }
 
 // abandonTimeout bounds the abortion of an upload that another request was faster to begin.

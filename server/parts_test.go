@@ -173,3 +173,20 @@ func TestAPartIsWhatItsURLSays(t *testing.T) {
 		assert.Fail(t, "something is left", "%v", upload)
 	}
 }
+
+// TestARefusedRequestLeavesTheUpload that another one has begun at the same time, and its parts.
+func TestARefusedRequestLeavesTheUpload(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{quota: 100 << 20})
+	u := h.create(t, client.CreateBackupRequest{Name: "dump", Multipart: new(true)})
+	body := []byte("the last part")
+	h.blobs.beginning.Store(new(func() {
+		other := h.partURLs(t, u.ID, client.RequestedPart{PartNumber: 1, SizeBytes: int64(len(body))})
+		require.Equal(t, http.StatusOK, putPart(t, other.Parts[0], body).status)
+	}))
+	assert.Equal(t, http.StatusForbidden, h.askParts(t, u.ID, numbersOf(4)...).status, "the quota has no room")
+	assert.Len(t, h.parts(t, u.ID, nil).Parts, 1)
+	done, err := h.api.CompleteBackupWithResponse(t.Context(), u.ID, client.CompleteBackupRequest{SizeBytes: int64(len(body))})
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusOK, done.StatusCode(), "%s", done.Body)
+}
