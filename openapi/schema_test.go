@@ -144,16 +144,6 @@ func TestPublishedMessages(t *testing.T) {
 	}
 }
 
-// A name for each value: a generator that has fewer gives the later values the names of others.
-func TestEveryEnumHasItsNames(t *testing.T) {
-	for name, schema := range load(t).Components.Schemas {
-		names, given := schema.Value.Extensions["x-enum-varnames"].([]any)
-		if given && len(names) != len(schema.Value.Enum) {
-			t.Errorf("%s has %d values and %d names", name, len(schema.Value.Enum), len(names))
-		}
-	}
-}
-
 func TestStrings(t *testing.T) {
 	doc := load(t)
 	schemas := maps.Clone(doc.Components.Schemas)

@@ -257,19 +257,19 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 func TestEventsOfOthers(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	stranger := h.other()
+	otherTenant := h.other()
 	r, theirs := newReceiver(t), newReceiver(t)
 	all := []client.EventType{
 		client.EventTypeBackupCompleted, client.EventTypeBackupCreated, client.EventTypeWebhookDisabled,
 	}
 	h.createWebhook(t, client.CreateWebhookRequest{URL: r.URL, Events: all})
-	made, err := stranger.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{URL: theirs.URL, Events: all})
+	made, err := otherTenant.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{URL: theirs.URL, Events: all})
 	require.NoError(t, err)
 	require.NotNil(t, made.JSON201)
 	id := h.stored(t, "ours", []byte("a"))
 	assert.Equal(t, id, r.next(t).event(t, client.EventTypeBackupCreated)["id"])
 	assert.Equal(t, id, r.next(t).event(t, client.EventTypeBackupCompleted)["id"])
-	list, err := stranger.ListWebhookDeliveriesWithResponse(t.Context(), made.JSON201.ID, nil)
+	list, err := otherTenant.ListWebhookDeliveriesWithResponse(t.Context(), made.JSON201.ID, nil)
 	require.NoError(t, err)
 	assert.Zero(t, list.JSON200.Total)
 	assert.Empty(t, theirs.got)

@@ -100,19 +100,19 @@ func TestTheTableIsWhole(t *testing.T) {
 func TestTenantsDoNotSeeEachOther(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
-	stranger := h.other()
-	mine, err := stranger.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{URL: nowhere})
+	otherTenant := h.other()
+	mine, err := otherTenant.CreateWebhookWithResponse(t.Context(), client.CreateWebhookRequest{URL: nowhere})
 	require.NoError(t, err)
 	for _, op := range operations() {
 		t.Run(op.name, func(t *testing.T) {
 			id := h.ready(t, op)
 			if op.of == nothing {
-				theirs := op.do(t, stranger, "")
+				theirs := op.do(t, otherTenant, "")
 				assert.Equal(t, op.ok, theirs.status)
 				assert.NotContains(t, string(theirs.body), h.tenant.ID.String())
 				return
 			}
-			nobodys := op.do(t, stranger, op.of.fresh())
+			nobodys := op.do(t, otherTenant, op.of.fresh())
 			nobodys.refused(t, http.StatusNotFound, op.of.missing(), nil)
 			every := append(h.everyID(t), id)
 			if op.of == aDelivery {
@@ -124,16 +124,16 @@ func TestTenantsDoNotSeeEachOther(t *testing.T) {
 			}
 			before, accounts := h.state(t), h.accounts(t)
 			for _, theirs := range every {
-				assert.Equal(t, nobodys.bare(), op.do(t, stranger, theirs).bare(), "the id %s of another tenant", theirs)
+				assert.Equal(t, nobodys.bare(), op.do(t, otherTenant, theirs).bare(), "the id %s of another tenant", theirs)
 			}
-			assert.Equal(t, before, h.state(t), "a stranger changed something")
-			assert.Equal(t, accounts, h.accounts(t), "a stranger changed something")
+			assert.Equal(t, before, h.state(t), "another tenant changed something")
+			assert.Equal(t, accounts, h.accounts(t), "another tenant changed something")
 			assert.Equal(t, op.ok, op.do(t, h.api, id).status, "for its owner it is still there")
 		})
 	}
-	list, err := stranger.ListBackupsWithResponse(t.Context(), nil)
+	list, err := otherTenant.ListBackupsWithResponse(t.Context(), nil)
 	require.NoError(t, err)
-	assert.Equal(t, int64(1), list.JSON200.Total, "the one that the stranger created")
+	assert.Equal(t, int64(1), list.JSON200.Total, "the one that the other tenant created")
 	storetest.CheckCounters(t, h.dsn)
 }
 
@@ -147,7 +147,7 @@ func (r response) bare() response {
 // everyID is one of each kind of id that the tenant's things have.
 func (h *testenv) everyID(t testing.TB) []string {
 	t.Helper()
-	backup := h.stored(t, "not for strangers", []byte("some bytes"))
+	backup := h.stored(t, "not for others", []byte("some bytes"))
 	var key lox.KeyID
 	var event lox.EventID
 	row := h.db.QueryRowContext(t.Context(), `select (select id from api_keys where tenant_id = $1 limit 1),

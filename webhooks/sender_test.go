@@ -137,9 +137,9 @@ func TestBothSecretsServeDuringARotation(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, ours.Verify(r.header, r.body))
 		}
-		stranger, err := verify.New(lox.NewWebhookSecret())
+		otherVerifier, err := verify.New(lox.NewWebhookSecret())
 		require.NoError(t, err)
-		require.ErrorIs(t, stranger.Verify(r.header, r.body), verify.ErrSignature)
+		require.ErrorIs(t, otherVerifier.Verify(r.header, r.body), verify.ErrSignature)
 	}
 }
 

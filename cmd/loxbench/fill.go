@@ -32,7 +32,7 @@ type side struct {
 
 	ids        []string // of completed backups, at random
 	deep       string   // the cursor of a page far down the list
-	stranger   string   // a key that nobody has
+	unknownKey string   // a key that nobody has
 	neighbours []account
 }
 
@@ -59,7 +59,7 @@ func fill(ctx context.Context, h *testbed, s scale) ([]*side, error) {
 		if err != nil {
 			return nil, err
 		}
-		sides = append(sides, &side{account: made, rows: n, day: today, stranger: lox.NewAPIKey()})
+		sides = append(sides, &side{account: made, rows: n, day: today, unknownKey: lox.NewAPIKey()})
 	}
 	for range neighbours {
 		made, err := add("neighbour", neighbourBackups)

@@ -88,7 +88,7 @@ func judgePlans(w workload, s *side, plans []plan, trips int) inspection {
 	found := inspection{Workload: w.name, Most: most, Trips: trips}
 	var text []string
 	for _, p := range plans {
-		if !w.stranger && !w.unasked && strings.Contains(p.Query, "from api_keys") {
+		if !w.unknownKey && !w.unasked && strings.Contains(p.Query, "from api_keys") {
 			found.Trips-- // of the cached kind: it comes up now and then
 			continue
 		}

@@ -149,7 +149,7 @@ func TestAKeyThatIsRememberedIsNotLookedFor(t *testing.T) {
 	assert.True(t, judgePlans(workload{}, s, append(lookup, plan{}), 2).Passed, "now and then it is")
 	assert.False(t, judgePlans(workload{unasked: true}, s, lookup, 1).Passed)
 	assert.True(t, judgePlans(workload{unasked: true}, s, nil, 0).Passed)
-	assert.True(t, judgePlans(workload{stranger: true}, s, lookup, 1).Passed)
+	assert.True(t, judgePlans(workload{unknownKey: true}, s, lookup, 1).Passed)
 }
 
 func TestRowsAreCountedInEveryLoop(t *testing.T) {

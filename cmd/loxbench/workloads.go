@@ -35,9 +35,9 @@ type workload struct {
 	cuts int
 	// unsized means that it isn't the tenant's backups that are asked for.
 	unsized bool
-	// unasked means that the database is not asked, and stranger that it is
+	// unasked means that the database is not asked, and unknownKey that it is
 	// asked for the key, which otherwise is known.
-	unasked, stranger bool
+	unasked, unknownKey bool
 }
 
 // unmatched says that the ceiling has no such statement.
@@ -77,9 +77,9 @@ func workloads(day time.Time) []workload {
 			return request{tenant: s.tenant, key: s.key[:len(s.key)-1], path: refusedPath}
 		}},
 		{name: "refuse an unknown key", bars: near(0.8), status: http.StatusUnauthorized, unsized: true, unasked: true, request: func(s *side, _ int) request {
-			return request{tenant: s.tenant, key: s.stranger, path: refusedPath}
+			return request{tenant: s.tenant, key: s.unknownKey, path: refusedPath}
 		}},
-		{name: "refuse unknown keys, each another", status: http.StatusUnauthorized, unsized: true, stranger: true, request: func(s *side, _ int) request {
+		{name: "refuse unknown keys, each another", status: http.StatusUnauthorized, unsized: true, unknownKey: true, request: func(s *side, _ int) request {
 			return request{tenant: s.tenant, key: lox.NewAPIKey(), path: strangersPath}
 		}},
 		// At last, since they make the tenants larger.

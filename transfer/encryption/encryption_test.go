@@ -114,9 +114,9 @@ func TestEachKindOfKey(t *testing.T) {
 		require.NoError(t, err, name)
 		assert.True(t, bytes.Equal(plain, got))
 
-		stranger, err := ReadIdentities(file(t, "# created: today", "# public key: age1…", agePair(t).secret))
+		otherKeys, err := ReadIdentities(file(t, "# created: today", "# public key: age1…", agePair(t).secret))
 		require.NoError(t, err)
-		_, err = decrypt(t, sealed, stranger...)
+		_, err = decrypt(t, sealed, otherKeys...)
 		require.ErrorIs(t, err, transfer.ErrInvalid)
 		assert.ErrorContains(t, err, "none of the identities can decrypt it")
 	}

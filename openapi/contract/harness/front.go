@@ -174,7 +174,7 @@ func (f *front) forward(r *http.Request, to string) (traffic.Exchange, error) {
 		return e, err
 	}
 	out.Header = r.Header.Clone()
-	// Each request as if from a client of its own: what strangers may do is
+	// Each request as if from a client of its own: what clients without a key may do is
 	// limited by address.
 	out.Header.Set("X-Forwarded-For", f.client().String())
 	response, err := f.http.Do(out) //nolint:gosec // see above

@@ -143,7 +143,7 @@ func TestPullEncrypted(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	key, identity := newIdentity(t)
-	_, stranger := newIdentity(t)
+	_, otherKey := newIdentity(t)
 	dir := newDirectory(t)
 	path, content := newFile(t, "app.dump", 1<<20)
 	f, err := os.Open(path)
@@ -155,7 +155,7 @@ func TestPullEncrypted(t *testing.T) {
 	home := t.TempDir()
 	out := filepath.Join(home, "out")
 
-	h.must("pull", "--quiet", file, "--identity", stranger, "--identity", identity, "-o", out)
+	h.must("pull", "--quiet", file, "--identity", otherKey, "--identity", identity, "-o", out)
 	requireFile(t, out, content)
 	h.env[identityVariable] = identity
 	h.must("pull", "--quiet", file, "-o", out)
@@ -177,8 +177,8 @@ func TestPullEncrypted(t *testing.T) {
 	delete(h.env, identityVariable)
 	assert.Equal(t, "lox: the backup is encrypted: name a file with a secret key by --identity or LOX_IDENTITY_FILE.\n--raw fetches it as it is stored\n",
 		h.fails(exitUsage, "pull", file, "-o", out))
-	assert.Contains(t, h.fails(exitUsage, "pull", file, "-o", out, "--identity", stranger), "none of the identities can decrypt it")
-	assert.Contains(t, h.fails(exitUsage, "pull", directory, "-C", filepath.Join(home, "no"), "--identity", stranger), "none of the identities can decrypt it")
+	assert.Contains(t, h.fails(exitUsage, "pull", file, "-o", out, "--identity", otherKey), "none of the identities can decrypt it")
+	assert.Contains(t, h.fails(exitUsage, "pull", directory, "-C", filepath.Join(home, "no"), "--identity", otherKey), "none of the identities can decrypt it")
 	assert.Contains(t, h.fails(exitUsage, "pull", file, "-o", out, "--identity", path), "--identity: "+path+", line 1: ")
 	h.env[identityVariable] = filepath.Join(home, "missing")
 	assert.Contains(t, h.fails(exitUsage, "pull", file, "-o", out), "LOX_IDENTITY_FILE: open ")

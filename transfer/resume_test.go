@@ -1,0 +1,217 @@
+package transfer
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
+)
+
+// TestInterruptedParts go on where they were: what the store has isn't sent again, and what was
+// hashed isn't read again.
+func TestInterruptedParts(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, f *fixture) {
+		t.Parallel()
+		content, dir := random(largeFile), t.TempDir()
+		source := openFile(t, content)
+		ctx, cancel := context.WithCancel(t.Context())
+		first := f.countPuts(func(n int64, r *http.Request) *http.Response {
+			if n <= 3 {
+				return nil
+			}
+			cancel()
+			return answer(r, http.StatusServiceUnavailable, "")
+		})
+		o := f.keeping(dir)
+		o.Parallel = 1
+		_, err := Push(ctx, f.api, source, o)
+		var interrupted *InterruptedError
+		require.ErrorAs(t, err, &interrupted)
+		require.True(t, interrupted.Resumable)
+		require.EqualValues(t, 24*mib, interrupted.Done)
+		require.EqualValues(t, largeFile, interrupted.Total)
+		require.EqualValues(t, 3, first.done.Load())
+		requireState(t, dir, 1)
+
+		second := f.countPuts(nil)
+		read := &countedFile{File: source}
+		b, err := Push(t.Context(), f.api, read, f.keeping(dir))
+		require.NoError(t, err)
+		require.EqualValues(t, 3, second.done.Load())
+		require.LessOrEqual(t, read.bytes.Load(), int64(2*(largeFile-24*mib)), "what is stored isn't read again")
+		require.Len(t, f.backups(), 1)
+		requireState(t, dir, 0)
+		f.requireStored(b, content)
+	})
+}
+
+// countedFile counts what is read of a file.
+type countedFile struct {
+	*os.File
+
+	bytes atomic.Int64
+}
+
+func (c *countedFile) ReadAt(p []byte, at int64) (int, error) {
+	n, err := c.File.ReadAt(p, at)
+	c.bytes.Add(int64(n))
+	return n, err
+}
+
+// requireState checks that so many states are kept, for their owner alone, and nothing else.
+func requireState(t *testing.T, dir string, count int) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, count)
+	for _, e := range entries {
+		info, err := e.Info()
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode())
+		require.Equal(t, ".json", filepath.Ext(e.Name()))
+	}
+}
+
+// interruptedPush stores the first two parts of a file.
+func (f *fixture) interruptedPush(source *os.File, dir string) {
+	f.t.Helper()
+	ctx, cancel := context.WithCancel(f.t.Context())
+	f.countPuts(func(n int64, r *http.Request) *http.Response {
+		if n <= 2 {
+			return nil
+		}
+		cancel()
+		return answer(r, http.StatusServiceUnavailable, "")
+	})
+	o := f.keeping(dir)
+	o.Parallel = 1
+	_, err := Push(ctx, f.api, source, o)
+	var interrupted *InterruptedError
+	require.ErrorAs(f.t, err, &interrupted)
+	require.True(f.t, interrupted.Resumable)
+	f.toStore = nil
+}
+
+// TestWhatIsNotGoneOnWith is another file, another push, or a state that is of no use.
+func TestWhatIsNotGoneOnWith(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	for name, c := range map[string]struct {
+		change func(t *testing.T, source *os.File, state string)
+		// left is how many backups are there in the end: the old one goes if it is of no use to anybody.
+		left int
+	}{
+		"touched": {func(t *testing.T, source *os.File, _ string) {
+			t.Helper()
+			require.NoError(t, os.Chtimes(source.Name(), time.Time{}, time.Unix(1, 0)))
+		}, 1},
+		"longer": {func(t *testing.T, source *os.File, _ string) {
+			t.Helper()
+			_, err := source.WriteAt([]byte("x"), largeFile)
+			require.NoError(t, err)
+		}, 1},
+		"no JSON": {func(t *testing.T, _ *os.File, state string) {
+			t.Helper()
+			require.NoError(t, os.WriteFile(state, []byte("{"), 0o600))
+		}, 2},
+		"a hash that is none": {func(t *testing.T, _ *os.File, state string) {
+			t.Helper()
+			text, err := os.ReadFile(state)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(state, bytes.Replace(text, []byte(`"hash":"`), []byte(`"hash":"AAAA`), 1), 0o600))
+		}, 2},
+		"deleted": {func(t *testing.T, _ *os.File, _ string) {
+			t.Helper()
+			require.True(t, (&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String()))
+		}, 1},
+	} {
+		source, dir := openFile(t, random(largeFile)), t.TempDir()
+		f.interruptedPush(source, dir)
+		states, err := filepath.Glob(filepath.Join(dir, "*.json"))
+		require.NoError(t, err)
+		require.Len(t, states, 1)
+		c.change(t, source, states[0])
+		content, err := os.ReadFile(source.Name())
+		require.NoError(t, err)
+		b, err := Push(t.Context(), f.api, source, f.keeping(dir))
+		require.NoError(t, err, name)
+		f.requireStored(b, content)
+		require.Len(t, f.backups(), c.left, name)
+		for _, old := range f.backups() {
+			require.True(t, (&transfer{api: f.api}).discard(t.Context(), old.ID.String()))
+		}
+	}
+}
+
+// TestACompletedBackupStays when the push that made it was killed before it forgot its state, and the file has
+// other bytes by now.
+func TestACompletedBackupStays(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	source, dir := openFile(t, random(largeFile)), t.TempDir()
+	var kept []byte
+	o := f.keeping(dir)
+	o.Progress = func(p Progress) {
+		if p.Phase == Verifying {
+			states, err := filepath.Glob(filepath.Join(dir, "*.json"))
+			assert.NoError(t, err)
+			kept, err = os.ReadFile(states[0])
+			assert.NoError(t, err)
+			kept = append([]byte(states[0]+"\n"), kept...)
+		}
+	}
+	first, err := Push(t.Context(), f.api, source, o)
+	require.NoError(t, err)
+	path, text, _ := bytes.Cut(kept, []byte("\n"))
+	require.NoError(t, os.WriteFile(string(path), text, 0o600))
+	again, err := Push(t.Context(), f.api, source, f.keeping(dir))
+	require.NoError(t, err)
+	require.Equal(t, first.ID, again.ID, "it was not told that the backup is completed")
+
+	require.NoError(t, os.WriteFile(string(path), text, 0o600))
+	_, err = source.WriteAt([]byte("other"), 0)
+	require.NoError(t, err)
+	require.NoError(t, os.Chtimes(source.Name(), time.Time{}, time.Unix(1, 0)))
+	other, err := Push(t.Context(), f.api, source, f.keeping(dir))
+	require.NoError(t, err)
+	require.NotEqual(t, first.ID, other.ID)
+	require.Len(t, f.backups(), 2)
+}
+
+// TestTwoPushesOfAFile have a backup each, and only the first can be gone on with.
+func TestTwoPushesOfAFile(t *testing.T) {
+	t.Parallel()
+	f := onDisk(t)
+	source, dir := openFile(t, random(largeFile)), t.TempDir()
+	var once sync.Once
+	o := f.keeping(dir)
+	o.Progress = func(Progress) {
+		once.Do(func() {
+			second := f.keeping(dir)
+			var told error
+			second.Unresumable = func(why error) { told = why }
+			_, err := Push(t.Context(), f.api, source, second)
+			assert.NoError(t, err)
+			assert.ErrorContains(t, told, "another process is pushing it, too")
+		})
+	}
+	_, err := Push(t.Context(), f.api, source, o)
+	require.NoError(t, err)
+	all := f.backups()
+	require.Len(t, all, 2)
+	for _, b := range all {
+		require.Equal(t, lox.StatusCompleted, b.Status)
+	}
+	requireState(t, dir, 0)
+}
