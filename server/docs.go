@@ -47,6 +47,7 @@ func registerDocs(e headToo, storageOrigins ...string) {
 		text   = "text/plain; charset=utf-8"
 	)
 	for _, file := range []struct{ name, contentType string }{
+		{"anchor.js", script},
 		{"docs.css", style},
 		{"docs.js", script},
 		{"document.js", script},

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
@@ -122,6 +123,18 @@ func (b *browser) prefers(scheme string) {
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 	})
+	require.NoError(b.t, err)
+}
+
+// rendersLate has the pages that are opened from now on find no section in their first 3 seconds. Scalar
+// looks for one second.
+func (b *browser) rendersLate() {
+	b.t.Helper()
+	const late = `{
+		const find = document.getElementById.bind(document);
+		document.getElementById = (id) => performance.now() < 3_000 && id.startsWith("lox/") ? null : find(id);
+	}`
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: late})
 	require.NoError(b.t, err)
 }
 

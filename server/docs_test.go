@@ -175,6 +175,12 @@ func testDocsReading(t *testing.T, site *docsSite) {
 	b.screenshot("docs-dark")
 	b.visit(site, wide, "#"+anchorOf(create))
 	b.screenshot("docs-operation-dark")
+
+	// An anchor leads to its section also when the machine takes longer to render it than Scalar waits.
+	b.rendersLate()
+	b.visit(site, wide, "#"+anchorOf(create))
+	b.do(chromedp.Reload())
+	b.eventually(inView(section(anchorOf(create)) + "?.querySelector('h3')"))
 	b.isQuiet(site)
 }
 
@@ -231,6 +237,7 @@ func TestDocsFiles(t *testing.T) {
 
 	for path, contentType := range map[string]string{
 		"/docs":                    "text/html; charset=utf-8",
+		"/docs/anchor.js":          "text/javascript; charset=utf-8",
 		"/docs/docs.css":           "text/css; charset=utf-8",
 		"/docs/docs.js":            "text/javascript; charset=utf-8",
 		"/docs/document.js":        "text/javascript; charset=utf-8",

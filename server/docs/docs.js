@@ -1,5 +1,6 @@
 // Shows the OpenAPI document of the server that this page came from.
 
+import { keepAtAnchor } from "./anchor.js";
 import { forReaders, slug } from "./document.js";
 import { keepMended } from "./mend.js";
 import { storePanel } from "./store.js";
@@ -8,6 +9,7 @@ import { storePanel } from "./store.js";
 const absolute = (path) => new URL(path, document.baseURI).href;
 
 keepMended();
+keepAtAnchor();
 const response = await fetch(absolute("openapi.json"));
 const panel = storePanel(absolute("api"));
 
