@@ -162,6 +162,9 @@ func (v *Verifier) hash(ctx context.Context, b *lox.Backup, hashed *progress, by
 		if err != nil {
 			return false, err
 		}
+		if o.Checksum != nil { // the store has hashed it while it arrived
+			return v.settle(ctx, b, o, *o.Checksum, by)
+		}
 		sum, err := v.blobs.Hash(ctx, b.ObjectKey(), o, hashed.get(), hashed.set)
 		if err == nil {
 			return v.settle(ctx, b, o, sum, by)

@@ -86,6 +86,24 @@ func TestPartsArePutTogether(t *testing.T) {
 	}
 }
 
+// TestPartsThatTheStoreHasHashed aren't read again.
+func TestPartsThatTheStoreHasHashed(t *testing.T) {
+	f := setup(t)
+	v := f.verifier(lifecycle.Config{})
+	f.blobs.set(func() { f.blobs.reports = true })
+	right, wrong := sum(twoParts), sum("something else")
+	b := f.inParts(false)
+	f.uploadParts(b)
+	got, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{Checksum: &right}, storetest.By)
+	require.NoError(t, err)
+	assert.Equal(t, &right, got.Checksum)
+	b = f.inParts(false)
+	f.uploadParts(b)
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{Checksum: &wrong}, storetest.By)
+	assert.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
+	f.blobs.set(func() { assert.Zero(t, f.blobs.hashed) })
+}
+
 // TestMissingPartsAreNamed, and nothing changes.
 func TestMissingPartsAreNamed(t *testing.T) {
 	f := setup(t)

@@ -64,7 +64,9 @@ func TestAFileInParts(t *testing.T) {
 	assert.EqualValues(t, 8<<20, size)
 	assert.Equal(t, new(3), u.Multipart.PartCount)
 
-	urls := h.partURLs(t, u.ID, numbersOf(3, 2, 1)...)
+	wanted := numbersOf(3, 2, 1)
+	wanted[0].Checksum = checksumOf(body[16<<20:])
+	urls := h.partURLs(t, u.ID, wanted...)
 	for i, p := range urls.Parts {
 		number := 3 - i
 		assert.Equal(t, number, p.PartNumber)
@@ -78,6 +80,7 @@ func TestAFileInParts(t *testing.T) {
 	first := h.parts(t, u.ID, &client.ListPartsParams{Limit: new(2)})
 	require.Len(t, first.Parts, 2)
 	assert.Equal(t, 2, first.Parts[1].PartNumber)
+	assert.Empty(t, first.Parts[1].Checksum, "none was declared")
 	rest := h.parts(t, u.ID, &client.ListPartsParams{Limit: new(2), Cursor: new(first.NextCursor)})
 	require.Len(t, rest.Parts, 1)
 	assert.Equal(t, client.Part{PartNumber: 3, SizeBytes: 4 << 20, Checksum: checksumOf(body[16<<20:])}, rest.Parts[0])

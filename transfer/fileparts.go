@@ -6,7 +6,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	api "github.com/backlox/lox/gen/client"
 )
@@ -28,13 +31,13 @@ type fileParts struct {
 	partSize int64
 	there    map[int]api.Part // what the store has already
 
-	whole *hasher
-	sums  []byte // SHA-256 of each part that is in whole
-	half  bool   // whole has some bytes of the part that follows
-	ring  ring
-	state *stateFile // nil if nothing is kept
-	kept  time.Time
-	sent  *counter
+	whole  *hasher
+	hashed int  // how many parts are in whole
+	half   bool // whole has some bytes of the part that follows
+	ring   ring
+	state  *stateFile // nil if nothing is kept
+	kept   time.Time
+	sent   *counter
 }
 
 // inParts stores a large file.
@@ -114,7 +117,7 @@ func (u *fileParts) resume(ctx context.Context) (bool, error) {
 		clear(u.there)
 		return false, nil
 	}
-	u.whole, u.id, u.partSize, u.sums = hash, before.Backup, before.PartSize, before.Sums
+	u.whole, u.id, u.partSize, u.hashed = hash, before.Backup, before.PartSize, before.Hashed
 	return true, nil
 }
 
@@ -158,11 +161,19 @@ func (u *fileParts) sendAll(ctx context.Context) (Backup, error) {
 	slots := make(chan struct{}, max(ahead, 2*parallel))
 	s := &sender{
 		transfer: u.transfer, id: u.id, partSize: u.partSize, parallel: parallel, sent: u.sent,
-		// Half of what is hashed ahead waits for its URLs, while the other half is sent.
+		// Half of the parts wait for their URLs, while the other half is sent.
 		batch: cap(slots) / 2,
 	}
-	err := s.run(ctx, func(ctx context.Context, give func(*part) error) error { return u.produce(ctx, slots, give) })
-	if err != nil {
+	group, within := errgroup.WithContext(ctx)
+	hashing := make(chan filePart, cap(slots))
+	group.Go(func() error { return u.hash(within, hashing) })
+	group.Go(func() error {
+		return s.run(within, func(ctx context.Context, give func(*part) error) error {
+			defer close(hashing)
+			return u.produce(ctx, slots, hashing, give)
+		})
+	})
+	if err := group.Wait(); err != nil {
 		return Backup{}, err
 	}
 	if err := u.unchanged(); err != nil {
@@ -172,8 +183,17 @@ func (u *fileParts) sendAll(ctx context.Context) (Backup, error) {
 	return u.complete(ctx, u.id, u.size, sum, api.CompleteBackupRequest{Checksum: sum})
 }
 
-// produce hashes the file part by part, and gives out those that the store hasn't.
-func (u *fileParts) produce(ctx context.Context, slots chan struct{}, give func(*part) error) error {
+// filePart is a part of the file.
+type filePart struct {
+	number  int
+	at      int64
+	from    *io.SectionReader
+	release func() // is called when it is hashed, and when it is sent
+}
+
+// produce gives out the parts of the file to be hashed, and those that the store hasn't to be sent. Each has a slot
+// until it is both: so neither of the two gets far ahead, and whichever comes second finds the bytes in the page cache.
+func (u *fileParts) produce(ctx context.Context, slots chan struct{}, hashing chan<- filePart, give func(*part) error) error {
 	for n, at := 1, int64(0); at < u.size; n, at = n+1, at+u.partSize {
 		select {
 		case slots <- struct{}{}:
@@ -181,27 +201,39 @@ func (u *fileParts) produce(ctx context.Context, slots chan struct{}, give func(
 			return context.Cause(ctx)
 		}
 		from := io.NewSectionReader(u.source, at, min(u.partSize, u.size-at))
-		there, isThere := u.there[n]
-		if len(u.sums) < n*sha256.Size {
-			if err := u.hashPart(ctx, from, isThere && u.sent.done() == at); err != nil {
-				return err
+		var uses atomic.Int32
+		uses.Store(2)
+		release := func() {
+			if uses.Add(-1) == 0 {
+				<-slots
 			}
 		}
-		sum := checksumText(u.sums[(n-1)*sha256.Size : n*sha256.Size])
-		if isThere && there.SizeBytes == from.Size() && (there.Checksum == "" || there.Checksum == sum) {
+		hashing <- filePart{n, at, from, release} // which has room for as many as there are slots
+		if there, ok := u.there[n]; ok && there.SizeBytes == from.Size() {
 			u.sent.add(from.Size())
-			<-slots
+			release()
 			continue
 		}
 		err := give(&part{
-			number: n, size: from.Size(), checksum: sum, from: from, release: func() { <-slots },
-			reread: func(ctx context.Context) (string, error) {
-				return hashOf(ctx, io.NewSectionReader(from, 0, from.Size()))
-			},
+			number: n, size: from.Size(), from: from, release: release,
+			hash: func(ctx context.Context) (string, error) { return hashOf(ctx, io.NewSectionReader(from, 0, from.Size())) },
 		})
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// hash hashes the whole, but for the parts that an earlier push has hashed.
+func (u *fileParts) hash(ctx context.Context, parts <-chan filePart) error {
+	for p := range parts {
+		if p.number > u.hashed {
+			if err := u.hashPart(ctx, p); err != nil {
+				return err
+			}
+		}
+		p.release()
 		if time.Since(u.kept) >= keepEvery {
 			u.keep()
 		}
@@ -210,25 +242,22 @@ func (u *fileParts) produce(ctx context.Context, slots chan struct{}, give func(
 	return nil
 }
 
-// hashPart hashes the part that follows, alone and as a piece of the whole.
-func (u *fileParts) hashPart(ctx context.Context, from *io.SectionReader, alone bool) error {
-	hash, done := sha256.New(), int64(0)
+// hashPart hashes the part that follows as a piece of the whole.
+func (u *fileParts) hashPart(ctx context.Context, p filePart) error {
+	done := int64(0)
 	u.half = true
-	err := u.ring.each(ctx, from, u.whole, func(p []byte) ([]byte, error) {
-		_, _ = hash.Write(p) // never fails
-		done += int64(len(p))
-		if alone {
-			u.sent.reading(u.sent.done() + done)
-		}
-		return p, nil
+	err := u.ring.each(ctx, p.from, u.whole, func(bytes []byte) ([]byte, error) {
+		done += int64(len(bytes))
+		u.sent.hashed(p.at + done)
+		return bytes, nil
 	})
 	switch {
 	case err != nil:
 		return err
-	case done < from.Size():
+	case done < p.from.Size():
 		return ErrChanged // it is shorter than it was
 	}
-	u.sums, u.half = hash.Sum(u.sums), false
+	u.hashed, u.half = u.hashed+1, false
 	return nil
 }
 
@@ -252,7 +281,7 @@ func (u *fileParts) keep() {
 		return // as before: it will be hashed again
 	}
 	now := u.state.is
-	now.Backup, now.PartSize, now.Sums, now.Hash = u.id, u.partSize, u.sums, hash
+	now.Backup, now.PartSize, now.Hashed, now.Hash = u.id, u.partSize, u.hashed, hash
 	u.state.write(now)
 }
 

@@ -5,7 +5,9 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -105,12 +107,35 @@ func serve(t *testing.T, blobs lox.BlobStore) *fixture {
 		})
 	}}), key
 	t.Cleanup(f.direct.CloseIdleConnections)
+	f.connect()
+	return f
+}
+
+// connect makes the client of the server at base.
+func (f *fixture) connect() {
+	f.t.Helper()
+	var err error
 	f.api, err = api.NewClient(f.base, api.WithHTTPClient(&http.Client{Transport: f.trip(&f.toAPI)}),
 		api.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
-			r.Header.Set("Authorization", "Bearer "+key)
+			r.Header.Set("Authorization", "Bearer "+f.key)
 			return nil
 		}))
+	require.NoError(f.t, err)
+}
+
+// overLine is a server that seems to be another machine, which is reached without TLS.
+func overLine(t *testing.T) *fixture {
+	t.Helper()
+	f := onDisk(t)
+	at, err := url.Parse(f.base)
 	require.NoError(t, err)
+	here := at.Host
+	f.direct.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, here)
+	}
+	at.Host = "lox.example:" + at.Port()
+	f.base = at.String()
+	f.connect()
 	return f
 }
 

@@ -179,69 +179,81 @@ func TestStreamAndQuota(t *testing.T) {
 // TestErrorsHalfWay end a push. Nothing is left but what can't be deleted.
 func TestErrorsHalfWay(t *testing.T) {
 	t.Parallel()
+	altered := func(_ *os.File, r *http.Request) *http.Response {
+		r.Body = io.NopCloser(io.LimitReader(io.MultiReader(strings.NewReader("x"), r.Body), r.ContentLength))
+		return nil
+	}
 	onBoth(t, func(t *testing.T, f *fixture) {
 		t.Parallel()
-		for _, c := range []struct {
-			name string
-			// at is called with the second part, and may answer.
-			at     func(source *os.File, r *http.Request) *http.Response
-			want   error // nil if it succeeds
-			waits  int
-			always bool // and with those that follow
-		}{
-			{name: "the store is full", want: ErrFull, at: func(_ *os.File, r *http.Request) *http.Response {
-				return answer(r, http.StatusInsufficientStorage, `{"error":{"code":"insufficient_storage","message":"The disk is full"}}`)
-			}},
-			{name: "altered on the way", waits: 1, at: func(_ *os.File, r *http.Request) *http.Response {
-				r.Body = io.NopCloser(io.LimitReader(io.MultiReader(strings.NewReader("x"), r.Body), r.ContentLength))
-				return nil
-			}},
-			{name: "always altered", want: ErrMismatch, waits: 1, always: true, at: func(_ *os.File, r *http.Request) *http.Response {
-				r.Body = io.NopCloser(io.LimitReader(io.MultiReader(strings.NewReader("x"), r.Body), r.ContentLength))
-				return nil
-			}},
-			{name: "the file has other bytes", want: ErrChanged, at: func(source *os.File, _ *http.Request) *http.Response {
-				_, err := source.WriteAt(bytes.Repeat([]byte("x"), 32*mib), 8*mib)
-				assert.NoError(t, err)
-				return nil
-			}},
-			{name: "the file is shorter", want: ErrChanged, at: func(source *os.File, _ *http.Request) *http.Response {
-				assert.NoError(t, source.Truncate(mib))
-				return nil
-			}},
-			{name: "the backup is deleted", want: ErrNotFound, at: func(_ *os.File, r *http.Request) *http.Response {
-				(&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String())
-				return answer(r, http.StatusForbidden, "") // as S3 does in time
-			}},
-			{name: "the store refuses the URL", at: func(_ *os.File, r *http.Request) *http.Response {
-				return answer(r, http.StatusForbidden, "")
-			}},
-			{name: "the store is busy", waits: 1, at: func(_ *os.File, r *http.Request) *http.Response {
-				return answer(r, http.StatusServiceUnavailable, "", "Retry-After", "7")
-			}},
-		} {
-			source, dir := openFile(t, random(largeFile)), t.TempDir()
-			f.waited = nil
-			f.countPuts(func(n int64, r *http.Request) *http.Response {
-				if n == 2 || n > 2 && c.always {
-					return c.at(source, r)
-				}
-				return nil
-			})
-			o := f.keeping(dir)
-			o.Parallel = 1
-			_, err := Push(t.Context(), f.api, source, o)
-			if c.want == nil {
-				require.NoError(t, err, c.name)
-				(&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String())
-			} else {
-				require.ErrorIs(t, err, c.want, c.name)
-			}
-			require.Len(t, f.waited, c.waits, c.name)
-			require.Empty(t, f.backups(), c.name)
-			requireState(t, dir, 0)
-		}
+		f.testErrorsHalfWay([]errorHalfWay{
+			{name: "altered", want: ErrMismatch, at: altered},
+		})
 	})
+	t.Run("over a line", func(t *testing.T) {
+		t.Parallel()
+		overLine(t).testErrorsHalfWay([]errorHalfWay{
+			{name: "altered on the way", waits: 1, at: altered},
+			{name: "always altered", want: ErrMismatch, waits: 1, always: true, at: altered},
+		})
+	})
+}
+
+type errorHalfWay struct {
+	name string
+	// at is called with the second part, and may answer.
+	at     func(source *os.File, r *http.Request) *http.Response
+	want   error // nil if it succeeds
+	waits  int
+	always bool // and with those that follow
+}
+
+func (f *fixture) testErrorsHalfWay(more []errorHalfWay) {
+	t := f.t
+	for _, c := range append(more, []errorHalfWay{
+		{name: "the store is full", want: ErrFull, at: func(_ *os.File, r *http.Request) *http.Response {
+			return answer(r, http.StatusInsufficientStorage, `{"error":{"code":"insufficient_storage","message":"The disk is full"}}`)
+		}},
+		{name: "the file has other bytes", want: ErrChanged, at: func(source *os.File, _ *http.Request) *http.Response {
+			_, err := source.WriteAt(bytes.Repeat([]byte("x"), 32*mib), 8*mib)
+			assert.NoError(t, err)
+			return nil
+		}},
+		{name: "the file is shorter", want: ErrChanged, at: func(source *os.File, _ *http.Request) *http.Response {
+			assert.NoError(t, source.Truncate(mib))
+			return nil
+		}},
+		{name: "the backup is deleted", want: ErrNotFound, at: func(_ *os.File, r *http.Request) *http.Response {
+			(&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String())
+			return answer(r, http.StatusForbidden, "") // as S3 does in time
+		}},
+		{name: "the store refuses the URL", at: func(_ *os.File, r *http.Request) *http.Response {
+			return answer(r, http.StatusForbidden, "")
+		}},
+		{name: "the store is busy", waits: 1, at: func(_ *os.File, r *http.Request) *http.Response {
+			return answer(r, http.StatusServiceUnavailable, "", "Retry-After", "7")
+		}},
+	}...) {
+		source, dir := openFile(t, random(largeFile)), t.TempDir()
+		f.waited = nil
+		f.countPuts(func(n int64, r *http.Request) *http.Response {
+			if n == 2 || n > 2 && c.always {
+				return c.at(source, r)
+			}
+			return nil
+		})
+		o := f.keeping(dir)
+		o.Parallel = 1
+		_, err := Push(t.Context(), f.api, source, o)
+		if c.want == nil {
+			require.NoError(t, err, c.name)
+			(&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String())
+		} else {
+			require.ErrorIs(t, err, c.want, c.name)
+		}
+		require.Len(t, f.waited, c.waits, c.name)
+		require.Empty(t, f.backups(), c.name)
+		requireState(t, dir, 0)
+	}
 }
 
 // TestRevokedHalfWay can't delete its backup any more, and so can be gone on with by another key.

@@ -66,12 +66,10 @@ type PushOptions struct {
 // A file of up to 32 MiB is read twice: once for its SHA-256, which is declared when the backup is
 // created, so that the store refuses other bytes, and once to send it.
 //
-// A larger one is sent in parts, several at once. Each part is hashed just before it is sent, and its
-// checksum declared, so that the store refuses other bytes; the second reading finds it in memory, as
-// a rule. The SHA-256 of the whole comes of the same reading, and is declared when the backup is
-// completed: if the store has other bytes then, the backup fails. Hashing a part on its own costs a
-// second for each one or two GiB, in parallel to the rest; for that, wrong bytes cost one part, not all, and
-// a part that is there needs not be sent again.
+// A larger one is sent in parts, several at once, and hashed as a whole meanwhile: so it is read twice, too, but the second
+// reading finds it in memory, as a rule. The SHA-256 of the whole is declared when the backup is completed: if the store has
+// other bytes then, the backup fails. If the parts travel to another machine without TLS, each is hashed on its own before it is
+// sent, and its checksum declared: the store refuses a part that was altered on the way, and that part alone is sent again.
 //
 // With a StateDir, the same Push of a large file goes on after an interruption, or a line that broke too
 // often, with the parts that aren't there yet. Two at once don't share a backup. Else, and when it

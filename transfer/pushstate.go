@@ -36,9 +36,9 @@ type pushState struct {
 	// How far it is. Which parts were sent, the store knows.
 	Backup   string `json:"backup"`
 	PartSize int64  `json:"part_size"`
-	// Sums are the SHA-256 of the first parts, and Hash the state of the SHA-256 of all of them together.
-	Sums []byte `json:"sums"`
-	Hash []byte `json:"hash"`
+	// Hash is the state of the SHA-256 of the first parts, and Hashed how many they are.
+	Hashed int    `json:"hashed"`
+	Hash   []byte `json:"hash"`
 }
 
 // same reports whether both are of one file that hasn't changed.
@@ -49,8 +49,7 @@ func (s pushState) same(other pushState) bool {
 
 // sound reports whether what is kept fits together.
 func (s pushState) sound() bool {
-	count := int64(len(s.Sums) / sha256.Size)
-	return s.Version == stateVersion && s.Backup != "" && s.PartSize > 0 && len(s.Sums)%sha256.Size == 0 && (count-1)*s.PartSize < s.Size
+	return s.Version == stateVersion && s.Backup != "" && s.PartSize > 0 && s.Hashed >= 0 && s.Hashed <= maxParts && int64(s.Hashed-1)*s.PartSize < s.Size
 }
 
 // stateFile is the file in which a pushState is kept, which is locked for this process. The methods of
@@ -120,7 +119,7 @@ func lockState(path string) (*os.File, error) {
 	return nil, fmt.Errorf("lock %s: %w", path, err)
 }
 
-// stateSize is more than any state has, in bytes: 10,000 checksums are 427 KiB.
+// stateSize is more than any state has, in bytes: metadata are the most of it.
 const stateSize = 1 << 20
 
 // read returns what an earlier push has kept. What can't be read is as good as nothing.

@@ -23,37 +23,46 @@ func TestInterruptedParts(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, f *fixture) {
 		t.Parallel()
-		content, dir := random(largeFile), t.TempDir()
-		source := openFile(t, content)
-		ctx, cancel := context.WithCancel(t.Context())
-		first := f.countPuts(func(n int64, r *http.Request) *http.Response {
-			if n <= 3 {
-				return nil
-			}
-			cancel()
-			return answer(r, http.StatusServiceUnavailable, "")
-		})
-		o := f.keeping(dir)
-		o.Parallel = 1
-		_, err := Push(ctx, f.api, source, o)
-		var interrupted *InterruptedError
-		require.ErrorAs(t, err, &interrupted)
-		require.True(t, interrupted.Resumable)
-		require.EqualValues(t, 24*mib, interrupted.Done)
-		require.EqualValues(t, largeFile, interrupted.Total)
-		require.EqualValues(t, 3, first.done.Load())
-		requireState(t, dir, 1)
-
-		second := f.countPuts(nil)
-		read := &countedFile{File: source}
-		b, err := Push(t.Context(), f.api, read, f.keeping(dir))
-		require.NoError(t, err)
-		require.EqualValues(t, 3, second.done.Load())
-		require.LessOrEqual(t, read.bytes.Load(), int64(2*(largeFile-24*mib)), "what is stored isn't read again")
-		require.Len(t, f.backups(), 1)
-		requireState(t, dir, 0)
-		f.requireStored(b, content)
+		f.testInterruptedParts()
 	})
+	t.Run("over a line", func(t *testing.T) {
+		t.Parallel()
+		overLine(t).testInterruptedParts()
+	})
+}
+
+func (f *fixture) testInterruptedParts() {
+	t := f.t
+	content, dir := random(largeFile), t.TempDir()
+	source := openFile(t, content)
+	ctx, cancel := context.WithCancel(t.Context())
+	first := f.countPuts(func(n int64, r *http.Request) *http.Response {
+		if n <= 3 {
+			return nil
+		}
+		cancel()
+		return answer(r, http.StatusServiceUnavailable, "")
+	})
+	o := f.keeping(dir)
+	o.Parallel = 1
+	_, err := Push(ctx, f.api, source, o)
+	var interrupted *InterruptedError
+	require.ErrorAs(t, err, &interrupted)
+	require.True(t, interrupted.Resumable)
+	require.EqualValues(t, 24*mib, interrupted.Done)
+	require.EqualValues(t, largeFile, interrupted.Total)
+	require.EqualValues(t, 3, first.done.Load())
+	requireState(t, dir, 1)
+
+	second := f.countPuts(nil)
+	read := &countedFile{File: source}
+	b, err := Push(t.Context(), f.api, read, f.keeping(dir))
+	require.NoError(t, err)
+	require.EqualValues(t, 3, second.done.Load())
+	require.LessOrEqual(t, read.bytes.Load(), int64(2*(largeFile-24*mib)), "what is stored isn't read again")
+	require.Len(t, f.backups(), 1)
+	requireState(t, dir, 0)
+	f.requireStored(b, content)
 }
 
 // countedFile counts what is read of a file.

@@ -154,7 +154,11 @@ func (p *partFiles) each(after int, visit func(lox.Part, partRecord) (more bool)
 		if p.d.hidden(p.slot(number)) {
 			return true
 		}
-		return visit(lox.Part{Number: number, Size: r.size, Checksum: &r.sum, Modified: r.modified}, r)
+		part := lox.Part{Number: number, Size: r.size, Modified: r.modified}
+		if r.sum != (lox.Checksum{}) {
+			part.Checksum = &r.sum
+		}
+		return visit(part, r)
 	})
 }
 

@@ -136,6 +136,7 @@ func (s *Store) takePart(e *entry, key string, wanted admitted, body *pacedBody)
 
 // storePart writes a part to its place in the object.
 func (s *Store) storePart(e *entry, key string, wanted admitted, p *partFiles, body *pacedBody) error {
+	s.prefixes.await(e.ctx, key, p)
 	if err := s.ledger.reserve(e, wanted.size); err != nil {
 		return err
 	}
@@ -144,13 +145,10 @@ func (s *Store) storePart(e *entry, key string, wanted admitted, p *partFiles, b
 	}
 	s.prefixes.withdrawn(key, wanted.part)
 	at := int64(wanted.part-1) * wanted.partSize
-	to := &eagerFile{Writer: io.NewOffsetWriter(p.data, at), file: p.data, at: at}
-	sum, err := receive(to, body, wanted.size, func(n int) { s.ledger.wrote(e, int64(n)) })
+	to := &eagerFile{Writer: s.turns.writer(key, io.NewOffsetWriter(p.data, at)), file: p.data, at: at}
+	sum, err := s.receivePart(e, to, body, wanted)
 	if err != nil {
 		return err
-	}
-	if wanted.checksum != nil && *wanted.checksum != sum {
-		return &mismatchError{*wanted.checksum, sum}
 	}
 	if err := body.end(); err != nil {
 		return err
@@ -166,7 +164,21 @@ func (s *Store) storePart(e *entry, key string, wanted admitted, p *partFiles, b
 	return nil
 }
 
-// Parts implements lox.PartStore.
+// receivePart writes the body of a part, and returns its checksum if one is declared. Else it isn't hashed: the
+// checksum of the whole, which is established anyway, covers it, and a second one would cost as much CPU again.
+func (s *Store) receivePart(e *entry, to io.Writer, body *pacedBody, wanted admitted) (sum lox.Checksum, err error) {
+	wrote := func(n int) { s.ledger.wrote(e, int64(n)) }
+	if wanted.checksum == nil {
+		return sum, receiveUnhashed(to, body, wanted.size, wrote)
+	}
+	sum, err = receive(to, body, wanted.size, wrote)
+	if err == nil && *wanted.checksum != sum {
+		err = &mismatchError{*wanted.checksum, sum}
+	}
+	return sum, err
+}
+
+// Parts implements lox.PartStore. The checksum of a part is known if the client declared it.
 func (s *Store) Parts(ctx context.Context, of lox.PartsOf, after, limit int) (parts []lox.Part, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("list parts %s: %w", of.Key, err)

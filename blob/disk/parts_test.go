@@ -211,12 +211,12 @@ func TestSamePartAgain(t *testing.T) {
 	free.Store(1 << 40)
 	f := open(t, func(c *Config) { c.Reserve = 1; c.free = func(string) (int64, error) { return free.Load(), nil } })
 	of, body := f.begin(t, 1000), content(1000)
-	f.putPart(t, of, 1, body)
-	free.Store(0) // it needs no room any more
 	sum := sumOf(body)
 	p, err := f.PresignPart(t.Context(), lox.PartUpload{PartsOf: of, Number: 1, Size: 1000, Checksum: &sum, Expires: time.Minute})
 	require.NoError(t, err)
 	p.URL = f.http.URL + p.URL
+	assert.Equal(t, http.StatusOK, put(t, p, body).status)
+	free.Store(0) // it needs no room any more
 	assert.Equal(t, http.StatusOK, put(t, p, body).status)
 	assert.Equal(t, http.StatusBadRequest, put(t, p, content(1000)).status)
 	assert.Equal(t, []int{1}, f.numbers(t, of))

@@ -33,7 +33,7 @@ var errNoUpload = errors.New("there is no such upload in parts")
 // partRecord is what the table has of a part.
 type partRecord struct {
 	size, partSize int64
-	sum            lox.Checksum
+	sum            lox.Checksum // zeros if none was declared
 	modified       time.Time
 }
 

@@ -25,13 +25,19 @@ const (
 	maxRestarts = 3
 	// maxPrefixes bounds the memory for them: some 500 bytes each.
 	maxPrefixes = 16_384
+	// maxBehind is by how many bytes a hash may fall behind what has arrived: then it still finds them in the page cache, and
+	// little is left to hash when the upload ends.
+	maxBehind = 256 << 20
+	// awaitTimeout bounds how long a part waits for the hash. Clients that wait for an answer to an
+	// "Expect: 100-continue" do so for 10 seconds, some for one.
+	awaitTimeout = 5 * time.Second
 )
 
 // prefixes hash uploads in parts while they arrive: of each, the parts from the first on that
 // are there without a gap. So the checksum of the whole is known soon after the last part if they
 // come in their order. A few goroutines read back what is, most likely, still in the page
-// cache, a part of one upload after a part of another. They fall behind when the processors are
-// busy; no upload waits for them. After a restart, the next part that arrives has them begin
+// cache, a part of one upload after a part of another. An upload that is too far ahead of them waits a
+// little before it takes the next part. After a restart, the next part that arrives has them begin
 // from the first.
 type prefixes struct {
 	files *directory
@@ -54,7 +60,8 @@ type prefix struct {
 
 	queued bool
 	again  bool          // a part has arrived since a worker began
-	worked chan struct{} // closed when the worker has done; nil: none is at work
+	turn   chan struct{} // closed when the worker has done with a part; nil: it is neither queued nor worked on
+	worked chan struct{} // the same while a worker is at work; nil: none is
 	part   int           // at which the worker is
 	stale  bool          // a part that is in the hash, or about to be, was withdrawn
 	ended  bool
@@ -92,7 +99,7 @@ func (p *prefixes) enqueue(x *prefix) {
 	if p.closed || x.queued || x.ended || x.restarts > maxRestarts {
 		return
 	}
-	x.queued = true
+	x.queued, x.turn = true, make(chan struct{})
 	p.queue = append(p.queue, x)
 	if p.workers < maxWorkers() {
 		p.workers++
@@ -113,8 +120,8 @@ func (p *prefixes) work() {
 			x.restart()
 			more = true
 		}
-		close(x.worked)
-		x.worked = nil
+		close(x.turn)
+		x.turn, x.worked = nil, nil
 		if more || x.again {
 			p.enqueue(x)
 		}
@@ -131,7 +138,7 @@ func (p *prefixes) next() *prefix {
 	}
 	x := p.queue[0]
 	p.queue = p.queue[1:]
-	x.queued, x.again, x.worked = false, false, make(chan struct{})
+	x.queued, x.again, x.worked = false, false, x.turn
 	x.part = int(x.bytes/x.partSize) + 1
 	return x
 }
@@ -200,6 +207,50 @@ func (p *prefixes) interrupted(x *prefix) bool {
 	return p.closed || x.ended || x.stale
 }
 
+// await waits while the hash of an upload is maxBehind behind what has arrived without a gap, at most awaitTimeout long.
+func (p *prefixes) await(ctx context.Context, key string, of *partFiles) {
+	timer := time.NewTimer(awaitTimeout)
+	defer timer.Stop()
+	for {
+		turn := p.behind(key, of)
+		if turn == nil {
+			return
+		}
+		select {
+		case <-turn:
+		case <-timer.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// behind returns what is closed when the hash of an upload has got further, or nil if it isn't too far behind.
+func (p *prefixes) behind(key string, of *partFiles) <-chan struct{} {
+	p.mu.Lock()
+	x := p.known[key]
+	if x == nil || x.turn == nil || p.closed {
+		p.mu.Unlock()
+		return nil
+	}
+	turn, first := x.turn, x.part // at which the worker is, or was in the turn before
+	most := int(min(max(maxBehind/x.partSize, 2), tableChunk))
+	p.mu.Unlock()
+	there := 0
+	err := of.each(first, func(part lox.Part, _ partRecord) bool {
+		if part.Number != first+there+1 {
+			return false
+		}
+		there++
+		return there < most
+	})
+	if err != nil || there < most {
+		return nil
+	}
+	return turn
+}
+
 // withdrawn is called when a part isn't there any more, before its bytes change.
 func (p *prefixes) withdrawn(key string, part int) {
 	p.mu.Lock()
@@ -226,6 +277,10 @@ func (p *prefixes) end(key string) *prefix {
 	x.ended = true
 	p.queue = slices.DeleteFunc(p.queue, func(queued *prefix) bool { return queued == x })
 	worked := x.worked
+	if worked == nil && x.turn != nil {
+		close(x.turn) // it will have none
+		x.turn = nil
+	}
 	p.mu.Unlock()
 	if worked != nil {
 		<-worked // after the buffer that it hashes

@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"context"
 	"crypto/sha256"
 	"slices"
 	"testing"
@@ -143,4 +144,47 @@ func TestHashGoesOn(t *testing.T) {
 	assert.Equal(t, sumOf(body), hash(body[:bufferSize+1]))
 	other := content(bufferSize)
 	assert.Equal(t, sumOf(append(other, body[bufferSize:]...)), hash(other[:bufferSize]), "it doesn't read again what is hashed")
+}
+
+// An upload that is too far ahead of its hash waits for it.
+func TestAwait(t *testing.T) {
+	t.Parallel()
+	f := open(t, nil)
+	const large = maxBehind / 2
+	of := f.begin(t, large)
+	p, err := f.files.openParts(of.Key, of.UploadID)
+	require.NoError(t, err)
+	defer p.Close()
+	arrived := func(number int) {
+		t.Helper()
+		require.NoError(t, p.add(number, partRecord{size: large, partSize: large, modified: f.cfg.Clock()}))
+	}
+	x := &prefix{key: of.Key, uploadID: of.UploadID, partSize: large, hash: sha256.New(), part: 1, turn: make(chan struct{})}
+	f.prefixes.mu.Lock()
+	f.prefixes.known[of.Key] = x
+	f.prefixes.mu.Unlock()
+	arrived(1)
+	arrived(2)
+	assert.Nil(t, f.prefixes.behind(of.Key, p), "one part behind the one that is hashed")
+	arrived(4)
+	assert.Nil(t, f.prefixes.behind(of.Key, p), "part 4 can't be hashed before part 3 is there")
+	arrived(3)
+	assert.NotNil(t, f.prefixes.behind(of.Key, p))
+
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	f.prefixes.await(ended, of.Key, p) // doesn't wait
+	waited := make(chan struct{})
+	go func() {
+		defer close(waited)
+		f.prefixes.await(t.Context(), of.Key, p)
+	}()
+	f.prefixes.mu.Lock()
+	x.part = 3
+	close(x.turn)
+	x.turn = make(chan struct{})
+	f.prefixes.mu.Unlock()
+	<-waited
+	f.prefixes.end(of.Key)
+	assert.Nil(t, f.prefixes.behind(of.Key, p), "of an upload that has ended")
 }

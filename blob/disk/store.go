@@ -104,6 +104,7 @@ type Store struct {
 	sums   checksums
 	// prefixes hash uploads in parts while they arrive.
 	prefixes *prefixes
+	turns    *writeTurns
 	// unwatch ends watch and waits for it.
 	unwatch func()
 }
@@ -123,7 +124,7 @@ func Open(cfg Config) (*Store, error) {
 		cfg: cfg, signer: signer{cfg.Key}, files: files,
 		ledger: newLedger(cfg.Reserve, func() (int64, error) { return cfg.free(files.objects) }),
 	}
-	s.prefixes = newPrefixes(files)
+	s.prefixes, s.turns = newPrefixes(files), newWriteTurns()
 	ctx, cancel := context.WithCancel(context.Background())
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watch(ctx) })

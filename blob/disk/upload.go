@@ -289,6 +289,20 @@ func receive(to io.Writer, from io.Reader, size int64, wrote func(n int)) (lox.C
 	return lox.Checksum(sum.Sum(nil)), nil
 }
 
+// receiveUnhashed writes exactly size bytes to a file, and calls wrote for each part.
+func receiveUnhashed(to io.Writer, from io.Reader, size int64, wrote func(n int)) error {
+	buffer := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
+	defer buffers.Put(buffer)
+	for left := size; left > 0; {
+		piece := buffer[:min(left, bufferSize)]
+		if err := pass(to, from, piece, wrote); err != nil {
+			return err
+		}
+		left -= int64(len(piece))
+	}
+	return nil
+}
+
 // pass fills a buffer and writes it.
 func pass(to io.Writer, from io.Reader, buffer []byte, wrote func(n int)) error {
 	if _, err := io.ReadFull(from, buffer); err != nil {

@@ -1450,7 +1450,7 @@ type Part struct {
 	// Example: 8388608
 	SizeBytes int64 `json:"size_bytes"`
 
-	// Checksum The SHA-256 of the part. Absent if the store doesn't tell it.
+	// Checksum The SHA-256 of the part. Absent if none was declared for it, or the store doesn't list it.
 	//
 	// Example: sha256:a1b2c3d4e5f60c7392214b9056c2cd60f5b2d8a6e64d2356ae396297fd750b4a
 	Checksum string `json:"checksum,omitempty,omitzero"`

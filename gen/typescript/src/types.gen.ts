@@ -237,7 +237,7 @@ export type Part = {
      */
     size_bytes: number;
     /**
-     * The SHA-256 of the part. Absent if the store doesn't tell it.
+     * The SHA-256 of the part. Absent if none was declared for it, or the store doesn't list it.
      */
     checksum?: string;
     [key: string]: unknown;

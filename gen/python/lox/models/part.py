@@ -20,7 +20,7 @@ class Part:
     size_bytes: int
     """ The size of the part in bytes. """
     checksum: str | Unset = UNSET
-    """ The SHA-256 of the part. Absent if the store doesn't tell it. """
+    """ The SHA-256 of the part. Absent if none was declared for it, or the store doesn't list it. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -77,7 +77,7 @@ public class Part {
     return this;
   }
 
-  /** The SHA-256 of the part. Absent if the store doesn&#39;t tell it. */
+  /** The SHA-256 of the part. Absent if none was declared for it, or the store doesn&#39;t list it. */
   @JsonProperty(value = JSON_PROPERTY_CHECKSUM, required = false)
   @JsonInclude(value = JsonInclude.Include.USE_DEFAULTS)
   public @Nullable String getChecksum() {
