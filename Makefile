@@ -159,12 +159,13 @@ netem: deps build ## Push 64 MiB (NETEM_MIB) over a line with 3 % loss and 200 m
 large: deps ## Push LARGE (20) GiB of random bytes from standard input and pull them; the disk needs room for them
 	LOX_LARGE_GIB=$(or $(LARGE),20) go test ./cmd/lox -run '^TestLarge$$' -v -timeout 2h
 
+# Without $(MAKE): make runs a line that has it also with -n.
 .PHONY: bench
-bench: deps $(MINIO) ## Measure, with a million backups, against a bare server, files and MinIO, and then bench-peers; or only the former with further flags, BENCH
+bench: deps $(MINIO) $(if $(BENCH),,$(PEERS)) ## Measure, with a million backups, against a bare server, files and MinIO, and then bench-peers; or only the former with further flags, BENCH
 	.ci/deps redis
 	failed=0; \
 	go run ./cmd/loxbench $(BENCH) || failed=1; \
-	$(if $(BENCH),,$(MAKE) --no-print-directory bench-peers || failed=1;) \
+	$(if $(BENCH),,go run ./cmd/loxbench -peers -timeout 2h || failed=1;) \
 	exit $$failed
 
 .PHONY: bench-peers
