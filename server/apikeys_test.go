@@ -98,6 +98,7 @@ func TestRotateWithoutABody(t *testing.T) {
 	for name, r := range map[string]request{
 		"none":  {},
 		"empty": {body: strings.NewReader("")},
+		"null":  {body: strings.NewReader("null")},
 		"{}":    {body: strings.NewReader("{}")},
 	} {
 		k := h.createKey(t, client.CreateAPIKeyRequest{})

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/store/storetest"
 )
 
@@ -75,6 +76,60 @@ func TestBodiesThatAreNotJSON(t *testing.T) {
 			h.post(t, test.body).invalid(t, map[string]string{"body": test.problem})
 		})
 	}
+}
+
+// TestNullForABody sends what clients of some generators send when their user gives no body. Where a body is
+// optional, it counts as none.
+func TestNullForABody(t *testing.T) {
+	t.Parallel()
+	h := open(t, setup{undelivered: true})
+	table := map[string]operation{}
+	for _, op := range operations() {
+		table[op.name] = op
+	}
+	optional := 0
+	for path, item := range document().Paths.Map() {
+		for method, declared := range item.Operations() {
+			if declared.RequestBody == nil {
+				continue
+			}
+			send := func(t *testing.T, body io.Reader, mediaType string) response {
+				id := h.ready(t, table[declared.OperationID])
+				return h.send(t, request{
+					method: method, path: server.BasePath + strings.ReplaceAll(path, "{id}", id),
+					body: body, header: http.Header{"Content-Type": {mediaType}},
+				})
+			}
+			t.Run(declared.OperationID, func(t *testing.T) {
+				if declared.RequestBody.Value.Required {
+					object := map[string]string{"body": "Must be a JSON object"}
+					send(t, strings.NewReader("null"), "application/json").invalid(t, object)
+					send(t, chunked{strings.NewReader(" null\n")}, "application/json").invalid(t, object)
+					return
+				}
+				optional++
+				for _, body := range []string{"null", " \t\r\nnull \t\r\n", strings.Repeat(" ", 1<<20-4) + "null"} {
+					for _, body := range []io.Reader{strings.NewReader(body), chunked{strings.NewReader(body)}} {
+						r := send(t, body, "application/json; charset=utf-8")
+						assert.Equal(t, table[declared.OperationID].ok, r.status, "%s", r.body)
+					}
+				}
+				for body, problem := range map[string]string{
+					"nul":        "Must be well-formed JSON: unexpected EOF at byte 3",
+					"null null":  "Must be a single JSON value",
+					"\u00a0null": `Must be well-formed JSON: invalid character '\u00a0' at start of value at byte 0`,
+					"[null]":     "Must be a JSON object",
+					`"null"`:     "Must be a JSON object",
+					" ":          "Must be a JSON object",
+				} {
+					send(t, strings.NewReader(body), "application/json").invalid(t, map[string]string{"body": problem})
+				}
+				send(t, strings.NewReader("null"), "text/plain").refused(t, http.StatusUnsupportedMediaType, lox.CodeUnsupportedMedia,
+					map[string]string{"Content-Type": "Must be application/json"})
+			})
+		}
+	}
+	assert.Equal(t, 3, optional)
 }
 
 // TestRepeatedNames sends objects that name a field twice, of which a decoder

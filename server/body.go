@@ -34,7 +34,9 @@ const (
 
 // strictJSON refuses a body that encoding/json would read as something else
 // than was sent: other media types, invalid UTF-8 and lone surrogates, which
-// become U+FFFD, and repeated names, the last of which would win.
+// become U+FFFD, and repeated names, the last of which would win. Where a body
+// is optional, null is taken for none: clients of some generators send it when
+// their user gives no body.
 func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 	if codings := strings.Join(r.Header.Values(echo.HeaderContentEncoding), ", "); codings != "" && !strings.EqualFold(codings, "identity") {
 		return unsupported(echo.HeaderContentEncoding, "Must be left out: the body must not be compressed")
@@ -47,7 +49,7 @@ func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 		return lox.Invalid(invalidBody, "body", "Could not be read to its end").Because(err)
 	}
 	if len(body) == 0 && !spec.Required {
-		r.Body, r.ContentLength = http.NoBody, 0
+		removeBody(r)
 		return nil
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -60,11 +62,21 @@ func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 	}
 	// The generated code picks the decoder by this, and is particular about case.
 	r.Header.Set(echo.HeaderContentType, media)
-	if len(bytes.TrimSpace(body)) == 0 {
+	switch value := bytes.Trim(body, jsonSpace); {
+	case string(value) == "null" && !spec.Required:
+		removeBody(r)
+		return nil
+	case len(value) == 0:
 		return lox.Invalid(invalidBody, "body", "Must be a JSON object")
 	}
 	return wellFormed(body)
 }
+
+// jsonSpace is the white space of RFC 8259, section 2.
+const jsonSpace = " \t\n\r"
+
+// removeBody makes a request one without a body.
+func removeBody(r *http.Request) { r.Body, r.ContentLength = http.NoBody, 0 }
 
 func unsupported(header, problem string) error {
 	return &lox.Error{Code: lox.CodeUnsupportedMedia, Public: "Unsupported media type", Details: map[string]string{header: problem}}

@@ -1,4 +1,4 @@
-"""The refusals of requests that fit the document, each with the condition that allows it.
+"""The refusals of requests that fit the document, each with the condition that allows it, and what is accepted though it doesn't.
 
 An OpenAPI 3.0 document can't state the rules behind them. All else that a server refuses with 400 or 422 must break a
 rule of the document.
@@ -89,6 +89,19 @@ RULES = [
     ("cursor", "Must be the next_cursor of an earlier page", lambda query, body: query["cursor"]),
     ("cursor", "Must be used with the filters of the page", lambda query, body: query["cursor"]),
 ]
+
+
+# Where a body may be left out. There, a null is taken for none, which the guide says and no schema.
+OPTIONAL_BODIES = {
+    "POST /v1/backups/{id}/complete",
+    "POST /v1/tenant/api-keys/{id}/rotate",
+    "POST /v1/webhooks/{id}/rotate-secret",
+}
+
+
+def is_no_body(operation, body, wrong):
+    """Whether a request that doesn't fit the document is right, as its body is null. body is as sent; wrong names what doesn't fit."""
+    return operation in OPTIONAL_BODIES and body.strip(" \t\r\n") == "null" and {place.lower() for place in wrong} <= {"body"}
 
 
 def kind(operation, error, query, body):

@@ -72,3 +72,35 @@ func TestCheckNotices(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckOfANullBody holds that null is no body: right where a body is optional, and missing where one is required.
+func TestCheckOfANullBody(t *testing.T) {
+	v, err := traffic.NewValidator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const webhook = "whk_01h455vb4pex5vsknk084sn02q"
+	posted := func(operation, body, answer string) error {
+		return v.Check(deleted(func(e *traffic.Exchange) {
+			e.Method, e.Path, e.Body, e.Answer = http.MethodPost, "/v1/webhooks/"+webhook+"/"+operation, []byte(body), []byte(answer)
+			e.Header.Set("Content-Type", "application/json")
+		}))
+	}
+	const rotated = `{"id":"` + webhook + `","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}`
+	for _, body := range []string{"", "{}", "null", " \t\r\nnull\n"} {
+		if err := posted("rotate-secret", body, rotated); err != nil {
+			t.Errorf("%q where a body is optional: %v", body, err)
+		}
+	}
+	if err := posted("rotate-secret", "[null]", rotated); err == nil {
+		t.Error("a list where a body is optional: not noticed")
+	}
+	if err := posted("recover", `{"since":"2024-01-15"}`, `{"recovered":12}`); err != nil {
+		t.Error(err)
+	}
+	for _, body := range []string{"", "null"} {
+		if err := posted("recover", body, `{"recovered":12}`); err == nil {
+			t.Errorf("%q where a body is required: not noticed", body)
+		}
+	}
+}

@@ -41,7 +41,7 @@ func run(ctx context.Context) error {
 	if err := put(ctx, upload.GetUploadUrl(), upload.GetUploadHeaders()); err != nil {
 		return err
 	}
-	completed, _, err := backups.CompleteBackup(ctx, upload.Id).CompleteBackupRequest(*openapi.NewCompleteBackupRequest()).Execute()
+	completed, _, err := backups.CompleteBackup(ctx, upload.Id).Execute()
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ use std::env;
 use std::error::Error;
 
 use lox_client::apis::{backups_api as backups, configuration::Configuration};
-use lox_client::models::{CompleteBackupRequest, CreateBackupRequest};
+use lox_client::models::CreateBackupRequest;
 
 const CONTENT: &str = "content of a backup by openapi-generator's Rust client";
 
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     put.send().await?.error_for_status()?;
 
-    let completed = backups::complete_backup(&lox, &upload.id, Some(CompleteBackupRequest::new())).await?;
+    let completed = backups::complete_backup(&lox, &upload.id, None).await?;
     assert!(completed.status.starts_with("completed"), "{}", completed.status);
     let page = backups::list_backups(&lox, Some(100), None, None, None, None, None, None, None, None).await?;
     assert!(page.backups.iter().any(|backup| backup.id == upload.id));
