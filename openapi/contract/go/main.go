@@ -1,234 +1,256 @@
-// Command go acts out the scenario of this directory's parent through the Go
-// client: go run . environment.json. Its README says what a runner does.
+// Command go is the adapter of the Go client for the contract, whose README says what an adapter does.
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"net"
 	"net/http"
 	"os"
-	"os/signal"
-	"path/filepath"
-	"slices"
+	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/backlox/lox/gen/client"
-	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/webhooks/verify"
 )
 
+// requestTimeout is longer than any request may take.
+const requestTimeout = time.Minute
+
+var httpClient = &http.Client{
+	Timeout:       requestTimeout,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+type request struct {
+	ID        int    `json:"id"`
+	Do        string `json:"do"`
+	Base      string `json:"base"`
+	Operation string `json:"operation"`
+	Path      []struct {
+		Value string `json:"value"`
+	} `json:"path"`
+	Query   map[string]any    `json:"query"`
+	Header  map[string]any    `json:"header"`
+	Body    any               `json:"body"`
+	Key     *string           `json:"key"`
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+	Content []byte            `json:"content"`
+	Secret  string            `json:"secret"`
+}
+
+type reply struct {
+	ID       int               `json:"id"`
+	Error    string            `json:"error,omitempty"`
+	Status   int               `json:"status,omitempty"`
+	Headers  map[string]string `json:"headers,omitempty"`
+	Content  []byte            `json:"content,omitempty"`
+	Type     string            `json:"type,omitempty"`
+	Value    any               `json:"value,omitempty"`
+	Verified bool              `json:"verified,omitempty"`
+}
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+	if err := serve(context.Background(), os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		stop()
-		os.Exit(1) //nolint:gocritic // stop was called
+		os.Exit(1)
 	}
 }
 
-// environment is what a runner is told.
-type environment struct {
-	Scenario  string         `json:"scenario"`
-	Offers    []string       `json:"offers"`
-	Variables map[string]any `json:"variables"`
-	Listen    string         `json:"listen"`
-}
-
-type chapter struct {
-	Chapter   string         `yaml:"chapter"`
-	Needs     []string       `yaml:"needs"`
-	Variables map[string]any `yaml:"variables"`
-	Steps     []step         `yaml:"steps"`
-}
-
-// runner is one run of the scenario.
-type runner struct {
-	environment
-	out        io.Writer
-	http       *http.Client
-	client     *client.ClientWithResponses
-	paths      map[string][]string // of operations: the names of their path parameters
-	payloads   map[string][]byte
-	operations []step
-	hooks      *receiver
-	ended      map[string]time.Time // when steps ended, by name
-	lines      int
-}
-
-func run(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) != 1 {
-		return errors.New("usage: go run . environment.json")
-	}
-	r := &runner{out: out, http: &http.Client{
-		Timeout:       requestTimeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}, ended: map[string]time.Time{}}
-	file, err := os.ReadFile(args[0])
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(file, &r.environment); err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
-	}
-	if err := checkUnknownEvent(); err != nil {
-		return err
-	}
-	chapters, err := r.prepare(ctx)
-	if err != nil {
-		return err
-	}
-	defer r.hooks.close()
-	for _, c := range chapters {
-		if err := r.chapter(ctx, c); err != nil {
+// serve answers each line by one line, until there are no more.
+func serve(ctx context.Context, in io.Reader, out io.Writer) error {
+	lines := bufio.NewReader(in)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		var r request
+		if err := errors.Join(err, json.Unmarshal(line, &r)); err != nil {
+			return err
+		}
+		got, err := r.do(ctx)
+		if err != nil {
+			got.Error = err.Error()
+		}
+		got.ID = r.ID
+		if err := json.NewEncoder(out).Encode(got); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "1..%d\n", r.lines)
-	return nil
 }
 
-// prepare reads the scenario and opens what it takes to act it out.
-func (r *runner) prepare(ctx context.Context) ([]chapter, error) {
-	if err := r.readPayloads(); err != nil {
-		return nil, err
+func (r request) do(ctx context.Context) (reply, error) {
+	switch r.Do {
+	case "call":
+		return r.call(ctx)
+	case "request":
+		return r.send(ctx)
+	case "verify":
+		return r.verify()
+	case "event":
+		return r.event()
+	default:
+		return reply{}, fmt.Errorf("do: %q is unknown", r.Do)
 	}
-	if err := r.read("operations.yaml", &r.operations); err != nil {
-		return nil, err
-	}
-	files, err := filepath.Glob(filepath.Join(r.Scenario, "scenario", "*.yaml"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no scenario in %s: %w", r.Scenario, err)
-	}
-	slices.Sort(files)
-	chapters := make([]chapter, len(files))
-	for i, file := range files {
-		if err := r.read(filepath.Join("scenario", filepath.Base(file)), &chapters[i]); err != nil {
-			return nil, err
-		}
-		for _, s := range chapters[i].Steps {
-			if s.Each != "" && s.Each != "operations" {
-				return nil, fmt.Errorf("%s: %s: each: must be operations", file, s.Step)
-			}
-		}
-	}
-	if err := r.openClient(); err != nil {
-		return nil, err
-	}
-	if _, given := r.Variables["run"]; !given {
-		r.Variables["run"] = rand.Text()
-	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", r.Listen)
+}
+
+// call calls an operation by its method of the client, which is found by its name.
+func (r request) call(ctx context.Context) (reply, error) {
+	api, err := client.NewClientWithResponses(r.Base, client.WithHTTPClient(httpClient))
 	if err != nil {
-		return nil, err
+		return reply{}, err
 	}
-	r.hooks = receive(l)
-	return chapters, nil
-}
-
-func (r *runner) read(file string, into any) error {
-	content, err := os.ReadFile(filepath.Join(r.Scenario, file))
+	method, err := r.method(reflect.ValueOf(api))
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	decoder := yaml.NewDecoder(strings.NewReader(string(content)))
-	decoder.KnownFields(true) // a field that no runner knows would check nothing
-	if err := decoder.Decode(into); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return nil
-}
-
-func (r *runner) readPayloads() error {
-	var described map[string]struct {
-		Text    string `yaml:"text"`
-		Pattern string `yaml:"pattern"`
-		Size    int    `yaml:"size"`
-	}
-	if err := r.read("payloads.yaml", &described); err != nil {
-		return err
-	}
-	r.payloads = map[string][]byte{}
-	for name, p := range described {
-		content := []byte(p.Text)
-		if p.Pattern != "" {
-			content = []byte(strings.Repeat(p.Pattern, p.Size/len(p.Pattern)+1)[:p.Size])
-		}
-		r.payloads[name] = content
-		r.Variables["payload."+name+".size"] = len(content)
-		r.Variables["payload."+name+".sha256"] = sum(content)
-	}
-	return nil
-}
-
-func (r *runner) openClient() (err error) {
-	doc, err := openapi.Load()
+	args, err := r.arguments(ctx, method.Type())
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	r.paths = map[string][]string{}
-	for path, item := range doc.Paths.Map() {
-		var names []string
-		for part := range strings.SplitSeq(path, "/") {
-			if strings.HasPrefix(part, "{") {
-				names = append(names, strings.Trim(part, "{}"))
-			}
+	var authorize client.RequestEditorFn = func(_ context.Context, request *http.Request) error {
+		if r.Key != nil {
+			request.Header.Set("Authorization", "Bearer "+*r.Key)
 		}
-		for _, op := range item.Operations() {
-			r.paths[op.OperationID] = names
-		}
+		return nil
 	}
-	base, ok := r.Variables["base"].(string)
+	results := method.Call(append(args, reflect.ValueOf(authorize)))
+	if err, _ := reflect.TypeAssert[error](results[1]); err != nil {
+		return reply{}, err
+	}
+	response := results[0].Elem()
+	got, ok := reflect.TypeAssert[*http.Response](response.FieldByName("HTTPResponse")) //nolint:bodyclose // read by the client
 	if !ok {
-		return errors.New("variables.base: must be the base URL")
+		return reply{}, errors.New("the client has no HTTPResponse")
 	}
-	r.client, err = client.NewClientWithResponses(base, client.WithHTTPClient(r.http))
-	return err
+	typed := response.FieldByName("JSON" + strconv.Itoa(got.StatusCode))
+	if !typed.IsValid() || typed.IsNil() {
+		return reply{}, fmt.Errorf("the client has no type for an answer %d", got.StatusCode)
+	}
+	return reply{Status: got.StatusCode, Headers: flat(got.Header), Type: typed.Elem().Type().Name(), Value: typed.Interface()}, nil
 }
 
-// chapter takes the steps of a chapter, or passes them over.
-func (r *runner) chapter(ctx context.Context, c chapter) error {
-	if r.lacking(c.Needs) == "" {
-		filled, err := r.fill(c.Variables)
-		if err != nil {
-			return fmt.Errorf("%s: variables: %w", c.Chapter, err)
-		}
-		maps.Copy(r.Variables, asMap(filled))
+// method finds the method of an operation: without a body, the one that takes a reader of the body.
+func (r request) method(api reflect.Value) (reflect.Value, error) {
+	suffixes := []string{"WithResponse"}
+	if r.Body == nil {
+		suffixes = []string{"WithBodyWithResponse", "WithResponse"}
 	}
-	for _, s := range c.Steps {
-		lacks := r.lacking(append(slices.Clone(c.Needs), s.Needs...))
-		for _, one := range r.taken(s) {
-			r.lines++
-			title := fmt.Sprintf("%d - %s: %s%s", r.lines, c.Chapter, s.Step, one.which)
-			if lacks != "" {
-				fmt.Fprintf(r.out, "ok %s # SKIP needs %s\n", title, lacks)
-				continue
+	for _, suffix := range suffixes {
+		for m := range api.Type().Methods() {
+			if strings.EqualFold(m.Name, r.Operation+suffix) {
+				return api.MethodByName(m.Name), nil
 			}
-			if err := r.take(ctx, one.step); err != nil {
-				fmt.Fprintf(r.out, "not ok %s\n# %s\n", title, strings.ReplaceAll(err.Error(), "\n", "\n# "))
-				return errors.New("a step failed")
-			}
-			fmt.Fprintln(r.out, "ok", title)
 		}
-		r.ended[s.Step] = time.Now()
 	}
-	return nil
+	return reflect.Value{}, errors.New("the client has no such operation")
 }
 
-// lacking names the first need that the environment doesn't offer.
-func (r *runner) lacking(needs []string) string {
-	for _, need := range needs {
-		if !slices.Contains(r.Offers, need) {
-			return need
+// arguments are those of a method of the client: the context, each path parameter, the other parameters in a struct, and
+// the body.
+func (r request) arguments(ctx context.Context, method reflect.Type) ([]reflect.Value, error) {
+	args := []reflect.Value{reflect.ValueOf(ctx)}
+	for _, p := range r.Path {
+		args = append(args, reflect.ValueOf(p.Value).Convert(method.In(len(args))))
+	}
+	others := map[string]any{}
+	for _, part := range []map[string]any{r.Query, r.Header} {
+		for name, value := range part {
+			others[name] = value
 		}
 	}
-	return ""
+	for len(args) < method.NumIn()-1 { // the last are editors of the request
+		at := method.In(len(args))
+		from := r.Body
+		if at.Kind() == reflect.Pointer {
+			from = others
+		} else if r.Body == nil { // see method
+			return append(args, reflect.ValueOf("application/json"), reflect.Zero(method.In(len(args)+1))), nil
+		}
+		value := reflect.New(at)
+		if err := convert(from, value.Interface()); err != nil {
+			return nil, fmt.Errorf("%s: %w", at, err)
+		}
+		args = append(args, value.Elem())
+	}
+	return args, nil
+}
+
+// convert makes a typed value of a decoded one. What the type doesn't know is an error, for it would not be sent.
+func convert(from, to any) error {
+	encoded, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(to)
+}
+
+// send makes a plain HTTP request.
+func (r request) send(ctx context.Context) (reply, error) {
+	out, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(r.Content))
+	if err != nil {
+		return reply{}, err
+	}
+	for name, value := range r.Headers {
+		out.Header.Set(name, value)
+	}
+	got, err := httpClient.Do(out)
+	if err != nil {
+		return reply{}, err
+	}
+	defer got.Body.Close()
+	content, err := io.ReadAll(got.Body)
+	return reply{Status: got.StatusCode, Headers: flat(got.Header), Content: content}, err
+}
+
+func flat(header http.Header) map[string]string {
+	headers := map[string]string{}
+	for name, values := range header {
+		headers[name] = strings.Join(values, ", ")
+	}
+	return headers
+}
+
+// verify tells whether the headers of a webhook are signed by the secret.
+func (r request) verify() (reply, error) {
+	v, err := verify.New(r.Secret)
+	if err != nil {
+		return reply{}, err
+	}
+	header := http.Header{}
+	for name, value := range r.Headers {
+		header.Set(name, value)
+	}
+	return reply{Verified: v.Verify(header, r.Content) == nil}, nil
+}
+
+// event reads a webhook by the client's own means: as the type that its discriminator names, or as an UnknownEvent.
+func (r request) event() (reply, error) {
+	var event client.WebhookEvent
+	if err := json.Unmarshal(r.Content, &event); err != nil {
+		return reply{}, err
+	}
+	known, err := event.AsKnownEvent()
+	if err != nil {
+		return reply{}, err
+	}
+	value, err := known.ValueByDiscriminator()
+	if err != nil {
+		value, err = event.AsUnknownEvent()
+	}
+	// As a pointer: the method that encodes an UnknownEvent takes one.
+	typed := reflect.New(reflect.TypeOf(value))
+	typed.Elem().Set(reflect.ValueOf(value))
+	return reply{Type: typed.Elem().Type().Name(), Value: typed.Interface()}, err
 }

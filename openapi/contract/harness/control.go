@@ -75,6 +75,23 @@ func execute(statement string) func(*server, context.Context, order) error {
 	}
 }
 
+// control does what a control step asks for.
+func (s *server) control(ctx context.Context, asked map[string]any) error {
+	content, err := json.Marshal(asked)
+	if err != nil {
+		return err
+	}
+	var o order
+	if err := json.Unmarshal(content, &o); err != nil {
+		return err
+	}
+	do, known := orders[o.Name]
+	if !known {
+		return fmt.Errorf("no order %q", o.Name)
+	}
+	return do(s, ctx, o)
+}
+
 // openControl serves the orders of a runner at the URL that it returns.
 func (s *server) openControl(ctx context.Context) (string, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")

@@ -18,6 +18,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/backlox/lox/openapi"
+	"github.com/backlox/lox/openapi/contract/interpreter"
 	"github.com/backlox/lox/openapi/traffic"
 )
 
@@ -35,8 +36,12 @@ type front struct {
 	server  *http.Server
 	clients atomic.Uint32
 
+	// webhooks keeps the webhooks that come, unless it is nil.
+	webhooks *interpreter.Receiver
+
 	mu    sync.Mutex
 	seen  int
+	last  *traffic.Exchange
 	wrong []error
 }
 
@@ -111,7 +116,22 @@ func (f *front) pass(w http.ResponseWriter, r *http.Request) {
 		f.mutation.answer(&e)
 	}
 	f.judge(e)
+	f.mu.Lock()
+	f.last = &e
+	f.mu.Unlock()
 	send(w, e)
+}
+
+// exchange takes the last exchange since it was called before.
+func (f *front) exchange() (traffic.Exchange, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := f.last
+	f.last = nil
+	if last == nil {
+		return traffic.Exchange{}, false
+	}
+	return *last, true
 }
 
 // judge holds an exchange against the document, if it is about one of the
@@ -135,6 +155,10 @@ func (f *front) deliver(w http.ResponseWriter, r *http.Request) {
 	if f.mutation != nil && f.mutation.webhook != nil {
 		f.mutation.webhook(r.Header)
 	}
+	if f.webhooks != nil {
+		f.receive(w, r, true)
+		return
+	}
 	e, err := f.forward(r, "http://"+f.receiver+r.RequestURI)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
@@ -145,6 +169,35 @@ func (f *front) deliver(w http.ResponseWriter, r *http.Request) {
 		e.Answer = []byte("Answered by the runner\n") // for the log of the delivery
 	}
 	send(w, e)
+}
+
+// receive keeps a webhook and answers it.
+func (f *front) receive(w http.ResponseWriter, r *http.Request, judged bool) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the sender is gone
+	}
+	if judged {
+		f.judgeWebhook(r.Header, body)
+	}
+	status := f.webhooks.Receive(r.URL.Path, r.Header, body)
+	w.WriteHeader(status)
+	if status >= http.StatusMultipleChoices {
+		_, _ = io.WriteString(w, "Answered by the receiver\n") // for the log of the delivery
+	}
+}
+
+// listen receives webhooks that don't come through the front.
+func (f *front) listen(ctx context.Context, address string) (*http.Server, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	server := &http.Server{ReadHeaderTimeout: requestTimeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.receive(w, r, false)
+	})}
+	go func() { _ = server.Serve(l) }() // until closed
+	return server, nil
 }
 
 func (f *front) judgeWebhook(header http.Header, body []byte) {

@@ -12,9 +12,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/backlox/lox/openapi/contract/interpreter"
 )
 
 const (
@@ -24,14 +27,26 @@ const (
 	runTimeout = 10 * time.Minute
 )
 
-// languages are those with a runner, a folder of that name.
+// languages are those with a runner or an adapter, in a folder of that name.
 var languages = []string{"go", "typescript", "python", "java"}
 
-// lane is a language and the server that its runner has to itself.
+// adapted are the languages with an adapter. The others have a runner.
+var adapted = []string{"go"}
+
+// lane is a language, its adapter and the server that it has to itself.
 type lane struct {
 	name     string // for people
 	language string
+	adapter  *interpreter.Adapter
 	server   *server
+}
+
+// openAdapter starts the adapter of a language.
+func openAdapter(language string) (*interpreter.Adapter, error) {
+	if !slices.Contains(adapted, language) {
+		return nil, nil
+	}
+	return interpreter.StartAdapter(filepath.Join(contractDir, language))
 }
 
 // openLanes starts a server with its files in an S3 store for each language, and
@@ -43,10 +58,24 @@ func (h *testbed) openLanes(ctx context.Context, languages []string) ([]lane, er
 		if err != nil {
 			return nil, err
 		}
-		lanes = append(lanes, lane{language, language, s})
+		lanes = append(lanes, lane{name: language, language: language, server: s})
 	}
 	s, err := h.serve(ctx, "contract-disk", openFolder, settings...)
-	return append(lanes, lane{languages[0] + ", disk", languages[0], s}), err
+	if err != nil {
+		return nil, err
+	}
+	lanes = append(lanes, lane{name: languages[0] + ", disk", language: languages[0], server: s})
+	for i := range lanes {
+		a, err := openAdapter(lanes[i].language)
+		if err != nil {
+			return nil, err
+		}
+		if a != nil {
+			h.closing(func(context.Context) error { return a.Close() })
+		}
+		lanes[i].adapter = a
+	}
+	return lanes, nil
 }
 
 // result is what came of one run of the scenario.
@@ -55,15 +84,12 @@ type result struct {
 	offers  []string
 	lines   []string // of TAP, without numbers and what was skipped
 	ok      int
-	skipped map[gap]int // steps
+	skipped map[interpreter.Gap]int // steps
 	failed  string      // the step, and what was wrong with it
 	took    time.Duration
 	seen    int   // exchanges
 	wrong   error // what of them was not as the document says
 }
-
-// gap is why steps of a chapter were skipped.
-type gap struct{ chapter, need string }
 
 // ground is what a scenario is played on: a server, or what stands for one.
 type ground struct {
@@ -74,6 +100,7 @@ type ground struct {
 	// hook is the URL by which the server reaches the runner at listen; "" is
 	// through the front.
 	hook, listen string
+	control      func(ctx context.Context, order map[string]any) error
 }
 
 // prepare makes the tenants of a run.
@@ -89,12 +116,13 @@ func (s *server) ground() (*ground, error) {
 	}
 	control, err := s.openControl(context.Background())
 	g.variables["control"] = control
+	g.control = s.control
 	return g, err
 }
 
 // play has the runner of a language act out the scenario on a ground, through a
 // front with or without a fault.
-func play(ctx context.Context, language string, g *ground, j judges, m *mutation) (*result, error) {
+func play(ctx context.Context, language string, a *interpreter.Adapter, g *ground, j judges, m *mutation) (*result, error) {
 	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
 	if g.listen == "" {
@@ -114,6 +142,9 @@ func play(ctx context.Context, language string, g *ground, j judges, m *mutation
 	}
 	variables := map[string]any{"base": f.url, "origin": strings.TrimSuffix(f.url, "/api"), "hook": hook}
 	maps.Copy(variables, g.variables)
+	if a != nil {
+		return act(ctx, language, a, g, f, variables)
+	}
 	environment, err := write(map[string]any{
 		"scenario": contractDir, "offers": g.offers, "listen": g.listen, "variables": variables,
 	})
@@ -121,12 +152,38 @@ func play(ctx context.Context, language string, g *ground, j judges, m *mutation
 		return nil, err
 	}
 	defer os.Remove(environment)
-	r := &result{lane: language, offers: g.offers, skipped: map[gap]int{}}
+	r := &result{lane: language, offers: g.offers, skipped: map[interpreter.Gap]int{}}
 	begun := time.Now()
 	err = r.run(ctx, language, environment)
 	r.took = time.Since(begun)
 	r.seen, r.wrong = f.verdict()
 	return r, err
+}
+
+// act acts out the scenario through an adapter.
+func act(ctx context.Context, language string, a *interpreter.Adapter, g *ground, f *front, variables map[string]any) (*result, error) {
+	scenario, err := interpreter.Read(contractDir)
+	if err != nil {
+		return nil, err
+	}
+	f.webhooks = interpreter.NewReceiver()
+	if g.hook != "" {
+		server, err := f.listen(ctx, g.listen)
+		if err != nil {
+			return nil, err
+		}
+		defer server.Close()
+	}
+	begun := time.Now()
+	came, err := scenario.Run(ctx, interpreter.Environment{
+		Adapter: a, Offers: g.offers, Variables: variables, Webhooks: f.webhooks, Control: g.control, Exchange: f.exchange,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", language, err)
+	}
+	r := &result{lane: language, offers: g.offers, ok: came.Passed, skipped: came.Skipped, failed: came.Failed, took: time.Since(begun)}
+	r.seen, r.wrong = f.verdict()
+	return r, nil
 }
 
 // write keeps an environment in a file.
@@ -182,7 +239,7 @@ func (r *result) read(tap string) (planned bool) {
 			r.lines = append(r.lines, title)
 			if skipped {
 				chapter, _, _ := strings.Cut(title, ": ")
-				r.skipped[gap{chapter, need}]++
+				r.skipped[interpreter.Gap{Chapter: chapter, Need: need}]++
 			} else {
 				r.ok++
 			}

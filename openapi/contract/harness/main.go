@@ -105,7 +105,14 @@ func (o options) runRemote(ctx context.Context, out io.Writer) error {
 	}
 	var results []*result
 	for _, language := range o.languages {
-		r, err := play(ctx, language, o.remote, j, nil)
+		a, err := openAdapter(language)
+		if err != nil {
+			return err
+		}
+		r, err := play(ctx, language, a, o.remote, j, nil)
+		if a != nil {
+			err = errors.Join(err, a.Close())
+		}
 		if err != nil {
 			return err
 		}
@@ -154,7 +161,7 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 		if err != nil {
 			return err
 		}
-		if results[i], err = play(ctx, l.language, g, j, nil); err != nil {
+		if results[i], err = play(ctx, l.language, l.adapter, g, j, nil); err != nil {
 			return err
 		}
 		results[i].lane = l.name

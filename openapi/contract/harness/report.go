@@ -34,7 +34,9 @@ func report(out io.Writer, results []*result) error {
 			errs = append(errs, fmt.Errorf("%s: traffic: %w", r.lane, r.wrong))
 		}
 		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", r.lane, r.ok, notRun, failed, r.seen, wrong, r.took.Round(time.Second/10))
-		errs = append(errs, alike(r, results[0]))
+		if r.lines != nil {
+			errs = append(errs, alike(r, results[len(results)-1]))
+		}
 	}
 	_ = table.Flush() // to where printing would fail as well
 	reportGaps(out, results)
@@ -59,7 +61,7 @@ func reportGaps(out io.Writer, results []*result) {
 	lanes := map[string][]string{}
 	for _, r := range results {
 		for g, n := range r.skipped {
-			line := fmt.Sprintf("%d steps of \"%s\" that need %s", n, g.chapter, g.need)
+			line := fmt.Sprintf("%d steps of \"%s\" that need %s", n, g.Chapter, g.Need)
 			lanes[line] = append(lanes[line], r.lane)
 		}
 	}
@@ -108,7 +110,7 @@ func faultsNoticed(ctx context.Context, out io.Writer, j judges, lanes []lane) e
 	noticed := make([][]string, len(lanes))
 	err := each(lanes, func(i int, l lane) error {
 		for _, m := range mutations {
-			step, err := l.server.notices(ctx, l.language, j, m)
+			step, err := l.notices(ctx, j, m)
 			if err != nil {
 				return err
 			}
@@ -130,17 +132,17 @@ func faultsNoticed(ctx context.Context, out io.Writer, j judges, lanes []lane) e
 
 // notices returns the step in which a runner noticed a fault. What the document
 // declares, the validator must have noticed as well.
-func (s *server) notices(ctx context.Context, language string, j judges, m mutation) (string, error) {
-	g, err := s.ground()
+func (l lane) notices(ctx context.Context, j judges, m mutation) (string, error) {
+	g, err := l.server.ground()
 	if err != nil {
 		return "", err
 	}
-	r, err := play(ctx, language, g, j, &m)
+	r, err := play(ctx, l.language, l.adapter, g, j, &m)
 	if err != nil {
 		return "", err
 	}
 	if r.failed == "" {
-		return "", fmt.Errorf("%s: nobody noticed that %s", language, m.name)
+		return "", fmt.Errorf("%s: nobody noticed that %s", l.language, m.name)
 	}
 	if m.declared && r.wrong == nil {
 		return "", fmt.Errorf("the validator did not notice that %s", m.name)

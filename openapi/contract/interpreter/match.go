@@ -1,4 +1,4 @@
-package main
+package interpreter
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ type expectation struct {
 var errNoMatcher = errors.New("no such matcher")
 
 // meet returns an error that names what of an answer was not expected.
-func (r *runner) meet(e expectation, a *answer) error {
+func (r *run) meet(e expectation, a *answer) error {
 	if a.status != e.Status {
 		return fmt.Errorf("status: expected %d, came %d", e.Status, a.status)
 	}

@@ -1,4 +1,4 @@
-package main
+package interpreter
 
 import (
 	"crypto/sha256"
@@ -19,7 +19,7 @@ func sum(content []byte) string {
 var variable = regexp.MustCompile(`\$\{([^}]+)\}`)
 
 // fill puts variables in place of their names, everywhere in a value.
-func (r *runner) fill(value any) (any, error) {
+func (r *run) fill(value any) (any, error) {
 	switch value := value.(type) {
 	case string:
 		return r.fillText(value)
@@ -46,7 +46,7 @@ func (r *runner) fill(value any) (any, error) {
 	}
 }
 
-func (r *runner) fillText(text string) (any, error) {
+func (r *run) fillText(text string) (any, error) {
 	if found := variable.FindStringSubmatch(text); found != nil && found[0] == text {
 		return r.lookUp(found[1])
 	}
@@ -62,12 +62,12 @@ func (r *runner) fillText(text string) (any, error) {
 }
 
 // text is a value that is to be a string.
-func (r *runner) text(value any) (string, error) {
+func (r *run) text(value any) (string, error) {
 	filled, err := r.fill(value)
 	return written(filled), err
 }
 
-func (r *runner) lookUp(name string) (any, error) {
+func (r *run) lookUp(name string) (any, error) {
 	if seconds, ok := strings.CutPrefix(name, "now"); ok {
 		ahead, err := strconv.Atoi("0" + strings.TrimPrefix(seconds, "+"))
 		if err != nil {

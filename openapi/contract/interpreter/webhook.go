@@ -1,0 +1,172 @@
+package interpreter
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// unknownEvent holds that an event of a later version is one that a receiver can ignore, not an error.
+func (r *run) unknownEvent(ctx context.Context) error {
+	const later = `{"event":"backup.frozen","timestamp":"2024-01-15T11:00:00Z","data":{"id":"bkp_01hm6aqh20ekbs7w3tv0qzwg57","sizes":[1,2]}}`
+	_, err := r.event(ctx, "UnknownEvent", []byte(later))
+	return err
+}
+
+// event has the client decode the body of a webhook, of which it must find by itself that its schema is the named one.
+func (r *run) event(ctx context.Context, schema string, body []byte) (any, error) {
+	got, err := r.Adapter.ask(ctx, request{Do: "event", Content: body, Type: schema})
+	if err != nil {
+		return nil, err
+	}
+	if got.Error != "" {
+		return nil, fmt.Errorf("%s: %s\nof %s", schema, got.Error, body)
+	}
+	return got.decoded(schema, body)
+}
+
+type message struct {
+	path   string
+	header http.Header
+	body   []byte
+}
+
+// Receiver keeps the webhooks that came until a step takes them.
+type Receiver struct {
+	mu       sync.Mutex
+	messages []message
+	came     chan struct{} // closed and renewed with each message
+}
+
+// NewReceiver returns one to which no webhook has come.
+func NewReceiver() *Receiver { return &Receiver{came: make(chan struct{})} }
+
+// Receive keeps a webhook, and returns the status with which to answer it: that of a URL …/STATUS[/anything].
+func (r *Receiver) Receive(path string, header http.Header, body []byte) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.messages = append(r.messages, message{path, header, body})
+	close(r.came)
+	r.came = make(chan struct{})
+	for part := range strings.SplitSeq(path, "/") {
+		if n, err := strconv.Atoi(part); err == nil && n >= 200 && n <= 599 {
+			return n
+		}
+	}
+	return http.StatusNotFound
+}
+
+// take removes and returns the first message that is wanted, waiting for it.
+func (r *Receiver) take(ctx context.Context, wanted func(message) bool) (message, error) {
+	for {
+		r.mu.Lock()
+		for i, m := range r.messages {
+			if wanted(m) {
+				r.messages = append(r.messages[:i:i], r.messages[i+1:]...)
+				r.mu.Unlock()
+				return m, nil
+			}
+		}
+		came := r.came
+		r.mu.Unlock()
+		select {
+		case <-came:
+		case <-ctx.Done():
+			return message{}, errors.New("no such webhook came")
+		}
+	}
+}
+
+// receive waits for a webhook and checks everything about it.
+func (r *run) receive(ctx context.Context, w awaited, e expectation) (*answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	want, err := r.fill(e.Body)
+	if err != nil {
+		return nil, err
+	}
+	path, err := r.text(w.Path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := r.Webhooks.take(ctx, func(m message) bool {
+		var body any
+		return strings.HasSuffix(m.path, path) && json.Unmarshal(m.body, &body) == nil && (want == nil || match("", want, body, true) == nil)
+	})
+	if err != nil {
+		return nil, err
+	}
+	secrets := make([]string, len(w.Secrets))
+	for i, secret := range w.Secrets {
+		if secrets[i], err = r.text(secret); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.verified(ctx, m, secrets); err != nil {
+		return nil, err
+	}
+	body, err := r.event(ctx, w.Event, m.body)
+	return &answer{status: e.Status, header: m.header, raw: m.body, body: body}, err
+}
+
+// verified checks the signatures: each of the secrets has signed, and an
+// altered body passes for none.
+func (r *run) verified(ctx context.Context, m message, secrets []string) error {
+	altered := bytes.Clone(m.body)
+	altered[len(altered)/2] ^= 1
+	signature := m.header.Get("X-LOX-Signature")
+	if !signed(signature, m.body, secrets) {
+		return fmt.Errorf("X-LOX-Signature: %q is by none of the secrets", signature)
+	}
+	if signed(signature, altered, secrets) {
+		return errors.New("X-LOX-Signature: an altered body passes")
+	}
+	for _, secret := range secrets {
+		passes, err := r.verifies(ctx, m.header, m.body, secret)
+		if err != nil {
+			return err
+		}
+		if !passes {
+			return fmt.Errorf("webhook-signature: %v is by another secret", m.header)
+		}
+		if passes, err = r.verifies(ctx, m.header, altered, secret); err != nil {
+			return err
+		}
+		if passes {
+			return errors.New("webhook-signature: an altered body passes")
+		}
+	}
+	return nil
+}
+
+// verifies asks the library of Standard Webhooks in the language of the client whether a secret has signed.
+func (r *run) verifies(ctx context.Context, header http.Header, body []byte, secret string) (bool, error) {
+	headers := map[string]string{}
+	for name, values := range header {
+		headers[name] = strings.Join(values, ", ")
+	}
+	got, err := r.Adapter.ask(ctx, request{Do: "verify", Headers: headers, Content: body, Secret: secret})
+	if err == nil && got.Error != "" {
+		err = fmt.Errorf("webhook-signature: %s\nof %v", got.Error, headers)
+	}
+	return got.Verified, err
+}
+
+// signed tells whether a signature is the HMAC of a body under one of the secrets.
+func signed(signature string, body []byte, secrets []string) bool {
+	return slices.ContainsFunc(secrets, func(secret string) bool {
+		mac := hmac.New(sha256.New, []byte(secret))
+		_, _ = mac.Write(body)
+		return signature == hex.EncodeToString(mac.Sum(nil))
+	})
+}
