@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -20,7 +21,7 @@ type operation struct {
 	*openapi3.Operation
 
 	method, path string
-	in           map[string]string // where each parameter is, by its name
+	parameters   map[string]*openapi3.Parameter // by their names
 }
 
 func readOperations() (map[string]*operation, error) {
@@ -31,10 +32,10 @@ func readOperations() (map[string]*operation, error) {
 	all := map[string]*operation{}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			o := &operation{Operation: op, method: method, path: path, in: map[string]string{}}
+			o := &operation{Operation: op, method: method, path: path, parameters: map[string]*openapi3.Parameter{}}
 			for _, parameters := range []openapi3.Parameters{item.Parameters, op.Parameters} {
 				for _, p := range parameters {
-					o.in[p.Value.Name] = p.Value.In
+					o.parameters[p.Value.Name] = p.Value
 				}
 			}
 			all[op.OperationID] = o
@@ -62,14 +63,16 @@ type argument struct {
 func (o *operation) arrange(given map[string]any) (arguments, error) {
 	a := arguments{Path: []argument{}, Query: map[string]any{}, Header: map[string]any{}}
 	for name, value := range given {
-		switch o.in[name] {
+		p := o.parameters[name]
+		if p == nil {
+			return a, fmt.Errorf("%s has no parameter %q", o.OperationID, name)
+		}
+		switch p.In {
 		case "path":
 		case "query":
 			a.Query[name] = value
 		case "header":
 			a.Header[name] = value
-		default:
-			return a, fmt.Errorf("%s has no parameter %q", o.OperationID, name)
 		}
 	}
 	for segment := range strings.SplitSeq(o.path, "/") {
@@ -113,12 +116,8 @@ func (o *operation) sent(a arguments, e traffic.Exchange) error {
 	if came, err := url.PathUnescape(path); err != nil || came != wanted || e.Method != o.method {
 		return fmt.Errorf("the client sent %s %s, expected %s %s", e.Method, path, o.method, wanted)
 	}
-	values, err := url.ParseQuery(query)
-	if err != nil {
+	if err := o.querySent(a, query); err != nil {
 		return err
-	}
-	if wanted := flat(a.Query); !equal(wanted, flatValues(values)) {
-		return fmt.Errorf("the client sent the query %q, expected %v", query, wanted)
 	}
 	for name, value := range a.Header {
 		if e.Header.Get(name) != written(value) {
@@ -130,6 +129,36 @@ func (o *operation) sent(a arguments, e traffic.Exchange) error {
 	}
 	return a.bodySent(e.Body)
 }
+
+// querySent holds a query against the parameters. A client may write out what the document has as a default.
+func (o *operation) querySent(a arguments, query string) error {
+	came, err := url.ParseQuery(query)
+	if err != nil {
+		return err
+	}
+	wanted := url.Values{}
+	for name, value := range a.Query {
+		members, isObject := value.(map[string]any)
+		if !isObject {
+			wanted.Set(name, written(value))
+		}
+		for member, value := range members { // style deepObject
+			wanted.Set(name+"["+member+"]", written(value))
+		}
+	}
+	for name := range came {
+		p := o.parameters[name]
+		if !wanted.Has(name) && p != nil && p.In == "query" && p.Schema.Value.Default != nil {
+			wanted.Set(name, written(p.Schema.Value.Default))
+		}
+	}
+	if !maps.EqualFunc(came, wanted, func(a, b []string) bool { return slices.EqualFunc(a, b, sameText) }) {
+		return fmt.Errorf("the client sent the query %q, expected %q", query, wanted.Encode())
+	}
+	return nil
+}
+
+func sameText(a, b string) bool { return equal(a, b) }
 
 // authorized holds the header Authorization against the key. A client that can't leave the header out sends an empty key.
 func (a arguments) authorized(header string) error {
@@ -170,30 +199,4 @@ func same(came, wanted []byte) error {
 		return fmt.Errorf("the client sent %s, expected %s", came, bytes.TrimSpace(wanted))
 	}
 	return nil
-}
-
-// flat writes each value as text, and an object as one value for each of its members (style deepObject).
-func flat(query map[string]any) map[string]any {
-	values := map[string]any{}
-	for name, value := range query {
-		members, isObject := value.(map[string]any)
-		if !isObject {
-			values[name] = written(value)
-		}
-		for member, value := range members {
-			values[name+"["+member+"]"] = written(value)
-		}
-	}
-	return values
-}
-
-func flatValues(query url.Values) map[string]any {
-	values := map[string]any{}
-	for name, all := range query {
-		values[name] = strings.Join(all, ", ")
-		if len(all) != 1 {
-			values[name] = strconv.Quote(strings.Join(all, "&"))
-		}
-	}
-	return values
 }

@@ -1,6 +1,5 @@
-"""Values in the types of the client: whether they are what the types say, and encode to what they were."""
+"""Values in the types of the client: whether they are what the types say."""
 
-import json
 from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -8,27 +7,6 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import attrs
 from lox import models
 from lox.types import Unset
-
-from values import Failure, equal, parsed
-
-
-def decode(kind: Any, value: Any) -> Any:
-    """Makes a request's body of its type. What the type doesn't know is an error, for it would not be sent."""
-    typed = kind.from_dict(value)
-    check(kind.__name__, typed, kind)
-    if not equal(typed.to_dict(), value):
-        raise Failure(f"{kind.__name__} loses something:\ngiven   {value}\nencodes {typed.to_dict()}")
-    return typed
-
-
-def again(typed: Any, raw: bytes) -> Any:
-    """Encodes what an answer was decoded into, which must be what came."""
-    name = type(typed).__name__
-    check(name, typed, type(typed))
-    body = parsed(json.dumps(typed.to_dict()).encode())
-    if not equal(parsed(raw), body):
-        raise Failure(f"{name} loses something:\ncame    {raw.decode()}\nencodes {json.dumps(body)}")
-    return body
 
 
 def check(at: str, value: Any, kind: Any) -> None:
@@ -57,7 +35,7 @@ def check(at: str, value: Any, kind: Any) -> None:
     elif kind is datetime:
         fits = fits and value.tzinfo is not None
     if not fits:
-        raise Failure(f"{at}: expected {kind}, came {value!r}")
+        raise TypeError(f"{at}: expected {kind}, came {value!r}")
 
 
 def check_members(at: str, value: Any) -> None:
@@ -67,5 +45,5 @@ def check_members(at: str, value: Any) -> None:
         check(f"{at}.{name}", getattr(value, name), kind)
     if more is not None:
         if members and value.additional_properties:
-            raise Failure(f"{at}: the client doesn't know {value.additional_properties}")
+            raise TypeError(f"{at}: the client doesn't know {value.additional_properties}")
         check(at, value.additional_properties, more)
