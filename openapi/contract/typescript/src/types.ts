@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 // A type of TypeScript is gone when the program runs, so the compiler is asked: a value fits a type if the compiler
 // takes it, written as a literal, for a constant of that type. It refuses members that are missing, of another type or
-// value, or unknown to the type. `lox` stands for the client, `table` for the runner's own types.
+// value, or unknown to the type. `lox` stands for the client.
 //
 // The types of answers take members that they don't name, for those that a later version adds. Here all must be named.
 const named = `
@@ -36,15 +36,11 @@ host.getSourceFile = (name, version) => {
   return sources.get(name);
 };
 
-function compile(declaration: string): { program: ts.Program; source: ts.SourceFile } {
-  text = `import type * as lox from '@backlox/lox';\nimport type * as table from './table.js';\n${named}${declaration};\n`;
-  program = ts.createProgram([file], options, host, program);
-  return { program, source: program.getSourceFile(file)! };
-}
-
 /** Throws what the compiler says against the value as one of the type. */
 export function fit(type: string, value: unknown): void {
-  const { program, source } = compile(`export const value: Named<${type}> = ${JSON.stringify(value)}`);
+  text = `import type * as lox from '@backlox/lox';\n${named}export const value: Named<${type}> = ${JSON.stringify(value)};\n`;
+  program = ts.createProgram([file], options, host, program);
+  const source = program.getSourceFile(file)!;
   const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
   if (found.length === 0) return;
   const said = found.map(({ start = 0, length = 0, messageText }) => {
@@ -52,21 +48,4 @@ export function fit(type: string, value: unknown): void {
     return `${place.slice(0, 100)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
   });
   throw new Error([`doesn't fit ${type}:`, ...said].join('\n'));
-}
-
-const known = new Map<string, string[]>();
-
-/** The names of the members of a type. */
-export function members(type: string): string[] {
-  const names = known.get(type) ?? compiledMembers(type);
-  known.set(type, names);
-  return names;
-}
-
-function compiledMembers(type: string): string[] {
-  const { program, source } = compile(`export declare const value: ${type}`);
-  const checker = program.getTypeChecker();
-  const [value] = checker.getExportsOfModule(checker.getSymbolAtLocation(source)!);
-  const declared = checker.getNonNullableType(checker.getTypeOfSymbol(value!));
-  return checker.getPropertiesOfType(declared).map(({ name }) => name);
 }
