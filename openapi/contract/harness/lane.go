@@ -31,7 +31,7 @@ const (
 var languages = []string{"go", "typescript", "python", "java"}
 
 // adapted are the languages with an adapter. The others have a runner.
-var adapted = []string{"go", "python", "typescript"}
+var adapted = []string{"go", "python", "typescript", "java"}
 
 // lane is a language, its adapter and the server that it has to itself.
 type lane struct {
