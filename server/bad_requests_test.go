@@ -24,7 +24,7 @@ func TestUnknownRoutes(t *testing.T) {
 		"/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/backups", "/api/v1/backup", "/api/v1/backups/", "/api/v1//backups", "//api/v1/backups",
 		"/API/v1/backups", "/api/v1/Backups", "/v1/backups", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/", "/metrics", "/debug/pprof/",
 		"/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/pieces", "/api/v1/backups/bkp_01h455vb4pex5vsknk084sn02q/complete/now",
-		"/api/v1/backups/../../../etc/passwd", "/api/v1/tenants", "/api/v1/storage/all", "/api%2fv1%2fbackups", "/favicon.ico",
+		"/api/v1/backups/../../../etc/passwd", "/api/v1/tenants", "/api/v1/storage/all", "/api%2fv1%2fbackups", "/favicon.ico", securityTxtPath,
 	}
 	for _, path := range paths {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete, "BREW"} {
@@ -45,7 +45,7 @@ func TestUnknownRoutes(t *testing.T) {
 // TestWrongMethods uses every method that a path doesn't have.
 func TestWrongMethods(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{})
+	h := open(t, setup{securityContacts: []string{"mailto:security@example.com"}})
 	const id = "/bkp_01h455vb4pex5vsknk084sn02q"
 	for path, allow := range map[string]string{
 		backupsPath:                    "GET, HEAD, POST",
@@ -57,6 +57,7 @@ func TestWrongMethods(t *testing.T) {
 		"/readyz":                      "GET, HEAD",
 		"/openapi.yaml":                "GET, HEAD",
 		"/openapi.json":                "GET, HEAD",
+		securityTxtPath:                "GET, HEAD",
 	} {
 		allow = "OPTIONS, " + allow
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "TRACE", "PROPFIND", "BREW", "get"} {

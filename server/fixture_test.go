@@ -52,10 +52,11 @@ type setup struct {
 	timeout   time.Duration
 	conns     int // to the database at most; default 16
 	probes    map[string]server.Probe
-	// publicURL, origins and cors are those of the server's Config.
-	publicURL     string
-	hsts          string
-	origins, cors []string
+	// publicURL, securityContacts, origins and cors are those of the server's Config.
+	publicURL        string
+	securityContacts []string
+	hsts             string
+	origins, cors    []string
 	// reserve is what must stay free on the disk, in bytes; default none.
 	reserve int64
 	// limits are those of the plans; by default there is ample room for any test.
@@ -179,7 +180,7 @@ func (h *testenv) boot() {
 	h.handler, err = server.New(server.Config{
 		Backups: backups, Tenants: h.store, Storage: h.store, Webhooks: h.store, Events: h.store, Secrets: secretBox, CheckReceiver: h.checkReceiver, Blobs: h.blobs, Verifier: h.verifier,
 		Limiter: h.limiter, Keys: keys, Limits: h.limits, TrustedProxies: h.proxies,
-		Document: doc, Source: source, PublicURL: h.publicURL, HSTS: h.hsts, SignedURLs: h.blobs.disk.Handler(), StorageOrigins: h.origins, CORSOrigins: h.cors,
+		Document: doc, Source: source, PublicURL: h.publicURL, HSTS: h.hsts, SecurityContacts: h.securityContacts, SignedURLs: h.blobs.disk.Handler(), StorageOrigins: h.origins, CORSOrigins: h.cors,
 		Health: server.NewHealth(server.HealthConfig{Parts: h.probes, Requires: slices.Collect(maps.Keys(h.probes)), Log: log}),
 		Log:    log, Metrics: h.metrics,
 		UploadTTL: h.uploadTTL, RequestTimeout: h.timeout, Clock: h.clock.now,

@@ -18,12 +18,12 @@ import (
 // without the body.
 func TestHead(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{})
+	h := open(t, setup{securityContacts: []string{"mailto:security@example.com"}})
 	file := []byte("a backup")
 	made := h.create(t, fileRequest(file))
 	put(t, made, file)
 	require.Equal(t, http.StatusOK, h.complete(t, made.ID).status)
-	paths := []string{"/", "/healthz", "/readyz", "/docs", "/docs/docs.css", "/docs/scalar.js", "/openapi.yaml", "/openapi.json", "/nowhere", "/api/v1/nowhere"}
+	paths := []string{"/", "/healthz", "/readyz", "/docs", "/docs/docs.css", "/docs/scalar.js", "/openapi.yaml", "/openapi.json", securityTxtPath, "/nowhere", "/api/v1/nowhere"}
 	ids := strings.NewReplacer("{id}", made.ID, "{delivery_id}", "dlv_01h455vb4pex5vsknk084sn02q")
 	for path, item := range document().Paths.Map() {
 		if item.Get != nil {

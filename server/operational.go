@@ -6,8 +6,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// registerOperational serves what needs no key: the probes, the document, and
-// a page to read it and try it out.
+// registerOperational serves what needs no key: the probes, the document, a page to
+// read it and try it out, and security.txt.
 func registerOperational(e headToo, cfg Config) {
 	e.GET("/healthz", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
@@ -15,5 +15,6 @@ func registerOperational(e headToo, cfg Config) {
 	e.GET("/readyz", readiness(cfg.Health))
 	registerDocs(e, append(cfg.StorageOrigins, originsOf(cfg.PublicURL)...)...)
 	registerDocument(e, cfg.Source)
+	registerSecurityTxt(e, cfg)
 	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "docs") })
 }

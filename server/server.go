@@ -65,6 +65,9 @@ type Config struct {
 	// HSTS is the Strict-Transport-Security (RFC 6797) of all answers, such as
 	// max-age=31536000, or "" for none.
 	HSTS string
+	// SecurityContacts are the URIs by which faults in the security of this server are
+	// reported, as in RFC 9116: mailto, https or tel. Without any there is no security.txt.
+	SecurityContacts []string
 	// Health is run, too, by whoever made it.
 	Health  *Health
 	Log     *slog.Logger

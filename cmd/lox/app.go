@@ -160,7 +160,7 @@ func (h *app) newHandler(cfg config, doc document, secrets lox.SecretBox, log *s
 		Limiter: h.limiter, Limits: cfg.rateLimit, TrustedProxies: proxies,
 		Document: doc.spec, Source: doc.source,
 		PublicURL: cfg.publicURL(), SignedURLs: h.objects.signedURLs, StorageOrigins: h.objects.origins, CORSOrigins: cfg.CORSOrigins,
-		HSTS:   cfg.HSTS,
+		HSTS: cfg.HSTS, SecurityContacts: cfg.SecurityContacts,
 		Health: h.health,
 		Log:    log, Metrics: h.registry, Clock: h.clock.Now,
 		UploadTTL: cfg.UploadTTL, DownloadTTL: cfg.DownloadTTL, RequestTimeout: cfg.requestTimeout(),

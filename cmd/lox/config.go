@@ -31,7 +31,7 @@ const embedded = "embedded"
 // The values of LOX_JOBS. With jobsOff a server neither expires uploads nor deletes objects.
 const jobsOn, jobsOff = "on", "off"
 
-// config is what the environment says. README holds the same table.
+// config is what the environment says. docs/configuration.md holds the same table.
 type config struct {
 	Addr         string   `env:"LOX_ADDR" envDefault:"127.0.0.1:8080" example:"0.0.0.0:8080"`
 	PublicURL    string   `env:"LOX_PUBLIC_URL" example:"https://backups.example.com"`
@@ -42,6 +42,7 @@ type config struct {
 
 	CORSOrigins      []string      `env:"LOX_CORS_ORIGINS" example:"https://app.example.com"`
 	HSTS             string        `env:"LOX_HSTS" example:"max-age=31536000; includeSubDomains"`
+	SecurityContacts []string      `env:"LOX_SECURITY_CONTACT" example:"mailto:security@example.com"`
 	DiskReserve      byteSize      `env:"LOX_DISK_RESERVE" envDefault:"256MiB"`
 	UploadMinRate    byteSize      `env:"LOX_UPLOAD_MIN_RATE" envDefault:"8KiB"`
 	UploadRateWindow time.Duration `env:"LOX_UPLOAD_RATE_WINDOW" envDefault:"30s"`
@@ -126,6 +127,9 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.HSTS == "" || hsts.MatchString(c.HSTS), "LOX_HSTS", "%q must be a Strict-Transport-Security header", c.HSTS)
 	wrong.unlessf(c.HSTS == "" || strings.HasPrefix(c.PublicURL, "https://"), "LOX_HSTS",
 		"needs LOX_PUBLIC_URL to be an https URL: browsers must not be told over plain HTTP")
+	for _, contact := range c.SecurityContacts {
+		wrong.unlessf(isSecurityContact(contact), "LOX_SECURITY_CONTACT", "%q must be a mailto:, https: or tel: URI, without spaces", contact)
+	}
 	wrong.unlessf(c.DatabaseURL != "" || c.S3Endpoint == "", "LOX_DATABASE_URL",
 		"must be set with LOX_S3_ENDPOINT; %q names the built-in one", embedded)
 	// Not the error itself: it would show a part of the password.
@@ -257,6 +261,15 @@ func (c config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") 
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
 	return text == "*" || err == nil && isHTTP(text) && u.Hostname() != "" && text == u.Scheme+"://"+u.Host
+}
+
+// securityContact is what a Contact of security.txt (RFC 9116, section 2.5.3) looks like, in the
+// characters that a URI may have (RFC 3986).
+var securityContact = regexp.MustCompile(`^(mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:\+?[0-9][!-~]*)$`)
+
+func isSecurityContact(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && securityContact.MatchString(text) && (u.Scheme != "https" || u.Hostname() != "" && u.User == nil)
 }
 
 // byteSize is a number of bytes, written with or without a unit.

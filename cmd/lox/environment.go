@@ -17,11 +17,12 @@ import (
 // secretFileSize is more than any secret has, in bytes.
 const secretFileSize = 64 << 10
 
-// settings are the fields of the configuration by the names of their variables.
+// settings are the fields of the configuration by the names of their variables, without those
+// that commands set.
 func settings() iter.Seq2[string, reflect.StructField] {
 	return func(yield func(string, reflect.StructField) bool) {
 		for field := range reflect.TypeFor[config]().Fields() {
-			if !yield(field.Tag.Get("env"), field) {
+			if name := field.Tag.Get("env"); name != "" && !yield(name, field) {
 				return
 			}
 		}

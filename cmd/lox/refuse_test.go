@@ -133,6 +133,13 @@ func TestConfigurationErrors(t *testing.T) {
 			env:  []string{"LOX_HSTS=max-age=31536000", "LOX_PUBLIC_URL=http://lox.example.com"},
 			want: []string{"LOX_HSTS: needs LOX_PUBLIC_URL to be an https URL"},
 		},
+		"a security contact without a scheme": {
+			env: []string{"LOX_SECURITY_CONTACT=https://example.com/report,security@example.com"},
+			want: []string{
+				`LOX_SECURITY_CONTACT: "security@example.com" must be a mailto:, https: or tel: URI, without spaces (it is "https://example.com/report,security@example.com"); ` +
+					`right would be LOX_SECURITY_CONTACT=mailto:security@example.com`,
+			},
+		},
 		"an origin with a path": {
 			env:  []string{"LOX_CORS_ORIGINS=https://app.example.com/"},
 			want: []string{`LOX_CORS_ORIGINS: "https://app.example.com/" must be an origin, or *`},
