@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -79,6 +80,8 @@ type ResponseError struct {
 	RetryAfter time.Duration
 	// Store says that the store answered, which knows no API keys.
 	Store bool
+
+	at time.Time // by the clock of who answered; zero if it doesn't say
 }
 
 // Error implements error.
@@ -129,6 +132,33 @@ func (e *ResponseError) temporary() bool {
 	}
 }
 
+// clocksApart is how far two clocks are apart at least when that is named as why a URL is refused. A request may be under
+// way for a while.
+const clocksApart = 2 * time.Minute
+
+// explainClocks is for an error of a URL that the server has just signed. If the store refuses it, and the clocks of both are apart, the
+// error says so. The clock of this machine doesn't matter.
+func explainClocks(err error, signed string) error {
+	answer, _ := errors.AsType[*ResponseError](err)
+	if !refusedURL(err) || answer.at.IsZero() {
+		return err
+	}
+	u, failed := url.Parse(signed)
+	if failed != nil {
+		return err
+	}
+	at, failed := time.Parse("20060102T150405Z", u.Query().Get("X-Amz-Date")) // AWS Signature Version 4
+	ahead := at.Sub(answer.at)
+	switch {
+	case failed != nil || ahead.Abs() < clocksApart:
+		return err
+	case ahead < 0:
+		return fmt.Errorf("the server's clock is %s behind the store's: %w", -ahead, err)
+	default:
+		return fmt.Errorf("the server's clock is %s ahead of the store's: %w", ahead, err)
+	}
+}
+
 // lineError is an error of the network: another attempt may help.
 type lineError struct{ err error }
 
@@ -141,6 +171,7 @@ const refusalSize = 64 << 10
 // responseError reads an answer that is no success.
 func responseError(resp *http.Response, store bool) *ResponseError {
 	e := &ResponseError{Status: resp.StatusCode, Store: store}
+	e.at, _ = http.ParseTime(resp.Header.Get("Date"))
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		e.RetryAfter = time.Duration(seconds) * time.Second
 	}

@@ -226,7 +226,7 @@ func (s *sender) send(ctx context.Context, p *part) error {
 		if refusedURL(err) {
 			// Whether the URL has expired is the server's to say: this machine's clock may be wrong.
 			if err = s.urlsOf(ctx, []*part{p}); err == nil {
-				err = s.sendOnce(ctx, p)
+				err = explainClocks(s.sendOnce(ctx, p), p.to.UploadURL)
 			}
 		}
 		if !errors.Is(err, ErrMismatch) {

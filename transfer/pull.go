@@ -126,7 +126,7 @@ func (p *pulled) fetch(ctx context.Context, from *api.BackupDownload) error {
 				return p.done - before, failed
 			}
 			from.DownloadURL = renewed.DownloadURL
-			err = p.get(ctx, from.DownloadURL)
+			err = explainClocks(p.get(ctx, from.DownloadURL), from.DownloadURL)
 		}
 		return p.done - before, err
 	})

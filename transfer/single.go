@@ -58,7 +58,7 @@ func (f *pushed) upload(ctx context.Context, to api.BackupUpload, sum string) er
 			if to, _, err = call[api.BackupUpload](ctx, f.transfer, func(ctx context.Context) (*http.Response, error) {
 				return f.api.RenewUploadURL(ctx, to.ID)
 			}); err == nil {
-				err = f.send(ctx, to)
+				err = explainClocks(f.send(ctx, to), to.UploadURL)
 			}
 		}
 		answer, _ := errors.AsType[*ResponseError](err)
