@@ -86,7 +86,7 @@ type BlobStore interface {
 	// Hash reads the very object that Stat described and returns the SHA-256
 	// of its bytes. It reads on from the state from if that is one of the same
 	// object, else from the beginning; the zero HashState is none. save, if it isn't
-	// nil, gets the state after every 64 MiB, from the goroutine that hashes: it must
+	// nil, gets the state after every MiB, from the goroutine that hashes: it must
 	// return at once. CodeUploadIncomplete: the object is gone, was replaced since, or
 	// is not o.Size bytes long.
 	Hash(ctx context.Context, key string, o Object, from HashState, save func(HashState)) (Checksum, error)

@@ -18,8 +18,9 @@ const (
 	bufferSize = 256 << 10
 	// readAhead is how many buffers are read before they are hashed.
 	readAhead = 4
-	// saveEvery is at the multiples of how many bytes the state is given away.
-	saveEvery = 64 << 20
+	// saveEvery is at the multiples of how many bytes the state is given away: a second's worth of the slowest store
+	// that a verification puts up with. It costs a microsecond for each of them.
+	saveEvery = 1 << 20
 )
 
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
@@ -33,7 +34,7 @@ type Digest struct {
 }
 
 // NewDigest goes on from a state if it is one of this very object, else it begins at zero.
-// save, if it isn't nil, gets the state after every 64 MiB of the object.
+// save, if it isn't nil, gets the state after every MiB of the object.
 func NewDigest(o lox.Object, from lox.HashState, save func(lox.HashState)) *Digest {
 	d := &Digest{object: o, hash: sha256.New(), save: save}
 	// An object that nothing tells from another one may have been replaced since.
