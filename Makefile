@@ -138,8 +138,8 @@ purges: deps $(MINIO) ## Delete PURGES (100000) objects of a real S3 server, whi
 	LOX_TEST_PURGES=$(or $(PURGES),100000) go test ./cmd/lox -run '^TestManyPurges$$' -v -timeout 1h
 
 .PHONY: kills
-kills: deps $(MINIO) ## Kill client, server or both KILLS (50) times in the midst of a push, and servers that verify
-	LOX_KILL_ROUNDS=$(or $(KILLS),50) go test -race ./cmd/lox -run '^TestKilled(Pushes|Verification)$$' -v -timeout 2h
+kills: deps $(MINIO) ## Kill client, server or both KILLS (50) times in the midst of pushes to disk, as often to MinIO, and while it is verified
+	LOX_KILL_ROUNDS=$(or $(KILLS),50) go test -race ./cmd/lox -run '^TestKilled(Pushes|PushesToBucket|Verification)$$' -v -timeout 2h
 
 .PHONY: simulated
 simulated: deps ## Store a stream of 3 TiB in a bucket that keeps lengths alone

@@ -16,11 +16,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/backlox/lox/blob/blobtest"
 	"github.com/backlox/lox/gen/client"
 )
 
 const (
-	// killsEnv names the variable that holds how often TestKilledPushes kills, for longer runs than the usual one.
+	// killsEnv names the variable that holds how often each of these tests kills, for longer runs than the usual one.
 	killsEnv     = "LOX_KILL_ROUNDS"
 	defaultKills = 3
 
@@ -30,19 +31,59 @@ const (
 
 // TestKilledPushes kills the client, the server, or both in the midst of a push, over and over. The same command again,
 // or the client that is left, sends what hadn't arrived and nothing else, and nothing is left in the store but
-// the backups.
+// the backups. TestKilledPushesToBucket does it with a bucket, to which the client sends without the server.
 func TestKilledPushes(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
 	// The server keeps its address, since a client may outlive it. No one else listens on one like this.
 	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(255), 1+rand.IntN(254))
 	s.env = []string{"LOX_ADDR=" + net.JoinHostPort(host, "0"), "LOX_SWEEP_INTERVAL=100ms", "LOX_RATE_LIMIT_FACTOR=1000"}
-	k := &killed{setup: s, p: s.start(t), file: filepath.Join(newDir(t), "file")}
+	k := &killed{setup: s, p: s.start(t), key: s.savedKey(t)}
 	k.env[0] = "LOX_ADDR=" + k.p.addr()
+	kept := k.rounds(t, func() int { return len(k.objects(t)) })
+	k.p.stop(t, syscall.SIGTERM)
+	k.requireOnly(t, kept)
+}
+
+func TestKilledPushesToBucket(t *testing.T) {
+	t.Parallel()
+	cfg := blobtest.StartMinIO(t)
+	direct := minioClient(t, cfg)
+	line := newSlowLine(t, cfg.Endpoint, 1<<30)
+	cfg.Endpoint = line.URL
+	s := bucketSetup(t, externalDatabase(t), cfg, "LOX_SWEEP_INTERVAL=100ms", "LOX_RATE_LIMIT_FACTOR=1000")
+	k := &killed{p: s.start(t), line: line}
+	s.env = append(s.env, "LOX_ADDR="+k.p.addr())
+	k.setup = s
+	_, k.key = s.newTenant(t, "n", "business")
+	kept := k.rounds(t, func() int { return len(bucketObjects(t, direct, cfg.Bucket)) })
+	k.p.stop(t, syscall.SIGTERM)
+	require.Empty(t, bucketUploads(t, direct, cfg.Bucket))
+	require.Len(t, bucketObjects(t, direct, cfg.Bucket), kept)
+}
+
+// killed is an installation that loses its processes.
+type killed struct {
+	setup
+	p    *process
+	key  string
+	line *slowLine // to the bucket, if there is one
+	// remote is the client's, and file what it pushes, of the checksum sum.
+	remote    setup
+	file, sum string
+	// arrived is how many parts were in the store when a push was gone on with, sent how many were sent then, and
+	// twice how many were stored more than once.
+	arrived, sent, twice int
+}
+
+// rounds kills and goes on as often as it is told, and returns how many backups are left in the end. objects counts
+// those of the store.
+func (k *killed) rounds(t *testing.T, objects func() int) (left int) {
+	t.Helper()
 	content := noise(1, killedSize)
-	k.sum = checksum(content)
+	k.file, k.sum = filepath.Join(newDir(t), "file"), checksum(content)
 	require.NoError(t, os.WriteFile(k.file, content, 0o600))
-	k.remote = s.remote(t, k.p, "")
+	k.remote = k.setup.remote(t, k.p, k.key)
 
 	const kept = 2
 	rounds := roundsOf(t, killsEnv, defaultKills)
@@ -57,21 +98,12 @@ func TestKilledPushes(t *testing.T) {
 			require.Zero(t, code, stderr)
 		}
 	}
-	require.Eventually(t, func() bool { return len(k.objects(t)) == min(rounds, kept) }, patience, tick, "objects of deleted backups are left")
-	k.p.stop(t, syscall.SIGTERM)
-	k.requireOnly(t, min(rounds, kept))
+	left = min(rounds, kept)
+	require.Eventually(t, func() bool { return objects() == left }, patience, tick, "objects of deleted backups are left")
 	require.Empty(t, glob(t, k.remote.dir, ".cache", "lox", "push", "*"), "the client keeps the state of what is done")
-	t.Logf("%d rounds; %d of %d parts were there when it was gone on, %d were sent then", rounds, k.arrived, rounds*killedSize/killedPart, k.sent)
-}
-
-// killed is an installation that loses its processes.
-type killed struct {
-	setup
-	p         *process
-	remote    setup // the client's
-	file, sum string
-	// arrived is how many parts were in the store when a push was gone on with, sent how many were sent then.
-	arrived, sent int
+	t.Logf("%d rounds; %d of %d parts were there when it was gone on, %d were sent then, %d were stored twice", rounds, k.arrived,
+		rounds*killedSize/killedPart, k.sent, k.twice)
+	return left
 }
 
 // victim is what is killed.
@@ -106,25 +138,44 @@ func (p *process) storedSince(when time.Time) (count int) {
 	return count
 }
 
+// partLog counts the parts that a store has answered to have stored.
+type partLog interface {
+	stored() int
+	// storedSince is how many of them were begun since then.
+	storedSince(when time.Time) int
+}
+
+// log is what counts the parts at the moment. A server that was started again begins at 0.
+func (k *killed) log() partLog {
+	if k.line != nil {
+		return k.line
+	}
+	return k.p
+}
+
 // round kills in the midst of a push, has it gone on with, and returns the id of the backup.
 func (k *killed) round(t *testing.T, name string, victim victim) (id string) {
 	t.Helper()
 	const parts = killedSize / killedPart
 	args := []string{"push", k.file, "--name", name, "--json", "--limit-rate", "40MiB"}
-	before, awaited := k.p.stored(), 1+rand.IntN(parts/2)
+	before, awaited := k.log().stored(), 1+rand.IntN(parts/2)
 	push := k.remote.begin(t, args...)
-	require.Eventually(t, func() bool { return k.p.stored() >= before+awaited }, patience, tick, name)
-	again := time.Now() // when what is left, or the same command again, goes on
+	require.Eventually(t, func() bool { return k.log().stored() >= before+awaited }, patience, tick, name)
 	// Somewhere within a part.
 	<-time.After(time.Duration(rand.IntN(100)) * time.Millisecond)
 	if victim.client {
 		push.kill()
 		require.Equal(t, -1, push.cmd.ProcessState.ExitCode(), name)
 	}
-	acknowledged := k.p.stored() - before
+	acknowledged := k.log().stored() - before
+	again := time.Now() // when what is left, or the same command again, goes on
+	stored := -before   // in this round
 	if victim.server {
 		k.p.kill()
-		acknowledged = k.p.stored() - before
+		if k.line == nil {
+			acknowledged = k.p.stored() - before // also in its last moment
+			stored = acknowledged
+		}
 		k.p = k.start(t)
 	}
 	if victim.client {
@@ -139,10 +190,11 @@ func (k *killed) round(t *testing.T, name string, victim victim) (id string) {
 	var b client.Backup
 	require.NoError(t, json.Unmarshal([]byte(push.stdout.String()), &b))
 	require.Equal(t, k.sum, b.Checksum, name)
-	sent := k.p.storedSince(again)
+	sent := k.log().storedSince(again)
 	require.LessOrEqual(t, sent, parts-acknowledged, "%s: what had arrived was sent again", name)
 	k.arrived += acknowledged
 	k.sent += sent
+	k.twice += max(0, stored+k.log().stored()-parts)
 	return b.ID
 }
 
@@ -178,7 +230,7 @@ func (k *killed) parts(t *testing.T, name string) int {
 	t.Helper()
 	for _, b := range k.backups(t) {
 		if b.Name == name {
-			r, err := newAPI(t, k.p.baseURL, k.savedKey(t)).ListPartsWithResponse(t.Context(), b.ID, &client.ListPartsParams{Limit: new(100)})
+			r, err := newAPI(t, k.p.baseURL, k.key).ListPartsWithResponse(t.Context(), b.ID, &client.ListPartsParams{Limit: new(100)})
 			require.NoError(t, err)
 			require.NotNil(t, r.JSON200, "%s", r.Body)
 			return len(r.JSON200.Parts)
