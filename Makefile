@@ -149,11 +149,11 @@ simulated: deps ## Store a stream of 3 TiB in a bucket that keeps lengths alone
 cuts: deps $(MINIO) ## Cut the line 30 times while a file of CUT_MIB (2048) is pushed and pulled
 	LOX_CUT_MIB=$(or $(CUT_MIB),2048) go test ./transfer -run '^TestPartsOverCutLines$$' -v -timeout 1h
 
-.PHONY: netem
-netem: deps build ## Push 64 MiB (NETEM_MIB) over a line with 3 % loss and 200 ms of delay, against a single PUT; needs root
-	.ci/deps jq
+.PHONY: bad-line
+bad-line: deps ## Push 64 MiB (BAD_LINE_MIB) over a line with 3 % loss and 200 ms of delay, against a single PUT: half an hour; needs root
+	.ci/deps curl
 	.ci/deps ip
-	.ci/netem $(or $(NETEM_MIB),64)
+	LOX_BAD_LINE_MIB=$(or $(BAD_LINE_MIB),64) go test ./cmd/lox -run '^TestBadLine$$' -v -timeout 2h
 
 .PHONY: large
 large: deps ## Push LARGE (20) GiB of random bytes from standard input and pull them; the disk needs room for them
