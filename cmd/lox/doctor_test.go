@@ -322,7 +322,7 @@ func TestDoctorOfAFullDisk(t *testing.T) {
 // former version has put it.
 func TestDoctorOfAnUnadoptedDirectory(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: filepath.Join(newDir(t), "data")}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	requireStored(t, newAPI(t, p.baseURL, s.savedKey(t)), noise(1, 1000))
 	p.stop(t, syscall.SIGTERM)
@@ -338,7 +338,7 @@ func TestDoctorOfAnUnadoptedDirectory(t *testing.T) {
 // TestDoctorMeanwhile uploads and deletes all the time: nothing is found that isn't so.
 func TestDoctorMeanwhile(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: filepath.Join(newDir(t), "data"), env: []string{"LOX_RATE_LIMIT_FACTOR=1000000", "LOX_SWEEP_INTERVAL=10ms"}}
+	s := setup{dir: usedDir(t), env: []string{"LOX_RATE_LIMIT_FACTOR=1000000", "LOX_SWEEP_INTERVAL=10ms"}}
 	p := s.start(t)
 	testDoctorMeanwhile(t, s, newAPI(t, p.baseURL, s.savedKey(t)))
 	p.stop(t, syscall.SIGTERM)

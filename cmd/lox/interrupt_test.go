@@ -100,7 +100,7 @@ func names(t *testing.T, dir string) []string {
 // stop. It may end, and then it is kept.
 func TestUploadAtTheEnd(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t)}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	file := noise(1, 4<<20)
@@ -143,7 +143,7 @@ func TestUploadAtTheEnd(t *testing.T) {
 // short: it takes a few attempts to meet it.
 func TestKilledInRecovery(t *testing.T) {
 	t.Parallel()
-	s := setup{dir: newDir(t)}
+	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	file := noise(1, 1000)
 	id := requireStored(t, newAPI(t, p.baseURL, s.savedKey(t)), file)

@@ -3,7 +3,6 @@ package main_test
 import (
 	"encoding/json"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"testing"
@@ -20,7 +19,7 @@ import (
 func TestTenantEffects(t *testing.T) {
 	t.Parallel()
 	for name, new := range map[string]func(*testing.T) setup{
-		"embedded": func(t *testing.T) setup { return setup{dir: filepath.Join(newDir(t), "data")} },
+		"embedded": func(t *testing.T) setup { return setup{dir: usedDir(t)} },
 		"external": func(t *testing.T) setup { return externalSetup(t, externalDatabase(t)) },
 	} {
 		t.Run(name, func(t *testing.T) {
