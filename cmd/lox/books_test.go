@@ -180,7 +180,7 @@ func postgresProgram(t *testing.T, name string) string {
 // dumpAndRestore copies a database as operators do, and returns the DSN of the copy.
 func dumpAndRestore(t *testing.T, dsn string) string {
 	t.Helper()
-	return restoreAs(t, dsn, "restored", dump(t, dsn))
+	return restoreDump(t, dsn, dump(t, dsn))
 }
 
 // dump copies a database into a file.
@@ -191,11 +191,10 @@ func dump(t *testing.T, dsn string) (file string) {
 	return file
 }
 
-// restoreAs makes another database of the file, and returns its DSN.
-func restoreAs(t *testing.T, dsn, name, file string) string {
+// restoreDump makes another database of the file, on the same server, and returns its DSN.
+func restoreDump(t *testing.T, dsn, file string) string {
 	t.Helper()
-	_, err := storetest.SQL(t, dsn).ExecContext(t.Context(), "create database "+name)
-	require.NoError(t, err)
+	name := createDatabase(t, dsn, "restored")
 	runPostgres(t, dsn, name, "pg_restore", "--exit-on-error", "--dbname="+name, file)
 	return dsn + " dbname=" + name // the last one counts
 }

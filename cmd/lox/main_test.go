@@ -17,6 +17,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/store/pgembed"
+	"github.com/backlox/lox/store/storetest"
 )
 
 // These tests run the binary as an operator does: they build it once, start
@@ -55,6 +58,7 @@ func run(m *testing.M) (code int, err error) {
 	if err := build.Run(); err != nil {
 		return 1, fmt.Errorf("build lox: %w", err)
 	}
+	defer func() { err = errors.Join(err, stopExternal()) }()
 	return m.Run(), nil
 }
 
@@ -101,6 +105,41 @@ func usedDir(t testing.TB) string {
 	out, err := exec.CommandContext(t.Context(), "cp", "-a", from+"/.", dir).CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return dir
+}
+
+// external is a PostgreSQL that isn't LOX's own, for all tests together: initdb and the first start take two seconds
+// of processor time. Only the tests that connect through externalDatabase use it.
+var external = sync.OnceValues(func() (*pgembed.Server, error) {
+	server, err := pgembed.Start(context.Background(), pgembed.Config{
+		Dir: filepath.Join(scratch, "external"), Settings: map[string]string{"fsync": "off", "max_connections": "400"},
+	})
+	if err == nil {
+		stopExternal = func() error { return server.Stop(context.Background()) }
+	}
+	return server, err
+})
+
+var (
+	stopExternal = func() error { return nil }
+	databases    atomic.Int64
+)
+
+// externalDatabase makes an empty database on a server that isn't LOX's own and returns its DSN. It stays until
+// all tests have ended.
+func externalDatabase(t testing.TB) string {
+	t.Helper()
+	server, err := external()
+	require.NoError(t, err)
+	return server.DSNFor(createDatabase(t, server.DSN(), "external"))
+}
+
+// createDatabase makes an empty database on the server of a DSN and returns its name.
+func createDatabase(t testing.TB, dsn, prefix string) (name string) {
+	t.Helper()
+	name = prefix + "_" + strconv.FormatInt(databases.Add(1), 10)
+	_, err := storetest.SQL(t, dsn).ExecContext(t.Context(), "create database "+name)
+	require.NoError(t, err)
+	return name
 }
 
 // patience is how long anything may take that is waited for, on a machine with

@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"context"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +15,6 @@ import (
 	"github.com/backlox/lox/blob/blobtest"
 	"github.com/backlox/lox/gen/client"
 	"github.com/backlox/lox/ratelimit/redistest"
-	"github.com/backlox/lox/store/pgembed"
 )
 
 // TestProduction runs two servers on stores that aren't theirs: a PostgreSQL, a
@@ -24,28 +22,24 @@ import (
 func TestProduction(t *testing.T) {
 	t.Parallel()
 	cfg := blobtest.StartMinIO(t)
-	postgres, err := pgembed.Start(t.Context(), pgembed.Config{
-		Dir: filepath.Join(newDir(t), "postgres"), Settings: map[string]string{"fsync": "off"},
-	})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, postgres.Stop(context.Background())) })
+	dsn := externalDatabase(t)
 	// The same server under another name, as behind a proxy.
 	public := strings.Replace(cfg.Endpoint, "127.0.0.1", "localhost", 1)
 	s := setup{dir: filepath.Join(newDir(t), "data"), env: []string{
-		"LOX_DATABASE_URL=" + postgres.DSN(), "LOX_S3_ENDPOINT=" + cfg.Endpoint, "LOX_S3_PUBLIC_ENDPOINT=" + public,
+		"LOX_DATABASE_URL=" + dsn, "LOX_S3_ENDPOINT=" + cfg.Endpoint, "LOX_S3_PUBLIC_ENDPOINT=" + public,
 		"LOX_S3_BUCKET=" + cfg.Bucket, "LOX_S3_REGION=" + cfg.Region, "LOX_S3_ACCESS_KEY=" + cfg.AccessKey,
 		"LOX_S3_SECRET_KEY=" + cfg.SecretKey, "LOX_S3_PATH_STYLE=true", "LOX_MASTER_KEY=" + masterKey,
 		"LOX_PUBLIC_URL=https://lox.example.com/backups/",
 	}}
 
-	_, err = exec.LookPath("redis-server")
+	_, err := exec.LookPath("redis-server")
 	shared := err == nil // where a Redis is missed, the tests of ratelimit say so
 	if shared {
 		s.env = append(s.env, "LOX_REDIS_URL="+redistest.Start(t).URL)
 	}
 
 	// Commands need nothing but the database.
-	alone := setup{dir: s.dir, env: []string{"LOX_DATABASE_URL=" + postgres.DSN()}}
+	alone := setup{dir: s.dir, env: []string{"LOX_DATABASE_URL=" + dsn}}
 	_, stderr, code := alone.run(t, "migrate")
 	require.Zero(t, code, stderr)
 	assert.Empty(t, alone.tenants(t))

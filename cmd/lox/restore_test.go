@@ -149,7 +149,7 @@ func TestRestoreDrill(t *testing.T) {
 	<-p.exited
 
 	// Hours later, with the copy.
-	restored := restoreAs(t, dsn, "restored", copied)
+	restored := restoreDump(t, dsn, copied)
 	db := openSQL(t, restored)
 	_, err = db.ExecContext(t.Context(), `update backups set deadline = deadline - interval '8 hours', upload_expires_at = upload_expires_at - interval '8 hours'
 		where status = 'pending'`)

@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/store"
-	"github.com/backlox/lox/store/pgembed"
 )
 
 // TestTenantCommands has an operator do all there is to be done to tenants:
@@ -177,17 +175,6 @@ func (s setup) tenants(t *testing.T) []tenantJSON {
 	}
 	requireDocument(t, s.mustRun(t, "list", "--json"), &printed)
 	return printed.Tenants
-}
-
-// externalDatabase runs a PostgreSQL that isn't LOX's own and returns its DSN.
-func externalDatabase(t *testing.T) string {
-	t.Helper()
-	postgres, err := pgembed.Start(t.Context(), pgembed.Config{
-		Dir: filepath.Join(newDir(t), "postgres"), Settings: map[string]string{"fsync": "off"},
-	})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, postgres.Stop(context.Background())) })
-	return postgres.DSN()
 }
 
 // externalSetup is a LOX with a database of another owner and a storage of its own.
