@@ -49,8 +49,12 @@ var requestHeaders = []string{"Authorization", "Content-Type", "Accept", "Idempo
 // Validator tells whether exchanges are as the document says. It is safe for
 // concurrent use.
 type Validator struct {
-	mu       sync.Mutex // the library caches what it compiles
-	validate validator.Validator
+	mu sync.Mutex // the library caches what it compiles
+
+	// They return what is wrong. No type of the library is in Validator: each package that
+	// uses Validator would compile the library's generic types again.
+	request  func(*http.Request) []error
+	response func(*http.Request, *http.Response) []error
 }
 
 // NewValidator judges by the published document, as a server of its version keeps it.
@@ -69,14 +73,24 @@ func NewValidator() (*Validator, error) {
 		return nil, fmt.Errorf("build OpenAPI model: %w", err)
 	}
 	model.Model.Servers = nil
-	return &Validator{validate: validator.NewValidatorFromV3Model(&model.Model,
+	v := validator.NewValidatorFromV3Model(&model.Model,
 		config.WithFormatAssertions(), config.WithContentAssertions(), config.WithStrictMode(),
 		config.WithOpenAPIMode(),
 		// Headers of HTTP itself are no part of an API's description.
 		config.WithStrictIgnoredHeadersExtra(
 			"Date", "Vary", "Allow", "Authorization", "Content-Length", "X-Content-Type-Options", "Strict-Transport-Security",
 		),
-	)}, nil
+	)
+	return &Validator{
+		request: func(r *http.Request) []error {
+			_, found := v.ValidateHttpRequestSync(r)
+			return described(found)
+		},
+		response: func(r *http.Request, answer *http.Response) []error {
+			_, found := v.ValidateHttpResponse(r, answer)
+			return described(found)
+		},
+	}, nil
 }
 
 // Check returns what of an exchange is not as the document says: of the
@@ -87,26 +101,22 @@ func (v *Validator) Check(e Exchange) error {
 		e.Body = nil // the guide says so, and the library finds that a required body is missing
 	}
 	if e.Status < http.StatusMultipleChoices {
-		err = errors.Join(err, v.check(e, func(request *http.Request) []*invalid.ValidationError {
-			_, found := v.validate.ValidateHttpRequestSync(request)
-			return found
-		}))
+		err = errors.Join(err, v.check(e, v.request))
 	}
 	return err
 }
 
 // CheckResponse is Check for who doesn't know the body of the request.
 func (v *Validator) CheckResponse(e Exchange) error {
-	return v.check(e, func(request *http.Request) []*invalid.ValidationError {
-		_, found := v.validate.ValidateHttpResponse(request, &http.Response{
+	return v.check(e, func(request *http.Request) []error {
+		return v.response(request, &http.Response{
 			StatusCode: e.Status, Header: e.Response.Clone(), Request: request,
 			Body: io.NopCloser(bytes.NewReader(e.Answer)), ContentLength: int64(len(e.Answer)),
 		})
-		return found
 	})
 }
 
-func (v *Validator) check(e Exchange, judge func(*http.Request) []*invalid.ValidationError) error {
+func (v *Validator) check(e Exchange, judge func(*http.Request) []error) error {
 	request, err := http.NewRequest(e.Method, "http://lox"+e.Path, bytes.NewReader(e.Body)) //nolint:noctx // it is not sent
 	if err != nil {
 		return err
@@ -118,7 +128,7 @@ func (v *Validator) check(e Exchange, judge func(*http.Request) []*invalid.Valid
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if errs := described(judge(request)); len(errs) > 0 {
+	if errs := judge(request); len(errs) > 0 {
 		return fmt.Errorf("%s: %w", e, errors.Join(errs...))
 	}
 	return nil
