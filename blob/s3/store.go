@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -206,7 +207,7 @@ func newClient(cfg Config, endpoint string, transport http.RoundTripper) (*minio
 func (s *Store) ensureBucket(ctx context.Context, region string) error {
 	exists, err := s.api.BucketExists(ctx, s.bucket)
 	if err != nil {
-		return failure(ctx, "look for bucket "+s.bucket, err)
+		return failure(ctx, "look for bucket "+s.bucket, s.explainClock(ctx, err))
 	}
 	if exists {
 		return nil
@@ -219,6 +220,25 @@ func (s *Store) ensureBucket(ctx context.Context, region string) error {
 		return failure(ctx, "look for bucket "+s.bucket, s.findBucket(ctx))
 	}
 	return failure(ctx, "make bucket "+s.bucket, err)
+}
+
+// maxClockDifference is what S3 takes between the time in a request and its own.
+const maxClockDifference = 15 * time.Minute
+
+// explainClock adds to an error that the clocks differ too much. S3 answers only "Access Denied" then.
+func (s *Store) explainClock(ctx context.Context, err error) error {
+	theirs, failed := s.Clock(ctx)
+	if failed != nil {
+		return err
+	}
+	ahead, what := time.Since(theirs).Round(time.Second), "ahead of"
+	if ahead < 0 {
+		ahead, what = -ahead, "behind"
+	}
+	if ahead < maxClockDifference {
+		return err
+	}
+	return fmt.Errorf("%w (this machine's clock is %s %s that of the S3 server, which takes at most %s)", err, ahead, what, maxClockDifference)
 }
 
 func (s *Store) ensureVersions(ctx context.Context) error {

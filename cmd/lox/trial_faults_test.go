@@ -1,9 +1,6 @@
 package main_test
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -122,46 +119,6 @@ func (tr *trial) restartBoth(t *testing.T) {
 		n.restart(t)
 		requireReady(t, tr.probes[i], n.baseURL)
 	}
-}
-
-const wrongClockEnv = "TRIAL_CLOCK_AHEAD"
-
-// wrongClockBinary builds lox by a copy of Go whose time.Now is off by what a variable of the environment says.
-func wrongClockBinary(t *testing.T) string {
-	t.Helper()
-	built := filepath.Join(scratch, "lox-wrong-clock")
-	if _, err := os.Stat(built); err == nil {
-		return built
-	}
-	root, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
-	require.NoError(t, err)
-	dir := filepath.Join(t.TempDir(), "go")
-	out, err := exec.CommandContext(t.Context(), "cp", "-R", strings.TrimSpace(string(root)), dir).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	out, err = exec.CommandContext(t.Context(), "chmod", "-R", "u+w", dir).CombinedOutput() // the cache of modules can only be read
-	require.NoError(t, err, "%s", out)
-	file := filepath.Join(dir, "src", "time", "time.go")
-	now, err := os.ReadFile(file)
-	require.NoError(t, err)
-	const reads = "sec, nsec, mono := runtimeNow()\n"
-	require.Equal(t, 1, strings.Count(string(now), reads), "time.Now is another one than it was")
-	changed := strings.Replace(string(now), reads, reads+"\tsec += int64(ahead / Second)\n", 1)
-	require.NoError(t, os.WriteFile(file, []byte(changed), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "src", "time", "ahead.go"), []byte(`package time
-
-import "syscall"
-
-var ahead = func() Duration {
-	text, _ := syscall.Getenv("`+wrongClockEnv+`")
-	d, _ := ParseDuration(text)
-	return d
-}()
-`), 0o600))
-	build := exec.CommandContext(t.Context(), filepath.Join(dir, "bin", "go"), "build", "-o", built, ".")
-	build.Env = append(os.Environ(), "GOROOT="+dir, "GOTOOLCHAIN=local")
-	out, err = build.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return built
 }
 
 // stopAll ends both nodes in good order, and looks at what their logs say of the whole time.
