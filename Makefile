@@ -150,7 +150,7 @@ cuts: deps $(MINIO) ## Cut the line 30 times while a file of CUT_MIB (2048) is p
 	LOX_CUT_MIB=$(or $(CUT_MIB),2048) go test ./transfer -run '^TestPartsOverCutLines$$' -v -timeout 1h
 
 .PHONY: bad-line
-bad-line: deps ## Push 64 MiB (BAD_LINE_MIB) over a line with 3 % loss and 200 ms of delay, against a single PUT: half an hour; needs root
+bad-line: deps ## Push 64 MiB (BAD_LINE_MIB) over a line with 3 % loss and 200 ms of delay, against a single PUT: ten minutes; needs root
 	.ci/deps curl
 	.ci/deps ip
 	LOX_BAD_LINE_MIB=$(or $(BAD_LINE_MIB),64) go test ./cmd/lox -run '^TestBadLine$$' -v -timeout 2h
