@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"reflect"
@@ -163,11 +164,8 @@ func (r request) arguments(ctx context.Context, method reflect.Type) ([]reflect.
 		args = append(args, reflect.ValueOf(p.Value).Convert(method.In(len(args))))
 	}
 	others := map[string]any{}
-	for _, part := range []map[string]any{r.Query, r.Header} {
-		for name, value := range part {
-			others[name] = value
-		}
-	}
+	maps.Copy(others, r.Query)
+	maps.Copy(others, r.Header)
 	for len(args) < method.NumIn()-1 { // the last are editors of the request
 		at := method.In(len(args))
 		from := r.Body

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/client"
@@ -90,37 +88,6 @@ func (s *server) control(ctx context.Context, asked map[string]any) error {
 		return fmt.Errorf("no order %q", o.Name)
 	}
 	return do(s, ctx, o)
-}
-
-// openControl serves the orders of a runner at the URL that it returns.
-func (s *server) openControl(ctx context.Context) (string, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	var mu sync.Mutex // one order at a time
-	front := &http.Server{ReadHeaderTimeout: requestTimeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		var o order
-		if err := json.NewDecoder(r.Body).Decode(&o); err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		do, known := orders[o.Name]
-		if !known {
-			http.Error(w, fmt.Sprintf("no order %q", o.Name), http.StatusBadRequest)
-			return
-		}
-		if err := do(s, r.Context(), o); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
-	})}
-	go func() { _ = front.Serve(l) }() // until closed
-	s.testbed.closing(func(context.Context) error { return front.Close() })
-	return "http://" + l.Addr().String(), nil
 }
 
 // object is where the file of a backup is kept.

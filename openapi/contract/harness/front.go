@@ -22,13 +22,12 @@ import (
 	"github.com/backlox/lox/openapi/traffic"
 )
 
-// front stands between a runner and the server. It holds all that goes by
+// front stands between a client and the server. It holds all that goes by
 // against the document, and may alter what the server says: then whoever
 // looks on should notice.
 type front struct {
 	url      string // of the API
 	target   string // the API's own base URL
-	receiver string // the address of the runner's receiver of webhooks
 	mutation *mutation
 	judges   judges
 	http     *http.Client
@@ -36,7 +35,6 @@ type front struct {
 	server  *http.Server
 	clients atomic.Uint32
 
-	// webhooks keeps the webhooks that come, unless it is nil.
 	webhooks *interpreter.Receiver
 
 	mu    sync.Mutex
@@ -48,6 +46,7 @@ type front struct {
 // judges hold what goes by against the document, and keep what of the document
 // was seen. They take seconds to make, and fronts can share them.
 type judges struct {
+	scenario  *interpreter.Scenario
 	validator *traffic.Validator
 	coverage  *traffic.Coverage
 }
@@ -57,7 +56,11 @@ func newJudges() (judges, error) {
 	if err != nil {
 		return judges{}, err
 	}
-	return judges{validator: validator}.anew()
+	scenario, err := interpreter.Read(contractDir)
+	if err != nil {
+		return judges{}, err
+	}
+	return judges{scenario: scenario, validator: validator}.anew()
 }
 
 // anew returns judges who have seen nothing.
@@ -72,15 +75,15 @@ func (j judges) anew() (judges, error) {
 
 const hooksPath = "/hooks"
 
-// openFront begins to serve. receiver is "" if nothing receives webhooks.
-func openFront(ctx context.Context, target, receiver string, j judges, m *mutation) (*front, error) {
+// openFront begins to serve.
+func openFront(ctx context.Context, target string, j judges, m *mutation) (*front, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	f := &front{
-		url: "http://" + l.Addr().String() + "/api", target: strings.TrimSuffix(target, "/"), receiver: receiver,
-		mutation: m, judges: j,
+		url: "http://" + l.Addr().String() + "/api", target: strings.TrimSuffix(target, "/"),
+		mutation: m, judges: j, webhooks: interpreter.NewReceiver(),
 		http: &http.Client{
 			Timeout:       requestTimeout,
 			Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
@@ -100,7 +103,7 @@ func (f *front) close() error {
 	return f.server.Close()
 }
 
-// hook is the URL by which the server reaches the runner's receiver.
+// hook is the URL by which the server sends webhooks here.
 func (f *front) hook() string { return strings.TrimSuffix(f.url, "/api") + hooksPath }
 
 // pass sends a request to the server and its answer back.
@@ -150,36 +153,16 @@ func (f *front) judge(e traffic.Exchange) {
 	f.judges.coverage.See(e)
 }
 
-// deliver sends a webhook on to the runner.
+// deliver keeps a webhook for the scenario and answers it.
 func (f *front) deliver(w http.ResponseWriter, r *http.Request) {
-	if f.mutation != nil && f.mutation.webhook != nil {
-		f.mutation.webhook(r.Header)
-	}
-	if f.webhooks != nil {
-		f.receive(w, r, true)
-		return
-	}
-	e, err := f.forward(r, "http://"+f.receiver+r.RequestURI)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadGateway)
-		return
-	}
-	f.judgeWebhook(e.Header, e.Body)
-	if len(e.Answer) == 0 && e.Status >= http.StatusMultipleChoices {
-		e.Answer = []byte("Answered by the runner\n") // for the log of the delivery
-	}
-	send(w, e)
-}
-
-// receive keeps a webhook and answers it.
-func (f *front) receive(w http.ResponseWriter, r *http.Request, judged bool) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the sender is gone
 	}
-	if judged {
-		f.judgeWebhook(r.Header, body)
+	if f.mutation != nil && f.mutation.webhook != nil {
+		f.mutation.webhook(r.Header)
 	}
+	f.judgeWebhook(r.Header, body)
 	status := f.webhooks.Receive(r.URL.Path, r.Header, body)
 	w.WriteHeader(status)
 	if status >= http.StatusMultipleChoices {
@@ -187,15 +170,13 @@ func (f *front) receive(w http.ResponseWriter, r *http.Request, judged bool) {
 	}
 }
 
-// listen receives webhooks that don't come through the front.
+// listen receives webhooks at an address of its own.
 func (f *front) listen(ctx context.Context, address string) (*http.Server, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{ReadHeaderTimeout: requestTimeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f.receive(w, r, false)
-	})}
+	server := &http.Server{ReadHeaderTimeout: requestTimeout, Handler: http.HandlerFunc(f.deliver)}
 	go func() { _ = server.Serve(l) }() // until closed
 	return server, nil
 }
@@ -221,7 +202,7 @@ func (f *front) forward(r *http.Request, to string) (traffic.Exchange, error) {
 	if e.Body, err = io.ReadAll(r.Body); err != nil {
 		return e, err
 	}
-	//nolint:gosec // to the server under test, or the runner
+	//nolint:gosec // to the server under test
 	out, err := http.NewRequestWithContext(r.Context(), r.Method, to, bytes.NewReader(e.Body))
 	if err != nil {
 		return e, err
@@ -252,7 +233,7 @@ func send(w http.ResponseWriter, e traffic.Exchange) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(e.Answer)))
 	}
 	w.WriteHeader(e.Status)
-	_, _ = w.Write(e.Answer) // or the runner is gone
+	_, _ = w.Write(e.Answer) // or the client is gone
 }
 
 // verdict is what was wrong of all that went by.

@@ -70,7 +70,7 @@ func (s *server) fuzz(ctx context.Context, out io.Writer, j judges, m *mutation)
 	if err != nil {
 		return err
 	}
-	f, err := openFront(ctx, s.URL, "", j, m)
+	f, err := openFront(ctx, s.URL, j, m)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// contractDir is the folder of the scenario and its runners, absolute.
+// contractDir is the folder of the scenario and the adapters, absolute.
 var contractDir string
 
 type options struct {
@@ -60,7 +60,7 @@ func parse(args []string) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("harness", flag.ContinueOnError)
 	flags.StringVar(&o.lox, "lox", "bin/lox", "the `binary` to test")
-	chosen := flags.String("languages", strings.Join(languages, ","), "the runners to run")
+	chosen := flags.String("languages", strings.Join(languages, ","), "the `languages` of the clients to run")
 	flags.BoolVar(&o.faults, "faults", true, "run with servers that have faults, too")
 	flags.BoolVar(&o.fuzz, "fuzz", true, "run Schemathesis, too")
 	url := flags.String("url", "", "the base `URL` of a server that is there, …/api")
@@ -109,11 +109,8 @@ func (o options) runRemote(ctx context.Context, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		r, err := play(ctx, language, a, o.remote, j, nil)
-		if a != nil {
-			err = errors.Join(err, a.Close())
-		}
-		if err != nil {
+		r, err := lane{name: language, language: language, adapter: a}.play(ctx, o.remote, j, nil)
+		if err := errors.Join(err, a.Close()); err != nil {
 			return err
 		}
 		results = append(results, r)
@@ -161,11 +158,8 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 		if err != nil {
 			return err
 		}
-		if results[i], err = play(ctx, l.language, l.adapter, g, j, nil); err != nil {
-			return err
-		}
-		results[i].lane = l.name
-		return nil
+		results[i], err = l.play(ctx, g, j, nil)
+		return err
 	})
 	if err != nil {
 		return err

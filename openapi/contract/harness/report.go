@@ -22,45 +22,29 @@ func report(out io.Writer, results []*result) error {
 	var errs []error
 	for _, r := range results {
 		notRun, failed, wrong := 0, 0, 0
-		for _, n := range r.skipped {
+		for _, n := range r.Skipped {
 			notRun += n
 		}
-		if r.failed != "" {
+		if r.Failed != "" {
 			failed = 1
-			errs = append(errs, fmt.Errorf("%s: step %s", r.lane, r.failed))
+			errs = append(errs, fmt.Errorf("%s: step %s", r.lane, r.Failed))
 		}
 		if r.wrong != nil {
 			wrong = 1 + strings.Count(r.wrong.Error(), "\n")
 			errs = append(errs, fmt.Errorf("%s: traffic: %w", r.lane, r.wrong))
 		}
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", r.lane, r.ok, notRun, failed, r.seen, wrong, r.took.Round(time.Second/10))
-		if r.lines != nil {
-			errs = append(errs, alike(r, results[len(results)-1]))
-		}
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", r.lane, r.Passed, notRun, failed, r.seen, wrong, r.took.Round(time.Second/10))
 	}
 	_ = table.Flush() // to where printing would fail as well
 	reportGaps(out, results)
 	return errors.Join(errs...)
 }
 
-// alike holds that two runs took the same steps, as far as both could.
-func alike(a, b *result) error {
-	switch {
-	case a.failed != "" || b.failed != "":
-		return nil
-	case !slices.Equal(a.lines, b.lines):
-		return fmt.Errorf("%s and %s did not take the same steps: %s", a.lane, b.lane, difference(a.lines, b.lines))
-	case slices.Equal(a.offers, b.offers) && !maps.Equal(a.skipped, b.skipped):
-		return fmt.Errorf("%s and %s did not skip the same steps: %v, %v", a.lane, b.lane, a.skipped, b.skipped)
-	}
-	return nil
-}
-
 // reportGaps prints what of the scenario was not run, and by whom.
 func reportGaps(out io.Writer, results []*result) {
 	lanes := map[string][]string{}
 	for _, r := range results {
-		for g, n := range r.skipped {
+		for g, n := range r.Skipped {
 			line := fmt.Sprintf("%d steps of \"%s\" that need %s", n, g.Chapter, g.Need)
 			lanes[line] = append(lanes[line], r.lane)
 		}
@@ -68,15 +52,6 @@ func reportGaps(out io.Writer, results []*result) {
 	for _, line := range slices.Sorted(maps.Keys(lanes)) {
 		fmt.Fprintf(out, "not run: %s (%s)\n", line, strings.Join(lanes[line], "; "))
 	}
-}
-
-func difference(a, b []string) string {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return fmt.Sprintf("%q, %q", a[i], b[i])
-		}
-	}
-	return fmt.Sprintf("%d, %d steps", len(a), len(b))
 }
 
 // reportCoverage prints what of the document no step has touched.
@@ -105,7 +80,7 @@ func reportCoverage(out io.Writer, coverage *traffic.Coverage) error {
 }
 
 // faultsNoticed plays the scenario on servers that have faults, each of which
-// every runner must notice.
+// every lane must notice.
 func faultsNoticed(ctx context.Context, out io.Writer, j judges, lanes []lane) error {
 	noticed := make([][]string, len(lanes))
 	err := each(lanes, func(i int, l lane) error {
@@ -130,23 +105,23 @@ func faultsNoticed(ctx context.Context, out io.Writer, j judges, lanes []lane) e
 	return err
 }
 
-// notices returns the step in which a runner noticed a fault. What the document
+// notices returns the step in which a fault was noticed. What the document
 // declares, the validator must have noticed as well.
 func (l lane) notices(ctx context.Context, j judges, m mutation) (string, error) {
 	g, err := l.server.ground()
 	if err != nil {
 		return "", err
 	}
-	r, err := play(ctx, l.language, l.adapter, g, j, &m)
+	r, err := l.play(ctx, g, j, &m)
 	if err != nil {
 		return "", err
 	}
-	if r.failed == "" {
+	if r.Failed == "" {
 		return "", fmt.Errorf("%s: nobody noticed that %s", l.language, m.name)
 	}
 	if m.declared && r.wrong == nil {
 		return "", fmt.Errorf("the validator did not notice that %s", m.name)
 	}
-	step, _, _ := strings.Cut(r.failed, "\n")
+	step, _, _ := strings.Cut(r.Failed, "\n")
 	return step, nil
 }

@@ -55,7 +55,8 @@ type run struct {
 // Run takes all steps until one fails, which is in the result. An error is one of the adapter or of ctx.
 func (s *Scenario) Run(ctx context.Context, e Environment) (Result, error) {
 	r := &run{Scenario: s, Environment: e, result: Result{Skipped: map[Gap]int{}}, ended: map[string]time.Time{}}
-	r.Variables = maps.Clone(e.Variables)
+	r.Variables = map[string]any{}
+	maps.Copy(r.Variables, e.Variables)
 	if _, given := r.Variables["run"]; !given {
 		r.Variables["run"] = rand.Text()
 	}

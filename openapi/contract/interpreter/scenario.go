@@ -1,6 +1,7 @@
 package interpreter
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -150,7 +151,7 @@ func (s step) check() error {
 		return fmt.Errorf("it does %d things, and must do one: call, request, receive, wait or control", acts)
 	}
 	if s.Receive != nil && s.Expect.Body == nil {
-		return fmt.Errorf("receive: expect.body must say which webhook is waited for")
+		return errors.New("receive: expect.body must say which webhook is waited for")
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func (r *Receiver) take(ctx context.Context, wanted func(message) bool) (message
 
 // receive waits for a webhook and checks everything about it.
 func (r *run) receive(ctx context.Context, w awaited, e expectation) (*answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	want, err := r.fill(e.Body)
 	if err != nil {
@@ -99,7 +99,7 @@ func (r *run) receive(ctx context.Context, w awaited, e expectation) (*answer, e
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.Webhooks.take(ctx, func(m message) bool {
+	m, err := r.Webhooks.take(waiting, func(m message) bool {
 		var body any
 		return strings.HasSuffix(m.path, path) && json.Unmarshal(m.body, &body) == nil && (want == nil || match("", want, body, true) == nil)
 	})
@@ -165,8 +165,12 @@ func (r *run) verifies(ctx context.Context, header http.Header, body []byte, sec
 // signed tells whether a signature is the HMAC of a body under one of the secrets.
 func signed(signature string, body []byte, secrets []string) bool {
 	return slices.ContainsFunc(secrets, func(secret string) bool {
-		mac := hmac.New(sha256.New, []byte(secret))
-		_, _ = mac.Write(body)
-		return signature == hex.EncodeToString(mac.Sum(nil))
+		return signature == hmacOf(secret, body)
 	})
+}
+
+func hmacOf(secret string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	_, _ = mac.Write(body)
+	return hex.EncodeToString(mac.Sum(nil))
 }
