@@ -109,7 +109,7 @@ func TestInterruptedCommand(t *testing.T) {
 		cancel()
 		return false
 	})
-	script := `trap 'echo ended >"$1.ended"; kill $!; exit 0' TERM; echo $$ >"$1"; cat "$0"; sleep 1000 >&- & wait`
+	script := `trap 'echo ended >"$1.ended"; kill $!; exit 0' TERM; echo $$ >"$1"; sleep 1000 >&- & cat "$0"; wait`
 	r := h.runContext(ctx, "push", "--from-command", "--name", "x", "--quiet", "--", "sh", "-c", script, path, pid)
 	assert.Equal(t, result{err: "lox: interrupted: nothing is stored, and the same command begins again\n", code: exitInterrupted}, r)
 	requireEnded(t, pid)
