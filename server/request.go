@@ -88,8 +88,8 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 }
 
 // observe bounds the time that a request takes, and writes the access log and
-// the metrics. The error handler runs in here, so that both see the status that
-// was sent.
+// the metrics. The error handler runs in here, so that both have the status that
+// was sent, or statusClientClosed.
 func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -105,14 +105,34 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 				c.Error(err)
 			}
 			took := time.Since(start)
-			m.record(seriesOf(c, notes), took)
+			status := c.Response().Status
+			if errors.Is(err, context.Canceled) {
+				status = unlessClientClosed(r, status)
+			}
+			m.record(seriesOf(c, notes, status), took)
 			logRequest(log, served{
 				request: r, id: notes.id, client: notes.client, tenant: notes.principal.Tenant, key: notes.principal.Key,
-				status: c.Response().Status, bytes: sentBytes(c), ended: start.Add(took), took: took, err: err,
+				status: status, bytes: sentBytes(c), ended: start.Add(took), took: took, err: err,
 			})
 			return nil
 		}
 	}
+}
+
+// statusClientClosed stands in the access log and the metrics for a request whose
+// client closed the connection before the answer. The number is that of nginx. It is
+// never sent.
+const statusClientClosed = 499
+
+// unlessClientClosed returns the status of a request that failed because its context
+// ended: statusClientClosed in place of a failure of the server, if the client ended
+// it, and otherwise what was sent. r is the request as net/http made it, whose context
+// has no timeout of this server.
+func unlessClientClosed(r *http.Request, sent int) int {
+	if sent >= http.StatusInternalServerError && r.Context().Err() != nil {
+		return statusClientClosed
+	}
+	return sent
 }
 
 // sentBytes is the size of the body that was sent.
@@ -123,14 +143,14 @@ func sentBytes(c echo.Context) int64 {
 	return c.Response().Size
 }
 
-func seriesOf(c echo.Context, notes *observation) series {
+func seriesOf(c echo.Context, notes *observation, status int) series {
 	// A client can make up methods and paths, and be refused before anybody
 	// looks at them; neither may make up series.
 	reads := c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
 	if notes.op == nil && (!reads || inAPI(c) || c.Path() == "") {
-		return series{"other", "none", c.Response().Status}
+		return series{"other", "none", status}
 	}
-	return series{c.Request().Method, c.Path(), c.Response().Status}
+	return series{c.Request().Method, c.Path(), status}
 }
 
 func (m *metrics) record(of series, took time.Duration) {
@@ -157,7 +177,7 @@ type served struct {
 func logRequest(log *slog.Logger, s served) {
 	ctx := s.request.Context()
 	level := slog.LevelInfo
-	if s.status >= http.StatusInternalServerError && !errors.Is(s.err, context.Canceled) {
+	if s.status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	if !log.Enabled(ctx, level) {

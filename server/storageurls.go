@@ -67,13 +67,17 @@ func withStorage(cfg Config, m *metrics, others http.Handler) http.Handler {
 		start, id := time.Now(), w.Header().Get(echo.HeaderXRequestID)
 		recorder := &recorder{ResponseWriter: w}
 		cfg.SignedURLs.ServeHTTP(recorder, r)
-		of, took := series{r.Method, kind, recorder.status}, time.Since(start)
+		status := recorder.status
+		if status == http.StatusServiceUnavailable { // what the store answers when a context ends
+			status = unlessClientClosed(r, status)
+		}
+		of, took := series{r.Method, kind, status}, time.Since(start)
 		if !slices.Contains(storageMethods, r.Method) {
 			of.method = "other"
 		}
 		m.record(of, took)
 		logRequest(cfg.Log, served{
-			request: r, id: id, client: client(r), status: recorder.status, bytes: recorder.bytes, ended: start.Add(took), took: took,
+			request: r, id: id, client: client(r), status: status, bytes: recorder.bytes, ended: start.Add(took), took: took,
 		})
 	})
 }
