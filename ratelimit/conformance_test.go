@@ -1,6 +1,7 @@
 package ratelimit_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -18,14 +19,14 @@ func hour(limit int64) limiter.Rate   { return limiter.Rate{Period: time.Hour, L
 // take takes, and returns what each window has left.
 func take(t testing.TB, c ratelimit.Counters, key string, rates ...limiter.Rate) (taken bool, remaining []int64) {
 	t.Helper()
-	taken, windows, err := c.Take(t.Context(), key, rates...)
+	taken, windows, err := c.Count(t.Context(), takeOf(key, rates...))
 	require.NoError(t, err)
 	return taken, remainders(t, windows, rates)
 }
 
 func peek(t testing.TB, c ratelimit.Counters, key string, rates ...limiter.Rate) (room bool, remaining []int64) {
 	t.Helper()
-	room, windows, err := c.PeekAll(t.Context(), key, rates...)
+	room, windows, err := c.Count(t.Context(), peekOf(key, rates...))
 	require.NoError(t, err)
 	return room, remainders(t, windows, rates)
 }
@@ -60,11 +61,11 @@ func TestExactlyTheLimitIsTaken(t *testing.T) {
 			"by the second": {minute(1_000), hour(100)},
 		} {
 			taken := together(2_000, func(int) bool {
-				taken, _, err := f.Take(t.Context(), name, rates...)
+				taken, _, err := f.Count(t.Context(), takeOf(name, rates...))
 				return assert.NoError(t, err) && taken
 			})
 			assert.Equal(t, 100, taken, name)
-			_, windows, err := f.PeekAll(t.Context(), name, rates...)
+			_, windows, err := f.Count(t.Context(), peekOf(name, rates...))
 			require.NoError(t, err)
 			assert.EqualValues(t, 100, windows[0].Count, name)
 			assert.EqualValues(t, 100, windows[1].Count, name)
@@ -97,11 +98,11 @@ func TestARefusedHitBurnsNothing(t *testing.T) {
 func TestNoWindowBeginsWithARefusedHit(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
-		taken, windows, err := f.Take(t.Context(), "k", minute(0), hour(5))
+		taken, windows, err := f.Count(t.Context(), takeOf("k", minute(0), hour(5)))
 		require.NoError(t, err)
 		assert.False(t, taken)
-		assert.Equal(t, []ratelimit.Window{{Limit: 0, Left: time.Minute}, {Limit: 5, Left: time.Hour}}, windows)
-		_, peeked, err := f.PeekAll(t.Context(), "k", minute(0), hour(5))
+		assert.Equal(t, []ratelimit.Window{{Period: time.Minute, Limit: 0, Left: time.Minute}, {Period: time.Hour, Limit: 5, Left: time.Hour}}, windows)
+		_, peeked, err := f.Count(t.Context(), peekOf("k", minute(0), hour(5)))
 		require.NoError(t, err)
 		assert.Equal(t, windows, peeked)
 	})
@@ -136,9 +137,9 @@ func TestAWindowIsFixedAndEnds(t *testing.T) {
 				assert.True(t, taken)
 				assert.Equal(t, want, left[0])
 			}
-			_, before, err := f.PeekAll(t.Context(), "k", short)
+			_, before, err := f.Count(t.Context(), peekOf("k", short))
 			require.NoError(t, err)
-			taken, after, err := f.Take(t.Context(), "k", short)
+			taken, after, err := f.Count(t.Context(), takeOf("k", short))
 			require.NoError(t, err)
 			assert.False(t, taken)
 			assert.LessOrEqual(t, after[0].Left, before[0].Left, "a hit doesn't move its end")
@@ -200,12 +201,8 @@ func TestHitsGivenBackAreNotMoreThanThereWere(t *testing.T) {
 }
 
 // refund is of a hit that was counted just now.
-func refund(key string, windows []ratelimit.Window, rates ...limiter.Rate) ratelimit.Refund {
-	r := ratelimit.Refund{Key: key}
-	for i, rate := range rates {
-		r.Windows = append(r.Windows, ratelimit.RefundWindow{Period: rate.Period, Left: windows[i].Left})
-	}
-	return r
+func refund(key string, windows []ratelimit.Window) ratelimit.Refund {
+	return ratelimit.Refund{Key: key, Windows: slices.Clone(windows)}
 }
 
 func TestExchangeIsBothOrNeither(t *testing.T) {
@@ -214,16 +211,16 @@ func TestExchangeIsBothOrNeither(t *testing.T) {
 		const from, to = "uploads:a}:b", "calls:a}:b"
 		uploads, calls := []limiter.Rate{minute(2), hour(5)}, []limiter.Rate{minute(9), hour(1)}
 		_, _ = take(t, f, from, uploads...)
-		_, windows, err := f.Take(t.Context(), from, uploads...)
+		_, windows, err := f.Count(t.Context(), takeOf(from, uploads...))
 		require.NoError(t, err)
-		taken, got, err := f.Exchange(t.Context(), refund(from, windows, uploads...), to, calls...)
+		taken, got, err := f.Count(t.Context(), exchangeOf(refund(from, windows), to, calls...))
 		require.NoError(t, err)
 		assert.True(t, taken)
 		assert.Equal(t, []int64{8, 0}, remainders(t, got, calls))
 		_, left := peek(t, f, from, uploads...)
 		assert.Equal(t, []int64{1, 4}, left)
 
-		taken, got, err = f.Exchange(t.Context(), refund(from, windows, uploads...), to, calls...)
+		taken, got, err = f.Count(t.Context(), exchangeOf(refund(from, windows), to, calls...))
 		require.NoError(t, err)
 		assert.False(t, taken, "there is no room")
 		assert.Equal(t, []int64{8, 0}, remainders(t, got, calls))
@@ -236,11 +233,11 @@ func TestExchangeGivesNoMoreBackThanThereIs(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		short := limiter.Rate{Period: 300 * time.Millisecond, Limit: 3}
-		_, windows, err := f.Take(t.Context(), "uploads:a", short, hour(3))
+		_, windows, err := f.Count(t.Context(), takeOf("uploads:a", short, hour(3)))
 		require.NoError(t, err)
-		back := refund("uploads:a", windows, short, hour(3))
+		back := refund("uploads:a", windows)
 		for range 3 {
-			_, _, err := f.Exchange(t.Context(), back, "calls:a", minute(99))
+			_, _, err := f.Count(t.Context(), exchangeOf(back, "calls:a", minute(99)))
 			require.NoError(t, err)
 			_, left := peek(t, f, "uploads:a", short, hour(3))
 			assert.Equal(t, []int64{3, 3}, left)
@@ -249,7 +246,7 @@ func TestExchangeGivesNoMoreBackThanThereIs(t *testing.T) {
 			_, left := take(t, f, "uploads:a", hour(3))
 			assert.Equal(t, []int64{want}, left)
 		}
-		_, _, err = f.Exchange(t.Context(), refund("uploads:nobody", windows, short, hour(3)), "calls:nobody", minute(99))
+		_, _, err = f.Count(t.Context(), exchangeOf(refund("uploads:nobody", windows), "calls:nobody", minute(99)))
 		require.NoError(t, err)
 		_, left := peek(t, f, "uploads:nobody", short, hour(3))
 		assert.Equal(t, []int64{3, 3}, left)
@@ -260,14 +257,14 @@ func TestExchangeGivesNothingBackToALaterWindow(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		short := limiter.Rate{Period: 300 * time.Millisecond, Limit: 3}
-		_, windows, err := f.Take(t.Context(), "uploads:a", short)
+		_, windows, err := f.Count(t.Context(), takeOf("uploads:a", short))
 		require.NoError(t, err)
-		back := refund("uploads:a", windows, short)
+		back := refund("uploads:a", windows)
 		back.Windows[0].Left -= 200 * time.Millisecond // as if it had been counted late in its window
 		f.pass(t, "uploads:a", short)
 		_, left := take(t, f, "uploads:a", limiter.Rate{Period: 300 * time.Millisecond, Limit: 3})
 		require.Equal(t, []int64{2}, left)
-		_, _, err = f.Exchange(t.Context(), back, "calls:a", minute(99))
+		_, _, err = f.Count(t.Context(), exchangeOf(back, "calls:a", minute(99)))
 		require.NoError(t, err)
 		got, err := f.Peek(t.Context(), "uploads:a", limiter.Rate{Period: 300 * time.Millisecond, Limit: 3})
 		require.NoError(t, err)
@@ -280,11 +277,11 @@ func TestExchangesAtOnce(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		exchanged := together(200, func(int) bool {
-			_, windows, err := f.Take(t.Context(), "uploads:a", minute(1000))
+			_, windows, err := f.Count(t.Context(), takeOf("uploads:a", minute(1000)))
 			if !assert.NoError(t, err) {
 				return false
 			}
-			taken, _, err := f.Exchange(t.Context(), refund("uploads:a", windows, minute(1000)), "calls:a", minute(150))
+			taken, _, err := f.Count(t.Context(), exchangeOf(refund("uploads:a", windows), "calls:a", minute(150)))
 			return assert.NoError(t, err) && taken
 		})
 		assert.Equal(t, 150, exchanged)

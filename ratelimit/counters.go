@@ -18,34 +18,31 @@ import (
 type Counters interface {
 	limiter.Store
 
-	// Take counts one hit of a key in the windows of all rates, which must be of
-	// different lengths of at least a millisecond, if each has room for it, and
-	// in none otherwise. A rate whose limit was changed keeps its window and its
-	// count. The windows are in the order of the rates, as they stand afterwards.
-	Take(ctx context.Context, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error)
+	// Count does what a request says. room is whether all of its windows had room for
+	// its hits. The windows are in the order of its rates, as they stand afterwards.
+	Count(ctx context.Context, r Request) (room bool, windows []Window, err error)
+}
 
-	// PeekAll tells what Take would do, and counts nothing.
-	PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error)
-
-	// Exchange takes a hit of a key as Take does and, if there was room, gives hits of
-	// another key back. Both keys must have the same subject: what is behind the first
-	// colon of a key.
-	Exchange(ctx context.Context, back Refund, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error)
+// Request is what is asked of Counters about one key.
+type Request struct {
+	Op   Operation
+	Hits int64 // how many to count, or to look for room for
+	Key  string
+	// Rates must be of different lengths of at least a millisecond. One whose limit was
+	// changed keeps its window and its count.
+	Rates []limiter.Rate
+	// Back is given back if the hits were counted. Its key must have the same subject as
+	// Key: what is behind the first colon of a key.
+	Back Refund
 }
 
 // Refund is a hit to be given back, in those of its windows that are still the ones
 // in which it was counted. Where one has ended nothing is given back.
 type Refund struct {
-	Key     string
-	Windows []RefundWindow
-}
-
-// RefundWindow is one in which a hit was counted.
-type RefundWindow struct {
-	Period time.Duration
-	// Left is how much was left of the window then. A window of which more is left is
-	// a later one.
-	Left time.Duration
+	Key string
+	// Windows need no more than Period and Left, which is how much was left when the hit
+	// was counted. A window of which more is left is a later one.
+	Windows []Window
 }
 
 // subjectOf is the part of a key by which keys can be used in one Exchange.
@@ -59,6 +56,8 @@ func subjectOf(key string) string {
 
 // Window is the state of one rate of a key.
 type Window struct {
+	// Period is its whole length.
+	Period time.Duration
 	// Limit is the most hits in the window, Count how many there were.
 	Limit, Count int64
 	// Left is the time until the window ends, always positive: its whole length
@@ -75,11 +74,12 @@ func (w Window) context(now time.Time, rate limiter.Rate) limiter.Context {
 	return common.GetContextFromState(now, rate, now.Add(w.Left), w.Count)
 }
 
-// operation is what is done with counters, in the words of count.lua.
-type operation string
+// Operation is what is done with counters, in the words of count.lua.
+type Operation string
 
+// The operations.
 const (
-	opPeek operation = "peek" // nothing
-	opTake operation = "take" // add if all windows have room
-	opAdd  operation = "add"  // add in any case
+	Peek Operation = "peek" // count nothing
+	Take Operation = "take" // count the hits in all windows if each has room, else in none
+	Add  Operation = "add"  // count the hits in any case
 )

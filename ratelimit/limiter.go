@@ -2,25 +2,44 @@ package ratelimit
 
 import (
 	"context"
+	"log/slog"
+	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/ulule/limiter/v3"
 
 	"github.com/backlox/lox"
 )
 
 // Limiter implements lox.RateLimiter. Open makes one.
+//
+// It counts in Redis while that works, and in this process while it doesn't, or if
+// there is none. The first failure stops all requests from going to Redis, so that a
+// Redis that hangs delays only those that already wait for it. A goroutine probes it
+// from then on, and lets requests go there again: see outage.go.
 type Limiter struct {
-	counters taker
-	redis    *Redis    // nil without Redis
-	fallback *fallback // nil without Redis
+	memory  *Memory
+	redis   remote        // nil without Redis
+	timeout time.Duration // of Redis
+	every   time.Duration // the pause between two probes
+	log     *slog.Logger
+
+	// phase grows with each change: even while Redis works, odd while it is down.
+	phase   atomic.Uint64
+	failed  chan struct{}
+	cancel  context.CancelFunc
+	stopped chan struct{}
+
+	down      prometheus.Gauge
+	decisions prometheus.Counter
 }
 
-// taker is the part of Counters that Limiter needs.
-type taker interface {
-	Take(ctx context.Context, key string, rates ...limiter.Rate) (bool, []Window, error)
-	PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (bool, []Window, error)
-	Exchange(ctx context.Context, back Refund, key string, rates ...limiter.Rate) (bool, []Window, error)
+// remote is the part of Redis that Limiter needs.
+type remote interface {
+	Count(ctx context.Context, r Request) (room bool, windows []Window, err error)
+	Ping(ctx context.Context) error
+	Close() error
 }
 
 var _ lox.RateLimiter = (*Limiter)(nil)
@@ -28,30 +47,62 @@ var _ lox.RateLimiter = (*Limiter)(nil)
 // Take implements lox.RateLimiter. It fails only if ctx ends while Redis is
 // waited for.
 func (l *Limiter) Take(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
-	return decide(ctx, l.counters.Take, subject, class, limit)
+	return l.decide(ctx, Take, keyOf(class, subject), limit, Refund{})
 }
 
 // Peek implements lox.RateLimiter. It fails only if ctx ends while Redis is
 // waited for.
 func (l *Limiter) Peek(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
-	return decide(ctx, l.counters.PeekAll, subject, class, limit)
+	return l.decide(ctx, Peek, keyOf(class, subject), limit, Refund{})
 }
 
 // Exchange implements lox.RateLimiter. It fails only if ctx ends while Redis is
-// waited for.
+// waited for. A hit that was counted in Redis before that failed isn't given back:
+// this process hasn't counted it. One that was counted here before Redis came back is
+// given back there, so that for each request under way at that moment one hit more
+// than the limit is possible.
 func (l *Limiter) Exchange(
 	ctx context.Context, subject string, back lox.RateCharge, class lox.RateClass, limit lox.RateLimit,
 ) (lox.RateDecision, error) {
 	refund := Refund{Key: keyOf(back.Class, subject)}
 	for period, w := range map[time.Duration]lox.RateWindow{time.Minute: back.Decision.Minute, time.Hour: back.Decision.Hour} {
 		if back.Age < w.Reset { // else it is over
-			refund.Windows = append(refund.Windows, RefundWindow{Period: period, Left: w.Reset})
+			refund.Windows = append(refund.Windows, Window{Period: period, Left: w.Reset})
 		}
 	}
-	exchange := func(ctx context.Context, key string, rates ...limiter.Rate) (bool, []Window, error) {
-		return l.counters.Exchange(ctx, refund, key, rates...)
+	return l.decide(ctx, Take, keyOf(class, subject), limit, refund)
+}
+
+// decide counts one hit, in Redis if that works, and otherwise in this process.
+func (l *Limiter) decide(ctx context.Context, op Operation, key string, limit lox.RateLimit, back Refund) (lox.RateDecision, error) {
+	r := Request{Op: op, Hits: 1, Key: key, Back: back, Rates: []limiter.Rate{
+		{Period: time.Minute, Limit: limit.PerMinute},
+		{Period: time.Hour, Limit: limit.PerHour},
+	}}
+	if l.redis != nil {
+		if phase := l.phase.Load(); isUp(phase) {
+			begun := time.Now()
+			room, windows, err := l.redis.Count(ctx, r)
+			if err == nil {
+				return decision(room, windows), nil
+			}
+			if ended(ctx) && time.Since(begun) < l.timeout {
+				return lox.RateDecision{}, err // the caller gave up: Redis still had time
+			}
+			l.redisFailed(ctx, phase, err)
+		}
+		l.decisions.Inc()
 	}
-	return decide(ctx, exchange, subject, class, limit)
+	room, windows, err := l.memory.Count(ctx, r)
+	return decision(room, windows), err
+}
+
+func decision(allowed bool, windows []Window) lox.RateDecision {
+	return lox.RateDecision{Allowed: allowed, Minute: windows[0].rate(), Hour: windows[1].rate()}
+}
+
+func (w Window) rate() lox.RateWindow {
+	return lox.RateWindow{Limit: w.Limit, Remaining: w.Remaining(), Reset: w.Left}
 }
 
 // Ping says whether Redis can count. An error doesn't keep requests from being
@@ -64,32 +115,17 @@ func (l *Limiter) Ping(ctx context.Context) error {
 	return l.redis.Ping(ctx)
 }
 
-// Close ends the look-out for Redis and closes its connections. Call it once,
-// when no more requests come.
+// Close ends the probes of Redis and closes its connections. Call it once, when no
+// more requests come.
 func (l *Limiter) Close() error {
 	if l.redis == nil {
 		return nil
 	}
-	l.fallback.close()
+	l.cancel()
+	<-l.stopped
 	return l.redis.Close()
-}
-
-type takeFunc func(ctx context.Context, key string, rates ...limiter.Rate) (bool, []Window, error)
-
-func decide(ctx context.Context, take takeFunc, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
-	allowed, windows, err := take(ctx, keyOf(class, subject),
-		limiter.Rate{Period: time.Minute, Limit: limit.PerMinute},
-		limiter.Rate{Period: time.Hour, Limit: limit.PerHour})
-	if err != nil {
-		return lox.RateDecision{}, err
-	}
-	return lox.RateDecision{Allowed: allowed, Minute: windows[0].rate(), Hour: windows[1].rate()}, nil
 }
 
 // keyOf is what the requests of a subject in a class are counted under. No class has
 // a colon in its name, so that no two pairs make the same key.
 func keyOf(class lox.RateClass, subject string) string { return string(class) + ":" + subject }
-
-func (w Window) rate() lox.RateWindow {
-	return lox.RateWindow{Limit: w.Limit, Remaining: w.Remaining(), Reset: w.Left}
-}

@@ -31,6 +31,18 @@ type fixture struct {
 	pass func(t *testing.T, key string, rate limiter.Rate)
 }
 
+func takeOf(key string, rates ...limiter.Rate) ratelimit.Request {
+	return ratelimit.Request{Op: ratelimit.Take, Hits: 1, Key: key, Rates: rates}
+}
+
+func peekOf(key string, rates ...limiter.Rate) ratelimit.Request {
+	return ratelimit.Request{Op: ratelimit.Peek, Hits: 1, Key: key, Rates: rates}
+}
+
+func exchangeOf(back ratelimit.Refund, key string, rates ...limiter.Rate) ratelimit.Request {
+	return ratelimit.Request{Op: ratelimit.Take, Hits: 1, Key: key, Rates: rates, Back: back}
+}
+
 // eachStore runs a test on all implementations.
 func eachStore(t *testing.T, test func(*testing.T, fixture)) {
 	t.Run("memory", func(t *testing.T) {
@@ -44,7 +56,7 @@ func eachStore(t *testing.T, test func(*testing.T, fixture)) {
 		test(t, fixture{counters, func(t *testing.T, key string, rate limiter.Rate) {
 			t.Helper()
 			require.Eventually(t, func() bool {
-				_, windows, err := counters.PeekAll(t.Context(), key, rate)
+				_, windows, err := counters.Count(t.Context(), peekOf(key, rate))
 				return err == nil && windows[0].Count == 0
 			}, rate.Period+5*time.Second, time.Millisecond)
 		}})

@@ -68,39 +68,13 @@ func NewMemory(clock func() time.Time) *Memory {
 	return m
 }
 
-// Take implements Counters. It never fails.
-func (m *Memory) Take(_ context.Context, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
-	taken, windows = m.count(opTake, 1, key, rates)
-	return taken, windows, nil
-}
-
-// PeekAll implements Counters. It never fails.
-func (m *Memory) PeekAll(_ context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error) {
-	room, windows = m.count(opPeek, 1, key, rates)
-	return room, windows, nil
-}
-
-// Exchange implements Counters. It never fails.
-func (m *Memory) Exchange(_ context.Context, back Refund, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
-	s := m.shard(key) // which is that of both keys
+// Count implements Counters. It never fails.
+func (m *Memory) Count(_ context.Context, r Request) (room bool, windows []Window, err error) {
+	s := m.shard(r.Key) // which is that of the key of r.Back, too
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := m.clock().Sub(m.epoch)
-	taken, windows = s.count(opTake, 1, key, rates, now)
-	if !taken {
-		return false, windows, nil
-	}
-	counters := s.keys[back.Key]
-	for _, w := range back.Windows {
-		i := indexOf(counters, w.Period)
-		if i < 0 {
-			continue
-		}
-		if left := counters[i].ends - now; left > 0 && left <= w.Left && counters[i].count > 0 {
-			counters[i].count--
-		}
-	}
-	return true, windows, nil
+	room, windows = s.count(r, m.clock().Sub(m.epoch))
+	return room, windows, nil
 }
 
 // Get implements limiter.Store: it counts a hit whether or not there is room.
@@ -109,15 +83,15 @@ func (m *Memory) Get(ctx context.Context, key string, rate limiter.Rate) (limite
 }
 
 // Increment implements limiter.Store.
-func (m *Memory) Increment(_ context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
-	_, windows := m.count(opAdd, count, key, []limiter.Rate{rate})
-	return windows[0].context(m.clock(), rate), nil
+func (m *Memory) Increment(ctx context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
+	_, windows, err := m.Count(ctx, Request{Op: Add, Hits: count, Key: key, Rates: []limiter.Rate{rate}})
+	return windows[0].context(m.clock(), rate), err
 }
 
 // Peek implements limiter.Store.
-func (m *Memory) Peek(_ context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
-	_, windows := m.count(opPeek, 1, key, []limiter.Rate{rate})
-	return windows[0].context(m.clock(), rate), nil
+func (m *Memory) Peek(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	_, windows, err := m.Count(ctx, Request{Op: Peek, Hits: 1, Key: key, Rates: []limiter.Rate{rate}})
+	return windows[0].context(m.clock(), rate), err
 }
 
 // Reset implements limiter.Store: it forgets the window.
@@ -140,44 +114,36 @@ func (m *Memory) shard(key string) *shard {
 	return &m.shards[of]
 }
 
-// count does an operation on the windows of a key. room is whether all of them
-// had room for n more hits.
-func (m *Memory) count(op operation, n int64, key string, rates []limiter.Rate) (room bool, windows []Window) {
-	s := m.shard(key)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.count(op, n, key, rates, m.clock().Sub(m.epoch))
-}
-
-// count is that of Memory, with the shard locked.
-func (s *shard) count(op operation, n int64, key string, rates []limiter.Rate, now time.Duration) (room bool, windows []Window) {
-	windows = make([]Window, len(rates))
-	counters := s.keys[key]
+// count does what a request says, with the shard locked.
+func (s *shard) count(r Request, now time.Duration) (room bool, windows []Window) {
+	windows = make([]Window, len(r.Rates))
+	counters := s.keys[r.Key]
 	room = true
-	for i, r := range rates {
-		w := windowOf(counters, r, now)
-		room = room && w.Count+n <= w.Limit
+	for i, rate := range r.Rates {
+		w := windowOf(counters, rate, now)
+		room = room && w.Count+r.Hits <= w.Limit
 		windows[i] = w
 	}
-	if op == opPeek || op == opTake && !room {
+	if r.Op == Peek || r.Op == Take && !room {
 		return room, windows
 	}
 	begun := false
-	for i, r := range rates {
+	for i := range windows {
 		w := &windows[i]
 		begun = begun || w.Count == 0
-		w.Count = max(0, w.Count+n)
-		c := counter{period: r.Period, ends: now + w.Left, count: w.Count}
-		if j := indexOf(counters, r.Period); j >= 0 {
+		w.Count = max(0, w.Count+r.Hits)
+		c := counter{period: w.Period, ends: now + w.Left, count: w.Count}
+		if j := indexOf(counters, w.Period); j >= 0 {
 			counters[j] = c
 			continue
 		}
 		if counters == nil {
-			counters = make([]counter, 0, len(rates))
+			counters = make([]counter, 0, len(windows))
 		}
 		counters = append(counters, c)
-		s.keys[key] = counters
+		s.keys[r.Key] = counters
 	}
+	s.giveBack(r.Back, now)
 	if begun {
 		s.sweep(now)
 	}
@@ -185,6 +151,21 @@ func (s *shard) count(op operation, n int64, key string, rates []limiter.Rate, n
 		s.forgetOne()
 	}
 	return room, windows
+}
+
+// giveBack takes a hit out of those windows that are still the ones in which it was
+// counted.
+func (s *shard) giveBack(back Refund, now time.Duration) {
+	counters := s.keys[back.Key]
+	for _, w := range back.Windows {
+		i := indexOf(counters, w.Period)
+		if i < 0 {
+			continue
+		}
+		if left := counters[i].ends - now; left > 0 && left <= w.Left && counters[i].count > 0 {
+			counters[i].count--
+		}
+	}
 }
 
 func indexOf(counters []counter, period time.Duration) int {
@@ -198,7 +179,7 @@ func indexOf(counters []counter, period time.Duration) int {
 
 // windowOf returns the window that a rate is in, or one that begins now.
 func windowOf(counters []counter, rate limiter.Rate, now time.Duration) Window {
-	w := Window{Limit: rate.Limit, Left: rate.Period}
+	w := Window{Period: rate.Period, Limit: rate.Limit, Left: rate.Period}
 	if i := indexOf(counters, rate.Period); i >= 0 && counters[i].ends > now {
 		w.Count, w.Left = counters[i].count, counters[i].ends-now
 	}

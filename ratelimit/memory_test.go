@@ -24,7 +24,7 @@ type naive map[string]map[time.Duration]*struct {
 func (n naive) windows(now time.Time, key string, rates []limiter.Rate) (room bool, windows []ratelimit.Window) {
 	room = true
 	for _, r := range rates {
-		w := ratelimit.Window{Limit: r.Limit, Left: r.Period}
+		w := ratelimit.Window{Period: r.Period, Limit: r.Limit, Left: r.Period}
 		if c := n[key][r.Period]; c != nil && now.Before(c.ends) {
 			w.Count, w.Left = c.count, c.ends.Sub(now)
 		}
@@ -71,7 +71,7 @@ func TestMemoryIsLikeItsModel(t *testing.T) {
 					model.add(c.now(), key, rates, 1)
 				}
 				_, windows := model.windows(c.now(), key, rates)
-				taken, got, err := memory.Take(t.Context(), key, rates...)
+				taken, got, err := memory.Count(t.Context(), takeOf(key, rates...))
 				require.NoError(t, err)
 				require.Equal(t, want, taken)
 				require.Equal(t, windows, got)
@@ -79,7 +79,7 @@ func TestMemoryIsLikeItsModel(t *testing.T) {
 			"peek": func(t *rapid.T) {
 				key, rates := drawKey(t), drawRates(t)
 				want, windows := model.windows(c.now(), key, rates)
-				room, got, err := memory.PeekAll(t.Context(), key, rates...)
+				room, got, err := memory.Count(t.Context(), peekOf(key, rates...))
 				require.NoError(t, err)
 				require.Equal(t, want, room)
 				require.Equal(t, windows, got)
@@ -117,7 +117,7 @@ func TestAFloodFromManyAddressesForgetsNoTenant(t *testing.T) {
 	c := &clock{}
 	m := ratelimit.NewMemory(c.now)
 	take := func(key string) {
-		_, _, err := m.Take(t.Context(), key, minute(10))
+		_, _, err := m.Count(t.Context(), takeOf(key, minute(10)))
 		require.NoError(t, err)
 	}
 	address := func(n int) string { return "api:" + lox.RateAddress + strconv.Itoa(n) }
@@ -128,7 +128,7 @@ func TestAFloodFromManyAddressesForgetsNoTenant(t *testing.T) {
 		take(address(n))
 	}
 	counted := func(key string) int {
-		_, windows, err := m.PeekAll(t.Context(), key, minute(10))
+		_, windows, err := m.Count(t.Context(), peekOf(key, minute(10)))
 		require.NoError(t, err)
 		return int(windows[0].Count)
 	}
@@ -151,7 +151,7 @@ func TestMemoryOfKeysThatAreOverIsReclaimed(t *testing.T) {
 	for clients := 100_000; clients > 1_000; clients /= 3 {
 		for range clients {
 			key++
-			_, _, err := m.Take(t.Context(), strconv.Itoa(key), minute(10), hour(60))
+			_, _, err := m.Count(t.Context(), takeOf(strconv.Itoa(key), minute(10), hour(60)))
 			require.NoError(t, err)
 		}
 		peak = max(peak, heap()-before)

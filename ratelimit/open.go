@@ -8,14 +8,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Defaults of Config.
 const (
-	// DefaultTimeout is ample for a Redis in the same data centre, which answers
-	// in well under a millisecond, and little for the requests that are held up
-	// when it hangs.
-	DefaultTimeout = 250 * time.Millisecond
-	// DefaultProbeEvery is how often a failed Redis is looked for.
-	DefaultProbeEvery = 250 * time.Millisecond
+	// defaultTimeout is ample for a Redis in the same data centre, which answers in well
+	// under a millisecond, and little for the requests that wait when it hangs.
+	defaultTimeout = 250 * time.Millisecond
+	// probeInterval is the pause between two probes of a Redis that failed.
+	probeInterval = 250 * time.Millisecond
 )
 
 // Config says where requests are counted. The zero value does so in this
@@ -25,11 +23,8 @@ type Config struct {
 	// it. If it is empty, each server counts for itself.
 	RedisURL string
 	// Timeout is how long a decision may wait for Redis before it is made in this
-	// process. The default is DefaultTimeout.
+	// process. The default is 250 ms.
 	Timeout time.Duration
-	// ProbeEvery is the pause between looks for a Redis that failed. The default
-	// is DefaultProbeEvery.
-	ProbeEvery time.Duration
 	// Log is told when Redis fails, and when it is back. The default is
 	// slog.Default.
 	Log *slog.Logger
@@ -49,18 +44,18 @@ func Open(cfg Config) (*Limiter, error) {
 	}
 	memory := NewMemory(cfg.Clock)
 	if cfg.RedisURL == "" {
-		return &Limiter{counters: memory}, nil
+		return &Limiter{memory: memory}, nil
 	}
-	timeout := cmp.Or(cfg.Timeout, DefaultTimeout)
+	timeout := cmp.Or(cfg.Timeout, defaultTimeout)
 	redis, err := NewRedis(cfg.RedisURL, timeout)
 	if err != nil {
 		return nil, err
 	}
-	f := &fallback{
-		redis: redis, memory: memory, ping: redis.Ping, timeout: timeout,
-		every: cmp.Or(cfg.ProbeEvery, DefaultProbeEvery),
+	l := &Limiter{
+		redis: redis, memory: memory, timeout: timeout,
+		every: probeInterval,
 		log:   cmp.Or(cfg.Log, slog.Default()),
 	}
-	f.start(cfg.Metrics)
-	return &Limiter{counters: f, redis: redis, fallback: f}, nil
+	l.start(cfg.Metrics)
+	return l, nil
 }

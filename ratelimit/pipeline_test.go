@@ -22,6 +22,14 @@ import (
 
 var many = limiter.Rate{Period: time.Hour, Limit: 1 << 40}
 
+func takeOf(key string, rates ...limiter.Rate) Request {
+	return Request{Op: Take, Hits: 1, Key: key, Rates: rates}
+}
+
+func peekOf(key string, rates ...limiter.Rate) Request {
+	return Request{Op: Peek, Hits: 1, Key: key, Rates: rates}
+}
+
 // gate is a hook that notes how many commands went in each pipeline, and holds
 // the first one up.
 type gate struct {
@@ -51,7 +59,7 @@ func openGated(t *testing.T, s *redistest.Server, timeout time.Duration) (*Redis
 	t.Helper()
 	r, err := NewRedis(s.URL, timeout)
 	require.NoError(t, err)
-	_, _, err = r.Take(t.Context(), "first", many) // Redis knows the script from now on
+	_, _, err = r.Count(t.Context(), takeOf("first", many)) // Redis knows the script from now on
 	require.NoError(t, err)
 	g := &gate{held: make(chan struct{}), open: make(chan struct{})}
 	r.client.AddHook(g)
@@ -77,7 +85,7 @@ func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
 	var group sync.WaitGroup
 	succeed := func(key string) func() {
 		return func() {
-			taken, windows, err := r.Take(t.Context(), key, many)
+			taken, windows, err := r.Count(t.Context(), takeOf(key, many))
 			assert.NoError(t, err)
 			assert.True(t, taken)
 			assert.EqualValues(t, 1, windows[0].Count)
@@ -86,13 +94,13 @@ func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
 	group.Go(succeed("alone"))
 	<-g.held
 	queue(t, r, &group, func() {
-		_, _, err := r.Take(t.Context(), "a list", many)
+		_, _, err := r.Count(t.Context(), takeOf("a list", many))
 		assert.ErrorContains(t, err, "WRONGTYPE", "and the others don't fail")
 	})
 	canceled, cancel := context.WithCancel(t.Context())
 	gaveUp := make(chan error)
 	queue(t, r, &group, func() {
-		_, _, err := r.Take(canceled, "given up", many)
+		_, _, err := r.Count(canceled, takeOf("given up", many))
 		gaveUp <- err
 	})
 	for i := range maxBatch {
@@ -119,7 +127,7 @@ func TestManyWaitForARedisThatHangs(t *testing.T) {
 	s := redistest.Start(t)
 	r, err := NewRedis(s.URL, timeout)
 	require.NoError(t, err)
-	_, _, err = r.Take(t.Context(), "k", many)
+	_, _, err = r.Count(t.Context(), takeOf("k", many))
 	require.NoError(t, err)
 	s.Stop()
 	var group sync.WaitGroup
@@ -127,7 +135,7 @@ func TestManyWaitForARedisThatHangs(t *testing.T) {
 	for range callers {
 		group.Go(func() {
 			begun := time.Now()
-			_, _, err := r.Take(t.Context(), "k", many)
+			_, _, err := r.Count(t.Context(), takeOf("k", many))
 			assert.Error(t, err)
 			for took, w := int64(time.Since(begun)), worst.Load(); took > w && !worst.CompareAndSwap(w, took); w = worst.Load() {
 			}
@@ -138,7 +146,7 @@ func TestManyWaitForARedisThatHangs(t *testing.T) {
 	assert.Less(t, time.Duration(worst.Load()), timeout+time.Second)
 	s.Resume()
 	require.NoError(t, r.Ping(t.Context()))
-	_, windows, err := r.PeekAll(t.Context(), "k", many)
+	_, windows, err := r.Count(t.Context(), peekOf("k", many))
 	require.NoError(t, err)
 	assert.LessOrEqual(t, windows[0].Count, int64(2), "only what was on its way when Redis stopped may have been counted")
 	require.NoError(t, r.Close())
@@ -161,12 +169,12 @@ func TestALostAnswerIsNotCountedTwice(t *testing.T) {
 			r, err := NewRedis(url, time.Minute)
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, r.Close()) }) // else the way to Redis waits for it
-			_, _, err = r.Take(t.Context(), "k", many)
+			_, _, err = r.Count(t.Context(), takeOf("k", many))
 			require.NoError(t, err)
 			l.losing.Store(true)
-			_, _, err = r.Take(t.Context(), "k", many)
+			_, _, err = r.Count(t.Context(), takeOf("k", many))
 			require.ErrorIs(t, err, io.EOF)
-			_, windows, err := r.PeekAll(t.Context(), "k", many)
+			_, windows, err := r.Count(t.Context(), peekOf("k", many))
 			require.NoError(t, err)
 			assert.EqualValues(t, 2, windows[0].Count)
 		})

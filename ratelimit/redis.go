@@ -70,38 +70,23 @@ func (r *Redis) Ping(ctx context.Context) error {
 			return fmt.Errorf("ping the masters of the Redis cluster: %w", err)
 		}
 	}
-	_, _, err := r.Take(ctx, "ping", limiter.Rate{Period: time.Second, Limit: math.MaxInt32})
+	_, _, err := r.Count(ctx, Request{Op: Take, Hits: 1, Key: "ping", Rates: []limiter.Rate{{Period: time.Second, Limit: math.MaxInt32}}})
 	return err
-}
-
-// Take implements Counters.
-func (r *Redis) Take(ctx context.Context, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
-	return r.count(ctx, opTake, 1, key, rates, Refund{})
-}
-
-// Exchange implements Counters.
-func (r *Redis) Exchange(ctx context.Context, back Refund, key string, rates ...limiter.Rate) (taken bool, windows []Window, err error) {
-	return r.count(ctx, opTake, 1, key, rates, back)
-}
-
-// PeekAll implements Counters.
-func (r *Redis) PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (room bool, windows []Window, err error) {
-	return r.count(ctx, opPeek, 1, key, rates, Refund{})
 }
 
 // Get implements limiter.Store: it counts a hit whether or not there is room.
 func (r *Redis) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
-	return r.one(ctx, opAdd, 1, key, rate)
+	return r.one(ctx, Add, 1, key, rate)
 }
 
 // Increment implements limiter.Store.
 func (r *Redis) Increment(ctx context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
-	return r.one(ctx, opAdd, count, key, rate)
+	return r.one(ctx, Add, count, key, rate)
 }
 
 // Peek implements limiter.Store.
 func (r *Redis) Peek(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
-	return r.one(ctx, opPeek, 1, key, rate)
+	return r.one(ctx, Peek, 1, key, rate)
 }
 
 // Reset implements limiter.Store: it forgets the window.
@@ -114,45 +99,44 @@ func (r *Redis) Reset(ctx context.Context, key string, rate limiter.Rate) (limit
 	return Window{Limit: rate.Limit, Left: rate.Period}.context(time.Now(), rate), nil
 }
 
-func (r *Redis) one(ctx context.Context, op operation, n int64, key string, rate limiter.Rate) (limiter.Context, error) {
-	_, windows, err := r.count(ctx, op, n, key, []limiter.Rate{rate}, Refund{})
+func (r *Redis) one(ctx context.Context, op Operation, n int64, key string, rate limiter.Rate) (limiter.Context, error) {
+	_, windows, err := r.Count(ctx, Request{Op: op, Hits: n, Key: key, Rates: []limiter.Rate{rate}})
 	if err != nil {
 		return limiter.Context{}, err
 	}
 	return windows[0].context(time.Now(), rate), nil
 }
 
-// count does an operation on the windows of a key, and gives hits of another key
-// back if they were charged. room is whether all windows had room for n more hits.
-func (r *Redis) count(
-	ctx context.Context, op operation, n int64, key string, rates []limiter.Rate, back Refund,
-) (room bool, windows []Window, err error) {
-	args := make([]any, 0, 5+3*len(rates)+2*len(back.Windows))
-	args = append(args, nil, nil, len(rates)+len(back.Windows)) // the first two say how it is sent
-	for _, rate := range rates {
-		args = append(args, counterName(key, rate.Period))
+// Count implements Counters.
+func (r *Redis) Count(ctx context.Context, of Request) (room bool, windows []Window, err error) {
+	args := make([]any, 0, 5+3*len(of.Rates)+2*len(of.Back.Windows))
+	args = append(args, nil, nil, len(of.Rates)+len(of.Back.Windows)) // the first two say how it is sent
+	for _, rate := range of.Rates {
+		args = append(args, counterName(of.Key, rate.Period))
 	}
-	for _, w := range back.Windows {
-		args = append(args, counterName(back.Key, w.Period))
+	for _, w := range of.Back.Windows {
+		args = append(args, counterName(of.Back.Key, w.Period))
 	}
-	args = append(args, string(op), n)
-	for _, rate := range rates {
+	args = append(args, string(of.Op), of.Hits)
+	for _, rate := range of.Rates {
 		args = append(args, rate.Limit, rate.Period.Milliseconds())
 	}
-	for _, w := range back.Windows {
+	for _, w := range of.Back.Windows {
 		args = append(args, w.Left.Milliseconds())
 	}
 	reply, err := r.calls.Do(ctx, struct{}{}, script{args, time.Now().Add(r.timeout)})
-	if err == nil && len(reply) != 1+2*len(rates) {
+	if err == nil && len(reply) != 1+2*len(of.Rates) {
 		err = errors.New("the script's answer is of the wrong length")
 	}
 	if err != nil {
 		return false, nil, fmt.Errorf("count in Redis: %w", err)
 	}
-	windows = make([]Window, len(rates))
-	for i, rate := range rates {
+	windows = make([]Window, len(of.Rates))
+	for i, rate := range of.Rates {
 		left := max(1, reply[2+2*i]) // it says 0 in a window's last millisecond
-		windows[i] = Window{Limit: rate.Limit, Count: reply[1+2*i], Left: time.Duration(left) * time.Millisecond}
+		windows[i] = Window{
+			Period: rate.Period, Limit: rate.Limit, Count: reply[1+2*i], Left: time.Duration(left) * time.Millisecond,
+		}
 	}
 	return reply[0] == 1, windows, nil
 }

@@ -99,14 +99,14 @@ func TestACallEndsWithItsContext(t *testing.T) {
 	counters := openRedis(t, s.URL)
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, err := counters.Take(canceled, "k", minute(1))
+	_, _, err := counters.Count(canceled, takeOf("k", minute(1)))
 	require.ErrorIs(t, err, context.Canceled)
 
 	s.Stop()
 	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	begun := time.Now()
-	_, _, err = counters.Take(short, "k", minute(1))
+	_, _, err = counters.Count(short, takeOf("k", minute(1)))
 	require.Error(t, err)
 	assert.Less(t, time.Since(begun), patient/2)
 }

@@ -13,7 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/ulule/limiter/v3"
+
+	"github.com/backlox/lox"
 )
 
 var errDown = errors.New("connection refused")
@@ -22,27 +23,21 @@ var errDown = errors.New("connection refused")
 type broken struct {
 	calls, pings atomic.Int64
 	down         atomic.Bool
-	take         func(context.Context) error // what Take does, if not nil
+	count        func(context.Context) error // what Count does, if not nil
 }
 
-func (b *broken) Take(ctx context.Context, _ string, rates ...limiter.Rate) (bool, []Window, error) {
+func (b *broken) Count(ctx context.Context, r Request) (bool, []Window, error) {
 	b.calls.Add(1)
-	if b.take != nil {
-		return false, nil, b.take(ctx)
+	if b.count != nil {
+		return false, nil, b.count(ctx)
 	}
 	if b.down.Load() {
 		return false, nil, errDown
 	}
-	return true, make([]Window, len(rates)), nil
+	return true, make([]Window, len(r.Rates)), nil
 }
 
-func (b *broken) PeekAll(ctx context.Context, key string, rates ...limiter.Rate) (bool, []Window, error) {
-	return b.Take(ctx, key, rates...)
-}
-
-func (b *broken) Exchange(ctx context.Context, _ Refund, key string, rates ...limiter.Rate) (bool, []Window, error) {
-	return b.Take(ctx, key, rates...)
-}
+func (b *broken) Close() error { return nil }
 
 func (b *broken) Ping(context.Context) error {
 	b.pings.Add(1)
@@ -52,36 +47,36 @@ func (b *broken) Ping(context.Context) error {
 	return nil
 }
 
-// inBubble runs a test with a fallback over a broken Redis, and a clock that
-// moves when everyone waits.
-func inBubble(t *testing.T, b *broken, test func(t *testing.T, f *fallback, log *bytes.Buffer)) {
+// inBubble runs a test with a Limiter over a broken Redis, and a clock that moves
+// when all goroutines wait.
+func inBubble(t *testing.T, b *broken, test func(t *testing.T, l *Limiter, log *bytes.Buffer)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		f := &fallback{
-			redis: b, ping: b.Ping, memory: NewMemory(time.Now), timeout: 100 * time.Millisecond, every: time.Second,
+		l := &Limiter{
+			redis: b, memory: NewMemory(time.Now), timeout: 100 * time.Millisecond, every: time.Second,
 			log: slog.New(slog.NewTextHandler(&log, nil)),
 		}
-		f.start(nil)
-		defer f.close()
-		test(t, f, &log)
+		l.start(nil)
+		defer func() { require.NoError(t, l.Close()) }()
+		test(t, l, &log)
 	})
 }
 
-var one = limiter.Rate{Period: time.Hour, Limit: 1}
+var one = lox.RateLimit{PerMinute: 1, PerHour: 1}
 
 func TestNothingGoesToARedisThatIsDown(t *testing.T) {
 	t.Parallel()
 	b := &broken{}
-	inBubble(t, b, func(t *testing.T, f *fallback, log *bytes.Buffer) {
+	inBubble(t, b, func(t *testing.T, l *Limiter, log *bytes.Buffer) {
 		b.down.Store(true)
 		for i := range 10 {
-			taken, _, err := f.Take(t.Context(), "k", one)
+			d, err := l.Take(t.Context(), "k", lox.RateAPICalls, one)
 			require.NoError(t, err)
-			assert.Equal(t, i == 0, taken, "counted in this process")
-			room, _, err := f.PeekAll(t.Context(), "k", one)
+			assert.Equal(t, i == 0, d.Allowed, "counted in this process")
+			d, err = l.Peek(t.Context(), "k", lox.RateAPICalls, one)
 			require.NoError(t, err)
-			assert.False(t, room)
+			assert.False(t, d.Allowed)
 		}
 		assert.EqualValues(t, 1, b.calls.Load())
 
@@ -91,9 +86,9 @@ func TestNothingGoesToARedisThatIsDown(t *testing.T) {
 		assert.EqualValues(t, 1, b.calls.Load())
 		b.down.Store(false)
 		time.Sleep(time.Second) //nolint:forbidigo
-		taken, _, err := f.Take(t.Context(), "k", one)
+		d, err := l.Take(t.Context(), "k", lox.RateAPICalls, one)
 		require.NoError(t, err)
-		assert.True(t, taken, "counted in Redis")
+		assert.True(t, d.Allowed, "counted in Redis")
 		assert.EqualValues(t, 2, b.calls.Load())
 		assert.Equal(t, 1, strings.Count(log.String(), "level=WARN"))
 		assert.Contains(t, log.String(), errDown.Error())
@@ -105,25 +100,25 @@ func TestNothingGoesToARedisThatIsDown(t *testing.T) {
 func TestAnOldFailureIsNoNewOutage(t *testing.T) {
 	t.Parallel()
 	b := &broken{}
-	inBubble(t, b, func(t *testing.T, f *fallback, log *bytes.Buffer) {
+	inBubble(t, b, func(t *testing.T, l *Limiter, log *bytes.Buffer) {
 		release, done := make(chan struct{}), make(chan struct{})
-		b.take = func(context.Context) error {
+		b.count = func(context.Context) error {
 			<-release
 			return errDown
 		}
 		go func() {
 			defer close(done)
-			taken, _, err := f.Take(t.Context(), "k", one)
+			d, err := l.Take(t.Context(), "k", lox.RateAPICalls, one)
 			assert.NoError(t, err)
-			assert.True(t, taken)
+			assert.True(t, d.Allowed)
 		}()
 		synctest.Wait()
-		f.fail(t.Context(), f.phase.Load(), errDown)
+		l.redisFailed(t.Context(), l.phase.Load(), errDown)
 		time.Sleep(2 * time.Second) //nolint:forbidigo
-		require.True(t, isUp(f.phase.Load()))
+		require.True(t, isUp(l.phase.Load()))
 		close(release)
 		<-done
-		assert.True(t, isUp(f.phase.Load()))
+		assert.True(t, isUp(l.phase.Load()))
 		assert.Equal(t, 1, strings.Count(log.String(), "level=WARN"))
 	})
 }
@@ -140,16 +135,16 @@ func TestACallerThatGivesUpIsNoOutage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := &broken{take: func(context.Context) error {
+			b := &broken{count: func(context.Context) error {
 				time.Sleep(c.takes) //nolint:forbidigo
 				return errDown
 			}}
-			inBubble(t, b, func(t *testing.T, f *fallback, _ *bytes.Buffer) {
+			inBubble(t, b, func(t *testing.T, l *Limiter, _ *bytes.Buffer) {
 				ctx, cancel := context.WithTimeout(t.Context(), c.patience)
 				defer cancel()
-				taken, _, err := f.Take(ctx, "k", one)
-				assert.Equal(t, c.up, isUp(f.phase.Load()))
-				assert.Equal(t, !c.up, taken)
+				d, err := l.Take(ctx, "k", lox.RateAPICalls, one)
+				assert.Equal(t, c.up, isUp(l.phase.Load()))
+				assert.Equal(t, !c.up, d.Allowed)
 				assert.Equal(t, c.up, err != nil)
 			})
 		})
@@ -161,6 +156,6 @@ func TestCloseEndsTheLookOut(t *testing.T) {
 	b := &broken{}
 	b.down.Store(true)
 	// The bubble fails if a goroutine is left in it.
-	inBubble(t, b, func(*testing.T, *fallback, *bytes.Buffer) {})
+	inBubble(t, b, func(*testing.T, *Limiter, *bytes.Buffer) {})
 	assert.EqualValues(t, 1, b.pings.Load())
 }
