@@ -24,22 +24,17 @@ func actor(ctx context.Context) lox.Actor {
 
 // admit finds who makes a request to the API, counts it, and refuses one whose
 // key is unknown or may not do what it asks for, and one too many.
-func admit(keys *Keys, limits *limits) echo.MiddlewareFunc {
+func admit(keys *KeyCache, limits *limits) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if !inAPI(c) {
 				return next(c)
 			}
-			r := c.Request()
-			hash, err := bearer(r.Header.Get(echo.HeaderAuthorization))
-			var p lox.Principal
-			if err == nil {
-				p, err = keys.principal(r.Context(), hash, lookupGuard{limits, c})
-			}
+			p, err := authenticate(c, keys, limits)
 			if err != nil {
 				return limits.unauthenticated(c, err)
 			}
-			notes := observed(r.Context())
+			notes := observed(c.Request().Context())
 			notes.principal = p
 			if notes.op != nil && notes.op.class == lox.RateUploads {
 				return limits.upload(c, next)
@@ -53,6 +48,22 @@ func admit(keys *Keys, limits *limits) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
+}
+
+// authenticate finds who makes a request. A key that is probably made up is counted
+// before it is looked for in the database.
+func authenticate(c echo.Context, keys *KeyCache, limits *limits) (lox.Principal, error) {
+	r := c.Request()
+	hash, err := bearer(r.Header.Get(echo.HeaderAuthorization))
+	if err != nil {
+		return lox.Principal{}, err
+	}
+	if keys.unlisted(hash) {
+		if err := limits.lookup(c); err != nil {
+			return lox.Principal{}, err
+		}
+	}
+	return keys.principal(r.Context(), hash)
 }
 
 // bearer reads an API key from an Authorization header (RFC 6750). One that was

@@ -61,7 +61,7 @@ func BenchmarkServe(b *testing.B) {
 	log := slog.New(server.NewLogHandler(slog.NewJSONHandler(io.Discard, nil))) //nolint:sloglint // what it writes counts
 	handler, err := server.New(server.Config{
 		Backups: atHand{backup: backup}, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs,
-		Limiter: h.limiter, Keys: server.NewKeys(h.store, log, h.clock.now), Document: document(), Log: log, Metrics: prometheus.NewRegistry(),
+		Limiter: h.limiter, Keys: server.NewKeyCache(h.store, log, h.clock.now), Document: document(), Log: log, Metrics: prometheus.NewRegistry(),
 		Limits: func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 1e12, PerHour: 1e12} },
 	})
 	require.NoError(b, err)

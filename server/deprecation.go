@@ -49,9 +49,9 @@ func dayOf(spec *openapi3.Operation, extension string) (time.Time, error) {
 	return day, nil
 }
 
-// warn says of a deprecated operation that it is one, whatever else is
-// answered, and where to read more.
-func warn(next echo.HandlerFunc) echo.HandlerFunc {
+// deprecationHeaders writes into every answer of a deprecated operation that it is
+// one, when it ends, and where to read more.
+func deprecationHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if op := observed(c.Request().Context()).op; op != nil && op.sunset != nil {
 			h := c.Response().Header()

@@ -49,7 +49,7 @@ func errorHandler(log *slog.Logger, limits *limits) echo.HTTPErrorHandler {
 		if c.Response().Committed {
 			return
 		}
-		limits.show(c)
+		limits.writeLimitHeaders(c)
 		e := publicError(err)
 		if strings.HasPrefix(c.Request().URL.Path, "/v1/") && errors.Is(err, echo.ErrNotFound) {
 			e = lox.Errorf(lox.CodeNotFound, "No such endpoint: the paths of the API begin with %s/v1", BasePath)

@@ -153,7 +153,7 @@ func (h *testenv) boot() {
 		backups = h.backups(backups)
 	}
 	h.metrics = prometheus.NewRegistry()
-	keys := server.NewKeys(h.keys, log, h.clock.now)
+	keys := server.NewKeyCache(h.keys, log, h.clock.now)
 	require.NoError(h.t, keys.LoadIndex(h.t.Context()))
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup

@@ -115,7 +115,7 @@ func (x *keyIndex) load(each func(func(lox.KeyPrefix)) error) error {
 // them from being looked up. Run calls it whenever changes may have been missed;
 // call it before, so that it holds from the first request on. The error is the
 // store's.
-func (k *Keys) LoadIndex(ctx context.Context) error {
+func (k *KeyCache) LoadIndex(ctx context.Context) error {
 	k.indexing.Lock()
 	defer k.indexing.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, indexTimeout)
@@ -124,7 +124,7 @@ func (k *Keys) LoadIndex(ctx context.Context) error {
 }
 
 // requestIndex has Run load the index soon.
-func (k *Keys) requestIndex() {
+func (k *KeyCache) requestIndex() {
 	select {
 	case k.reindex <- struct{}{}:
 	default: // it was asked for already
@@ -133,7 +133,7 @@ func (k *Keys) requestIndex() {
 
 // keepIndex loads the index when that is asked for, until ctx ends. What fails is
 // tried again at the next tick of Run.
-func (k *Keys) keepIndex(ctx context.Context) {
+func (k *KeyCache) keepIndex(ctx context.Context) {
 	for {
 		select {
 		case <-k.reindex:

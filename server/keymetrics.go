@@ -3,7 +3,7 @@ package server
 import "github.com/prometheus/client_golang/prometheus"
 
 // Register adds lox_key_cache_hits_total, lox_key_cache_misses_total and lox_key_watch_up.
-func (k *Keys) Register(metrics prometheus.Registerer) {
+func (k *KeyCache) Register(metrics prometheus.Registerer) {
 	metrics.MustRegister(
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "lox_key_cache_hits_total",

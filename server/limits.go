@@ -34,34 +34,26 @@ func (l *limits) tenant(c echo.Context, p lox.Principal, op *operation) error {
 		class = op.class
 	}
 	d, err := l.limiter.Take(c.Request().Context(), p.Tenant.String(), class, l.of(p.Plan, class))
-	return decided(c, d, err)
-}
-
-// guard bounds how many keys that don't exist are looked for.
-type guard interface {
-	// admit counts one that is to be looked for, or refuses it.
-	admit() error
-}
-
-// lookupGuard is the guard of a client whose key is not one that is known to exist:
-// keys can't be guessed at speed, and a flood of them doesn't reach the database.
-// There is more room than for refusals, since a key may be one that another server
-// created a moment ago.
-type lookupGuard struct {
-	*limits
-	c echo.Context
+	return applyDecision(c, d, err)
 }
 
 // lookups counts keys that were looked for though they were not known to exist.
 const lookups lox.RateClass = "lookups"
 
-func (s lookupGuard) admit() error {
-	d, err := s.takeAddress(s.c, lookups, s.of(lox.PlanPro, lox.RateAPICalls))
+// lookup counts a key that is to be looked for though it is not known to exist:
+// keys can't be guessed at speed, and a flood of them doesn't reach the database.
+// CodeRateLimited: it is one too many.
+func (l *limits) lookup(c echo.Context) error {
+	d, err := l.takeAddress(c, lookups, l.lookupLimit())
 	if err != nil || d.Allowed {
 		return err
 	}
-	return decided(s.c, d, nil)
+	return applyDecision(c, d, nil)
 }
+
+// lookupLimit leaves more room than anonymousLimit, since a key may be one that
+// another server created a moment ago.
+func (l *limits) lookupLimit() lox.RateLimit { return l.of(lox.PlanPro, lox.RateAPICalls) }
 
 // unauthenticated counts a request that brought no valid key for its address,
 // and returns why it is refused. Where the key could not be looked for, that is
@@ -70,27 +62,28 @@ func (l *limits) unauthenticated(c echo.Context, why error) error {
 	if lox.CodeOf(why) != lox.CodeAuthentication {
 		return why
 	}
-	d, err := l.takeAddress(c, lox.RateAPICalls, l.anybody())
-	if err := decided(c, d, err); err != nil {
+	d, err := l.takeAddress(c, lox.RateAPICalls, l.anonymousLimit())
+	if err := applyDecision(c, d, err); err != nil {
 		return err
 	}
 	return why
 }
 
-// show puts the state of the limits into the headers of a failure that came
-// before anything was counted: every answer has them.
-func (l *limits) show(c echo.Context) {
+// writeLimitHeaders writes the headers of the limits for a failure that came before
+// anything was counted: every answer has them.
+func (l *limits) writeLimitHeaders(c echo.Context) {
 	header := c.Response().Header()
 	if !inAPI(c) || header[rateHeaderNames[0]] != nil {
 		return
 	}
 	ctx := context.WithoutCancel(c.Request().Context()) // whose end may be the failure
-	if d, err := l.limiter.Peek(ctx, l.address(c).client, lox.RateAPICalls, l.anybody()); err == nil {
-		rateHeaders(header, d)
+	if d, err := l.limiter.Peek(ctx, l.address(c).client, lox.RateAPICalls, l.anonymousLimit()); err == nil {
+		setRateHeaders(header, d)
 	}
 }
 
-func (l *limits) anybody() lox.RateLimit { return l.of(lox.PlanFree, lox.RateAPICalls) }
+// anonymousLimit is for requests without a valid key.
+func (l *limits) anonymousLimit() lox.RateLimit { return l.of(lox.PlanFree, lox.RateAPICalls) }
 
 const (
 	// ipv6Client is how many bits of an IPv6 address belong to one client: a network
@@ -178,14 +171,14 @@ func (l *limits) noticeProxy(r *http.Request) {
 	})
 }
 
-// decided puts a decision into the headers of the answer, and returns it as an
+// applyDecision puts a decision into the headers of the answer, and returns it as an
 // error if it is a refusal.
-func decided(c echo.Context, d lox.RateDecision, err error) error {
+func applyDecision(c echo.Context, d lox.RateDecision, err error) error {
 	if err != nil {
 		return err
 	}
 	header := c.Response().Header()
-	rateHeaders(header, d)
+	setRateHeaders(header, d)
 	if d.Allowed {
 		return nil
 	}
@@ -198,9 +191,9 @@ func decided(c echo.Context, d lox.RateDecision, err error) error {
 // early.
 func ceilSeconds(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) }
 
-// rateHeaders writes the published document's headers, in its spelling, and
+// setRateHeaders writes the published document's headers, in its spelling, and
 // those of draft-ietf-httpapi-ratelimit-headers-10.
-func rateHeaders(h http.Header, d lox.RateDecision) {
+func setRateHeaders(h http.Header, d lox.RateDecision) {
 	m, hr := d.Minute, d.Hour
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	minuteLimit, hourLimit := number(m.Limit), number(hr.Limit)

@@ -45,7 +45,7 @@ type Config struct {
 	Verifier      Verifier
 	Limiter       lox.RateLimiter
 	// Keys is run by whoever made it.
-	Keys *Keys
+	Keys *KeyCache
 	// Document is the OpenAPI document that requests are validated against, and
 	// Source the same as it is published.
 	Document *openapi3.T
@@ -128,7 +128,7 @@ func New(cfg Config) (http.Handler, error) {
 	e.IPExtractor = clientAddress(cfg.TrustedProxies)
 	e.Use(
 		observe(cfg.Log, metrics, ops, cfg.RequestTimeout),
-		warn,
+		deprecationHeaders,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: logPanic(cfg.Log)}),
 		admit(cfg.Keys, limits),
 		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: bodiless}),

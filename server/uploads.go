@@ -117,13 +117,13 @@ func (l *limits) count(c echo.Context, class lox.RateClass) error {
 	case notes.charge == nil:
 		d, err = l.limiter.Take(ctx, subject, class, limit)
 	case notes.charge.Class == class:
-		return decided(c, notes.charge.Decision, nil)
+		return applyDecision(c, notes.charge.Decision, nil)
 	default:
 		back := notes.charge.RateCharge
 		back.Age = at.Sub(notes.charge.at)
 		d, err = l.limiter.Exchange(ctx, subject, back, class, limit)
 	}
-	if err := decided(c, d, err); err != nil {
+	if err := applyDecision(c, d, err); err != nil {
 		return err
 	}
 	notes.charge = &charge{lox.RateCharge{Class: class, Decision: d}, at}

@@ -32,7 +32,7 @@ type app struct {
 	verifier *lifecycle.Verifier
 	hold     *lifecycle.Hold
 	limiter  *ratelimit.Limiter
-	keys     *server.Keys
+	keys     *server.KeyCache
 	sender   *webhooks.Sender
 	dispatch *webhooks.Dispatcher
 	registry *prometheus.Registry
@@ -81,7 +81,7 @@ func openApp(ctx context.Context, cfg config, log *slog.Logger) (_ *app, err err
 	if h.limiter, err = ratelimit.Open(ratelimit.Config{RedisURL: cfg.RedisURL, Log: log, Metrics: h.registry}); err != nil {
 		return nil, fmt.Errorf("LOX_REDIS_URL: %w", err)
 	}
-	h.keys = server.NewKeys(h.db, log, h.clock.Now)
+	h.keys = server.NewKeyCache(h.db, log, h.clock.Now)
 	h.keys.Register(h.registry)
 	if err := h.keys.LoadIndex(ctx); err != nil {
 		return nil, err

@@ -162,7 +162,7 @@ func (h *testbed) serve(ctx context.Context, s *store.Grouped, blobs objects) (s
 		return "", err
 	}
 	h.closing(func(context.Context) error { return limiter.Close() })
-	keys := server.NewKeys(s, log, time.Now)
+	keys := server.NewKeyCache(s, log, time.Now)
 	watch, unwatch := context.WithCancel(ctx)
 	go keys.Run(watch)
 	h.closing(func(context.Context) error { unwatch(); return nil })

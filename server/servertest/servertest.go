@@ -54,7 +54,7 @@ func Serve(t testing.TB, cfg Config) string {
 	}
 	verifier := lifecycle.NewVerifier(cfg.Store, cfg.Blobs, log, lifecycle.Config{Clock: cfg.Clock})
 	t.Cleanup(verifier.Close)
-	keys := server.NewKeys(cfg.Store, log, cfg.Clock)
+	keys := server.NewKeyCache(cfg.Store, log, cfg.Clock)
 	require.NoError(t, keys.LoadIndex(t.Context()))
 	box := webhooks.NewSecretBox([webhooks.KeySize]byte([]byte(strings.Repeat("k", webhooks.KeySize))))
 	handler := newHandler(t, cfg, server.Config{

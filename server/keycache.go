@@ -34,10 +34,10 @@ const (
 	flushInterval = 15 * time.Second
 )
 
-// Keys remembers who the API keys of late belong to, so that a request doesn't
+// KeyCache remembers who the API keys of late belong to, so that a request doesn't
 // have to ask the database, and forgets a key as soon as anybody changes it. It
 // also notes when keys were used.
-type Keys struct {
+type KeyCache struct {
 	store lox.KeyStore
 	log   *slog.Logger
 	clock func() time.Time
@@ -86,9 +86,9 @@ type knownKey struct {
 	noted      *atomic.Int64 // when its use was last noted, in Unix seconds
 }
 
-// NewKeys returns an empty memory of keys. Run keeps it up to date.
-func NewKeys(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *Keys {
-	return &Keys{
+// NewKeyCache returns an empty cache. Run keeps it up to date.
+func NewKeyCache(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *KeyCache {
+	return &KeyCache{
 		store: store, log: log, clock: clock,
 		cache:   otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: keyCacheSize}),
 		unknown: otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: unknownSize}),
@@ -100,7 +100,7 @@ func NewKeys(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *Keys
 
 // Run listens to changes of keys and writes down their use, until ctx ends.
 // Without it, a key is asked for again every second.
-func (k *Keys) Run(ctx context.Context) {
+func (k *KeyCache) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	running.Go(func() { k.store.WatchKeys(ctx, keyWatch{k, func() bool { return ctx.Err() != nil }}) })
 	running.Go(func() { k.keepIndex(ctx) })
@@ -121,9 +121,9 @@ func (k *Keys) Run(ctx context.Context) {
 	}
 }
 
-// keyWatch is what Keys hears by, until the context of its Run has ended.
+// keyWatch is what KeyCache hears by, until the context of its Run has ended.
 type keyWatch struct {
-	*Keys
+	*KeyCache
 	ended func() bool
 }
 
@@ -135,7 +135,7 @@ func (k keyWatch) KeyChanged(hash lox.KeyHash) {
 
 // changed forgets what was known about a key. That it is new or was revoked is
 // all the same to the index: a key that proves to be unknown leaves it again.
-func (k *Keys) changed(hash lox.KeyHash) {
+func (k *KeyCache) changed(hash lox.KeyHash) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if l := k.loading[hash]; l != nil {
@@ -175,26 +175,31 @@ func (k keyWatch) KeysUnwatched(why error) {
 	}
 }
 
-func (k *Keys) outdateLoads() {
+func (k *KeyCache) outdateLoads() {
 	for _, l := range k.loading {
 		l.outdated = true
 	}
 }
 
-// principal finds who a key belongs to. The guard is asked first about a key
-// that is neither remembered nor in the index, since each of those costs a
-// question to the database, most of them in vain.
-func (k *Keys) principal(ctx context.Context, hash lox.KeyHash, g guard) (lox.Principal, error) {
+// unlisted reports whether to find out who a key belongs to takes a question to the
+// database that is most likely in vain: the key is neither remembered nor in the index.
+func (k *KeyCache) unlisted(hash lox.KeyHash) bool {
+	if _, ok := k.cache.GetIfPresent(hash); ok {
+		return false
+	}
+	return !k.knownNotToExist(hash) && !k.index.has(hash)
+}
+
+func (k *KeyCache) knownNotToExist(hash lox.KeyHash) bool {
+	unknown, ok := k.unknown.GetIfPresent(hash)
+	return ok && k.trusted(unknown)
+}
+
+// principal finds who a key belongs to. CodeAuthentication: nobody.
+func (k *KeyCache) principal(ctx context.Context, hash lox.KeyHash) (lox.Principal, error) {
 	known, ok := k.cache.GetIfPresent(hash)
-	if !ok {
-		if unknown, ok := k.unknown.GetIfPresent(hash); ok && k.trusted(unknown) {
-			return lox.Principal{}, lox.ErrInvalidAPIKey
-		}
-		if !k.index.has(hash) {
-			if err := g.admit(); err != nil {
-				return lox.Principal{}, err
-			}
-		}
+	if !ok && k.knownNotToExist(hash) {
+		return lox.Principal{}, lox.ErrInvalidAPIKey
 	}
 	if ok = ok && k.trusted(known); ok {
 		k.hits.Add(1)
@@ -213,7 +218,7 @@ func (k *Keys) principal(ctx context.Context, hash lox.KeyHash, g guard) (lox.Pr
 	return known.Principal, nil
 }
 
-func (k *Keys) trusted(known knownKey) bool {
+func (k *KeyCache) trusted(known knownKey) bool {
 	ttl := unwatchedTTL
 	if k.watched.Load() {
 		ttl = watchedTTL
@@ -223,7 +228,7 @@ func (k *Keys) trusted(known knownKey) bool {
 
 // load asks the store, once for all who wait for the same key. It must not end
 // with the first of them.
-func (k *Keys) load(ctx context.Context, hash lox.KeyHash) (knownKey, error) {
+func (k *KeyCache) load(ctx context.Context, hash lox.KeyHash) (knownKey, error) {
 	loaded, err, _ := k.loads.Do(string(hash[:]), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyLoadTimeout)
 		defer cancel()
@@ -249,7 +254,7 @@ func (k *Keys) load(ctx context.Context, hash lox.KeyHash) (knownKey, error) {
 var errKeysChanging = lox.Errorf(lox.CodeUnavailable, "The API key could not be checked, try again later")
 
 // begin has a load hear of changes until the function that it returns is called.
-func (k *Keys) begin(hash lox.KeyHash, l *keyLoad) (end func()) {
+func (k *KeyCache) begin(hash lox.KeyHash, l *keyLoad) (end func()) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.loading[hash] = l
@@ -262,7 +267,7 @@ func (k *Keys) begin(hash lox.KeyHash, l *keyLoad) (end func()) {
 
 // keep remembers what a load found, unless a change of the key was heard of since
 // it began: then what was found may be the past.
-func (k *Keys) keep(hash lox.KeyHash, known knownKey, err error, l *keyLoad) bool {
+func (k *KeyCache) keep(hash lox.KeyHash, known knownKey, err error, l *keyLoad) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
@@ -282,7 +287,7 @@ func (k *Keys) keep(hash lox.KeyHash, known knownKey, err error, l *keyLoad) boo
 
 // note remembers that a key was used. Most of the time it was noted a moment
 // ago, and nothing is locked.
-func (k *Keys) note(known knownKey, now time.Time) {
+func (k *KeyCache) note(known knownKey, now time.Time) {
 	last := known.noted.Load()
 	if now.Unix()-last < int64(useInterval/time.Second) || !known.noted.CompareAndSwap(last, now.Unix()) {
 		return
@@ -294,7 +299,7 @@ func (k *Keys) note(known knownKey, now time.Time) {
 
 // flush writes down what was used since the last time. What can't be written is
 // kept for the next.
-func (k *Keys) flush(ctx context.Context) {
+func (k *KeyCache) flush(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, keyLoadTimeout)
 	defer cancel()
 	k.usedMu.Lock()
