@@ -33,7 +33,7 @@ type Verifier interface {
 // defaults.
 type Config struct {
 	Backups  lox.BackupStore
-	Tenants  lox.TenantStore
+	Tenants  TenantStore
 	Storage  lox.StorageStore
 	Webhooks lox.WebhookStore
 	Events   lox.EventStore

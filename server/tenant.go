@@ -10,9 +10,20 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
+// TenantStore keeps tenants. It has what a tenant may do with itself: what only the
+// operator may do is out of reach of HTTP handlers.
+type TenantStore interface {
+	// Tenant returns one. CodeNotFound.
+	Tenant(ctx context.Context, id lox.TenantID) (lox.Tenant, error)
+
+	// UpdateTenant has change alter a tenant and stores it, with its quota, unless
+	// change fails or alters nothing. Meanwhile nobody else can alter it. CodeNotFound.
+	UpdateTenant(ctx context.Context, id lox.TenantID, now time.Time, by lox.Actor, change func(*lox.Tenant) error) (lox.Tenant, error)
+}
+
 // tenantHandlers answers the operations on the tenant itself.
 type tenantHandlers struct {
-	store  lox.TenantStore
+	store  TenantStore
 	limits func(lox.Plan, lox.RateClass) lox.RateLimit
 	clock  func() time.Time
 }

@@ -75,8 +75,12 @@ select count(*) as count, coalesce(max(key), '') as last from page`
 // others wait until its log is on the disk: 500 write 2 MB.
 const tenantBatch = 500
 
-// DeleteTenant implements lox.TenantStore. Each step can be repeated, and counts
-// stay right throughout.
+// DeleteTenant removes a tenant with its keys, backups and webhooks, and has every
+// object purged. No webhook is told; the record of its changes stays. Its keys cease to
+// work first. It may be called again after a failure, and goes on where it was: each
+// step can be repeated, and counts stay right throughout. If progress isn't nil, it is
+// told after each step how many more backups are deleted. To leave room for the
+// requests of others, it pauses for a third of the time. CodeNotFound.
 func (s *Store) DeleteTenant(ctx context.Context, id lox.TenantID, now time.Time, by lox.Actor, progress func(deleted int)) error {
 	err := s.transact(ctx, "close tenant", func(tx *sqlx.Tx) error {
 		t, err := s.lock(ctx, tx, id) // before its keys, as everybody does

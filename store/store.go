@@ -41,7 +41,6 @@ type Store struct {
 var (
 	_ lox.BackupStore    = (*Store)(nil)
 	_ lox.LifecycleStore = (*Store)(nil)
-	_ lox.TenantStore    = (*Store)(nil)
 	_ lox.KeyStore       = (*Store)(nil)
 	_ lox.StorageStore   = (*Store)(nil)
 	_ lox.WebhookStore   = (*Store)(nil)

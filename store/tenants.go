@@ -48,7 +48,7 @@ order by created_at, id`
 update tenant_usage u set quota_bytes = $8 from tenant where u.tenant_id = tenant.id`
 )
 
-// CreateTenant implements lox.TenantStore.
+// CreateTenant inserts a tenant and its first key, both or neither.
 func (s *Store) CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey, by lox.Actor) error {
 	const what = "create tenant"
 	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
@@ -62,24 +62,25 @@ func (s *Store) CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey, by
 	})
 }
 
-// CountTenants implements lox.TenantStore.
+// CountTenants tells how many tenants there are.
 func (s *Store) CountTenants(ctx context.Context) (n int, err error) {
 	err = s.countTenants.GetContext(ctx, &n)
 	return n, wrap(ctx, "count tenants", err)
 }
 
-// Tenants implements lox.TenantStore.
+// Tenants returns all of them, oldest first, with what they store.
 func (s *Store) Tenants(ctx context.Context) (all []lox.TenantUsage, err error) {
 	err = s.tenants.SelectContext(ctx, &all)
 	return all, wrap(ctx, "list tenants", err)
 }
 
-// Tenant implements lox.TenantStore.
+// Tenant returns one. CodeNotFound.
 func (s *Store) Tenant(ctx context.Context, id lox.TenantID) (lox.Tenant, error) {
 	return readTenant(ctx, s.getTenant, id)
 }
 
-// UpdateTenant implements lox.TenantStore.
+// UpdateTenant has change alter a tenant and stores it, with its quota, unless change
+// fails or alters nothing. Meanwhile nobody else can alter it. CodeNotFound.
 func (s *Store) UpdateTenant(
 	ctx context.Context, id lox.TenantID, now time.Time, by lox.Actor, change func(*lox.Tenant) error,
 ) (t lox.Tenant, err error) {

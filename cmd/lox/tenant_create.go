@@ -68,8 +68,14 @@ shown this once.`,
 	return cmd
 }
 
+// tenantCreator is what it takes to create tenants.
+type tenantCreator interface {
+	// CreateTenant inserts a tenant and its first key, both or neither.
+	CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey, by lox.Actor) error
+}
+
 // createTenant stores a tenant with its first key, which may do everything.
-func createTenant(ctx context.Context, tenants lox.TenantStore, t lox.Tenant, key, command string) error {
+func createTenant(ctx context.Context, tenants tenantCreator, t lox.Tenant, key, command string) error {
 	k, err := lox.StoredKey(t.ID, key, t.CreatedAt)
 	if err != nil {
 		return err

@@ -12,10 +12,17 @@ import (
 	"github.com/backlox/lox"
 )
 
+// firstTenantStore is what firstTenant needs of the database.
+type firstTenantStore interface {
+	tenantCreator
+	// CountTenants tells how many tenants there are.
+	CountTenants(ctx context.Context) (int, error)
+}
+
 // firstTenant gives an empty built-in database its tenant, so that there is a
 // key to begin with. The key is kept in a file before the tenant exists: a
 // crash in between loses neither. The key is "" when there was a tenant before.
-func firstTenant(ctx context.Context, tenants lox.TenantStore, keyFile string) (string, error) {
+func firstTenant(ctx context.Context, tenants firstTenantStore, keyFile string) (string, error) {
 	n, err := tenants.CountTenants(ctx)
 	if err != nil || n > 0 {
 		return "", err

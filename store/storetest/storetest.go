@@ -169,20 +169,25 @@ func SQL(t testing.TB, dsn string) *sql.DB {
 	return db
 }
 
+// tenantCreator is a store in which tenants can be made.
+type tenantCreator interface {
+	CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey, by lox.Actor) error
+}
+
 // Tenant makes a tenant with a quota in bytes and returns it with its key. The
 // key may do everything unless scopes are given.
-func Tenant(t testing.TB, s lox.TenantStore, quota int64, scopes ...lox.Scope) (lox.Tenant, string) {
+func Tenant(t testing.TB, s tenantCreator, quota int64, scopes ...lox.Scope) (lox.Tenant, string) {
 	t.Helper()
 	return makeTenant(t, s, lox.PlanFree, &quota, scopes)
 }
 
 // TenantOn makes a tenant on a plan, with the plan's quota.
-func TenantOn(t testing.TB, s lox.TenantStore, plan lox.Plan, scopes ...lox.Scope) (lox.Tenant, string) {
+func TenantOn(t testing.TB, s tenantCreator, plan lox.Plan, scopes ...lox.Scope) (lox.Tenant, string) {
 	t.Helper()
 	return makeTenant(t, s, plan, nil, scopes)
 }
 
-func makeTenant(t testing.TB, s lox.TenantStore, plan lox.Plan, quota *int64, scopes lox.Scopes) (lox.Tenant, string) {
+func makeTenant(t testing.TB, s tenantCreator, plan lox.Plan, quota *int64, scopes lox.Scopes) (lox.Tenant, string) {
 	t.Helper()
 	tenant, err := lox.NewTenant("test", plan, quota, time.Now())
 	require.NoError(t, err)
