@@ -12,16 +12,17 @@ const (
 	ActorSystem   ActorType = "system"
 )
 
-// Actor is who makes a change. The record of changes names it with every one of them.
+// Actor makes a change. The record of changes names the actor of each change.
 type Actor struct {
 	Type ActorType
 	// ID is the id of the API key, the operator's command ("lox tenant create") or
 	// the job ("expire").
 	ID string
-	// RequestID is that of the request, as the answer's X-Request-ID names it, or, of a
-	// job, that of the request that began what the job ends. "" if there was none.
+	// RequestID is the id of the request, the same as in the answer's X-Request-ID. For a job,
+	// it is the id of the request that began the work which the job finishes. "" if there was
+	// no request.
 	RequestID string
-	// Address is the client's. It is not valid if there was no client.
+	// Address is the client's IP address. It is not valid if there was no client.
 	Address netip.Addr
 }
 
@@ -31,7 +32,7 @@ func Operator(command string) Actor { return Actor{Type: ActorOperator, ID: comm
 // System returns the actor of a job.
 func System(job string) Actor { return Actor{Type: ActorSystem, ID: job} }
 
-// For returns the actor as the one who ends what a request has begun. "" is no request.
+// For returns the actor with the id of the request whose work it finishes. "" means no request.
 func (a Actor) For(requestID string) Actor {
 	a.RequestID = requestID
 	return a

@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// KeyHash is the SHA-256 of an API key, all of it that is ever stored. Keys
-// carry 178 random bits, so a slow hash would protect nothing more.
+// KeyHash is the SHA-256 of an API key. The key itself is never stored. Keys
+// carry 178 random bits, so a slow hash would add no protection.
 type KeyHash [sha256.Size]byte
 
-// KeyPrefix is the beginning of a KeyHash: enough to tell keys that exist from
-// those that don't, and of no use to find a key.
+// KeyPrefix is the beginning of a KeyHash: enough to tell existing keys from
+// others, and not enough to recover a key.
 type KeyPrefix [8]byte
 
 // APIKey describes a stored key.
 type APIKey struct {
 	ID     KeyID    `db:"id"`
 	Tenant TenantID `db:"tenant_id"`
-	// Name is what its owner calls it, perhaps nothing.
+	// Name is the name that its owner gave it. It may be empty.
 	Name string `db:"name"`
 	Hash KeyHash
-	// Prefix and Last4 are what a person tells one key from another by: its
-	// first eight characters and its last four.
+	// Prefix and Last4 are the first eight and the last four characters of the
+	// key, so that people can tell keys apart.
 	Prefix    string    `db:"prefix"`
 	Last4     string    `db:"last4"`
 	Scopes    Scopes    `db:"scopes"`
@@ -36,8 +36,8 @@ type APIKey struct {
 	ReplacedBy *KeyID `db:"replaced_by"`
 }
 
-// StoredKey returns what is kept of a plaintext key: everything but itself.
-// CodeAuthentication: it can't be a key of ours.
+// StoredKey returns the record to store for a plaintext key, without the key itself.
+// CodeAuthentication: the text does not have the form of a LOX key.
 func StoredKey(tenant TenantID, key string, now time.Time) (APIKey, error) {
 	hash, err := HashAPIKey(key)
 	if err != nil {
@@ -49,17 +49,17 @@ func StoredKey(tenant TenantID, key string, now time.Time) (APIKey, error) {
 	}, nil
 }
 
-// NewKey is what a client asks for when it creates a key.
+// NewKey is a client's request for a key.
 type NewKey struct {
 	Name      string
 	Scopes    Scopes
 	ExpiresAt *time.Time
 }
 
-// Issue makes the key that n asks for on behalf of a principal, and returns its
-// plaintext beside it. CodeValidation: it would expire in the past, or the name
-// or a scope is no such thing; CodePermissionDenied: it could do what the
-// principal can't.
+// Issue makes the requested key on behalf of a principal. It returns the record to
+// store and the plaintext. CodeValidation: the expiry is in the past, or the name
+// or a scope is invalid; CodePermissionDenied: the key would have more
+// permissions than the principal.
 func (n NewKey) Issue(by Principal, now time.Time) (APIKey, string, error) {
 	if err := n.check(now); err != nil {
 		return APIKey{}, "", err
@@ -93,28 +93,28 @@ func (n NewKey) check(now time.Time) error {
 			problems["scopes"] = "Must be scopes of the API document"
 		}
 	}
-	// Later years have no form in RFC 3339.
+	// RFC 3339 cannot express later years.
 	if n.ExpiresAt != nil && (!Seconds(*n.ExpiresAt).After(now) || n.ExpiresAt.UTC().Year() > 9999) {
 		problems["expires_at"] = "Must be an RFC 3339 timestamp in the future, such as 2030-01-15T10:30:00Z"
 	}
 	return invalidBody(problems)
 }
 
-// MaxKeyOverlap is the longest that a rotated key may go on to work.
+// MaxKeyOverlap is the longest time that a rotated key may stay valid.
 const MaxKeyOverlap = 30 * 24 * time.Hour
 
-// Rotation is how a key is to be replaced.
+// Rotation says how to replace a key.
 type Rotation struct {
-	// Overlap is for how long the old key goes on to work, 0 to MaxKeyOverlap.
+	// Overlap is how long the old key stays valid, 0 to MaxKeyOverlap.
 	Overlap time.Duration
-	// ExpiresAt is the new key's; nil leaves it what the old one's was.
+	// ExpiresAt is the expiry of the new key. Nil means the expiry of the old key.
 	ExpiresAt *time.Time
 }
 
-// Rotate makes the successor of a key with its name and scopes, returns it with
-// its plaintext, and has k itself expire at the end of the overlap, or when it
-// would have anyway. CodeInvalidState: k has expired or has a successor already;
-// otherwise as Issue.
+// Rotate makes the successor of k, with the same name and scopes, and returns its
+// record and its plaintext. It sets the expiry of k to the end of the overlap, unless
+// k expires earlier. CodeInvalidState: k has expired or already has a successor.
+// Other errors are those of Issue.
 func (k *APIKey) Rotate(by Principal, r Rotation, now time.Time) (APIKey, string, error) {
 	if k.ReplacedBy != nil {
 		return APIKey{}, "", Errorf(CodeInvalidState, "The API key has been rotated before").
@@ -130,7 +130,7 @@ func (k *APIKey) Rotate(by Principal, r Rotation, now time.Time) (APIKey, string
 	if r.ExpiresAt != nil {
 		expires = r.ExpiresAt
 	}
-	// The name stays, even one that would not be accepted today.
+	// The name is kept without a check: an older release may have accepted it under other rules.
 	if err := (NewKey{Scopes: k.Scopes, ExpiresAt: expires}).check(now); err != nil {
 		return APIKey{}, "", err
 	}
@@ -146,12 +146,12 @@ func (k *APIKey) Rotate(by Principal, r Rotation, now time.Time) (APIKey, string
 	return next, key, nil
 }
 
-// Expired reports whether a key has ceased to work by itself.
+// Expired reports whether the key's expiry has passed.
 func (k *APIKey) Expired(now time.Time) bool { return k.ExpiresAt != nil && !now.Before(*k.ExpiresAt) }
 
 // An API key is "lox_", 30 random base62 digits and 6 check digits: the CRC-32
-// (IEEE) of what stands before them. A mistyped key is so refused without a
-// question to the database.
+// (IEEE) of the characters before them. So a mistyped key is refused without a
+// query to the database.
 const (
 	keyPrefix   = "lox_"
 	keyRandom   = 30
@@ -161,7 +161,7 @@ const (
 	base62Chars = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
-// NewAPIKey returns a fresh plaintext key. It is shown once and never stored.
+// NewAPIKey returns a new plaintext key. It is shown once and never stored.
 func NewAPIKey() string {
 	key := []byte(keyPrefix)
 	for range keyRandom {
@@ -175,7 +175,7 @@ func NewAPIKey() string {
 }
 
 // HashAPIKey checks the form of a key and returns its hash.
-// CodeAuthentication: it can't be a key of ours.
+// CodeAuthentication: the text does not have the form of a LOX key.
 func HashAPIKey(key string) (KeyHash, error) {
 	if len(key) != keyLen || string(appendCheck([]byte(key[:keyLen-keyCheck]))) != key {
 		return KeyHash{}, ErrInvalidAPIKey

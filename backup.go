@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// Status is where a backup stands.
+// Status is the state of a backup.
 type Status string
 
-// A backup begins pending, is perhaps verifying for a while, and ends completed
+// A backup begins as pending, may be verifying for a while, and ends as completed
 // or failed.
 const (
 	StatusPending   Status = "pending"
@@ -21,47 +21,47 @@ const (
 	StatusFailed    Status = "failed"
 )
 
-// Backup is one stored file, or the room reserved for one.
+// Backup is one stored file, or a file whose upload is still expected.
 type Backup struct {
 	ID     BackupID `db:"id"`
 	Tenant TenantID `db:"tenant_id"`
 	Name   string   `db:"name"`
 	Status Status   `db:"status"`
-	// Size is in bytes, as declared and as stored. Of a pending stream it is what its parts
-	// have reserved so far.
+	// Size is in bytes, as declared and as stored. For a pending stream it is the number of
+	// bytes that its parts have reserved so far.
 	Size int64 `db:"size_bytes"`
-	// PartSize is the size of all parts but the last, in bytes, and 0 if the file is uploaded by
-	// one PUT.
+	// PartSize is the size in bytes of every part except the last, and 0 if one PUT uploads the
+	// file.
 	PartSize int64 `db:"part_size_bytes"`
-	// Stream says that the size isn't known before the upload is complete.
+	// Stream means that the size isn't known before the upload is complete.
 	Stream bool `db:"stream"`
 	// UploadID is the store's name for the upload in parts, "" until the first part is asked for.
 	UploadID string `db:"upload_id"`
-	// VerifiedBytes are how many were read so far by the verification.
+	// VerifiedBytes is how many bytes the verification has read so far.
 	VerifiedBytes int64    `db:"verified_bytes"`
 	ContentType   string   `db:"content_type"`
 	Metadata      Metadata `db:"metadata"`
-	// Declared is what the client said the checksum would be, if it did.
+	// Declared is the checksum that the client declared, nil if it declared none.
 	Declared *Checksum `db:"declared_checksum"`
 	// Checksum is set once the stored bytes are verified.
 	Checksum *Checksum `db:"checksum"`
 	// ObjectVersion names the verified bytes in a versioned bucket.
 	ObjectVersion string `db:"object_version"`
-	// Failure says why a backup failed, in words for its owner.
+	// Failure says why a backup failed. Its owner reads this text.
 	Failure         string     `db:"failure"`
 	CreatedAt       time.Time  `db:"created_at"`
 	UploadExpiresAt time.Time  `db:"upload_expires_at"`
 	CompletedAt     *time.Time `db:"completed_at"`
 }
 
-// NewBackup is what a client asks for when it creates a backup.
+// NewBackup is a client's request for a backup.
 type NewBackup struct {
 	Name string
 	// Size is in bytes, 0 for a stream.
 	Size int64
-	// Multipart says whether the file is uploaded in parts; nil leaves it to its size.
+	// Multipart says whether the file is uploaded in parts. Nil means that the size decides.
 	Multipart *bool
-	// MaxSize is the most that a stream may have, in bytes; 0 for as much as parts of
+	// MaxSize is the largest size of a stream, in bytes. 0 means what MaxParts parts of
 	// StreamPartSize hold.
 	MaxSize     int64
 	ContentType string
@@ -69,13 +69,12 @@ type NewBackup struct {
 	Checksum    *Checksum
 }
 
-// MaxMetadataBytes is the most that keys and values of a backup's metadata may
-// come to.
+// MaxMetadataBytes is the largest sum of the lengths of all keys and values of a
+// backup's metadata.
 const MaxMetadataBytes = 16 << 10
 
-// Check returns a validation error that names every field which is wrong, or
-// nil. It guards what the API's schema can't say; the rest is checked there
-// too.
+// Check returns a validation error that names every invalid field, or nil. It
+// also covers rules that the API's schema cannot express.
 func (n NewBackup) Check() error {
 	problems := map[string]string{}
 	switch length := utf8.RuneCountInString(n.Name); {
@@ -95,7 +94,7 @@ func (n NewBackup) Check() error {
 	return invalidBody(problems)
 }
 
-// Pending returns the backup that n becomes, its upload URL valid for ttl.
+// Pending returns a pending backup made from n, whose upload URL is valid for ttl.
 func (n NewBackup) Pending(tenant TenantID, now time.Time, ttl time.Duration) Backup {
 	now = Seconds(now)
 	return Backup{
@@ -105,53 +104,52 @@ func (n NewBackup) Pending(tenant TenantID, now time.Time, ttl time.Duration) Ba
 	}
 }
 
-// ObjectKey is where the bytes are kept. It is never used again, not even for
-// the same name.
+// ObjectKey is the key of the backup's object in the store. No other backup ever
+// gets the same key, not even one of the same name.
 func (b Backup) ObjectKey() string { return b.Tenant.String() + "/" + b.ID.String() }
 
-// ParseObjectKey returns the ids in the key of a backup's object. Keys are ordered by their
-// bytes as backups are by tenant and id.
+// ParseObjectKey returns the ids in the key of a backup's object. The byte order of keys
+// is the order of backups by tenant and id.
 func ParseObjectKey(key string) (tenant TenantID, id BackupID, ok bool) {
 	tenantText, idText, ok := strings.Cut(key, "/")
 	return tenant, id, ok && tenant.UnmarshalText([]byte(tenantText)) == nil && id.UnmarshalText([]byte(idText)) == nil
 }
 
-// An upload that began just before its URL expired may last for a while: as
-// long as it takes at the slowest speed that is put up with, but not less than
-// graceMin.
+// An upload that began just before its URL expired may go on: as long as its
+// size takes at minUploadSpeed, and at least minGrace.
 const (
-	graceMin   = 15 * time.Minute
-	slowUpload = 1 << 20 // bytes per second
+	minGrace       = 15 * time.Minute
+	minUploadSpeed = 1 << 20 // bytes per second
 )
 
-// Deadline is when an unfinished upload counts as failed. One in parts has PartsGrace from
-// when the latest of their URLs has expired.
+// Deadline is when an unfinished upload counts as failed. An upload in parts has PartsGrace
+// after the last of its URLs has expired.
 func (b Backup) Deadline() time.Time {
 	if b.PartSize > 0 {
 		return b.UploadExpiresAt.Add(PartsGrace)
 	}
-	grace := time.Duration(b.Size/slowUpload) * time.Second
-	return b.UploadExpiresAt.Add(max(grace, graceMin))
+	grace := time.Duration(b.Size/minUploadSpeed) * time.Second
+	return b.UploadExpiresAt.Add(max(grace, minGrace))
 }
 
-// Why backups fail, as their owners read it.
+// Why backups fail. Owners read these texts.
 const (
-	// FailureUploadTimeout: it was not completed by its deadline. The words are
-	// the published document's.
+	// FailureUploadTimeout: the backup was not completed by its deadline. The API
+	// document prints this text.
 	FailureUploadTimeout = "Upload timeout exceeded"
-	// FailureChecksum: the stored bytes are not those that were declared.
+	// FailureChecksum: the stored bytes do not have the declared checksum.
 	FailureChecksum = "The uploaded bytes do not match the declared checksum"
-	// FailureObjectLost: the object vanished or shrank while it was verified.
+	// FailureObjectLost: the object disappeared or became shorter during verification.
 	FailureObjectLost = "The uploaded file is gone from the store"
-	// FailureLost: the backup was completed, and its object is gone, or isn't what it was.
+	// FailureLost: the backup was completed, and later its object was missing or changed.
 	FailureLost = "The stored file was lost after the backup was completed"
 )
 
-// Metadata is what a client wants to be told again about a backup.
+// Metadata are keys and values that a client stores with a backup.
 type Metadata map[string]string
 
-// problem says what is wrong, or returns "". Keys that were there before are as good
-// as they were.
+// problem says what is wrong, or returns "". It accepts the keys of before without a
+// check: an older release may have accepted them under other rules.
 func (m Metadata) problem(before Metadata) string {
 	size := 0
 	for key, value := range m {
@@ -194,5 +192,5 @@ func (m *Metadata) Scan(src any) error {
 	return json.Unmarshal(b, (*map[string]string)(m))
 }
 
-// Seconds cuts a time to what LOX keeps and shows: UTC, whole seconds.
+// Seconds truncates a time to whole seconds in UTC, the precision that LOX stores and shows.
 func Seconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }

@@ -10,42 +10,43 @@ import (
 	"time"
 )
 
-// Batcher does together what is asked for at the same moment. In each lane a few
-// batches may be under way. A call that finds room for another batch goes at once, alone.
-// What comes while there is none waits for a batch to end, and then goes together. So
-// nothing waits while there is nothing to wait for, and the more there is to do, the less
-// each call costs.
+// Batcher runs calls that wait at the same time as one batch. In each group at most
+// MaxBatches batches run at once. A call starts at once, as a batch of its own, if its
+// group runs fewer than that. Otherwise it waits until a batch ends, and then runs in one
+// batch with the other calls that wait. So no call waits without need, and a call costs
+// less the more calls there are.
 //
-// A batch begins after everything in it was asked for, so what it reads is no older than
-// the question. Set the fields before the first call; the zero values are not usable.
-type Batcher[L comparable, In, Out any] struct {
-	// Width is how many batches may be under way in a lane, Most how many calls go into
-	// one.
-	Width, Most int
-	// Patience is how long calls wait for a batch to end. After it they go beside the one
-	// that is stuck, as long as no more than stuckBatches are.
-	Patience time.Duration
-	// Run answers calls. An error is that of all of them; each is then run once more, alone, unless
-	// Hopeless says that it would be in vain. A batch of one runs in the caller's context, others in
-	// one that ends when nobody waits for them any more.
-	Run func(ctx context.Context, lane L, calls []*Call[In, Out]) error
-	// Hopeless reports errors that have nothing to do with one of the calls.
-	Hopeless func(error) bool
+// A batch begins after all of its calls were made, so its reads are never older than its
+// calls. Set the fields before the first call. Their zero values are not usable.
+type Batcher[G comparable, In, Out any] struct {
+	// MaxBatches is how many batches a group runs at once, MaxCalls how many calls a batch
+	// has at most.
+	MaxBatches, MaxCalls int
+	// MaxWait is how long calls wait for a batch to end. After it they start another batch,
+	// unless the group runs extraBatches beyond MaxBatches already.
+	MaxWait time.Duration
+	// Run answers calls. If it returns an error for a batch of several calls, each call is run
+	// once more, alone, unless NoRetry returns true for the error. A batch of one call may run
+	// in the context of its caller. Others run in a context that ends when all callers have
+	// given up.
+	Run func(ctx context.Context, group G, calls []*Call[In, Out]) error
+	// NoRetry reports whether the calls of a failed batch must not be run again one by one.
+	NoRetry func(error) bool
 
-	mu    sync.Mutex
-	lanes map[L]*lane[In, Out] // those in which something is under way
-	idle  sync.Cond            // for Wait: there are no lanes
+	mu     sync.Mutex
+	groups map[G]*batchGroup[In, Out] // those that run a batch
+	idle   sync.Cond                  // for Wait: groups is empty
 }
 
-// stuckBatches is how many batches more than Width may be under way in a lane while
-// some take longer than Patience.
-const stuckBatches = 4
+// extraBatches is how many batches beyond MaxBatches a group runs at most while some take
+// longer than MaxWait.
+const extraBatches = 4
 
-type lane[In, Out any] struct {
-	batches int
+type batchGroup[In, Out any] struct {
+	running int
 	waiting []*Call[In, Out]
-	// late goes off when calls have waited for Patience. Nil as long as none had to wait.
-	late *time.Timer
+	// timer fires when calls have waited for MaxWait. Nil until a call has to wait.
+	timer *time.Timer
 }
 
 // Call is a question and its answer.
@@ -54,179 +55,179 @@ type Call[In, Out any] struct {
 	Out Out
 	Err error
 
-	done chan struct{}
-	in   *batch // nil while it waits
+	done  chan struct{}
+	batch *batch // nil while the call waits
 }
 
-// batch is one that is under way for several callers.
+// batch is a running batch of calls that have waited.
 type batch struct {
-	callers int // who haven't given up
+	callers int // those that haven't given up
 	cancel  context.CancelFunc
 }
 
-// Do asks, and waits for the answer, no longer than ctx allows.
-func (b *Batcher[L, In, Out]) Do(ctx context.Context, at L, in In) (Out, error) {
+// Do runs a call and returns its answer, or the error of ctx if that ends first.
+func (b *Batcher[G, In, Out]) Do(ctx context.Context, group G, in In) (Out, error) {
 	c := &Call[In, Out]{In: in}
 	b.mu.Lock()
-	l := b.lanes[at]
-	if l == nil {
-		if b.lanes == nil {
-			b.lanes = map[L]*lane[In, Out]{}
+	g := b.groups[group]
+	if g == nil {
+		if b.groups == nil {
+			b.groups = map[G]*batchGroup[In, Out]{}
 		}
-		l = &lane[In, Out]{}
-		b.lanes[at] = l
+		g = &batchGroup[In, Out]{}
+		b.groups[group] = g
 	}
-	if l.batches < b.Width {
-		l.batches++
+	if g.running < b.MaxBatches {
+		g.running++
 		b.mu.Unlock()
-		defer b.next(at, l)
-		b.contained(ctx, at, []*Call[In, Out]{c})
+		defer b.batchEnded(group, g)
+		b.runWithRetry(ctx, group, []*Call[In, Out]{c})
 		return c.Out, c.Err
 	}
 	c.done = make(chan struct{})
-	b.wait(at, l, c)
+	b.enqueue(group, g, c)
 	b.mu.Unlock()
 	select {
 	case <-c.done:
 		return c.Out, c.Err
 	case <-ctx.Done():
-		b.giveUp(l, c)
+		b.giveUp(g, c)
 		var none Out
 		return none, ctx.Err()
 	}
 }
 
-// wait has a call wait for its turn. The caller holds the mutex.
-func (b *Batcher[L, In, Out]) wait(at L, l *lane[In, Out], c *Call[In, Out]) {
-	l.waiting = append(l.waiting, c)
+// enqueue adds a call to those that wait. The caller holds the mutex.
+func (b *Batcher[G, In, Out]) enqueue(group G, g *batchGroup[In, Out], c *Call[In, Out]) {
+	g.waiting = append(g.waiting, c)
 	switch {
-	case len(l.waiting) > 1:
-	case l.late == nil:
-		l.late = time.AfterFunc(b.Patience, func() { b.pass(at, l) })
+	case len(g.waiting) > 1:
+	case g.timer == nil:
+		g.timer = time.AfterFunc(b.MaxWait, func() { b.waitedTooLong(group, g) })
 	default:
-		l.late.Reset(b.Patience)
+		g.timer.Reset(b.MaxWait)
 	}
 }
 
-// pass begins a batch beside those that are stuck.
-func (b *Batcher[L, In, Out]) pass(at L, l *lane[In, Out]) {
+// waitedTooLong starts a batch although none has ended.
+func (b *Batcher[G, In, Out]) waitedTooLong(group G, g *batchGroup[In, Out]) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(l.waiting) == 0 {
+	if len(g.waiting) == 0 {
 		return
 	}
-	if l.batches < b.Width+stuckBatches {
-		l.batches++
-		b.begin(at, l)
+	if g.running < b.MaxBatches+extraBatches {
+		g.running++
+		b.start(group, g)
 	}
-	if len(l.waiting) > 0 {
-		l.late.Reset(b.Patience)
+	if len(g.waiting) > 0 {
+		g.timer.Reset(b.MaxWait)
 	}
 }
 
-// next takes the place of a batch that has ended.
-func (b *Batcher[L, In, Out]) next(at L, l *lane[In, Out]) {
+// batchEnded starts the next batch in place of one that has ended.
+func (b *Batcher[G, In, Out]) batchEnded(group G, g *batchGroup[In, Out]) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(l.waiting) > 0 && l.batches <= b.Width {
-		b.begin(at, l)
+	if len(g.waiting) > 0 && g.running <= b.MaxBatches {
+		b.start(group, g)
 		return
 	}
-	if l.batches--; l.batches == 0 {
-		if l.late != nil {
-			l.late.Stop()
+	if g.running--; g.running == 0 {
+		if g.timer != nil {
+			g.timer.Stop()
 		}
-		delete(b.lanes, at)
-		if len(b.lanes) == 0 {
+		delete(b.groups, group)
+		if len(b.groups) == 0 {
 			b.idle.Broadcast()
 		}
 	}
 }
 
-// begin runs the calls that have waited the longest. The caller holds the mutex, and has
-// counted the batch.
-func (b *Batcher[L, In, Out]) begin(at L, l *lane[In, Out]) {
-	n := min(len(l.waiting), b.Most)
-	calls := l.waiting[:n:n]
-	l.waiting = l.waiting[n:]
-	if len(l.waiting) > 0 {
-		l.late.Reset(b.Patience)
+// start runs the calls that have waited longest, in a goroutine. The caller holds the mutex
+// and has counted the batch in g.running.
+func (b *Batcher[G, In, Out]) start(group G, g *batchGroup[In, Out]) {
+	n := min(len(g.waiting), b.MaxCalls)
+	calls := g.waiting[:n:n]
+	g.waiting = g.waiting[n:]
+	if len(g.waiting) > 0 {
+		g.timer.Reset(b.MaxWait)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	under := &batch{callers: n, cancel: cancel}
+	started := &batch{callers: n, cancel: cancel}
 	for _, c := range calls {
-		c.in = under
+		c.batch = started
 	}
 	go func() {
-		defer b.next(at, l)
+		defer b.batchEnded(group, g)
 		defer cancel()
-		b.contained(ctx, at, calls)
+		b.runWithRetry(ctx, group, calls)
 		for _, c := range calls {
 			close(c.done)
 		}
-		// Who was answered and asks at once can still join the next batch.
+		// Let the answered callers run: one that makes its next call at once joins the next batch.
 		runtime.Gosched()
 	}()
 }
 
-// contained runs a batch, and if that fails as a whole, each of its calls alone.
-func (b *Batcher[L, In, Out]) contained(ctx context.Context, at L, calls []*Call[In, Out]) {
-	err := b.recovered(ctx, at, calls)
+// runWithRetry runs a batch. If the whole batch fails, it runs each of its calls alone.
+func (b *Batcher[G, In, Out]) runWithRetry(ctx context.Context, group G, calls []*Call[In, Out]) {
+	err := b.run(ctx, group, calls)
 	if err == nil {
 		return
 	}
-	alone := len(calls) > 1 && ctx.Err() == nil && !b.Hopeless(err)
+	retry := len(calls) > 1 && ctx.Err() == nil && !b.NoRetry(err)
 	for _, c := range calls {
 		c.Err = err
-		if alone {
+		if retry {
 			c.Err = nil
-			if err := b.recovered(ctx, at, []*Call[In, Out]{c}); err != nil {
+			if err := b.run(ctx, group, []*Call[In, Out]{c}); err != nil {
 				c.Err = err
 			}
 		}
 	}
 }
 
-// recovered runs a batch, with a panic as an error: in a goroutine of its own it would
-// end the process.
-func (b *Batcher[L, In, Out]) recovered(ctx context.Context, at L, calls []*Call[In, Out]) (err error) {
+// run calls Run and returns a panic as an error: a panic in a goroutine of the Batcher
+// would end the process.
+func (b *Batcher[G, In, Out]) run(ctx context.Context, group G, calls []*Call[In, Out]) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return b.Run(ctx, at, calls)
+	return b.Run(ctx, group, calls)
 }
 
-func (b *Batcher[L, In, Out]) giveUp(l *lane[In, Out], c *Call[In, Out]) {
+func (b *Batcher[G, In, Out]) giveUp(g *batchGroup[In, Out], c *Call[In, Out]) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if c.in == nil {
-		l.waiting = slices.DeleteFunc(l.waiting, func(other *Call[In, Out]) bool { return other == c })
-	} else if c.in.callers--; c.in.callers == 0 {
-		c.in.cancel()
+	if c.batch == nil {
+		g.waiting = slices.DeleteFunc(g.waiting, func(other *Call[In, Out]) bool { return other == c })
+	} else if c.batch.callers--; c.batch.callers == 0 {
+		c.batch.cancel()
 	}
 }
 
-// Load tells how many batches are under way in all lanes, and how many calls wait for one of
-// them to end.
-func (b *Batcher[L, In, Out]) Load() (running, waiting int) {
+// Load returns how many batches run in all groups, and how many calls wait for a batch to
+// end.
+func (b *Batcher[G, In, Out]) Load() (running, waiting int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, l := range b.lanes {
-		running += l.batches
-		waiting += len(l.waiting)
+	for _, g := range b.groups {
+		running += g.running
+		waiting += len(g.waiting)
 	}
 	return running, waiting
 }
 
-// Wait returns when no batch is under way, in any lane. Who has stopped calling Do knows then
-// that Run isn't called any more.
-func (b *Batcher[L, In, Out]) Wait() {
+// Wait returns when no batch runs in any group. If Do isn't called any more, Run isn't
+// called after Wait has returned.
+func (b *Batcher[G, In, Out]) Wait() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.idle.L = &b.mu
-	for len(b.lanes) > 0 {
+	for len(b.groups) > 0 {
 		b.idle.Wait()
 	}
 }

@@ -24,10 +24,10 @@ type bench struct {
 	ended []error // of contexts, as each batch ended
 }
 
-func newBench(width, most int) *bench {
+func newBench(maxBatches, maxCalls int) *bench {
 	b := &bench{running: make(chan []int, 99), end: make(chan struct{})}
-	b.Width, b.Most, b.Patience = width, most, patience
-	b.Hopeless = func(err error) bool { return errors.Is(err, errAway) }
+	b.MaxBatches, b.MaxCalls, b.MaxWait = maxBatches, maxCalls, maxWait
+	b.NoRetry = func(err error) bool { return errors.Is(err, errAway) }
 	b.Run = func(ctx context.Context, _ string, calls []*lox.Call[int, int]) error {
 		var keys []int
 		for _, asked := range calls {
@@ -50,7 +50,7 @@ func newBench(width, most int) *bench {
 			}
 		}
 		switch {
-		case slices.Contains(keys, hopeless):
+		case slices.Contains(keys, unavailable):
 			return errAway
 		case slices.Contains(keys, refused):
 			return errors.New("refused")
@@ -60,7 +60,7 @@ func newBench(width, most int) *bench {
 	return b
 }
 
-// running is how many batches are under way in all lanes.
+// running returns how many batches run in all groups.
 func running(b interface{ Load() (running, waiting int) }) int {
 	n, _ := b.Load()
 	return n
@@ -68,12 +68,12 @@ func running(b interface{ Load() (running, waiting int) }) int {
 
 // Questions that fail, and with them the whole batch that they are in.
 const (
-	broken   = 666
-	refused  = 667
-	hopeless = 668
+	broken      = 666
+	refused     = 667
+	unavailable = 668
 )
 
-const patience = time.Second
+const maxWait = time.Second
 
 var errAway = errors.New("away")
 
@@ -83,13 +83,13 @@ type answered struct {
 }
 
 // ask asks for keys in their order, each in a goroutine of its own.
-func (b *bench) ask(ctx context.Context, lane string, keys ...int) []chan answered {
+func (b *bench) ask(ctx context.Context, group string, keys ...int) []chan answered {
 	var all []chan answered
 	for _, key := range keys {
 		answer := make(chan answered, 1)
 		all = append(all, answer)
 		go func() {
-			value, err := b.Do(ctx, lane, key)
+			value, err := b.Do(ctx, group, key)
 			answer <- answered{value, err}
 		}()
 		synctest.Wait()
@@ -101,12 +101,12 @@ func TestBatcherRunsTogetherWhatWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(2, 3)
-		answers := b.ask(t.Context(), "lane", 1, 2, 3, 4, 5, -6)
+		answers := b.ask(t.Context(), "group", 1, 2, 3, 4, 5, -6)
 		assert.Equal(t, []int{1}, <-b.running, "nothing waits while there is room")
 		assert.Equal(t, []int{2}, <-b.running)
 		assert.Empty(t, b.running)
-		other := b.ask(t.Context(), "another lane", 7)
-		assert.Equal(t, []int{7}, <-b.running, "nor for another lane")
+		other := b.ask(t.Context(), "another group", 7)
+		assert.Equal(t, []int{7}, <-b.running, "nor for another group")
 		b.end <- struct{}{}
 		assert.Equal(t, []int{3, 4, 5}, <-b.running, "together, in their order, and no more than may be")
 		b.end <- struct{}{}
@@ -120,7 +120,7 @@ func TestBatcherRunsTogetherWhatWaits(t *testing.T) {
 		assert.EqualError(t, (<-answers[5]).err, "negative")
 		assert.Equal(t, 70, (<-other[0]).value)
 		synctest.Wait()
-		assert.Zero(t, running(b), "nothing is kept of lanes in which nothing happens")
+		assert.Zero(t, running(b), "groups that run nothing are removed")
 	})
 }
 
@@ -128,13 +128,13 @@ func TestBatcherLetsCallersGiveUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
-		first := b.ask(t.Context(), "lane", 1)
+		first := b.ask(t.Context(), "group", 1)
 		assert.Equal(t, []int{1}, <-b.running)
 
 		waiting, giveUp := context.WithCancel(t.Context())
-		gone := b.ask(waiting, "lane", 2)
+		gone := b.ask(waiting, "group", 2)
 		ctx, giveUpToo := context.WithCancel(t.Context())
-		both := b.ask(ctx, "lane", 3, 4)
+		both := b.ask(ctx, "group", 3, 4)
 		giveUp()
 		assert.ErrorIs(t, (<-gone[0]).err, context.Canceled)
 		b.end <- struct{}{}
@@ -155,9 +155,9 @@ func TestBatcherGoesOnWithoutOneCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
-		first := b.ask(t.Context(), "lane", 1)
+		first := b.ask(t.Context(), "group", 1)
 		ctx, giveUp := context.WithCancel(t.Context())
-		gone, stays := b.ask(ctx, "lane", 2), b.ask(t.Context(), "lane", 3)
+		gone, stays := b.ask(ctx, "group", 2), b.ask(t.Context(), "group", 3)
 		b.end <- struct{}{}
 		<-first[0]
 		giveUp()
@@ -172,15 +172,15 @@ func TestBatcherSurvivesAPanic(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
-		first := b.ask(t.Context(), "lane", 1)
-		both := b.ask(t.Context(), "lane", broken, 3)
+		first := b.ask(t.Context(), "group", 1)
+		both := b.ask(t.Context(), "group", broken, 3)
 		for range 4 { // the first one, both, and each
 			b.end <- struct{}{}
 		}
 		<-first[0]
 		assert.ErrorContains(t, (<-both[0]).err, "it broke")
 		assert.Equal(t, answered{value: 30}, <-both[1])
-		last := b.ask(t.Context(), "lane", 4)
+		last := b.ask(t.Context(), "group", 4)
 		b.end <- struct{}{}
 		assert.Equal(t, answered{value: 40}, <-last[0])
 	})
@@ -190,10 +190,10 @@ func TestBatcherSurvivesAPanic(t *testing.T) {
 func TestBatcherUnderLoad(t *testing.T) {
 	t.Parallel()
 	var c lox.Batcher[int, int, int]
-	c.Width, c.Most, c.Patience = 2, 5, time.Minute
-	c.Run = func(_ context.Context, lane int, calls []*lox.Call[int, int]) error {
+	c.MaxBatches, c.MaxCalls, c.MaxWait = 2, 5, time.Minute
+	c.Run = func(_ context.Context, group int, calls []*lox.Call[int, int]) error {
 		for _, asked := range calls {
-			asked.Out = lane + 10*asked.In
+			asked.Out = group + 10*asked.In
 		}
 		return nil
 	}
@@ -220,24 +220,24 @@ func TestBatcherUnderLoad(t *testing.T) {
 	assert.Eventually(t, func() bool { return running(&c) == 0 }, 30*time.Second, time.Millisecond)
 }
 
-// A batch that is stuck holds up others no longer than their patience.
+// A stuck batch delays waiting calls by no more than MaxWait.
 func TestBatcherPassesABatchThatIsStuck(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
-		stuck := b.ask(t.Context(), "lane", 1)
+		stuck := b.ask(t.Context(), "group", 1)
 		assert.Equal(t, []int{1}, <-b.running)
 		began := time.Now()
-		both := b.ask(t.Context(), "lane", 2, 3)
+		both := b.ask(t.Context(), "group", 2, 3)
 		assert.Equal(t, []int{2, 3}, <-b.running)
-		assert.Equal(t, patience, time.Since(began))
+		assert.Equal(t, maxWait, time.Since(began))
 		var more []chan answered
 		for n := range 3 {
-			more = append(more, b.ask(t.Context(), "lane", 10+n)...)
+			more = append(more, b.ask(t.Context(), "group", 10+n)...)
 			assert.Equal(t, []int{10 + n}, <-b.running)
 		}
-		more = append(more, b.ask(t.Context(), "lane", 20, 21)...)
-		<-time.After(3 * patience) // of the bubble's clock
+		more = append(more, b.ask(t.Context(), "group", 20, 21)...)
+		<-time.After(3 * maxWait) // of the bubble's clock
 		synctest.Wait()
 		assert.Empty(t, b.running, "no more than so many are beside it")
 		for range 6 {
@@ -257,8 +257,8 @@ func TestBatcherWaitsUntilNothingIsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 1)
 		b.Wait() // for nothing
-		answers := b.ask(t.Context(), "lane", 1, 2)
-		answers = append(answers, b.ask(t.Context(), "another lane", 3)...)
+		answers := b.ask(t.Context(), "group", 1, 2)
+		answers = append(answers, b.ask(t.Context(), "another group", 3)...)
 		waited := make(chan struct{})
 		go func() {
 			b.Wait()
@@ -283,8 +283,8 @@ func TestBatcherRunsAloneWhatFailsTogether(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
-		first := b.ask(t.Context(), "lane", 1)
-		together := b.ask(t.Context(), "lane", 2, refused, 3)
+		first := b.ask(t.Context(), "group", 1)
+		together := b.ask(t.Context(), "group", 2, refused, 3)
 		for range 5 { // the first one, all, and each
 			b.end <- struct{}{}
 		}
@@ -293,8 +293,8 @@ func TestBatcherRunsAloneWhatFailsTogether(t *testing.T) {
 		assert.EqualError(t, (<-together[1]).err, "refused")
 		assert.Equal(t, answered{value: 30}, <-together[2])
 
-		first = b.ask(t.Context(), "lane", 1)
-		together = b.ask(t.Context(), "lane", 2, hopeless)
+		first = b.ask(t.Context(), "group", 1)
+		together = b.ask(t.Context(), "group", 2, unavailable)
 		for range 2 {
 			b.end <- struct{}{}
 		}

@@ -10,17 +10,16 @@ import (
 // Source: Amazon S3 User Guide, "Uploading objects" (5 GiB).
 const MaxSinglePut = 5 << 30
 
-// Upload says what one presigned PUT admits: an object of exactly Size bytes
-// under Key and nothing else.
+// Upload says what one presigned PUT accepts: an object of exactly Size bytes
+// under Key.
 type Upload struct {
 	Key  string
 	Size int64
-	// ContentType is signed when it isn't empty; otherwise any type is taken.
+	// ContentType is signed unless it is empty. With an empty one the store accepts any type.
 	ContentType string
-	// Checksum, when the client declared one, is signed, and the store refuses
-	// other bytes.
+	// Checksum is signed unless it is nil: then the store refuses other bytes.
 	Checksum *Checksum
-	// Signed is when the URL begins to be valid; zero is now.
+	// Signed is when the URL begins to be valid; zero means now.
 	Signed time.Time
 	// Expires is how long the URL is valid, in whole seconds.
 	Expires time.Duration
@@ -29,35 +28,35 @@ type Upload struct {
 // PresignedUpload is a URL to PUT to and the headers that must be sent with
 // it, as they were signed.
 type PresignedUpload struct {
-	// URL is absolute, or a path at the address of the API, such as
-	// "/storage/upload/…", of a store that the API's server is a part of.
+	// URL is absolute, or a path such as "/storage/upload/…" if the server of the API
+	// serves the store itself.
 	URL     string
 	Headers map[string]string
 }
 
-// Download says what a presigned GET yields.
+// Download says what a presigned GET returns.
 type Download struct {
 	Key string
-	// Version pins the very bytes that were verified. It is empty when the
+	// Version selects the verified version of the object. It is empty when the
 	// bucket is not versioned.
 	Version string
-	// Filename is the name under which clients save the answer; it is an
-	// attachment also without one. An empty ContentType is
-	// application/octet-stream. Neither, nor any other header of the answer,
-	// is what the upload was sent with.
+	// Filename is the name under which clients save the answer. The answer is an
+	// attachment even if it is empty. An empty ContentType means
+	// application/octet-stream. The headers of the upload never appear in the
+	// answer.
 	Filename    string
 	ContentType string
 	Expires     time.Duration
 }
 
-// Object is what the store knows of a stored object.
+// Object describes a stored object.
 type Object struct {
 	Size int64
 	ETag string
 	// Version is empty when the bucket is not versioned.
 	Version string
-	// Checksum is the SHA-256 of the whole object if the store verified one
-	// on upload, else nil.
+	// Checksum is the SHA-256 of the whole object if the store has verified one
+	// during the upload, else nil.
 	Checksum *Checksum
 }
 
@@ -68,70 +67,71 @@ type BlobStore interface {
 	OwnObjects
 	PartStore
 
-	// HasRoom fails with CodeUnavailable if the store has no room now for an upload
+	// HasRoom fails with CodeUnavailable if the store has no space now for an upload
 	// of size bytes. It reserves nothing.
 	HasRoom(ctx context.Context, size int64) error
 
 	// PresignPut computes an upload URL. It needs no network.
 	PresignPut(ctx context.Context, u Upload) (PresignedUpload, error)
 
-	// PresignGet computes a download URL, which also serves ranges: absolute or a
-	// path, as that of a PresignedUpload. It needs no network.
+	// PresignGet computes a download URL, absolute or a path like the URL of a
+	// PresignedUpload. The URL also serves ranges. It needs no network.
 	PresignGet(ctx context.Context, d Download) (url string, err error)
 
 	// Stat describes the current version of an object. CodeUploadIncomplete:
 	// there is none.
 	Stat(ctx context.Context, key string) (Object, error)
 
-	// Hash reads the very object that Stat described and returns the SHA-256
-	// of its bytes. It reads on from the state from if that is one of the same
-	// object, else from the beginning; the zero HashState is none. save, if it isn't
-	// nil, gets the state after every MiB, from the goroutine that hashes: it must
-	// return at once. CodeUploadIncomplete: the object is gone, was replaced since, or
-	// is not o.Size bytes long.
+	// Hash reads the object o, as Stat has described it, and returns the SHA-256 of its
+	// bytes. It continues from the state from if that state belongs to the same object,
+	// else it begins at the first byte. save, if it isn't nil, gets the state after every
+	// MiB. It is called by the goroutine that hashes, so it must return at once.
+	// CodeUploadIncomplete: the object was deleted or replaced since, or is not o.Size
+	// bytes long.
 	Hash(ctx context.Context, key string, o Object, from HashState, save func(HashState)) (Checksum, error)
 
-	// StopUpload ends an upload of the object that is under way, without waiting for
-	// it, if uploads go through this process. Who deletes a backup calls it after the
-	// backup is gone, so that no other upload begins, and leaves to Delete what may be
-	// stored by then. It needs no network.
+	// StopUpload ends a running upload of the object, without waiting for its end, if
+	// uploads go through this process. Call it after the deletion of the backup, so that
+	// no other upload begins. Delete removes what the upload may have stored. StopUpload
+	// needs no network.
 	StopUpload(key string)
 
-	// Delete removes an object in all its versions. A missing one is no error.
+	// Delete removes all versions of an object. A missing object is no error.
 	Delete(ctx context.Context, key string) error
 
-	// DeleteOthers removes all versions of an object but one and says how many
-	// they were, also when it fails in the middle. It removes none if that one
-	// isn't there, or if the store keeps no versions.
+	// DeleteOthers removes all versions of an object except one and returns how many it
+	// removed, even if it fails before the end. It removes none if that version doesn't
+	// exist, or if the store keeps no versions.
 	DeleteOthers(ctx context.Context, key, version string) (removed int, err error)
 
-	// DeleteAll does to each object what Delete, or with Keep DeleteOthers, does to one,
-	// by few requests if the store has one for many. What is uploaded meanwhile may
-	// stay. It returns as many results, in the same order. What a store
-	// refuses because of missing permissions, such as to list versions, is an error.
+	// DeleteAll does what Delete does, or DeleteOthers for a Purge with Keep, for many
+	// objects. It uses few requests if the store can delete many objects by one. Bytes
+	// uploaded meanwhile may stay. It returns one result for each purge, in the same order.
+	// If the store refuses a request because of missing permissions, such as to list
+	// versions, that is an error.
 	DeleteAll(ctx context.Context, purges []Purge) []Purged
 }
 
-// Purged is what became of a Purge.
+// Purged is the result of a Purge.
 type Purged struct {
-	// Removed is how many versions or files were removed, also when it failed in the
-	// middle; 0 if the store doesn't tell.
+	// Removed is how many versions or files were removed, even if Err is set; 0 if the
+	// store doesn't report it.
 	Removed int
-	// Err is why something may be left. CodeUnavailable.
+	// Err is why some bytes may not be deleted. CodeUnavailable.
 	Err error
 }
 
-// ObjectLister lists what a store holds, to compare it with what the database knows.
-// A list is no snapshot: what comes or goes meanwhile may be in it or not. It names
-// what else lies in the same place, too, such as files that LOX did not write, but not the
-// OwnObjects.
+// ObjectLister lists the objects of a store, to compare them with the database. A
+// list is no snapshot: an object that is added or deleted meanwhile may be in it or
+// not. The list includes foreign objects in the same place, such as files that LOX
+// did not write, but not the OwnObjects.
 type ObjectLister interface {
-	// Objects yields all versions of all objects in the byte order of their keys, and
-	// those of one key one after another. It keeps a bounded part of them in memory.
-	// An error is the last that it yields: CodeUnavailable.
+	// Objects yields all versions of all objects in the byte order of their keys. The
+	// versions of one key follow each other. It holds a bounded number of them in memory.
+	// It ends after the first error: CodeUnavailable.
 	Objects(ctx context.Context) iter.Seq2[StoredObject, error]
 
-	// Versions returns those of one key, none if there is no such object.
+	// Versions returns the versions of one key, none if there is no such object.
 	// CodeUnavailable.
 	Versions(ctx context.Context, key string) ([]StoredObject, error)
 }
@@ -144,8 +144,8 @@ type StoredObject struct {
 	Size    int64
 	// Modified is when it was stored, by the clock of the store.
 	Modified time.Time
-	// Latest is what a download without a version would yield.
+	// Latest means that a download without a version returns this one.
 	Latest bool
-	// Deleted is the mark that a deletion without a version leaves: it has no bytes.
+	// Deleted means a delete marker, which a deletion without a version leaves. It has no bytes.
 	Deleted bool
 }

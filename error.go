@@ -12,8 +12,7 @@ import (
 // error.code. The set is closed: server/errors.go gives each one its status.
 type Code string
 
-// The codes of the published document, then those that LOX adds where the
-// document is silent.
+// The codes that the original API description names, then those that LOX adds.
 const (
 	CodeValidation     Code = "validation_error"
 	CodeAuthentication Code = "authentication_error"
@@ -36,21 +35,21 @@ const (
 	CodeIdempotencyMismatch Code = "idempotency_mismatch"
 )
 
-// What more than one room tells a caller, in the published document's words.
+// Errors of more than one package, worded as in the API document.
 var (
 	ErrBackupNotFound = Errorf(CodeBackupNotFound, "Backup with given ID not found")
 	ErrInvalidAPIKey  = Errorf(CodeAuthentication, "Invalid or expired API key")
 )
 
-// Error is a failure that a caller may be told about. Public and Details are
-// shown; the wrapped cause is for the log alone.
+// Error is a failure whose code and text the API may show. The caller sees Code, Public
+// and Details; the wrapped cause is only logged.
 type Error struct {
 	Code   Code
 	Public string
-	// Details names what was wrong, field by field, and what would be right.
+	// Details says for each invalid field what is wrong and what would be right.
 	Details map[string]string
-	// Final means that the same request can never succeed, where others of the same
-	// code can: nobody is asked to try again.
+	// Final means that the same request can never succeed, although other errors with this
+	// code are temporary. The API then doesn't ask the client to retry.
 	Final bool
 
 	cause error
@@ -95,7 +94,7 @@ func (e *Error) With(field, text string) *Error {
 func (e *Error) Error() string {
 	text := string(e.Code) + ": " + e.Public
 	if len(e.Details) == 0 && e.cause == nil {
-		return text // as most that are logged
+		return text // the usual case, without a builder
 	}
 	var b strings.Builder
 	b.WriteString(text)

@@ -11,12 +11,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// EventType names what happened.
+// EventType is the type of an event.
 type EventType string
 
-// The events. A webhook gets the first two, which are the published document's,
-// unless it asks for others; EventWebhookTest it gets when its owner asks for
-// one.
+// The events that webhooks receive. A webhook gets the first two unless it subscribes
+// to others. It gets EventWebhookTest only when its owner requests a test.
 const (
 	EventBackupCompleted EventType = "backup.completed"
 	EventBackupFailed    EventType = "backup.failed"
@@ -31,15 +30,15 @@ const (
 	EventWebhookTest EventType = "webhook.test"
 )
 
-// The events that are recorded, and that no webhook can ask for.
+// The events that are only recorded: no webhook can subscribe to them.
 const (
-	EventBackupDownloaded    EventType = "backup.downloaded" // a URL was issued
+	EventBackupDownloaded    EventType = "backup.downloaded" // a download URL was issued
 	EventBackupUploadRenewed EventType = "backup.upload_renewed"
-	EventBackupPartsIssued   EventType = "backup.parts_issued"    // upload URLs of parts were
-	EventBackupExtended      EventType = "backup.upload_extended" // its parts still arrive
-	EventBackupLost          EventType = "backup.lost"            // its stored file is gone
-	EventBackupRepaired      EventType = "backup.repaired"        // its stored file was found again
-	EventBackupPurged        EventType = "backup.purged"          // its bytes are deleted
+	EventBackupPartsIssued   EventType = "backup.parts_issued"    // upload URLs of parts were issued
+	EventBackupExtended      EventType = "backup.upload_extended" // parts were still arriving at the deadline
+	EventBackupLost          EventType = "backup.lost"            // its stored file is missing
+	EventBackupRepaired      EventType = "backup.repaired"        // its stored file was found in another version
+	EventBackupPurged        EventType = "backup.purged"          // its bytes were deleted
 	EventAPIKeyRotated       EventType = "api_key.rotated"        //nolint:gosec // no credential
 	EventTenantCreated       EventType = "tenant.created"
 	EventTenantUpdated       EventType = "tenant.updated"
@@ -56,7 +55,7 @@ const (
 	EventWebhookRecovered    EventType = "webhook.recovered" // failed deliveries are repeated
 )
 
-// Subscribable reports whether a webhook can ask for events of the type.
+// Subscribable reports whether a webhook can subscribe to events of the type.
 func (t EventType) Subscribable() bool {
 	switch t {
 	case EventBackupCompleted, EventBackupFailed, EventBackupCreated, EventBackupDeleted,
@@ -67,11 +66,11 @@ func (t EventType) Subscribable() bool {
 	}
 }
 
-// EventTypes is a set of them.
+// EventTypes is a set of event types.
 type EventTypes []EventType
 
-// Value gives the database an array of text. Types have no character that would
-// need quoting in one.
+// Value gives the database an array of text. Event types have no character that
+// needs quoting in an array.
 func (t EventTypes) Value() (driver.Value, error) { return textArray(t), nil }
 
 // Scan reads an array of text from the database.
@@ -81,8 +80,8 @@ func (t *EventTypes) Scan(src any) error {
 	return err
 }
 
-// Event is the record of a change. It is written in the transaction of the change
-// itself, so that neither is ever there without the other.
+// Event is the record of a change. The transaction of the change also inserts the event,
+// so neither exists without the other.
 type Event struct {
 	ID      EventID
 	Tenant  TenantID
@@ -90,7 +89,7 @@ type Event struct {
 	At      time.Time
 	Actor   Actor
 	Subject Subject
-	// Payload is the JSON body, made once: every delivery sends these bytes.
+	// Payload is the JSON body. It is made once, and every delivery sends these bytes.
 	Payload []byte
 }
 
@@ -121,8 +120,8 @@ func (b Backup) Failed(why string, at time.Time, by Actor) Event {
 	}{b.ID, b.Name, StatusFailed, why})
 }
 
-// Created returns the event that a backup was created. Its id is the backup's: the database
-// is sent one less.
+// Created returns the event that a backup was created. The event has the same id as the
+// backup, which saves a parameter of the statement.
 func (b Backup) Created(by Actor) Event {
 	e := newEvent(b.Tenant, EventBackupCreated, b.CreatedAt, by, SubjectOf(b.ID), struct {
 		ID     BackupID `json:"id"`
@@ -153,8 +152,8 @@ func (b Backup) UploadRenewed(at time.Time, by Actor) Event {
 	}{b.ID, b.Name, timestamp(b.UploadExpiresAt)})
 }
 
-// PartsIssued returns the event that the upload URLs of so many parts of a pending backup were
-// issued.
+// PartsIssued returns the event that upload URLs for a number of parts of a pending backup
+// were issued.
 func (b Backup) PartsIssued(parts int, at time.Time, by Actor) Event {
 	return newEvent(b.Tenant, EventBackupPartsIssued, at, by, SubjectOf(b.ID), struct {
 		ID      BackupID `json:"id"`
@@ -165,8 +164,8 @@ func (b Backup) PartsIssued(parts int, at time.Time, by Actor) Event {
 	}{b.ID, b.Name, parts, b.Size, timestamp(b.UploadExpiresAt)})
 }
 
-// Extended returns the event that an upload in parts goes on until a time, because parts still
-// arrive.
+// Extended returns the event that the deadline of an upload in parts was extended, because
+// parts were still arriving.
 func (b Backup) Extended(until, at time.Time, by Actor) Event {
 	return newEvent(b.Tenant, EventBackupExtended, at, by, SubjectOf(b.ID), struct {
 		ID    BackupID `json:"id"`
@@ -175,7 +174,7 @@ func (b Backup) Extended(until, at time.Time, by Actor) Event {
 	}{b.ID, b.Name, timestamp(until)})
 }
 
-// Lost returns the event that the stored file of a completed backup is gone.
+// Lost returns the event that the stored file of a completed backup is missing or changed.
 func (b Backup) Lost(at time.Time, by Actor) Event {
 	return newEvent(b.Tenant, EventBackupLost, at, by, SubjectOf(b.ID), struct {
 		ID     BackupID `json:"id"`
@@ -195,9 +194,9 @@ func (b Backup) Repaired(at time.Time, by Actor) Event {
 	}{b.ID, b.Name, b.Checksum})
 }
 
-// Downloaded returns the event that a download URL was issued, which works until a
-// time. It needs the tenant and the id of the backup alone: the database looks for it and
-// records the event at once.
+// Downloaded returns the event that a download URL was issued, which expires at a time.
+// It uses only the tenant and the id of the backup, so that one statement can read the
+// backup and record the event.
 func (b Backup) Downloaded(at, expires time.Time, by Actor) Event {
 	return newEvent(b.Tenant, EventBackupDownloaded, at, by, SubjectOf(b.ID), struct {
 		ID      BackupID `json:"id"`
@@ -205,9 +204,9 @@ func (b Backup) Downloaded(at, expires time.Time, by Actor) Event {
 	}{b.ID, timestamp(expires)})
 }
 
-// Purged returns the event that the bytes of a backup were deleted, or, with Keep, those that
-// were uploaded beside the ones that it keeps: removed versions, 0 if the store doesn't tell.
-// ok is false if the object is none of a backup's.
+// Purged returns the event that the bytes of a backup were deleted, or, with Keep, all
+// versions of its object except the kept one. removed is how many versions were deleted, 0 if
+// the store doesn't report it. ok is false if the object's key isn't that of a backup.
 func (p Purge) Purged(removed int, at time.Time, by Actor) (e Event, ok bool) {
 	tenant, id, ok := ParseObjectKey(p.ObjectKey)
 	if !ok {
@@ -258,8 +257,8 @@ func (t Tenant) Event(what EventType, at time.Time, by Actor) Event {
 }
 
 // Event returns the event of a change of the webhook: EventWebhookCreated, ...Updated,
-// ...Deleted, EventSecretRotated, EventSecretResealed or EventWebhookTest, which says
-// nothing but that events arrive.
+// ...Deleted, EventSecretRotated, EventSecretResealed or EventWebhookTest, which changes
+// nothing.
 func (w Webhook) Event(what EventType, at time.Time, by Actor) Event {
 	return newEvent(w.Tenant, what, at, by, SubjectOf(w.ID), struct {
 		ID  WebhookID `json:"id"`
@@ -276,7 +275,7 @@ func (w Webhook) Disabled(why string, at time.Time, by Actor) Event {
 	}{w.ID, w.URL, why})
 }
 
-// Redelivered returns the event that a delivery is repeated on demand.
+// Redelivered returns the event that a client has requested to repeat a delivery.
 func (w Webhook) Redelivered(delivery DeliveryID, at time.Time, by Actor) Event {
 	return newEvent(w.Tenant, EventDeliveryRepeated, at, by, SubjectOf(w.ID), struct {
 		ID       WebhookID  `json:"id"`
@@ -285,8 +284,8 @@ func (w Webhook) Redelivered(delivery DeliveryID, at time.Time, by Actor) Event 
 	}{w.ID, w.URL, delivery})
 }
 
-// Recovered returns the event that the deliveries are repeated which failed since a
-// time.
+// Recovered returns the event that a client has requested to repeat all deliveries that
+// failed since a time.
 func (w Webhook) Recovered(since, at time.Time, by Actor) Event {
 	return newEvent(w.Tenant, EventWebhookRecovered, at, by, SubjectOf(w.ID), struct {
 		ID    WebhookID `json:"id"`
@@ -295,25 +294,26 @@ func (w Webhook) Recovered(since, at time.Time, by Actor) Event {
 	}{w.ID, w.URL, timestamp(since)})
 }
 
-// latest is the last second that RFC 3339 has a form for.
-var latest = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+// maxTimestamp is the last second that RFC 3339 can express.
+var maxTimestamp = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 
-// timestamp writes a time as all payloads do: in whole seconds of UTC. What comes after the
-// year 9999, as a time of another zone can, is written as its end.
+// timestamp formats a time for a payload: whole seconds in UTC. A later time than
+// maxTimestamp, such as the end of the year 9999 in another zone, becomes maxTimestamp.
 func timestamp(t time.Time) string {
-	if t.After(latest) {
-		t = latest
+	if t.After(maxTimestamp) {
+		t = maxTimestamp
 	}
 	return Seconds(t).Format(time.RFC3339)
 }
 
-// formatNumber and the numbers after it stand in a format for values that only the
-// database knows. Nothing else in one has any of them.
+// formatNumber and the three numbers after it are placeholders in a marshalled payload for
+// values that only the database knows. No other field has these values.
 const formatNumber = -1 << 62
 
 // QuotaWarningFormat returns the event that completed backups have reached a
-// threshold. Its payload is a format of PostgreSQL's function of that name: for the
-// threshold in percent, the bytes used, the quota in bytes and the percentage used.
+// threshold. Its payload is a format string for PostgreSQL's function format, with four
+// arguments: the threshold in percent, the bytes used, the quota in bytes and the
+// percentage used.
 func QuotaWarningFormat(tenant TenantID, at time.Time, by Actor) Event {
 	e := newEvent(tenant, EventQuotaWarning, at, by, SubjectOf(tenant), struct {
 		Threshold  int64 `json:"threshold_percentage"`
@@ -327,9 +327,9 @@ func QuotaWarningFormat(tenant TenantID, at time.Time, by Actor) Event {
 	return e
 }
 
-// newEvent makes the payload, in the one form that all have: no space between
-// tokens, and no character escaped that JSON lets stand, as encoders do by default
-// (JSON.stringify) and RFC 8785 has it.
+// newEvent makes the event and its payload. The payload has no space between tokens and
+// escapes only the characters that JSON requires to be escaped, as JSON.stringify and
+// RFC 8785 do.
 func newEvent(tenant TenantID, what EventType, at time.Time, by Actor, subject Subject, data any) Event {
 	at = Seconds(at)
 	payload, err := json.Marshal(eventBody{what, at, data}, jsontext.AllowInvalidUTF8(true))

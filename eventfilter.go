@@ -9,7 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// RecordedEvents are the types of all events that the record of changes has.
+// RecordedEvents are the types of all events in the record of changes.
 var RecordedEvents = EventTypes{
 	EventBackupCompleted, EventBackupFailed, EventBackupCreated, EventBackupDeleted, EventQuotaWarning,
 	EventAPIKeyCreated, EventAPIKeyRevoked, EventWebhookDisabled, EventWebhookTest,
@@ -20,7 +20,7 @@ var RecordedEvents = EventTypes{
 	EventDeliveryRepeated, EventWebhookRecovered,
 }
 
-// ParseEventType reads the name of one.
+// ParseEventType reads the name of an event type.
 func ParseEventType(name string) (EventType, error) {
 	t := EventType(name)
 	if !slices.Contains(RecordedEvents, t) {
@@ -29,12 +29,12 @@ func ParseEventType(name string) (EventType, error) {
 	return t, nil
 }
 
-// actorName is a command of the operator's or a job.
+// actorName matches the names of the operator's commands and of jobs.
 var actorName = regexp.MustCompile(`^[a-z][a-z0-9]*([ -][a-z0-9]+)*$`)
 
 const maxActorLen = 100
 
-// ParseActorID reads the id of an actor: that of an API key, or the name of a command
+// ParseActorID reads the id of an actor: the id of an API key, or the name of a command
 // or a job.
 func ParseActorID(id string) (string, error) {
 	if _, err := ParseID[keyKind](id); err != nil && (len(id) > maxActorLen || !actorName.MatchString(id)) {
@@ -43,12 +43,12 @@ func ParseActorID(id string) (string, error) {
 	return id, nil
 }
 
-// Data returns what the payload says under "data", as it was written.
+// Data returns the payload's member "data" unchanged.
 func (e Event) Data() ([]byte, error) {
 	var body struct {
 		Data jsontext.Value `json:"data"`
 	}
-	// The payloads of events come from the database, which also has those of earlier versions.
+	// The payload comes from the database: an earlier version of LOX may have written it.
 	if err := json.Unmarshal(e.Payload, &body); err != nil {
 		return nil, fmt.Errorf("payload of %s: %w", e.ID, err)
 	}

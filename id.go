@@ -8,13 +8,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// ID is a UUIDv7 (RFC 9562) that knows which kind of thing it names, so that a
-// key's id can't be passed where a backup's is wanted. It is written in the
-// TypeID format (typeid 0.3): the kind's prefix, "_", and 26 characters of
-// base32. The database keeps the bare uuid.
+// ID is a UUIDv7 (RFC 9562) with the kind of thing that it names in its type, so that
+// a key's id can't be passed instead of a backup's. Its text has the TypeID format
+// (typeid 0.3): the kind's prefix, "_", and 26 characters of base32. The database
+// stores the uuid without the prefix.
 type ID[K Kind] uuid.UUID
 
-// Kind is the thing that an ID names.
+// Kind is the kind of thing that an ID names.
 type Kind interface{ Prefix() string }
 
 // The kinds, each with the prefix of its written ids.
@@ -64,25 +64,25 @@ type WebhookID = ID[webhookKind]
 // DeliveryID names a delivery of an event to a webhook. Written "dlv_…".
 type DeliveryID = ID[deliveryKind]
 
-// NewID returns a fresh identifier. Those made by one process ascend.
+// NewID returns a new id. The ids that one process makes ascend.
 func NewID[K Kind]() ID[K] { return ID[K](uuid.Must(uuid.NewV7())) }
 
-// NewBackupID returns a fresh backup id.
+// NewBackupID returns a new backup id.
 func NewBackupID() BackupID { return NewID[backupKind]() }
 
-// NewTenantID returns a fresh tenant id.
+// NewTenantID returns a new tenant id.
 func NewTenantID() TenantID { return NewID[tenantKind]() }
 
-// NewKeyID returns a fresh API key id.
+// NewKeyID returns a new API key id.
 func NewKeyID() KeyID { return NewID[keyKind]() }
 
-// NewEventID returns a fresh event id.
+// NewEventID returns a new event id.
 func NewEventID() EventID { return NewID[eventKind]() }
 
-// NewWebhookID returns a fresh webhook id.
+// NewWebhookID returns a new webhook id.
 func NewWebhookID() WebhookID { return NewID[webhookKind]() }
 
-// NewDeliveryID returns a fresh delivery id.
+// NewDeliveryID returns a new delivery id.
 func NewDeliveryID() DeliveryID { return NewID[deliveryKind]() }
 
 // ParseID reads the written form.

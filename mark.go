@@ -11,11 +11,11 @@ import (
 // MarkName is the name of the Mark in the object store: see OwnObjects.
 const MarkName = "mark"
 
-// Mark is how far the history of a database has come. The database has it first and the
-// object store after it, so that the object store is ahead only of a database that was restored
-// from an older copy.
+// Mark is a counter that shows whether a database is older than the object store. The
+// database stores each mark first and the object store second. So the object store has a
+// higher mark only if the database was restored from an older copy.
 type Mark struct {
-	// Line names the history: a database has another one once a restore is confirmed.
+	// Line identifies the series of marks. A confirmed restore of the database begins a new one.
 	Line   uuid.UUID `db:"line" json:"line"`
 	Number int64     `db:"number" json:"number"`
 	At     time.Time `db:"marked_at" json:"at"`
@@ -25,16 +25,17 @@ type Mark struct {
 type MarkState struct {
 	Mark
 
-	// Written says that the object store has got a mark of this line.
+	// Written means that a mark of this line was written to the object store.
 	Written bool `db:"written"`
-	// HeldSince is since when nothing is expired or deleted, and HeldBecause why; nil
-	// if it is.
+	// HeldSince is the time since which servers neither expire uploads nor delete objects,
+	// and HeldBecause the reason. Nil if they do both.
 	HeldSince   *time.Time `db:"held_since"`
 	HeldBecause string     `db:"held_because"`
 }
 
-// Mismatch says why the database is not the one that the mark in the object store was written
-// by, or "". stored is nil if there is none.
+// Mismatch says why the mark in the object store can't have been written from this database in
+// its current state. It returns "" if the marks fit. stored is nil if the object store has no
+// mark.
 func (s MarkState) Mismatch(stored *Mark) string {
 	at := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 	switch {
@@ -60,35 +61,37 @@ type MarkStore interface {
 	// Marks returns what the database knows of its marks.
 	Marks(ctx context.Context) (MarkState, error)
 
-	// AdvanceMark makes the next mark after one. ok is false if that isn't the latest any more,
-	// or while deletions are held.
+	// AdvanceMark makes the next mark after the given one. ok is false if the given one is no
+	// longer the latest, or while deletions are held.
 	AdvanceMark(ctx context.Context, after Mark, now time.Time) (next Mark, ok bool, err error)
 
-	// MarkWritten records that the object store has got a mark.
+	// MarkWritten records that a mark was written to the object store.
 	MarkWritten(ctx context.Context, m Mark) error
 
-	// HoldDeletions keeps all servers from expiring uploads and deleting objects, unless the
-	// mark is no longer the latest.
+	// HoldDeletions keeps all servers from expiring uploads and deleting objects. It does
+	// nothing if the mark is no longer the latest.
 	HoldDeletions(ctx context.Context, latest Mark, why string, now time.Time) error
 
-	// LooksRestored reports whether uploads have been overdue for a day and nothing was recorded
-	// since then, which servers that run never leave so.
+	// LooksRestored reports whether the database seems to be restored from an older copy:
+	// uploads have been overdue for a day, and no event was recorded in that day. Running
+	// servers never leave a database in this state.
 	LooksRestored(ctx context.Context, now time.Time) (bool, error)
 }
 
-// MaxOwnObject is the most, in bytes, that OwnObjects keep under one name.
+// MaxOwnObject is the largest size of an own object, in bytes.
 const MaxOwnObject = 64 << 10
 
 // OwnObjects keeps small objects of LOX itself beside those of the backups, under keys that
-// begin with "_lox/". No list of objects has them.
+// begin with OwnPrefix. Lists of objects leave them out.
 type OwnObjects interface {
-	// ReadOwn returns what WriteOwn has kept under a name, or nil. CodeUnavailable.
+	// ReadOwn returns the bytes that WriteOwn has stored under a name, or nil. CodeUnavailable.
 	ReadOwn(ctx context.Context, name string) ([]byte, error)
 
-	// WriteOwn keeps at most MaxOwnObject bytes under a name of lower-case letters and hyphens,
-	// in place of what was there. Who reads meanwhile gets the one or the other. CodeUnavailable.
+	// WriteOwn stores at most MaxOwnObject bytes under a name of lower-case letters and hyphens.
+	// It replaces what the name had before. A concurrent read returns either the old bytes or
+	// the new ones, never a mixture. CodeUnavailable.
 	WriteOwn(ctx context.Context, name string, data []byte) error
 }
 
-// OwnPrefix is how the keys of OwnObjects begin.
+// OwnPrefix is the prefix of the keys of OwnObjects.
 const OwnPrefix = "_lox/"

@@ -14,34 +14,34 @@ import (
 // The limits of an upload in parts. Source: Amazon S3 User Guide, "Amazon S3 multipart upload
 // limits": 1 to 10,000 parts, each of up to 5 GiB, all but the last of at least 5 MiB.
 const (
-	// MaxParts is how many parts an upload has at most.
+	// MaxParts is the largest number of parts of an upload.
 	MaxParts = 10_000
-	// MinPartSize is the smallest size of all parts but the last, in bytes: more than S3's,
-	// since each part costs a request.
+	// MinPartSize is the smallest part size, in bytes. It is larger than S3's, because each
+	// part costs a request. The last part may be smaller.
 	MinPartSize = 8 << 20
-	// StreamPartSize is that of an upload whose size isn't known, in bytes, unless it asks for
-	// more room than MaxParts of them have.
+	// StreamPartSize is the part size of a stream, in bytes, unless the largest size of the
+	// stream needs more than MaxParts parts of this size.
 	StreamPartSize = 32 << 20
 	// MaxSize is the largest backup, in bytes: 48.8 TiB.
 	MaxSize = MaxParts * MaxSinglePut
 )
 
-// partSizeUnit is what the size of parts is a multiple of, in bytes.
+// Part sizes are multiples of partSizeUnit bytes.
 const partSizeUnit = 1 << 20
 
-// PartSize returns the size, in bytes, of all parts but the last of an upload of size bytes:
-// the smallest multiple of 1 MiB, and not less than least, by which MaxParts suffice.
+// PartSize returns the part size, in bytes, for an upload of size bytes: the smallest multiple
+// of 1 MiB, but at least least, with which the upload has no more than MaxParts parts.
 func PartSize(size, least int64) int64 {
 	each := (size + MaxParts - 1) / MaxParts
 	return max(least, (each+partSizeUnit-1)/partSizeUnit*partSizeUnit)
 }
 
-// PartCount returns how many parts of partSize bytes, the last of which may be smaller, an
-// upload of size bytes has.
+// PartCount returns how many parts an upload of size bytes has. Every part except the last
+// has partSize bytes.
 func PartCount(size, partSize int64) int { return int((size + partSize - 1) / partSize) }
 
-// PartsGrace is how long an upload in parts may go on after the latest URL of a part has
-// expired: a part that began before may be slow, and a client that was cut off may come back.
+// PartsGrace is how long an upload in parts may go on after the last URL of a part has
+// expired: a part that began before may be slow, and a disconnected client may come back.
 const PartsGrace = 24 * time.Hour
 
 // multipart reports whether the file is uploaded in parts.
@@ -52,7 +52,7 @@ func (n NewBackup) multipart() bool {
 	return n.Size > MaxSinglePut
 }
 
-// partSize is Backup.PartSize.
+// partSize returns the Backup.PartSize for n.
 func (n NewBackup) partSize() int64 {
 	switch {
 	case !n.multipart():
@@ -64,7 +64,7 @@ func (n NewBackup) partSize() int64 {
 	}
 }
 
-// checkSize notes what is wrong with the size, by field.
+// checkSize adds the problems with the size to problems, by field.
 func (n NewBackup) checkSize(problems map[string]string) {
 	switch {
 	case n.Size < 0:
@@ -84,12 +84,12 @@ func (n NewBackup) checkSize(problems map[string]string) {
 	}
 }
 
-// Parts names the upload of the backup, which is one in parts.
+// Parts names the backup's upload in parts. The backup must be one that is uploaded in parts.
 func (b Backup) Parts() PartsOf {
 	return PartsOf{Key: b.ObjectKey(), UploadID: b.UploadID, PartSize: b.PartSize}
 }
 
-// PartCount is how many parts the backup has, and 0 for a stream.
+// PartCount returns how many parts the backup has, 0 for a stream.
 func (b Backup) PartCount() int {
 	if b.Stream {
 		return 0
@@ -97,16 +97,16 @@ func (b Backup) PartCount() int {
 	return PartCount(b.Size, b.PartSize)
 }
 
-// RequestedPart is a part whose upload URL is asked for.
+// RequestedPart is a part whose upload URL a client requests.
 type RequestedPart struct {
 	Number int
-	// Size is in bytes, 0 for what follows from the number.
+	// Size is in bytes. 0 means the size that follows from the number.
 	Size     int64
 	Checksum *Checksum
 }
 
-// PartUploads returns what the URLs of the parts admit, which work for ttl, and how many bytes the
-// backup has at least then. A validation error names every part that is wrong.
+// PartUploads returns what to sign for the requested parts, valid for ttl, and the least number
+// of bytes that the backup has with these parts. A validation error names every invalid part.
 func (b Backup) PartUploads(parts []RequestedPart, ttl time.Duration) (uploads []PartUpload, size int64, err error) {
 	problems, seen := map[string]string{}, map[int]bool{}
 	for i, p := range parts {
@@ -138,16 +138,16 @@ func (b Backup) PartUploads(parts []RequestedPart, ttl time.Duration) (uploads [
 	return uploads, size, invalidBody(problems)
 }
 
-// Uploaded is what a client says of its upload when it completes a backup.
+// Uploaded is the size and the checksum that a client states when it completes a backup.
 type Uploaded struct {
-	// Size is in bytes, 0 if the client doesn't say it.
+	// Size is in bytes, 0 if the client doesn't state it.
 	Size int64
-	// Checksum is nil if the client doesn't say it.
+	// Checksum is nil if the client doesn't state it.
 	Checksum *Checksum
 }
 
-// Check returns a validation error if the backup isn't what the client says of it, or if a stream's
-// size is missing.
+// Check returns a validation error if the backup has another size or checksum than the client
+// states, or if the size of a stream is missing.
 func (u Uploaded) Check(b Backup) error {
 	problems := map[string]string{}
 	open := b.Stream && b.Status == StatusPending
@@ -163,7 +163,7 @@ func (u Uploaded) Check(b Backup) error {
 	return invalidBody(problems)
 }
 
-// With returns a pending backup with what the client says of its upload.
+// With returns a pending backup with the size and the checksum that the client states.
 func (b Backup) With(u Uploaded) Backup {
 	if b.Stream {
 		b.Size = u.Size
@@ -174,15 +174,15 @@ func (b Backup) With(u Uploaded) Backup {
 
 // PartsOf names an upload in parts.
 type PartsOf struct {
-	// Key is that of the object that the parts become.
+	// Key is the key of the object that the parts become.
 	Key string
-	// UploadID is what BeginParts returned.
+	// UploadID is the result of BeginParts.
 	UploadID string
-	// PartSize is the size of all parts but the last, in bytes.
+	// PartSize is the size of every part except the last, in bytes.
 	PartSize int64
 }
 
-// PartUpload says what one presigned PUT of a part admits: exactly Size bytes.
+// PartUpload says what one presigned PUT of a part accepts: exactly Size bytes.
 type PartUpload struct {
 	PartsOf
 
@@ -190,17 +190,17 @@ type PartUpload struct {
 	Number int
 	// Size is PartSize, or less for the last part.
 	Size int64
-	// Checksum, when the client declared one, is signed, and the store refuses other bytes.
+	// Checksum is signed unless it is nil: then the store refuses other bytes.
 	Checksum *Checksum
 	// Expires is how long the URL is valid, in whole seconds.
 	Expires time.Duration
 }
 
-// Part is one that the store has.
+// Part is a stored part.
 type Part struct {
 	Number int
 	Size   int64
-	// Checksum is the SHA-256 of the part if the store tells it, else nil.
+	// Checksum is the SHA-256 of the part if the store reports it, else nil.
 	Checksum *Checksum
 	// Modified is when the part was stored, by the clock of the store.
 	Modified time.Time
@@ -210,56 +210,57 @@ type Part struct {
 // lists it.
 type UnfinishedParts struct {
 	Key, UploadID string
-	// Begun is when it was begun, by the clock of the store.
+	// Begun is when the upload began, by the clock of the store.
 	Begun time.Time
 }
 
-// PartStore takes objects in parts, in any order and several at once. A part that is uploaded
-// again replaces the one before. Nothing of an upload is an object until AssembleParts. Its methods
-// return an Error with CodeUnavailable when the store can't be reached or has failed, and with
-// CodeUploadIncomplete where noted.
+// PartStore stores objects that are uploaded in parts, in any order and several at once. A
+// repeated upload of a part replaces the stored part. The parts are no object until
+// AssembleParts. Its methods return an Error with CodeUnavailable when the store can't be
+// reached or has failed, and with CodeUploadIncomplete where noted.
 type PartStore interface {
-	// BeginParts begins an upload in parts, and returns its id. Of one that is never used the
-	// store keeps nothing but, perhaps, an entry in UnfinishedParts.
+	// BeginParts begins an upload in parts, and returns its id. An upload that is never used
+	// leaves nothing in the store except, perhaps, an entry in UnfinishedParts.
 	BeginParts(ctx context.Context, key string) (uploadID string, err error)
 
-	// PresignPart computes the upload URL of a part. It needs no network. Once the upload is
-	// assembled or aborted, the store refuses the URL.
+	// PresignPart computes the upload URL of a part. It needs no network. The store refuses
+	// the URL after the upload was assembled or aborted.
 	PresignPart(ctx context.Context, p PartUpload) (PresignedUpload, error)
 
-	// Parts returns up to limit parts whose bytes are all there, in the order of their numbers,
-	// from the first above after on. CodeUploadIncomplete: there is no such upload, any more.
+	// Parts returns up to limit completely stored parts in the order of their numbers, beginning
+	// with the first number above after. CodeUploadIncomplete: the upload does not exist, or no
+	// longer.
 	Parts(ctx context.Context, of PartsOf, after, limit int) ([]Part, error)
 
-	// AssembleParts makes the parts the object, of size bytes, in place of an earlier one, and
-	// ends the upload. It is done once however often it is called: that the object is there and the upload
-	// is gone is no error. CodeUploadIncomplete: a part is missing, has another size, or
-	// is one too many for size; nothing has changed then.
+	// AssembleParts joins the parts to the object of size bytes, which replaces an earlier
+	// object, and ends the upload. It is idempotent: it succeeds if the object exists and the
+	// upload doesn't. CodeUploadIncomplete: a part is missing, has another size, or is beyond
+	// size; then nothing has changed.
 	AssembleParts(ctx context.Context, of PartsOf, size int64) error
 
-	// AbortParts ends an upload and removes its parts, also those that are being uploaded. One that
-	// is gone is no error. An object that the parts became stays.
+	// AbortParts ends an upload and removes its parts, including those that are being uploaded.
+	// A missing upload is no error. If the parts were assembled, the object stays.
 	AbortParts(ctx context.Context, of PartsOf) error
 
-	// UnfinishedParts yields the uploads in parts that are in the store, in any order, those of
-	// others than LOX included. It keeps a bounded part of them in memory. An error is the last that it yields.
+	// UnfinishedParts yields the uploads in parts that are in the store, in any order, including
+	// those that LOX did not begin. It holds a bounded number of them in memory. It ends after
+	// the first error.
 	UnfinishedParts(ctx context.Context) iter.Seq2[UnfinishedParts, error]
 }
 
-// HashState is how far the SHA-256 of an object has got: it goes on from there later, also in
-// another process.
+// HashState is a saved state of the SHA-256 of an object, from which the hash can continue
+// later, also in another process.
 type HashState struct {
-	// ETag and Version are those of the object that was read: a state says nothing about
-	// another one.
+	// ETag and Version identify the object that was read. The state is useless for any other.
 	ETag    string `json:"etag"`
 	Version string `json:"version,omitempty"`
-	// Bytes is how many bytes of the object are in State.
+	// Bytes is how many bytes of the object State covers.
 	Bytes int64 `json:"bytes"`
-	// State is that of crypto/sha256, as its MarshalBinary writes it.
+	// State is the result of MarshalBinary of the hash in crypto/sha256.
 	State []byte `json:"state"`
 }
 
-// Value gives the database JSON, or an empty text for the zero HashState.
+// Value gives the database JSON, or an empty string for the zero HashState.
 func (h HashState) Value() (driver.Value, error) {
 	if h.Bytes == 0 {
 		return "", nil

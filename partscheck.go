@@ -9,16 +9,16 @@ import (
 // maxNamed is how many parts, or ranges of them, an error names.
 const maxNamed = 20
 
-// CheckParts returns CodeUploadIncomplete, with what is wrong as the detail "parts", unless
-// parts, in the order of their numbers, are all that make up size bytes.
+// CheckParts checks that parts are exactly the parts of an upload of size bytes. They must be
+// in the order of their numbers. CodeUploadIncomplete: the detail "parts" says what is wrong.
 func CheckParts(parts []Part, size, partSize int64) error {
 	if size < 1 || partSize < 1 || size > MaxSize {
 		return Errorf(CodeUploadIncomplete, "The upload has not all its parts").
 			With("size_bytes", fmt.Sprintf("Is %d, must be 1 to %d", size, int64(MaxSize)))
 	}
 	count := PartCount(size, partSize)
-	var missing, tooMany numbers
-	var others []string
+	var missing, tooMany partNumbers
+	var wrongSize []string
 	next := 1
 	for _, p := range parts {
 		if p.Number > count {
@@ -27,19 +27,19 @@ func CheckParts(parts []Part, size, partSize int64) error {
 		}
 		missing.add(next, p.Number-1)
 		next = p.Number + 1
-		if want := min(partSize, size-int64(p.Number-1)*partSize); p.Size != want && len(others) <= maxNamed {
-			others = append(others, fmt.Sprintf("part %d has %d bytes, must have %d", p.Number, p.Size, want))
+		if want := min(partSize, size-int64(p.Number-1)*partSize); p.Size != want && len(wrongSize) <= maxNamed {
+			wrongSize = append(wrongSize, fmt.Sprintf("part %d has %d bytes, must have %d", p.Number, p.Size, want))
 		}
 	}
 	missing.add(next, count)
 	var problems []string
-	if missing.some() {
+	if !missing.empty() {
 		problems = append(problems, "Missing: "+missing.String())
 	}
-	if len(others) > 0 {
-		problems = append(problems, "Of another size: "+strings.Join(others, ", "))
+	if len(wrongSize) > 0 {
+		problems = append(problems, "Of another size: "+strings.Join(wrongSize, ", "))
 	}
-	if tooMany.some() {
+	if !tooMany.empty() {
 		problems = append(problems, fmt.Sprintf("More than the %d that make up %d bytes: %s", count, size, &tooMany))
 	}
 	if problems == nil {
@@ -49,14 +49,14 @@ func CheckParts(parts []Part, size, partSize int64) error {
 		With("parts", strings.Join(problems, "; "))
 }
 
-// numbers are ranges of part numbers, in their order.
-type numbers struct {
-	ranges [][2]int
-	more   bool
+// partNumbers are ascending ranges of part numbers.
+type partNumbers struct {
+	ranges [][2]int // first and last of each
+	more   bool     // some were left out
 }
 
-// add adds first to last, nothing if last is less.
-func (n *numbers) add(first, last int) {
+// add adds the numbers from first to last. It adds nothing if last is less than first.
+func (n *partNumbers) add(first, last int) {
 	if last < first {
 		return
 	}
@@ -71,10 +71,10 @@ func (n *numbers) add(first, last int) {
 	n.ranges = append(n.ranges, [2]int{first, last})
 }
 
-func (n *numbers) some() bool { return len(n.ranges) > 0 }
+func (n *partNumbers) empty() bool { return len(n.ranges) == 0 }
 
-// String is such as "3, 7-9", and ends with "and others" if there are too many.
-func (n *numbers) String() string {
+// String returns text such as "3, 7-9". It ends with "and others" if some were left out.
+func (n *partNumbers) String() string {
 	var texts []string
 	for _, r := range n.ranges {
 		if r[0] == r[1] {

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// Plan is what a tenant pays for: it sets the storage quota and the rate
-// limits.
+// Plan is a tenant's tariff. It sets the storage quota and the rate limits.
 type Plan string
 
-// The plans of the published document.
+// The plans of the API document.
 const (
 	PlanFree       Plan = "free"
 	PlanSolo       Plan = "solo"
@@ -32,7 +31,7 @@ func ParsePlan(name string) (Plan, error) {
 	return p, nil
 }
 
-// QuotaBytes is the storage, in bytes, that the plan includes.
+// QuotaBytes returns the storage quota of the plan, in bytes.
 func (p Plan) QuotaBytes() int64 {
 	switch p {
 	case PlanSolo:

@@ -11,8 +11,8 @@ import (
 // Scope is one permission that an API key can carry.
 type Scope string
 
-// The scopes. ScopeBackupsWrite creates and completes only: a key with nothing
-// else is append-only.
+// The scopes. ScopeBackupsWrite allows to create and complete backups, not to delete
+// them: a key with this scope alone is append-only.
 const (
 	ScopeBackupsRead   Scope = "backups:read"
 	ScopeBackupsWrite  Scope = "backups:write"
@@ -35,11 +35,11 @@ func (s Scope) known() bool {
 	}
 }
 
-// Scopes is what a key may do. None at all means everything.
+// Scopes are the permissions of a key. An empty list means full access.
 type Scopes []Scope
 
-// Value gives the database an array of text. Scopes have no character that
-// would need quoting in one.
+// Value gives the database an array of text. Scopes have no character that needs
+// quoting in an array.
 func (s Scopes) Value() (driver.Value, error) { return textArray(s), nil }
 
 // Scan reads an array of text from the database.
@@ -71,8 +71,8 @@ func scanTextArray[T ~string](src any) ([]T, error) {
 	return list, nil
 }
 
-// Principal is who makes a request: a key, its tenant, and what the key may
-// do.
+// Principal is the authenticated caller of a request: a key, its tenant, and the
+// key's permissions.
 type Principal struct {
 	Tenant    TenantID   `db:"tenant_id"`
 	Key       KeyID      `db:"id"`
@@ -83,12 +83,12 @@ type Principal struct {
 	Suspended bool `db:"suspended"`
 }
 
-// Can reports whether the principal holds the scope.
+// Can reports whether the principal has the scope.
 func (p Principal) Can(s Scope) bool { return len(p.Scopes) == 0 || slices.Contains(p.Scopes, s) }
 
-// CanGrant refuses a key that could do more than the principal itself, or for
-// longer. One with full access may grant anything: a tenant whose last key
-// expires must be able to make another one.
+// CanGrant returns an error if a new key would have more scopes than the principal, or
+// would expire later. A principal with full access may grant anything: a tenant whose
+// last key is about to expire must be able to make another one.
 func (p Principal) CanGrant(scopes Scopes, expires *time.Time) error {
 	if len(p.Scopes) == 0 {
 		return nil
@@ -107,8 +107,8 @@ func (p Principal) CanGrant(scopes Scopes, expires *time.Time) error {
 	}
 }
 
-// CanRevoke refuses to end a key that can do more than the principal itself: whoever
-// leaks a limited key must not lose those that they depend on.
+// CanRevoke returns an error if the key to revoke has scopes that the principal lacks:
+// otherwise a thief of a limited key could revoke all other keys of the tenant.
 func (p Principal) CanRevoke(k APIKey) error {
 	switch missing := p.lacks(k.Scopes); {
 	case missing == "":
@@ -120,10 +120,10 @@ func (p Principal) CanRevoke(k APIKey) error {
 	}
 }
 
-// allScopes stands for full access where scopes are named one by one.
+// allScopes is the result of lacks if the scopes mean full access.
 const allScopes Scope = "*"
 
-// lacks returns a scope of another key's that the principal doesn't hold, or "".
+// lacks returns one of scopes that the principal doesn't have, or "".
 func (p Principal) lacks(scopes Scopes) Scope {
 	if len(p.Scopes) == 0 {
 		return ""

@@ -5,24 +5,25 @@ import (
 	"time"
 )
 
-// RateClass is what requests are counted under: each operation belongs to one.
+// RateClass is a class of operations that are counted together. Each operation belongs
+// to one class.
 type RateClass string
 
-// The classes of the published document: creating a backup is an upload,
-// asking for a download URL a download, and all else an API call.
+// The classes of the API document: to create a backup is an upload, to request a
+// download URL is a download, and any other request is an API call.
 const (
 	RateAPICalls  RateClass = "api_calls"
 	RateUploads   RateClass = "uploads"
 	RateDownloads RateClass = "downloads"
 )
 
-// RateAddress begins the subjects that are addresses and networks of clients. They
-// are made up at will, so that they must not take the place of tenants where there
-// is room for only so many.
+// RateAddress is the prefix of subjects that are addresses or networks of clients. An
+// attacker can use any number of addresses, so a limiter with bounded memory must not
+// let them displace the counters of tenants.
 const RateAddress = "address "
 
-// RateLimit is a pair of caps, both of which a request must pass: the first
-// prevents bursts, the second abuse that stays just below the first.
+// RateLimit is a pair of limits, and a request must be within both. The first prevents
+// bursts, the second prevents continuous use just below the first.
 type RateLimit struct {
 	PerMinute, PerHour int64
 }
@@ -31,45 +32,46 @@ type RateLimit struct {
 // first request in it.
 type RateLimiter interface {
 	// Take counts one request of a subject (a tenant, or the address of a client
-	// without one) if both windows have room for it, and in neither otherwise.
+	// without a valid key) in both windows if both are below their limits, else in
+	// neither.
 	Take(ctx context.Context, subject string, class RateClass, limit RateLimit) (RateDecision, error)
 
-	// Peek tells what Take would decide, and counts nothing.
+	// Peek returns the decision that Take would make, and counts nothing.
 	Peek(ctx context.Context, subject string, class RateClass, limit RateLimit) (RateDecision, error)
 
-	// Exchange counts a request of a subject that was counted before in another class
-	// instead, in one step: as Take does, and if that allows it, the request is given
-	// back where it was counted. A window that has ended since gets nothing back, so
-	// that none ever allows more than its limit.
+	// Exchange moves a counted request of a subject to another class, in one step: it
+	// counts the request like Take, and if that is allowed, it subtracts the request where
+	// it was counted before. It subtracts nothing from a window that has begun since, so no
+	// window ever allows more than its limit.
 	Exchange(ctx context.Context, subject string, back RateCharge, class RateClass, limit RateLimit) (RateDecision, error)
 }
 
 // RateCharge is a request that was counted.
 type RateCharge struct {
 	Class RateClass
-	// Decision is what allowed it.
+	// Decision is the decision that allowed the request.
 	Decision RateDecision
-	// Age is how long ago that was, or more.
+	// Age is the time since the request was counted. It may be too long, never too short.
 	Age time.Duration
 }
 
-// RateDecision says whether a request may pass, and how its windows stand
-// after it.
+// RateDecision says whether a request is allowed, and the state of its windows after
+// it.
 type RateDecision struct {
 	Allowed      bool
 	Minute, Hour RateWindow
 }
 
-// RateWindow is the state of one cap.
+// RateWindow is the state of one window.
 type RateWindow struct {
 	Limit, Remaining int64
-	// Reset is the time until the window ends and all of Limit is free again.
-	// A window that nothing was counted in yet has its whole length before it.
+	// Reset is the time until the window ends and the whole Limit is available again.
+	// For a window without a counted request it is the length of the window.
 	Reset time.Duration
 }
 
-// RetryAfter is how long to wait until a request that was refused can pass:
-// the longest of the windows without room.
+// RetryAfter returns how long to wait before a refused request can be allowed: until
+// all exhausted windows have ended.
 func (d RateDecision) RetryAfter() time.Duration {
 	var wait time.Duration
 	for _, w := range []RateWindow{d.Minute, d.Hour} {
@@ -80,7 +82,7 @@ func (d RateDecision) RetryAfter() time.Duration {
 	return wait
 }
 
-// RateLimit is what the plan allows a tenant in a class.
+// RateLimit returns the limits of the plan in a class.
 func (p Plan) RateLimit(class RateClass) RateLimit {
 	limits, known := rateLimits[p]
 	if !known {
@@ -89,7 +91,7 @@ func (p Plan) RateLimit(class RateClass) RateLimit {
 	return limits[class]
 }
 
-// The table of the published document.
+// The table of the API document.
 var rateLimits = map[Plan]map[RateClass]RateLimit{
 	PlanFree:       {RateAPICalls: {10, 60}, RateUploads: {2, 5}, RateDownloads: {3, 20}},
 	PlanSolo:       {RateAPICalls: {30, 300}, RateUploads: {5, 50}, RateDownloads: {10, 100}},

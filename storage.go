@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// StorageStore tells what tenants store, from counters: at the same price
-// however many backups there are.
+// StorageStore returns storage figures of tenants. It reads them from counters, so the
+// cost does not depend on the number of backups.
 type StorageStore interface {
-	// Storage returns what a tenant stores.
+	// Storage returns the storage figures of a tenant.
 	Storage(ctx context.Context, tenant TenantID) (Storage, error)
 
-	// StorageStats returns the same in detail, with what came and went since a
-	// day (UTC midnight) and that day included.
+	// StorageStats returns detailed figures, with the bytes added and deleted on each day
+	// from since on. since is a UTC midnight.
 	StorageStats(ctx context.Context, tenant TenantID, since time.Time) (StorageStats, error)
 }
 
-// Usage is what a tenant's backups take of its quota, in bytes.
+// Usage is how much of its quota a tenant uses, in bytes.
 type Usage struct {
-	// Quota is the most that Used and Reserved may come to.
+	// Quota is the upper bound of the sum of Used and Reserved.
 	Quota int64 `db:"quota_bytes"`
-	// Used is the size of all completed backups.
+	// Used is the total size of completed backups.
 	Used int64 `db:"used_bytes"`
-	// Reserved is the size of those that are pending or verifying.
+	// Reserved is the total size of pending and verifying backups.
 	Reserved int64 `db:"reserved_bytes"`
 }
 
-// Free is how much of the quota is left, in bytes.
+// Free returns how much of the quota is left, in bytes.
 func (u Usage) Free() int64 { return max(0, u.Quota-u.Used-u.Reserved) }
 
-// UsedPercentage is Used of Quota, rounded to two decimals. Of no quota at all,
-// anything is all of it.
+// UsedPercentage returns Used as a percentage of Quota, rounded to two decimals. With
+// quota 0, any use is 100 per cent.
 func (u Usage) UsedPercentage() float64 {
 	switch {
 	case u.Used == 0:
@@ -43,48 +43,47 @@ func (u Usage) UsedPercentage() float64 {
 	}
 }
 
-// Storage is what a tenant stores.
+// Storage are the storage figures of a tenant.
 type Storage struct {
 	Usage
-	// Backups is the number of completed ones, Oldest and Newest when the first
-	// and the last of them were created; nil if there is none.
+	// Backups is the number of completed backups. Oldest and Newest are the creation
+	// times of the first and the last of them; nil if there are none.
 	Backups int64      `db:"backup_count"`
 	Oldest  *time.Time `db:"oldest_backup"`
 	Newest  *time.Time `db:"newest_backup"`
 }
 
-// Volume is a number of backups, and what they come to in bytes.
+// Volume is a number of backups and their total size in bytes.
 type Volume struct {
 	Count int64 `db:"count"`
 	Bytes int64 `db:"bytes"`
 }
 
-// TypeVolume is the Volume of one content type, "" for none.
+// TypeVolume is the Volume of the backups of one content type. "" means no content type.
 type TypeVolume struct {
 	ContentType string `db:"content_type"`
 	Volume
 }
 
-// StorageStats is what a tenant stores, in detail.
+// StorageStats are detailed storage figures of a tenant.
 type StorageStats struct {
 	Usage Usage
-	// ByStatus has all four statuses.
+	// ByStatus has an entry for each of the four statuses.
 	ByStatus map[Status]Volume
-	// ByType are the content types of completed backups with the most bytes, at
-	// most MaxContentTypes, and Others is the rest of them.
+	// ByType has the content types with the most bytes in completed backups, at most
+	// MaxContentTypes. Others is the sum over all other content types.
 	ByType []TypeVolume
 	Others Volume
-	// Largest is the size of the largest completed backup in bytes, 0 without
-	// one.
+	// Largest is the size of the largest completed backup in bytes, 0 if there is none.
 	Largest int64
 	// Flows are the days on which backups were completed or deleted, in order.
 	Flows []StorageFlow
 }
 
-// MaxContentTypes is how many content types stats tell apart.
+// MaxContentTypes is how many content types StorageStats.ByType has at most.
 const MaxContentTypes = 100
 
-// Average is the mean size of completed backups in bytes, 0 without one.
+// Average returns the mean size of completed backups in bytes, 0 if there are none.
 func (s StorageStats) Average() int64 {
 	v := s.ByStatus[StatusCompleted]
 	if v.Count == 0 {
@@ -93,7 +92,7 @@ func (s StorageStats) Average() int64 {
 	return int64(math.Round(float64(v.Bytes) / float64(v.Count)))
 }
 
-// StorageFlow is what came and went on a day (UTC).
+// StorageFlow is what was added and deleted on a day (UTC).
 type StorageFlow struct {
 	Day           time.Time `db:"day"`
 	Uploaded      int64     `db:"uploaded"` // backups completed
@@ -102,8 +101,8 @@ type StorageFlow struct {
 	DeletedBytes  int64     `db:"deleted_bytes"`
 }
 
-// StorageDay is what came and went on a day (UTC), and what was there at its
-// end.
+// StorageDay is what was added and deleted on a day (UTC), and what was stored at the
+// end of the day.
 type StorageDay struct {
 	Date              time.Time
 	Uploaded, Deleted int64
@@ -113,13 +112,13 @@ type StorageDay struct {
 // StatsDays is how many days the stats show.
 const StatsDays = 30
 
-// StatsSince is the first of the days that the stats show at a time.
+// StatsSince returns the first of the StatsDays days up to now.
 func StatsSince(now time.Time) time.Time {
 	return now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-StatsDays)
 }
 
-// Days returns the StatsDays days up to now, oldest first. What was stored at
-// the end of a day is what is stored now less what came since.
+// Days returns the StatsDays days up to now, oldest first. The volume at the end of a
+// day is the current volume, minus what was added and plus what was deleted since.
 func (s StorageStats) Days(now time.Time) []StorageDay {
 	flows := make(map[time.Time]StorageFlow, len(s.Flows))
 	for _, f := range s.Flows {
@@ -137,9 +136,9 @@ func (s StorageStats) Days(now time.Time) []StorageDay {
 	return days
 }
 
-// ProjectedFullAt is when the quota will be used up if storage grows on as in
-// the days shown, or since the first of them on which something was stored. It
-// is nil when nothing grows, or not within a hundred years.
+// ProjectedFullAt returns when the quota will be used up if storage keeps growing as on
+// average in the last StatsDays days, or since the first upload if that was later. It
+// returns nil if storage doesn't grow, or if that takes more than a hundred years.
 func (s StorageStats) ProjectedFullAt(now time.Time) *time.Time {
 	first, growth := time.Time{}, int64(0)
 	for _, f := range s.Flows {
@@ -149,7 +148,7 @@ func (s StorageStats) ProjectedFullAt(now time.Time) *time.Time {
 		}
 	}
 	stored := s.ByStatus[StatusCompleted].Bytes
-	if stored > growth { // there was something before
+	if stored > growth { // some bytes were stored before these days
 		first = StatsSince(now)
 	}
 	if growth <= 0 {

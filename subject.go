@@ -8,20 +8,21 @@ import (
 	"github.com/google/uuid"
 )
 
-// Subject is what an event is about: a backup, an API key, a webhook, or the tenant itself.
-// The zero Subject is none.
+// Subject is the thing that an event is about: a backup, an API key, a webhook, or the tenant
+// itself. The zero Subject means no subject.
 type Subject struct {
-	prefix string // of its written id
+	prefix string // the prefix of the written id
 	id     uuid.UUID
 }
 
-// SubjectOf returns what the id names as a Subject.
+// SubjectOf returns the Subject with an id.
 func SubjectOf[K Kind](id ID[K]) Subject {
 	var kind K
 	return Subject{kind.Prefix(), uuid.UUID(id)}
 }
 
-// Subject returns what events of the type are about, if it has the id.
+// Subject returns the subject with this uuid of an event of the type. The type decides
+// the kind of the subject.
 func (t EventType) Subject(id uuid.UUID) Subject {
 	kind, _, _ := strings.Cut(string(t), ".")
 	for prefix, name := range subjectTypes {
@@ -29,7 +30,7 @@ func (t EventType) Subject(id uuid.UUID) Subject {
 			return Subject{prefix, id}
 		}
 	}
-	return Subject{tenantKind{}.Prefix(), id} // what is stored is the tenant's
+	return Subject{tenantKind{}.Prefix(), id} // an event of the storage is about the tenant
 }
 
 // subjectTypes are the kinds of subjects by the prefix of their ids.
@@ -47,10 +48,11 @@ func ParseSubject(id string) (Subject, error) {
 		id, suffixLen)
 }
 
-// Type returns its kind: "backup", "tenant", "api_key", "webhook". "" of none.
+// Type returns the kind: "backup", "tenant", "api_key" or "webhook". It is "" for the zero
+// Subject.
 func (s Subject) Type() string { return subjectTypes[s.prefix] }
 
-// String returns the written id: "bkp_…". "" of none.
+// String returns the written id, such as "bkp_…". It is "" for the zero Subject.
 func (s Subject) String() string {
 	if s.prefix == "" {
 		return ""
@@ -67,8 +69,8 @@ func (s *Subject) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// UUID returns the bare id, which says nothing of the kind.
+// UUID returns the id without the prefix.
 func (s Subject) UUID() uuid.UUID { return s.id }
 
-// Value gives the database the bare id.
+// Value gives the database the id without the prefix.
 func (s Subject) Value() (driver.Value, error) { return s.id.String(), nil }

@@ -7,19 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// Tenant is a company or person that keeps backups here. Nothing of one is
-// ever seen by another.
+// Tenant is a company or person that stores backups. No tenant can see another
+// tenant's data.
 type Tenant struct {
 	ID           TenantID `db:"id"`
 	Name         string   `db:"name"`
 	ContactEmail string   `db:"contact_email"`
 	Plan         Plan     `db:"plan"`
-	// QuotaOverride, in bytes, stands in for the plan's quota.
+	// QuotaOverride, in bytes, replaces the plan's quota unless it is nil.
 	QuotaOverride *int64 `db:"quota_override"`
-	// Settings are the tenant's own: LOX keeps them and reads none.
+	// Settings are keys and values of the tenant. LOX stores them and does not use them.
 	Settings  Metadata  `db:"settings"`
 	CreatedAt time.Time `db:"created_at"`
-	// SuspendedAt is since when the tenant may only read.
+	// SuspendedAt is the time since which the tenant may only read, nil if it may write.
 	SuspendedAt *time.Time `db:"suspended_at"`
 }
 
@@ -27,7 +27,7 @@ type Tenant struct {
 // JSON document inexactly (ECMA-262, Number.MAX_SAFE_INTEGER).
 const MaxQuota = 1<<53 - 1
 
-// Quota is how many bytes the tenant's backups may come to.
+// Quota returns the largest total size of the tenant's backups, in bytes.
 func (t Tenant) Quota() int64 {
 	if t.QuotaOverride != nil {
 		return *t.QuotaOverride
@@ -35,20 +35,19 @@ func (t Tenant) Quota() int64 {
 	return t.Plan.QuotaBytes()
 }
 
-// NewTenant returns a tenant on a plan. quota, in bytes, overrides the plan's
-// when it isn't nil. CodeValidation: the name is empty or longer than 255
-// characters, or the quota is negative.
+// NewTenant returns a tenant with a plan. quota, in bytes, replaces the plan's quota
+// unless it is nil. CodeValidation: the name is empty or longer than 255 characters,
+// or the quota is out of range.
 func NewTenant(name string, plan Plan, quota *int64, now time.Time) (Tenant, error) {
 	t := Tenant{ID: NewTenantID(), Name: name, Plan: plan, QuotaOverride: quota, CreatedAt: Seconds(now)}
 	return t, t.Check()
 }
 
-// Check returns a validation error that names every field which is wrong, or
-// nil.
+// Check returns a validation error that names every invalid field, or nil.
 func (t Tenant) Check() error { return invalidBody(t.problems(nil)) }
 
-// CheckChange is Check of what differs from before: what was accepted under other
-// rules must not keep the rest from being changed.
+// CheckChange is like Check, but only for fields that differ from before: an older release
+// may have accepted the others under other rules, and they must not prevent a change.
 func (t Tenant) CheckChange(before Tenant) error {
 	problems := t.problems(before.Settings)
 	if t.Name == before.Name {
@@ -77,19 +76,19 @@ func (t Tenant) problems(settings Metadata) map[string]string {
 	return problems
 }
 
-// TenantPatch is a change to what a tenant may set by itself, as a JSON merge
-// patch (RFC 7396) has it.
+// TenantPatch is a change to the fields that a tenant may set itself: a JSON merge
+// patch (RFC 7396).
 type TenantPatch struct {
-	Name         *string // nil leaves it
-	ContactEmail *string // nil leaves it, "" removes it
-	// Settings holds new values, and nil for what is removed.
+	Name         *string // nil: no change
+	ContactEmail *string // nil: no change, "": remove
+	// Settings are the new values by key. Nil removes a key.
 	Settings map[string]*string
-	// ClearSettings removes all that there were.
+	// ClearSettings removes all existing settings before Settings are set.
 	ClearSettings bool
 }
 
-// Apply changes the tenant. CodeValidation: what would come of it is no valid
-// tenant; t is then to be thrown away.
+// Apply changes the tenant. CodeValidation: the result is not a valid tenant, and t must
+// not be used any more.
 func (t *Tenant) Apply(p TenantPatch) error {
 	before := *t
 	if p.Name != nil {
@@ -123,8 +122,8 @@ func nameProblem(name string) string {
 	}
 }
 
-// isAddress is as strict as can be without refusing an address that works:
-// something, an @, and a domain, at most 254 bytes long (RFC 5321, 4.5.3.1.3).
+// isAddress reports whether s may be an e-mail address: a local part, an @, and a domain,
+// at most 254 bytes long (RFC 5321, 4.5.3.1.3). It accepts every address that works.
 func isAddress(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")
 	return ok && local != "" && domain != "" && len(s) <= 254 && textProblem(s) == "" &&

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// Webhook is an address to which events of a tenant are sent.
+// Webhook is a URL to which LOX sends events of a tenant.
 type Webhook struct {
 	ID          WebhookID  `db:"id"`
 	Tenant      TenantID   `db:"tenant_id"`
@@ -18,51 +18,49 @@ type Webhook struct {
 	Events      EventTypes `db:"events"`
 	Description string     `db:"description"`
 	Enabled     bool       `db:"enabled"`
-	// DisabledReason is why LOX disabled it by itself; "" if it didn't.
+	// DisabledReason is why LOX has disabled the webhook; "" if LOX hasn't.
 	DisabledReason string    `db:"disabled_reason"`
 	CreatedAt      time.Time `db:"created_at"`
-	// FailingSince is when the first of the attempts ended that failed since the
-	// last one that succeeded.
+	// FailingSince is when the first failed attempt after the last successful one ended;
+	// nil if the last attempt succeeded.
 	FailingSince *time.Time `db:"failing_since"`
 
-	// Secret is what deliveries are signed with, encrypted. So is Previous, which
-	// signs beside it until PreviousEndsAt, after a rotation.
+	// Secret is the secret that signs deliveries, encrypted. Previous is the secret before
+	// the last rotation, also encrypted. Deliveries are signed with both until PreviousEndsAt.
 	Secret         []byte     `db:"secret"`
 	Previous       []byte     `db:"previous_secret"`
 	PreviousEndsAt *time.Time `db:"previous_ends_at"`
 }
 
-// Why LOX disables a webhook by itself.
+// Why LOX disables a webhook.
 const (
 	// DisabledGone: its receiver answered 410 Gone.
 	DisabledGone = "The receiver answered 410 Gone"
-	// DisabledFailing: nothing arrived for DisableAfter.
+	// DisabledFailing: all attempts failed for DisableAfter.
 	DisabledFailing = "All deliveries failed for 120 hours"
 )
 
-// DisableAfter is how long all deliveries to a webhook fail until it is
-// disabled.
+// DisableAfter is how long all attempts to a webhook must fail before LOX disables it.
 const DisableAfter = 120 * time.Hour
 
-// DefaultEvents is what a webhook gets that asks for nothing else.
+// DefaultEvents are the events of a webhook that names none.
 var DefaultEvents = EventTypes{EventBackupCompleted, EventBackupFailed}
 
 // MaxWebhooks is how many webhooks a tenant may have.
 const MaxWebhooks = 50
 
-// MaxWebhooksPerHost is how many of them may go to one host.
+// MaxWebhooksPerHost is how many webhooks of a tenant may have the same host.
 const MaxWebhooksPerHost = 10
 
-// NewWebhookSecret returns a fresh secret: "whsec_" and the base64 of 32 random
-// bytes, as Standard Webhooks 1.0 has it.
+// NewWebhookSecret returns a new secret: "whsec_" and the base64 of 32 random
+// bytes, as in Standard Webhooks 1.0.
 func NewWebhookSecret() string {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return "whsec_" + base64.StdEncoding.EncodeToString(b[:])
 }
 
-// Check returns a validation error that names every field which is wrong, or
-// nil.
+// Check returns a validation error that names every invalid field, or nil.
 func (w Webhook) Check() error { return invalidBody(w.problems()) }
 
 func (w Webhook) problems() map[string]string {
@@ -86,11 +84,11 @@ func (w Webhook) problems() map[string]string {
 	return problems
 }
 
-// What the parts of a webhook's URL look like: what RFC 3986 has for them, in
-// ASCII, and of host names what DNS can hold. The last part of a name begins with
-// a letter, as all top-level domains do: a name that ends in a number is one of
-// the many old forms of IPv4 addresses, such as 2130706433 or 0x7f.1. The API
-// document has the same pattern in one piece.
+// Patterns for the parts of a webhook's URL: the ASCII characters that RFC 3986 allows,
+// and host names that DNS allows. The last label of a name must begin with a letter, as
+// all top-level domains do: a name that ends in a number, such as 2130706433 or 0x7f.1,
+// is an obsolete form of an IPv4 address. The API document has the same pattern in one
+// piece.
 const (
 	urlName  = `[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?`
 	urlLast  = `[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?`
@@ -106,17 +104,17 @@ const (
 
 	// WebhookURLPattern is what the URL of a webhook must match.
 	WebhookURLPattern = `^[Hh][Tt][Tt][Pp][Ss]?://(` + urlHost + `|\[(` + urlIPv6 + `)\])(:` + urlPort + `)?(` + urlRest + `)?$`
-	// MaxWebhookURL is the most bytes that it may have.
+	// MaxWebhookURL is the largest length of the URL in bytes.
 	MaxWebhookURL = 2048
-	// maxHostName is the most bytes of a name in DNS (RFC 1035, 2.3.4), without the
-	// full stop at its end.
+	// maxHostName is the largest length of a DNS name in bytes (RFC 1035, 2.3.4), without
+	// the full stop at its end.
 	maxHostName = 253
 )
 
 var webhookURL = regexp.MustCompile(WebhookURLPattern)
 
-// urlProblem says what is wrong with the form of a URL. Where it leads is
-// looked at when it is called.
+// urlProblem says what is wrong with the form of a URL, or returns "". The addresses of
+// its host are checked when it is called.
 func urlProblem(s string) string {
 	switch {
 	case len(s) > MaxWebhookURL:
@@ -142,7 +140,7 @@ func urlHostname(s string) string {
 	return strings.TrimRight(strings.ToLower(u.Hostname()), ".")
 }
 
-// WebhookPatch is a change to a webhook: what is nil stays.
+// WebhookPatch is a change to a webhook. Nil fields do not change.
 type WebhookPatch struct {
 	URL         *string
 	Events      EventTypes
@@ -150,10 +148,10 @@ type WebhookPatch struct {
 	Enabled     *bool
 }
 
-// Apply changes the webhook. Enabling it forgets why it was disabled, another
-// URL that the one before it failed. What stays is as good as it was: it may have
-// been accepted under other rules.
-// CodeValidation: what would come of it is no valid webhook.
+// Apply changes the webhook. If it becomes enabled, DisabledReason is cleared, and if it
+// becomes enabled or gets another URL, FailingSince is cleared. Apply doesn't check fields
+// that do not change: an older release may have accepted them under other rules.
+// CodeValidation: the result is not a valid webhook.
 func (w *Webhook) Apply(p WebhookPatch) error {
 	before := *w
 	if p.URL != nil && *p.URL != w.URL {
@@ -181,12 +179,11 @@ func (w *Webhook) Apply(p WebhookPatch) error {
 	return invalidBody(problems)
 }
 
-// MaxSecretOverlap is the longest that a rotated secret may go on to sign.
+// MaxSecretOverlap is how long a rotated secret may sign at most.
 const MaxSecretOverlap = 7 * 24 * time.Hour
 
-// RotateSecret replaces the secret by another one, both encrypted; the old one
-// signs beside it for the overlap. CodeValidation: the overlap is out of its
-// range.
+// RotateSecret replaces the secret. Both secrets are encrypted. Deliveries are signed
+// with both until the overlap ends. CodeValidation: the overlap is out of range.
 func (w *Webhook) RotateSecret(sealed []byte, overlap time.Duration, now time.Time) error {
 	if overlap < 0 || overlap > MaxSecretOverlap {
 		return Invalid("Invalid request body", "overlap_seconds", "Must be an integer from 0 to 604800 (7 days)")
@@ -200,7 +197,7 @@ func (w *Webhook) RotateSecret(sealed []byte, overlap time.Duration, now time.Ti
 	return nil
 }
 
-// DeliveryStatus is where a delivery stands.
+// DeliveryStatus is the state of a delivery.
 type DeliveryStatus string
 
 // A delivery is pending until an attempt succeeds or none is left.
@@ -219,16 +216,16 @@ type Delivery struct {
 	Type      EventType      `db:"type"`
 	Status    DeliveryStatus `db:"status"`
 	CreatedAt time.Time      `db:"created_at"`
-	// Attempts is how many there were in all.
+	// Attempts is the number of all attempts so far.
 	Attempts int `db:"attempts"`
-	// Failure says why it failed other than by its last attempt.
+	// Failure says why the delivery failed, if its last attempt was not the reason.
 	Failure string `db:"failure"`
-	// NextAt is when the next attempt is due, nil if none is.
+	// NextAt is when the next attempt is due, nil if there will be none.
 	NextAt      *time.Time `db:"next_at"`
 	CompletedAt *time.Time `db:"completed_at"`
 }
 
-// Attempt is one try to deliver.
+// Attempt is one attempt of a delivery.
 type Attempt struct {
 	Number int       `db:"number"` // 1 for the first
 	At     time.Time `db:"at"`     // when it began
@@ -236,11 +233,11 @@ type Attempt struct {
 	Latency time.Duration `db:"latency"`
 	// Status is the HTTP status of the answer, 0 if there was none.
 	Status int `db:"status"`
-	// Body is the beginning of the answer, at most MaxAttemptBody bytes.
+	// Body is the beginning of the answer's body, at most MaxAttemptBody bytes.
 	Body []byte `db:"body"`
-	// Error is why there was no answer, in words for the tenant.
+	// Error is why there was no answer. The tenant reads this text.
 	Error string `db:"error"`
 }
 
-// MaxAttemptBody is how many bytes of an answer are kept.
+// MaxAttemptBody is how many bytes of an answer's body are stored.
 const MaxAttemptBody = 4 << 10

@@ -5,106 +5,108 @@ import (
 	"time"
 )
 
-// WebhookStore keeps webhooks and what was delivered to them. Every method sees
-// the tenant's alone: another's id is CodeNotFound, as if it never existed.
+// WebhookStore keeps webhooks and their deliveries. Every method reads only the
+// tenant's rows: the id of another tenant's webhook is CodeNotFound, as if it never
+// existed.
 type WebhookStore interface {
-	// CreateWebhook inserts one. CodeInvalidState: the tenant has MaxWebhooks, or
-	// MaxWebhooksPerHost of them to the same host.
+	// CreateWebhook inserts a webhook. CodeInvalidState: the tenant has MaxWebhooks
+	// webhooks, or MaxWebhooksPerHost with the same host.
 	CreateWebhook(ctx context.Context, w Webhook, by Actor) error
 
-	// Webhooks returns a page of them, newest first, and how many there are.
+	// Webhooks returns a page of webhooks, newest first, and how many there are in all.
 	Webhooks(ctx context.Context, tenant TenantID, limit, offset int) ([]Webhook, int64, error)
 
-	// Webhook returns one. CodeNotFound.
+	// Webhook returns a webhook. CodeNotFound.
 	Webhook(ctx context.Context, tenant TenantID, id WebhookID) (Webhook, error)
 
-	// UpdateWebhook has change alter one and stores it, unless change fails.
-	// Meanwhile nobody else can. When it becomes disabled, its pending deliveries
-	// fail. change may be called again, with the webhook as it is then. The event is of the
-	// type; there is none if nothing has changed. CodeNotFound; CodeInvalidState: it goes to
-	// another host, to which the tenant has MaxWebhooksPerHost others.
+	// UpdateWebhook locks a webhook, calls change, and stores the result unless change
+	// fails. change may be called again, with the then current webhook. If the webhook
+	// becomes disabled, its pending deliveries fail. UpdateWebhook records an event of type
+	// what, unless nothing has changed. CodeNotFound; CodeInvalidState: the webhook has a new
+	// host, and the tenant has MaxWebhooksPerHost others with that host.
 	UpdateWebhook(ctx context.Context, tenant TenantID, id WebhookID, what EventType, by Actor, change func(*Webhook) error) (Webhook, error)
 
-	// DeleteWebhook removes one with its deliveries. It is gone at once for everybody who asks;
-	// LifecycleStore.ForgetWebhooks gives the room back. CodeNotFound.
+	// DeleteWebhook marks a webhook as deleted: from then on no method returns it or its
+	// deliveries. LifecycleStore.ForgetWebhooks removes the rows. CodeNotFound.
 	DeleteWebhook(ctx context.Context, tenant TenantID, id WebhookID, now time.Time, by Actor) error
 
-	// SendEvent inserts an event and its delivery to one webhook, whatever that
-	// asked for. CodeNotFound; CodeInvalidState: it is disabled.
+	// SendEvent inserts an event and its delivery to one webhook, whether or not the
+	// webhook subscribes to its type. CodeNotFound; CodeInvalidState: the webhook is disabled.
 	SendEvent(ctx context.Context, tenant TenantID, to WebhookID, e Event) (Delivery, error)
 
-	// Deliveries returns a page of a webhook's, newest first, and how many match: of
-	// more than MaxExactTotal, MaxExactTotal+1. CodeNotFound: there is no such webhook.
+	// Deliveries returns a page of a webhook's deliveries, newest first, and how many
+	// match: MaxExactTotal+1 if there are more than MaxExactTotal. CodeNotFound: there is no
+	// such webhook.
 	Deliveries(ctx context.Context, tenant TenantID, webhook WebhookID, q DeliveryQuery) ([]Delivery, int64, error)
 
-	// Delivery returns one with its attempts, in order, and the bytes that it
-	// sends. CodeNotFound.
+	// Delivery returns a delivery with its attempts, in order, and its payload.
+	// CodeNotFound.
 	Delivery(ctx context.Context, tenant TenantID, webhook WebhookID, id DeliveryID) (DeliveryDetails, error)
 
-	// Redeliver makes a delivery that is over pending again, due now, with the
-	// whole schedule before it. CodeNotFound; CodeInvalidState: it is pending, or
-	// the webhook is disabled.
+	// Redeliver makes a succeeded or failed delivery pending again: due now, with the
+	// whole schedule of retries. CodeNotFound; CodeInvalidState: the delivery is pending,
+	// or the webhook is disabled.
 	Redeliver(ctx context.Context, tenant TenantID, webhook WebhookID, id DeliveryID, now time.Time, by Actor) (Delivery, error)
 
-	// RecoverDeliveries does the same to all that failed of those created since a
-	// time, and returns how many. CodeNotFound; CodeInvalidState: the webhook is
+	// RecoverDeliveries does the same with all failed deliveries that were created since
+	// a time, and returns how many. CodeNotFound; CodeInvalidState: the webhook is
 	// disabled.
 	RecoverDeliveries(ctx context.Context, tenant TenantID, webhook WebhookID, since, now time.Time, by Actor) (int64, error)
 }
 
-// DeliveryQuery says which page of which deliveries.
+// DeliveryQuery selects a page of deliveries.
 type DeliveryQuery struct {
 	Status DeliveryStatus // "" for any
 	Type   EventType      // "" for any
-	// From and To bound created_at: From <= created_at < To. Zero is open.
+	// From and To bound created_at: From <= created_at < To. Zero means no bound.
 	From, To      time.Time
 	Limit, Offset int
 }
 
-// MaxExactTotal is up to which number deliveries are counted.
+// MaxExactTotal is the largest number of deliveries that is counted exactly.
 const MaxExactTotal = 10_000
 
-// DeliveryDetails is everything about a delivery.
+// DeliveryDetails is a delivery with its payload and its attempts.
 type DeliveryDetails struct {
 	Delivery
 	Payload []byte    `db:"payload"`
 	Tries   []Attempt // the latest MaxAttempts
 }
 
-// MaxAttempts is how many attempts of a delivery are shown.
+// MaxAttempts is how many attempts of a delivery the API shows.
 const MaxAttempts = 100
 
-// DispatchStore hands out deliveries that are due and takes back what came of
-// them. Unlike WebhookStore, it sees every tenant's.
+// DispatchStore leases due deliveries to processes and records the results. Unlike
+// WebhookStore, it reads the rows of every tenant.
 type DispatchStore interface {
-	// ClaimDeliveries hands out deliveries that are due to enabled webhooks, of each
-	// the longest due first, and hides them from others until the claim ends.
+	// ClaimDeliveries leases due deliveries to enabled webhooks, longest due first for
+	// each webhook. It hides them from other processes until the claim ends.
 	ClaimDeliveries(ctx context.Context, c DeliveryClaim) ([]Dispatch, error)
 
-	// FinishDelivery records an attempt and what follows from it. Nothing happens
-	// if the delivery is gone, or was claimed by another process meanwhile.
+	// FinishDelivery records an attempt and its consequences. It does nothing if the
+	// delivery was deleted, or was claimed by another process meanwhile.
 	FinishDelivery(ctx context.Context, f FinishedAttempt) error
 
-	// PutBackDelivery gives back what was claimed and not tried. The delivery keeps its
-	// age; unless something else makes its webhook due, that is at a time. Nothing
-	// happens if the delivery is gone, or was claimed by another process meanwhile.
+	// PutBackDelivery ends the claim of a delivery that was not tried. The delivery keeps
+	// its due time. Its webhook becomes due at the given time, unless it is due earlier. It
+	// does nothing if the delivery was deleted, or was claimed by another process meanwhile.
 	PutBackDelivery(ctx context.Context, d Dispatch, at time.Time) error
 
-	// NextDelivery tells when the next delivery is due that is not claimed then: it
-	// may be in the past if more are due than may be under way to a webhook, and a
-	// claim counts for when it ends. ok is false if there is none.
+	// NextDelivery returns when to claim again: the earliest time when a webhook is due or
+	// a claim ends. It may be in the past if a webhook has more due deliveries than it may
+	// get at once. ok is false if there is nothing to wait for.
 	NextDelivery(ctx context.Context) (at time.Time, ok bool, err error)
 
-	// WatchDeliveries calls due whenever deliveries were inserted, by any process,
-	// and when any may have been missed, until ctx ends. It goes on after failures.
+	// WatchDeliveries calls due after any process has inserted deliveries, and when it may
+	// have missed that, until ctx ends. After a failure it connects again.
 	WatchDeliveries(ctx context.Context, due func())
 
-	// FailAbandoned fails what is still pending of disabled webhooks: whoever disabled
-	// one may have failed the first thousand of its deliveries only.
+	// FailAbandoned fails the pending deliveries of disabled webhooks: the process that
+	// disabled a webhook may have failed only the first thousand.
 	FailAbandoned(ctx context.Context, now time.Time) error
 
-	// ForgetDeliveries removes up to limit deliveries that were over before a time
-	// with their attempts, and returns how many.
+	// ForgetDeliveries removes up to limit deliveries that ended before a time, with their
+	// attempts, and returns how many.
 	ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error)
 }
 
@@ -112,111 +114,108 @@ type DispatchStore interface {
 type DeliveryClaim struct {
 	Owner string
 	Now   time.Time
-	// Until is when others may take what is not finished: the process is taken
-	// for dead.
+	// Until is when other processes may claim the unfinished deliveries, because this
+	// process has probably died.
 	Until time.Time
-	// Limit is how many in all, PerWebhook how many may be under way to one, with
-	// those that other claims hold.
+	// Limit is the largest number of deliveries of this claim. PerWebhook is the largest
+	// number in flight to one webhook, including those of other claims.
 	Limit, PerWebhook int
-	// SilentLimit is how many of Limit may be to webhooks that did not answer their latest
-	// attempt, or had none. Allot must see to it, and the store looks at no more of them.
+	// SilentLimit is how many of Limit may go to silent webhooks: those that did not answer
+	// their latest attempt, or had none. Allot must respect it. The store passes no more
+	// silent webhooks to Allot.
 	SilentLimit int
-	// BusyTenants get nothing for webhooks of that kind.
+	// BusyTenants get no deliveries to silent webhooks.
 	BusyTenants []TenantID
-	// Busy are webhooks that get nothing now: as much is under way to them as may
-	// be.
+	// Busy are webhooks that get no deliveries now, because they have enough in flight.
 	Busy []WebhookID
-	// BusyHosts get nothing of the tenant's now, for the same reason.
+	// BusyHosts are hosts that get no deliveries of the tenant now, for the same reason.
 	BusyHosts []TenantHost
-	// Allot says how many deliveries each of the webhooks gets to which something is
-	// due, the longest due first. It returns one Allotment for each, of no more than
-	// Limit deliveries in all. The store calls it once, or not at all if nothing is due.
-	// Nil means that the webhooks take turns until Limit is reached.
+	// Allot decides how many deliveries each due webhook gets. due is ordered, longest due
+	// first. It returns one Allotment for each, with no more than Limit deliveries in all.
+	// The store calls it once, or not at all if nothing is due. Nil means that the webhooks
+	// take turns until Limit is reached.
 	Allot func(due []DueWebhook) []Allotment
 }
 
-// TenantHost is what goes from one tenant to one host.
+// TenantHost names the deliveries of one tenant to one host.
 type TenantHost struct {
 	Tenant TenantID `db:"tenant_id"`
-	// Host is that of a URL, in lower case and without a full stop at its end.
+	// Host is the host of a URL, in lower case and without a full stop at its end.
 	Host string `db:"host"`
 }
 
-// DueWebhook is a webhook to which something is due.
+// DueWebhook is a webhook with due deliveries.
 type DueWebhook struct {
 	TenantHost
 	ID WebhookID `db:"id"`
-	// Waiting is how many deliveries are due, up to as many as may be under way to it.
+	// Waiting is how many deliveries are due, counted up to the number that it may get now.
 	Waiting int `db:"waiting"`
-	// Answers is whether it answered its latest attempt, with any status.
+	// Answers is whether the webhook answered its latest attempt, with any status.
 	Answers bool `db:"answers"`
 }
 
 // Allotment is how many deliveries a webhook gets.
 type Allotment struct {
 	Deliveries int
-	// NotBefore, unless zero, is when more may be handed out: the webhook isn't due
-	// until then.
+	// NotBefore, unless zero, is when the webhook becomes due again.
 	NotBefore time.Time
 }
 
-// Dispatch is a delivery to be tried, with all that it takes.
+// Dispatch is a claimed delivery, with all data that an attempt needs.
 type Dispatch struct {
 	Delivery
 	Payload []byte `db:"payload"`
-	// RequestID is the event's: see Actor.
+	// RequestID is the request id of the event: see Actor.
 	RequestID string `db:"request_id"`
-	// Tries is how many attempts there were since it was last made pending.
+	// Tries is the number of attempts since the delivery last became pending.
 	Tries int `db:"tries"`
-	// Claim ties what is finished to what was claimed.
+	// Claim identifies the claim. FinishDelivery does nothing if the delivery has another one.
 	Claim string `db:"lease_owner"`
 
 	URL string `db:"url"`
-	// Host is that of the URL, in lower case and without a full stop at its end.
+	// Host is the host of the URL, in lower case and without a full stop at its end.
 	Host     string `db:"host"`
 	Secret   []byte `db:"secret"`          // encrypted
-	Previous []byte `db:"previous_secret"` // encrypted; nil if there is none that signs still
-	// FailingSince and Answers are the webhook's, as they were when this was claimed.
+	Previous []byte `db:"previous_secret"` // encrypted; nil if no previous secret is valid
+	// FailingSince and Answers are those of the webhook at the time of the claim.
 	FailingSince *time.Time `db:"failing_since"`
 	Answers      bool       `db:"answers"`
 }
 
-// FinishedAttempt is an attempt and what follows from it.
+// FinishedAttempt is an attempt and its consequences.
 type FinishedAttempt struct {
 	Dispatch Dispatch
 	Attempt  Attempt
 	Status   DeliveryStatus
 	// NextAt is when the next attempt is due, if the delivery is still pending.
 	NextAt *time.Time
-	// Unsigned is set if it failed on LOX's side, which says nothing of the webhook.
+	// Unsigned is set if LOX could not sign the delivery. It shows nothing about the webhook.
 	Unsigned bool
 	// Answered is set if the receiver answered, with any status.
 	Answered bool
-	// Disable has the webhook disabled, with that reason, by Event, unless its URL
-	// is another one by now. If OnlyFailing is set, only if all deliveries failed
-	// since that time or earlier.
+	// Disable, unless "", is the reason to disable the webhook, and Event the event of that.
+	// The store does not disable a webhook whose URL has changed meanwhile. If OnlyFailing
+	// is set, it disables the webhook only if all attempts since that time have failed.
 	Disable     string
 	OnlyFailing *time.Time
 	Event       Event
 }
 
-// ErrWebhookNotFound is the answer to the id of a webhook that the tenant
-// hasn't.
+// ErrWebhookNotFound means that the tenant has no webhook with the id.
 var ErrWebhookNotFound = Errorf(CodeNotFound, "Webhook with given ID not found")
 
-// ErrDeliveryNotFound is the answer to the id of a delivery that the webhook
-// hasn't.
+// ErrDeliveryNotFound means that the webhook has no delivery with the id.
 var ErrDeliveryNotFound = Errorf(CodeNotFound, "Delivery with given ID not found")
 
-// ErrWebhookDisabled is why nothing can be sent to a webhook.
+// ErrWebhookDisabled means that nothing can be sent to a webhook because it is disabled.
 var ErrWebhookDisabled = Errorf(CodeInvalidState, "The webhook is disabled").
 	With("enabled", "Enable the webhook first")
 
-// SecretBox encrypts what must be read again, such as the secrets of webhooks.
+// SecretBox encrypts and decrypts the secrets of webhooks.
 type SecretBox interface {
-	// Seal encrypts a secret for one use, named by owner.
+	// Seal encrypts a secret of the webhook owner.
 	Seal(secret string, owner WebhookID) []byte
-	// Open decrypts it for the same use. It fails if either was changed, or the
-	// key is another one.
+	// Open decrypts a secret of the webhook owner. It fails if the data was changed, or was
+	// sealed for another webhook or with another key.
 	Open(sealed []byte, owner WebhookID) (string, error)
 }

@@ -47,8 +47,8 @@ func NewRedis(url string, timeout time.Duration) (*Redis, error) {
 		return nil, err
 	}
 	r := &Redis{client: client, timeout: timeout}
-	r.calls.Width, r.calls.Most, r.calls.Patience, r.calls.Run = 1, maxBatch, timeout, r.run
-	r.calls.Hopeless = func(error) bool { return true } // what was sent may have been counted
+	r.calls.MaxBatches, r.calls.MaxCalls, r.calls.MaxWait, r.calls.Run = 1, maxBatch, timeout, r.run
+	r.calls.NoRetry = func(error) bool { return true } // what was sent may have been counted
 	return r, nil
 }
 

@@ -34,7 +34,7 @@ func TestDelete(t *testing.T) {
 		"completed": func(t *testing.T, h *testenv) string { return h.stored(t, "file", body) },
 		"failed": func(t *testing.T, h *testenv) string {
 			u := h.create(t, fileRequest(body))
-			h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
+			h.clock.at.Store(u.UploadExpiresAt.Add(minGrace).Unix())
 			h.sweep(t)
 			return u.ID
 		},
@@ -77,7 +77,7 @@ func TestDeleteDuringUpload(t *testing.T) {
 	assert.Equal(t, http.StatusForbidden, tryPut(t, u, body, nil))
 	h.complete(t, u.ID).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
 	h.leaves(t, u.ID, trace{Purges: 1})
-	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.clock.at.Store(u.UploadExpiresAt.Add(minGrace).Unix() - 1)
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{Purges: 1})
 	h.clock.advance(time.Second)

@@ -12,12 +12,12 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// graceMin is how long after the end of its URL an upload may still go on.
-const graceMin = 15 * time.Minute
+// minGrace is how long after the end of its URL an upload may still go on.
+const minGrace = 15 * time.Minute
 
 // lastPurge is how long after the end of its URL an object is deleted for the last
 // time.
-const lastPurge = graceMin + 24*time.Hour
+const lastPurge = minGrace + 24*time.Hour
 
 // TestExpiredUpload lets the URL of a backup expire, and then its last hope.
 func TestExpiredUpload(t *testing.T) {
@@ -35,7 +35,7 @@ func TestExpiredUpload(t *testing.T) {
 	h.leaves(t, u.ID, pending)
 
 	// An upload that began in time may still be going on.
-	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.clock.at.Store(u.UploadExpiresAt.Add(minGrace).Unix() - 1)
 	h.sweep(t)
 	h.leaves(t, u.ID, pending)
 
@@ -80,7 +80,7 @@ func TestUploadedButNeverCompleted(t *testing.T) {
 	body := []byte("forgotten")
 	u := h.create(t, fileRequest(body))
 	put(t, u, body)
-	h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.clock.at.Store(u.UploadExpiresAt.Add(minGrace).Unix() - 1)
 	h.sweep(t)
 	h.leaves(t, u.ID, trace{Status: "pending", Reserved: int64(len(body)), Object: true})
 	h.clock.advance(time.Second)
@@ -122,7 +122,7 @@ func TestRenewedUploadURL(t *testing.T) {
 	assert.Equal(t, renewed.JSON200.UploadExpiresAt, h.fetch(t, u.ID).UploadExpiresAt)
 
 	// The deadline has moved, too.
-	h.clock.at.Store(renewed.JSON200.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.clock.at.Store(renewed.JSON200.UploadExpiresAt.Add(minGrace).Unix() - 1)
 	h.sweep(t)
 	assert.Equal(t, client.BackupStatusPending, h.fetch(t, u.ID).Status)
 

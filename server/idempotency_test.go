@@ -91,9 +91,9 @@ func TestIdempotentReplayMovesTheDeadline(t *testing.T) {
 	h := open(t, setup{})
 	body := []byte("a")
 	first := once(t, h.api, aKey, fileRequest(body))
-	h.clock.at.Store(first.JSON201.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.clock.at.Store(first.JSON201.UploadExpiresAt.Add(minGrace).Unix() - 1)
 	again := once(t, h.api, aKey, fileRequest(body))
-	h.clock.at.Store(again.JSON201.UploadExpiresAt.Add(graceMin).Unix() - 1)
+	h.clock.at.Store(again.JSON201.UploadExpiresAt.Add(minGrace).Unix() - 1)
 	h.sweep(t)
 	h.leaves(t, first.JSON201.ID, trace{Status: "pending", Reserved: 1})
 	h.clock.advance(time.Second)
@@ -227,7 +227,7 @@ func TestIdempotencyAfterDelete(t *testing.T) {
 			require.Equal(t, http.StatusOK, h.complete(t, made.ID).status)
 		},
 		"failed": func(t *testing.T, made *client.BackupUpload) {
-			h.clock.advance(made.UploadExpiresAt.Add(graceMin).Sub(h.clock.now()))
+			h.clock.advance(made.UploadExpiresAt.Add(minGrace).Sub(h.clock.now()))
 			h.sweep(t)
 			assert.Equal(t, client.BackupStatusFailed, once(t, h.api, "failed", in).JSON201.Status, "until it is deleted")
 		},

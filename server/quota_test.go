@@ -94,7 +94,7 @@ func TestQuotaIsGivenBack(t *testing.T) {
 		},
 		"an upload that never came": func(t *testing.T, h *testenv) {
 			u := h.create(t, fileRequest(body))
-			h.clock.at.Store(u.UploadExpiresAt.Add(graceMin).Unix())
+			h.clock.at.Store(u.UploadExpiresAt.Add(minGrace).Unix())
 			h.sweep(t)
 		},
 		"an upload that was wrong": func(t *testing.T, h *testenv) {

@@ -105,7 +105,7 @@ func (c completion) row(n int) completeRow {
 // Complete implements lox.LifecycleStore.
 func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
 	calls := []*completeCall{{In: completion{b.Tenant, b.ID, v}}}
-	err := s.completeMany(ctx, calls, waitForLocks)
+	err := s.completeMany(ctx, calls, noLockTimeout)
 	return calls[0].Out, err
 }
 

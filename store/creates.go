@@ -165,7 +165,7 @@ func (s *Store) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) er
 		return err
 	}
 	calls := []*createCall{{In: creation{backup: b, by: by}}}
-	if err := s.createMany(ctx, calls, waitForLocks); err != nil {
+	if err := s.createMany(ctx, calls, noLockTimeout); err != nil {
 		return err
 	}
 	return calls[0].Err
@@ -178,8 +178,8 @@ const quotaHasNoRoom pqerror.Code = "LX001"
 // How long a statement for many tenants waits for a lock: the longer time is that of those
 // who have one tenant alone.
 const (
-	waitForLocks = "0" // no bound but the context's
-	waitABit     = "250ms"
+	noLockTimeout    = "0" // no bound but the context's
+	shortLockTimeout = "250ms"
 )
 
 type createCall = lox.Call[creation, createOutcome]

@@ -57,13 +57,13 @@ func (d download) row(n int) downloadRow {
 // DownloadBackup implements lox.BackupStore.
 func (s *Store) DownloadBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, e lox.Event) (lox.Backup, error) {
 	calls := []*downloadCall{{In: download{backupRef{tenant, id}, e}}}
-	err := s.downloadTogether(ctx, calls)
+	err := s.downloadBatch(ctx, calls)
 	return found(ctx, calls[0].Out, err)
 }
 
-// downloadTogether finds and records what is downloaded at the same moment. Those that
+// downloadBatch finds and records what is downloaded at the same moment. Those that
 // are not there stay nil.
-func (s *Store) downloadTogether(ctx context.Context, calls []*downloadCall) error {
+func (s *Store) downloadBatch(ctx context.Context, calls []*downloadCall) error {
 	const what = "download backups"
 	asked := make([]downloadRow, len(calls))
 	for i, c := range calls {

@@ -82,11 +82,11 @@ func DeleteRowsJSON(some []lox.Backup, now time.Time, by lox.Actor) string {
 	return text
 }
 
-// LookupWidth is how many statements that find backups are under way at most.
-var LookupWidth = lookupWidth
+// MaxLookups is how many statements of look-ups run at once.
+var MaxLookups = maxLookups
 
-// Load is how many statements are under way in all lanes, and how many callers
-// wait for one of them to end.
+// Load is how many statements run in all groups, and how many callers wait for one of
+// them to end.
 type Load struct{ Running, Waiting int }
 
 // TellDirectly has wake called when this Store's own dispatcher would be told.

@@ -13,21 +13,22 @@ import (
 )
 
 const (
-	// mostTogether is how many calls one statement answers at most.
-	mostTogether = 128
-	// stuckAfter is how long calls wait for a statement before they go beside it: far
-	// longer than one takes, far shorter than the time after which a connection that is
-	// silent is given up.
-	stuckAfter = 250 * time.Millisecond
+	// maxCalls is how many calls one statement answers at most.
+	maxCalls = 128
+	// maxWait is how long calls wait for the running statement before another one starts: far
+	// longer than a statement takes, far shorter than the timeout of a silent connection.
+	maxWait = 250 * time.Millisecond
 )
 
-// Grouped is a Store in which the hot methods of calls that come at the same moment share
-// one statement and one commit: reads, creates, completes, and the record of downloads.
+// Grouped is a Store that batches frequent calls: concurrent calls share one statement and
+// one commit. It does so for reads of single backups, creates, completes, and the record of
+// downloads.
 type Grouped struct {
 	*Store
 	lookups lox.Batcher[struct{}, backupRef, *lox.Backup]
-	// Creates and completes of all tenants share a lane. When their locks aren't to be had for
-	// a moment, they wait in a lane of the tenant's own, so that they hold up nobody else.
+	// Creates of all tenants share one group, and so do completes. If a batch can't get its
+	// locks within shortLockTimeout, its calls run again in the groups of their tenants, so that
+	// a locked tenant delays no other.
 	creates       lox.Batcher[struct{}, creation, createOutcome]
 	lateCreates   lox.Batcher[lox.TenantID, creation, createOutcome]
 	completes     lox.Batcher[struct{}, completion, bool]
@@ -41,37 +42,38 @@ var (
 	_ lox.LifecycleStore = (*Grouped)(nil)
 )
 
-// Group returns a Store that answers calls together. It is closed with s.
+// Group returns a Grouped over s. Closing s is enough.
 func Group(s *Store) *Grouped {
 	g := &Grouped{Store: s}
-	group(&g.lookups, lookupWidth(), func(ctx context.Context, _ struct{}, calls []*lookup) error { return s.lookUp(ctx, calls) })
+	group(&g.lookups, maxLookups(), func(ctx context.Context, _ struct{}, calls []*lookup) error { return s.lookUpBatch(ctx, calls) })
 	group(&g.creates, 1, func(ctx context.Context, _ struct{}, calls []*createCall) error {
-		return tenantBusy(calls, s.createTogether(ctx, calls, waitABit))
+		return tenantBusy(calls, s.createBatch(ctx, calls, shortLockTimeout))
 	})
 	group(&g.lateCreates, 1, func(ctx context.Context, _ lox.TenantID, calls []*createCall) error {
-		return s.createTogether(ctx, calls, waitForLocks)
+		return s.createBatch(ctx, calls, noLockTimeout)
 	})
 	group(&g.completes, 1, func(ctx context.Context, _ struct{}, calls []*completeCall) error {
-		return tenantBusy(calls, s.completeMany(ctx, calls, waitABit))
+		return tenantBusy(calls, s.completeMany(ctx, calls, shortLockTimeout))
 	})
 	group(&g.lateCompletes, 1, func(ctx context.Context, _ lox.TenantID, calls []*completeCall) error {
-		return s.completeMany(ctx, calls, waitForLocks)
+		return s.completeMany(ctx, calls, noLockTimeout)
 	})
-	group(&g.downloads, lookupWidth(), func(ctx context.Context, _ struct{}, calls []*downloadCall) error {
-		return s.downloadTogether(ctx, calls)
+	group(&g.downloads, maxLookups(), func(ctx context.Context, _ struct{}, calls []*downloadCall) error {
+		return s.downloadBatch(ctx, calls)
 	})
 	return g
 }
 
-// errLocked is that a lock wasn't to be had for a moment.
+// errLocked means that a batch did not get its locks within shortLockTimeout.
 var errLocked = errors.New("the tenant is locked")
 
-func group[L comparable, In, Out any](b *lox.Batcher[L, In, Out], width int, run func(context.Context, L, []*lox.Call[In, Out]) error) {
-	b.Width, b.Most, b.Patience, b.Run = width, mostTogether, stuckAfter, run
-	b.Hopeless = func(err error) bool { return lox.CodeOf(err) == lox.CodeUnavailable }
+func group[G comparable, In, Out any](b *lox.Batcher[G, In, Out], maxBatches int, run func(context.Context, G, []*lox.Call[In, Out]) error) {
+	b.MaxBatches, b.MaxCalls, b.MaxWait, b.Run = maxBatches, maxCalls, maxWait, run
+	b.NoRetry = func(err error) bool { return lox.CodeOf(err) == lox.CodeUnavailable }
 }
 
-// tenantBusy answers calls with errLocked that have waited for a lock for long enough.
+// tenantBusy sets errLocked for all calls if err is a timeout of a lock. It returns any other
+// error.
 func tenantBusy[In, Out any](calls []*lox.Call[In, Out], err error) error {
 	if pq.As(err, pqerror.LockNotAvailable) == nil {
 		return err
@@ -82,9 +84,9 @@ func tenantBusy[In, Out any](calls []*lox.Call[In, Out], err error) error {
 	return nil
 }
 
-// lookupWidth is how many statements are under way at most. More of them than
-// processors don't do more per second, but less per statement.
-func lookupWidth() int { return max(2, runtime.GOMAXPROCS(0)) }
+// maxLookups returns how many statements of look-ups run at once. More statements than
+// processors would have smaller batches, and would not answer more calls per second.
+func maxLookups() int { return max(2, runtime.GOMAXPROCS(0)) }
 
 // Backup implements lox.BackupStore.
 func (g *Grouped) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
@@ -92,8 +94,8 @@ func (g *Grouped) Backup(ctx context.Context, tenant lox.TenantID, id lox.Backup
 	return found(ctx, b, err)
 }
 
-// DownloadBackup implements lox.BackupStore. Of what one actor asks for again from the same
-// address within a minute nothing more is recorded.
+// DownloadBackup implements lox.BackupStore. It records a repeated download of the same actor
+// from the same address within a minute only once.
 func (g *Grouped) DownloadBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, e lox.Event) (lox.Backup, error) {
 	asked := recentDownload{backupRef{tenant, id}, e.Actor.ID, e.Actor.Address}
 	if g.recorded.has(asked, e.At) {
@@ -112,8 +114,8 @@ func (g *Grouped) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) 
 	return err
 }
 
-// CreateBackupOnce implements lox.BackupStore. A key that was used before, or is in use, is
-// looked at alone.
+// CreateBackupOnce implements lox.BackupStore. If the key was used before, or is in use, the
+// call is repeated without batching.
 func (g *Grouped) CreateBackupOnce(
 	ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor,
 ) (_ lox.Backup, replayed bool, err error) {
@@ -136,14 +138,15 @@ func (g *Grouped) create(ctx context.Context, c creation) (createOutcome, error)
 	return made, wrap(ctx, "create backup", err)
 }
 
-// createTogether creates what was asked for at the same moment.
-func (s *Store) createTogether(ctx context.Context, calls []*createCall, lockTimeout string) error {
+// createBatch creates the backups of one batch. If several calls have the same idempotency
+// key, only the first is run.
+func (s *Store) createBatch(ctx context.Context, calls []*createCall, lockTimeout string) error {
 	type tenantKey struct {
 		tenant lox.TenantID
 		key    string
 	}
 	keys := map[tenantKey]bool{}
-	different := calls[:0:0]
+	unique := calls[:0:0]
 	for _, c := range calls {
 		if c.In.key != nil {
 			k := tenantKey{c.In.backup.Tenant, c.In.key.Key}
@@ -153,9 +156,9 @@ func (s *Store) createTogether(ctx context.Context, calls []*createCall, lockTim
 			}
 			keys[k] = true
 		}
-		different = append(different, c)
+		unique = append(unique, c)
 	}
-	return s.createMany(ctx, different, lockTimeout)
+	return s.createMany(ctx, unique, lockTimeout)
 }
 
 // Complete implements lox.LifecycleStore.

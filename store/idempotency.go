@@ -41,7 +41,7 @@ func (s *Store) CreateBackupOnce(
 			return before, replayed, err
 		}
 		calls := []*createCall{{In: creation{backup: b, by: by, key: &key}}}
-		if err := s.createMany(ctx, calls, waitForLocks); err != nil {
+		if err := s.createMany(ctx, calls, noLockTimeout); err != nil {
 			return b, false, err
 		}
 		if c := calls[0]; c.Err != nil || !c.Out.keyTaken {

@@ -55,7 +55,7 @@ func found(ctx context.Context, b *lox.Backup, err error) (lox.Backup, error) {
 
 // lookUp finds backups that are asked for at the same moment. Those that are not there
 // stay nil.
-func (s *Store) lookUp(ctx context.Context, calls []*lookup) error {
+func (s *Store) lookUpBatch(ctx context.Context, calls []*lookup) error {
 	if len(calls) == 1 {
 		b, err := s.Backup(ctx, calls[0].In.tenant, calls[0].In.id)
 		if err == nil {

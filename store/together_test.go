@@ -60,7 +60,7 @@ func TestTogetherNobodySeesAnotherTenantsBackup(t *testing.T) {
 		return tenants[(slices.Index(tenants, of.Tenant)+1)%len(tenants)]
 	}
 	const asks = 200 // more than one statement takes
-	together(t, dsn, "backups", store.LookupWidth(), asks, s.Lookups, func(i int) {
+	together(t, dsn, "backups", store.MaxLookups(), asks, s.Lookups, func(i int) {
 		b := made[i%len(made)]
 		switch i % 3 {
 		case 0:
