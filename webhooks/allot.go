@@ -10,102 +10,103 @@ import (
 )
 
 const (
-	// maxWaiting bounds how many tenants' hosts wait for attempts to end, since every
-	// claim names them all. Any others are asked about again after a pause.
+	// maxWaiting bounds how many hosts of tenants wait for attempts to end, since every
+	// claim names them all. Further ones become due again after hostPause.
 	maxWaiting = 1000
-	// patience is how long they wait for a quarter of the host, so that a claim gets
-	// several deliveries. After it they take what is left.
-	patience = 100 * time.Millisecond
+	// maxQuarterWait is how long they wait until a quarter of the host's limit is free, so
+	// that a claim gets several deliveries. After it any free part is enough.
+	maxQuarterWait = 100 * time.Millisecond
 )
 
-// waiter is one of them.
+// waiter says what a host of a tenant waits for.
 type waiter struct {
-	full  *budget // it had no room
+	full  *budget // the budget that is used up
 	since time.Time
 }
 
-// line is what waits of one tenant for one machine: the address to which the hosts
-// led last, or the host itself while that isn't known.
-type line struct {
-	own   *budget // the tenant's at that machine
-	queue []*queued
+// machineQueue holds the due webhooks of one tenant at one machine: the address to which
+// the hosts resolved last, or the host itself while its address isn't known.
+type machineQueue struct {
+	own      *budget // the tenant's budget of that machine
+	webhooks []*queuedWebhook
 }
 
-// queued is a webhook in a line.
-type queued struct {
+// queuedWebhook is a webhook in a machineQueue.
+type queuedWebhook struct {
 	lox.DueWebhook
-	index   int // among the webhooks that are due
+	index   int // in the list of due webhooks
 	budgets []*budget
 }
 
-// lines has those first whose latest attempt was longest ago, so that a tenant
-// which always has something due leaves the next attempt to others.
-func (b *budgets) lines(due []lox.DueWebhook) (lines []*line) {
-	known := map[*budget]*line{}
+// queues groups the due webhooks by tenant and machine. The queue with the earliest latest
+// attempt comes first, so that a tenant with constant traffic doesn't keep others waiting.
+func (b *budgets) queues(due []lox.DueWebhook) (queues []*machineQueue) {
+	byBudget := map[*budget]*machineQueue{}
 	for i, w := range due {
 		of := b.of(w.TenantHost)
 		own := of[len(of)-1]
-		if known[own] == nil {
-			known[own] = &line{own: own}
-			lines = append(lines, known[own])
+		if byBudget[own] == nil {
+			byBudget[own] = &machineQueue{own: own}
+			queues = append(queues, byBudget[own])
 		}
-		known[own].queue = append(known[own].queue, &queued{w, i, of})
+		byBudget[own].webhooks = append(byBudget[own].webhooks, &queuedWebhook{w, i, of})
 	}
-	slices.SortStableFunc(lines, func(a, b *line) int { return a.own.next.Compare(b.own.next) })
-	return lines
+	slices.SortStableFunc(queues, func(a, b *machineQueue) int { return a.own.next.Compare(b.own.next) })
+	return queues
 }
 
-// allot says how many deliveries each webhook gets, limit of them in all. Lines take
-// turns, and so do the webhooks in one. What is given counts at once, for the
-// webhooks that come after it and for addresses that are dialed meanwhile, until
-// begin knows what was claimed.
+// allot decides how many deliveries each due webhook gets, at most limit in all. Queues
+// take turns, and so do the webhooks of a queue. Allotted deliveries count at once in
+// their budgets, also for addresses that are dialed meanwhile. begin replaces them by the
+// deliveries that were claimed.
 func (b *budgets) allot(due []lox.DueWebhook, limit int) []lox.Allotment {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.breakPromises()
-	now, given, lines := b.clock(), make([]lox.Allotment, len(due)), b.lines(due)
-	for limit > 0 && len(lines) > 0 {
-		lines = slices.DeleteFunc(lines, func(l *line) bool {
+	b.clearAllotted()
+	now, allotments, queues := b.clock(), make([]lox.Allotment, len(due)), b.queues(due)
+	for limit > 0 && len(queues) > 0 {
+		queues = slices.DeleteFunc(queues, func(q *machineQueue) bool {
 			if limit == 0 {
 				return false
 			}
-			got := b.turn(l, given, now)
+			got := b.allotOne(q, allotments, now)
 			if got {
 				limit--
 			}
 			return !got
 		})
 	}
-	return given
+	return allotments
 }
 
-// turn gives a line one delivery. It returns false if the line gets no more.
-func (b *budgets) turn(l *line, given []lox.Allotment, now time.Time) bool {
-	for len(l.queue) > 0 {
-		w := l.queue[0]
-		l.queue = l.queue[1:]
-		if given[w.index].Deliveries == w.Waiting {
+// allotOne allots one delivery to a webhook of a queue. It returns false if the queue gets
+// no more.
+func (b *budgets) allotOne(q *machineQueue, allotments []lox.Allotment, now time.Time) bool {
+	for len(q.webhooks) > 0 {
+		w := q.webhooks[0]
+		q.webhooks = q.webhooks[1:]
+		if allotments[w.index].Deliveries == w.Waiting {
 			continue
 		}
-		n, until, full := b.least(w.budgets, now)
+		n, until, full := b.minFree(w.budgets, now)
 		if n == 0 {
-			given[w.index].NotBefore = b.putOff(w.TenantHost, until, full, now)
+			allotments[w.index].NotBefore = b.postpone(w.TenantHost, until, full, now)
 			continue
 		}
 		for _, of := range w.budgets {
-			of.promised++
+			of.allotted++
 		}
-		b.promised = append(b.promised, w.budgets...)
-		given[w.index].Deliveries++
-		l.queue = append(l.queue, w)
+		b.allotted = append(b.allotted, w.budgets...)
+		allotments[w.index].Deliveries++
+		q.webhooks = append(q.webhooks, w)
 		return true
 	}
 	return false
 }
 
-// putOff returns when a webhook may get more. That is zero if it stays due, and
-// claims leave it out until attempts end.
-func (b *budgets) putOff(to lox.TenantHost, until time.Time, full *budget, now time.Time) time.Time {
+// postpone returns when a webhook becomes due again. It returns the zero time if the
+// webhook stays due: then claims leave out its host until attempts end.
+func (b *budgets) postpone(to lox.TenantHost, until time.Time, full *budget, now time.Time) time.Time {
 	switch {
 	case full == nil:
 		return until
@@ -116,42 +117,42 @@ func (b *budgets) putOff(to lox.TenantHost, until time.Time, full *budget, now t
 	return time.Time{}
 }
 
-func (b *budgets) breakPromises() {
-	for _, of := range b.promised {
-		of.promised = 0
+func (b *budgets) clearAllotted() {
+	for _, of := range b.allotted {
+		of.allotted = 0
 	}
-	b.promised = nil
+	b.allotted = nil
 }
 
-// busyHosts are those that claims leave out. Of what waits for one host or address
-// to have room, the next claim gets no more than there is room for, and first what
-// has waited longest.
+// busyHosts returns the waiting hosts that the next claim leaves out. It releases those
+// that have waited longest, and for each used-up budget no more than now fit.
 func (b *budgets) busyHosts() (busy []lox.TenantHost) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now, asking := b.clock(), map[*budget]int{}
+	now, released := b.clock(), map[*budget]int{}
 	for _, to := range slices.SortedFunc(maps.Keys(b.waiting), func(x, y lox.TenantHost) int {
 		return b.waiting[x].since.Compare(b.waiting[y].since)
 	}) {
 		w := b.waiting[to]
-		if n := b.claimable(to, w, now); n <= asking[w.full] {
+		if n := b.claimable(to, w, now); n <= released[w.full] {
 			busy = append(busy, to)
 			continue
 		}
-		asking[w.full]++
+		released[w.full]++
 		delete(b.waiting, to)
 	}
 	return busy
 }
 
-// claimable returns how many deliveries a claim may get of what waits, or 0 if it
-// isn't worth one yet. What may be put off until a time is always worth it.
+// claimable returns how many deliveries a claim may get for a waiting host, or 0 if a
+// claim would get too few yet. A host with a known time to wait for may always be claimed:
+// the claim postpones its webhooks to that time.
 func (b *budgets) claimable(to lox.TenantHost, w waiter, now time.Time) int {
-	n, _, full := b.least(b.of(to), now)
+	n, _, full := b.minFree(b.of(to), now)
 	switch {
 	case n == 0 && full == nil:
 		return math.MaxInt32
-	case n >= b.most/4, now.Sub(w.since) >= patience:
+	case n >= b.most/4, now.Sub(w.since) >= maxQuarterWait:
 		return n
 	}
 	return 0

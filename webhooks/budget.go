@@ -10,49 +10,47 @@ import (
 	"github.com/backlox/lox"
 )
 
-// What this process sends to one host at most. A host is a name or an address in
-// a URL, whatever the port, and also each address that names lead to: many names
-// may lead to one machine.
+// Limits on what this process sends to one host. A host is a name or an address in a URL,
+// with any port. Each address that names resolve to has limits too, because many names may
+// resolve to one machine.
 const (
-	// DefaultPerHost is how many attempts to a host are under way at once, of all
-	// tenants. One tenant has three quarters of these at most, so that receivers which
-	// hang leave room for others at the same host.
+	// DefaultPerHost is how many attempts to a host are in flight at once, of all tenants.
+	// One tenant gets at most three quarters of these, so that its hanging receivers don't
+	// block other tenants at the same host.
 	DefaultPerHost = 16
-	// hostPause is from the beginning of an attempt to that of the next one at a host
-	// that isn't answering 2xx. An unknown host counts as one of these, so that the
-	// first attempt shows what it is.
+	// hostPause is the time between the beginnings of two attempts to a host that isn't
+	// answering 2xx. An unknown host counts as not answering, so that the first attempt
+	// shows whether it works.
 	hostPause = time.Second
-	// hostMemory is for how long a 2xx to any tenant shows that a host works: what
-	// fails since then may be the paths of others.
+	// hostMemory is for how long a 2xx to any tenant shows that a host works: later failures
+	// may be due to the paths of other tenants.
 	hostMemory = 10 * time.Second
-	// maxBudgets bounds the memory: each of these takes some 300 bytes. What is under
-	// way is never forgotten; of what is forgotten nothing is known, so that it gets
-	// one attempt at first.
+	// maxBudgets bounds the memory: a budget takes about 300 bytes. A budget with attempts in
+	// flight is never dropped. A host whose budget was dropped counts as unknown.
 	maxBudgets = 1 << 15
 )
 
-// outcome is what an attempt has shown of its host.
+// outcome is what an attempt shows about its host.
 type outcome int
 
 const (
-	outcomeUnknown   outcome = iota // it was broken off, or not sent
+	outcomeUnknown   outcome = iota // the attempt was interrupted, or not made
 	outcomeSucceeded                // 2xx
 	outcomeFailed                   // anything else
 )
 
-// budget is what is known of a host or an address: in all, or of one tenant's
-// attempts there.
+// budget counts the attempts to a host or an address, of all tenants or of one tenant.
 type budget struct {
 	key       string
-	tenants   bool      // it is one tenant's
+	tenants   bool      // whether it is the budget of one tenant
 	inFlight  int       // attempts
-	promised  int       // attempts that begin once the claim under way has its deliveries
-	latest    outcome   // of the attempts that are over
+	allotted  int       // attempts that the running claim may begin
+	latest    outcome   // the outcome of the latest finished attempt
 	succeeded time.Time // when the latest 2xx came
-	next      time.Time // a pause after the latest attempt began
+	next      time.Time // hostPause after the beginning of the latest attempt
 
-	address netip.Addr    // where the host led to last; of hosts alone
-	idle    *list.Element // in budgets.idle while nothing is in flight
+	address netip.Addr    // the address to which a host resolved last; unset in the budget of an address
+	idle    *list.Element // the element of budgets.idle while nothing is in flight
 }
 
 // answering reports whether more than one attempt a second may be made.
@@ -63,16 +61,16 @@ func (b *budget) answering(now time.Time) bool {
 	return b.latest == outcomeSucceeded || !b.tenants && now.Sub(b.succeeded) < hostMemory
 }
 
-// budgets are those of all hosts that deliveries went to lately.
+// budgets are the budgets of all recently used hosts.
 type budgets struct {
-	most  int // in flight to one host; negative is no bound
+	most  int // attempts in flight to one host; negative means no bound
 	clock func() time.Time
 
 	mu       sync.Mutex
 	all      map[string]*budget
-	idle     *list.List                // of *budget, the latest used in front
-	promised []*budget                 // those with promises, once for each
-	waiting  map[lox.TenantHost]waiter // for attempts to end
+	idle     *list.List                // of *budget, the most recently used first
+	allotted []*budget                 // the budgets with allotted attempts, once for each
+	waiting  map[lox.TenantHost]waiter // hosts that wait for attempts to end
 }
 
 func newBudgets(most int, clock func() time.Time) *budgets {
@@ -81,9 +79,9 @@ func newBudgets(most int, clock func() time.Time) *budgets {
 	}
 }
 
-// of returns the budgets that count for what a tenant sends to a host: those of the
-// host, and those of the address to which it led last. The tenant's follows
-// everybody's each time.
+// of returns the budgets that limit the deliveries of a tenant to a host: those of the
+// host, and those of the address to which it resolved last. In each pair the budget of
+// all tenants comes first, and that of the tenant second.
 func (b *budgets) of(to lox.TenantHost) []*budget {
 	all, own := b.pair(to.Tenant, to.Host)
 	if !all.address.IsValid() {
@@ -93,17 +91,17 @@ func (b *budgets) of(to lox.TenantHost) []*budget {
 	return []*budget{all, own, allThere, ownThere}
 }
 
-// pair returns everybody's budget of a host or an address, and the tenant's.
+// pair returns the budget of all tenants for a host or an address, and that of the tenant.
 func (b *budgets) pair(tenant lox.TenantID, key string) (all, own *budget) {
 	return b.get(key, false), b.get(tenant.String()+" "+key, true)
 }
 
-// addressKey takes an IPv6 network of 64 bits for one address: one machine may
-// have all of them.
+// addressKey returns the key of an address. All addresses of an IPv6 /64 network have the
+// same key, because one machine may have all of them.
 func addressKey(addr netip.Addr) string {
 	addr = addr.Unmap().WithZone("")
 	if addr.Is6() {
-		network, _ := addr.Prefix(64) // of IPv6 there always is one
+		network, _ := addr.Prefix(64) // never fails for IPv6
 		return "address " + network.String()
 	}
 	return "address " + addr.String()
@@ -126,39 +124,39 @@ func (b *budgets) get(key string, tenants bool) *budget {
 	return made
 }
 
-// room returns how many attempts may begin. If none may, until is when one may, or
-// zero if that is known only when an attempt under way ends.
+// freeOf returns how many attempts may begin. If none may, until is when one may, or zero
+// if an attempt in flight must end first.
 //
-// Answering, a host has as many under way as it may, and a tenant three quarters
-// of these. Otherwise a host gets one a second, even while they hang, and a tenant
-// one a second that waits for the one before.
-func (b *budgets) room(of *budget, now time.Time) (n int, until time.Time) {
+// An answering host may have b.most attempts in flight, and a tenant three quarters of
+// these. Another host gets one attempt a second, even while earlier ones hang. A tenant
+// gets one attempt a second there, and only after its previous one has ended.
+func (b *budgets) freeOf(of *budget, now time.Time) (n int, until time.Time) {
 	if b.most < 0 {
 		return math.MaxInt32, now
 	}
-	begun, most := of.inFlight+of.promised, b.most
+	begun, most := of.inFlight+of.allotted, b.most
 	if of.tenants {
 		most -= b.most / 4
 	}
 	switch {
 	case of.answering(now):
 		return max(0, most-begun), time.Time{}
-	case of.promised == 0 && !now.Before(of.next) && (begun == 0 || !of.tenants && begun < most):
+	case of.allotted == 0 && !now.Before(of.next) && (begun == 0 || !of.tenants && begun < most):
 		return 1, now
 	case begun > 0 && of.latest == outcomeUnknown:
-		return 0, time.Time{} // the first attempt will show what the host is
-	case of.promised == 0 && now.Before(of.next):
+		return 0, time.Time{} // the first attempt shows whether the host works
+	case of.allotted == 0 && now.Before(of.next):
 		return 0, of.next
 	}
 	return 0, now.Add(hostPause)
 }
 
-// least returns the room that all of some budgets have. If there is none, it returns
-// when to ask again, or the budget in which an attempt must end before.
-func (b *budgets) least(of []*budget, now time.Time) (n int, until time.Time, full *budget) {
+// minFree returns how many attempts all of some budgets allow. If that is 0, it returns
+// when to ask again, or else the budget in which an attempt must end first.
+func (b *budgets) minFree(of []*budget, now time.Time) (n int, until time.Time, full *budget) {
 	n = math.MaxInt32
 	for _, one := range of {
-		free, at := b.room(one, now)
+		free, at := b.freeOf(one, now)
 		n = min(n, free)
 		switch {
 		case free > 0:

@@ -8,39 +8,39 @@ import (
 	"github.com/backlox/lox"
 )
 
-// deliver tries a delivery that was claimed, and records what came of it. The end
-// of ctx breaks it off.
+// deliver makes one attempt of a claimed delivery and records its result. The end of ctx
+// interrupts the attempt.
 func (d *Dispatcher) deliver(ctx context.Context, c claimed) {
 	item := c.item
 	defer func() {
 		d.slots.free(item)
 		signal(d.freed)
 	}()
-	answer := d.transport.Send(withPass(ctx, c.pass), item)
-	brokenOff := answer.Status == 0 && ctx.Err() != nil // which is no failure of the receiver's
-	if c.pass.end(result(answer, brokenOff)) {
+	answer := d.transport.Send(withPermit(ctx, c.permit), item)
+	interrupted := answer.Status == 0 && ctx.Err() != nil // not the receiver's failure
+	if c.permit.end(outcomeOf(answer, interrupted)) {
 		signal(d.due)
 	}
 	switch {
-	case brokenOff:
+	case interrupted:
 		return
 	case !answer.NotBefore.IsZero():
 		d.putBack(ctx, item, answer.NotBefore)
 		return
 	}
-	f := settle(item, answer, d.cfg.Clock(), d.cfg.Random())
+	f := finishedAttempt(item, answer, d.cfg.Clock(), d.cfg.Random())
 	d.metrics.attempted(answer)
 	d.report(ctx, f, answer)
 	d.finish(ctx, f, c.until)
 	if f.NextAt != nil {
-		signal(d.due) // or the timer might be set for later than this
+		signal(d.due) // the timer may be set for a later time
 	}
 }
 
-// result is what an attempt has shown of its host.
-func result(a Answer, brokenOff bool) outcome {
+// outcomeOf returns what an attempt shows about its host.
+func outcomeOf(a Answer, interrupted bool) outcome {
 	switch {
-	case brokenOff, a.Unsigned, !a.NotBefore.IsZero():
+	case interrupted, a.Unsigned, !a.NotBefore.IsZero():
 		return outcomeUnknown
 	case a.Status/100 == 2:
 		return outcomeSucceeded
@@ -49,8 +49,9 @@ func result(a Answer, brokenOff bool) outcome {
 	}
 }
 
-// putBack gives back a delivery that was not tried, since the address that it leads
-// to has no room until a time. If that fails, it is due again when its lease ends.
+// putBack ends the claim of a delivery that was not tried, because the address of its host
+// must get no more attempts until a time. If putBack fails, the delivery is due again when
+// its lease ends.
 func (d *Dispatcher) putBack(ctx context.Context, item lox.Dispatch, at time.Time) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
@@ -61,8 +62,8 @@ func (d *Dispatcher) putBack(ctx context.Context, item lox.Dispatch, at time.Tim
 	signal(d.due)
 }
 
-// finish records an attempt. It tries for as long as that counts: afterwards
-// the delivery is another's.
+// finish records an attempt. It retries until the lease ends: after that another process
+// may have claimed the delivery.
 func (d *Dispatcher) finish(ctx context.Context, f lox.FinishedAttempt, until time.Time) {
 	for {
 		try, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
@@ -85,7 +86,7 @@ func (d *Dispatcher) report(ctx context.Context, f lox.FinishedAttempt, a Answer
 	case f.Status == lox.DeliverySucceeded:
 		return
 	case a.Unsigned:
-		level = slog.LevelError // the operator's to mend: no receiver gets anything
+		level = slog.LevelError // only the operator can fix this
 	case f.Status == lox.DeliveryFailed:
 		level, text = slog.LevelInfo, "webhook delivery failed"
 	}
@@ -99,7 +100,7 @@ func (d *Dispatcher) report(ctx context.Context, f lox.FinishedAttempt, a Answer
 	d.log.Log(ctx, level, text, fields...)
 }
 
-// about names a delivery in the log, and the request that its event follows from.
+// about returns the log fields that name a delivery and the request that caused its event.
 func about(item lox.Dispatch) []any {
 	fields := []any{"delivery", item.ID, "webhook", item.Webhook, "tenant", item.Tenant}
 	if item.RequestID != "" {

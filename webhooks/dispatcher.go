@@ -26,29 +26,28 @@ const (
 
 // Config sets the pace of a Dispatcher. Zero values mean the defaults.
 type Config struct {
-	// Concurrency is how many deliveries are under way at once in this process,
-	// PerWebhook how many to one webhook in all processes, PerHost how many to one
-	// host or address in this process. A negative PerHost is no bound, nor is there
-	// one a second then, for clocks that stand still.
+	// Concurrency is how many attempts this process makes at once. PerWebhook bounds those
+	// to one webhook in all processes, PerHost those to one host or address in this process.
+	// A negative PerHost means no bound, and no pause between attempts to a failing host
+	// either: tests whose clock stands still need that.
 	Concurrency, PerWebhook, PerHost int
-	// Lease is how long deliveries are hidden from other processes: if this one
-	// dies, they are sent anew after it. It must be well over the transport's
+	// Lease is how long claimed deliveries are hidden from other processes. If this process
+	// dies, they are sent again after it. It must be much longer than the transport's
 	// timeout.
 	Lease time.Duration
-	// Poll is the longest pause between looks for deliveries that are due.
+	// Poll is the longest pause between two claims.
 	Poll time.Duration
-	// Grace is how long what is under way may go on at a stop.
+	// Grace is how long running attempts may go on after a stop.
 	Grace time.Duration
-	// Keep is how long deliveries are remembered after they are over: see
-	// ForgetDeliveries.
+	// Keep is how long deliveries are kept after they have ended: see ForgetDeliveries.
 	Keep time.Duration
 	// Clock tells the time. The default is time.Now.
 	Clock func() time.Time
-	// MayClaim, if not nil, keeps deliveries to other processes while it returns false: as
-	// while the clock of the process can't be trusted.
+	// MayClaim, if not nil, stops this process from claiming while it returns false, for
+	// example while its clock is wrong.
 	MayClaim func() bool
-	// Random returns numbers from 0 to 1, without the latter, for the jitter of
-	// the schedule. The default is math/rand/v2's.
+	// Random returns numbers from 0 up to but not including 1, for the jitter of the
+	// schedule. The default is math/rand/v2.Float64.
 	Random func() float64
 	// Metrics, if not nil, gets lox_webhook_attempt_duration_seconds,
 	// lox_webhook_deliveries_in_flight and lox_webhook_lag_seconds.
@@ -73,29 +72,29 @@ func (c Config) withDefaults() Config {
 }
 
 const (
-	// storeTimeout bounds every call of the store, so that what was claimed by a
-	// slow one has most of its lease before it.
+	// storeTimeout bounds every call of the store, so that most of a lease is left even
+	// after a slow claim.
 	storeTimeout = 10 * time.Second
-	// busyPoll is the pause when deliveries are due that may not be sent yet:
-	// they hide from NextDelivery what is due after them.
+	// busyPoll is the pause while there are due deliveries that must not be sent yet:
+	// NextDelivery returns their time and not that of later ones.
 	busyPoll = time.Second
-	// minPause is the first of the pauses, each twice as long, when deliveries are
-	// due that the store doesn't hand out: it does so in a moment if their webhook
-	// was just being changed, or later if other processes are busy with it.
+	// minPause is the first pause while the store doesn't hand out due deliveries. It
+	// doubles each time. The reason is a short lock of their webhook, or other processes
+	// that have enough of its deliveries.
 	minPause = 20 * time.Millisecond
-	// finishPause is that between tries to record an attempt.
+	// finishPause is the pause between tries to record an attempt.
 	finishPause = time.Second
-	// maxBackoff is the longest pause between claims that fail.
+	// maxBackoff is the longest pause between failing claims.
 	maxBackoff = 30 * time.Second
 )
 
-// Transport tries a delivery. Sender is one.
+// Transport makes one attempt of a delivery. Sender is a Transport.
 type Transport interface {
 	Send(ctx context.Context, d lox.Dispatch) Answer
 }
 
-// Dispatcher has deliveries sent when they are due. Any number of processes may
-// dispatch from one store: each delivery is leased to one of them at a time.
+// Dispatcher sends deliveries when they are due. Any number of processes may dispatch
+// from one store: each delivery is leased to one of them at a time.
 type Dispatcher struct {
 	store     lox.DispatchStore
 	transport Transport
@@ -105,11 +104,11 @@ type Dispatcher struct {
 
 	slots   *slots
 	budgets *budgets
-	due     chan struct{} // something may have become due
-	freed   chan struct{} // a slot was given back
+	due     chan struct{} // signals that a delivery may have become due
+	freed   chan struct{} // signals that a slot is free
 
-	owner    string        // of this process's claims
-	withheld time.Duration // the latest of the pauses that begin with minPause
+	owner      string        // the owner of this process's claims
+	emptyPause time.Duration // the latest pause after a claim that got none of the due deliveries
 }
 
 // NewDispatcher returns a Dispatcher, for Run.
@@ -123,17 +122,16 @@ func NewDispatcher(store lox.DispatchStore, transport Transport, log *slog.Logge
 	}
 }
 
-// claimed is a delivery that is this process's until a time.
+// claimed is a delivery that is leased to this process until a time.
 type claimed struct {
-	item  lox.Dispatch
-	until time.Time
-	pass  *pass
+	item   lox.Dispatch
+	until  time.Time
+	permit *permit
 }
 
-// Run dispatches until ctx ends. Then it claims no more, gives what is under way
-// Config.Grace to end and ten seconds to be recorded, and returns; what was
-// broken off is sent anew after its lease, by whichever process is there. Run
-// once.
+// Run dispatches until ctx ends. Then it claims no more, gives running attempts
+// Config.Grace to end and ten seconds to be recorded, and returns. Any process sends
+// interrupted deliveries again after their leases. Call Run once.
 func (d *Dispatcher) Run(ctx context.Context) {
 	sending, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
@@ -151,7 +149,7 @@ func (d *Dispatcher) Run(ctx context.Context) {
 			backoff = 0
 		case err != nil && ctx.Err() == nil:
 			if backoff == 0 {
-				d.log.ErrorContext(ctx, "webhook deliveries can't be claimed; trying on", "error", err)
+				d.log.ErrorContext(ctx, "webhook deliveries can't be claimed; will retry", "error", err)
 			}
 			backoff = min(max(2*backoff, time.Second), maxBackoff)
 			wait(ctx, backoff)
@@ -164,39 +162,39 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	background.Wait()
 }
 
-// claim begins as many deliveries as are due and may be sent, and returns how
-// long to wait for the next.
+// claim claims as many due deliveries as may be sent now, calls begin for each, and
+// returns how long to wait before the next claim.
 //
-// A stop doesn't break it off: what it has claimed just then is sent rather than
-// left to its lease, and PostgreSQL has no statement to complain of.
+// The end of ctx doesn't interrupt it: otherwise deliveries just claimed would wait
+// until their leases end, and PostgreSQL would log a cancelled statement.
 func (d *Dispatcher) claim(ctx context.Context, begin func(claimed)) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	c := d.slots.ask()
+	c := d.slots.claim()
 	if c.Limit == 0 || d.cfg.MayClaim != nil && !d.cfg.MayClaim() {
 		return d.cfg.Poll, nil
 	}
 	c.Owner, c.Now = d.owner, d.cfg.Clock()
 	c.Until = c.Now.Add(d.cfg.Lease)
 	c.BusyHosts = d.budgets.busyHosts()
-	heldBack := false // webhooks, which may have hidden what is due to others
+	limited := false // whether a webhook got fewer deliveries than are due
 	c.Allot = func(due []lox.DueWebhook) []lox.Allotment {
-		due = d.slots.share(due, c.SilentLimit)
-		given := d.budgets.allot(due, c.Limit)
+		due = d.slots.limitSilent(due, c.SilentLimit)
+		allotments := d.budgets.allot(due, c.Limit)
 		for i, w := range due {
-			heldBack = heldBack || given[i].Deliveries < w.Waiting
+			limited = limited || allotments[i].Deliveries < w.Waiting
 		}
-		return given
+		return allotments
 	}
 	got, err := d.store.ClaimDeliveries(ctx, c)
-	passes := d.budgets.begin(got)
+	permits := d.budgets.begin(got)
 	if err != nil {
 		return 0, err
 	}
 	d.slots.take(c, got)
 	items := make([]claimed, len(got))
 	for i, item := range got {
-		items[i] = claimed{item: item, until: c.Until, pass: passes[i]}
+		items[i] = claimed{item: item, until: c.Until, permit: permits[i]}
 	}
 	d.metrics.claimed(items, c.Now)
 	for _, item := range items {
@@ -213,18 +211,18 @@ func (d *Dispatcher) claim(ctx context.Context, begin func(claimed)) (time.Durat
 		return d.cfg.Poll, err
 	}
 	pause := at.Sub(d.cfg.Clock())
-	if pause > 0 || len(got) > 0 || heldBack {
-		d.withheld = 0
+	if pause > 0 || len(got) > 0 || limited {
+		d.emptyPause = 0
 	}
 	if pause <= 0 {
-		d.withheld = min(max(2*d.withheld, minPause), busyPoll)
-		pause = d.withheld
+		d.emptyPause = min(max(2*d.emptyPause, minPause), busyPoll)
+		pause = d.emptyPause
 	}
 	return min(pause, d.cfg.Poll), nil
 }
 
-// rest waits until something is due, slots are free for what was left, or the
-// pause is over.
+// rest waits until a delivery may be due, until slots are free for deliveries that the
+// latest claim left, or until the pause is over.
 func (d *Dispatcher) rest(ctx context.Context, pause time.Duration) {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
@@ -247,11 +245,11 @@ func (d *Dispatcher) rest(ctx context.Context, pause time.Duration) {
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
-	default: // said already
+	default: // a signal is pending already
 	}
 }
 
-// wait returns after a pause, or false when ctx ends before.
+// wait returns true after a pause, or false if ctx ends first.
 func wait(ctx context.Context, pause time.Duration) bool {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

@@ -9,22 +9,22 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// azureHost is a service of Azure's machines at a public address, which gives
-// out certificates and settings to whoever asks from one of them:
+// azureHost is a service of Azure at a public address, which gives certificates and
+// settings to every process on a virtual machine of Azure:
 // https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
 var azureHost = netip.MustParsePrefix("168.63.129.16/32")
 
 // refusal is the error of an address that webhooks may not go to.
 type refusal struct{ addr netip.Addr }
 
-// Error says so for the log.
+// Error implements error, for the log.
 func (r refusal) Error() string { return fmt.Sprintf("refused %s address %s", kind(r.addr), r.addr) }
 
-// guard returns a function for net.Dialer.Control that refuses all addresses
-// but those of the public Internet and of the networks that are allowed by
-// name. It sees the address that is about to be connected to, so what a name
-// led to a moment ago doesn't matter. Any port will do: receivers listen at
-// 8443 and the like, and what else listens there is public anyway.
+// guard returns a function for net.Dialer.Control that refuses all addresses except
+// those of the public Internet and of the allowed networks. It checks the address of
+// the connection itself, so a name that resolves to another address later can't evade
+// it. It allows every port: receivers use ports such as 8443, and any other service at
+// a public address is public anyway.
 func guard(allowed []netip.Prefix) func(network, address string, _ syscall.RawConn) error {
 	var v4, v6 []netip.Prefix
 	for _, p := range allowed {
@@ -52,18 +52,18 @@ func guard(allowed []netip.Prefix) func(network, address string, _ syscall.RawCo
 	}
 }
 
-// privateTLDs are the top-level domains that public DNS will never have, or never had
-// and leaves to private networks: RFC 2606, 6761, 6762, 7686, 9476, ICANN's
-// "internal", and those of its collision reports.
+// privateTLDs are top-level domains that are reserved for private use or never
+// delegated in public DNS: RFC 2606, 6761, 6762, 7686, 9476, ICANN's "internal", and
+// those of ICANN's name collision reports.
 var privateTLDs = map[string]bool{
 	"alt": true, "corp": true, "example": true, "home": true, "internal": true, "intranet": true, "invalid": true,
 	"lan": true, "local": true, "localdomain": true, "localhost": true, "mail": true, "onion": true, "private": true, "test": true,
 }
 
-// HostCheck returns a function that says, in words for the tenant, why no attempt
-// to a host can ever succeed, or "" if one may. A Sender with the same settings
-// refuses these hosts, too, and of the others those whose names lead elsewhere
-// than they may. Hosts are in lower case, without a full stop at their end.
+// HostCheck returns a function that says why no attempt to a host can ever succeed, or
+// "" if one may. The tenant reads the text. A Sender with the same settings refuses
+// these hosts too, and also names that resolve to a refused address. Hosts are in lower
+// case, without a full stop at their end.
 func HostCheck(allowPrivate bool, allowed []netip.Prefix) func(host string) string {
 	if allowPrivate {
 		return func(string) string { return "" }
@@ -77,7 +77,7 @@ func HostCheck(allowPrivate bool, allowed []netip.Prefix) func(host string) stri
 				network = "tcp6"
 			}
 			refused = check(network, netip.AddrPortFrom(addr, 443).String(), nil) != nil
-		} else if len(allowed) == 0 { // or private names may lead there
+		} else if len(allowed) == 0 { // with allowed networks, private names may resolve to them
 			last := host[strings.LastIndexByte(host, '.')+1:]
 			refused = last == host || privateTLDs[last] || host == "home.arpa" || strings.HasSuffix(host, ".home.arpa")
 		}
@@ -98,7 +98,7 @@ var kinds = []struct {
 	{netip.MustParsePrefix("2002::/16"), "6to4"},
 }
 
-// kind names what sort of address that is refused one is.
+// kind names the kind of a refused address.
 func kind(addr netip.Addr) string {
 	addr = addr.Unmap().WithZone("")
 	switch {

@@ -27,7 +27,7 @@ func newMetrics(registry prometheus.Registerer, s *slots) *metrics {
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "lox_webhook_deliveries_in_flight",
 		Help: "Deliveries of events that are being tried.",
-	}, func() float64 { return float64(s.underWay()) })
+	}, func() float64 { return float64(s.inFlight()) })
 	if registry != nil {
 		registry.MustRegister(m.duration, m.lag, inFlight)
 	}
@@ -47,13 +47,13 @@ func (m *metrics) attempted(a Answer) {
 	m.duration.WithLabelValues(result).Observe(a.Latency.Seconds())
 }
 
-// claimed notes how long the deliveries of a claim had been due. Those to hosts whose
-// latest answer was no 2xx are left out: they are late because such a host gets
-// one a second, and more servers would not help.
+// claimed sets the lag to the longest time that a delivery of a claim had been due. It
+// leaves out hosts whose latest answer was not 2xx: their deliveries are late because such
+// a host gets one attempt a second, and more servers would not change that.
 func (m *metrics) claimed(got []claimed, now time.Time) {
 	var lag time.Duration
 	for _, c := range got {
-		if !c.pass.failing && c.item.NextAt != nil {
+		if !c.permit.failing && c.item.NextAt != nil {
 			lag = max(lag, now.Sub(*c.item.NextAt))
 		}
 	}

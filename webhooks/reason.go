@@ -14,23 +14,24 @@ import (
 	"time"
 )
 
-// reasonUnsigned is told of attempts that failed on LOX's side, before anything
-// was sent.
+// Reasons why an attempt had no answer. Tenants read these texts.
+//
+// reasonUnsigned: LOX could not sign the delivery, and sent nothing.
 const reasonUnsigned = "LOX could not sign the delivery"
 
-// reasonInvalid is told of answers that are no HTTP.
+// reasonInvalid: the answer was not valid HTTP.
 const reasonInvalid = "There was no valid HTTP answer"
 
-// reasonUnreachable is told of receivers to which no connection could be made.
+// reasonUnreachable: no connection to the receiver could be made.
 const reasonUnreachable = "The receiver can't be reached"
 
-// reasonNowhere is told of every name and address at which nothing was tried. One
-// text for all: whoever could tell names that the operator's network knows from
-// those that nobody knows could search that network by its names.
+// reasonNowhere: no address of the host may be used, or the name did not resolve. All these
+// cases have one text. Different texts would show a tenant which names exist in the
+// operator's network.
 const reasonNowhere = "The URL does not lead to an address that webhooks may go to"
 
-// nothingTried reports whether an attempt failed before anything was connected to:
-// a name led nowhere, or to addresses that are refused.
+// nothingTried reports whether an attempt failed before any connection was tried: the name
+// did not resolve, or resolved only to refused addresses.
 func nothingTried(err error) bool {
 	if _, ok := errors.AsType[refusal](err); ok {
 		return true
@@ -39,14 +40,13 @@ func nothingTried(err error) bool {
 	return ok
 }
 
-// reason says in words for the tenant why there was no answer from a host. They
-// show nothing that the tenant doesn't know: of a name neither to which inner
-// address it leads, nor whether it leads to one.
+// reason says why there was no answer from a host. The tenant reads the text. It must not
+// show whether a name resolves to an address in the operator's network, or to which one.
 func reason(err error, timeout time.Duration) string {
 	if nothingTried(err) {
 		return reasonNowhere
 	}
-	// The transport has a timeout of its own for handshakes, which may be first.
+	// The transport's own timeout for handshakes may end first.
 	if slow, ok := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) ||
 		ok && slow.Timeout() && !errors.Is(err, syscall.ETIMEDOUT) {
 		return "No answer within " + spell(timeout)
@@ -54,7 +54,7 @@ func reason(err error, timeout time.Duration) string {
 	if text := tlsReason(err); text != "" {
 		return "TLS: " + text
 	}
-	if _, ok := errors.AsType[busyError](err); ok { // of the first address; others were tried
+	if _, ok := errors.AsType[busyError](err); ok { // the error of the first address; others were tried
 		return reasonUnreachable
 	}
 	switch {
@@ -70,8 +70,8 @@ func reason(err error, timeout time.Duration) string {
 	}
 }
 
-// tlsReason says what is wrong with a certificate or a handshake, or "" if
-// neither is.
+// tlsReason says what is wrong with a certificate or a handshake. It returns "" for other
+// errors.
 func tlsReason(err error) string {
 	if wrong, ok := errors.AsType[x509.HostnameError](err); ok {
 		return "the certificate is not valid for " + wrong.Host
@@ -94,7 +94,7 @@ func tlsReason(err error) string {
 	return ""
 }
 
-// spell writes 15 seconds as "15 seconds".
+// spell formats a duration in whole seconds as "15 seconds".
 func spell(d time.Duration) string {
 	if d%time.Second != 0 || d == time.Second {
 		return d.String()
@@ -102,8 +102,8 @@ func spell(d time.Duration) string {
 	return fmt.Sprintf("%d seconds", d/time.Second)
 }
 
-// withoutURL takes the URL off an error of http.Client: its query may hold a
-// token.
+// withoutURL removes the URL from an error of http.Client, because its query may contain
+// a token.
 func withoutURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err

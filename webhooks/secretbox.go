@@ -13,11 +13,11 @@ import (
 	"github.com/backlox/lox"
 )
 
-// KeySize is the length of a master key in bytes: AES-256's.
+// KeySize is the length of a master key in bytes: a key of AES-256.
 const KeySize = 32
 
-// ParseKey reads a master key that is written as 64 hex digits or as base64, of
-// either alphabet, padded or not. No error shows any of the key.
+// ParseKey reads a master key that is written as 64 hex digits or as base64, in
+// either alphabet, padded or not. Its errors contain no part of the key.
 func ParseKey(s string) (key [KeySize]byte, err error) {
 	s = strings.TrimSpace(s)
 	var b []byte
@@ -43,8 +43,8 @@ func ParseKey(s string) (key [KeySize]byte, err error) {
 // each secret.
 const MaxKeys = 16
 
-// ParseKeys reads one master key or several, with commas or white space in
-// between. No error shows any of them.
+// ParseKeys reads one or several master keys, separated by commas or white space. Its
+// errors contain no part of a key.
 func ParseKeys(s string) ([][KeySize]byte, error) {
 	texts := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 	if len(texts) > MaxKeys {
@@ -67,17 +67,18 @@ func ParseKeys(s string) ([][KeySize]byte, error) {
 }
 
 // SecretBox is a lox.SecretBox: AES-256-GCM with a random nonce, bound to the
-// webhook. It seals by the first of its keys and opens by any. What it seals is a version byte, the nonce of 12 bytes, the
-// ciphertext and the tag of 16 bytes.
+// webhook. It encrypts with the first of its keys and decrypts with any. A sealed secret is
+// a version byte, the nonce of 12 bytes, the ciphertext and the tag of 16 bytes.
 type SecretBox struct{ aeads []cipher.AEAD }
 
 var _ lox.SecretBox = (*SecretBox)(nil)
 
-// sealVersion leaves room for another way of sealing, and is authenticated.
+// sealVersion is the version of the format, so that a later one can be told apart. It is
+// authenticated.
 const sealVersion = 1
 
-// NewSecretBox returns a box that seals by a master key and opens what was sealed
-// by it or by one of the others.
+// NewSecretBox returns a box that encrypts with key and decrypts with key or one of the
+// others.
 func NewSecretBox(key [KeySize]byte, others ...[KeySize]byte) *SecretBox {
 	box := &SecretBox{}
 	for _, key := range append([][KeySize]byte{key}, others...) {
@@ -94,19 +95,19 @@ func NewSecretBox(key [KeySize]byte, others ...[KeySize]byte) *SecretBox {
 	return box
 }
 
-// Seal is that of lox.SecretBox.
+// Seal implements lox.SecretBox.
 func (b *SecretBox) Seal(secret string, owner lox.WebhookID) []byte {
 	return b.aeads[0].Seal([]byte{sealVersion}, nil, []byte(secret), boundTo(owner)) //nolint:gosec // no nonce is given: each is random
 }
 
-// Open is that of lox.SecretBox.
+// Open implements lox.SecretBox.
 func (b *SecretBox) Open(sealed []byte, owner lox.WebhookID) (string, error) {
 	secret, _, err := b.open(sealed, owner)
 	return secret, err
 }
 
-// Reseal returns what was sealed by another key sealed by the first one. What
-// the first key opens is returned as it is, and not changed.
+// Reseal encrypts a sealed secret again with the first key, if another key has sealed it. If
+// the first key opens it, Reseal returns it unchanged, and changed is false.
 func (b *SecretBox) Reseal(sealed []byte, owner lox.WebhookID) (fresh []byte, changed bool, err error) {
 	secret, key, err := b.open(sealed, owner)
 	if err != nil || key == 0 {
@@ -115,7 +116,7 @@ func (b *SecretBox) Reseal(sealed []byte, owner lox.WebhookID) (fresh []byte, ch
 	return b.Seal(secret, owner), true, nil
 }
 
-// open also returns which key it was.
+// open also returns the index of the key.
 func (b *SecretBox) open(sealed []byte, owner lox.WebhookID) (secret string, key int, err error) {
 	if len(sealed) == 0 || sealed[0] != sealVersion {
 		return "", 0, fmt.Errorf("secret of %s: sealed in an unknown way", owner)
@@ -132,17 +133,16 @@ func (b *SecretBox) open(sealed []byte, owner lox.WebhookID) (secret string, key
 
 func boundTo(owner lox.WebhookID) []byte { return append([]byte{sealVersion}, owner[:]...) }
 
-// proven is the text of which the sealed form is a proof of the master key. It belongs to no
-// webhook.
-const proven = "the master key of this installation"
+// proofText is the plaintext of a proof of the master key. It belongs to no webhook.
+const proofText = "the master key of this installation"
 
-// Prove returns a proof of the first key, to be kept: see Proves.
-func (b *SecretBox) Prove() []byte { return b.Seal(proven, lox.WebhookID{}) }
+// Prove returns a proof of the first key, to be stored: see Proves.
+func (b *SecretBox) Prove() []byte { return b.Seal(proofText, lox.WebhookID{}) }
 
-// Proves reports whether a proof was made by one of the keys.
+// Proves reports whether one of the keys has made a proof.
 func (b *SecretBox) Proves(proof []byte) bool {
 	text, err := b.Open(proof, lox.WebhookID{})
-	return err == nil && text == proven
+	return err == nil && text == proofText
 }
 
 // Reprove is Reseal for a proof.

@@ -20,11 +20,11 @@ import (
 )
 
 const (
-	// DefaultTimeout is how long an attempt may take, from the look-up of the
-	// name to the end of the answer. Standard Webhooks 1.0 asks for 15 to 30 s.
+	// DefaultTimeout is how long an attempt may take, from the DNS look-up to the end of
+	// the answer. Standard Webhooks 1.0 recommends 15 to 30 s.
 	DefaultTimeout = 15 * time.Second
-	// readAnswer is how many bytes of an answer are read, so that its connection
-	// can serve again; one with a longer answer is closed.
+	// readAnswer is how many bytes of an answer are read, so that its connection can be
+	// reused. The connection of a longer answer is closed.
 	readAnswer = 64 << 10
 	// maxAnswerHeader bounds the bytes of an answer's header.
 	maxAnswerHeader = 64 << 10
@@ -32,22 +32,22 @@ const (
 
 // SenderConfig says how deliveries are sent. Zero values mean the defaults.
 type SenderConfig struct {
-	// Timeout of an attempt. The default is DefaultTimeout.
+	// Timeout is the timeout of an attempt. The default is DefaultTimeout.
 	Timeout time.Duration
-	// AllowPrivate lets webhooks go to any address. It is for development:
-	// tenants then reach whatever this process can reach.
+	// AllowPrivate allows webhooks to any address. It is for development: tenants can
+	// then send requests to every address that this process can reach.
 	AllowPrivate bool
-	// Allowed are networks that webhooks may go to beside the public Internet.
+	// Allowed are networks that webhooks may reach in addition to the public Internet.
 	Allowed []netip.Prefix
 	// Resolver looks names up. The default is net.DefaultResolver.
 	Resolver *net.Resolver
-	// RootCAs sign the certificates of receivers. The default is the system's.
+	// RootCAs are the trusted certificate authorities. The default is the system's.
 	RootCAs *x509.CertPool
 	// Clock tells when an attempt begins. The default is time.Now.
 	Clock func() time.Time
 }
 
-// Sender sends deliveries. One serves any number of goroutines.
+// Sender sends deliveries. It is safe for concurrent use.
 type Sender struct {
 	box     lox.SecretBox
 	client  *http.Client
@@ -57,12 +57,13 @@ type Sender struct {
 
 var _ Transport = (*Sender)(nil)
 
-// NewSender returns a Sender that reads secrets from the box.
+// NewSender returns a Sender that decrypts secrets with the box.
 //
-// It speaks HTTP/1.1 and keeps connections: an idle one for half a minute, at
-// most DefaultPerWebhook to one host. It uses no proxy, which would connect
-// where the guard can't see, keeps no cookies, and follows no redirect. Redirects
-// would turn the POST into a GET, or lead elsewhere than the tenant agreed to.
+// It uses HTTP/1.1 and keeps idle connections for half a minute, at most
+// DefaultPerWebhook to one host. It uses no proxy, because guard can't check the
+// connections of a proxy. It keeps no cookies. It follows no redirects, because they
+// would turn the POST into a GET, or send the event to a host that the tenant did not
+// choose.
 func NewSender(box lox.SecretBox, cfg SenderConfig) *Sender {
 	timeout := cmp.Or(cfg.Timeout, DefaultTimeout)
 	check := func(string, string, syscall.RawConn) error { return nil }
@@ -81,8 +82,8 @@ func NewSender(box lox.SecretBox, cfg SenderConfig) *Sender {
 			Transport: &http.Transport{
 				DialContext:            dialer.DialContext,
 				TLSClientConfig:        &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
-				TLSHandshakeTimeout:    timeout, // a connection is made to its end, even when the attempt is over
-				DisableCompression:     true,    // what is kept is what was sent, and can't swell
+				TLSHandshakeTimeout:    timeout, // the transport goes on connecting after the end of an attempt
+				DisableCompression:     true,    // so that the stored body is the one sent, and can't expand
 				MaxResponseHeaderBytes: maxAnswerHeader,
 				MaxIdleConns:           DefaultConcurrency,
 				MaxIdleConnsPerHost:    DefaultPerWebhook,
@@ -92,14 +93,14 @@ func NewSender(box lox.SecretBox, cfg SenderConfig) *Sender {
 	}
 }
 
-// admit returns a function for net.Dialer.ControlContext that has an address
-// checked, and counted for the attempt on whose behalf it is dialed.
+// admit returns a function for net.Dialer.ControlContext. It checks an address and counts
+// it in the permit of the attempt that dials it.
 func admit(check func(network, address string, c syscall.RawConn) error) func(context.Context, string, string, syscall.RawConn) error {
 	return func(ctx context.Context, network, address string, c syscall.RawConn) error {
 		if err := check(network, address, c); err != nil {
 			return err
 		}
-		p := passOf(ctx)
+		p := permitOf(ctx)
 		if p == nil {
 			return nil
 		}
@@ -111,10 +112,10 @@ func admit(check func(network, address string, c syscall.RawConn) error) func(co
 	}
 }
 
-// countConnection returns ctx so that the attempt counts for the address of the
-// connection by which it goes, also if that was made for another one.
+// countConnection returns a context in which the attempt counts for the address of its
+// connection, also if the connection was made for an earlier attempt.
 func countConnection(ctx context.Context) context.Context {
-	p := passOf(ctx)
+	p := permitOf(ctx)
 	if p == nil {
 		return ctx
 	}
@@ -125,25 +126,25 @@ func countConnection(ctx context.Context) context.Context {
 	}})
 }
 
-// Close closes the connections that are kept for later.
+// Close closes the idle connections.
 func (s *Sender) Close() { s.client.CloseIdleConnections() }
 
-// Answer is what came of an attempt.
+// Answer is the result of an attempt.
 type Answer struct {
 	lox.Attempt
-	// RetryAfter is the header of that name, as it was sent.
+	// RetryAfter is the value of the header Retry-After.
 	RetryAfter string
-	// Unsigned is set if it failed on LOX's side, before anything was sent.
+	// Unsigned is set if LOX could not sign the delivery. Then nothing was sent.
 	Unsigned bool
-	// NotBefore is set if it was not tried at all, since no address that its name leads
-	// to has room. It is due again then.
+	// NotBefore is set if no attempt was made, because all addresses of the host must get no
+	// more attempts now. The delivery is due again at this time.
 	NotBefore time.Time
-	// Cause is what lies behind Error. It is for the log alone.
+	// Cause is the error behind Error. It is only logged.
 	Cause error
 }
 
-// Send tries a delivery once. It always returns an attempt: what went wrong
-// stands in it. The attempt ends early if ctx does.
+// Send makes one attempt of a delivery. Its errors are in the Answer. The attempt ends
+// early if ctx ends.
 func (s *Sender) Send(ctx context.Context, d lox.Dispatch) Answer {
 	answer := Answer{Attempt: lox.Attempt{Number: d.Attempts + 1, At: s.clock()}}
 	ctx, cancel := context.WithTimeout(countConnection(ctx), s.timeout)
@@ -156,21 +157,21 @@ func (s *Sender) Send(ctx context.Context, d lox.Dispatch) Answer {
 	begun := time.Now()
 	resp, err := s.client.Do(req)
 	answer.Latency = time.Since(begun)
-	if busy, ok := errors.AsType[busyError](err); ok && !passOf(ctx).tried() {
+	if busy, ok := errors.AsType[busyError](err); ok && !permitOf(ctx).tried() {
 		answer.NotBefore = busy.until
 		return answer
 	}
 	if err != nil {
 		answer.Error = reason(err, s.timeout)
 		if nothingTried(err) {
-			answer.Latency = 0 // how long a name took would tell who knows it
+			answer.Latency = 0 // the time of the look-up would show whether the operator's network knows the name
 		}
 		answer.Cause = withoutURL(err)
 		return answer
 	}
 	defer resp.Body.Close()
-	// net/http takes any three digits. With 101 it hands over the connection, whose
-	// reads don't end with ctx; the other informational ones it skips.
+	// net/http accepts any three digits as a status. After 101 it hands over the connection,
+	// and reads from it don't end with ctx. It skips the other informational answers.
 	if resp.StatusCode < http.StatusOK {
 		answer.Error, answer.Cause = reasonInvalid, fmt.Errorf("status %03d", resp.StatusCode)
 		return answer
@@ -187,8 +188,8 @@ func (s *Sender) request(ctx context.Context, d lox.Dispatch, at time.Time) (*ht
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "LOX-Webhooks/1")
-	// Not sent: it has the transport try once more, on a new connection, when the
-	// receiver closes a kept one just as it is used again.
+	// An empty list is not sent. It allows the transport to retry on a new connection if the
+	// receiver closes an idle connection at the moment of its reuse.
 	req.Header["Idempotency-Key"] = []string{}
 	secrets, err := s.secrets(d)
 	if err != nil {
@@ -200,16 +201,16 @@ func (s *Sender) request(ctx context.Context, d lox.Dispatch, at time.Time) (*ht
 	return req, nil
 }
 
-// secrets returns the secret, and the previous one while that is valid. The
-// first of them is the one for X-LOX-Signature: they take turns.
+// secrets returns the current secret, and the previous one while that is valid. The first
+// signs X-LOX-Signature: the two take turns from attempt to attempt.
 func (s *Sender) secrets(d lox.Dispatch) ([]string, error) {
 	current, err := s.box.Open(d.Secret, d.Webhook)
 	if err != nil || d.Previous == nil {
 		return []string{current}, err
 	}
 	previous, err := s.box.Open(d.Previous, d.Webhook)
-	if err != nil { // of a master key that was lost; the secret itself was replaced since
-		return []string{current}, nil //nolint:nilerr // the present secret is enough
+	if err != nil { // encrypted with a lost master key, and replaced since
+		return []string{current}, nil //nolint:nilerr // the current secret is enough
 	}
 	if d.Tries%2 == 1 {
 		return []string{previous, current}, nil
@@ -217,9 +218,8 @@ func (s *Sender) secrets(d lox.Dispatch) ([]string, error) {
 	return []string{current, previous}, nil
 }
 
-// beginning returns the first bytes of an answer's body. The status has told
-// already what came of the attempt: a body that breaks off, is late or never
-// ends changes nothing.
+// beginning returns the first bytes of an answer's body. It ignores errors of the body:
+// the status alone decides whether the attempt has succeeded.
 func beginning(body io.Reader) []byte {
 	limited := io.LimitReader(body, readAnswer)
 	kept, err := io.ReadAll(io.LimitReader(limited, lox.MaxAttemptBody))

@@ -18,17 +18,16 @@ import (
 // follows.
 const secretPrefix = "whsec_"
 
-// sign sets the headers by which a receiver knows an event as LOX's. Every
-// secret signs for webhook-signature, the first one also for X-LOX-Signature.
-// Names are spelt on the wire as their documents have them, for receivers that
-// don't know that case means nothing.
+// sign sets the headers that authenticate an event to its receiver. Every secret
+// signs for webhook-signature, the first one also for X-LOX-Signature. The names are
+// sent in the case of their documents, for receivers that compare them case-sensitively.
 func sign(h http.Header, id lox.EventID, at time.Time, body []byte, secrets ...string) error {
 	timestamp := strconv.FormatInt(at.Unix(), 10)
 	signatures := make([]string, len(secrets))
 	for i, secret := range secrets {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, secretPrefix))
 		if err != nil || len(key) == 0 {
-			return errors.New("the secret is not the base64 of a key") // what it is, no log may say
+			return errors.New("the secret is not the base64 of a key") // without the secret: it must not be logged
 		}
 		mac := hmac.New(sha256.New, key)
 		_, _ = mac.Write([]byte(id.String() + "." + timestamp + ".")) // never fails

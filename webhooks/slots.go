@@ -7,31 +7,32 @@ import (
 	"github.com/backlox/lox"
 )
 
-// slots counts the deliveries under way, in all and to each webhook, and so
-// decides what may be claimed.
+// slots counts the deliveries in flight, in all and to each webhook. From the free slots
+// follows how many deliveries may be claimed.
 //
-// What is claimed is sent at once, never queued: nothing waits under a lease
-// behind a receiver that hangs, and a process that stops leaves little behind.
-// So that a long queue to one receiver still takes few claims, a webhook gets
-// none until half of its slots are free, and then all of them at once. The last
-// quarter of all slots is for webhooks that have none, one to each: receivers
-// that hang, be they many, can't keep the others from being served.
+// A claimed delivery is sent at once and never queued: so no delivery spends its lease
+// waiting for a slow receiver, and a stopped process leaves few leases. A webhook gets
+// no deliveries until half of its slots are free, and then all of them at once, so that
+// a long queue of one receiver needs few claims. The last quarter of all slots is
+// reserved for webhooks without a delivery in flight, one slot for each: so hanging
+// receivers, however many, can't block the others.
 //
-// Webhooks that did not answer their latest attempt, or had none yet, have a quarter
-// less, and a tenant has two slots for all of its own, or one when half of these are
-// taken. So thousands of receivers that hang take nothing from those that answer, and
-// leave room for a new one.
+// A silent webhook is one that did not answer its latest attempt, or had none yet.
+// Silent webhooks can't use that quarter. All silent webhooks of a tenant share two
+// slots, or one while half of the slots for silent webhooks are taken. So thousands of
+// hanging receivers don't slow down those that answer, and a new webhook still gets a
+// slot.
 type slots struct {
-	all, each int // how many there are
+	all, each int // the number of slots, in all and for one webhook
 
 	mu       sync.Mutex
 	taken    int
 	to       map[lox.WebhookID]int
-	silent   int // those of the taken that are to webhooks which have not answered
-	ofTenant map[lox.TenantID]int
-	// The latest claim may have left deliveries that are due to the webhooks in
-	// left, to silent ones of the tenants in leftOf or of any tenant if silentCut is set,
-	// and to any at all if cut is.
+	silent   int                  // taken slots of silent webhooks
+	ofTenant map[lox.TenantID]int // taken slots of silent webhooks, by tenant
+	// The latest claim may have left due deliveries: to the webhooks in left, to silent
+	// webhooks of the tenants in leftOf, to any silent webhook if silentCut is set, and to
+	// any webhook if cut is set.
 	left           map[lox.WebhookID]bool
 	leftOf         map[lox.TenantID]bool
 	cut, silentCut bool
@@ -41,12 +42,11 @@ func newSlots(all, each int) *slots {
 	return &slots{all: all, each: each, to: map[lox.WebhookID]int{}, ofTenant: map[lox.TenantID]int{}}
 }
 
-// reserve is the share of the slots, one in so many, that is kept for webhooks
-// that have none.
+// One in reserve slots is reserved for webhooks without a delivery in flight.
 const reserve = 4
 
-// terms returns how many may be claimed in all, how many a webhook may have, and
-// how many of those must be free for it to get any.
+// terms returns how many deliveries may be claimed in all, how many a webhook may have in
+// flight, and how many of its slots must be free before it gets any.
 func (s *slots) terms() (limit, most, free int) {
 	if limit = s.all - s.taken - s.all/reserve; limit > 0 {
 		return limit, s.each, max(1, s.each/2)
@@ -54,14 +54,15 @@ func (s *slots) terms() (limit, most, free int) {
 	return s.all - s.taken, 1, 1
 }
 
-// silentPerClaim is how many deliveries to webhooks that have not answered a claim gets: the
-// next one, which may be for an event just now, waits for that long.
+// silentPerClaim is how many deliveries to silent webhooks a claim gets at most. The next
+// claim, which may be for a new event, waits until they are started.
 const silentPerClaim = 64
 
-// silentFree is how many slots are free for webhooks that have not answered.
+// silentFree returns how many slots are free for silent webhooks.
 func (s *slots) silentFree() int { return max(0, s.all-s.all/reserve-s.silent) }
 
-// silentPerTenant is how many of them a tenant may have while so many are taken.
+// silentPerTenant returns how many slots all silent webhooks of a tenant may have together
+// while silent webhooks have taken slots.
 func (s *slots) silentPerTenant(taken int) int {
 	if taken >= (s.all-s.all/reserve)/2 {
 		return 1
@@ -69,8 +70,8 @@ func (s *slots) silentPerTenant(taken int) int {
 	return 2
 }
 
-// ask returns what may be claimed now; Limit 0 if nothing may.
-func (s *slots) ask() lox.DeliveryClaim {
+// claim returns the limits of the next claim. Limit is 0 if nothing may be claimed.
+func (s *slots) claim() lox.DeliveryClaim {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	limit, most, free := s.terms()
@@ -89,7 +90,7 @@ func (s *slots) ask() lox.DeliveryClaim {
 	return c
 }
 
-// take counts what was claimed, and notes what may have been left.
+// take counts the claimed deliveries, and stores which due deliveries the claim may have left.
 func (s *slots) take(c lox.DeliveryClaim, got []lox.Dispatch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,8 +117,8 @@ func (s *slots) take(c lox.DeliveryClaim, got []lox.Dispatch) {
 	s.silent += silent
 }
 
-// share leaves of what is due to webhooks that have not answered as much as may be claimed.
-func (s *slots) share(due []lox.DueWebhook, limit int) []lox.DueWebhook {
+// limitSilent reduces the due deliveries of silent webhooks to those that may be claimed.
+func (s *slots) limitSilent(due []lox.DueWebhook, limit int) []lox.DueWebhook {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	due = slices.Clone(due)
@@ -128,17 +129,17 @@ func (s *slots) share(due []lox.DueWebhook, limit int) []lox.DueWebhook {
 			continue
 		}
 		seen++
-		room := s.silentPerTenant(s.silent+all) - s.ofTenant[w.Tenant] - given[w.Tenant]
-		w.Waiting = max(0, min(w.Waiting, room, limit-all))
+		free := s.silentPerTenant(s.silent+all) - s.ofTenant[w.Tenant] - given[w.Tenant]
+		w.Waiting = max(0, min(w.Waiting, free, limit-all))
 		given[w.Tenant] += w.Waiting
 		all += w.Waiting
 	}
-	// Behind the webhooks of these tenants may be those of others.
+	// If the store has returned limit silent webhooks, there may be more.
 	s.silentCut = seen >= limit
 	return due
 }
 
-// free gives back the slot of a delivery.
+// free frees the slot of a delivery.
 func (s *slots) free(d lox.Dispatch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,8 +156,8 @@ func (s *slots) free(d lox.Dispatch) {
 	}
 }
 
-// outlook tells whether the latest claim may have left deliveries that are due,
-// and whether another claim may get some of them by now.
+// outlook reports whether the latest claim may have left due deliveries, and whether
+// another claim could get some of them now.
 func (s *slots) outlook() (left, worthwhile bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -182,8 +183,8 @@ func (s *slots) outlook() (left, worthwhile bool) {
 	return len(s.left) > 0 || len(s.leftOf) > 0 || s.silentCut, false
 }
 
-// underWay is how many slots are taken.
-func (s *slots) underWay() int {
+// inFlight returns how many slots are taken.
+func (s *slots) inFlight() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.taken

@@ -102,7 +102,7 @@ func TestAnOutageIsLoggedOnce(t *testing.T) {
 		m.with(func() { m.down = nil })
 		pass(time.Minute)
 		stop()
-		assert.Equal(t, 1, strings.Count(out.String(), "webhook deliveries can't be claimed; trying on"))
+		assert.Equal(t, 1, strings.Count(out.String(), "webhook deliveries can't be claimed; will retry"))
 		assert.Equal(t, 1, strings.Count(out.String(), "webhook deliveries can be claimed again"))
 	})
 }

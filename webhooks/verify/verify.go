@@ -1,9 +1,8 @@
-// Package verify is for receivers of LOX's webhooks, or of any others that are
-// signed as Standard Webhooks 1.0 has it. It needs nothing but the standard
-// library.
+// Package verify is for receivers of webhooks from LOX, or from any other sender that
+// follows Standard Webhooks 1.0. It uses only the standard library.
 //
-// What is verified may still arrive twice: a sender that heard no answer sends
-// it again. Receivers keep the webhook-id of what they have done.
+// A verified event may arrive twice: a sender that got no answer sends it again.
+// Receivers must store the webhook-id of each processed event.
 package verify
 
 import (
@@ -22,12 +21,12 @@ import (
 )
 
 const (
-	// DefaultTolerance is that of Standard Webhooks' own libraries.
+	// DefaultTolerance is the tolerance of the libraries of Standard Webhooks.
 	DefaultTolerance = 5 * time.Minute
-	// DefaultMaxBody in bytes is ample: LOX's events are under 64 KiB.
+	// DefaultMaxBody is in bytes. LOX's events are smaller than 64 KiB.
 	DefaultMaxBody = 1 << 20
 
-	// minKey is the least that Standard Webhooks 1.0 allows, in bytes.
+	// minKey is the smallest key that Standard Webhooks 1.0 allows, in bytes.
 	minKey = 24
 )
 
@@ -36,14 +35,14 @@ var (
 	// ErrHeaders: webhook-id, webhook-timestamp or webhook-signature is missing or
 	// malformed.
 	ErrHeaders = errors.New("webhook: missing or malformed headers")
-	// ErrTimestamp: it was sent too long ago, or a clock is wrong.
+	// ErrTimestamp: the request was sent too long ago, or a clock is wrong.
 	ErrTimestamp = errors.New("webhook: timestamp is out of tolerance")
-	// ErrSignature: none of the signatures is by one of the secrets.
+	// ErrSignature: none of the signatures was made with one of the secrets.
 	ErrSignature = errors.New("webhook: no signature matches")
 )
 
-// Verifier tells what a sender signed from what it didn't. One serves any number
-// of goroutines; fields are set before the first use.
+// Verifier checks that a sender has signed a request. It is safe for concurrent use. Set
+// the fields before the first use.
 type Verifier struct {
 	// Tolerance is how far the timestamp may be from now, either way. The default
 	// is DefaultTolerance.
@@ -57,9 +56,9 @@ type Verifier struct {
 	keys [][]byte
 }
 
-// New returns a Verifier that takes what is signed with any of the secrets:
-// "whsec_" and base64, as LOX shows them. Two serve while one replaces the
-// other. Errors don't show a secret.
+// New returns a Verifier that accepts signatures made with any of the secrets: "whsec_"
+// and base64, as LOX shows them. Pass two secrets during a rotation. Errors contain no
+// secret.
 func New(secrets ...string) (*Verifier, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("webhook: no secret")
@@ -75,15 +74,15 @@ func New(secrets ...string) (*Verifier, error) {
 	return v, nil
 }
 
-// Verify checks the headers of a request against its body, as it was received:
-// before any JSON is read from it. It returns ErrHeaders, ErrTimestamp,
+// Verify checks the headers of a request against its body. body must be the received
+// bytes, not JSON that was encoded again. It returns ErrHeaders, ErrTimestamp,
 // ErrSignature, or nil.
 func (v *Verifier) Verify(header http.Header, body []byte) error {
 	id, timestamp := header.Get("webhook-id"), header.Get("webhook-timestamp")
 	signatures := header.Get("webhook-signature")
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
-	// Points separate what is signed. One in the id would let a part of the body
-	// pass for the timestamp, and a replay for the original.
+	// Full stops separate the signed fields. With one in the id, an attacker could move the
+	// border between the fields, and pass a replay off as a new request.
 	if err != nil || id == "" || strings.Contains(id, ".") || signatures == "" {
 		return ErrHeaders
 	}
@@ -105,13 +104,13 @@ func (v *Verifier) Verify(header http.Header, body []byte) error {
 	return ErrSignature
 }
 
-// among reports whether a MAC is one of the signatures, in constant time for
-// each.
+// among reports whether a MAC is one of the signatures. It compares each in constant
+// time.
 func among(mac []byte, signatures string) bool {
 	for signature := range strings.FieldsSeq(signatures) {
 		encoded, ok := strings.CutPrefix(signature, "v1,")
 		if !ok {
-			continue // of another version, such as v1a
+			continue // another version, such as v1a
 		}
 		if sent, err := base64.StdEncoding.DecodeString(encoded); err == nil && hmac.Equal(sent, mac) {
 			return true
@@ -120,8 +119,8 @@ func among(mac []byte, signatures string) bool {
 	return false
 }
 
-// Handler calls next with requests that verify, whose body it has read and put
-// back. Others get 401, or 413 if the body is longer than MaxBody.
+// Handler calls next for verified requests, and next can read the body. Others get 401,
+// or 413 if the body is longer than MaxBody.
 func (v *Verifier) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, cmp.Or(v.MaxBody, DefaultMaxBody)))
