@@ -39,7 +39,7 @@ func TestExplainClocks(t *testing.T) {
 		err := explainClocks(answer, test.url)
 		require.EqualError(t, err, test.want, name)
 		var still *ResponseError
-		assert.True(t, errors.As(err, &still), name)
+		assert.ErrorAs(t, err, &still, name)
 	}
 	line := &lineError{errors.New("cut")}
 	assert.Equal(t, error(line), explainClocks(line, signed))

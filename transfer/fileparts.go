@@ -216,7 +216,9 @@ func (u *fileParts) produce(ctx context.Context, slots chan struct{}, hashing ch
 		}
 		err := give(&part{
 			number: n, size: from.Size(), from: from, release: release,
-			hash: func(ctx context.Context) (string, error) { return hashOf(ctx, io.NewSectionReader(from, 0, from.Size())) },
+			hash: func(ctx context.Context) (string, error) {
+				return hashOf(ctx, io.NewSectionReader(from, 0, from.Size()))
+			},
 		})
 		if err != nil {
 			return err

@@ -61,7 +61,7 @@ func (l *badLine) carry(from, to *os.File, seed uint64) {
 			_, _ = to.Write(d.packet) // an error: it is closed
 		}
 	})
-	chance, buffer := rand.New(rand.NewPCG(seed, seed)), make([]byte, 1<<16) //nolint:gosec // it is to be the same each time
+	chance, buffer := rand.New(rand.NewPCG(seed, seed)), make([]byte, 1<<16)
 	for {
 		n, err := from.Read(buffer)
 		if err != nil {
