@@ -9,18 +9,19 @@ import (
 )
 
 const (
-	// abortEvery is how often the store's own list of unfinished uploads is gone through.
+	// abortEvery is how often the job reads the object store's list of unfinished uploads.
 	abortEvery = time.Hour
-	// abortAge is how old an upload is before it is aborted: one that a request has just begun isn't in
+	// abortAge is the minimum age of an aborted upload: an upload that a request has just begun isn't in
 	// the database yet.
 	abortAge = time.Hour
-	// abortsLogged is how many aborted uploads have lines of their own in the log in one minute.
+	// abortsLogged is how many aborted uploads are logged one by one in a minute.
 	abortsLogged = 100
 )
 
-// abortion aborts the uploads in parts that no backup waits for: those of a request that failed between
-// the store and the database, of a server that knew no parts, or of a database that was restored.
-type abortion struct {
+// aborter aborts the uploads in parts that no backup needs. A request has begun them and failed before
+// it wrote the database, or a server of a version without parts has deleted their backup, or a restored
+// database doesn't know them.
+type aborter struct {
 	store   lox.LifecycleStore
 	blobs   lox.BlobStore
 	aborted *summary
@@ -28,13 +29,13 @@ type abortion struct {
 
 // aborting returns the job "abort".
 func aborting(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger) Job {
-	a := &abortion{store: store, blobs: blobs, aborted: newSummary(log, slog.LevelInfo, "unfinished upload aborted", abortsLogged)}
+	a := &aborter{store: store, blobs: blobs, aborted: newSummary(log, slog.LevelInfo, "unfinished upload aborted", abortsLogged)}
 	return Every("abort", abortEvery, a.sweep)
 }
 
-// sweep goes through the list once. What it doesn't reach within its deadline has time: each upload that
-// it aborts makes the next list shorter.
-func (a *abortion) sweep(ctx context.Context, now time.Time) error {
+// sweep reads the list once. If it doesn't finish within its deadline, the next run continues: the list
+// is then shorter.
+func (a *aborter) sweep(ctx context.Context, now time.Time) error {
 	a.aborted.tick(ctx, now)
 	for upload, err := range a.blobs.UnfinishedParts(ctx) {
 		if err != nil {
@@ -43,11 +44,11 @@ func (a *abortion) sweep(ctx context.Context, now time.Time) error {
 		if now.Sub(upload.Begun) < abortAge {
 			continue
 		}
-		wanted, err := a.wanted(ctx, upload)
+		keep, err := a.keep(ctx, upload)
 		if err != nil {
 			return err
 		}
-		if wanted {
+		if keep {
 			continue
 		}
 		if err := a.blobs.AbortParts(ctx, lox.PartsOf{Key: upload.Key, UploadID: upload.UploadID}); err != nil {
@@ -58,8 +59,8 @@ func (a *abortion) sweep(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// wanted reports whether a backup waits for an upload, or whether it isn't one of LOX's.
-func (a *abortion) wanted(ctx context.Context, upload lox.UnfinishedParts) (bool, error) {
+// keep reports whether an unfinished backup has the upload, or whether LOX has not begun the upload.
+func (a *aborter) keep(ctx context.Context, upload lox.UnfinishedParts) (bool, error) {
 	tenant, id, ok := lox.ParseObjectKey(upload.Key)
 	if !ok {
 		return true, nil

@@ -6,13 +6,13 @@ import (
 )
 
 const (
-	// minBackoff is the first pause after failures, each next one is twice as long.
+	// minBackoff is the first pause after failures. Each following pause is twice as long.
 	minBackoff = time.Second
 	maxBackoff = time.Minute
 )
 
-// backoff is the pause of a job that fails. A failure among successes makes none: the
-// other items would wait for it.
+// backoff is the pause of a job that fails repeatedly. A single failure among successes
+// causes no pause, because it would delay the other items.
 type backoff struct {
 	tolerated int // items in a row that may fail without a pause
 
@@ -22,14 +22,14 @@ type backoff struct {
 	until time.Time
 }
 
-// fail notes that a claim failed.
+// fail records that a claim failed.
 func (b *backoff) fail() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.lengthen()
 }
 
-// claimed notes that a claim succeeded, which says nothing of its items.
+// claimed records that a claim succeeded. It doesn't end a pause that failed items caused.
 func (b *backoff) claimed() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -38,7 +38,7 @@ func (b *backoff) claimed() {
 	}
 }
 
-// failItem notes that an item failed, and reports whether there is a pause now. Items
+// failItem records that an item failed, and reports whether that has begun a pause. Items
 // that fail during a pause don't make it longer.
 func (b *backoff) failItem() bool {
 	b.mu.Lock()
@@ -55,7 +55,7 @@ func (b *backoff) lengthen() {
 	b.until = time.Now().Add(b.pause)
 }
 
-// succeed notes that an item is done.
+// succeed records that an item succeeded.
 func (b *backoff) succeed() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -11,9 +11,8 @@ import (
 // batchDeadline is how long a batch may take.
 const batchDeadline = 10 * time.Second
 
-// Every returns a job that does some work again and again, with a pause of the given
-// length in between. The work has a minute each time. Several processes may do it at
-// the same time.
+// Every returns a job that repeats some work, with a pause of the given length in
+// between. Each run has a minute. Several processes may run it at the same time.
 func Every(name string, interval time.Duration, work func(ctx context.Context, now time.Time) error) Job {
 	j := Batches(name, interval, func(ctx context.Context, now time.Time) (more bool, err error) {
 		return false, work(ctx, now)
@@ -22,9 +21,9 @@ func Every(name string, interval time.Duration, work func(ctx context.Context, n
 	return j
 }
 
-// Batches returns a job whose work is done in batches, each of which has ten seconds,
-// and reports whether more is left. After the last one there is a pause of the given
-// length. Several processes may work at the same time.
+// Batches returns a job that works in batches. Each batch has ten seconds, and reports
+// whether more work is left. After the last batch the job pauses for interval. Several
+// processes may run it at the same time.
 func Batches(name string, interval time.Duration, work func(ctx context.Context, now time.Time) (more bool, err error)) Job {
 	b := &batches{work: work}
 	return Job{
@@ -38,13 +37,13 @@ type batches struct {
 	work func(ctx context.Context, now time.Time) (more bool, err error)
 
 	mu sync.Mutex
-	// since is when the first batch was due of those that aren't all done.
+	// since is when the first batch of the current run was due; zero between runs.
 	since time.Time
-	// done is set when nothing is left, until the next claim.
+	// done is set after the last batch of a run, until the next claim.
 	done bool
 }
 
-// claim returns the next batch, or none behind the last one.
+// claim returns the next batch, or none after the last one.
 func (b *batches) claim(_ context.Context, now time.Time, _ int) ([]Item, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -68,7 +67,7 @@ func (b *batches) do(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// backlog is the job itself while it is not done.
+// backlog counts the job as one item while a run is not finished.
 func (b *batches) backlog(context.Context, time.Time) (waiting lox.Backlog, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -10,34 +10,33 @@ import (
 )
 
 const (
-	// expirers is how many uploads are ended at once. Each asks the object store.
+	// expirers is how many uploads are ended at once. Each calls the object store.
 	expirers      = 4
 	expireTimeout = 10 * time.Second
-	// expirePause is how long an upload that can't be ended is left alone, as while the
-	// object store is away.
+	// expirePause is the pause before an upload that could not be ended is tried again, for
+	// example because the object store was unavailable.
 	expirePause = 30 * time.Second
-	// endsLogged is how many uploads have lines of their own in the log in one minute.
+	// endsLogged is how many uploads are logged one by one in a minute.
 	endsLogged = 100
 )
 
-// expiry ends the uploads that are past their deadline: those that never came fail, and
-// those whose bytes are all there are verified. They have no leases: to end one twice
-// does nothing.
+// expiry ends uploads that are past their deadline: it fails incomplete uploads, and has
+// complete ones verified. It takes no leases, because ending an upload twice is harmless.
 type expiry struct {
 	store lox.LifecycleStore
 	blobs lox.BlobStore
-	// ended and found are the lines of the log about them.
+	// ended logs failed uploads, found logs complete ones.
 	ended, found *summary
 
 	mu sync.Mutex
 	// underWay are the uploads that are being ended.
 	underWay map[lox.BackupID]struct{}
-	// failed are those that could not be, and until when they are left alone.
+	// failed are the uploads that could not be ended, and when to try them again.
 	failed map[lox.BackupID]time.Time
 }
 
-// maxExcluded bounds what a claim leaves out: when more uploads can't be ended, a
-// store has a problem that is not one of theirs.
+// maxExcluded is how many uploads a claim leaves out at most. If more uploads can't be
+// ended, a store has a general problem, and nothing is claimed.
 const maxExcluded = 1000
 
 func newExpiry(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger) *expiry {
@@ -94,7 +93,7 @@ func (e *expiry) excluded(now time.Time) (ids []lox.BackupID) {
 }
 
 func (e *expiry) end(ctx context.Context, b lox.Backup, now time.Time) error {
-	failed := true // also by a panic
+	failed := true // also after a panic
 	defer func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
@@ -103,19 +102,19 @@ func (e *expiry) end(ctx context.Context, b lox.Backup, now time.Time) error {
 			e.failed[b.ID] = now.Add(expirePause)
 		}
 	}()
-	err := e.settle(ctx, b, now)
+	err := e.endUpload(ctx, b, now)
 	failed = err != nil
 	return err
 }
 
-// settle fails an upload, unless all its bytes are there: its client may have stopped before
-// it completed the backup, or have completed it after the copy of the database was made that
-// was restored since. To fail it would delete the bytes. While the object store doesn't say
-// what is there, nothing happens.
-func (e *expiry) settle(ctx context.Context, b lox.Backup, now time.Time) error {
+// endUpload fails an upload unless all its bytes are stored. In that case its client may have
+// stopped before it completed the backup, or the database may have been restored from a copy
+// that is older than the completion. A failure would delete the bytes, so the upload is verified
+// instead. If the object store doesn't answer, nothing changes.
+func (e *expiry) endUpload(ctx context.Context, b lox.Backup, now time.Time) error {
 	about := []slog.Attr{slog.Any("backup", b.ID), slog.Any("tenant", b.Tenant)}
 	if b.PartSize > 0 {
-		return e.settleParts(ctx, b, now, about)
+		return e.endParts(ctx, b, now, about)
 	}
 	o, err := e.blobs.Stat(ctx, b.ObjectKey())
 	switch missing := lox.CodeOf(err) == lox.CodeUploadIncomplete; {
@@ -127,7 +126,8 @@ func (e *expiry) settle(ctx context.Context, b lox.Backup, now time.Time) error 
 	return e.fail(ctx, b, now, about)
 }
 
-// verify leaves an upload to the job "verify", which takes up the lease when it has a hasher free.
+// verify makes the backup verifying, with an expired lease. The job "verify" claims it when it
+// has a free hasher.
 func (e *expiry) verify(ctx context.Context, b lox.Backup, now time.Time, about []slog.Attr) error {
 	_, ok, err := e.store.Lease(ctx, b, lox.Lease{Owner: string(lox.WorkExpire), Now: now, Until: now})
 	if ok {

@@ -9,16 +9,17 @@ import (
 )
 
 const (
-	// forgetBatch bounds what one statement removes, and so its locks.
+	// forgetBatch is how many rows one statement removes at most. It bounds the number of
+	// its locks.
 	forgetBatch = 1000
-	// forgetEvery is the pause of what removes old rows: they are kept for months, so it
-	// doesn't matter when.
+	// forgetEvery is the pause between removals of old rows. They are kept for months, so an
+	// hour more doesn't matter.
 	forgetEvery = time.Hour
-	// countersEvery is that of the walk through all counters.
+	// countersEvery is the pause between walks through all counters.
 	countersEvery = 24 * time.Hour
 )
 
-// forgetting removes idempotency keys, and what is left of deleted webhooks.
+// forgetting returns the jobs that remove old idempotency keys and the rows of deleted webhooks.
 func forgetting(store lox.LifecycleStore, interval time.Duration) []Job {
 	return []Job{
 		Batches("forget", interval, func(ctx context.Context, now time.Time) (more bool, err error) {
@@ -31,9 +32,9 @@ func forgetting(store lox.LifecycleStore, interval time.Duration) []Job {
 	}
 }
 
-// Retention returns the jobs that remove what is kept for as long as the record: failed
-// backups ("forget-backups"), revoked API keys ("forget-keys"), and counters that count
-// nothing ("forget-counters").
+// Retention returns the jobs that remove rows older than keep, which is also how long the
+// record of changes is kept: failed backups ("forget-backups"), revoked API keys
+// ("forget-keys"), and counters that are zero ("forget-counters").
 func Retention(store lox.LifecycleStore, keep time.Duration) []Job {
 	backups := func(ctx context.Context, now time.Time) (more bool, err error) {
 		n, err := store.ForgetBackups(ctx, now.Add(-keep), now, forgetBatch, lox.System("forget-backups"))
@@ -65,7 +66,7 @@ func (w *counterWalk) step(ctx context.Context, now time.Time) (more bool, err e
 	defer w.mu.Unlock()
 	next, err := w.store.ForgetCounters(ctx, now.Add(-w.keep), w.place, forgetBatch)
 	if err != nil {
-		return true, err // from the same place, later
+		return true, err // the next call begins at the same place
 	}
 	w.place = next
 	return next != lox.CounterPlace{}, nil

@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	// DefaultMarkInterval is how often a mark is made, and the object store's is read.
+	// DefaultMarkInterval is how often a mark is made, and the mark in the object store is read.
 	DefaultMarkInterval = time.Minute
-	// holdReminder is how often the log is told that deletions are held.
+	// holdReminder is how often it is logged that deletions are held.
 	holdReminder = time.Hour
 )
 
-// heldJobs are those that destroy what can't be had back.
+// heldJobs are the jobs that delete data for good.
 var heldJobs = []string{string(lox.WorkExpire), string(lox.WorkPurge)}
 
-// HoldConfig is what a Hold works with.
+// HoldConfig configures a Hold.
 type HoldConfig struct {
 	Log *slog.Logger
 	// Metrics, if not nil, gets lox_jobs_held.
@@ -38,31 +38,32 @@ type HoldConfig struct {
 	MarkInterval time.Duration
 }
 
-// Hold keeps uploads from being expired, and objects from being deleted, while the database may
-// be older than the object store: it would take backups that it doesn't know for unneeded. It
-// finds that out by lox.Mark, before the first deletion, at each later one by what it has seen
-// of the database itself, and as often as marks are made by the object store.
+// Hold stops the expiry of uploads and the deletion of objects while the database may be older
+// than the object store. Such a database doesn't know the latest backups, and their objects
+// would be deleted. Hold compares the marks (lox.Mark) of database and object store before the
+// first deletion and at every MarkInterval. Before each later deletion it checks that the
+// database's mark has not gone back.
 type Hold struct {
 	store lox.MarkStore
 	blobs lox.OwnObjects
 	cfg   HoldConfig
 	held  prometheus.Gauge
 
-	// looking guards what follows. It is no mutex, since whoever waits for it has a deadline.
-	looking *semaphore.Weighted
-	// seen is the latest mark of the database that was compared with the object store's.
+	// lock guards the fields below. It is a semaphore, because callers wait with a deadline.
+	lock *semaphore.Weighted
+	// seen is the latest mark of the database that was compared with the object store's mark.
 	seen lox.Mark
-	// told is when the log was last told that deletions are held; zero if they aren't.
-	told time.Time
+	// loggedAt is when it was last logged that deletions are held; zero if they aren't.
+	loggedAt time.Time
 }
 
-// NewHold returns a Hold. Until it could read the marks, deletions are held.
+// NewHold returns a Hold. Deletions are held until it has read the marks.
 func NewHold(store lox.MarkStore, blobs lox.OwnObjects, cfg HoldConfig) *Hold {
 	setDefault(&cfg.MarkInterval, DefaultMarkInterval)
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	h := &Hold{store: store, blobs: blobs, cfg: cfg, looking: semaphore.NewWeighted(1), held: prometheus.NewGauge(prometheus.GaugeOpts{
+	h := &Hold{store: store, blobs: blobs, cfg: cfg, lock: semaphore.NewWeighted(1), held: prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "lox_jobs_held",
 		Help: "1 while this server neither expires uploads nor deletes objects: the database may be older than the object store, " +
 			"the mark that tells could not be read yet, or LOX_JOBS is off.",
@@ -74,7 +75,8 @@ func NewHold(store lox.MarkStore, blobs lox.OwnObjects, cfg HoldConfig) *Hold {
 	return h
 }
 
-// Over returns jobs of which those that destroy something do so only while nothing is held.
+// Over returns the jobs, changed so that those in heldJobs claim nothing while deletions are
+// held.
 func (h *Hold) Over(jobs ...Job) []Job {
 	jobs = slices.Clone(jobs)
 	for i, j := range jobs {
@@ -91,57 +93,61 @@ func (h *Hold) Over(jobs ...Job) []Job {
 	return jobs
 }
 
-// Job makes marks, and reads that of the object store.
+// Job returns the job that makes marks and compares them.
 func (h *Hold) Job() Job { return Every("mark", h.cfg.MarkInterval, h.mark) }
 
-// Held reports whether deletions are held. CodeUnavailable: it can't be known.
+// Held reports whether deletions are held. CodeUnavailable: the marks can't be read.
 func (h *Hold) Held(ctx context.Context) (bool, error) {
-	if err := h.looking.Acquire(ctx, 1); err != nil {
+	if err := h.lock.Acquire(ctx, 1); err != nil {
 		return true, err
 	}
-	defer h.looking.Release(1)
+	defer h.lock.Release(1)
 	if h.cfg.Off {
-		return h.tell(ctx, "LOX_JOBS is off", "restart this server without it"), nil
+		return h.logHeld(ctx, "LOX_JOBS is off", "restart this server without it"), nil
 	}
 	state, err := h.store.Marks(ctx)
-	if err == nil && state.HeldSince == nil && !h.knows(state.Mark) {
+	if err == nil && state.HeldSince == nil && !h.hasCompared(state.Mark) {
 		state, err = h.compare(ctx)
 	}
 	if err != nil {
 		return true, err
 	}
-	return h.conclude(ctx, state), nil
+	return h.update(ctx, state), nil
 }
 
-// knows reports whether the database is where it was when it was last compared, or further.
-func (h *Hold) knows(m lox.Mark) bool { return m.Line == h.seen.Line && m.Number >= h.seen.Number }
+// hasCompared reports whether m continues the mark that was last compared, so that no new
+// comparison is needed.
+func (h *Hold) hasCompared(m lox.Mark) bool {
+	return m.Line == h.seen.Line && m.Number >= h.seen.Number
+}
 
-func (h *Hold) conclude(ctx context.Context, state lox.MarkState) (held bool) {
+// update sets the metric and logs according to state.
+func (h *Hold) update(ctx context.Context, state lox.MarkState) (held bool) {
 	if state.HeldSince != nil {
-		return h.tell(ctx, state.HeldBecause, `find out by "lox doctor" what is missing, then run "lox doctor --confirm-restore"`)
+		return h.logHeld(ctx, state.HeldBecause, `find out by "lox doctor" what is missing, then run "lox doctor --confirm-restore"`)
 	}
 	h.held.Set(0)
-	if !h.told.IsZero() {
-		h.told = time.Time{}
+	if !h.loggedAt.IsZero() {
+		h.loggedAt = time.Time{}
 		h.cfg.Log.InfoContext(ctx, "uploads are expired and objects are deleted again")
 	}
 	return false
 }
 
-// tell has the log say that deletions are held, at once and every hour.
-func (h *Hold) tell(ctx context.Context, why, advice string) (held bool) {
+// logHeld logs that deletions are held, at once and then every hour.
+func (h *Hold) logHeld(ctx context.Context, why, advice string) (held bool) {
 	h.held.Set(1)
-	if now := h.cfg.Clock(); h.told.IsZero() || now.Sub(h.told) >= holdReminder {
-		h.told = now
+	if now := h.cfg.Clock(); h.loggedAt.IsZero() || now.Sub(h.loggedAt) >= holdReminder {
+		h.loggedAt = now
 		h.cfg.Log.ErrorContext(ctx, "no uploads are expired and no objects are deleted", "reason", why, "advice", advice)
 	}
 	return true
 }
 
-// compare compares the marks of database and object store, and holds deletions if they don't fit.
+// compare compares the marks of database and object store, and holds deletions if they don't match.
 func (h *Hold) compare(ctx context.Context) (lox.MarkState, error) {
 	for first := true; ; first = false {
-		// The object store comes first: meanwhile, another process may make a mark in both.
+		// Read the object store first: in between, another process may advance both marks.
 		stored, err := ReadMark(ctx, h.blobs)
 		if err != nil {
 			return lox.MarkState{}, err
@@ -179,7 +185,7 @@ func (h *Hold) mismatch(ctx context.Context, state lox.MarkState, stored *lox.Ma
 	if stored != nil || state.Written {
 		return "", nil
 	}
-	// Neither has a mark: the first start of this version, or of all.
+	// Neither has a mark: the first start of LOX, or of a version with marks.
 	restored, err := h.store.LooksRestored(ctx, h.cfg.Clock())
 	if restored {
 		why = "nothing was recorded for a day, and uploads have been overdue for as long"
@@ -189,21 +195,22 @@ func (h *Hold) mismatch(ctx context.Context, state lox.MarkState, stored *lox.Ma
 
 // mark compares the marks, and makes the next one when it is due.
 func (h *Hold) mark(ctx context.Context, now time.Time) error {
-	if err := h.looking.Acquire(ctx, 1); err != nil {
+	if err := h.lock.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	defer h.looking.Release(1)
+	defer h.lock.Release(1)
 	state, err := h.compare(ctx)
 	if err != nil {
 		return err
 	}
 	if state.HeldSince != nil {
 		if !h.cfg.Off {
-			h.conclude(ctx, state)
+			h.update(ctx, state)
 		}
 		return nil
 	}
-	// Half of the interval, as that of another process may end a moment later.
+	// Half of the interval: another process may have made the last mark a little later than this
+	// one would have.
 	if age := now.Sub(state.At); age >= 0 && age < h.cfg.MarkInterval/2 {
 		return nil
 	}

@@ -9,11 +9,12 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Jobs returns the jobs that backups need: "expire" for uploads that nobody completed,
-// "verify" for verifications whose process died or that found no hasher free, "purge"
-// for objects to delete, "forget" for idempotency keys, "forget-webhooks" for what is left of
-// deleted webhooks, "abort" for uploads in parts that no backup waits for. The registry, if not nil, gets lox_purges_due,
-// lox_purges_oldest_seconds, lox_purges_failed_total and lox_unpinned_versions_purged_total.
+// Jobs returns the jobs that backups need: "expire" for uploads that were not completed,
+// "verify" for verifications whose process has died or that found no free hasher, "purge"
+// for objects to delete, "forget" for old idempotency keys, "forget-webhooks" for the rows
+// of deleted webhooks, "abort" for uploads in parts that no backup needs. The registry, if
+// not nil, gets lox_purges_due, lox_purges_oldest_seconds, lox_purges_failed_total and
+// lox_unpinned_versions_purged_total.
 func Jobs(
 	store lox.LifecycleStore, blobs lox.BlobStore, v *Verifier, interval time.Duration, registry prometheus.Registerer,
 ) []Job {
@@ -25,7 +26,7 @@ func Jobs(
 	}, forgetting(store, interval)...)
 }
 
-// backlogOf returns the count of what the store has of some work.
+// backlogOf returns a Job.Backlog that counts some work in the store.
 func backlogOf(store lox.LifecycleStore, of lox.Work) func(context.Context, time.Time) (lox.Backlog, error) {
 	return func(ctx context.Context, now time.Time) (lox.Backlog, error) { return store.Backlog(ctx, of, now) }
 }

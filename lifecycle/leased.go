@@ -13,28 +13,30 @@ import (
 	"github.com/backlox/lox"
 )
 
-// releaseTimeout bounds the giving back of a lease at shutdown.
+// releaseTimeout bounds the release of a lease at shutdown.
 const releaseTimeout = 2 * time.Second
 
-// saveEvery is how often it is saved how far a hash has got: so much of it a crash repeats.
+// saveEvery is how often the state of a hash is saved. After a crash, hashing repeats the work
+// since the last save.
 const saveEvery = 4 * time.Second
 
-// hashAttempts bounds how often an object that changes under the reader is
-// read again before its lease is left to run out.
+// hashAttempts is how often an object is read at most if it changes during the read. After
+// that, its lease expires.
 const hashAttempts = 3
 
-// verifyDeadline is how long a verification may take: an object that is read more slowly
-// than 1 MiB/s has a store that hangs.
+// verifyDeadline returns how long a verification may take. A store that reads more slowly than
+// 1 MiB/s counts as hanging.
 func verifyDeadline(size int64) time.Duration {
 	return time.Hour + time.Duration(size>>20)*time.Second
 }
 
-// queue is how long a verification still waits for a hasher. In between it looks
-// whether another process has settled the backup, ever less often.
-type queue struct{ next, left time.Duration }
+// hasherWait is how long a verification still waits for a hasher (left). After each wait of
+// the length next, it checks whether another process has verified the backup. The waits become
+// longer.
+type hasherWait struct{ next, left time.Duration }
 
 // acquire takes a hasher if one becomes free in time.
-func (q *queue) acquire(ctx context.Context, hashers *semaphore.Weighted) bool {
+func (q *hasherWait) acquire(ctx context.Context, hashers *semaphore.Weighted) bool {
 	wait := min(q.next, q.left)
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -46,29 +48,29 @@ func (q *queue) acquire(ctx context.Context, hashers *semaphore.Weighted) bool {
 	return false
 }
 
-// lease takes or renews a lease, and returns how far the hash has got.
+// lease takes or renews a lease, and returns the saved state of the hash.
 func (v *Verifier) lease(ctx context.Context, b lox.Backup, owner string, hashed lox.HashState, by lox.Actor) (lox.HashState, bool, error) {
 	now := v.cfg.Clock()
 	return v.store.Lease(ctx, b, lox.Lease{Owner: owner, Now: now, Until: now.Add(v.cfg.Lease), RequestID: by.RequestID, Hashed: hashed})
 }
 
-// verifyLeased verifies a backup under a lease, which it takes when it has a hasher;
-// when another process holds the lease, it waits a moment. settled is false when the
-// state has to be looked at again.
-func (v *Verifier) verifyLeased(ctx context.Context, b *lox.Backup, by lox.Actor, turn *queue) (settled bool, err error) {
-	if !turn.acquire(ctx, v.hashers) {
+// verifyLeased waits for a hasher, takes a lease and verifies the backup. If another
+// process holds the lease, it pauses for Config.Poll. done is false if the state of the
+// backup must be read again.
+func (v *Verifier) verifyLeased(ctx context.Context, b *lox.Backup, by lox.Actor, wait *hasherWait) (done bool, err error) {
+	if !wait.acquire(ctx, v.hashers) {
 		return false, nil
 	}
-	mine, settled, err := v.tryLeased(ctx, b, by)
+	mine, done, err := v.tryLeased(ctx, b, by)
 	if err == nil && !mine {
 		err = v.pause(ctx)
 	}
-	return settled, err
+	return done, err
 }
 
-// tryLeased verifies a backup unless another process holds its lease, or has to. It gives back the
-// hasher that it is called with.
-func (v *Verifier) tryLeased(ctx context.Context, b *lox.Backup, by lox.Actor) (mine, settled bool, err error) {
+// tryLeased verifies a backup if it gets the lease: mine is false if another process holds it, or if
+// MayLease returns false. The caller holds a hasher, and tryLeased releases it.
+func (v *Verifier) tryLeased(ctx context.Context, b *lox.Backup, by lox.Actor) (mine, done bool, err error) {
 	defer v.hashers.Release(1)
 	if v.cfg.MayLease != nil && !v.cfg.MayLease() {
 		return false, false, nil
@@ -79,36 +81,37 @@ func (v *Verifier) tryLeased(ctx context.Context, b *lox.Backup, by lox.Actor) (
 	if err != nil || !mine {
 		return mine, false, err
 	}
-	settled, err = v.verifyUnder(ctx, b, v.owner, hashed, by)
-	return true, settled, err
+	done, err = v.verifyUnder(ctx, b, v.owner, hashed, by)
+	return true, done, err
 }
 
-// resume verifies a backup that the job has leased, for the request that began it. That its
-// upload isn't what was declared is no failure of the job.
+// resume verifies a backup that the job has leased, in the name of the request that began the
+// verification. If the upload has another checksum than declared, the backup fails and the job
+// succeeds.
 func (v *Verifier) resume(ctx context.Context, claimed lox.Verification, owner string) error {
 	b, by := claimed.Backup, lox.System(string(lox.WorkVerify)).For(claimed.RequestID)
 	v.logOf(b.ID, by).InfoContext(ctx, "resume verification")
-	settled, err := v.verifyUnder(ctx, &b, owner, claimed.Hashed, by)
-	if settled {
+	done, err := v.verifyUnder(ctx, &b, owner, claimed.Hashed, by)
+	if done {
 		return nil
 	}
 	return err
 }
 
-// verifyUnder verifies a backup under a lease. When ctx is cancelled, it gives the
-// lease back; when the deadline of ctx has passed, the lease is left to run out.
+// verifyUnder verifies a leased backup. If ctx is cancelled, it releases the lease. If the
+// deadline of ctx has passed, it keeps the lease until that expires.
 func (v *Verifier) verifyUnder(
 	ctx context.Context, b *lox.Backup, owner string, from lox.HashState, by lox.Actor,
-) (settled bool, err error) {
-	leased, hashed := *b, &progress{state: from} // which hashing changes
-	settled, err = v.hashUnder(ctx, b, owner, hashed, by)
-	if !settled && errors.Is(ctx.Err(), context.Canceled) {
+) (done bool, err error) {
+	leased, hashed := *b, &progress{state: from} // a copy: hashing changes b
+	done, err = v.hashUnder(ctx, b, owner, hashed, by)
+	if !done && errors.Is(ctx.Err(), context.Canceled) {
 		v.release(ctx, leased, owner, hashed.get(), by)
 	}
-	return settled, err
+	return done, err
 }
 
-// progress is how far a hash has got, which is saved with the lease.
+// progress is the current state of a hash. Each renewal of the lease saves it.
 type progress struct {
 	mu    sync.Mutex
 	state lox.HashState
@@ -129,7 +132,7 @@ func (p *progress) get() lox.HashState {
 // hashUnder hashes a backup while its lease is renewed.
 func (v *Verifier) hashUnder(
 	ctx context.Context, b *lox.Backup, owner string, hashed *progress, by lox.Actor,
-) (settled bool, err error) {
+) (done bool, err error) {
 	var renewing sync.WaitGroup
 	defer renewing.Wait()
 	working, lost := context.WithCancel(ctx)
@@ -137,7 +140,7 @@ func (v *Verifier) hashUnder(
 	leased := *b
 	renewing.Go(func() {
 		defer lost()
-		err := contained(func() error {
+		err := recovered(func() error {
 			v.keepLease(working, leased, owner, hashed, by)
 			return nil
 		})
@@ -145,15 +148,15 @@ func (v *Verifier) hashUnder(
 			v.logOf(leased.ID, by).ErrorContext(working, "renew verification lease", "error", err)
 		}
 	})
-	settled, err = v.hash(working, b, hashed, by)
+	done, err = v.hash(working, b, hashed, by)
 	if working.Err() != nil && ctx.Err() == nil {
-		return false, nil // deleted, or someone else's by now
+		return false, nil // the backup was deleted, or another process has the lease
 	}
-	return settled, err
+	return done, err
 }
 
-// hash reads the object and settles the backup by what it finds.
-func (v *Verifier) hash(ctx context.Context, b *lox.Backup, hashed *progress, by lox.Actor) (settled bool, err error) {
+// hash reads the object, and completes or fails the backup by its checksum.
+func (v *Verifier) hash(ctx context.Context, b *lox.Backup, hashed *progress, by lox.Actor) (done bool, err error) {
 	for range hashAttempts {
 		o, err := v.inspectAssembled(ctx, *b)
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
@@ -162,25 +165,25 @@ func (v *Verifier) hash(ctx context.Context, b *lox.Backup, hashed *progress, by
 		if err != nil {
 			return false, err
 		}
-		if o.Checksum != nil { // the store has hashed it while it arrived
-			return v.settle(ctx, b, o, *o.Checksum, by)
+		if o.Checksum != nil { // the store has hashed the upload
+			return v.completeOrFail(ctx, b, o, *o.Checksum, by)
 		}
 		sum, err := v.blobs.Hash(ctx, b.ObjectKey(), o, hashed.get(), hashed.set)
 		if err == nil {
-			return v.settle(ctx, b, o, sum, by)
+			return v.completeOrFail(ctx, b, o, sum, by)
 		}
 		if lox.CodeOf(err) != lox.CodeUploadIncomplete {
 			return false, err
 		}
-		// Replaced while it was read: look again.
+		// The object was replaced while it was read: inspect it again.
 	}
 	return false, lox.Errorf(lox.CodeUnavailable, "The stored object can't be read to its end, try again later")
 }
 
-// lostObject deals with an object that was there, and whole, when its client
-// completed the backup. A store that is set up wrongly or not yet mounted says
-// the same, and the bytes may be their owner's last copy: until the deadline it
-// counts as a failure of the store, and the lease is left to run out.
+// lostObject handles an object that was complete when the client completed the backup, and
+// is missing now. A misconfigured or unmounted store gives the same answer, and the object
+// may be the owner's last copy. So before the deadline it returns CodeUnavailable, and the
+// verification is retried after the lease has expired. After it, the backup fails.
 func (v *Verifier) lostObject(ctx context.Context, b lox.Backup, missing error, by lox.Actor) error {
 	if v.cfg.Clock().Before(b.Deadline()) {
 		return lox.Errorf(lox.CodeUnavailable, "The uploaded file can't be found at the moment, try again later").Because(missing)
@@ -189,8 +192,8 @@ func (v *Verifier) lostObject(ctx context.Context, b lox.Backup, missing error, 
 	return err
 }
 
-// keepLease renews a lease until ctx ends, or the lease is someone else's, or the
-// backup is deleted.
+// keepLease renews a lease until ctx ends, another process takes the lease, or the backup
+// is deleted.
 func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string, hashed *progress, by lox.Actor) {
 	tick := time.NewTicker(min(v.cfg.Lease/3, saveEvery))
 	defer tick.Stop()
@@ -205,7 +208,7 @@ func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string, ha
 		case ctx.Err() != nil || err == nil && !mine:
 			return
 		case err != nil:
-			// The lease may still hold: the next tick tells.
+			// The lease may still be valid: try again at the next tick.
 			v.logOf(b.ID, by).WarnContext(ctx, "renew verification lease", "error", err)
 		}
 	}
@@ -228,8 +231,8 @@ func (v *Verifier) pause(ctx context.Context) error {
 	}
 }
 
-// job takes up verifications that nobody works on. It shares the hashers with those
-// that requests begin.
+// job returns the job "verify", which continues verifications whose lease has expired. It
+// shares the hashers with the verifications that requests begin.
 func (v *Verifier) job(interval time.Duration) Job {
 	return Job{
 		Name: string(lox.WorkVerify), Interval: interval, Concurrency: int(v.cfg.Hashers), slots: v.hashers,
@@ -238,8 +241,8 @@ func (v *Verifier) job(interval time.Duration) Job {
 }
 
 func (v *Verifier) claim(ctx context.Context, now time.Time, n int) ([]Item, error) {
-	// Not the Verifier's own: a request's verification of the same backup would take
-	// the lease for its.
+	// Not v.owner: then a request's verification of the same backup would renew this lease
+	// as its own.
 	owner := rand.Text()
 	claimed, err := v.store.ClaimVerifications(ctx, lox.Lease{Owner: owner, Now: now, Until: now.Add(v.cfg.Lease)}, n)
 	items := make([]Item, len(claimed))

@@ -8,14 +8,14 @@ import (
 	"github.com/backlox/lox"
 )
 
-// metrics are those of all jobs.
+// metrics are the metrics of all jobs.
 type metrics struct {
 	waiting, oldest, running *prometheus.GaugeVec
 	seconds                  *prometheus.HistogramVec
 	failures                 *prometheus.CounterVec
 }
 
-// meters are those of one job.
+// meters are the metrics of one job.
 type meters struct {
 	waiting, oldest, running prometheus.Gauge
 	seconds                  prometheus.Observer
@@ -54,8 +54,8 @@ func newMetrics(registry prometheus.Registerer) metrics {
 	return m
 }
 
-// of returns the meters of a job, which are there from the start. A job whose backlog
-// can't be counted has none of that.
+// of returns the meters of a job. Their time series exist from the start. A job without
+// Backlog has no meters for it.
 func (m metrics) of(j Job) meters {
 	of := meters{
 		running:  m.running.WithLabelValues(j.Name),

@@ -8,12 +8,12 @@ import (
 	"github.com/backlox/lox"
 )
 
-// partsPage is how many parts are listed at once: as many as S3 lists.
+// partsPage is how many parts one call lists: as many as S3 lists in one answer.
 const partsPage = 1000
 
-// arrived returns the parts of an upload that are in the store, at most lox.MaxParts. CodeUploadIncomplete:
-// the upload has not begun, or has ended.
-func arrived(ctx context.Context, blobs lox.BlobStore, b lox.Backup) ([]lox.Part, error) {
+// storedParts returns the parts of an upload that are in the store, at most lox.MaxParts.
+// CodeUploadIncomplete: the upload has not begun, or has ended.
+func storedParts(ctx context.Context, blobs lox.BlobStore, b lox.Backup) ([]lox.Part, error) {
 	if b.UploadID == "" {
 		return nil, lox.Errorf(lox.CodeUploadIncomplete, "No part was uploaded")
 	}
@@ -32,10 +32,10 @@ func arrived(ctx context.Context, blobs lox.BlobStore, b lox.Backup) ([]lox.Part
 	}
 }
 
-// beginParts makes a pending backup verifying if all its parts are there. They are put together
-// under the lease, since that takes long in some stores.
+// beginParts makes a pending backup verifying if all its parts are stored. They are assembled
+// under the lease, because that takes long in some stores.
 func (v *Verifier) beginParts(ctx context.Context, b lox.Backup, by lox.Actor) error {
-	parts, err := arrived(ctx, v.blobs, b)
+	parts, err := storedParts(ctx, v.blobs, b)
 	if err == nil {
 		err = lox.CheckParts(parts, b.Size, b.PartSize)
 	}
@@ -48,7 +48,7 @@ func (v *Verifier) beginParts(ctx context.Context, b lox.Backup, by lox.Actor) e
 	return v.beginVerifying(ctx, b, by)
 }
 
-// inspectAssembled is inspect after the parts of a backup, if it has some, were put together.
+// inspectAssembled assembles the parts of a backup, if it has parts, and then inspects the object.
 func (v *Verifier) inspectAssembled(ctx context.Context, b lox.Backup) (lox.Object, error) {
 	if b.PartSize > 0 {
 		if err := v.blobs.AssembleParts(ctx, b.Parts(), b.Size); err != nil {
@@ -58,10 +58,10 @@ func (v *Verifier) inspectAssembled(ctx context.Context, b lox.Backup) (lox.Obje
 	return v.inspect(ctx, b)
 }
 
-// settleParts ends an overdue upload in parts: as expiry.settle, and it goes on while parts still
-// arrive. What came of a stream may not be all of it, so nobody but its client completes that.
-func (e *expiry) settleParts(ctx context.Context, b lox.Backup, now time.Time, about []slog.Attr) error {
-	parts, err := arrived(ctx, e.blobs, b)
+// endParts is endUpload for an upload in parts. It extends the deadline while parts still arrive. It
+// never completes a stream, because only the client knows whether all parts were uploaded.
+func (e *expiry) endParts(ctx context.Context, b lox.Backup, now time.Time, about []slog.Attr) error {
+	parts, err := storedParts(ctx, e.blobs, b)
 	if err != nil && lox.CodeOf(err) != lox.CodeUploadIncomplete {
 		return err
 	}

@@ -14,27 +14,27 @@ import (
 )
 
 const (
-	// purgeLease is how long a purge is hidden from other processes; one that was broken
-	// off by a crash comes up again after it.
+	// purgeLease is how long a claimed purge is hidden from other processes. After a crash
+	// it can be claimed again when the lease has ended.
 	purgeLease = time.Minute
-	// purgeDeadline is how long the deletion of a batch may take: what was deleted by
-	// then is still to be recorded under the lease.
+	// purgeDeadline is how long the deletion of a batch may take. It is shorter than the
+	// lease, so that time is left to record the deletions.
 	purgeDeadline = 50 * time.Second
-	// finishTimeout bounds that.
+	// finishTimeout bounds the record of the deletions.
 	finishTimeout = 8 * time.Second
-	// purgeBatch is how many objects are deleted by one call of the store, and purgers how
-	// many such calls are under way at once.
+	// purgeBatch is how many objects one call of the store deletes, and purgers how many
+	// such calls run at once.
 	purgeBatch = 500
 	purgers    = 4
-	// purgesLogged is how many purges have lines of their own in the log in one minute.
+	// purgesLogged is how many purges are logged one by one in a minute.
 	purgesLogged = 100
 )
 
-// purging deletes the objects that are due.
+// purging deletes objects whose purges are due.
 type purging struct {
 	store lox.LifecycleStore
 	blobs lox.BlobStore
-	// purged and refused are the lines of the log about them.
+	// purged logs deleted objects, refused logs those that could not be deleted.
 	purged, refused *summary
 
 	unpinned, failed prometheus.Counter
@@ -77,8 +77,8 @@ func (p *purging) job(interval time.Duration) Job {
 	}
 }
 
-// backlog counts what is due for both metrics. That of all jobs shows no more than
-// lox.MaxBacklog.
+// backlog counts the due purges for lox_purges_due and for lox_job_waiting. The latter
+// shows no more than lox.MaxBacklog.
 func (p *purging) backlog(ctx context.Context, now time.Time) (lox.Backlog, error) {
 	b, err := p.store.PurgesDue(ctx, now)
 	if err != nil {
@@ -98,7 +98,7 @@ func (p *purging) claim(ctx context.Context, now time.Time, n int) (items []Item
 	p.purged.tick(ctx, now)
 	p.refused.tick(ctx, now)
 	due, err := p.store.ClaimPurges(ctx, now, now.Add(purgeLease), n*purgeBatch)
-	// Objects that lie side by side are deleted by fewer calls.
+	// Objects with neighbouring keys need fewer calls.
 	slices.SortFunc(due, func(a, b lox.Purge) int { return strings.Compare(a.ObjectKey, b.ObjectKey) })
 	for batch := range slices.Chunk(due, purgeBatch) {
 		items = append(items, Item{
@@ -109,8 +109,9 @@ func (p *purging) claim(ctx context.Context, now time.Time, n int) (items []Item
 	return items, err
 }
 
-// purge deletes a batch. What could not be deleted stays leased for the rest of the minute.
-// That is a failure of the job only if nothing could be: a few objects must not hold up others.
+// purge deletes a batch. Objects that could not be deleted stay leased for the rest of the
+// minute. The item fails only if no object could be deleted, so that a few bad objects don't
+// make the job back off.
 func (p *purging) purge(ctx context.Context, batch []lox.Purge, now time.Time) error {
 	deleting, cancel := context.WithTimeout(ctx, purgeDeadline)
 	results := p.blobs.DeleteAll(deleting, batch)
@@ -134,7 +135,7 @@ func (p *purging) purge(ctx context.Context, batch []lox.Purge, now time.Time) e
 	if len(done) == 0 {
 		return failure
 	}
-	// Also at a stop: it would be deleted again.
+	// Also after the end of ctx: unrecorded objects would be deleted again.
 	finishing, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
 	if err := p.store.FinishPurges(finishing, done, now); err != nil {
@@ -148,7 +149,7 @@ func (p *purging) purge(ctx context.Context, batch []lox.Purge, now time.Time) e
 	return nil
 }
 
-// aboutPurge is what the log says of a purge.
+// aboutPurge returns the log attributes of a purge.
 func aboutPurge(p lox.Purge, more slog.Attr) []slog.Attr {
 	fields := []slog.Attr{slog.String("object", p.ObjectKey), more}
 	if p.RequestID != "" {
@@ -157,8 +158,8 @@ func aboutPurge(p lox.Purge, more slog.Attr) []slog.Attr {
 	return fields
 }
 
-// finished is a purge that was carried out, with its event if it is the first of the object,
-// or if something was there again.
+// finished returns the record of a purge. It has an event if it is the first purge of the
+// object, or if an upload has written the object again.
 func finished(p lox.Purge, r lox.Purged, now time.Time) lox.FinishedPurge {
 	f := lox.FinishedPurge{Purge: p}
 	if p.Keep == "" && !p.Recorded || r.Removed > 0 {

@@ -16,41 +16,41 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Job is work that no request asks for. It is claimed in items.
+// Job is background work. The Runner claims it in items.
 type Job struct {
-	// Name is that of the label "job" of the metrics, and of the actor that makes the
-	// job's changes.
+	// Name is the value of the label "name" of the metrics, and the id of the actor in the
+	// job's events.
 	Name string
-	// Interval is the pause after a claim that found fewer items than were asked for.
-	// After one that found as many, the next follows as soon as one of them is done.
+	// Interval is the pause after a claim that returned fewer items than requested. After a
+	// full claim, the next one follows as soon as one of its items is done.
 	Interval time.Duration
-	// Concurrency is how many items are worked on at once in this process. 0 means 1.
+	// Concurrency is how many items run at once in this process. 0 means 1.
 	Concurrency int
-	// Claim returns at most n items that are due, and no item that it has returned
-	// before and that is still being worked on, in any process unless that does no
-	// harm. An item that fails must not be returned again for a while: it would keep
-	// others from being claimed. Claim is never called twice at once.
+	// Claim returns at most n due items. It must not return an item that still runs in any
+	// process, unless running it twice is harmless. It must not return a failed item again
+	// for a while, so that failing items don't keep others from being claimed. Calls of
+	// Claim never overlap.
 	Claim func(ctx context.Context, now time.Time, n int) ([]Item, error)
-	// Deadline is how long an item may take, counted from before its claim: so it ends
-	// before a lease of the same length does. 0 means a minute.
+	// Deadline is how long an item may take, counted from the start of its claim: so the
+	// item ends before a lease of the same length. 0 means a minute.
 	Deadline time.Duration
-	// Backlog, if not nil, counts what is due and not claimed.
+	// Backlog, if not nil, counts the items that are due and not claimed.
 	Backlog func(ctx context.Context, now time.Time) (lox.Backlog, error)
 
-	// slots bound the items, if other work shares the bound.
+	// slots bound the running items. Nil means that Concurrency is the only bound.
 	slots *semaphore.Weighted
 }
 
-// Item is a part of a Job.
+// Item is one unit of work of a Job.
 type Item struct {
 	// About names the item in the log.
 	About slog.Attr
-	// RequestID is that of the request that began what the item ends, for the log. "" if none
-	// did.
+	// RequestID is the id of the request that caused the item, for the log. "" if there was
+	// none.
 	RequestID string
-	// Deadline is the item's own, if it isn't 0.
+	// Deadline, unless 0, replaces the job's Deadline.
 	Deadline time.Duration
-	// Do does the work, and returns when ctx ends.
+	// Do does the work. It must return when ctx ends.
 	Do func(ctx context.Context) error
 }
 
@@ -58,21 +58,21 @@ const (
 	defaultDeadline = time.Minute
 	// callTimeout bounds a claim, and the count of a backlog.
 	callTimeout = 10 * time.Second
-	// measureEvery is how often backlogs are counted: about as often as metrics are
-	// usually read.
+	// measureEvery is how often backlogs are counted: about the usual scrape interval of
+	// metrics.
 	measureEvery = 15 * time.Second
 )
 
-// RunnerConfig is what a Runner works with.
+// RunnerConfig configures a Runner.
 type RunnerConfig struct {
 	Log *slog.Logger
 	// Metrics, if not nil, gets lox_job_waiting, lox_job_oldest_seconds,
 	// lox_job_running, lox_job_seconds and lox_job_failed_total, by job.
 	Metrics prometheus.Registerer
-	// Clock tells what is due. The default is time.Now.
+	// Clock tells the time. The default is time.Now.
 	Clock func() time.Time
-	// MayClaim, if not nil, keeps all work from being claimed while it returns false: as
-	// while the clock of the process can't be trusted.
+	// MayClaim, if not nil, stops all claims while it returns false, for example while the
+	// clock of the process is wrong.
 	MayClaim func() bool
 }
 
@@ -90,10 +90,10 @@ type job struct {
 	meters
 
 	backoff backoff
-	failed  chan struct{} // the back-off has begun or become longer
+	failed  chan struct{} // signals that the back-off has begun or become longer
 }
 
-// NewRunner returns a Runner of jobs whose names differ.
+// NewRunner returns a Runner of jobs. Their names must differ.
 func NewRunner(cfg RunnerConfig, jobs ...Job) *Runner {
 	r := &Runner{log: cfg.Log, clock: cfg.Clock, mayClaim: cfg.MayClaim}
 	if r.clock == nil {
@@ -113,8 +113,8 @@ func NewRunner(cfg RunnerConfig, jobs ...Job) *Runner {
 	return r
 }
 
-// Run runs the jobs until ctx ends, and returns when all items have ended: ctx is
-// theirs. Nothing runs, and no store is used, once it has returned.
+// Run runs the jobs until ctx ends, and returns when all items have ended. Items run in
+// ctx, so they end soon after it. After Run has returned, no job uses a store.
 func (r *Runner) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	for _, j := range r.jobs {
@@ -129,7 +129,7 @@ func (r *Runner) run(ctx context.Context, j *job) {
 	var items sync.WaitGroup
 	defer items.Wait()
 	for due := time.Now(); j.sleep(ctx, due); {
-		// First, so that nothing is claimed that has to wait for a slot.
+		// Take slots before the claim, so that no claimed item waits for a slot.
 		n := j.take(ctx)
 		if until := j.backoff.end(); n == 0 || until.After(time.Now()) {
 			j.slots.Release(int64(n))
@@ -141,7 +141,7 @@ func (r *Runner) run(ctx context.Context, j *job) {
 		for _, item := range claimed {
 			items.Go(func() {
 				defer j.slots.Release(1)
-				_ = r.do(ctx, j, item, begun) // which has logged it
+				_ = r.do(ctx, j, item, begun) // do logs errors
 			})
 		}
 		switch {
@@ -155,8 +155,8 @@ func (r *Runner) run(ctx context.Context, j *job) {
 	}
 }
 
-// RunDue does what is due now, one job after another, and returns what failed. It
-// must not be called while Run, or itself, runs.
+// RunDue runs all items that are due now, one job after another, and returns the errors.
+// Calls of RunDue and Run must not overlap.
 func (r *Runner) RunDue(ctx context.Context) error {
 	failures := make([]error, len(r.jobs))
 	for i, j := range r.jobs {
@@ -202,7 +202,8 @@ func (j *job) sleep(ctx context.Context, until time.Time) bool {
 	return ctx.Err() == nil
 }
 
-// take waits for a slot and takes all that are free then. It takes none if ctx ends.
+// take waits for a slot and takes all slots that are free then, up to Concurrency. It takes
+// none if ctx ends.
 func (j *job) take(ctx context.Context) (n int) {
 	if j.slots.Acquire(ctx, 1) != nil {
 		return 0
@@ -217,12 +218,12 @@ func (j *job) take(ctx context.Context) (n int) {
 	return n
 }
 
-// claim claims up to n items and gives back the slots of the others. A stop doesn't
-// break it off: what is claimed just then would stay leased, and nobody would know.
+// claim claims up to n items and releases the unused slots. The end of ctx doesn't
+// interrupt it: otherwise items just claimed would stay leased without being run.
 func (r *Runner) claim(ctx context.Context, j *job, n int) (claimed []Item, err error) {
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 	defer cancel()
-	err = contained(func() (err error) {
+	err = recovered(func() (err error) {
 		if r.mayClaim == nil || r.mayClaim() {
 			claimed, err = j.Claim(calling, r.clock(), n)
 		}
@@ -242,14 +243,14 @@ func (r *Runner) claim(ctx context.Context, j *job, n int) (claimed []Item, err 
 	return claimed, nil
 }
 
-// do works on an item. What a stop breaks off has not failed.
+// do runs an item. An item that the end of ctx interrupts does not count as failed.
 func (r *Runner) do(ctx context.Context, j *job, item Item, claimed time.Time) error {
 	working, cancel := context.WithDeadline(ctx, claimed.Add(cmp.Or(item.Deadline, j.Deadline)))
 	defer cancel()
 	j.running.Inc()
 	defer j.running.Dec()
 	begun := time.Now()
-	err := contained(func() error { return item.Do(working) })
+	err := recovered(func() error { return item.Do(working) })
 	j.seconds.Observe(time.Since(begun).Seconds())
 	_, panicked := errors.AsType[panicError](err)
 	switch {
@@ -268,7 +269,7 @@ func (r *Runner) do(ctx context.Context, j *job, item Item, claimed time.Time) e
 	if j.backoff.failItem() {
 		select {
 		case j.failed <- struct{}{}:
-		default: // it is awake already
+		default: // a signal is pending already
 		}
 	}
 	return fmt.Errorf("%s: %s: %w", j.Name, item.About.Value, err)
@@ -298,7 +299,7 @@ func (r *Runner) count(ctx context.Context, j *job) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	return contained(func() error {
+	return recovered(func() error {
 		now := r.clock()
 		b, err := j.Backlog(ctx, now)
 		if err == nil {
@@ -308,8 +309,8 @@ func (r *Runner) count(ctx context.Context, j *job) error {
 	})
 }
 
-// panicError is a panic as an error. Where no server watches over a goroutine, a panic
-// would end the process.
+// panicError is a recovered panic. An unrecovered panic in a goroutine would end the
+// process.
 type panicError struct {
 	value any
 	stack []byte
@@ -317,8 +318,8 @@ type panicError struct {
 
 func (p panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
 
-// contained calls do, and returns a panic as an error.
-func contained(do func() error) (err error) {
+// recovered calls do, and returns a panic as an error.
+func recovered(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = panicError{p, debug.Stack()}

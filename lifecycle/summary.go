@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// summaryPeriod is for how long things are summed up.
+// summaryPeriod is the period of a summary.
 const summaryPeriod = time.Minute
 
-// summary writes a line of the log for each thing of a kind, and no more than lines of them in
-// a minute: at its end, one line says how many more there were, and what the latest was.
+// summary logs events of one kind, one line each, but at most lines of them in a minute. At the
+// end of the minute, one line says how many more there were, with the attributes of the latest.
 type summary struct {
 	log     *slog.Logger
 	level   slog.Level
@@ -28,7 +28,7 @@ func newSummary(log *slog.Logger, level slog.Level, message string, lines int) *
 	return &summary{log: log, level: level, message: message, lines: lines}
 }
 
-// add logs one thing.
+// add logs one event.
 func (s *summary) add(ctx context.Context, now time.Time, about ...slog.Attr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,8 +42,8 @@ func (s *summary) add(ctx context.Context, now time.Time, about ...slog.Attr) {
 	s.latest = about
 }
 
-// tick says how many more there were, when their minute is over. It is to be called again and
-// again, also when there is nothing to add.
+// tick logs the summary if the minute is over. Call it regularly, even if there is nothing to
+// add.
 func (s *summary) tick(ctx context.Context, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,7 +1,7 @@
-// Package lifecycle is what happens to a backup without a request of its own:
-// its upload is verified, expires when it never came whole, and its bytes are purged
-// when nothing refers to them any more. Runner runs the jobs that this takes, and
-// those of other packages. It works over the ports of package lox alone.
+// Package lifecycle changes backups in the background: it verifies uploads, expires
+// uploads that were never completed, and deletes objects that no backup refers to any
+// more. Runner runs the jobs for this, and those of other packages. The package uses
+// only the ports of package lox.
 package lifecycle
 
 import (
@@ -24,22 +24,21 @@ type Config struct {
 	// Wait is how long Complete waits before it answers that a backup is still
 	// being verified. Default 30 s.
 	Wait time.Duration
-	// Lease is how long a verification may go without a sign of life before
+	// Lease is how long a verification may go on without renewing its lease before
 	// another process takes it over. Default 30 s.
 	Lease time.Duration
-	// Poll is how often the outcome of another process's verification is looked
-	// for. Default 250 ms.
+	// Poll is how often the state of a backup is read while another process verifies
+	// it. Default 250 ms.
 	Poll time.Duration
 	// Hashers is how many objects are read and hashed at once. Default 8.
 	Hashers int64
-	// Quick is the size in bytes up to which an object is hashed without
-	// leasing it first, which saves a commit. A crash leaves such a backup
-	// pending, for its client to complete again. Default 8 MiB; negative: none.
+	// Quick is the size in bytes up to which an object is hashed without a lease, which
+	// saves a commit. After a crash such a backup is still pending, and its client must
+	// complete it again. Default 8 MiB. Negative: every object needs a lease.
 	Quick int64
 	// Clock tells the time. Default time.Now.
 	Clock func() time.Time
-	// MayLease, if not nil, keeps all verifications that need a lease to other processes while
-	// it returns false.
+	// MayLease, if not nil, stops this process from taking leases while it returns false.
 	MayLease func() bool
 }
 
@@ -65,8 +64,8 @@ func setDefault[T comparable](value *T, otherwise T) {
 const (
 	// quickTimeout bounds the hashing of an object that isn't leased.
 	quickTimeout = 5 * time.Second
-	// quickHashers is how many of them are hashed at once: each takes a buffer
-	// and a connection.
+	// quickHashers is how many objects are hashed at once without a lease: each needs a
+	// buffer and a connection.
 	quickHashers = 16
 )
 
@@ -83,19 +82,19 @@ type Verifier struct {
 	hashers *semaphore.Weighted
 	quick   *semaphore.Weighted
 
-	// Verifications go on when the request that began them is gone, and end
-	// with the process.
+	// Verifications go on after the request that began them has ended, until the process
+	// ends.
 	ctx     context.Context //nolint:containedctx // the lifetime of background work, not of a call
 	stop    context.CancelFunc
 	running sync.WaitGroup
-	// leasing ends before ctx does: with HandOver.
+	// leasing ends with HandOver, before ctx does.
 	leasing  context.Context //nolint:containedctx // as ctx
 	handOver context.CancelFunc
-	// closing keeps verifications from beginning while Close waits for their end.
+	// closing prevents verifications from beginning while Close waits for their end.
 	closing sync.Mutex
 }
 
-// NewVerifier returns a Verifier. Close it in the end.
+// NewVerifier returns a Verifier. The caller must close it.
 func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger, cfg Config) *Verifier {
 	cfg = cfg.withDefaults()
 	ctx, stop := context.WithCancel(context.Background())
@@ -109,8 +108,8 @@ func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger
 	}
 }
 
-// logOf returns the log of a verification: its lines name the backup, and the request that
-// began it.
+// logOf returns a logger whose lines name the backup and the request that began its
+// verification.
 func (v *Verifier) logOf(id lox.BackupID, by lox.Actor) *slog.Logger {
 	log := v.log.With("backup", id)
 	if by.RequestID != "" {
@@ -119,16 +118,15 @@ func (v *Verifier) logOf(id lox.BackupID, by lox.Actor) *slog.Logger {
 	return log
 }
 
-// HandOver breaks off the verifications that are leased, for another process or the next start to take up at
-// once. Calls of Complete that wait for one, or need one from now on, return a verifying backup. What needs no lease takes
-// seconds at most, and goes on.
+// HandOver interrupts the leased verifications and releases their leases, so that another process can
+// continue them at once. Calls of Complete that wait for a leased verification, or need one from now on,
+// return a verifying backup. Verifications without a lease take seconds at most, and go on.
 func (v *Verifier) HandOver() { v.handOver() }
 
 func (v *Verifier) handedOver() bool { return v.leasing.Err() != nil }
 
-// Close breaks off what calls of Complete have begun to verify, for another process
-// or the next start to take up at once. Calls of Complete that come during it or later get
-// CodeUnavailable.
+// Close interrupts all verifications that calls of Complete have begun, and releases their leases, so
+// that another process can continue them at once. Later calls of Complete return CodeUnavailable.
 func (v *Verifier) Close() {
 	v.closing.Lock()
 	v.stop()
@@ -149,17 +147,18 @@ func (v *Verifier) start() bool {
 
 var errClosed = lox.Errorf(lox.CodeUnavailable, "The server is shutting down, try again")
 
-// Complete verifies the upload of a backup and returns the backup: completed,
-// or verifying when that takes longer than Config.Wait. However many calls come
-// for one backup, it is verified once, for the actor of the first. CodeBackupNotFound; CodeUploadIncomplete
-// and CodeUploadExpired: there is nothing to verify, and nothing changed; CodeValidation: the backup isn't
-// what the client says of it; CodeChecksumMismatch and CodeInvalidState: the backup has failed.
+// Complete verifies the upload of a backup and returns the backup: completed, or verifying
+// if that takes longer than Config.Wait. Concurrent calls for one backup share one
+// verification, in the name of the first caller's actor. CodeBackupNotFound;
+// CodeUploadIncomplete and CodeUploadExpired: there is nothing to verify, and nothing
+// changed; CodeValidation: the backup has another size or checksum than the client states;
+// CodeChecksumMismatch and CodeInvalidState: the backup has failed.
 func (v *Verifier) Complete(
 	ctx context.Context, tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor,
 ) (lox.Backup, error) {
 	b, err := v.complete(ctx, tenant, id, uploaded, by)
 	if err == nil {
-		err = uploaded.Check(b) // another call may have begun the verification, and said something else
+		err = uploaded.Check(b) // another call may have begun the verification, and stated something else
 	}
 	return b, err
 }
@@ -167,17 +166,17 @@ func (v *Verifier) Complete(
 func (v *Verifier) complete(
 	ctx context.Context, tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor,
 ) (lox.Backup, error) {
-	patience := time.NewTimer(v.cfg.Wait)
-	defer patience.Stop()
+	timer := time.NewTimer(v.cfg.Wait)
+	defer timer.Stop()
 	for joined := false; ; joined = true {
 		select {
 		case result := <-v.begin(tenant, id, uploaded, by):
-			if result.Shared && !joined && ofTheCall(result.Err) {
-				continue // another call may have looked before this one's upload was done, or have said something else
+			if result.Shared && !joined && dependsOnCall(result.Err) {
+				continue // another call may have come before the upload was done, or have stated something else
 			}
 			b, _ := result.Val.(lox.Backup)
 			return b, result.Err
-		case <-patience.C:
+		case <-timer.C:
 			if !v.start() {
 				return lox.Backup{}, errClosed
 			}
@@ -189,23 +188,23 @@ func (v *Verifier) complete(
 	}
 }
 
-// unfinished is the answer when patience has run out.
+// unfinished returns the answer after Config.Wait.
 func (v *Verifier) unfinished(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
 	b, err := v.store.Backup(ctx, tenant, id)
 	switch {
 	case err != nil:
 		return b, err
-	case b.Status == lox.StatusFailed: // this very moment
-		return b, refusal(b)
-	case b.Status == lox.StatusPending: // not even a lease was to be had
+	case b.Status == lox.StatusFailed: // it failed just now
+		return b, failureError(b)
+	case b.Status == lox.StatusPending: // the verification has not begun
 		return b, lox.Errorf(lox.CodeUnavailable, "The upload can't be verified at the moment, try again later")
 	default:
 		return b, nil
 	}
 }
 
-// ofTheCall reports whether an error may be due to what the call said, or when.
-func ofTheCall(err error) bool {
+// dependsOnCall reports whether an error may be due to the parameters or the time of the call.
+func dependsOnCall(err error) bool {
 	code := lox.CodeOf(err)
 	return code == lox.CodeUploadIncomplete || code == lox.CodeValidation
 }
@@ -217,61 +216,61 @@ func (v *Verifier) begin(tenant lox.TenantID, id lox.BackupID, uploaded lox.Uplo
 		}
 		defer v.running.Done()
 		var b lox.Backup
-		err := contained(func() (err error) {
+		err := recovered(func() (err error) {
 			b, err = v.verify(v.ctx, tenant, id, uploaded, by)
 			return err
 		})
 		if v.ctx.Err() != nil && err != nil {
 			err = errClosed.Because(err)
 		} else if code := lox.CodeOf(err); code == lox.CodeInternal || code == lox.CodeUnavailable {
-			// Perhaps no request waits any more to be told.
+			// All requests may have given up waiting for this error.
 			v.logOf(id, by).ErrorContext(v.ctx, "verify backup", "error", err)
 		}
 		return b, err
 	})
 }
 
-// verify moves a backup along until it is completed, failed or gone. If no hasher is
-// free for as long as a request waits, the backup stays verifying, without a lease:
-// the job takes it up.
+// verify verifies a backup until it is completed, failed or deleted. If no hasher becomes
+// free within Config.Wait, the backup stays verifying without a lease, and the job "verify"
+// continues.
 func (v *Verifier) verify(
 	ctx context.Context, tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor,
 ) (lox.Backup, error) {
-	turn := queue{next: v.cfg.Poll, left: v.cfg.Wait}
+	wait := hasherWait{next: v.cfg.Poll, left: v.cfg.Wait}
 	for {
 		b, err := v.store.Backup(ctx, tenant, id)
 		if err != nil {
 			return b, err
 		}
-		settled := false
+		done := false
 		switch b.Status {
 		case lox.StatusCompleted:
 			return b, nil
 		case lox.StatusFailed:
-			return b, refusal(b)
+			return b, failureError(b)
 		case lox.StatusPending:
 			if err := uploaded.Check(b); err != nil {
 				return b, err
 			}
 			b = b.With(uploaded)
-			settled, err = v.verifyPending(ctx, &b, by)
+			done, err = v.verifyPending(ctx, &b, by)
 		case lox.StatusVerifying:
-			if turn.left <= 0 || v.handedOver() {
+			if wait.left <= 0 || v.handedOver() {
 				return b, nil
 			}
-			settled, err = v.verifyLeased(v.leasing, &b, by, &turn)
-			if !settled && v.handedOver() && ctx.Err() == nil {
-				continue // it is for others, whatever the error was
+			done, err = v.verifyLeased(v.leasing, &b, by, &wait)
+			if !done && v.handedOver() && ctx.Err() == nil {
+				continue // another process continues, whatever the error was
 			}
 		}
-		if settled || err != nil {
+		if done || err != nil {
 			return b, err
 		}
 	}
 }
 
-// refusal is what the owner of a failed backup is told on completing it.
-func refusal(b lox.Backup) error {
+// failureError returns the error of a request to complete a failed backup.
+func failureError(b lox.Backup) error {
 	switch b.Failure {
 	case lox.FailureUploadTimeout:
 		return errUploadExpired
@@ -284,10 +283,10 @@ func refusal(b lox.Backup) error {
 
 var errUploadExpired = lox.Errorf(lox.CodeUploadExpired, "Upload URL has expired")
 
-// verifyPending looks at the upload of a pending backup. What the store itself
-// has hashed, or can be hashed at once, is settled here; else the backup
-// becomes verifying. settled is false when its state has changed meanwhile.
-func (v *Verifier) verifyPending(ctx context.Context, b *lox.Backup, by lox.Actor) (settled bool, err error) {
+// verifyPending checks the upload of a pending backup. If the store has hashed the object
+// itself, or if the object is small, it completes or fails the backup; otherwise the backup
+// becomes verifying. done is false if the state of the backup must be read again.
+func (v *Verifier) verifyPending(ctx context.Context, b *lox.Backup, by lox.Actor) (done bool, err error) {
 	if b.PartSize > 0 {
 		return false, v.beginParts(ctx, *b, by)
 	}
@@ -299,12 +298,12 @@ func (v *Verifier) verifyPending(ctx context.Context, b *lox.Backup, by lox.Acto
 		return false, err
 	}
 	if o.Checksum != nil {
-		return v.settle(ctx, b, o, *o.Checksum, by)
+		return v.completeOrFail(ctx, b, o, *o.Checksum, by)
 	}
 	if b.Size <= v.cfg.Quick {
 		sum, err := v.hashQuickly(ctx, *b, o)
 		if err == nil {
-			return v.settle(ctx, b, o, sum, by)
+			return v.completeOrFail(ctx, b, o, sum, by)
 		}
 		if !errors.Is(err, context.DeadlineExceeded) {
 			return false, err
@@ -313,7 +312,8 @@ func (v *Verifier) verifyPending(ctx context.Context, b *lox.Backup, by lox.Acto
 	return false, v.beginVerifying(ctx, *b, by)
 }
 
-// beginVerifying makes a pending backup verifying. The lease ends at once: it takes a hasher to hold one.
+// beginVerifying makes a pending backup verifying. Its lease ends at once: only a holder of a hasher
+// keeps a lease.
 func (v *Verifier) beginVerifying(ctx context.Context, b lox.Backup, by lox.Actor) error {
 	now := v.cfg.Clock()
 	_, _, err := v.store.Lease(ctx, b, lox.Lease{Owner: v.owner, Now: now, Until: now, RequestID: by.RequestID})
@@ -330,7 +330,7 @@ func (v *Verifier) hashQuickly(ctx context.Context, b lox.Backup, o lox.Object) 
 	return v.blobs.Hash(ctx, b.ObjectKey(), o, lox.HashState{}, nil)
 }
 
-// inspect returns the stored object if it is of the declared size.
+// inspect returns the stored object if it has the declared size.
 func (v *Verifier) inspect(ctx context.Context, b lox.Backup) (lox.Object, error) {
 	o, err := v.blobs.Stat(ctx, b.ObjectKey())
 	if err == nil && o.Size != b.Size {
@@ -340,8 +340,9 @@ func (v *Verifier) inspect(ctx context.Context, b lox.Backup) (lox.Object, error
 	return o, err
 }
 
-// settle completes or fails a backup by the checksum of its stored bytes.
-func (v *Verifier) settle(ctx context.Context, b *lox.Backup, o lox.Object, sum lox.Checksum, by lox.Actor) (settled bool, err error) {
+// completeOrFail completes a backup if its stored bytes have the declared checksum, and fails
+// it otherwise.
+func (v *Verifier) completeOrFail(ctx context.Context, b *lox.Backup, o lox.Object, sum lox.Checksum, by lox.Actor) (done bool, err error) {
 	now := lox.Seconds(v.cfg.Clock())
 	if b.Declared != nil && *b.Declared != sum {
 		ok, err := v.fail(ctx, *b, lox.FailureChecksum, by)
