@@ -18,14 +18,14 @@ const (
 	bufferSize = 256 << 10
 	// readAhead is how many buffers are read before they are hashed.
 	readAhead = 4
-	// saveEvery is at the multiples of how many bytes the state is given away: a second's worth of the slowest store
-	// that a verification puts up with. It costs a microsecond for each of them.
+	// saveEvery is the number of bytes between two calls of save: a second's worth of the slowest store that a
+	// verification accepts. A call costs a microsecond.
 	saveEvery = 1 << 20
 )
 
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 
-// Digest is the SHA-256 of an object, as far as it was read.
+// Digest computes the SHA-256 of an object.
 type Digest struct {
 	object lox.Object
 	hash   hash.Hash
@@ -33,8 +33,8 @@ type Digest struct {
 	save   func(lox.HashState)
 }
 
-// NewDigest goes on from a state if it is one of this very object, else it begins at zero.
-// save, if it isn't nil, gets the state after every MiB of the object.
+// NewDigest continues from a state if the state belongs to this object, else it begins at the
+// first byte. save, if it isn't nil, gets the state after every MiB of the object.
 func NewDigest(o lox.Object, from lox.HashState, save func(lox.HashState)) *Digest {
 	d := &Digest{object: o, hash: sha256.New(), save: save}
 	// An object that nothing tells from another one may have been replaced since.
@@ -63,9 +63,9 @@ func (d *Digest) Bytes() int64 { return d.bytes }
 // Sum returns the SHA-256 of the bytes that were hashed.
 func (d *Digest) Sum() lox.Checksum { return lox.Checksum(d.hash.Sum(nil)) }
 
-// Read hashes what r has to give, most likely the rest of the object. It calls alive
-// after every read. Reading goes on while what was read is hashed, if that is more than a
-// buffer: together they take as long as the slower of them.
+// Read hashes all bytes of r, which should be the rest of the object. It calls alive after
+// every read. It reads ahead while it hashes, if there is more than one buffer: so it takes
+// as long as the slower of the two.
 func (d *Digest) Read(ctx context.Context, r io.Reader, alive func()) (err error) {
 	if d.object.Size-d.bytes <= bufferSize {
 		buf := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New

@@ -9,12 +9,12 @@ import (
 	"github.com/minio/minio-go/v7"
 )
 
-// deleteRounds bounds how often the versions of a key are listed anew, in case
-// uploads to it arrive while it is being deleted.
+// deleteRounds is how often the versions of a key are listed at most, if uploads to the
+// key arrive during its deletion.
 const deleteRounds = 8
 
-// Delete removes an object in all its versions, and what was uploaded of it in
-// parts. A missing one is no error.
+// Delete removes all versions of an object, and aborts its uploads in parts. A missing
+// object is no error.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -44,9 +44,9 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return failure(ctx, "delete blob", fmt.Errorf("new versions kept arriving for %d rounds", deleteRounds))
 }
 
-// DeleteOthers removes all versions of an object but one, delete markers as well,
-// and says how many they were. If that one isn't there it removes none: the backup
-// was deleted meanwhile, or what somebody has left of it is in the others.
+// DeleteOthers removes all versions of an object except one, including delete markers,
+// and returns how many it removed. If that version doesn't exist, it removes none: the
+// backup was deleted meanwhile, or one of the others may be the last copy of its bytes.
 func (s *Store) DeleteOthers(ctx context.Context, key, version string) (removed int, err error) {
 	if !s.Versioned() {
 		return 0, nil
@@ -79,9 +79,8 @@ func (s *Store) removeVersion(ctx context.Context, key, version string) error {
 	return absentIsFine(s.api.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{VersionID: version}))
 }
 
-// versions lists the versions and delete markers of exactly key. Stores list in
-// the order of keys, so those of the key itself come before any that merely
-// begin with it.
+// versions lists the versions and delete markers of exactly this key. Stores list in
+// the order of keys, so the key itself comes before longer keys that begin with it.
 func (s *Store) versions(ctx context.Context, key string) ([]string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -100,7 +99,7 @@ func (s *Store) versions(ctx context.Context, key string) ([]string, error) {
 	return ids, nil
 }
 
-// abortUploads gives back the space of parts that were never assembled.
+// abortUploads aborts the unfinished uploads of a key, to free the space of their parts.
 func (s *Store) abortUploads(ctx context.Context, key string) error {
 	list, err := s.api.ListMultipartUploads(ctx, s.bucket, key, "", "", "", 100)
 	if refused(err) {
@@ -120,12 +119,13 @@ func (s *Store) abortUploads(ctx context.Context, key string) error {
 	return nil
 }
 
-// refused says that the store doesn't offer the operation, or not to this key.
+// refused reports whether the store doesn't have the operation, or denies it to this access
+// key.
 func refused(err error) bool {
 	return unknown(err) || err != nil && minio.ToErrorResponse(err).StatusCode == http.StatusForbidden
 }
 
-// unknown says that the store doesn't offer the operation.
+// unknown reports whether the store doesn't have the operation.
 func unknown(err error) bool {
 	switch minio.ToErrorResponse(err).StatusCode {
 	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
@@ -134,8 +134,8 @@ func unknown(err error) bool {
 	return false
 }
 
-// advised adds to an error what allows a deletion that the store refuses. What a key may not
-// list or delete by version would stay for ever, behind a delete marker.
+// advised adds the missing permissions to the error of a refused deletion. Without the
+// permissions to list and delete versions, the bytes would stay for ever behind a delete marker.
 func advised(err error) error {
 	if minio.ToErrorResponse(err).Code != minio.AccessDenied {
 		return err

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// A list of versions begins with as few entries as this, and becomes longer while most
-	// of them are of objects to delete, up to S3's most.
+	// The first list of versions has this number of entries. Lists become longer, up to the
+	// maximum of S3, while most entries belong to objects to delete.
 	minPage, maxPage = 10, 1000
 	// maxUploadPages bounds how many lists of unfinished uploads are read.
 	maxUploadPages = 10
@@ -22,8 +22,8 @@ const (
 	abortsAtOnce = 16
 )
 
-// DeleteAll implements lox.BlobStore. A thousand objects that lie side by side, as those of a
-// deleted tenant, take three requests.
+// DeleteAll implements lox.BlobStore. It needs three requests for a thousand objects with
+// neighbouring keys, such as those of a deleted tenant.
 func (s *Store) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged {
 	if len(purges) == 0 {
 		return nil
@@ -81,8 +81,9 @@ func (d *deletion) run(ctx context.Context, purges []lox.Purge) error {
 	return d.removeAll(within, doomed)
 }
 
-// isDoomed reports whether a version goes. If the one to keep isn't there, all stay: the
-// backup was deleted meanwhile, or what somebody has left of it is in the others.
+// isDoomed reports whether a version is to be deleted. If the version to keep doesn't exist,
+// no version is: the backup was deleted meanwhile, or one of the others may be the last copy of
+// its bytes.
 func (d *deletion) isDoomed(purges []lox.Purge, key, version string, all []string) bool {
 	for _, i := range d.asked[key] {
 		keep := purges[i].Keep
@@ -103,10 +104,10 @@ func (d *deletion) withoutVersions(purges []lox.Purge) (doomed []minio.ObjectInf
 	return doomed
 }
 
-// errMarked is that a deletion has hidden an object and not removed it.
+// errMarked means that a deletion has left a delete marker, and has not removed the bytes.
 var errMarked = errors.New("the bucket keeps versions now, and didn't when the server started: restart the servers")
 
-// removeAll removes objects or versions, and notes of which purges they were.
+// removeAll removes objects or versions, and records the results in their purges.
 func (d *deletion) removeAll(ctx context.Context, doomed []minio.ObjectInfo) error {
 	if len(doomed) == 0 {
 		return nil
@@ -123,7 +124,7 @@ func (d *deletion) removeAll(ctx context.Context, doomed []minio.ObjectInfo) err
 	close(queue)
 	var failed error
 	var single []minio.ObjectInfo
-	// To the end, also after failures: minio-go's goroutine sends to this channel.
+	// Read the channel to its end, also after failures: otherwise minio-go's goroutine blocks.
 	for r := range d.api.RemoveObjectsWithResult(ctx, d.bucket, queue, minio.RemoveObjectsOptions{}) {
 		if unknown(r.Err) { // the store deletes one by one
 			single = append(single, minio.ObjectInfo{Key: r.ObjectName, VersionID: r.ObjectVersionID})
@@ -147,7 +148,7 @@ func (d *deletion) removeAll(ctx context.Context, doomed []minio.ObjectInfo) err
 	return failed
 }
 
-// note notes what became of the removal of an object or version.
+// note records the result of the removal of an object or version.
 func (d *deletion) note(key, version string, err error) {
 	if err == nil {
 		return
@@ -160,9 +161,9 @@ func (d *deletion) note(key, version string, err error) {
 	}
 }
 
-// versionsOf calls each with all versions and delete markers of keys, which are in their
-// order. Keys side by side come by long lists. Where others lie between them, the next list
-// begins at the next key.
+// versionsOf calls each with all versions and delete markers of keys, which must be sorted.
+// Neighbouring keys share long lists. If foreign keys lie between two keys, a new list begins
+// at the second one.
 func (d *deletion) versionsOf(ctx context.Context, keys []string, each func(key, version string)) error {
 	for page := maxPage; len(keys) > 0; {
 		found, read, rest, err := d.listFrom(ctx, keys, page, each)
@@ -178,9 +179,9 @@ func (d *deletion) versionsOf(ctx context.Context, keys []string, each func(key,
 	return nil
 }
 
-// listFrom lists versions from the first key on, until it has read a page and comes upon one
-// that isn't asked for. It returns how many it has found, how many it has read, and the
-// keys that are left.
+// listFrom lists versions from the first key on. It stops at a foreign key after the end of a
+// page. It returns how many versions of keys it has found, how many versions it has read, and
+// the remaining keys.
 func (d *deletion) listFrom(
 	ctx context.Context, keys []string, page int, each func(key, version string),
 ) (found, read int, rest []string, err error) {
@@ -212,8 +213,8 @@ func (d *deletion) listFrom(
 	return found, read, nil, nil
 }
 
-// abortNamed aborts the uploads in parts that purges name, and notes what failed: then the purge is
-// carried out again.
+// abortNamed aborts the uploads in parts that purges name, and records failures in their results:
+// such a purge is tried again.
 func (d *deletion) abortNamed(ctx context.Context, purges []lox.Purge) {
 	slots := make(chan struct{}, abortsAtOnce)
 	var running sync.WaitGroup
@@ -230,8 +231,8 @@ func (d *deletion) abortNamed(ctx context.Context, purges []lox.Purge) {
 	running.Wait()
 }
 
-// abortAll gives back the space of parts that were never assembled, as far as the store lists them:
-// also those of uploads that no purge names. MinIO lists those of one key only.
+// abortAll aborts all unfinished uploads of the keys that the store lists, also those that no purge
+// names, to free the space of their parts. MinIO lists only those of one key.
 func (d *deletion) abortAll(ctx context.Context, keys []string) error {
 	prefix := commonPrefix(keys[0], keys[len(keys)-1])
 	var key, upload string

@@ -11,9 +11,9 @@ import (
 	"github.com/backlox/lox/blob"
 )
 
-// failure turns an error of the store into CodeUnavailable. When it is ctx that
-// ended, the caller's deadline or cancellation stays recognisable; a deadline of
-// our own does not look like one.
+// failure turns an error of the store into CodeUnavailable. If ctx has ended, it wraps the
+// error of ctx. It doesn't wrap a deadline of this package, because callers would take it
+// for their own.
 func failure(ctx context.Context, what string, err error) error {
 	if err == nil {
 		return nil
@@ -29,18 +29,19 @@ func failure(ctx context.Context, what string, err error) error {
 	return blob.Unavailable(err)
 }
 
-// missing is failure, but for an object that is gone or was replaced.
+// missing is like failure, but returns CodeUploadIncomplete for an object that was deleted
+// or replaced.
 func missing(ctx context.Context, what string, err error) error {
-	if ctx.Err() == nil && gone(err) {
+	if ctx.Err() == nil && objectMissing(err) {
 		return blob.Incomplete(fmt.Errorf("%s: %w", what, err))
 	}
 	return failure(ctx, what, err)
 }
 
-// gone says that the store answered that there is no such object. A bucket
-// that is gone is a failure of the store instead: nobody should conclude that
-// a backup was never uploaded.
-func gone(err error) bool {
+// objectMissing reports whether the store has answered that the object does not exist. A missing
+// bucket is a failure of the store instead: otherwise all backups would count as never
+// uploaded.
+func objectMissing(err error) bool {
 	resp := minio.ToErrorResponse(err)
 	switch resp.Code {
 	case minio.NoSuchKey, minio.NoSuchVersion, minio.PreconditionFailed:

@@ -18,16 +18,16 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Bucket is how a bucket is set up, each part "" if the server doesn't tell.
+// Bucket is the configuration of a bucket. A field is "" if the server doesn't report it.
 type Bucket struct {
 	// Versions are "on", "suspended" or "off".
 	Versions string
-	// Lock is "on" or "off", and Retention, such as "COMPLIANCE, 30 DAYS", what every new
-	// object gets of it, "" for none.
+	// Lock is "on" or "off". Retention is the default retention of new objects, such as
+	// "COMPLIANCE, 30 DAYS", "" for none.
 	Lock, Retention string
 }
 
-// Inspect is Open that changes nothing: it neither makes the bucket nor turns its
+// Inspect is like Open, but changes nothing: it neither makes the bucket nor turns its
 // versions on. CodeUnavailable: there is no such bucket, or no answer.
 func Inspect(ctx context.Context, cfg Config) (*Store, Bucket, error) {
 	s, err := newStore(ctx, &cfg)
@@ -71,10 +71,10 @@ func (s *Store) lock(ctx context.Context) (lock, retention string) {
 	return "on", retention
 }
 
-// probePrefix is that of the objects by which Probe tries a bucket.
+// probePrefix is the prefix of the keys of Probe's objects.
 const probePrefix = "lox-doctor/"
 
-// Probe writes a small object, reads it and deletes it. The error says which of them
+// Probe writes a small object, reads it and deletes it. The error says which step has
 // failed.
 func (s *Store) Probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
@@ -120,7 +120,7 @@ func (s *Store) Clock(ctx context.Context) (time.Time, error) {
 	return http.ParseTime(header.Get("Date"))
 }
 
-// request sends a request that isn't signed.
+// request sends an unsigned request.
 func (s *Store) request(req *http.Request) (status int, header http.Header, err error) {
 	ctx, cancel := context.WithTimeout(req.Context(), requestTimeout)
 	defer cancel()
@@ -134,9 +134,8 @@ func (s *Store) request(req *http.Request) (status int, header http.Header, err 
 // What browsers send with an upload, and so must be allowed by a CORS rule.
 var uploadHeaders = []string{"content-type", "x-amz-checksum-sha256", payloadHash}
 
-// Refusals returns those of the origins (RFC 6454) whose web pages may not upload and
-// download. known is false if the bucket shows no rules and doesn't answer as it would
-// answer a browser.
+// Refusals returns the origins (RFC 6454) whose web pages may not upload and download.
+// known is false if neither the CORS rules can be read nor a preflight request is answered.
 func (s *Store) Refusals(ctx context.Context, origins []string) (refused []string, known bool) {
 	rules, err := s.api.GetBucketCors(ctx, s.bucket)
 	for _, origin := range origins {
@@ -174,8 +173,8 @@ func matchesAny(patterns []string, text string) bool {
 	})
 }
 
-// preflight asks as a browser does before it uploads (Fetch Standard, "CORS-preflight
-// fetch").
+// preflight sends the request that a browser sends before an upload (Fetch Standard,
+// "CORS-preflight fetch").
 func (s *Store) preflight(ctx context.Context, origin string) (allowed, known bool) {
 	u := s.presigner.bucket
 	u.Path += lox.Backup{Tenant: lox.NewTenantID(), ID: lox.NewBackupID()}.ObjectKey()

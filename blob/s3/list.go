@@ -12,7 +12,7 @@ import (
 
 var _ lox.ObjectLister = (*Store)(nil)
 
-// Objects implements lox.ObjectLister: a request for each thousand.
+// Objects implements lox.ObjectLister. It needs one request for each thousand versions.
 func (s *Store) Objects(ctx context.Context) iter.Seq2[lox.StoredObject, error] {
 	return func(yield func(lox.StoredObject, error) bool) {
 		for o, err := range s.list(ctx, "", 0) {
@@ -41,8 +41,8 @@ func (s *Store) Versions(ctx context.Context, key string) ([]lox.StoredObject, e
 	return found, nil
 }
 
-// list yields what begins with prefix. Where the key may not list versions, it yields
-// the latest ones, without their names.
+// list yields the versions of all objects whose keys begin with prefix. If the access key may
+// not list versions, it yields the latest ones, without version ids.
 func (s *Store) list(ctx context.Context, prefix string, page int) iter.Seq2[lox.StoredObject, error] {
 	return func(yield func(lox.StoredObject, error) bool) {
 		opts := minio.ListObjectsOptions{Prefix: prefix, Recursive: true, WithVersions: s.Versioned(), MaxKeys: page}
@@ -57,7 +57,7 @@ func (s *Store) list(ctx context.Context, prefix string, page int) iter.Seq2[lox
 	}
 }
 
-// listOnce ends at an error, which it returns, or when yield wants no more.
+// listOnce lists until an error, which it returns, or until yield returns false.
 func (s *Store) listOnce(
 	ctx context.Context, opts minio.ListObjectsOptions, yield func(lox.StoredObject, error) bool,
 ) (more bool, err error) {

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// measured is a transport that notes how long the store took to begin its answers.
+// measured is a transport that observes how long the store takes to begin its answers.
 type measured struct {
 	next    http.RoundTripper
 	seconds *prometheus.HistogramVec
@@ -58,8 +58,8 @@ func result(resp *http.Response, err error) string {
 	}
 }
 
-// op is what a request asks for: of the bucket itself, to list what is in it, of one
-// object, or of an upload in parts.
+// op returns the operation of a request: on the bucket itself, a list, on one object, or on
+// an upload in parts.
 func (m *measured) op(r *http.Request) string {
 	query := r.URL.Query()
 	if r.Method == http.MethodGet && (query.Has("list-type") || query.Has("versions") || query.Has("uploads") || query.Has("uploadId")) {

@@ -16,7 +16,7 @@ func (s *Store) ReadOwn(ctx context.Context, name string) ([]byte, error) {
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	body, _, _, err := s.api.GetObject(within, s.bucket, lox.OwnPrefix+name, minio.GetObjectOptions{})
-	if gone(err) {
+	if objectMissing(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -39,9 +39,9 @@ func (s *Store) WriteOwn(ctx context.Context, name string, data []byte) error {
 	return nil
 }
 
-// removeOlder removes the versions of a key but the latest. What can't be removed now is removed
-// after the next write, or when its retention has ended. Of two that write at once, both leave
-// the same version.
+// removeOlder removes all versions of a key except the latest. Versions that can't be removed now are
+// removed after a later write, or when their retention has ended. Two concurrent writers keep the same
+// version.
 func (s *Store) removeOlder(ctx context.Context, key string) {
 	if !s.Versioned() {
 		return

@@ -20,15 +20,15 @@ import (
 var _ lox.PartStore = (*Store)(nil)
 
 const (
-	// assembleRounds bounds how often the parts are listed anew because one of them was replaced
+	// assembleRounds is how often the parts are listed at most if one of them is replaced
 	// meanwhile.
 	assembleRounds = 3
-	// abortRounds bounds how often an upload is aborted in which parts still arrive.
+	// abortRounds is how often an upload is aborted at most while parts still arrive.
 	abortRounds = 5
 )
 
-// BeginParts implements lox.PartStore. The upload has no checksum algorithm: Amazon S3 would want
-// one of each part then.
+// BeginParts implements lox.PartStore. The upload has no checksum algorithm, because with one Amazon
+// S3 requires a checksum for each part.
 func (s *Store) BeginParts(ctx context.Context, key string) (uploadID string, err error) {
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -36,9 +36,9 @@ func (s *Store) BeginParts(ctx context.Context, key string) (uploadID string, er
 	return uploadID, failure(ctx, "begin upload in parts", err)
 }
 
-// PresignPart computes the upload URL of a part. Its size is signed as that of a single upload is.
-// A declared checksum is signed as the hash of the payload (AWS Signature Version 4), which stores
-// compare with that of the body.
+// PresignPart computes the upload URL of a part. The size is signed as in PresignPut. A declared
+// checksum is signed as the hash of the payload (AWS Signature Version 4), which stores compare with
+// the hash of the body.
 func (s *Store) PresignPart(ctx context.Context, p lox.PartUpload) (lox.PresignedUpload, error) {
 	if p.Number < 1 || p.Number > lox.MaxParts {
 		return lox.PresignedUpload{}, fmt.Errorf("presign part: number %d: want 1 to %d", p.Number, lox.MaxParts)
@@ -61,7 +61,7 @@ func (s *Store) PresignPart(ctx context.Context, p lox.PartUpload) (lox.Presigne
 	return lox.PresignedUpload{URL: to, Headers: headers}, nil
 }
 
-// Parts implements lox.PartStore. S3 doesn't tell the SHA-256 of parts by which they were verified.
+// Parts implements lox.PartStore. S3 doesn't report the SHA-256 with which it has verified a part.
 func (s *Store) Parts(ctx context.Context, of lox.PartsOf, after, limit int) ([]lox.Part, error) {
 	listed, err := s.listParts(ctx, of, after, limit)
 	if err != nil {
@@ -107,8 +107,8 @@ func asParts(listed []minio.ObjectPart) []lox.Part {
 	return parts
 }
 
-// AssembleParts implements lox.PartStore. The parts become the object as they were when they were
-// checked: S3 is told their ETags, and refuses when one was replaced since.
+// AssembleParts implements lox.PartStore. The request names the ETags of the checked parts, and S3
+// refuses it if one of them was replaced since.
 func (s *Store) AssembleParts(ctx context.Context, of lox.PartsOf, size int64) error {
 	within, cancel := context.WithTimeout(ctx, assembleTimeout)
 	defer cancel()
@@ -127,7 +127,8 @@ func (s *Store) AssembleParts(ctx context.Context, of lox.PartsOf, size int64) e
 	return failure(ctx, "assemble parts", err)
 }
 
-// assembleOnce returns the error of S3 as it is, and CodeUploadIncomplete if the parts aren't right.
+// assembleOnce returns the unchanged error of S3, or CodeUploadIncomplete if the parts are not exactly
+// those of the size.
 func (s *Store) assembleOnce(ctx context.Context, of lox.PartsOf, size int64) error {
 	listed, err := s.listParts(ctx, of, 0, lox.MaxParts)
 	if err != nil {
@@ -145,7 +146,7 @@ func (s *Store) assembleOnce(ctx context.Context, of lox.PartsOf, size int64) er
 	return err
 }
 
-// assembled is what to say of an upload that is gone: nothing, if it has become the object.
+// assembled returns the error for an upload that no longer exists: nil if its object exists.
 func (s *Store) assembled(ctx context.Context, key string, size int64, cause error) error {
 	o, err := s.Stat(ctx, key)
 	switch {
@@ -166,8 +167,8 @@ func (s *Store) AbortParts(ctx context.Context, of lox.PartsOf) error {
 	return failure(ctx, "abort upload in parts", s.abort(within, of))
 }
 
-// abort aborts an upload until nothing is left of it. Amazon S3 may store a part that is being
-// uploaded although the upload is aborted, and has it aborted again then (API Reference,
+// abort aborts an upload until none of its parts is left. Amazon S3 may store a part whose upload was
+// running during the abort, and then the upload must be aborted again (API Reference,
 // "AbortMultipartUpload").
 func (s *Store) abort(ctx context.Context, of lox.PartsOf) error {
 	for range abortRounds {
@@ -189,8 +190,8 @@ func (s *Store) abort(ctx context.Context, of lox.PartsOf) error {
 	return fmt.Errorf("parts kept arriving for %d rounds", abortRounds)
 }
 
-// UnfinishedParts implements lox.PartStore: a request for each thousand. MinIO lists those only
-// that were begun by way of the same node since its start, and removes all of them by itself.
+// UnfinishedParts implements lox.PartStore. It needs one request for each thousand uploads. MinIO lists
+// only uploads that were begun through the same node since its start, and removes old ones itself.
 func (s *Store) UnfinishedParts(ctx context.Context) iter.Seq2[lox.UnfinishedParts, error] {
 	return func(yield func(lox.UnfinishedParts, error) bool) {
 		var key, upload string
@@ -224,12 +225,12 @@ func (s *Store) pageOfUploads(ctx context.Context, key, upload string) (minio.Li
 	return page, permitted(err, "s3:ListBucketMultipartUploads on the bucket")
 }
 
-// noUpload says that the store answered that there is no such upload in parts.
+// noUpload reports whether the store has answered that the upload in parts does not exist.
 func noUpload(err error) bool {
 	return minio.ToErrorResponse(err).Code == minio.NoSuchUpload
 }
 
-// incomplete is failure, but for an upload that is gone.
+// incomplete is like failure, but returns CodeUploadIncomplete for an upload that no longer exists.
 func incomplete(ctx context.Context, what string, err error) error {
 	if ctx.Err() == nil && noUpload(err) {
 		return blob.NoUpload(fmt.Errorf("%s: %w", what, err))
@@ -237,7 +238,7 @@ func incomplete(ctx context.Context, what string, err error) error {
 	return failure(ctx, what, err)
 }
 
-// permitted adds to the refusal of a request which permission it needs.
+// permitted adds the required permission to the error of a refused request.
 func permitted(err error, permission string) error {
 	if minio.ToErrorResponse(err).Code != minio.AccessDenied {
 		return err

@@ -12,10 +12,10 @@ import (
 	"github.com/backlox/lox/blob"
 )
 
-// PresignPut computes an upload URL. Size, and type and checksum if there are
-// any, are signed as headers: sent otherwise, or left out, the store refuses
-// the upload. (Stores ignore a checksum in the query.) A client states its
-// Content-Length anyway; a chunked upload has none and is refused.
+// PresignPut computes an upload URL. The size, and the type and the checksum if there
+// are any, are signed headers: the store refuses an upload without them, or with other
+// values. (Stores ignore a checksum in the query.) HTTP clients always send
+// Content-Length, except in a chunked upload, which the store refuses.
 func (s *Store) PresignPut(ctx context.Context, u lox.Upload) (lox.PresignedUpload, error) {
 	if u.Size < 1 || u.Size > lox.MaxSinglePut {
 		return lox.PresignedUpload{}, fmt.Errorf("presign upload: size %d: want 1 to %d", u.Size, int64(lox.MaxSinglePut))
@@ -42,16 +42,16 @@ func signedHeaders(headers map[string]string) http.Header {
 	return signed
 }
 
-// PresignGet computes a download URL, of the version that d names. It also says
-// what the headers of the answer are, whatever came with the upload: the stored
-// bytes, as a file to save, for nobody to keep a copy on the way.
+// PresignGet computes a download URL for the version that d names. The URL also sets
+// headers of the answer, in place of those of the upload: the answer is an attachment,
+// and caches must not store it.
 //
-// Clients undo a Content-Encoding, and so would have other bytes than those of the
-// checksum. "identity" says that there is nothing to undo: MinIO and versitygw send
-// it, also with a range, and Amazon S3 documents that it sends what is asked for. (An
-// empty value is sent by MinIO as it is and ignored by versitygw.) Neither
-// Content-Language nor Expires is replaced: the first changes nothing, the second is
-// void beside no-store (RFC 9111, 5.2.2.5).
+// Clients decode a Content-Encoding, and would get other bytes than those of the
+// checksum. So the URL sets "identity", which means no encoding: MinIO and versitygw
+// send it, also with a range, and according to its documentation Amazon S3 sends any
+// requested value. (MinIO sends an empty value unchanged, versitygw ignores it.)
+// Content-Language and Expires are not replaced: the first has no effect on the bytes,
+// and no-store overrides the second (RFC 9111, 5.2.2.5).
 func (s *Store) PresignGet(ctx context.Context, d lox.Download) (string, error) {
 	query := url.Values{
 		"response-cache-control":       {"private, no-store"},

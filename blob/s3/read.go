@@ -19,7 +19,7 @@ func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	info, err := s.api.StatObject(within, s.bucket, key, minio.StatObjectOptions{Checksum: true})
-	if ctx.Err() == nil && gone(err) {
+	if ctx.Err() == nil && objectMissing(err) {
 		// The answer to HEAD has no body to say whether it is the object or
 		// the bucket that isn't there. A backup must not be taken for never
 		// uploaded because somebody lost the bucket.
@@ -52,9 +52,9 @@ func fullChecksum(info minio.ObjectInfo) *lox.Checksum {
 	return &sum
 }
 
-// Hash reads the very object that Stat described, from a state on, and returns its SHA-256.
-// CodeUploadIncomplete: it is gone, was replaced since, or is not o.Size bytes
-// long.
+// Hash reads the object o, as Stat has described it, from a state on, and returns its
+// SHA-256. CodeUploadIncomplete: the object was deleted or replaced since, or is not o.Size
+// bytes long.
 func (s *Store) Hash(
 	ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState),
 ) (lox.Checksum, error) {
@@ -82,7 +82,7 @@ func (s *Store) Hash(
 
 var errStalled = fmt.Errorf("no bytes for %v", stallTimeout)
 
-// open returns the bytes of the very object that Stat described that digest doesn't have.
+// open returns the bytes of the object o that digest has not hashed yet.
 func (s *Store) open(ctx context.Context, key string, o lox.Object, digest *blob.Digest) (io.ReadCloser, error) {
 	opts := minio.GetObjectOptions{VersionID: o.Version}
 	if o.ETag != "" {
@@ -120,7 +120,7 @@ func (s *Store) open(ctx context.Context, key string, o lox.Object, digest *blob
 	return body, nil
 }
 
-// cause prefers the reason why ctx was canceled to the error that it led to.
+// cause returns the reason why ctx was cancelled, or else the error.
 func cause(ctx context.Context, err error) error {
 	if c := context.Cause(ctx); c != nil {
 		return c

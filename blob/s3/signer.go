@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// maxLife is for how long S3 lets a presigned URL be good.
+	// maxLife is the longest validity of a presigned URL in S3.
 	maxLife = 7 * 24 * time.Hour
 	// payloadHash is the header with the SHA-256 of a body, in hex digits, and unsignedPayload
 	// stands for that of a body that the signer doesn't know.
@@ -25,8 +25,8 @@ const (
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// presigner signs URLs by AWS Signature Version 4, in half the time that
-// minio-go takes for it: the key of a day is derived once.
+// presigner signs URLs by AWS Signature Version 4, in half the time of minio-go: it
+// derives the signing key of a day only once.
 type presigner struct {
 	signer *v4.Signer
 	key    aws.Credentials
@@ -34,8 +34,8 @@ type presigner struct {
 	bucket url.URL // ends with a slash
 }
 
-// newPresigner signs for the endpoint of a client, which decides where in a URL
-// the bucket goes.
+// newPresigner returns a presigner for the endpoint of a client, which decides the place
+// of the bucket in a URL.
 func newPresigner(ctx context.Context, cfg Config, client *minio.Client) (*presigner, error) {
 	const object = "o"
 	bucket, err := client.PresignHeader(ctx, http.MethodGet, cfg.Bucket, object, maxLife, nil, nil)
@@ -53,14 +53,14 @@ func newPresigner(ctx context.Context, cfg Config, client *minio.Client) (*presi
 	}, nil
 }
 
-// validity is the time in which a URL works.
+// validity is the time range in which a URL is valid.
 type validity struct {
 	begins  time.Time // zero is now
 	expires time.Duration
 }
 
-// sign returns the URL of an object. The query, the header, and the size of the
-// body if it isn't 0, have to be sent as given.
+// sign returns the signed URL of an object. A request must send exactly the given query
+// and headers, and the size of the body unless it is 0.
 func (p *presigner) sign(
 	ctx context.Context, method, key string, valid validity, query url.Values, header http.Header, size int64,
 ) (string, error) {

@@ -20,7 +20,7 @@ import (
 
 var _ lox.BlobStore = (*Store)(nil)
 
-// Config says where the store is. Endpoint, Bucket, AccessKey and SecretKey are
+// Config says how to reach the store. Endpoint, Bucket, AccessKey and SecretKey are
 // required.
 type Config struct {
 	// Endpoint is the URL of the store, such as "http://127.0.0.1:9000" or
@@ -49,15 +49,16 @@ type Store struct {
 	presigner *presigner
 	bucket    string
 	log       *slog.Logger
-	// versioned says that the bucket has, or ever had, versions. It is true as long as
-	// that isn't known: a bucket that has none lists them all the same.
+	// versioned means that the bucket has, or once had, versions. It is true until that is
+	// known, because versions can be listed in any bucket.
 	versioned atomic.Bool
 	transport transports
 
 	region string
-	// opened says that it is for Ping to prepare the bucket, which Inspect leaves as it is.
+	// opened means that Ping may prepare the bucket. It is false after Inspect, which changes
+	// nothing.
 	opened bool
-	// prepared says that the bucket was found, and its versions looked at.
+	// prepared means that the bucket exists and the state of its versions is known.
 	prepared  atomic.Bool
 	preparing sync.Mutex
 }
@@ -84,7 +85,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// prepare sees to the bucket and its versions, unless that is done.
+// prepare makes the bucket and turns its versions on, unless that was done before.
 func (s *Store) prepare(ctx context.Context) error {
 	s.preparing.Lock()
 	defer s.preparing.Unlock()
@@ -101,14 +102,14 @@ func (s *Store) prepare(ctx context.Context) error {
 	return nil
 }
 
-// refusal reports whether the store itself has said no, which waiting doesn't change.
+// refusal reports whether the store has refused the request, so that a retry is useless.
 func refusal(err error) bool {
 	resp, ok := errors.AsType[minio.ErrorResponse](err)
 	return ok && resp.StatusCode >= http.StatusBadRequest && resp.StatusCode < http.StatusInternalServerError &&
 		resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusRequestTimeout
 }
 
-// newStore fills in the defaults of cfg. It needs no network.
+// newStore returns a Store with the defaults of cfg. It needs no network.
 func newStore(ctx context.Context, cfg *Config) (*Store, error) {
 	if cfg.Bucket == "" || cfg.AccessKey == "" || cfg.SecretKey == "" {
 		return nil, errors.New("open blob store: bucket, access key and secret key are required")
@@ -145,7 +146,7 @@ func newStore(ctx context.Context, cfg *Config) (*Store, error) {
 	return s, nil
 }
 
-// Close lets go of idle connections.
+// Close closes idle connections.
 func (s *Store) Close() { s.transport.CloseIdleConnections() }
 
 // Origin is the origin (RFC 6454) of all presigned URLs, such as "https://s3.example.com".
@@ -155,15 +156,15 @@ func (s *Store) Origin() string { return s.presigner.bucket.Scheme + "://" + s.p
 // the verified one.
 func (s *Store) Versioned() bool { return s.versioned.Load() }
 
-// HasRoom implements lox.BlobStore: buckets don't say how full they are.
+// HasRoom implements lox.BlobStore. It never fails, because S3 does not report free space.
 func (s *Store) HasRoom(context.Context, int64) error { return nil }
 
-// StopUpload implements lox.BlobStore: uploads go to S3 itself.
+// StopUpload implements lox.BlobStore. It does nothing, because clients upload directly to S3.
 func (s *Store) StopUpload(string) {}
 
-// Ping asks the store for the bucket. CodeUnavailable: no answer within a few
-// seconds, or no such bucket. The first time that the store answers, it does what Open
-// could not.
+// Ping checks that the bucket exists. CodeUnavailable: no answer within a few
+// seconds, or no such bucket. If Open could not prepare the bucket, Ping does so when the
+// store answers.
 func (s *Store) Ping(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
@@ -202,8 +203,8 @@ func newClient(cfg Config, endpoint string, transport http.RoundTripper) (*minio
 	})
 }
 
-// ensureBucket makes the bucket unless it is there. A key that may use it but
-// not make it is fine.
+// ensureBucket makes the bucket unless it exists. An access key that may use the bucket
+// needs no permission to make it.
 func (s *Store) ensureBucket(ctx context.Context, region string) error {
 	exists, err := s.api.BucketExists(ctx, s.bucket)
 	if err != nil {
@@ -246,7 +247,7 @@ func (s *Store) ensureVersions(ctx context.Context) error {
 	if err != nil && ctx.Err() != nil {
 		return failure(ctx, "read versioning of bucket "+s.bucket, err)
 	}
-	// A bucket that can't be asked may have versions.
+	// If the state of the versions can't be read, the bucket may have some.
 	s.versioned.Store(err != nil || status.Status != "")
 	if status.Enabled() {
 		return nil

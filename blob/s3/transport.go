@@ -23,13 +23,13 @@ const (
 	dialTimeout     = 3 * time.Second
 	// headerTimeout is how long the first byte of an answer may take.
 	headerTimeout = 15 * time.Second
-	// stallTimeout is how long a stream may stand still.
+	// stallTimeout is how long a stream may go without receiving bytes.
 	stallTimeout = 30 * time.Second
 	idleConns    = 128
 )
 
-// transports has the assembly of parts wait longer for the beginning of the answer than other
-// requests: MinIO answers when it has done it.
+// transports waits longer for the answer to the assembly of parts than to other requests,
+// because MinIO answers only after the assembly.
 type transports struct {
 	other, assembly *http.Transport
 }
@@ -48,7 +48,7 @@ func (t transports) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.other.RoundTrip(r)
 }
 
-// CloseIdleConnections lets go of connections that nobody uses.
+// CloseIdleConnections closes unused connections.
 func (t transports) CloseIdleConnections() {
 	t.other.CloseIdleConnections()
 	t.assembly.CloseIdleConnections()
