@@ -20,8 +20,8 @@ const (
 from tenant_usage where tenant_id = $1`
 )
 
-// Usage tells what a tenant's backups take of its quota. CodeAuthentication: the
-// tenant is gone.
+// Usage returns how much of its quota a tenant uses. CodeAuthentication: the tenant was
+// deleted.
 func (s *Store) Usage(ctx context.Context, tenant lox.TenantID) (lox.Usage, error) {
 	return readUsage(ctx, s.usage, tenant)
 }
@@ -29,13 +29,13 @@ func (s *Store) Usage(ctx context.Context, tenant lox.TenantID) (lox.Usage, erro
 func readUsage(ctx context.Context, usage *sqlx.Stmt, tenant lox.TenantID) (u lox.Usage, err error) {
 	err = usage.GetContext(ctx, &u, tenant)
 	if errors.Is(err, sql.ErrNoRows) {
-		return u, errTenantGone
+		return u, errTenantDeleted
 	}
 	return u, wrap(ctx, "read usage", err)
 }
 
-// deleteBackupSQL has the object purged now, at its deadline and a day later: until then an
-// upload may bring it back.
+// deleteBackupSQL schedules purges of the object for now, for the deadline and for a day
+// later: until then an upload may write the object again.
 const deleteBackupSQL = `with deleted as (
 	delete from backups where tenant_id = $1 and id = $2
 	returning tenant_id, deadline, upload_id
@@ -47,8 +47,8 @@ const deleteBackupSQL = `with deleted as (
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 select tenant_id, $5, $6, $7, $8, $9, $10, $11, $12, $13 from deleted`
 
-// DeleteBackup implements lox.BackupStore. What the event says of the backup never
-// changes, so it may be read before.
+// DeleteBackup implements lox.BackupStore. The fields of the backup in the event never
+// change, so they can be read in an earlier statement.
 func (s *Store) DeleteBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, now time.Time, by lox.Actor) error {
 	b, err := s.Backup(ctx, tenant, id)
 	if err != nil {

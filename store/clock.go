@@ -14,22 +14,24 @@ const (
 	// clockEvery is how often clocks are compared, and clockTimeout how long that may take.
 	clockEvery   = 5 * time.Second
 	clockTimeout = 5 * time.Second
-	// clockSamples are asked for each time: the fastest answer says most.
+	// clockSamples is how often a comparison asks for the time. The fastest answer is the most
+	// exact one.
 	clockSamples = 3
-	// ClockWarning is an offset that the log warns of.
+	// ClockWarning is the offset from which on a warning is logged.
 	ClockWarning = 2 * time.Second
-	// ClockRefusal is an offset from which on nothing is leased.
+	// ClockRefusal is the offset from which on this process takes no leases.
 	ClockRefusal = 30 * time.Second
-	// clockReminder is how often the log is told as long as an offset lasts.
+	// clockReminder is how often the warning is repeated while the offset lasts.
 	clockReminder = time.Hour
-	// maxStandstill is how long the time stands still, at most, when a comparison finds that it
-	// is ahead. A larger step back is one that the database's own clock has made.
+	// maxStandstill is how long Now returns the same time, at most, after a comparison has shown
+	// that it was ahead. If it was further ahead, the clock of the database was set back, and Now
+	// goes back too.
 	maxStandstill = 2 * time.Second
 
 	clockSQL = `select clock_timestamp()`
 )
 
-// ClockConfig is what a Clock works with.
+// ClockConfig configures a Clock.
 type ClockConfig struct {
 	Log *slog.Logger
 	// Metrics, if not nil, gets lox_clock_offset_seconds.
@@ -38,27 +40,27 @@ type ClockConfig struct {
 	Raw func() time.Time
 }
 
-// Clock tells the time of the database, so that servers whose clocks differ judge leases and
-// deadlines alike, and write times in one order. Between two comparisons it goes on by this machine's
-// monotonic clock, so that a step of the machine's time changes nothing.
+// Clock tells the time of the database. So servers whose clocks differ agree on leases and
+// deadlines, and their times are in one order. Between two comparisons it uses this machine's
+// monotonic clock, so a step of the machine's wall clock has no effect.
 type Clock struct {
 	store  *Store
 	cfg    ClockConfig
 	offset prometheus.Gauge
 
 	anchor atomic.Pointer[anchor]
-	last   atomic.Int64 // the latest time that was told, in nanoseconds since 1970
+	last   atomic.Int64 // the latest result of Now, in nanoseconds since 1970
 
 	mu sync.Mutex
-	// told is what the log was last told, and when.
-	told   slog.Level
-	toldAt time.Time
+	// loggedLevel and loggedAt are the level and the time of the latest log line.
+	loggedLevel slog.Level
+	loggedAt    time.Time
 }
 
-// anchor is a moment by two clocks.
+// anchor is the same moment by two clocks.
 type anchor struct {
 	raw, database time.Time
-	// offset is how far this machine's clock is ahead, slack by how much that may be wrong.
+	// offset is how far this machine's clock is ahead, slack the largest error of offset.
 	offset, slack time.Duration
 }
 
@@ -77,8 +79,8 @@ func (s *Store) NewClock(ctx context.Context, cfg ClockConfig) (*Clock, error) {
 	return c, c.Compare(ctx)
 }
 
-// Run compares the clocks again and again until ctx ends. While the database doesn't answer, the
-// time goes on by this machine's clock.
+// Run compares the clocks regularly until ctx ends. While the database doesn't answer, Clock
+// uses the latest comparison.
 func (c *Clock) Run(ctx context.Context) {
 	tick := time.NewTicker(clockEvery)
 	defer tick.Stop()
@@ -87,7 +89,7 @@ func (c *Clock) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = c.Compare(ctx) // whoever needs the database finds out, too
+			_ = c.Compare(ctx) // other calls report that the database is unavailable
 		}
 	}
 }
@@ -97,7 +99,7 @@ func (c *Clock) Compare(ctx context.Context) error {
 	const what = "compare clocks"
 	ctx, cancel := context.WithTimeout(ctx, clockTimeout)
 	defer cancel()
-	// A connection first: to wait for one is no part of the way to the database.
+	// Get a connection first, so that waiting for it does not count as network time.
 	conn, err := c.store.db.Connx(ctx)
 	if err != nil {
 		return wrap(ctx, what, err)
@@ -111,7 +113,7 @@ func (c *Clock) Compare(ctx context.Context) error {
 			return wrap(ctx, what, err)
 		}
 		trip := c.cfg.Raw().Sub(began)
-		// The answer is half of the way old.
+		// Assume that the database read its clock in the middle of the round trip.
 		a.raw = began.Add(trip / 2)
 		a.offset, a.slack = a.raw.Round(0).Sub(a.database), trip/2
 		if best == nil || a.slack < best.slack {
@@ -120,11 +122,11 @@ func (c *Clock) Compare(ctx context.Context) error {
 	}
 	c.anchor.Store(best)
 	c.offset.Set(best.offset.Seconds())
-	c.tell(ctx, best)
+	c.logOffset(ctx, best)
 	return nil
 }
 
-// Now returns the time of the database. It doesn't go back, unless the database's clock does by
+// Now returns the time of the database. It goes back only if the database's clock goes back by
 // more than two seconds.
 func (c *Clock) Now() time.Time {
 	a := c.anchor.Load()
@@ -143,32 +145,32 @@ func (c *Clock) Now() time.Time {
 	}
 }
 
-// Agrees reports whether this machine's clock is near enough to the database's to lease
-// anything. Beyond that something is wrong with the machine that nobody knows.
+// Agrees reports whether this machine's clock is near enough to the database's to take leases.
+// A larger offset is a sign of an unknown fault of the machine.
 func (c *Clock) Agrees() bool {
 	a := c.anchor.Load()
-	return a != nil && a.surely() < ClockRefusal
+	return a != nil && a.minOffset() < ClockRefusal
 }
 
-// surely is how far the clocks are apart at least.
-func (a *anchor) surely() time.Duration { return max(0, a.offset.Abs()-a.slack) }
+// minOffset returns the least possible difference of the clocks.
+func (a *anchor) minOffset() time.Duration { return max(0, a.offset.Abs()-a.slack) }
 
-// tell has the log say that the clocks are apart, when that begins, gets worse or ends, and once
-// an hour.
-func (c *Clock) tell(ctx context.Context, a *anchor) {
+// logOffset logs that the clocks differ: when that begins, gets worse or ends, and once an
+// hour.
+func (c *Clock) logOffset(ctx context.Context, a *anchor) {
 	level, message := slog.LevelInfo, "this machine's clock agrees with the database's again"
-	switch apart := a.surely(); {
-	case apart >= ClockRefusal:
+	switch offset := a.minOffset(); {
+	case offset >= ClockRefusal:
 		level, message = slog.LevelError, "this machine's clock is far from the database's: this server leases nothing"
-	case apart >= ClockWarning:
+	case offset >= ClockWarning:
 		level, message = slog.LevelWarn, "this machine's clock differs from the database's"
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.cfg.Raw()
-	if level == c.told && (level == slog.LevelInfo || now.Sub(c.toldAt) < clockReminder) {
+	if level == c.loggedLevel && (level == slog.LevelInfo || now.Sub(c.loggedAt) < clockReminder) {
 		return
 	}
-	c.told, c.toldAt = level, now
+	c.loggedLevel, c.loggedAt = level, now
 	c.cfg.Log.Log(ctx, level, message, "ahead_seconds", a.offset.Seconds(), "advice", "have it set by NTP, as by chrony or systemd-timesyncd")
 }

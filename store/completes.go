@@ -13,17 +13,17 @@ import (
 	"github.com/backlox/lox"
 )
 
-// completeBackupsSQL completes backups of any tenants that are verified at the same moment. It
-// takes them as JSON, how long it may wait for a lock, and the format of the payload of a
-// warning about a quota with its time. Returns the numbers of those that it has completed.
+// completeBackupsSQL completes a batch of verified backups of any tenants. Its parameters are
+// the backups as JSON, the lock timeout, the format of the payload of a quota warning, and the
+// time of the warning. It returns the numbers (n) of the completed backups.
 //
-// Alone they would wait for each other, since each changes its tenant's counters
-// and holds them until it is on disk. The backups are locked in the order of their ids, as
-// everybody does who locks several: that in which they are given. A join would be free to look
-// for them among all that the tenant has, in the order of its index.
+// Separate statements would wait for each other, because each locks its tenant's counters
+// until its commit is on disk. The statement locks backups in the order of the JSON, which is
+// the order of their ids, as every statement does that locks several. With a join, PostgreSQL
+// could scan all backups of a tenant, in the order of an index.
 //
-// The triggers of backups count at the end of the statement, so what is read from the
-// counters is as it was before.
+// The triggers of backups change the counters at the end of the statement, so the statement
+// reads the counters as they were before it.
 const completeBackupsSQL = `with asked as materialized (
 	select a.*, set_config('lock_timeout', $2, true)
 	from json_to_recordset($1) as a (n int, tenant_id uuid, id uuid, checksum bytea, object_key text, object_version text,
@@ -71,7 +71,7 @@ from verified join tenant using (tenant_id)
 where b.tenant_id = verified.tenant_id and b.id = verified.id
 returning verified.n`
 
-// completion is a backup that was verified, and what was found.
+// completion is a backup to complete, with the result of its verification.
 type completion struct {
 	tenant lox.TenantID
 	id     lox.BackupID
@@ -109,7 +109,8 @@ func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (boo
 	return calls[0].Out, err
 }
 
-// completeMany completes backups. What is asked for twice is done for the first call alone.
+// completeMany completes backups. If several calls name the same backup, only the first
+// completes it.
 func (s *Store) completeMany(ctx context.Context, calls []*completeCall, lockTimeout string) error {
 	const what = "complete backups"
 	calls = slices.Clone(calls)

@@ -15,48 +15,48 @@ import (
 )
 
 const (
-	// connectPatience bounds the making of a connection, up to its first question.
-	connectPatience = 5 * time.Second
-	// silencePatience is how long PostgreSQL may send nothing while it is asked
-	// something. The statements of requests take milliseconds.
-	silencePatience = 10 * time.Second
-	// cancelPatience is how long after the end of a call's context PostgreSQL may take to
+	// connectTimeout bounds the making of a connection, up to its first query.
+	connectTimeout = 5 * time.Second
+	// silenceTimeout is how long PostgreSQL may send nothing while a call waits for its
+	// answer. The statements of requests take milliseconds.
+	silenceTimeout = 10 * time.Second
+	// cancelTimeout is how long after the end of a call's context PostgreSQL may take to
 	// confirm that the statement is cancelled.
-	cancelPatience = 500 * time.Millisecond
-	// closePatience is how long the end of a connection, or of a statement, may take.
-	closePatience = 2 * time.Second
+	cancelTimeout = 500 * time.Millisecond
+	// closeTimeout is how long it may take to close a connection or a statement.
+	closeTimeout = 2 * time.Second
 )
 
-// connector makes connections on which every call ends in time. lib/pq answers the
-// end of a context by a request to cancel on another connection and then waits for
-// the first one, for as long as its network is silent.
+// connector makes connections whose calls end soon after their context. lib/pq alone
+// doesn't ensure that: at the end of a context it sends a cancel request on another
+// connection, and then waits for the first one as long as its network is silent.
 //
-// When one connection has been silent, or leads to a server that only reads, all that
-// were made before are not used again: those behind the same failure would each cost
-// somebody the same wait.
+// After one connection was silent, or has led to a read-only server, no earlier
+// connection is used again: each of those that the same failure affects would cost a
+// caller the same wait.
 type connector struct {
 	pq *pq.Connector
-	// silence is how long a connection may be silent within a call; 0 is for ever.
+	// silence is how long a connection may be silent during a call. 0 means no bound.
 	silence    time.Duration
 	generation atomic.Uint64
-	// notice hears the notices of PostgreSQL.
+	// notice is called for each notice of PostgreSQL.
 	notice func(*pq.Error)
-	// live is how many connections there are.
+	// live is the number of open connections.
 	live atomic.Int64
-	// refused is asked what to do when PostgreSQL has no connection to give: an error ends
-	// the call, nil is another try.
+	// refused is called when PostgreSQL refuses a connection because it has too many. If it
+	// returns an error, the call ends with it; otherwise connector tries again.
 	refused func(ctx context.Context, why error) error
-	// seconds are how long statements take. They are nil beside the pools.
+	// seconds observe the durations of statements. They are nil outside of the pools.
 	seconds statementSeconds
-	// failed is told of each error.
+	// failed is called with the result of each call, also nil.
 	failed func(error)
-	// waited is how long calls have waited in refused, in nanoseconds.
+	// waited is the total time of calls of refused, in nanoseconds.
 	waited atomic.Int64
 }
 
 func newConnector(cfg pq.Config, silence time.Duration, notice func(*pq.Error)) (*connector, error) {
 	if cfg.TargetSessionAttrs == "" {
-		cfg.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite // of several hosts the one that is the primary
+		cfg.TargetSessionAttrs = pq.TargetSessionAttrsReadWrite // connect to the primary among several hosts
 	}
 	inner, err := pq.NewConnectorConfig(cfg)
 	if err != nil {
@@ -69,21 +69,22 @@ func newConnector(cfg pq.Config, silence time.Duration, notice func(*pq.Error)) 
 // Driver implements driver.Connector.
 func (c *connector) Driver() driver.Driver { return c.pq.Driver() }
 
-// errConnect is in every error of making a connection.
+// errConnect is wrapped in every error from making a connection.
 var errConnect = errors.New("connect to PostgreSQL")
 
-// deadlineSlack is by how much a timer of the network may be early.
+// deadlineSlack is how much earlier than its deadline a network call may time out.
 const deadlineSlack = 50 * time.Millisecond
 
-// Connect implements driver.Connector. When PostgreSQL has no connection to give, it
-// waits for one until ctx ends, or for slotPatience, unless refused knows better.
+// Connect implements driver.Connector. While PostgreSQL has too many connections, it tries
+// again until ctx ends, or for slotTimeout if ctx has no deadline, unless refused returns an
+// error.
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	made, err := c.connect(ctx)
 	if pq.As(err, pqerror.TooManyConnections) == nil {
 		return made, err
 	}
 	if _, ok := ctx.Deadline(); !ok {
-		within, cancel := context.WithTimeout(ctx, slotPatience)
+		within, cancel := context.WithTimeout(ctx, slotTimeout)
 		defer cancel()
 		ctx = within
 	}
@@ -99,7 +100,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		case err == nil:
 			return made, nil
 		case ctx.Err() != nil:
-			return nil, why // and not that the time was over while it tried again
+			return nil, why // more useful than the error of ctx
 		case pq.As(err, pqerror.TooManyConnections) == nil:
 			return nil, err
 		}
@@ -107,19 +108,19 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 func (c *connector) connect(caller context.Context) (driver.Conn, error) {
-	ctx, cancel := context.WithTimeout(caller, connectPatience)
+	ctx, cancel := context.WithTimeout(caller, connectTimeout)
 	defer cancel()
-	link := &link{silence: connectPatience}
+	link := &link{silence: connectTimeout}
 	generation := c.generation.Load()
 	made, err := c.pq.Connect(context.WithValue(ctx, linkKey{}, link))
 	if err != nil {
-		// The network gives up at the context's deadline, which may be a moment before the
-		// context itself ends: the caller is told that it was the deadline.
+		// The network call may time out a moment before the context ends. Wait for that, so
+		// that the caller sees the deadline as the reason.
 		if ends, ok := ctx.Deadline(); ok && time.Until(ends) < deadlineSlack {
 			<-ctx.Done()
 		}
 		err = fmt.Errorf("%w: %w", errConnect, err)
-		if caller.Err() == nil { // else the caller may just have gone
+		if caller.Err() == nil { // otherwise the caller may have given up
 			c.failed(err)
 		}
 		return nil, err
@@ -131,10 +132,10 @@ func (c *connector) connect(caller context.Context) (driver.Conn, error) {
 	return &conn{pqConn: made.(pqConn), link: link, connector: c, generation: generation}, nil //nolint:forcetypeassert // of lib/pq
 }
 
-// abandon keeps the connections that there are from being used again.
+// abandon prevents the reuse of all current connections.
 func (c *connector) abandon() { c.generation.Add(1) }
 
-// pqConn is what lib/pq's connections can do.
+// pqConn are the interfaces of lib/pq's connections.
 type pqConn interface {
 	driver.Conn
 	driver.Pinger
@@ -147,7 +148,7 @@ type pqConn interface {
 	driver.NamedValueChecker
 }
 
-// conn is a connection of lib/pq whose calls end in time.
+// conn is a connection of lib/pq whose calls end soon after their context.
 type conn struct {
 	pqConn
 	link       *link
@@ -155,16 +156,18 @@ type conn struct {
 	generation uint64
 }
 
-// within has the network end the call that begins now a little after its context.
+// within sets the network deadline of the next call to cancelTimeout after the deadline of
+// its context.
 func (c *conn) within(ctx context.Context) {
 	c.link.limit = time.Time{}
 	if ends, ok := ctx.Deadline(); ok {
-		c.link.limit = ends.Add(cancelPatience)
+		c.link.limit = ends.Add(cancelTimeout)
 	}
 }
 
-// noted counts failures, and looks for what makes the other connections useless, too.
-func (c *conn) noted(err error) error {
+// checked counts a failure, and abandons all connections if the server has become read-only.
+// It returns err.
+func (c *conn) checked(err error) error {
 	c.connector.failed(err)
 	if err != nil && pq.As(err, pqerror.ReadOnlySQLTransaction) != nil {
 		c.connector.abandon()
@@ -174,7 +177,7 @@ func (c *conn) noted(err error) error {
 
 func (c *conn) abandoned() bool { return c.generation != c.connector.generation.Load() }
 
-// ResetSession implements driver.SessionResetter: it is asked before each use.
+// ResetSession implements driver.SessionResetter: database/sql calls it before each reuse.
 func (c *conn) ResetSession(ctx context.Context) error {
 	if c.abandoned() {
 		return driver.ErrBadConn
@@ -184,7 +187,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 
 // Close implements driver.Conn.
 func (c *conn) Close() error {
-	c.link.limit = time.Now().Add(closePatience)
+	c.link.limit = time.Now().Add(closeTimeout)
 	defer c.connector.live.Add(-1)
 	return c.pqConn.Close()
 }
@@ -195,25 +198,25 @@ func (c *conn) Ping(ctx context.Context) error {
 	return c.pqConn.Ping(ctx)
 }
 
-// BeginTx implements driver.ConnBeginTx. The commit has the time of the transaction.
+// BeginTx implements driver.ConnBeginTx. The context of the transaction also bounds its commit.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	c.within(ctx)
 	tx, err := c.pqConn.BeginTx(ctx, opts)
-	return tx, c.noted(err)
+	return tx, c.checked(err)
 }
 
 // ExecContext implements driver.ExecerContext.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	c.within(ctx)
 	result, err := c.pqConn.ExecContext(ctx, query, args)
-	return result, c.noted(err)
+	return result, c.checked(err)
 }
 
 // QueryContext implements driver.QueryerContext.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	c.within(ctx)
 	rows, err := c.pqConn.QueryContext(ctx, query, args)
-	return rows, c.noted(err)
+	return rows, c.checked(err)
 }
 
 // PrepareContext implements driver.ConnPrepareContext.
@@ -221,32 +224,32 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	c.within(ctx)
 	prepared, err := c.pqConn.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, c.noted(err)
+		return nil, c.checked(err)
 	}
 	return &stmt{pqStmt: prepared.(pqStmt), conn: c, seconds: c.connector.seconds.of(query)}, nil //nolint:forcetypeassert // of lib/pq
 }
 
-// pqStmt is what lib/pq's prepared statements can do.
+// pqStmt are the interfaces of lib/pq's prepared statements.
 type pqStmt interface {
 	driver.Stmt
 	driver.StmtExecContext
 	driver.StmtQueryContext
 }
 
-// stmt is a prepared statement whose calls end in time.
+// stmt is a prepared statement whose calls end soon after their context.
 type stmt struct {
 	pqStmt
 	conn    *conn
 	seconds prometheus.Observer
 }
 
-// Close implements driver.Stmt. On a connection that isn't used again there is nothing
-// to close.
+// Close implements driver.Stmt. It does nothing on an abandoned connection, which is closed
+// anyway.
 func (s *stmt) Close() error {
 	if s.conn.abandoned() {
 		return nil
 	}
-	s.conn.link.limit = time.Now().Add(closePatience)
+	s.conn.link.limit = time.Now().Add(closeTimeout)
 	return s.pqStmt.Close()
 }
 
@@ -256,7 +259,7 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 	began := time.Now()
 	result, err := s.pqStmt.ExecContext(ctx, args)
 	observe(s.seconds, began)
-	return result, s.conn.noted(err)
+	return result, s.conn.checked(err)
 }
 
 // QueryContext implements driver.StmtQueryContext.
@@ -265,16 +268,16 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 	began := time.Now()
 	rows, err := s.pqStmt.QueryContext(ctx, args)
 	observe(s.seconds, began)
-	return rows, s.conn.noted(err)
+	return rows, s.conn.checked(err)
 }
 
-// link is the network connection below a conn. Each of its reads and writes ends in
-// time. It is used by one goroutine at a time, as database/sql uses a conn.
+// link is the network connection of a conn. Each read and write has a deadline. Only one
+// goroutine uses it at a time, because database/sql uses a conn in that way.
 type link struct {
 	net.Conn
-	silence time.Duration // that a read or a write may take; 0 is for ever
-	limit   time.Time     // of the call under way; zero is none
-	silent  func()        // is told of a read or a write that took too long
+	silence time.Duration // how long a read or a write may take; 0 means no bound
+	limit   time.Time     // the deadline of the current call; zero means none
+	silent  func()        // called after a read or a write has timed out
 }
 
 func (l *link) deadline() time.Time {
@@ -313,11 +316,11 @@ func (l *link) noted(err error) error {
 	return err
 }
 
-// linkKey is where the context of a Connect has the link that is to be made.
+// linkKey is the key of the link to connect, in the context of Connect.
 type linkKey struct{}
 
-// dialer dials for connections, and for requests to cancel a statement, which come
-// from lib/pq itself.
+// dialer dials for connections, and for lib/pq's own requests to cancel a statement. The
+// latter have no link in their context.
 type dialer struct{}
 
 var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
@@ -327,15 +330,15 @@ func (dialer) DialContext(ctx context.Context, network, address string) (net.Con
 	dialed := &net.Dialer{KeepAliveConfig: keepAlive}
 	link, connecting := ctx.Value(linkKey{}).(*link)
 	if !connecting {
-		// Nobody waits for the server to confirm that it got the request, but lib/pq.
-		dialed.Timeout = cancelPatience / 2
+		// lib/pq waits until the server confirms the cancel request. Bound that wait.
+		dialed.Timeout = cancelTimeout / 2
 	}
 	c, err := dialed.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
 	if !connecting {
-		return brief{c}, c.SetDeadline(time.Now().Add(cancelPatience / 2))
+		return fixedDeadline{c}, c.SetDeadline(time.Now().Add(cancelTimeout / 2))
 	}
 	ends, _ := ctx.Deadline()
 	link.Conn, link.limit = c, ends
@@ -354,8 +357,8 @@ func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net
 	return d.DialContext(ctx, network, address)
 }
 
-// brief is a connection that keeps its first deadline.
-type brief struct{ net.Conn }
+// fixedDeadline is a connection whose deadline can't be changed.
+type fixedDeadline struct{ net.Conn }
 
-// SetDeadline implements net.Conn.
-func (brief) SetDeadline(time.Time) error { return nil }
+// SetDeadline implements net.Conn. It does nothing.
+func (fixedDeadline) SetDeadline(time.Time) error { return nil }

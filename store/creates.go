@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// newBackups are the backups that the statements below make, as JSON, and what is
-	// recorded of them: the event has the backup's id. created_at is in seconds, the other times are
-	// in microseconds after it. $2 is how long the statement may wait for a lock.
+	// newBackups reads the backups to create, with the data of their events, from JSON. An event
+	// has the id of its backup. created_at is in seconds, the other times are in microseconds after
+	// it. $2 is the lock timeout of the statement.
 	newBackups = `with new as materialized (
 	select tenant_id, id, name, size_bytes, part_size_bytes, stream, content_type, metadata, declared_checksum,
 		to_timestamp(created_at) as created_at,
@@ -36,21 +36,22 @@ const (
 	insertCreated = `insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 	select tenant_id, id, 'backup.created', created_at, actor_type, actor_id, id, request_id, client_address, convert_to(payload, 'UTF8')`
 
-	// A join would be free to read all tenants.
+	// A subquery: with a join, PostgreSQL could read all tenants.
 	allFit = `select bool_and(coalesce((
 			select size_bytes <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes
 			from tenant_usage where tenant_id = new.tenant_id
 		), false)) from new`
 
-	// Counted, since exists would stop at the first one: the others, and the locks of their
-	// triggers, would come after the events, whose trigger has to be the last one to lock anything.
+	// With exists instead of count, PostgreSQL would insert the first backup, then the events, then
+	// the other backups. But the trigger of events must be the last one to lock rows.
 	anyMade = `(select count(*) from made) > 0`
 
-	// createAllSQL makes many backups, of any tenants, or none if there seems to be no room for one
-	// of them. The triggers of backups decide: but an error of theirs is in PostgreSQL's log.
+	// createAllSQL creates backups of any tenants, or none if the quota of one of the tenants is
+	// not enough for one of its backups. The triggers of backups check the quota again, exactly;
+	// but PostgreSQL logs their errors, so this check comes first.
 	//
-	// Alone they would wait for each other, since each changes its tenant's counters
-	// and holds them until it is on disk.
+	// Separate statements would wait for each other, because each locks its tenant's counters
+	// until its commit is on disk.
 	createAllSQL = newBackups + `, made as (
 	` + insertNew + `
 	from new
@@ -60,8 +61,9 @@ const (
 ` + insertCreated + `
 	from new where ` + anyMade
 
-	// createAllOnceSQL makes many backups, some under keys, or none if one of the keys is in
-	// use, or was used before. By exists, PostgreSQL would be free to read all keys that there are.
+	// createAllOnceSQL creates backups, some with idempotency keys, or none if one of the keys is
+	// in use or was used before. The look-up of a key is a scalar subquery: with exists,
+	// PostgreSQL could read all keys.
 	createAllOnceSQL = newBackups + `, made as (
 	` + insertNew + `
 	from new
@@ -77,11 +79,10 @@ const (
 ` + insertCreated + `
 	from new where ` + anyMade
 
-	// createSomeSQL makes those of many backups that can be made, and returns why the others
-	// can't. The smallest of a tenant come first, so that as many fit as can. Of those with an
-	// idempotency key it makes none whose key is in use, or was used before; that is decided under the
-	// key's lock, of which the statement's own view of the data may be older: so a key is
-	// claimed first.
+	// createSomeSQL creates as many of the backups as the quotas allow, the smallest of each tenant
+	// first, and returns why it has not created the others. It doesn't create a backup whose
+	// idempotency key is in use or was used before. The statement's snapshot may be older than the
+	// lock of the key, so it inserts the key first, and creates the backup only if that succeeds.
 	createSomeSQL = newBackups + `, tenant as materialized (
 	select locked.*
 	from (select distinct tenant_id from new order by tenant_id) t, lateral (
@@ -116,7 +117,7 @@ from new left join tenant using (tenant_id) left join fitting using (id)
 where id not in (select id from made)`
 )
 
-// creation is a backup to create, under a key if it has one.
+// creation is a backup to create. key is nil if it has no idempotency key.
 type creation struct {
 	backup lox.Backup
 	by     lox.Actor
@@ -171,24 +172,23 @@ func (s *Store) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) er
 	return calls[0].Err
 }
 
-// quotaHasNoRoom is what the triggers of backups fail with when a quota is exceeded. See
+// sqlQuotaExceeded is the SQLSTATE of the triggers of backups when a quota is exceeded. See
 // migrations/00009_counters.sql.
-const quotaHasNoRoom pqerror.Code = "LX001"
+const sqlQuotaExceeded pqerror.Code = "LX001"
 
-// How long a statement for many tenants waits for a lock: the longer time is that of those
-// who have one tenant alone.
+// Lock timeouts. Batches of several tenants use shortLockTimeout.
 const (
-	noLockTimeout    = "0" // no bound but the context's
+	noLockTimeout    = "0" // only the context bounds the wait
 	shortLockTimeout = "250ms"
 )
 
 type createCall = lox.Call[creation, createOutcome]
 
-// createOutcome says of a creation without an error whether its backup was made. It
-// wasn't if its key is in use, or was used before.
+// createOutcome is the result of a creation without an error. keyTaken means that no backup
+// was created, because its key is in use or was used before.
 type createOutcome struct{ keyTaken bool }
 
-// createMany creates backups, of each tenant as many as there is room for.
+// createMany creates backups, as many as the quotas allow. It sets Err or Out of each call.
 func (s *Store) createMany(ctx context.Context, calls []*createCall, lockTimeout string) error {
 	const what = "create backups"
 	asked, create := make([]createRow, len(calls)), s.createAll
@@ -206,36 +206,36 @@ func (s *Store) createMany(ctx context.Context, calls []*createCall, lockTimeout
 	case n > 0 || len(calls) == 1 && ranTwice(err, "backups_pkey"):
 		s.created(len(calls))
 		return nil
-	case err != nil && pq.As(err, quotaHasNoRoom) == nil: // else somebody took the room meanwhile
+	case err != nil && pq.As(err, sqlQuotaExceeded) == nil: // a concurrent create may have used the quota
 		return err
 	}
 	var refused []struct {
 		ID       lox.BackupID `db:"id"`
 		NoTenant bool         `db:"no_tenant"`
 		NoRoom   *bool        `db:"no_room"`
-		Free     *int64       `db:"free"` // before the others
+		Free     *int64       `db:"free"` // before the statement
 		Quota    *int64       `db:"quota_bytes"`
 	}
 	if err := s.createSome.SelectContext(ctx, &refused, string(text), lockTimeout); err != nil {
 		return wrap(ctx, what, err)
 	}
 	s.created(len(calls) - len(refused))
-	byID, taken := map[lox.BackupID]*createCall{}, map[lox.TenantID]int64{}
+	byID, used := map[lox.BackupID]*createCall{}, map[lox.TenantID]int64{}
 	for _, c := range calls {
 		byID[c.In.backup.ID] = c
-		taken[c.In.backup.Tenant] += c.In.backup.Size
+		used[c.In.backup.Tenant] += c.In.backup.Size
 	}
 	for _, r := range refused {
 		b := byID[r.ID].In.backup
-		taken[b.Tenant] -= b.Size
+		used[b.Tenant] -= b.Size
 	}
 	for _, r := range refused {
 		switch c := byID[r.ID]; {
 		case r.NoTenant:
-			c.Err = errTenantGone
+			c.Err = errTenantDeleted
 		case r.NoRoom != nil && *r.NoRoom:
 			b := c.In.backup
-			c.Err = quotaExceeded(b, max(0, *r.Free-taken[b.Tenant]), *r.Quota)
+			c.Err = quotaExceeded(b, max(0, *r.Free-used[b.Tenant]), *r.Quota)
 		default:
 			c.Out.keyTaken = true
 		}
@@ -243,7 +243,7 @@ func (s *Store) createMany(ctx context.Context, calls []*createCall, lockTimeout
 	return nil
 }
 
-// created follows the creation of n backups.
+// created must be called after n backups were created.
 func (s *Store) created(n int) {
 	if n > 0 {
 		s.grew(n)
@@ -251,8 +251,8 @@ func (s *Store) created(n int) {
 	}
 }
 
-// storable refuses text that PostgreSQL has no form for, which would fail whatever
-// else is in the same statement. No request can have any.
+// storable returns an error for text that PostgreSQL can't store: it would make the whole
+// batch fail. The validation of requests refuses such text already.
 func storable(b lox.Backup) error {
 	texts := append(make([]string, 0, 2+2*len(b.Metadata)), b.Name, b.ContentType)
 	for name, value := range b.Metadata {

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// With no quota nothing more comes in, or deleting might never end. Nobody
-	// else who locks several keys waits for one.
+	// Quota 0 prevents further backups, so that the deletion ends. Other statements that lock
+	// several keys never wait for a locked one, so this can't deadlock with them.
 	closeTenantSQL = `with keys as (
 	update api_keys set revoked_at = $2 where tenant_id = $1 and revoked_at is null
 ), usage as (
@@ -23,12 +23,13 @@ const (
 )
 update tenants set suspended_at = coalesce(suspended_at, $2) where id = $1`
 
-	// From where the batch before ended: the index keeps the entries of what is deleted for as
-	// long as any transaction may see it, and each batch would walk through those of all before.
+	// Each batch begins where the previous one has ended. The index keeps the entries of deleted
+	// rows as long as a transaction may see them, and a batch that began at the first one would
+	// read all of them again.
 	someBackupsSQL = `select tenant_id, id, name, size_bytes from backups
 where tenant_id = $1 and id > $3 order by id limit $2`
 
-	// Nobody is told: the tenant's webhooks are disabled.
+	// No deliveries: the tenant's webhooks were deleted before.
 	deleteBackupsSQL = `with asked as materialized (
 	select * from json_to_recordset($2) as a (id uuid, object_key text, event_id uuid, actor_type text, actor_id text,
 		request_id text, client_address inet, payload text)
@@ -53,7 +54,7 @@ where b.tenant_id = doomed.tenant_id and b.id = doomed.id`
 
 	someWebhooksSQL = `select id from webhooks where tenant_id = $1 order by tenant_id, id`
 
-	// Returns where it ends, for the next batch to begin there: see someBackupsSQL.
+	// It returns the last key, where the next batch begins: see someBackupsSQL.
 	deleteIdempotencyKeysSQL = `with page as materialized (
 	select key from idempotency_keys where tenant_id = $1 and key > $3 order by key limit $2
 ), deleted as (
@@ -67,23 +68,23 @@ select count(*) as count, coalesce(max(key), '') as last from page`
 
 	deleteKeysSQL = `delete from api_keys where tenant_id = $1`
 
-	// The tables that refer to a tenant follow by themselves.
+	// Rows of other tables that refer to the tenant are deleted by cascade.
 	deleteTenantSQL = `delete from tenants where id = $1 and not exists (select from backups where tenant_id = $1)`
 )
 
-// tenantBatch is how many backups of a deleted tenant go in one transaction. The commits of
-// others wait until its log is on the disk: 500 write 2 MB.
+// tenantBatch is how many backups of a deleted tenant one transaction deletes. Other commits
+// wait until its write-ahead log is on disk: 500 backups write 2 MB.
 const tenantBatch = 500
 
-// DeleteTenant removes a tenant with its keys, backups and webhooks, and has every
-// object purged. No webhook is told; the record of its changes stays. Its keys cease to
-// work first. It may be called again after a failure, and goes on where it was: each
-// step can be repeated, and counts stay right throughout. If progress isn't nil, it is
-// told after each step how many more backups are deleted. To leave room for the
-// requests of others, it pauses for a third of the time. CodeNotFound.
+// DeleteTenant removes a tenant with its keys, backups and webhooks, and schedules the purge of
+// its objects. It revokes the keys first. It sends no event to webhooks; the record of changes stays.
+// After a failure it may be called again, and continues: each step can be repeated, and the counters
+// are correct after each. If progress isn't nil, it is called after each batch with the number of
+// backups that the batch has deleted. DeleteTenant pauses for a third of the time, to leave the
+// database free for requests of other tenants. CodeNotFound.
 func (s *Store) DeleteTenant(ctx context.Context, id lox.TenantID, now time.Time, by lox.Actor, progress func(deleted int)) error {
 	err := s.transact(ctx, "close tenant", func(tx *sqlx.Tx) error {
-		t, err := s.lock(ctx, tx, id) // before its keys, as everybody does
+		t, err := s.lock(ctx, tx, id) // before its keys: all transactions lock in this order
 		if err != nil {
 			return err
 		}
@@ -109,8 +110,8 @@ func (s *Store) DeleteTenant(ctx context.Context, id lox.TenantID, now time.Time
 	return nil
 }
 
-// deleteContents deletes what there may be a lot of: webhooks first, so that nobody is told
-// of the rest.
+// deleteContents deletes the webhooks, backups and idempotency keys of a tenant. Webhooks come
+// first, so that they get no events of the other deletions.
 func (s *Store) deleteContents(ctx context.Context, tenant lox.TenantID, now time.Time, by lox.Actor, progress func(deleted int)) error {
 	var webhooks []lox.WebhookID
 	if err := s.someWebhooks.SelectContext(ctx, &webhooks, tenant); err != nil {
@@ -155,8 +156,8 @@ func (s *Store) deleteKeysOfCreates(ctx context.Context, tenant lox.TenantID) er
 	})
 }
 
-// paced works in batches until nothing is left. After each one it pauses for half as long as it
-// took, so that requests of others find PostgreSQL free.
+// paced calls work until nothing is left. After each call it pauses for half the duration of the
+// call, so that PostgreSQL has time for requests.
 func paced(ctx context.Context, work func() (more bool, err error)) error {
 	for {
 		begun := time.Now()
@@ -199,12 +200,12 @@ func deleteText(some []lox.Backup, now time.Time, by lox.Actor) (string, error) 
 	return string(text), err
 }
 
-// deleteEmptyTenant deletes a tenant unless a backup has come meanwhile. To
-// create one takes the row of tenant_usage first.
+// deleteEmptyTenant deletes a tenant, unless a backup was created meanwhile. It locks the
+// row in tenant_usage, which every creation locks first.
 func (s *Store) deleteEmptyTenant(ctx context.Context, id lox.TenantID, now time.Time, by lox.Actor) (deleted bool, err error) {
 	err = s.transact(ctx, "delete tenant", func(tx *sqlx.Tx) error {
 		t, err := s.lock(ctx, tx, id)
-		if errors.Is(err, lox.ErrTenantNotFound) { // someone else was as far
+		if errors.Is(err, lox.ErrTenantNotFound) { // another process has deleted it
 			deleted = true
 			return nil
 		}

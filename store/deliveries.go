@@ -19,8 +19,8 @@ const (
 	// A webhook that was deleted has deliveries until ForgetWebhooks has removed them.
 	webhookIsThere = `exists (select from webhooks where tenant_id = $1 and id = $2 and deleted_at is null)`
 
-	// One statement, and so of one moment: as many rows as there are attempts, at
-	// least one.
+	// One statement reads the delivery and its attempts in one snapshot. It returns a row for
+	// each attempt, and one row if there is none.
 	getDeliverySQL = `select ` + deliveryColumns + `, e.payload, a.number, a.at, a.latency, a.status as http_status, a.body, a.error
 from deliveries d join events e on e.id = d.event_id
 left join lateral (
@@ -37,7 +37,7 @@ var (
 	deliveriesByTypeSQL       = deliveryPage(" and type = $7")
 	deliveriesByStatusTypeSQL = deliveryPage(" and status = $7 and type = $8")
 
-	// The delivery's id is a UUIDv7 of the event's millisecond with random bits of its own.
+	// The id of the delivery is a UUIDv7 with the time of the event's id and new random bits.
 	sendEventSQL = `with hook as (
 	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 and enabled for no key update
 ), event as (
@@ -62,8 +62,8 @@ returning ` + deliveryColumns
 )
 select ` + deliveryColumns + ` from made d`
 
-	// A page of them, from the newest on that is older than a place. Returns where
-	// it ends, and how many they are.
+	// Recovers one page: the newest failed deliveries before a position. It returns how many
+	// they are, and the position where the page ends.
 	recoverSQL = `with hook as (
 	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 and enabled for no key update
 ), again as (
@@ -78,8 +78,8 @@ select (select count(*) from made) as count, created_at, id from made
 order by created_at, id limit 1`
 )
 
-// deliveryPage lists deliveries from the newest on. It counts no further than one
-// beyond lox.MaxExactTotal: to count 400,000 took 0.4 s.
+// deliveryPage lists deliveries, newest first. It counts at most lox.MaxExactTotal+1
+// of them: a count of 400,000 took 0.4 s.
 func deliveryPage(filters string) string {
 	filter := `tenant_id = $1 and webhook_id = $2 and created_at >= $3 and created_at < $4 and ` + webhookIsThere + filters
 	return `select (select count(*) from (select from deliveries where ` + filter + ` limit ` + strconv.Itoa(lox.MaxExactTotal+1) + `) counted) as total,
@@ -106,15 +106,14 @@ func pendingAgain(now string) string {
 func (s *Store) SendEvent(ctx context.Context, tenant lox.TenantID, to lox.WebhookID, e lox.Event) (d lox.Delivery, err error) {
 	err = s.sendEvent.GetContext(ctx, &d, append([]any{tenant, to}, eventArgs(e)...)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return d, s.whyNothingIsSent(ctx, tenant, to)
+		return d, s.requireEnabled(ctx, tenant, to)
 	}
 	s.deliveriesDue()
 	return d, wrap(ctx, "send event", err)
 }
 
-// whyNothingIsSent returns why there is nothing to lock of a webhook that must be
-// enabled, or nil if there is by now.
-func (s *Store) whyNothingIsSent(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID) error {
+// requireEnabled returns an error if a webhook doesn't exist or is disabled.
+func (s *Store) requireEnabled(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID) error {
 	w, err := s.Webhook(ctx, tenant, webhook)
 	if err == nil && !w.Enabled {
 		err = lox.ErrWebhookDisabled
@@ -152,7 +151,7 @@ func (s *Store) Deliveries(ctx context.Context, tenant lox.TenantID, webhook lox
 			_, err := s.Webhook(ctx, tenant, webhook)
 			return nil, 0, err
 		}
-		// Behind the last page there is no row to tell the total.
+		// A page after the last one has no row with the total.
 		q.Limit, q.Offset = 1, 0
 		_, total, err := s.Deliveries(ctx, tenant, webhook, q)
 		return nil, total, err
@@ -207,16 +206,16 @@ func (s *Store) Redeliver(ctx context.Context, tenant lox.TenantID, webhook lox.
 	if _, err = s.Delivery(ctx, tenant, webhook, id); err != nil {
 		return d, err
 	}
-	if err = s.whyNothingIsSent(ctx, tenant, webhook); err != nil {
+	if err = s.requireEnabled(ctx, tenant, webhook); err != nil {
 		return d, err
 	}
 	return d, lox.Errorf(lox.CodeInvalidState, "The delivery is pending").With("status", "Will be tried without being asked for")
 }
 
-// RecoverDeliveries implements lox.WebhookStore. It works in transactions of
-// which each holds up the tenant's events for a moment only.
+// RecoverDeliveries implements lox.WebhookStore. It works in several transactions, so
+// that none locks the webhook for long.
 func (s *Store) RecoverDeliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, since, now time.Time, by lox.Actor) (total int64, err error) {
-	if err := s.whyNothingIsSent(ctx, tenant, webhook); err != nil {
+	if err := s.requireEnabled(ctx, tenant, webhook); err != nil {
 		return 0, err
 	}
 	if err := s.recordRecovery(ctx, tenant, webhook, since, now, by); err != nil {
@@ -241,7 +240,7 @@ func (s *Store) RecoverDeliveries(ctx context.Context, tenant lox.TenantID, webh
 	return total, err
 }
 
-// recordRecovery records that deliveries are to be repeated, before it happens bit by bit.
+// recordRecovery records that deliveries will be repeated. It is called before the first page.
 func (s *Store) recordRecovery(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, since, now time.Time, by lox.Actor) error {
 	w, err := s.Webhook(ctx, tenant, webhook)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// What processes have left behind whose claims ended.
+	// Frees deliveries whose claims have ended, because their process has died.
 	freeExpiredSQL = `with hook as (
 	select tenant_id, id from webhooks
 	where (tenant_id, id) in (
@@ -29,11 +29,11 @@ update webhooks w set due_at = least(w.due_at, freed.next_at)
 from (select tenant_id, webhook_id, min(next_at) as next_at from freed group by 1, 2) freed
 where w.tenant_id = freed.tenant_id and w.id = freed.webhook_id`
 
-	// Locks the webhooks to which something is due, the longest due first, and counts
-	// what is, up to what each may get: those that answered their latest attempt, and
-	// apart from them the others, which may be many and due for long. Those that somebody
-	// else is at are left to them. A webhook that fails has one attempt at a time until
-	// one succeeds: hanging receivers leave room for the others.
+	// Locks the due webhooks, longest due first, and counts the due deliveries of each, up
+	// to the number that it may get. Webhooks that answered their latest attempt and silent
+	// ones have separate limits, because many silent webhooks may have been due for long.
+	// Locked webhooks are skipped. A failing webhook gets one attempt at a time until one
+	// succeeds, so that hanging receivers don't block others.
 	dueWebhooksSQL = `with answering as (
 	select w.tenant_id, w.id, w.host, w.answers, w.due_at, may.get
 	from webhooks w
@@ -70,7 +70,8 @@ select tenant_id, id, host, answers, (
 from due
 order by due_at`
 
-	// Under the lock, what others have claimed since is seen.
+	// A statement of its own: its snapshot is newer than the locks of dueWebhooksSQL, so it
+	// sees the claims of other processes.
 	claimDeliveriesSQL = `with due as (
 	select d.id, d.next_at, w.url, w.host, w.secret, w.failing_since, w.answers,
 		case when w.previous_ends_at > $1 then w.previous_secret end as previous_secret
@@ -95,8 +96,8 @@ select c.id, c.tenant_id, c.webhook_id, c.event_id, c.type, c.status, c.created_
 from claimed c join events e on e.id = c.event_id
 order by c.next_at`
 
-	// A webhook whose host has no room isn't due until that may have some: claims
-	// would look at it again and again, and before others that are due.
+	// A webhook whose host must get no more attempts is not due until it may get some:
+	// otherwise every claim would read it again, before other due webhooks.
 	requeueSQL = `update webhooks w set due_at = next.at
 from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as hook (tenant_id, id, not_before)
 cross join lateral (select (
@@ -105,8 +106,7 @@ cross join lateral (select (
 	order by next_at limit 1) as at) next
 where w.tenant_id = hook.tenant_id and w.id = hook.id and w.due_at is distinct from next.at`
 
-	// The delivery is due as long as it was, so that it is the first of its webhook's
-	// again.
+	// The delivery keeps its due time, so that it is again the first of its webhook.
 	putBackDeliverySQL = `with hook as (
 	select tenant_id, id from webhooks where tenant_id = $1 and id = $2 for no key update
 ), back as (
@@ -117,9 +117,9 @@ where w.tenant_id = hook.tenant_id and w.id = hook.id and w.due_at is distinct f
 update webhooks w set due_at = least(w.due_at, $5)
 from hook where w.tenant_id = hook.tenant_id and w.id = hook.id and w.enabled and exists (select from back)`
 
-	// The webhook is locked before the delivery, as everywhere, and only if it
-	// changes: when it begins or ceases to fail or to answer, or another attempt may be due
-	// sooner than anything else.
+	// Locks the webhook before the delivery, as all statements do. It locks the webhook only
+	// if that may change: if it begins or ceases to fail or to answer, or if its next due time
+	// becomes earlier.
 	finishDeliverySQL = `with hook as (
 	select tenant_id, id from webhooks
 	where tenant_id = $1 and id = $2 and ($5 <> 'succeeded' or failing_since is not null or not answers)
@@ -146,7 +146,7 @@ from mine where d.id = mine.id`
 	(select due_at from webhooks where enabled and due_at is not null order by due_at limit 1),
 	(select next_at from deliveries where status = 'pending' and lease_owner is not null order by next_at limit 1))`
 
-	// By an array: see deleteDeliveriesSQL.
+	// With an array: see deleteDeliveriesSQL.
 	forgetDeliveriesSQL = `delete from deliveries where id = any (array(
 	select id from deliveries where status <> 'pending' and completed_at < $1
 	order by completed_at limit $2
@@ -154,8 +154,8 @@ from mine where d.id = mine.id`
 ))`
 )
 
-// Locks all webhooks of the tenant that are enabled, since any of them may want
-// to hear of it, and the one itself, which the attempt is recorded for.
+// Locks all enabled webhooks of the tenant, because any of them may subscribe to the
+// event, and the webhook itself, because the attempt is recorded for it.
 const disableFailingSQL = `with hook as (
 	select tenant_id, id, url, events, enabled, due_at, failing_since from webhooks
 	where tenant_id = $1 and (enabled or id = $2)
@@ -171,21 +171,21 @@ const disableFailingSQL = `with hook as (
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 select tenant_id, $6, $7, $8, $9, $10, $11, $12, $13, $14 from disabled`
 
-// ClaimDeliveries implements lox.DispatchStore. What a webhook's lock waited for
-// is seen only by the next statement: what is claimed already, and what is due
-// then.
+// ClaimDeliveries implements lox.DispatchStore. It locks the webhooks in one statement and
+// claims in the next one: only the later snapshot shows what other processes have claimed.
 func (s *Store) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (claimed []lox.Dispatch, err error) {
 	const what = "claim deliveries"
 	if _, err := affected(ctx, what, s.freeExpired, c.Now, c.Limit); err != nil {
 		return nil, err
 	}
 	err = transactOn(ctx, s.hot, what, func(tx *sqlx.Tx) error {
-		due, err := s.dueTo(ctx, tx, c)
+		due, err := s.lockDue(ctx, tx, c)
 		if err != nil || len(due) == 0 {
 			return err
 		}
 		a := allot(due, c)
-		// A claim of its own each time: the same process may claim a delivery again.
+		// The id of the claim is new each time, because the same process may claim a delivery
+		// again.
 		err = tx.StmtxContext(ctx, s.claimDeliveries).SelectContext(ctx, &claimed, c.Now, pq.Array(a.tenants), pq.Array(a.ids),
 			pq.Array(a.deliveries), c.PerWebhook, c.Owner+" "+uuid.NewString(), c.Until)
 		if err != nil {
@@ -197,8 +197,8 @@ func (s *Store) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (claim
 	return claimed, err
 }
 
-// dueTo locks the webhooks to which something is due.
-func (s *Store) dueTo(ctx context.Context, tx *sqlx.Tx, c lox.DeliveryClaim) (due []lox.DueWebhook, err error) {
+// lockDue locks the due webhooks and returns them.
+func (s *Store) lockDue(ctx context.Context, tx *sqlx.Tx, c lox.DeliveryClaim) (due []lox.DueWebhook, err error) {
 	tenants, hosts := make([]lox.TenantID, len(c.BusyHosts)), make([]string, len(c.BusyHosts))
 	for i, busy := range c.BusyHosts {
 		tenants[i], hosts[i] = busy.Tenant, busy.Host
@@ -208,7 +208,7 @@ func (s *Store) dueTo(ctx context.Context, tx *sqlx.Tx, c lox.DeliveryClaim) (du
 	return due, wrap(ctx, "find due webhooks", err)
 }
 
-// allotted is what webhooks get, by column.
+// allotted are the allotments of webhooks, as columns for the statements.
 type allotted struct {
 	tenants    []lox.TenantID
 	ids        []lox.WebhookID
@@ -216,13 +216,13 @@ type allotted struct {
 	notBefore  []*time.Time
 }
 
-// allot asks how many deliveries each webhook gets.
+// allot decides how many deliveries each webhook gets.
 func allot(due []lox.DueWebhook, c lox.DeliveryClaim) (a allotted) {
-	given := c.Allot
-	if given == nil {
-		given = func(due []lox.DueWebhook) []lox.Allotment { return turns(due, c.Limit) }
+	decide := c.Allot
+	if decide == nil {
+		decide = func(due []lox.DueWebhook) []lox.Allotment { return turns(due, c.Limit) }
 	}
-	for i, g := range given(due) {
+	for i, g := range decide(due) {
 		var notBefore *time.Time
 		if !g.NotBefore.IsZero() {
 			notBefore = &g.NotBefore
@@ -233,7 +233,7 @@ func allot(due []lox.DueWebhook, c lox.DeliveryClaim) (a allotted) {
 	return a
 }
 
-// turns gives each webhook one after another, until nothing is due or limit is
+// turns allots one delivery to each webhook in turn, until nothing more is due or limit is
 // reached.
 func turns(due []lox.DueWebhook, limit int) []lox.Allotment {
 	given := make([]lox.Allotment, len(due))
@@ -255,9 +255,9 @@ func (s *Store) PutBackDelivery(ctx context.Context, d lox.Dispatch, at time.Tim
 	return err
 }
 
-// FinishDelivery implements lox.DispatchStore. That a webhook is disabled and the
-// attempt that has it disabled are stored together, and so is that the first of its
-// deliveries fail. The others follow in transactions of their own.
+// FinishDelivery implements lox.DispatchStore. If the attempt disables the webhook, one
+// transaction records the attempt, disables the webhook and fails the first batch of its
+// pending deliveries. Further batches fail in separate transactions.
 func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error {
 	if f.Disable == "" {
 		_, err := finish(ctx, s.finishDelivery, f)
@@ -268,19 +268,19 @@ func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error
 		return nil
 	}
 	if err == nil && more {
-		// The attempt is recorded, whatever becomes of this: FailAbandoned does the rest.
+		// The attempt is recorded even if this fails: FailAbandoned fails the rest later.
 		_ = failPending(ctx, s.failPending, f.Dispatch.Tenant, f.Dispatch.Webhook, f.Attempt.At.Add(f.Attempt.Latency))
 	}
 	return err
 }
 
-// finishAndDisable returns true if the webhook was disabled and may have deliveries
-// that are pending still.
+// finishAndDisable returns true if it has disabled the webhook, and the webhook may still
+// have pending deliveries.
 func (s *Store) finishAndDisable(ctx context.Context, f lox.FinishedAttempt) (more bool, err error) {
 	const what = "disable webhook"
 	d, a := f.Dispatch, f.Attempt
 	err = transactOn(ctx, s.hot, what, func(tx *sqlx.Tx) error {
-		// First, since it locks all webhooks of the tenant in their order.
+		// This statement comes first, because it locks all webhooks of the tenant in order.
 		args := append([]any{d.Tenant, d.Webhook, f.Disable, f.OnlyFailing, d.URL}, eventArgs(f.Event)...)
 		disabled, err := affected(ctx, what, tx.StmtxContext(ctx, s.disableFailing), args...)
 		if err != nil {
@@ -290,7 +290,7 @@ func (s *Store) finishAndDisable(ctx context.Context, f lox.FinishedAttempt) (mo
 		switch {
 		case err != nil:
 			return err
-		case n == 0: // it was another's by now
+		case n == 0: // another process has claimed the delivery
 			return errNotMine
 		case disabled == 0:
 			return nil
@@ -303,10 +303,10 @@ func (s *Store) finishAndDisable(ctx context.Context, f lox.FinishedAttempt) (mo
 	return more, err
 }
 
-// errNotMine undoes what follows from an attempt that counts no more.
+// errNotMine rolls back a transaction whose attempt must not be recorded.
 var errNotMine = errors.New("the delivery was claimed by another process")
 
-// finish records an attempt, and returns 0 if it counts no more.
+// finish records an attempt. It returns 0 if another process has claimed the delivery.
 func finish(ctx context.Context, stmt *sqlx.Stmt, f lox.FinishedAttempt) (int64, error) {
 	d, a := f.Dispatch, f.Attempt
 	return affected(ctx, "finish delivery", stmt, d.Tenant, d.Webhook, d.ID, d.Claim,

@@ -18,8 +18,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Inspector looks for what is wrong in a database, also while servers use it. Unlike a
-// Store it never migrates, and it changes nothing but by its methods that say so.
+// Inspector looks for errors in a database, also while servers use it. Unlike a Store it
+// never migrates. It changes data only in methods whose comments say so.
 type Inspector struct{ db *sqlx.DB }
 
 // Inspect connects to a database. Its statements may read whole tables, so Silence of
@@ -36,7 +36,7 @@ func Inspect(ctx context.Context, cfg Config) (*Inspector, error) {
 	return &Inspector{db}, nil
 }
 
-// inspections is what connections of an Inspector are told.
+// inspections are the settings of an Inspector's connections.
 var inspections = map[string]string{
 	"client_connection_check_interval": "2s",
 	"jit":                              "off",
@@ -45,7 +45,7 @@ var inspections = map[string]string{
 // Close ends all connections.
 func (i *Inspector) Close() error { return i.db.Close() }
 
-// Version is that of PostgreSQL.
+// Version returns the version of PostgreSQL.
 func (i *Inspector) Version(ctx context.Context) (version string, err error) {
 	err = i.db.GetContext(ctx, &version, `show server_version`)
 	return version, wrap(ctx, "ask for the version", err)
@@ -57,16 +57,16 @@ func (i *Inspector) Clock(ctx context.Context) (now time.Time, err error) {
 	return now, wrap(ctx, "ask for the time", err)
 }
 
-// SchemaState is how far a database is migrated.
+// SchemaState is the state of a database's migrations.
 type SchemaState struct {
-	// Version is that of the latest migration, 0 if there is none.
+	// Version is the version of the latest migration, 0 if there is none.
 	Version int64
 	// Missing are migrations of this program that the database doesn't have, Unknown
-	// those of the database that this program doesn't have.
+	// migrations of the database that this program doesn't have.
 	Missing, Unknown []int64
 }
 
-// A migration that was undone has no row.
+// goose deletes the row of a migration that was rolled back.
 const (
 	migratedSQL = `select to_regclass('goose_db_version') is not null`
 	versionsSQL = `select distinct version_id from goose_db_version where is_applied and version_id > 0 order by 1`
@@ -120,25 +120,25 @@ const backupsAfterSQL = `select tenant_id, id, status, size_bytes, object_versio
 where (tenant_id, id) > ($1, $2) and status <> 'failed'
 order by tenant_id, id limit $3`
 
-// BackupsAfter returns the next backups, by tenant and id, that may have an object, and no
-// more of each than that needs: ids, status, size and version.
+// BackupsAfter returns the next backups, in the order of tenant and id, that may have an object.
+// It reads only ids, status, size and version.
 func (i *Inspector) BackupsAfter(ctx context.Context, tenant lox.TenantID, id lox.BackupID, limit int) ([]lox.Backup, error) {
 	var backups []lox.Backup
 	err := i.db.SelectContext(ctx, &backups, backupsAfterSQL, tenant, id, limit)
 	return backups, wrap(ctx, "read backups", err)
 }
 
-// Owner is why there is an object.
+// Owner is what the database knows of an object: its backup, and its purges.
 type Owner struct {
-	// Status, Size and Version are the backup's; Status is "" if there is none.
+	// Status, Size and Version are those of the backup. Status is "" if there is no backup.
 	Status  lox.Status `db:"status"`
 	Size    int64      `db:"size_bytes"`
 	Version string     `db:"object_version"`
-	// Name and Checksum are the backup's, too.
+	// Name and Checksum are those of the backup, too.
 	Name     string        `db:"name"`
 	Checksum *lox.Checksum `db:"checksum"`
-	// Purged says that the object waits to be deleted, OthersPurged that its versions
-	// other than the backup's do.
+	// Purged means that the deletion of the object is scheduled, OthersPurged that the
+	// deletion of all versions except the backup's is.
 	Purged       bool `db:"purged"`
 	OthersPurged bool `db:"others_purged"`
 }
@@ -151,9 +151,9 @@ left join purges p on p.object_key = k.object_key
 left join version_purges v on v.object_key = k.object_key
 order by k.place`
 
-// Owners returns those of the objects of backups, whether or not there are such backups, in
-// their order. A deletion moves an object from its backup to the purges at once, so it is
-// always seen in one of them.
+// Owners returns the Owner for each backup's object, in the same order. The backups need not
+// exist. A deletion moves an object from its backup to the purges in one statement, so Owners
+// always sees at least one of them.
 func (i *Inspector) Owners(ctx context.Context, of []lox.Backup) ([]Owner, error) {
 	keys, tenants, ids := objectKeys(of)
 	var owners []Owner
@@ -168,7 +168,8 @@ func objectKeys(of []lox.Backup) (keys []string, tenants []lox.TenantID, ids []l
 	return keys, tenants, ids
 }
 
-// Once more, whether there is a backup: nothing else keeps bytes from being deleted.
+// Both statements check again that no backup needs the bytes: after them, nothing prevents the
+// deletion.
 const (
 	purgeStraysSQL = `insert into purges (object_key, due_at, final_at)
 select object_key, $4, $4 from unnest($1::text[], $2::uuid[], $3::uuid[]) as k (object_key, tenant_id, id)
@@ -182,7 +183,7 @@ where status = 'completed' and object_version <> ''
 on conflict do nothing`
 )
 
-// Purging has objects purged, all of them or, if work fails, none.
+// Purging calls work, which schedules purges of objects. If work fails, it schedules none.
 func (i *Inspector) Purging(ctx context.Context, due time.Time, work func(*Purges) error) error {
 	tx, err := i.db.BeginTxx(ctx, nil)
 	if err != nil {
@@ -195,18 +196,18 @@ func (i *Inspector) Purging(ctx context.Context, due time.Time, work func(*Purge
 	return wrap(ctx, "have objects purged: commit", tx.Commit())
 }
 
-// Purges are those of one call of Purging.
+// Purges schedules the purges of one call of Purging.
 type Purges struct {
 	tx  *sqlx.Tx
 	due time.Time
 }
 
-// Add has the objects of backups deleted that don't exist or have failed.
+// Add schedules the deletion of the objects of backups that don't exist or have failed.
 func (p *Purges) Add(ctx context.Context, of []lox.Backup) error {
 	return p.add(ctx, purgeStraysSQL, of)
 }
 
-// AddOthers has the versions deleted that are not those of the completed backups.
+// AddOthers schedules the deletion of all versions except those of the completed backups.
 func (p *Purges) AddOthers(ctx context.Context, of []lox.Backup) error {
 	return p.add(ctx, purgeOthersSQL, of)
 }
@@ -220,7 +221,7 @@ func (p *Purges) add(ctx context.Context, statement string, of []lox.Backup) err
 	return wrap(ctx, "have objects purged", err)
 }
 
-// read does work in one snapshot, in which nothing changes.
+// read calls work in a read-only transaction with one snapshot.
 func (i *Inspector) read(ctx context.Context, what string, work func(*sqlx.Tx) error) error {
 	tx, err := i.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
@@ -230,8 +231,8 @@ func (i *Inspector) read(ctx context.Context, what string, work func(*sqlx.Tx) e
 	return work(tx)
 }
 
-// patiently repeats what gave up waiting for a lock, or was in a deadlock.
-func patiently(ctx context.Context, do func() error) (err error) {
+// retryLocked retries do while it fails because of a lock timeout or a deadlock.
+func retryLocked(ctx context.Context, do func() error) (err error) {
 	for range lockTries {
 		if err = do(); pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) == nil {
 			return err

@@ -11,10 +11,10 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Difference is a counter that isn't what there is.
+// Difference is a counter with a wrong value.
 type Difference struct {
 	Tenant lox.TenantID `db:"tenant_id"`
-	// Table and Counter name it, and Part is the day or the content type, "" for a
+	// Table and Counter name the counter. Part is its day or its content type, "" for a
 	// counter of the whole tenant.
 	Table    string `db:"counter_table"`
 	Part     string `db:"part"`
@@ -23,16 +23,16 @@ type Difference struct {
 	Counted  int64  `db:"counted"`
 }
 
-// Counted is what the counters were compared with.
+// Counted is the result of a comparison of the counters.
 type Counted struct {
 	Tenants     int64 `db:"tenants"`
 	Backups     int64 `db:"backups"`
 	Differences int64 `db:"-"`
 }
 
-// Each compares one table and returns what differs. Nobody counts backups that a tenant
-// has left behind. They may have millions of rows: PostgreSQL sorts and hashes on its disk
-// what exceeds its work_mem, and nothing is collected here.
+// Each statement compares one table and returns the differences. Backups of deleted tenants
+// are left out. There may be millions of rows: PostgreSQL sorts and hashes on disk what
+// exceeds its work_mem, and the rows are read one by one here.
 var comparisons = []string{
 	`with counted as (
 	select t.tenant_id, ` + sums("status") + ` from tenant_usage t left join backups b using (tenant_id) group by 1
@@ -54,7 +54,8 @@ from backup_days r full join counted c using (tenant_id, day) ` + differing(stat
 select tenant_id, 'content_types' as counter_table, content_type as part, d.*
 from content_types r full join counted c using (tenant_id, content_type) ` + differing([]string{"count", "bytes"}),
 
-	// What was deleted has left no row. But what came less what went is what is there,
+	// Deleted backups have no rows, so the counters of deletions can't be checked alone. But
+	// all uploads minus all deletions must be what is stored,
 	`with counted as (
 	select tenant_id, count(id) as stored, coalesce(sum(size_bytes), 0)::bigint as stored_bytes
 	from tenant_usage left join (select tenant_id, id, size_bytes from backups where status = 'completed') b using (tenant_id) group by 1
@@ -65,7 +66,7 @@ from content_types r full join counted c using (tenant_id, content_type) ` + dif
 select tenant_id, 'storage_days' as counter_table, '' as part, d.*
 from counted c left join r using (tenant_id) ` + differing([]string{"stored", "stored_bytes"}),
 
-	// and what is there of a day came on that day, at least.
+	// and the uploads of a day must be at least the stored backups of that day.
 	`with counted as (
 	` + stillThere + `
 )
@@ -83,7 +84,7 @@ var statusCounters = func() (columns []string) {
 	return columns
 }()
 
-// sums counts backups by their status.
+// sums returns the columns that count backups by status.
 func sums(status string) string {
 	var columns []string
 	for s := range slices.Chunk(statusCounters, 2) {
@@ -94,7 +95,8 @@ func sums(status string) string {
 	return strings.Join(columns, ", ")
 }
 
-// differing makes a row of each counter in which the tables r and c differ.
+// differing returns the end of a statement that makes a row of each counter with different
+// values in the tables r and c.
 func differing(counters []string, how ...string) string {
 	values := make([]string, len(counters))
 	for i, c := range counters {
@@ -107,8 +109,8 @@ where ` + condition + ` order by 1, 3, 4`
 
 const countedSQL = `select (select count(*) from tenant_usage) as tenants, (select count(*) from backups) as backups`
 
-// CompareCounters counts all backups and calls differ for each counter that isn't right.
-// All is of one snapshot, so it is exact while servers run.
+// CompareCounters counts all backups and calls differ for each wrong counter. It uses one
+// snapshot, so it is exact even while servers run.
 func (i *Inspector) CompareCounters(ctx context.Context, differ func(Difference) error) (counted Counted, err error) {
 	err = i.read(ctx, "compare counters", func(tx *sqlx.Tx) error {
 		if err := tx.GetContext(ctx, &counted, countedSQL); err != nil {
@@ -145,12 +147,12 @@ func eachDifference(ctx context.Context, tx *sqlx.Tx, statement string, differ f
 	return n, wrap(ctx, "compare counters", rows.Err())
 }
 
-// The last two mend storage_days: what is there has come, and what is missing or too much
-// besides is put on a tenant's first day, where it changes the fewest of the days that are
-// shown.
+// The last two statements correct storage_days. The uploads of a day become at least the stored
+// backups of that day. Any remaining difference is added to the tenant's first day, which the
+// API usually no longer shows.
 var recounts = []string{
 	`set local lock_timeout = '2s'`,
-	`select recount_backups()`, // which locks backups to the end of the transaction
+	`select recount_backups()`, // locks backups until the end of the transaction
 	`set local lox.counters = 'writable'`,
 	`insert into storage_days as d (tenant_id, day, uploaded, uploaded_bytes)
 ` + stillThere + `
@@ -170,11 +172,11 @@ set uploaded = d.uploaded + excluded.uploaded, uploaded_bytes = d.uploaded_bytes
 	deleted = d.deleted + excluded.deleted, deleted_bytes = d.deleted_bytes + excluded.deleted_bytes`,
 }
 
-// RecountBackups sets all counters to what CompareCounters counts. Meanwhile, nobody can change
-// a backup. It waits for transactions that do, but no longer than two seconds at a time, in
-// which others wait behind it.
+// RecountBackups sets all counters to the values that CompareCounters counts. It locks all
+// backups against changes. It waits for running transactions, but at most two seconds at a time,
+// because other transactions wait behind it.
 func (i *Inspector) RecountBackups(ctx context.Context) error {
-	return patiently(ctx, func() error {
+	return retryLocked(ctx, func() error {
 		tx, err := i.db.BeginTxx(ctx, nil)
 		if err != nil {
 			return wrap(ctx, "recount backups", err)
@@ -193,7 +195,7 @@ const reservedSQL = `select coalesce(sum(size_bytes) filter (where status = 'pen
 	coalesce(sum(size_bytes) filter (where status = 'verifying'), 0)::bigint as verifying
 from backups where status in ('pending', 'verifying')`
 
-// Reserved is what uploads are still to bring, and what of it may be stored already, in bytes.
+// Reserved returns the total sizes of pending and of verifying backups, in bytes.
 func (i *Inspector) Reserved(ctx context.Context) (pending, verifying int64, err error) {
 	err = i.db.QueryRowxContext(ctx, reservedSQL).Scan(&pending, &verifying)
 	return pending, verifying, wrap(ctx, "count what uploads reserve", err)

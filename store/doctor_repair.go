@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// What is left of the object is not deleted: it may be what somebody wants to look at.
+	// Cancels purges of the object's other versions: the operator may want to inspect them.
 	loseSQL = `with lost as (
 	update backups set status = 'failed', failure = $4, completed_at = null
 	where tenant_id = $1 and id = $2 and status = 'completed' and object_version = $3
@@ -20,7 +20,8 @@ const (
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 select tenant_id, $6, $7, $8, $9, $10, $11, $12, $13, $14 from lost`
 
-	// A purge of the other versions must name the one that stays, or go where there are none.
+	// A scheduled purge of the other versions must keep the new version. In a store without
+	// versions it must be removed.
 	repinSQL = `with repinned as (
 	update backups set object_version = $4
 	where tenant_id = $1 and id = $2 and status = 'completed' and object_version = $3
@@ -34,14 +35,14 @@ insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subje
 select tenant_id, $6, $7, $8, $9, $10, $11, $12, $13, $14 from repinned`
 )
 
-// Lose makes a completed backup failed, whose object is gone, and gives its room back. Nothing is
-// deleted of what is left of the object. ok is false if the backup is gone, or isn't what it
-// was when it was read.
+// Lose makes a completed backup with a missing object failed, and releases its part of the
+// quota. It deletes no versions of the object. ok is false if the backup was deleted or has
+// changed since it was read.
 func (i *Inspector) Lose(ctx context.Context, b lox.Backup, e lox.Event) (ok bool, err error) {
 	return i.repair(ctx, "mark backup lost", loseSQL, b, lox.FailureLost, e)
 }
 
-// Repin makes another version of its object the one that a completed backup has. ok is as in Lose.
+// Repin makes another version of the object the one of a completed backup. ok is as in Lose.
 func (i *Inspector) Repin(ctx context.Context, b lox.Backup, version string, e lox.Event) (ok bool, err error) {
 	return i.repair(ctx, "pin version", repinSQL, b, version, e)
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/backlox/lox"
 )
 
-// downloadBackupsSQL finds backups of any tenants, which it takes as JSON, and records of
-// those that are completed that a URL is issued. A download changes nothing else, so nobody waits
-// until its record is on disk: PostgreSQL has it there within a second.
+// downloadBackupsSQL reads backups of any tenants, given as JSON, and records a download for
+// each completed one. A download changes nothing else, so its commit is asynchronous: PostgreSQL
+// writes it to disk within a second.
 const downloadBackupsSQL = `with asked as materialized (
 	select * from json_to_recordset($1) as a (n int, tenant_id uuid, id uuid, at timestamptz, event_id uuid, actor_type text,
 		actor_id text, request_id text, client_address inet, payload text)
@@ -32,7 +32,7 @@ const downloadBackupsSQL = `with asked as materialized (
 )
 select n, ` + backupColumns + ` from found`
 
-// download is a backup to download, and what is recorded of it.
+// download is a backup to download, with the event to record.
 type download struct {
 	backupRef
 	event lox.Event
@@ -61,8 +61,8 @@ func (s *Store) DownloadBackup(ctx context.Context, tenant lox.TenantID, id lox.
 	return found(ctx, calls[0].Out, err)
 }
 
-// downloadBatch finds and records what is downloaded at the same moment. Those that
-// are not there stay nil.
+// downloadBatch reads the backups of a batch of calls and records their downloads. Out stays
+// nil for a backup that does not exist.
 func (s *Store) downloadBatch(ctx context.Context, calls []*downloadCall) error {
 	const what = "download backups"
 	asked := make([]downloadRow, len(calls))
@@ -82,21 +82,21 @@ func (s *Store) downloadBatch(ctx context.Context, calls []*downloadCall) error 
 }
 
 const (
-	// downloadsOnce is for how long the downloads of one backup by one actor from one
-	// address are one event.
-	downloadsOnce = time.Minute
-	// mostRecent is how many downloads are remembered for that: 10 MB of them.
-	mostRecent = 50_000
+	// downloadPeriod is the time in which repeated downloads of a backup by one actor from
+	// one address have one event.
+	downloadPeriod = time.Minute
+	// maxRecentDownloads is how many downloads are remembered for that. They take 10 MB.
+	maxRecentDownloads = 50_000
 )
 
-// recentDownload is who downloads what from where.
+// recentDownload identifies downloads of a backup by one actor from one address.
 type recentDownload struct {
 	backupRef
 	actor   string
 	address netip.Addr
 }
 
-// recentDownloads are those that were recorded within a minute, by this process.
+// recentDownloads are the downloads that this process has recorded in the last minute.
 type recentDownloads struct {
 	mu sync.Mutex
 	at map[recentDownload]time.Time
@@ -106,15 +106,15 @@ func (r *recentDownloads) has(d recentDownload, now time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	at, ok := r.at[d]
-	return ok && now.Sub(at).Abs() < downloadsOnce
+	return ok && now.Sub(at).Abs() < downloadPeriod
 }
 
-// add remembers one. When there are too many, all are forgotten, which costs some
-// more events.
+// add remembers a download. If there are too many, it forgets all, which causes a few more
+// events.
 func (r *recentDownloads) add(d recentDownload, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.at == nil || len(r.at) >= mostRecent {
+	if r.at == nil || len(r.at) >= maxRecentDownloads {
 		r.at = map[recentDownload]time.Time{}
 	}
 	r.at[d] = now

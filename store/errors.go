@@ -15,16 +15,16 @@ import (
 	"github.com/backlox/lox"
 )
 
-// wrap gives an error of the driver its context: what was being done, whether
-// the caller gave up (lib/pq hides that behind SQLSTATE 57014), or whether the
-// database is away, which is CodeUnavailable. nil stays nil.
+// wrap adds context to an error of the driver: the operation, the error of ctx if that has
+// ended (lib/pq returns SQLSTATE 57014 instead), and CodeUnavailable if the database is
+// unavailable. It returns nil for nil.
 func wrap(ctx context.Context, what string, err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w (%w)", what, ctx.Err(), err)
-	case away(err):
+	case unavailable(err):
 		return lox.Errorf(lox.CodeUnavailable, "The database is not available, try again later").
 			Because(fmt.Errorf("%s: %w", what, err))
 	default:
@@ -32,15 +32,15 @@ func wrap(ctx context.Context, what string, err error) error {
 	}
 }
 
-// away tells failures of the connection and of the server as a whole from
-// those of a statement. Source of the codes: PostgreSQL, appendix A.
-func away(err error) bool {
+// unavailable reports whether an error is a failure of the connection or of the whole
+// server, and not of a statement. Source of the codes: PostgreSQL, appendix A.
+func unavailable(err error) bool {
 	if e, ok := errors.AsType[*pq.Error](err); ok {
 		code := string(e.Code)
 		return strings.HasPrefix(code, "08") || // connection exceptions
 			strings.HasPrefix(code, "53") || // out of connections, memory, disk
 			strings.HasPrefix(code, "57P") || // shutting down, starting up
-			code == string(pqerror.TRDeadlockDetected) || // as with a migration; PostgreSQL has it tried again
+			code == string(pqerror.TRDeadlockDetected) || // for example with a migration: the client may retry
 			code == "25006" // read-only: a standby
 	}
 	_, network := errors.AsType[net.Error](err)
@@ -48,10 +48,10 @@ func away(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) // a backend that crashed
 }
 
-// failureReason names what kept PostgreSQL from answering, as lox_db_failed_total has it. It is "" if it did answer, or if
-// the statement was to blame.
+// failureReason returns the label of lox_db_failed_total for an error. It returns "" for nil, and for
+// an error of the statement itself.
 func failureReason(err error) string {
-	if err == nil || !away(err) {
+	if err == nil || !unavailable(err) {
 		return ""
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {
@@ -76,16 +76,16 @@ func failureReason(err error) string {
 	return "unreachable"
 }
 
-// errReadOnly is what Ping says of a standby.
+// errReadOnly is the error of Ping for a standby.
 var errReadOnly = errors.New("the server only reads: it is a standby, or default_transaction_read_only is on")
 
-// errTenantGone is the answer to a request whose tenant was deleted under way:
-// the key that it came with is no longer one.
-var errTenantGone = lox.ErrInvalidAPIKey
+// errTenantDeleted is the error of a request whose tenant was deleted meanwhile: its key
+// is no longer valid.
+var errTenantDeleted = lox.ErrInvalidAPIKey
 
-// ranTwice reports whether an insert under an id of our own making has found
-// itself: the connection was lost behind the commit, and database/sql has run the
-// statement again.
+// ranTwice reports whether an insert has failed because it had succeeded before: the
+// connection was lost after the commit, and database/sql has run the statement again. The
+// id is one that LOX has generated, so no other row can have it.
 func ranTwice(err error, primaryKey string) bool {
 	violated := pq.As(err, pqerror.UniqueViolation)
 	return violated != nil && violated.Constraint == primaryKey

@@ -7,14 +7,14 @@ import (
 	"github.com/backlox/lox"
 )
 
-// eventArgs are the parameters of an event in the order in which every statement takes
-// them: id, type, created_at, actor_type, actor_id, subject, request_id,
-// client_address, payload. The tenant comes from what changes.
+// eventArgs returns the parameters of an event in the order of every statement: id, type,
+// created_at, actor_type, actor_id, subject, request_id, client_address, payload. The
+// statements take the tenant from the changed row.
 func eventArgs(e lox.Event) []any {
 	return []any{e.ID, e.Type, e.At, e.Actor.Type, e.Actor.ID, e.Subject, e.Actor.RequestID, address(e.Actor.Address), e.Payload}
 }
 
-// address is nil if there is none.
+// address returns the text of an address, nil if it is not valid.
 func address(a netip.Addr) *string {
 	if !a.IsValid() {
 		return nil
@@ -23,14 +23,14 @@ func address(a netip.Addr) *string {
 	return &text
 }
 
-// bytea is how PostgreSQL reads bytes in a text.
+// bytea returns the text from which PostgreSQL reads bytes.
 func bytea(b []byte) *string {
 	text := `\x` + hex.EncodeToString(b)
 	return &text
 }
 
-// eventColumns are an event in the JSON that statements for many rows take, but for its
-// id and its subject. Their names and types are in those statements.
+// eventColumns are the fields of an event, except its id and its subject, in the JSON of
+// statements for many rows. The statements have their names and types.
 type eventColumns struct {
 	ActorType lox.ActorType `json:"actor_type"`
 	ActorID   string        `json:"actor_id"`

@@ -56,12 +56,12 @@ func Statements() map[string]string {
 	return named
 }
 
-// HotStatement reports whether a statement runs on the connections whose planner is told how
-// to plan.
+// HotStatement reports whether a statement is one of the frequent statements, which run on
+// connections with other planner settings.
 func HotStatement(name string) bool {
 	var s statements
 	field := reflect.ValueOf(&s).Elem().FieldByName(name)
-	return s.hotOnes()[(**sqlx.Stmt)(field.Addr().UnsafePointer())]
+	return s.hotStatements()[(**sqlx.Stmt)(field.Addr().UnsafePointer())]
 }
 
 // FinishJSON is rows that finishPurges takes.
@@ -93,7 +93,7 @@ type Load struct{ Running, Waiting int }
 func (s *Store) TellDirectly(wake func()) { s.notifier.wake.Store(&wake) }
 
 // DeliveriesCame reports whether PostgreSQL has given notice of deliveries.
-func (s *Store) DeliveriesCame() bool { return s.notifier.came.Load() != 0 }
+func (s *Store) DeliveriesCame() bool { return s.notifier.inserted.Load() != 0 }
 
 // The loads of what goes together.
 func (g *Grouped) Lookups() Load   { return load(&g.lookups) }

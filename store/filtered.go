@@ -7,13 +7,13 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Lists by name and by metadata have no counters: what matches is counted in an index.
-// Backups that are completed or failed are in indexes of their own, the others are looked
-// through: see migrations/00018_backup_filters.sql.
+// Lists by name and by metadata can't use counters: matching backups are counted in an index.
+// The indexes contain completed and failed backups. The other backups are scanned: see
+// migrations/00018_backup_filters.sql.
 //
-// Parameters: $1 tenant, $2 from, $3 the exclusive upper end, $4 limit, $5 offset, $6 and
-// $7 the range of names, $8 the status or an empty text for any, $9 and $10 where the page before
-// ended; $11 the metadata.
+// Parameters: $1 tenant, $2 from, $3 the exclusive upper bound, $4 limit, $5 offset, $6 and
+// $7 the range of names, $8 the status or an empty string for any, $9 and $10 the position where
+// the page before ended; $11 the metadata.
 const (
 	pageByNameSQL = `with ended as not materialized (
 	select created_at, id from backups
@@ -25,7 +25,7 @@ const (
 		and created_at >= $2 and created_at < $3 and ($8 = '' or status = $8)
 ), ` + pageOfMatches
 
-	// It counts what it has read once already: to find what matches takes a look at each.
+	// The matches are materialized, because finding them reads each row, and they are used twice.
 	pageByMetadataSQL = `with ended as materialized (
 	select created_at, id from backups
 	where tenant_id = $1 and status in ('completed', 'failed') and name collate "C" >= $6 and name collate "C" < $7
@@ -47,34 +47,34 @@ from page, lateral (select ` + backupColumns + ` from backups where tenant_id = 
 order by page.created_at desc, page.id desc`
 )
 
-// filterArgs are the parameters of pageByNameSQL.
+// filterArgs returns the parameters of pageByNameSQL.
 func filterArgs(tenant lox.TenantID, q lox.BackupQuery) []any {
 	from, to, before := bounds(q)
 	low, high := nameRange(q.Name, q.NamePrefix)
 	return []any{tenant, from, to, q.Limit + 1, q.Offset, low, high, q.Status, before.CreatedAt, before.ID}
 }
 
-// maxNameRunes is how many characters a name has at most.
+// maxNameRunes is the largest number of characters of a name.
 const maxNameRunes = 255
 
-// highestName comes after all names, in the order of their bytes.
+// highestName is greater than every name, in byte order.
 var highestName = strings.Repeat(string(utf8.MaxRune), maxNameRunes+1)
 
-// nameRange is where the names begin and end that are wanted, in the order of their bytes,
-// which is that of their characters: low <= name < high. An empty name or prefix is any.
+// nameRange returns the range of matching names: low <= name < high, in byte order, which is
+// the order of their characters. An empty name or prefix means any.
 func nameRange(name, prefix string) (low, high string) {
 	switch {
 	case name == "":
 		return prefix, afterPrefix(prefix)
 	case strings.HasPrefix(name, prefix):
-		return name, name + "\x01" // PostgreSQL has no text in between, which would have a NUL
+		return name, name + "\x01" // a text in between would contain NUL, which PostgreSQL can't store
 	default:
-		return name, name // no name has both
+		return name, name // an empty range: no name matches both
 	}
 }
 
-// afterPrefix is the first text after all that begin with a prefix: its last character that
-// has a next one becomes that.
+// afterPrefix returns the least text that is greater than every text with the prefix. It
+// increments the last character of the prefix that has a successor, and drops the rest.
 func afterPrefix(prefix string) string {
 	for prefix != "" {
 		last, size := utf8.DecodeLastRuneInString(prefix)
@@ -83,12 +83,12 @@ func afterPrefix(prefix string) string {
 		case last == utf8.MaxRune:
 		case utf8.ValidRune(last + 1):
 			return prefix + string(last+1)
-		default: // the next ones are surrogates, which no text has
+		default: // the next code points are surrogates, which no text contains
 			return prefix + string(surrogateMax+1)
 		}
 	}
 	return highestName
 }
 
-// surrogateMax is the last of the code points that only UTF-16 has.
+// surrogateMax is the last surrogate code point.
 const surrogateMax rune = 0xDFFF

@@ -14,17 +14,17 @@ const (
 where status = 'failed' and created_at < $1
 order by created_at limit $2`
 
-	// What is locked is left for later: who notes the use of keys locks many.
+	// Skips locked rows: NoteKeyUse locks many keys.
 	forgetRevokedKeysSQL = `delete from api_keys where id = any (array(
 	select id from api_keys where revoked_at < $1
 	order by revoked_at limit $2
 	for update skip locked
 ))`
 
-	// By the primary key, whatever the rows count: an index of empty ones would have each change of
-	// a counter write to an index. Locked rows are left for later: whoever changes
-	// counters locks those of several tenants, and would wait for this as this for it. Whoever
-	// counts a row that is deleted meanwhile inserts it anew.
+	// Reads all rows in the order of the primary key. An index of the empty rows would make each
+	// change of a counter write to an index. It skips locked rows, because statements that change
+	// counters lock the rows of several tenants, and could deadlock with this one. Such a statement
+	// inserts a row again if this one has deleted it meanwhile.
 	forgetDaysSQL = `with page as materialized (
 	select ctid as place, tenant_id, day from backup_days where (tenant_id, day) > ($1, $2)
 	order by tenant_id, day limit $4
@@ -51,15 +51,15 @@ select tenant_id, day from page order by tenant_id desc, day desc limit 1`
 select tenant_id, content_type from page order by tenant_id desc, content_type desc limit 1`
 )
 
-// ForgetBackups implements lox.LifecycleStore. They are deleted as their tenants would delete
-// them, and their objects purged once more.
+// ForgetBackups implements lox.LifecycleStore. It deletes the backups like a request of their
+// tenants, so their objects are purged once more.
 func (s *Store) ForgetBackups(ctx context.Context, before, now time.Time, limit int, by lox.Actor) (int64, error) {
 	var old []lox.Backup
 	if err := s.oldFailed.SelectContext(ctx, &old, before, limit); err != nil {
 		return 0, wrap(ctx, "find old failed backups", err)
 	}
-	// Of one tenant after another: a statement about several would lock their counters in an
-	// order that is not everybody's.
+	// One statement for each tenant: a statement for several tenants would lock their counters in
+	// a different order than other statements do.
 	tenants := map[lox.TenantID][]lox.Backup{}
 	for _, b := range old {
 		tenants[b.Tenant] = append(tenants[b.Tenant], b)

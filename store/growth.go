@@ -8,41 +8,40 @@ import (
 )
 
 const (
-	// young is how many backups a new store gets before PostgreSQL is asked to
-	// look at them.
-	young = 512
+	// analyzeAfter is how many backups a Store creates before it analyzes the table.
+	analyzeAfter = 512
 
-	lookTimeout = 10 * time.Second
+	analyzeTimeout = 10 * time.Second
 
-	// believedSQL asks how many backups PostgreSQL has seen; -1: it never looked.
-	believedSQL = `select reltuples from pg_class where oid = 'backups'::regclass`
+	// estimateSQL returns PostgreSQL's estimate of the number of backups; -1 if the table was
+	// never analyzed.
+	estimateSQL = `select reltuples from pg_class where oid = 'backups'::regclass`
 
-	lookSQL = `analyze backups`
+	analyzeSQL = `analyze backups`
 )
 
-// growth has PostgreSQL look at the backups of a store that was empty, as soon as
-// there are some. By itself it looks within a minute or so, and until then keeps
-// to the plans that it made when there were none: in an empty table one index is
-// as good as another, so that a backup may be looked for in one that knows but
-// its tenant, among all that the tenant has by then.
+// growth analyzes the table of backups when it has grown from empty. PostgreSQL's
+// autovacuum does that within about a minute. Until then PostgreSQL uses plans for an
+// empty table, for which all indexes cost the same. Such a plan may use an index on the
+// tenant alone, and then read all backups of the tenant to find one.
 type growth struct {
-	created atomic.Int64 // since the store was opened
-	looking sync.WaitGroup
+	created   atomic.Int64 // backups since the store was opened
+	analyzing sync.WaitGroup
 }
 
-// grew counts n backups that were created.
+// grew counts n created backups.
 func (s *Store) grew(n int) {
-	if now := s.growth.created.Add(int64(n)); now >= young && now-int64(n) < young {
-		s.growth.looking.Go(s.look)
+	if now := s.growth.created.Add(int64(n)); now >= analyzeAfter && now-int64(n) < analyzeAfter {
+		s.growth.analyzing.Go(s.analyze)
 	}
 }
 
-// look may fail: PostgreSQL will look by itself.
-func (s *Store) look() {
-	ctx, cancel := context.WithTimeout(context.Background(), lookTimeout)
+// analyze ignores errors, because autovacuum analyzes the table later.
+func (s *Store) analyze() {
+	ctx, cancel := context.WithTimeout(context.Background(), analyzeTimeout)
 	defer cancel()
-	var believed float64
-	if err := s.db.GetContext(ctx, &believed, believedSQL); err == nil && believed < young/2 {
-		_, _ = s.db.ExecContext(ctx, lookSQL)
+	var estimate float64
+	if err := s.db.GetContext(ctx, &estimate, estimateSQL); err == nil && estimate < analyzeAfter/2 {
+		_, _ = s.db.ExecContext(ctx, analyzeSQL)
 	}
 }

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// Held to the end of the transaction. Without it a second request would
-	// wait for the first one's commit instead of being told to come back.
+	// The lock is held until the end of the transaction. Without it a second request would
+	// wait for the commit of the first one, instead of getting an error at once.
 	lockKeySQL = `select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2, 0))`
 
 	usedKeySQL = `select request, backup_id from idempotency_keys
 where tenant_id = $1 and key = $2 and created_at > $3`
 
-	// By their places, since a join would be free to read the whole table. A key that is
-	// used anew meanwhile has another place and age.
+	// By ctid: with a join, PostgreSQL could read the whole table. A key that is used again
+	// meanwhile gets another ctid and another age.
 	forgetKeysSQL = `delete from idempotency_keys where ctid = any (array(
 	select ctid from idempotency_keys where created_at <= $1
 	order by created_at limit $2
@@ -47,7 +47,7 @@ func (s *Store) CreateBackupOnce(
 		if c := calls[0]; c.Err != nil || !c.Out.keyTaken {
 			return b, false, c.Err
 		}
-		// Somebody took the key between the two statements.
+		// Another request used the key between the two statements.
 	}
 }
 
@@ -66,7 +66,7 @@ func (s *Store) ReplayBackup(
 	return *before, true, nil
 }
 
-// createdBefore locks the key and returns the backup that it made, or nil.
+// createdBefore locks the key and returns the backup that was created with it, or nil.
 func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, key lox.IdempotencyKey, by lox.Actor) (*lox.Backup, error) {
 	var locked bool
 	if err := tx.StmtxContext(ctx, s.lockKey).GetContext(ctx, &locked, b.Tenant, key.Key); err != nil {
@@ -95,8 +95,8 @@ func (s *Store) createdBefore(ctx context.Context, tx *sqlx.Tx, b lox.Backup, ke
 	return &made, err
 }
 
-// keySpent is why a key makes no second backup although its first one is gone: what
-// repeats the create may have been sent before the deletion.
+// keySpent is the error of a key whose backup was deleted. The key creates no second backup,
+// because the repeated request may have been sent before the deletion.
 func keySpent(deleted lox.BackupID) error {
 	spent := lox.Errorf(lox.CodeIdempotencyConflict,
 		"The backup %s, which this Idempotency-Key created, was deleted: use a new key to create another backup", deleted)

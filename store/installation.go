@@ -13,15 +13,15 @@ import (
 const (
 	masterKeyProofSQL = `select master_key_proof from installation`
 
-	// Not if another server or command was faster.
+	// Changes nothing if another server or command was faster.
 	keepMasterKeyProofSQL = `update installation set master_key_proof = $1 where master_key_proof is not distinct from $2::bytea`
 
 	databaseVersionSQL = `select coalesce(max(version_id), 0) from goose_db_version where is_applied`
 
 	someSecretsSQL = `select tenant_id, id, secret from webhooks order by tenant_id, id limit $1`
 
-	// Locks the webhooks first, in the order of their primary key, as all do that change
-	// their queues.
+	// Locks the webhooks first, in the order of their primary key, as all statements do that
+	// change due_at.
 	retryUnsignedSQL = `with hook as (
 	select tenant_id, id from webhooks
 	where enabled and (tenant_id, id) in (
@@ -43,34 +43,34 @@ update deliveries d set unsigned = false, next_at = least(d.next_at, $1)
 from again where d.id = again.id`
 )
 
-// DatabaseVersion is that of the latest migration that the database has, which may be one
-// of a later release.
+// DatabaseVersion returns the version of the latest migration in the database, which may be
+// from a later release.
 func (s *Store) DatabaseVersion(ctx context.Context) (version int64, err error) {
 	err = s.databaseVersion.GetContext(ctx, &version)
 	return version, wrap(ctx, "read version of the schema", err)
 }
 
-// MasterKeyProof returns what was kept by KeepMasterKeyProof, or nil.
+// MasterKeyProof returns the proof that KeepMasterKeyProof has stored, or nil.
 func (s *Store) MasterKeyProof(ctx context.Context) (proof []byte, err error) {
 	err = s.masterKeyProof.GetContext(ctx, &proof)
 	return proof, wrap(ctx, "read proof of the master key", err)
 }
 
-// KeepMasterKeyProof keeps proof in the place of former, which is nil if there is none. It
-// returns false, and does nothing, if another one is kept.
+// KeepMasterKeyProof replaces the stored proof former by proof. former is nil if none is stored.
+// If the stored proof is another one, it changes nothing and returns false.
 func (s *Store) KeepMasterKeyProof(ctx context.Context, proof, former []byte) (bool, error) {
 	n, err := affected(ctx, "keep proof of the master key", s.keepMasterKeyProof, proof, former)
 	return n == 1, err
 }
 
-// SomeSecrets returns sealed secrets of webhooks, at most limit.
+// SomeSecrets returns the sealed secrets of up to limit webhooks.
 func (s *Store) SomeSecrets(ctx context.Context, limit int) (hooks []lox.Webhook, err error) {
 	err = s.someSecrets.SelectContext(ctx, &hooks, limit)
 	return hooks, wrap(ctx, "read secrets of webhooks", err)
 }
 
-// RetryUnsigned makes due now what waits for its next attempt because LOX could not sign it
-// the time before, and returns how much that was.
+// RetryUnsigned makes deliveries due now whose last attempt failed because LOX could not sign
+// it, and returns how many.
 func (s *Store) RetryUnsigned(ctx context.Context, now time.Time) (total int64, err error) {
 	err = repeat(func() (int64, error) {
 		n, err := affected(ctx, "retry unsigned deliveries", s.retryUnsigned, now, batchSize)
@@ -83,12 +83,12 @@ func (s *Store) RetryUnsigned(ctx context.Context, now time.Time) (total int64, 
 	return total, err
 }
 
-// ErrTooOld is in the error of Open when the schema is of a release that doesn't work with
-// this program.
+// ErrTooOld is wrapped in the error of Open if the schema belongs to a later release that
+// doesn't work with this program.
 var ErrTooOld = errors.New("this lox is too old for the database")
 
-// refuseTooOld fails if this program is more than one release older than the schema, whose
-// version is later.
+// refuseTooOld returns ErrTooOld if this program is more than one release older than the
+// schema. version is the schema's version, which is later than this program's.
 func refuseTooOld(ctx context.Context, db *sql.DB, version int64) error {
 	var known bool
 	if err := db.QueryRowContext(ctx, `select to_regclass('installation') is not null`).Scan(&known); err != nil || !known {
@@ -103,7 +103,7 @@ func refuseTooOld(ctx context.Context, db *sql.DB, version int64) error {
 		"run the lox of the version that serves, or of the release before it", ErrTooOld, version, from, schemaVersion)
 }
 
-// Major is the major version of PostgreSQL.
+// Major returns the major version of PostgreSQL.
 func (s *Store) Major(ctx context.Context) (major int, err error) {
 	err = s.db.GetContext(ctx, &major, `select current_setting('server_version_num')::int / 10000`)
 	return major, wrap(ctx, "read version of PostgreSQL", err)

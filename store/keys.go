@@ -22,7 +22,8 @@ const (
 from api_keys k join tenants t on t.id = k.tenant_id
 where k.hash = $1 and k.revoked_at is null`
 
-	// Clocks differ: a key is left out once it has expired by all of them.
+	// Clocks of servers differ: a key is left out a day after its expiry, when it has expired
+	// by every clock.
 	keyPrefixesSQL = `select substr(hash, 1, 8) from api_keys
 where revoked_at is null and (expires_at is null or expires_at > now() - interval '1 day')`
 
@@ -40,8 +41,8 @@ limit $2 offset $3`
 
 	replaceKeySQL = `update api_keys set expires_at = $3, replaced_by = $4 where tenant_id = $1 and id = $2`
 
-	// Rows are locked one by one in the order of the ids, so that two servers with
-	// the same keys to note don't wait for each other.
+	// Locks the rows one by one in the order of the ids, so that two servers that note the
+	// same keys don't deadlock.
 	noteKeyUseSQL = `update api_keys k set last_used_at = greatest(k.last_used_at, locked.at)
 from (
 	select found.id, used.at from unnest($1::uuid[], $2::timestamptz[]) as used (id, at),
@@ -51,8 +52,8 @@ where k.id = locked.id`
 )
 
 const (
-	// The tenant can't change before the key is there: whoever changes it tells of
-	// all its keys, and has to see this one.
+	// Locks the tenant: a change of the tenant sends notifications for all its keys, so it
+	// must see this one.
 	createKeySQL = `with live as (
 	select count(*) as keys from api_keys
 	where tenant_id = $1 and revoked_at is null and (expires_at is null or expires_at > $8::timestamptz - interval '1 day')
@@ -62,8 +63,8 @@ const (
 insert into api_keys (tenant_id, id, hash, name, prefix, last4, scopes, created_at, expires_at)
 select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant`
 
-	// A live key that may do everything goes only if another one stays for as
-	// long. Returns whether it went.
+	// Revokes a valid key with full access only if another such key lasts as long. Returns
+	// whether it has revoked the key.
 	revokeKeySQL = `with key as (
 	select id, expires_at, scopes = '{}' and (expires_at is null or expires_at > $3) as needed
 	from api_keys where tenant_id = $1 and id = $2 and revoked_at is null
@@ -89,8 +90,8 @@ func (s *Store) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Princ
 	return p, wrap(ctx, "find API key", err)
 }
 
-// KeyPrefixes implements lox.KeyStore. The rows are read one by one, however many
-// they are.
+// KeyPrefixes implements lox.KeyStore. It reads the rows one by one and keeps none in
+// memory.
 func (s *Store) KeyPrefixes(ctx context.Context, each func(lox.KeyPrefix)) error {
 	rows, err := s.keyPrefixes.QueryContext(ctx)
 	if err != nil {
@@ -117,7 +118,7 @@ func (s *Store) APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset 
 		return nil, 0, wrap(ctx, "list API keys", err)
 	}
 	if len(rows) == 0 && offset > 0 {
-		// Behind the last page there is no row to tell the total.
+		// A page after the last one has no row with the total.
 		_, total, err := s.APIKeys(ctx, tenant, 1, 0)
 		return nil, total, err
 	}
@@ -128,14 +129,14 @@ func (s *Store) APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset 
 	return keys, total, nil
 }
 
-// CreateAPIKey implements lox.KeyStore. Under the tenant's lock the keys are counted
-// that others make meanwhile, too.
+// CreateAPIKey implements lox.KeyStore. The tenant's lock ensures that concurrent creations
+// count each other's keys.
 func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey, by lox.Actor) error {
 	err := s.withKeys(ctx, "create API key", k.Tenant, func(tx *sqlx.Tx) error {
 		return s.insertKey(ctx, tx, k, by)
 	})
 	if errors.Is(err, lox.ErrKeyNotFound) {
-		return errTenantGone
+		return errTenantDeleted
 	}
 	if ranTwice(err, "api_keys_pkey") {
 		return nil
@@ -155,8 +156,8 @@ func (s *Store) insertKey(ctx context.Context, tx *sqlx.Tx, k lox.APIKey, by lox
 	return s.record(ctx, tx, k.Created(by))
 }
 
-// RevokeAPIKey implements lox.KeyStore. Under the tenant's lock no other key
-// can go meanwhile.
+// RevokeAPIKey implements lox.KeyStore. The tenant's lock prevents that another key is
+// revoked meanwhile.
 func (s *Store) RevokeAPIKey(ctx context.Context, p lox.Principal, id lox.KeyID, now time.Time, by lox.Actor) error {
 	tenant := p.Tenant
 	return s.withKeys(ctx, "revoke API key", tenant, func(tx *sqlx.Tx) error {
@@ -194,7 +195,7 @@ func (s *Store) RotateAPIKey(
 			return err
 		}
 		next.Tenant = tenant
-		if err := s.staysOpen(ctx, tx, before, next); err != nil {
+		if err := s.checkLastKey(ctx, tx, before, next); err != nil {
 			return err
 		}
 		if err := s.insertKey(ctx, tx, next, by); err != nil {
@@ -216,22 +217,22 @@ func (s *Store) readKey(ctx context.Context, tx *sqlx.Tx, tenant lox.TenantID, i
 	return k, wrap(ctx, "read API key", err)
 }
 
-// staysOpen refuses a rotation by which the tenant would lock itself out: the
-// successor of a key that may do everything ends before it, and no other one
+// checkLastKey returns ErrLastKey for a rotation by which the tenant would lock itself
+// out: the successor of a key with full access expires before it, and no other such key
 // lasts as long.
-func (s *Store) staysOpen(ctx context.Context, tx *sqlx.Tx, k, next lox.APIKey) error {
+func (s *Store) checkLastKey(ctx context.Context, tx *sqlx.Tx, k, next lox.APIKey) error {
 	if len(k.Scopes) > 0 || next.ExpiresAt == nil || k.ExpiresAt != nil && !next.ExpiresAt.Before(*k.ExpiresAt) {
 		return nil
 	}
-	var stays bool
-	err := tx.StmtxContext(ctx, s.otherKey).GetContext(ctx, &stays, k.Tenant, k.ID, k.ExpiresAt)
-	if err == nil && !stays {
+	var exists bool
+	err := tx.StmtxContext(ctx, s.otherKey).GetContext(ctx, &exists, k.Tenant, k.ID, k.ExpiresAt)
+	if err == nil && !exists {
 		return lox.ErrLastKey
 	}
 	return wrap(ctx, "look for another API key", err)
 }
 
-// withKeys does work on the keys of a tenant that nobody else can do meanwhile.
+// withKeys calls work in a transaction that has locked the tenant and its keys.
 func (s *Store) withKeys(ctx context.Context, what string, tenant lox.TenantID, work func(*sqlx.Tx) error) error {
 	err := s.transact(ctx, what, func(tx *sqlx.Tx) error {
 		_, err := s.lock(ctx, tx, tenant)
@@ -247,8 +248,8 @@ func (s *Store) withKeys(ctx context.Context, what string, tenant lox.TenantID, 
 	return err
 }
 
-// noteBatch is how many keys are noted in one transaction, whose locks a key's
-// end may have to wait for.
+// noteBatch is how many keys one transaction updates. A revocation may have to wait for its
+// locks.
 const noteBatch = 500
 
 // NoteKeyUse implements lox.KeyStore.

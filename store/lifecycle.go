@@ -26,8 +26,8 @@ const (
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 select tenant_id, $7, $8, $9, $10, $11, $12, $13, $14, $15 from failed`
 
-	// What is declared at the end of an upload, $7 and $8, changes no more then. Who takes a lease over doesn't
-	// know the state of the hash yet, and leaves it: $9 and $10 are null.
+	// The size and the checksum that the client states, $7 and $8, are only stored for a pending backup. $9 and
+	// $10 are null if the caller has no state of the hash: then the saved state stays.
 	leaseSQL = `update backups set status = 'verifying', lease_owner = $3, lease_until = $5,
 	verify_request_id = coalesce(nullif(verify_request_id, ''), $6),
 	size_bytes = case when status = 'pending' and stream then $7 else size_bytes end,
@@ -39,7 +39,7 @@ returning hash_state`
 	releaseSQL = `update backups set lease_until = $4, verified_bytes = coalesce($5, verified_bytes), hash_state = coalesce($6, hash_state)
 where tenant_id = $1 and id = $2 and status = 'verifying' and lease_owner = $3`
 
-	// Two processes never get the same: what one is about to lease, the other skips.
+	// Skips locked rows, so that two processes never lease the same backup.
 	claimVerificationsSQL = `with due (tenant, backup) as (
 	select tenant_id, id from backups
 	where status = 'verifying' and lease_until <= $2
@@ -50,13 +50,13 @@ update backups set lease_owner = $1, lease_until = $3
 from due where tenant_id = tenant and id = backup
 returning ` + backupColumns + `, verify_request_id, hash_state`
 
-	// Skips what is being completed or failed at the moment.
+	// Skips locked rows: backups that are just being completed or failed.
 	overdueSQL = `select ` + backupColumns + ` from backups
 where status = 'pending' and deadline <= $1 and id <> all (coalesce($2::uuid[], '{}'))
 order by deadline limit $3
 for update skip locked`
 
-	// Each backlog is counted up to lox.MaxBacklog: it reads no more of its index.
+	// Each backlog is counted up to lox.MaxBacklog, to read only that many index entries.
 	verifyBacklogSQL = `select count(*) as due, min(at) as oldest from (
 	select lease_until as at from backups where status = 'verifying' and lease_until <= $1
 	order by lease_until limit $2
@@ -67,8 +67,8 @@ for update skip locked`
 	order by deadline limit $2
 ) waiting`
 
-	// due_at of a webhook is never later than its first delivery that nobody has claimed. So
-	// the oldest are among those of the webhooks that have been due longest.
+	// due_at of a webhook is never later than the due time of its first unclaimed delivery. So the
+	// webhooks that have been due longest have the oldest deliveries.
 	deliverBacklogSQL = `select count(*) as due, min(at) as oldest from (
 	select d.next_at as at from (
 		select id, due_at from webhooks where enabled and due_at <= $1 order by due_at limit $2
@@ -82,7 +82,7 @@ for update skip locked`
 
 // Lease implements lox.LifecycleStore.
 func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (hashed lox.HashState, ok bool, err error) {
-	bytes, state := hashedSoFar(l.Hashed)
+	bytes, state := hashArgs(l.Hashed)
 	err = s.lease.GetContext(ctx, &hashed, b.Tenant, b.ID, l.Owner, l.Now, l.Until, l.RequestID, b.Size, b.Declared, bytes, state)
 	if errors.Is(err, sql.ErrNoRows) {
 		return hashed, false, nil
@@ -92,13 +92,14 @@ func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (hashed lo
 
 // Release implements lox.LifecycleStore.
 func (s *Store) Release(ctx context.Context, b lox.Backup, l lox.Lease) error {
-	bytes, state := hashedSoFar(l.Hashed)
+	bytes, state := hashArgs(l.Hashed)
 	_, err := affected(ctx, "release verification", s.release, b.Tenant, b.ID, l.Owner, l.Now, bytes, state)
 	return err
 }
 
-// hashedSoFar are the two values of a hash that goes on, both null if it hasn't begun.
-func hashedSoFar(h lox.HashState) (bytes, state any) {
+// hashArgs returns the number of hashed bytes and the state of the hash as parameters, both
+// null for the zero HashState.
+func hashArgs(h lox.HashState) (bytes, state any) {
 	if h.Bytes == 0 {
 		return nil, nil
 	}

@@ -15,8 +15,8 @@ import (
 const (
 	getBackupSQL = `select ` + backupColumns + ` from backups where tenant_id = $1 and id = $2`
 
-	// Each pair of a tenant and an id is looked up as it is, so that nobody's id
-	// finds anything of another tenant who asks at the same moment.
+	// Looks up pairs of tenant and id, so that an id never finds a backup of another tenant
+	// in the same batch.
 	getBackupsSQL = `select wanted.n, backups.*
 from unnest($1::uuid[], $2::uuid[]) with ordinality wanted (tenant_id, id, n), lateral (
 	select ` + backupColumns + ` from backups where tenant_id = wanted.tenant_id and id = wanted.id
@@ -41,7 +41,7 @@ func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID
 	return b, wrap(ctx, "get backup", err)
 }
 
-// found is what a lookup in a batch answers.
+// found returns the result of a look-up in a batch.
 func found(ctx context.Context, b *lox.Backup, err error) (lox.Backup, error) {
 	switch {
 	case err != nil:
@@ -53,8 +53,8 @@ func found(ctx context.Context, b *lox.Backup, err error) (lox.Backup, error) {
 	}
 }
 
-// lookUp finds backups that are asked for at the same moment. Those that are not there
-// stay nil.
+// lookUpBatch reads the backups of a batch of calls. Out stays nil for a backup that does not
+// exist.
 func (s *Store) lookUpBatch(ctx context.Context, calls []*lookup) error {
 	if len(calls) == 1 {
 		b, err := s.Backup(ctx, calls[0].In.tenant, calls[0].In.id)
@@ -78,11 +78,11 @@ func (s *Store) lookUpBatch(ctx context.Context, calls []*lookup) error {
 	return wrap(ctx, "get backups", eachBackup(rows, func(b lox.Backup) { calls[n-1].Out = &b }, &n))
 }
 
-// uuids are an array for PostgreSQL.
+// uuids is an array of uuids for PostgreSQL.
 type uuids []uuid.UUID
 
-// Value writes them in braces, in a quarter of the time that pq.Array takes to
-// find out what each of them is.
+// Value returns the text of the array. It takes a quarter of the time of pq.Array, which
+// uses reflection.
 func (u uuids) Value() (driver.Value, error) {
 	var text strings.Builder
 	text.Grow(len("{}") + len(u)*len("00000000-0000-0000-0000-000000000000,"))
@@ -97,21 +97,21 @@ func (u uuids) Value() (driver.Value, error) {
 	return text.String(), nil
 }
 
-// backupFields are where backupColumns go, behind what else a row begins with.
-// sqlx would find them by their tags anew for each row.
+// backupFields returns the destinations of backupColumns, after those of the columns
+// before. sqlx would find the fields by their tags again for each row.
 func backupFields(b *lox.Backup, before ...any) []any {
 	return append(before, &b.Tenant, &b.ID, &b.Name, &b.Status, &b.Size, &b.ContentType, &b.Metadata,
 		&b.Declared, &b.Checksum, &b.ObjectVersion, &b.Failure, &b.CreatedAt, &b.UploadExpiresAt, &b.CompletedAt,
 		&b.PartSize, &b.Stream, &b.UploadID, &b.VerifiedBytes)
 }
 
-// eachBackup hands over the backups of many rows.
+// eachBackup calls take with the backup of each row.
 func eachBackup(rows *sql.Rows, take func(lox.Backup), before ...any) error {
 	defer func() { _ = rows.Close() }()
 	var b lox.Backup
 	fields := backupFields(&b, before...)
 	for rows.Next() {
-		b = lox.Backup{} // whose map would be filled further
+		b = lox.Backup{} // otherwise the map Metadata would keep keys of the row before
 		if err := rows.Scan(fields...); err != nil {
 			return err
 		}

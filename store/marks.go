@@ -21,7 +21,7 @@ returning line, number, marked_at`
 	holdDeletionsSQL = `update restore_guard set held_since = $4, held_because = $3
 where line = $1 and number = $2 and held_since is null`
 
-	// The ids of events are in the order of time.
+	// The ids of events are UUIDv7, so the greatest is the latest.
 	looksRestoredSQL = `select exists (
 	select from backups where status = 'pending' and deadline < $1
 ) and not exists (
@@ -29,8 +29,8 @@ where line = $1 and number = $2 and held_since is null`
 )`
 )
 
-// restoredAfter is how long nothing must have been recorded, and uploads been overdue, for a
-// database to look restored.
+// restoredAfter is how long no event must have been recorded, and uploads must have been
+// overdue, before a database looks restored.
 const restoredAfter = 24 * time.Hour
 
 // Marks implements lox.MarkStore.
@@ -73,21 +73,22 @@ func (i *Inspector) Marks(ctx context.Context) (m lox.MarkState, err error) {
 	return m, wrap(ctx, "read marks", err)
 }
 
-// confirmRestoreSQL begins another line, so that a copy of the database from before is told from it.
+// confirmRestoreSQL begins a new line, so that earlier copies of the database no longer match.
 const confirmRestoreSQL = `update restore_guard set line = gen_random_uuid(), number = greatest(number, $1) + 1, marked_at = date_trunc('second', now()),
 	written = true, held_since = null, held_because = ''
 returning line, number, marked_at`
 
-// ConfirmRestore begins another line of marks behind a number, and lets servers expire and
-// delete again. write puts the mark into the object store; if it fails, nothing changes.
-func (i *Inspector) ConfirmRestore(ctx context.Context, behind int64, write func(lox.Mark) error) error {
+// ConfirmRestore begins a new line of marks with numbers above after, and ends the hold of
+// deletions. write must store the mark in the object store. If it fails, nothing changes.
+func (i *Inspector) ConfirmRestore(ctx context.Context, after int64, write func(lox.Mark) error) error {
 	const what = "confirm restore"
 	return transactOn(ctx, i.db, what, func(tx *sqlx.Tx) error {
 		var m lox.Mark
-		if err := tx.GetContext(ctx, &m, confirmRestoreSQL, behind); err != nil {
+		if err := tx.GetContext(ctx, &m, confirmRestoreSQL, after); err != nil {
 			return wrap(ctx, what, err)
 		}
-		// Before the commit: who finds the new line in the database finds it in the object store.
+		// Before the commit, so that a server that reads the new line from the database also finds it
+		// in the object store.
 		return write(m)
 	})
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// statementSeconds are how long the statements of one pool took, by what they do.
+// statementSeconds observe the durations of the statements of one pool, reads and writes apart.
 type statementSeconds struct{ reads, writes prometheus.Observer }
 
-// newStatementSeconds returns those of each pool.
+// newStatementSeconds returns a function that returns the statementSeconds of a pool.
 func newStatementSeconds(registry prometheus.Registerer) func(pool string) statementSeconds {
 	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "lox_db_statement_seconds",
@@ -26,7 +26,7 @@ func newStatementSeconds(registry prometheus.Registerer) func(pool string) state
 	}
 }
 
-// of returns where a statement belongs. What locks rows counts as a write.
+// of returns the observer for a statement. Statements that lock rows count as writes.
 func (s statementSeconds) of(query string) prometheus.Observer {
 	for _, word := range []string{"insert into ", "update ", "delete from "} {
 		if strings.Contains(query, word) {
@@ -36,23 +36,24 @@ func (s statementSeconds) of(query string) prometheus.Observer {
 	return s.reads
 }
 
-// observe notes how long a statement took. None is noted on connections beside the pools.
+// observe observes the duration of a statement. seconds is nil on connections outside of the
+// pools.
 func observe(seconds prometheus.Observer, began time.Time) {
 	if seconds != nil {
 		seconds.Observe(time.Since(began).Seconds())
 	}
 }
 
-// failureReasons are all that failureReason returns.
+// failureReasons are all results of failureReason except "".
 var failureReasons = []string{"deadlock", "disk_full", "no_connection", "no_memory", "read_only", "restarting", "silent", "unreachable"}
 
-// newFailures returns what counts the failures of PostgreSQL.
+// newFailures returns a function that counts failures of PostgreSQL.
 func newFailures(registry prometheus.Registerer) func(error) {
 	failed := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "lox_db_failed_total",
 		Help: "Calls that PostgreSQL failed and connections that it did not take, by the reason. What is wrong with a statement itself is not among them.",
 	}, []string{"reason"})
-	for _, reason := range failureReasons { // from the start, or the first one of a kind would be no increase
+	for _, reason := range failureReasons { // create all series at the start, so that the first failure is an increase
 		failed.WithLabelValues(reason)
 	}
 	if registry != nil {
@@ -65,7 +66,7 @@ func newFailures(registry prometheus.Registerer) func(error) {
 	}
 }
 
-// poolCollector shows how the connections are used at the moment that it is asked.
+// poolCollector collects the use of connections at the time of a scrape.
 type poolCollector struct{ *Store }
 
 var (

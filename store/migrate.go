@@ -21,25 +21,27 @@ import (
 var migrations embed.FS
 
 const (
-	// lockTries is how often a migration is tried that doesn't get the locks it needs:
-	// for five minutes.
+	// lockTries is how often a migration is tried while it doesn't get its locks: for five
+	// minutes.
 	lockTries = 250
-	// lockPause is between two tries: whoever waited behind the first one gets on.
+	// lockPause is the pause between two tries. In it, statements that waited behind the
+	// migration's lock can run.
 	lockPause = time.Second
-	// turnPatience is how many seconds a server waits for another one that migrates.
-	// That may build indexes of large tables. Its death ends the wait: PostgreSQL
-	// drops the lock with its connection.
-	turnPatience = 60 * 60
+	// migrationLockSeconds is how many seconds a server waits for another one that migrates,
+	// which may build indexes of large tables. If the other server dies, the wait ends:
+	// PostgreSQL releases the lock with its connection.
+	migrationLockSeconds = 60 * 60
 )
 
-// migrationSessions is what connections of migrations are told. An "alter table" that
-// waits for somebody to let go of the table, as pg_dump does only at its end, has
-// everybody else wait behind it: so it gives up soon, and is tried again. All locks of a
-// migration together take less than deadlock_timeout, 1 s by default: of a deadlock with
-// a server it is the migration that ends, if it takes its locks, five at most, first.
+// migrationSessions are the settings of connections for migrations. While an "alter table"
+// waits for a lock, which pg_dump for example holds until its end, all other statements
+// wait behind it. So it times out soon and is tried again. All lock waits of a migration
+// together are shorter than deadlock_timeout, 1 s by default, if a migration begins with its
+// locks and takes at most five. So in a deadlock with a server the migration fails, not the
+// server.
 var migrationSessions = map[string]string{"lock_timeout": "200ms"}
 
-// migrateWith does work by connections for migrations.
+// migrateWith calls work with connections for migrations.
 func migrateWith(ctx context.Context, cfg Config, work func(context.Context, *sql.DB) error) (err error) {
 	db, _, err := connect(cfg.DSN, migrationSessions, 0, nil)
 	if err != nil {
@@ -49,8 +51,8 @@ func migrateWith(ctx context.Context, cfg Config, work func(context.Context, *sq
 	return work(ctx, db.DB)
 }
 
-// migrate applies what is missing of the schema. Several servers may start at
-// once: the first one to take the lock does it.
+// migrate applies missing migrations. Several servers may start at the same time: the
+// first to get the lock migrates.
 func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	if err := applyMissing(ctx, db, log); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
@@ -63,8 +65,8 @@ func applyMissing(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	// Asking first spares a server that finds nothing to do the lock, which
-	// goose polls for once a second.
+	// Without pending migrations no lock is needed: goose polls for the lock only once a
+	// second.
 	if pending, err := provider.HasPending(ctx); err == nil && !pending {
 		return nil
 	}
@@ -76,13 +78,13 @@ func applyMissing(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 		}
 		level := slog.LevelInfo
 		if len(applied) > 0 && applied[0].Source.Version == 1 {
-			level = slog.LevelDebug // the database was empty, and nothing has changed for anybody
+			level = slog.LevelDebug // the database was empty: a new installation, not an upgrade
 		}
 		for _, m := range applied {
 			log.Log(ctx, level, "the schema of the database was migrated", "version", m.Source.Version,
 				"migration", path.Base(m.Source.Path), "took", m.Duration.Round(time.Millisecond).String())
 		}
-		// Deadlocks are those with servers that are at work.
+		// Deadlocks occur with running servers.
 		if pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) == nil {
 			return err
 		}
@@ -100,7 +102,7 @@ func migrator(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, turnPatience))
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, migrationLockSeconds))
 	if err != nil {
 		return nil, err
 	}

@@ -10,58 +10,59 @@ import (
 )
 
 const (
-	// wakePause is the time between two times that this process's own dispatcher is told.
+	// wakePause is the shortest time between two calls of notifier.wake.
 	wakePause = 5 * time.Millisecond
-	// notifyPause is the time between two notifications: a transaction that notifies holds
-	// up the commits of all others until it is on disk itself.
+	// notifyPause is the shortest time between two notifications: a transaction that notifies
+	// blocks all other commits until it is on disk.
 	notifyPause   = 50 * time.Millisecond
 	notifyTimeout = 5 * time.Second
-	// noticeLife is how long after the notice that deliveries came somebody may have committed
-	// them: longer than any transaction.
+	// noticeLife is the longest time between the notice that a transaction has inserted
+	// deliveries and its commit: longer than any transaction.
 	noticeLife = time.Minute
 
 	notifyDeliveriesSQL = `select pg_notify('lox_deliveries', '')`
 
-	// deliveriesCame is the notice of migrations/00010_record.sql that an event has deliveries.
-	deliveriesCame = "deliveries came"
+	// deliveriesNotice is the notice of migrations/00010_record.sql that an event has deliveries.
+	deliveriesNotice = "deliveries came"
 )
 
-// notifier tells dispatchers, after the commit, that deliveries may be due: the one of this
-// process directly, others by notifications. One that gets lost is made up for by their
-// polling.
+// notifier tells dispatchers, after a commit, that deliveries may be due. It calls the
+// dispatcher of this process directly and sends notifications to others. If a notification
+// gets lost, they find the deliveries by polling.
 type notifier struct {
-	// came is when deliveries came the latest, in nanoseconds since 1970. Most tenants' events
-	// have none, and nobody is told of those.
-	came atomic.Int64
-	// wake tells this process's own dispatcher. Nil if there is none.
+	// inserted is when deliveries were last inserted, in nanoseconds since 1970. Most events
+	// have no deliveries, and need no notification.
+	inserted atomic.Int64
+	// wake calls the dispatcher of this process. Nil if there is none.
 	wake atomic.Pointer[func()]
 
 	mu       sync.Mutex
 	closed   bool
-	running  bool // dispatchers are being told
-	again    bool // something has come since they were told the latest
+	running  bool // whether notify runs
+	again    bool // whether deliveries may have been inserted since the last call of wake
 	notified time.Time
 	closing  chan struct{}
 	sending  sync.WaitGroup
 }
 
-// notice hears PostgreSQL's notices.
+// notice receives PostgreSQL's notices.
 func (n *notifier) notice(e *pq.Error) {
-	if e.Message == deliveriesCame {
-		n.came.Store(time.Now().UnixNano())
+	if e.Message == deliveriesNotice {
+		n.inserted.Store(time.Now().UnixNano())
 	}
 }
 
-// deliveriesDue says that deliveries are due. It doesn't wait.
+// deliveriesDue notifies dispatchers that deliveries are due. It doesn't wait.
 func (s *Store) deliveriesDue() {
-	s.notifier.came.Store(time.Now().UnixNano())
+	s.notifier.inserted.Store(time.Now().UnixNano())
 	s.recorded()
 }
 
-// recorded follows the commit of events, which may have deliveries. It doesn't wait.
+// recorded must be called after the commit of events. It notifies dispatchers if the events
+// may have deliveries. It doesn't wait.
 func (s *Store) recorded() {
 	n := &s.notifier
-	if time.Since(time.Unix(0, n.came.Load())) > noticeLife {
+	if time.Since(time.Unix(0, n.inserted.Load())) > noticeLife {
 		return
 	}
 	n.mu.Lock()
@@ -73,22 +74,22 @@ func (s *Store) recorded() {
 	}
 }
 
-// notify tells dispatchers until nothing more has come for a pause.
+// notify notifies dispatchers until no more deliveries were inserted for wakePause.
 func (s *Store) notify() {
 	n := &s.notifier
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for pending := false; ; {
 		n.mu.Lock()
-		came := n.again
+		again := n.again
 		n.again = false
-		pending = pending || came
+		pending = pending || again
 		if n.running = pending && !n.closed; !n.running {
 			n.mu.Unlock()
 			return
 		}
 		n.mu.Unlock()
-		if wake := n.wake.Load(); came && wake != nil {
+		if wake := n.wake.Load(); again && wake != nil {
 			(*wake)()
 		}
 		if now := time.Now(); now.Sub(n.notified) >= notifyPause {
@@ -105,7 +106,7 @@ func (s *Store) notify() {
 	}
 }
 
-// close waits until nothing is sent any more.
+// close stops the notifications and waits for the last one.
 func (n *notifier) close() {
 	n.mu.Lock()
 	if !n.closed {

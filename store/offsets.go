@@ -2,21 +2,21 @@ package store
 
 import "fmt"
 
-// deepOffset is from where on an offset is looked up in the counters. Nearer
-// ones are walked to, which then costs no more than the look-up.
+// deepOffset is the smallest offset that is looked up in the counters. A scan to a
+// smaller offset costs no more than the look-up.
 const deepOffset = 500
 
-// seek returns the common table expressions that end in "start": the backup
-// with which the page at an offset begins.
+// seek returns the common table expressions that find the first backup of the page at
+// an offset. The last one is named "start".
 //
-// The counters of days are added up from the newest one until they exceed the
-// offset. Only in the day where they do are rows walked: from its nearer end, and
-// in an index alone. It is one statement and so one snapshot, in which counters
-// and rows agree.
+// They add up the counters of days from the newest day on until the sum exceeds the
+// offset. Only the rows of that day are scanned, from the nearer end of the day, by an
+// index-only scan. All is one statement, so counters and rows belong to one snapshot.
 //
-// The counters are those of whole days. What a range leaves out of its newest day
-// has to be skipped as well: all that day has beyond the whole days of the total,
-// less the tail. What it leaves out of its oldest day lies behind all the rest.
+// The counters are those of whole days. If the range ends within its newest day, the
+// backups of that day after the range must be skipped too: the day's counters that are
+// not in the total, minus the tail. Backups of the oldest day before the range come after
+// all others, and don't matter.
 func (p pageShape) seek(count, filter string) []string {
 	skipped := "$5::bigint"
 	if p.span == instant {
@@ -55,5 +55,5 @@ func (p pageShape) seek(count, filter string) []string {
 	}
 }
 
-// upToLastDay is the condition of the days that begin before the upper end.
+// upToLastDay is the condition for days that begin before the upper bound.
 const upToLastDay = `day::timestamp at time zone 'UTC' < $3`

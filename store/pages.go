@@ -12,23 +12,23 @@ import (
 	"github.com/backlox/lox"
 )
 
-// pageShape is one form of the list query. Each is a statement of its own, so
-// that its one plan fits it.
+// pageShape is one form of the list query. Each form is a separate statement with one
+// good plan.
 type pageShape struct {
 	status bool // only backups of one status
 	span   span
-	deep   bool // the offset is too far to be walked
+	deep   bool // the offset is too large for a scan
 }
 
-// span is what the total of a page is added up from. Rows are counted only in
-// the days that a range cuts in two.
+// span says from which counters the total of a page is computed. Rows are counted only
+// in days that lie partly in the range.
 type span int
 
 const (
-	always  span = iota // the tenant's counters
-	days                // its counters of some days
-	instant             // those, and the rows of two days that it cuts
-	spans
+	always  span = iota // no range: the tenant's counters
+	days                // a range of whole days: the counters of these days
+	instant             // any other range: counters of days, and rows of its first and last day
+	spans               // the number of spans
 )
 
 var pageShapes = [2 * 2 * spans]pageShape{
@@ -40,9 +40,9 @@ var pageShapes = [2 * 2 * spans]pageShape{
 
 func (p pageShape) index() int { return slices.Index(pageShapes[:], p) }
 
-// Parameters: $1 tenant, $2 from, $3 the exclusive upper end, $4 limit, $5
-// offset; by span $6 and $7 the whole days, $8 to $13 the two cuts; then the
-// status; and at last, if the offset is not deep, the id at the upper end.
+// Parameters: $1 tenant, $2 from, $3 the exclusive upper bound, $4 limit, $5
+// offset; depending on span, $6 and $7 the whole days, $8 to $13 the two cuts; then the
+// status; and last, unless the offset is deep, the id at the upper bound.
 func (p pageShape) sql() string {
 	n := [spans]int{always: 5, days: 7, instant: 13}[p.span]
 	count, filter := "pending + verifying + completed + failed", ""
@@ -79,8 +79,8 @@ order by created_at desc, id desc
 limit $4%s`, expressions, total, backupColumns, filter, begin, skip)
 }
 
-// cutRows is the common table expression of a cut in three parameters: how many
-// backups it adds to those of the whole days.
+// cutRows returns the common table expression that counts the backups of a cut, with the
+// sign of the cut. sign is the number of the first of its three parameters.
 func cutRows(name string, sign int, filter string) string {
 	return fmt.Sprintf(`%s as (
 	select $%d::int * count(*) as n from backups
@@ -88,7 +88,7 @@ func cutRows(name string, sign int, filter string) string {
 )`, name, sign, filter, sign+1, sign+2)
 }
 
-// The open ends of time and of the list.
+// The bounds of a range without bounds.
 var (
 	beginning = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	end       = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
@@ -100,8 +100,7 @@ func (s *Store) Backups(ctx context.Context, tenant lox.TenantID, q lox.BackupQu
 	if err != nil || len(page.Backups) > 0 || q.After == nil && q.Offset == 0 {
 		return page, err
 	}
-	// Behind the last page there is no row to tell the total: the first page
-	// has one, unless nothing matches at all.
+	// A page after the last one has no row with the total. Read it from the first page.
 	q.After, q.Offset, q.Limit = nil, 0, 1
 	first, err := s.page(ctx, tenant, q)
 	return lox.BackupPage{Backups: page.Backups, Total: first.Total}, err
@@ -138,8 +137,7 @@ func (s *Store) pageStatement(tenant lox.TenantID, q lox.BackupQuery) (*sqlx.Stm
 	}
 }
 
-// bounds are the times that a query leaves open or not, and the place behind which its
-// page begins.
+// bounds returns the range of a query, and the position after which its page begins.
 func bounds(q lox.BackupQuery) (from, to time.Time, before lox.Position) {
 	from, to = beginning, end
 	if !q.From.IsZero() {
@@ -148,7 +146,7 @@ func bounds(q lox.BackupQuery) (from, to time.Time, before lox.Position) {
 	if !q.To.IsZero() {
 		to = q.To
 	}
-	before = lox.Position{CreatedAt: to} // the lowest id: to itself is out
+	before = lox.Position{CreatedAt: to} // with the lowest id, because to is exclusive
 	if q.After != nil && q.After.CreatedAt.Before(to) {
 		before = *q.After
 	}
@@ -158,7 +156,7 @@ func bounds(q lox.BackupQuery) (from, to time.Time, before lox.Position) {
 func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
 	shape := pageShape{status: q.Status != "", deep: q.Offset >= deepOffset && q.After == nil}
 	from, to, before := bounds(q)
-	// One row more tells whether there is another page.
+	// One row more shows whether there is another page.
 	args := []any{tenant, from, before.CreatedAt, q.Limit + 1, q.Offset}
 	if !q.From.IsZero() || !q.To.IsZero() {
 		first, last, head, tail := cutDays(from, to, shape.deep)
@@ -180,8 +178,8 @@ func pageQuery(tenant lox.TenantID, q lox.BackupQuery) (pageShape, []any) {
 
 const day = 24 * time.Hour
 
-// cut is where a range ends inside a day: rows to add to those of the whole
-// days, or to take away from them.
+// cut is a part of a day at one end of a range. Its rows are added to the counters of the
+// whole days, or subtracted from them.
 type cut struct {
 	sign     int
 	from, to time.Time
@@ -189,21 +187,21 @@ type cut struct {
 
 func (c cut) empty() bool { return !c.from.Before(c.to) }
 
-// cutDays divides a range into whole days, [first, last), and what its two ends
-// cut off. Of a day that is cut, the shorter part is counted: the other one is
-// the day without it. A deep offset also needs to know what lies behind to in its
-// day, which a short range within a day would not tell.
+// cutDays divides a range into whole days, [first, last), and a cut at each end. The
+// shorter part of a cut day is counted; the longer part is the whole day minus the shorter
+// one. A deep offset also needs the number of backups after to in the same day, so the
+// shortcut for a short range within one day can't be used for it.
 func cutDays(from, to time.Time, deep bool) (first, last time.Time, head, tail cut) {
 	first, last = from.Add(day-1).Truncate(day), to.Truncate(day)
 	if !deep && first.After(last) && to.Sub(from) <= day/2 { // within one day, and short
-		return first, first, cut{1, from, to}, cut{1, to, to}
+		return first, first, cut{1, from, to}, cut{1, to, to} // no whole day
 	}
 	head, tail = cut{1, from, first}, cut{1, last, to}
 	if first.Sub(from) > day/2 {
 		first = first.Add(-day)
 		head = cut{-1, first, from}
 	}
-	if to.Sub(last) >= day/2 { // or both ends of an empty range at noon would add up to a day
+	if to.Sub(last) >= day/2 { // not >: an empty range at noon would count a whole day
 		last = last.Add(day)
 		tail = cut{-1, to, last}
 	}

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// Calls that cross each other must neither shorten the expiry nor give room back. The trigger of backups fails
-	// with LX001 if the quota has none.
+	// With greatest, concurrent calls can't shorten the expiry or release quota. The trigger of backups fails with
+	// LX001 if the quota is exceeded.
 	issuePartsSQL = `update backups set upload_expires_at = greatest(upload_expires_at, $3),
 	deadline = greatest(deadline, $4),
 	size_bytes = case when stream then greatest(size_bytes, $5) else size_bytes end,
@@ -34,11 +34,11 @@ func (s *Store) IssueParts(
 	err = transactOn(ctx, s.hot, "issue parts", func(tx *sqlx.Tx) error {
 		err := tx.StmtxContext(ctx, s.issueParts).GetContext(ctx, &b, tenant, id, p.Expires, p.Expires.Add(lox.PartsGrace), p.Size, p.UploadID)
 		if errors.Is(err, sql.ErrNoRows) {
-			b, err = s.asItIs(ctx, tx, tenant, id)
+			b, err = s.readIn(ctx, tx, tenant, id)
 			return err
 		}
-		if full := pq.As(err, quotaHasNoRoom); full != nil {
-			return noRoomForParts(full.Detail, p.Size)
+		if full := pq.As(err, sqlQuotaExceeded); full != nil {
+			return partsExceedQuota(full.Detail, p.Size)
 		}
 		if err != nil {
 			return wrap(ctx, "issue parts", err)
@@ -48,8 +48,9 @@ func (s *Store) IssueParts(
 	return b, err
 }
 
-// noRoomForParts reads the detail that the triggers of backups give, see migrations/00009_counters.sql.
-func noRoomForParts(detail string, size int64) error {
+// partsExceedQuota returns CodeQuotaExceeded, with the figures in the detail of the error of the triggers of
+// backups: see migrations/00009_counters.sql.
+func partsExceedQuota(detail string, size int64) error {
 	var free, quota int64
 	err := lox.Errorf(lox.CodeQuotaExceeded, "Storage quota limit reached")
 	if _, failed := fmt.Sscanf(detail, "%d %d", &free, &quota); failed == nil {
@@ -58,8 +59,8 @@ func noRoomForParts(detail string, size int64) error {
 	return err
 }
 
-// asItIs reads a backup that a statement has left alone.
-func (s *Store) asItIs(ctx context.Context, tx *sqlx.Tx, tenant lox.TenantID, id lox.BackupID) (b lox.Backup, err error) {
+// readIn reads a backup in a transaction.
+func (s *Store) readIn(ctx context.Context, tx *sqlx.Tx, tenant lox.TenantID, id lox.BackupID) (b lox.Backup, err error) {
 	err = tx.StmtxContext(ctx, s.getBackup).GetContext(ctx, &b, tenant, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return b, lox.ErrBackupNotFound

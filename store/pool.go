@@ -11,33 +11,32 @@ import (
 )
 
 const (
-	// slotPause is the time between two tries to connect while PostgreSQL has no connection
-	// to give and the pool has none either.
+	// slotPause is the pause between two tries to connect while PostgreSQL refuses connections
+	// and the pool has none.
 	slotPause = 50 * time.Millisecond
-	// slotPatience bounds these tries for a caller without a deadline, such as a start.
-	slotPatience = 30 * time.Second
-	// growPause is how long after a refusal a pool tries to have one connection more. It
-	// doubles with each refusal that follows, up to maxGrowPause.
+	// slotTimeout bounds these tries for a caller without a deadline, such as Open.
+	slotTimeout = 30 * time.Second
+	// growPause is how long after a refusal a pool tries to open one more connection. It
+	// doubles with each further refusal, up to maxGrowPause.
 	growPause    = time.Second
 	maxGrowPause = 30 * time.Second
-	// refusedLogPause is the time between two lines of the log about refusals.
+	// refusedLogPause is the shortest time between two log lines about refusals.
 	refusedLogPause = time.Minute
 )
 
-// pool is some of the connections of a Store. When PostgreSQL refuses further ones, the
-// pool makes do with those that it has: its callers wait for one of them, as they do when
-// all that the pool may have are in use.
+// pool is a pool of connections of a Store. While PostgreSQL refuses further connections, the
+// pool's limit is the number of connections that it has, and callers wait for one of them.
 type pool struct {
 	name      string
 	db        *sqlx.DB
 	connector *connector
-	size      int // connections at most
+	size      int // the configured limit of connections
 	log       *slog.Logger
-	// other is asked to give up a connection when this pool can't get its first one.
+	// other is the pool that must close a connection if this pool can't get its first one.
 	other *pool
 
 	mu     sync.Mutex
-	limit  int // connections at most, now
+	limit  int // the current limit of connections
 	pause  time.Duration
 	grows  *time.Timer
 	logged time.Time
@@ -59,9 +58,9 @@ func (p *pool) set(limit int) {
 	p.db.SetMaxIdleConns(limit)
 }
 
-// refused is told that PostgreSQL has no connection to give. ErrBadConn has database/sql
-// ask again, which then waits for a connection that the pool has. If it has none, refused
-// returns nil after a pause, for another try.
+// refused is called when PostgreSQL refuses a connection. If the pool has connections, it
+// lowers the limit and returns ErrBadConn: database/sql then tries again, and waits for one of
+// them. Otherwise it returns nil after a pause, and the connector tries again.
 func (p *pool) refused(ctx context.Context, why error) error {
 	p.note(ctx, why)
 	if live := int(p.connector.live.Load()); live > 0 {
@@ -100,7 +99,7 @@ func (p *pool) note(ctx context.Context, why error) {
 	}
 }
 
-// shrink has the pool keep to so many connections until it grows.
+// shrink lowers the limit of the pool until it grows again.
 func (p *pool) shrink(limit int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,15 +114,15 @@ func (p *pool) shrink(limit int) {
 	p.pause = min(2*p.pause, maxGrowPause)
 }
 
-// giveUp closes a connection unless it is the last one: an idle one, or the next that
-// comes back.
+// giveUp closes a connection, unless it is the last one: an idle one, or the next that
+// becomes idle.
 func (p *pool) giveUp() {
 	if live := int(p.connector.live.Load()); live > 1 {
 		p.shrink(live - 1)
 	}
 }
 
-// grow lets the pool have one connection more. It is called by a timer.
+// grow raises the limit by one connection. A timer calls it.
 func (p *pool) grow() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -131,7 +130,7 @@ func (p *pool) grow() {
 		return
 	}
 	if int(p.connector.live.Load()) >= p.limit {
-		p.pause = growPause // the latest one was granted
+		p.pause = growPause // PostgreSQL has accepted the latest one
 	}
 	p.limit++
 	p.set(p.limit)
@@ -150,16 +149,16 @@ func (p *pool) close() error {
 
 // PoolStats says how the connections of a pool are used.
 type PoolStats struct {
-	// Name is "requests" for what runs all the time, or "other".
+	// Name is "requests" for the pool of the frequent statements, or "other".
 	Name string
-	// Open and InUse are connections. Size is how many there may be, and Limit how many
-	// now: fewer while PostgreSQL refuses further ones.
+	// Open and InUse are numbers of connections. Size is the configured limit, and Limit the
+	// current one, which is lower while PostgreSQL refuses further connections.
 	Open, InUse, Size, Limit int
-	// Waited is how long callers have waited for a connection, all together.
+	// Waited is the total time that callers have waited for a connection.
 	Waited time.Duration
 }
 
-// Pools says how the connections are used. It asks nobody.
+// Pools returns how the connections are used. It makes no query.
 func (s *Store) Pools() []PoolStats {
 	all := make([]PoolStats, 0, len(s.pools))
 	for _, p := range s.pools {

@@ -11,14 +11,15 @@ import (
 	"github.com/backlox/lox"
 )
 
-// An object is purged for the last time a day after its backup's deadline. An upload that
-// began before its URL expired may go on past the deadline, if it is slow; a day more is
-// beyond what a connection lasts.
+// An object is purged for the last time a day after its backup's deadline. A slow upload that
+// began before its URL expired may go on past the deadline, but no connection lasts a day
+// longer.
 const (
-	// The longest due of both kinds. They are locked before they are chosen, as a union
-	// can't be: what is left over is locked to the end of the statement only. Updated by their places:
-	// PostgreSQL doesn't know how few the limit lets through, and would join them with whole tables.
-	// What others have changed meanwhile has another place, and is left to the next claim.
+	// Claims the purges of both tables that have been due longest. The rows are locked before the
+	// union, because a union can't be locked. Rows that are locked but not claimed are free again
+	// after the statement. The updates use ctid: with a join, PostgreSQL would read the whole
+	// tables, because it doesn't know how few rows the limit leaves. A row that was changed meanwhile
+	// has another ctid, and is left to the next claim.
 	claimPurgesSQL = `with everything as (
 	select ctid as place, due_at from purges where due_at <= $1
 	order by due_at limit $3
@@ -48,8 +49,8 @@ union all select object_key, final_at, keep_version, false, '', '' from claimed_
 	order by due_at limit $2
 ) waiting`
 
-	// Locked in one order, since those whose lease ran out may be finished twice. The next time is
-	// the deadline or the last day, whichever comes next.
+	// Locks the rows in one order, because two processes may finish the same purges after a lease
+	// has expired. The next purge is due at the deadline or at final_at, whichever comes next.
 	finishPurgesSQL = `with done as materialized (
 	select * from json_to_recordset($1) as d (object_key text, keeps boolean, event_id uuid, tenant_id uuid, subject uuid, type text,
 		actor_type text, actor_id text, request_id text, client_address inet, payload text)

@@ -23,8 +23,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
 	eventColumnList = `id, tenant_id, type, created_at, actor_type, actor_id, subject, request_id, host(client_address), payload`
 
-	// A page begins after an event, or, if that is of the zero id, at the time $3. If the event
-	// is no longer there, neither are those after it.
+	// A page begins after the event $2. If there is no such event, it begins at the time $3; that is
+	// null if the event was removed, and then all events after it were removed too.
 	eventsSQL = `select ` + eventColumnList + ` from (
 	select * from events
 	where tenant_id = $1 and created_at >= $4 and created_at < $5
@@ -47,7 +47,7 @@ where ($7 = '' or type = $7) and ($8 = '' or actor_id = $8)
 order by created_at desc, id desc
 limit $9`
 
-	// The last event that a page of eventsSQL looks at.
+	// The last event that eventsSQL reads for a page.
 	lastReadSQL = `select id from events
 where tenant_id = $1 and created_at >= $4 and created_at < $5 and ($7::uuid is null or subject = $7)
 	and (created_at, id) < (coalesce((select created_at from events where tenant_id = $1 and id = $2), $3), $2)
@@ -56,12 +56,12 @@ limit 1 offset $6`
 
 	getEventSQL = `select ` + eventColumnList + ` from events where tenant_id = $1 and id = $2`
 
-	// To drop a month takes a lock for which all others would wait: see KeepEvents.
+	// Dropping a partition takes a lock, and other statements wait behind it: see KeepEvents.
 	keepPartitionsSQL = `with bounded as materialized (select set_config('lock_timeout', '200ms', true) as timeout)
 select keep_event_partitions($1::timestamptz, $1::timestamptz + interval '3 months', $2) from bounded where timeout is not null`
 )
 
-// record writes events in the transaction of what they are about.
+// record inserts events in the transaction of the change.
 func (s *Store) record(ctx context.Context, tx *sqlx.Tx, events ...lox.Event) error {
 	return record(ctx, tx, s.recordEvent, events...)
 }
@@ -117,7 +117,7 @@ func (s *Store) Events(ctx context.Context, tenant lox.TenantID, q lox.EventQuer
 	if q.Type == "" && q.Actor == "" {
 		return page, nil
 	}
-	// There may be more behind those that were looked at.
+	// More events may follow after those that were read.
 	var last lox.EventID
 	err = s.lastRead.GetContext(ctx, &last, tenant, after, start, from, to, lox.MaxEventsRead-1, subject)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -149,8 +149,8 @@ func scanEvent(row interface{ Scan(dest ...any) error }) (e lox.Event, err error
 	return e, err
 }
 
-// subjectOf is the subject of an event that a server of the version before has written: what
-// its payload names, or the tenant.
+// subjectOf returns the subject of an event that a server of the previous version has
+// inserted: the subject with the id in its payload, or the tenant.
 func subjectOf(e lox.Event) lox.Subject {
 	var body struct {
 		Data struct {
@@ -166,14 +166,14 @@ func subjectOf(e lox.Event) lox.Subject {
 const (
 	// keepTimeout bounds one step of KeepEvents.
 	keepTimeout = 10 * time.Second
-	// keepPause is between its tries to get a lock.
+	// keepPause is the pause between its tries to get a lock.
 	keepPause = 500 * time.Millisecond
 )
 
-// KeepEvents makes the partitions of the coming three months, and drops the months of the
-// record that are older than a time. It tries again, until ctx ends, when it can't have a
-// lock soon: everybody else waits while it waits. A stop doesn't break a step off: it is over
-// in a moment, and PostgreSQL has no statement to complain of.
+// KeepEvents creates the partitions of the next three months, and drops the partitions with
+// only events older than a time. Each try for a lock times out soon, because other statements
+// wait behind it; KeepEvents tries again until ctx ends. The end of ctx doesn't interrupt a
+// step: steps are short, and PostgreSQL would log a cancelled statement.
 func (s *Store) KeepEvents(ctx context.Context, now, oldest time.Time) error {
 	for {
 		more, err := s.keepPartition(context.WithoutCancel(ctx), now, oldest)
@@ -190,7 +190,7 @@ func (s *Store) KeepEvents(ctx context.Context, now, oldest time.Time) error {
 	}
 }
 
-// keepPartition takes one step, and returns whether there was one to take.
+// keepPartition makes one step, and returns false if there was nothing to do.
 func (s *Store) keepPartition(ctx context.Context, now, oldest time.Time) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, keepTimeout)
 	defer cancel()

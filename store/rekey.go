@@ -13,11 +13,11 @@ from webhooks where (tenant_id, id) > ($1, $2) and deleted_at is null
 order by tenant_id, id
 limit $3`
 
-// RekeyWebhooks has reseal look at the secrets of all webhooks of all tenants,
-// and stores what it returns of those that it says have changed. Other
-// processes may change webhooks meanwhile: each is locked while its own secrets
-// are replaced. failed is told of those that reseal has an error for; they stay
-// as they are. It returns how many webhooks there were and how many were changed.
+// RekeyWebhooks calls reseal for each secret of all webhooks of all tenants, and
+// stores the changed ones. It locks each webhook while it replaces its secrets, so
+// other processes may change webhooks meanwhile. If reseal returns an error, the secret
+// does not change, and failed is called for its webhook. RekeyWebhooks returns the
+// number of webhooks and how many it has changed.
 func (s *Store) RekeyWebhooks(
 	ctx context.Context, reseal func(sealed []byte, owner lox.WebhookID) (fresh []byte, changed bool, err error),
 	failed func(tenant lox.TenantID, id lox.WebhookID, err error), by lox.Actor,
@@ -30,7 +30,7 @@ func (s *Store) RekeyWebhooks(
 		}
 		for _, w := range page {
 			total++
-			// Without a lock first: most have nothing to change the second time.
+			// Check without a lock first: in a repeated run most webhooks need no change.
 			any, unread := resealWebhook(&w, reseal)
 			if any {
 				_, err := s.UpdateWebhook(ctx, w.Tenant, w.ID, lox.EventSecretResealed, by, func(w *lox.Webhook) error {
@@ -59,8 +59,8 @@ func (s *Store) RekeyWebhooks(
 	}
 }
 
-// resealWebhook encrypts each secret by itself: one that no key opens any more must
-// not keep the other as it is. A previous one that has ended is dropped.
+// resealWebhook encrypts each secret separately, so that one that no key can decrypt
+// doesn't prevent the change of the other. It removes an expired previous secret.
 func resealWebhook(w *lox.Webhook, reseal func([]byte, lox.WebhookID) ([]byte, bool, error)) (any bool, unread error) {
 	if w.PreviousEndsAt != nil && time.Now().After(*w.PreviousEndsAt) {
 		w.Previous, w.PreviousEndsAt, any = nil, nil, true

@@ -18,27 +18,27 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// Schema is what Open does about a schema that isn't of this version. One of a later
-// version is left as it is: that of the next release serves this one, too. ErrTooOld: the
-// schema is of a release that doesn't.
+// Schema says what Open does if the schema has another version than this program. It never
+// changes a schema of a later version: the schema of the next release also works with this
+// program. ErrTooOld: the schema belongs to a release that doesn't.
 type Schema int
 
 const (
-	// SchemaUpgraded is brought up to this version, also beside servers of the release
-	// before. It is for servers.
+	// SchemaUpgraded upgrades the schema to this version, even while servers of the
+	// previous release run. It is for servers.
 	SchemaUpgraded Schema = iota
-	// SchemaUpgradedAlone is the same, but ErrOtherVersion if sessions of another
-	// version use the database.
+	// SchemaUpgradedAlone is like SchemaUpgraded, but returns ErrOtherVersion if sessions
+	// of another version use the database.
 	SchemaUpgradedAlone
-	// SchemaRequired must be there: an earlier one is an error. It is for commands, which
-	// don't change what servers rely on.
+	// SchemaRequired returns an error for an earlier schema. It is for commands, which
+	// must not upgrade the schema of running servers.
 	SchemaRequired
-	// SchemaCreated is made in an empty database, which nobody uses yet. Otherwise it
-	// is SchemaRequired.
+	// SchemaCreated creates the schema in an empty database. Otherwise it is like
+	// SchemaRequired.
 	SchemaCreated
 )
 
-// schemaVersion is that of the latest migration.
+// schemaVersion is the version of the latest migration.
 var schemaVersion = func() int64 {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil || len(names) == 0 {
@@ -51,11 +51,12 @@ var schemaVersion = func() int64 {
 	return version
 }()
 
-// SchemaVersion is that of the schema of this program.
+// SchemaVersion returns the schema version of this program.
 func SchemaVersion() int64 { return schemaVersion }
 
-// settle does about the schema what is asked for, and returns its version before.
-func settle(ctx context.Context, cfg Config) (before int64, err error) {
+// prepareSchema upgrades or checks the schema as cfg.Schema says, and returns the version
+// that it had before.
+func prepareSchema(ctx context.Context, cfg Config) (before int64, err error) {
 	err = migrateWith(ctx, cfg, func(ctx context.Context, db *sql.DB) error {
 		if before, err = versionOf(ctx, db); err != nil || before == schemaVersion {
 			return err
@@ -80,10 +81,10 @@ func settle(ctx context.Context, cfg Config) (before int64, err error) {
 	return before, err
 }
 
-// SchemaVersions are those of the schema before Open and of this program.
+// SchemaVersions returns the version of the schema before Open, and that of this program.
 func (s *Store) SchemaVersions() (before, own int64) { return s.schemaBefore, schemaVersion }
 
-// versionOf is 0 for a database without a schema.
+// versionOf returns the version of the schema, 0 for a database without one.
 func versionOf(ctx context.Context, db *sql.DB) (version int64, err error) {
 	var exists bool
 	if err := db.QueryRowContext(ctx, `select to_regclass('goose_db_version') is not null`).Scan(&exists); err != nil || !exists {
@@ -93,16 +94,16 @@ func versionOf(ctx context.Context, db *sql.DB) (version int64, err error) {
 	return version, err
 }
 
-// ErrOtherVersion is in the error of Open when another version uses the database.
+// ErrOtherVersion is wrapped in the error of Open if another version uses the database.
 var ErrOtherVersion = errors.New("another version uses the database")
 
-// sessionsSQL is what every role may see of the sessions.
+// sessionsSQL reads only columns of the sessions that every role may see.
 const sessionsSQL = `select application_name, coalesce(host(client_addr), 'this machine or an address that the role may not see'), count(*)
 from pg_stat_activity
 where datname = current_database() and usesysid is not null and coalesce(backend_type, 'client backend') = 'client backend'
 group by 1, 2 order by 1, 2`
 
-// refuseOthers fails if there are sessions of other versions.
+// refuseOthers returns ErrOtherVersion if there are sessions of other versions.
 func refuseOthers(ctx context.Context, db *sql.DB, dsn string) error {
 	own, err := pq.NewConfig(dsn)
 	if err != nil {
@@ -132,8 +133,9 @@ func refuseOthers(ctx context.Context, db *sql.DB, dsn string) error {
 
 var namedVersion = regexp.MustCompile(`(?:^| )lox/(\d+)$`)
 
-// otherVersion says which version a session is of by its name, "" if it is of this one or
-// not of LOX. The release before this one gives its sessions no name but the configured one.
+// otherVersion returns the version of a session according to its name, "" for a session of
+// this version or of another program. Sessions of the previous release have only the
+// configured name.
 func otherVersion(name, configured string) string {
 	if found := namedVersion.FindStringSubmatch(name); found != nil {
 		if found[1] == strconv.FormatInt(schemaVersion, 10) {
@@ -147,11 +149,11 @@ func otherVersion(name, configured string) string {
 	return ""
 }
 
-// nameLength is the longest name of a session in PostgreSQL, in bytes.
+// nameLength is the largest length of a session's name in PostgreSQL, in bytes.
 const nameLength = 63
 
-// sessionName is the application_name of all sessions: the configured one or else the name
-// of this machine, and the version.
+// sessionName returns the application_name of all sessions: the configured name, or else the
+// host name of this machine, followed by the version.
 func sessionName(configured string) string {
 	version := fmt.Sprintf("lox/%d", schemaVersion)
 	if configured == "" {

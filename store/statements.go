@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// statements are the prepared ones. database/sql prepares each of them again
-// on every connection that comes to run it.
+// statements are the prepared statements. database/sql prepares each of them again on
+// every connection that runs it.
 type statements struct {
 	createTenant, countTenants, tenants                                 *sqlx.Stmt
 	getTenant, lockTenant, updateTenant                                 *sqlx.Stmt
@@ -51,7 +51,7 @@ type statements struct {
 	pages                                                               [len(pageShapes)]*sqlx.Stmt
 }
 
-// table says which statement is prepared from which text.
+// table maps each statement to its text.
 //
 //nolint:funlen // a table
 func (s *statements) table() map[**sqlx.Stmt]string {
@@ -189,14 +189,14 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 	return table
 }
 
-// prepareConns is over how many connections statements are prepared: PostgreSQL
-// takes a quarter of a millisecond to parse one.
+// prepareConns is how many connections prepare statements at once: PostgreSQL takes a
+// quarter of a millisecond to parse one.
 const prepareConns = 4
 
-// hotOnes are the statements that run all the time: those of requests with backups, and of
-// work that is looked for. A transaction has the statements of one pool only, so two
-// are there twice.
-func (s *statements) hotOnes() map[**sqlx.Stmt]bool {
+// hotStatements returns the frequent statements: those of requests for backups, and those of
+// background jobs and deliveries. A transaction can use statements of one pool only, so two
+// statements are prepared in both pools.
+func (s *statements) hotStatements() map[**sqlx.Stmt]bool {
 	hot := map[**sqlx.Stmt]bool{}
 	for _, stmt := range []**sqlx.Stmt{
 		&s.principal, &s.getTenant, &s.usage, &s.storage, &s.stats,
@@ -219,16 +219,15 @@ func (s *statements) hotOnes() map[**sqlx.Stmt]bool {
 	return hot
 }
 
-// prepare prepares them all, so that one which doesn't fit the schema keeps
-// the store from opening.
+// prepare prepares all statements. If one doesn't fit the schema, Open fails.
 func (s *statements) prepare(ctx context.Context, db, hot *sqlx.DB) error {
-	hotOnes := s.hotOnes()
+	isHot := s.hotStatements()
 	preparing, ctx := errgroup.WithContext(ctx)
 	preparing.SetLimit(prepareConns)
 	for stmt, query := range s.table() {
 		preparing.Go(func() error {
 			db := db
-			if hotOnes[stmt] {
+			if isHot[stmt] {
 				db = hot
 			}
 			prepared, err := db.PreparexContext(ctx, query)

@@ -20,8 +20,8 @@ const (
 		order by created_at desc, id desc limit 1) as newest_backup
 from tenant_usage where tenant_id = $1`
 
-	// One statement, so that its parts are of one moment and add up. Keys are the
-	// names of the fields that they are read into.
+	// One statement, so that all figures are of one snapshot and add up. The keys of the
+	// JSON objects are the names of the Go fields.
 	statsSQL = `select quota_bytes, pending, pending_bytes, verifying, verifying_bytes,
 	completed, completed_bytes, failed, failed_bytes,
 	coalesce((select size_bytes from backups where tenant_id = $1 and status = 'completed'
@@ -44,7 +44,7 @@ from tenant_usage where tenant_id = $1`
 func (s *Store) Storage(ctx context.Context, tenant lox.TenantID) (found lox.Storage, err error) {
 	err = s.storage.GetContext(ctx, &found, tenant)
 	if errors.Is(err, sql.ErrNoRows) {
-		return found, errTenantGone
+		return found, errTenantDeleted
 	}
 	return found, wrap(ctx, "read storage", err)
 }
@@ -67,7 +67,7 @@ func (s *Store) StorageStats(ctx context.Context, tenant lox.TenantID, since tim
 	}
 	err = s.stats.GetContext(ctx, &row, tenant, since, lox.MaxContentTypes)
 	if errors.Is(err, sql.ErrNoRows) {
-		return stats, errTenantGone
+		return stats, errTenantDeleted
 	}
 	if err != nil {
 		return stats, wrap(ctx, "read storage statistics", err)

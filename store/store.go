@@ -24,11 +24,11 @@ import (
 
 // Store keeps everything but the bytes in PostgreSQL. It is safe for concurrent use.
 type Store struct {
-	// hot is for what runs all the time, and db for the rest: see planner and ownPlans.
+	// hot runs the frequent statements, and db the others: see hotPlans and otherPlans.
 	hot, db *sqlx.DB
-	// pools are those two.
+	// pools are the pools of db and hot.
 	pools []*pool
-	// dsn is for connections beside the pool.
+	// dsn is for connections outside of the pools.
 	dsn string
 	// schemaBefore is the version of the schema that Open found.
 	schemaBefore int64
@@ -49,41 +49,42 @@ var (
 	_ lox.MarkStore      = (*Store)(nil)
 )
 
-// Config is how to reach PostgreSQL.
+// Config says how to connect to PostgreSQL.
 type Config struct {
-	// DSN is a connection string or URL as lib/pq takes it.
+	// DSN is a connection string or URL in the format of lib/pq.
 	DSN string
-	// MaxConns bounds the connections, which are kept for a while when idle. A quarter
-	// of them is for what runs seldom. 0 means DefaultMaxConns, and there are at least 4.
-	// Each watch has one more.
+	// MaxConns bounds the connections. Idle ones are kept for five minutes. A quarter of
+	// them is for the less frequent statements. 0 means DefaultMaxConns, and less than 4
+	// means 4. Each watch needs one more connection.
 	MaxConns int
-	// Silence is how long PostgreSQL may send nothing while it is asked something,
-	// before the call fails with CodeUnavailable. 0 means 10 seconds, which no
-	// statement of a request needs. Migrations have no such bound.
+	// Silence is how long PostgreSQL may send nothing while a call waits for its answer.
+	// After it the call fails with CodeUnavailable. 0 means 10 seconds: all statements of
+	// requests are faster. Migrations have no such bound.
 	Silence time.Duration
-	// Schema is what Open does about the schema.
+	// Schema says what Open does about the schema.
 	Schema Schema
-	// Log is told of migrations, and when PostgreSQL refuses connections. Nil discards it.
+	// Log gets lines about migrations, and about connections that PostgreSQL refuses. Nil
+	// discards them.
 	Log *slog.Logger
 	// Metrics, if not nil, gets lox_db_pool_… and lox_db_statement_seconds.
 	Metrics prometheus.Registerer
 }
 
-// DefaultMaxConns and the two connections that watch, for three servers, are 90 of
-// PostgreSQL's 97: max_connections is 100 by default, of which it reserves 3 for
-// superusers. The rest is for commands, and for whoever looks.
+// With DefaultMaxConns and two watches, three servers use 90 of the 97 connections of a
+// default PostgreSQL: max_connections is 100, and 3 are reserved for superusers. The rest
+// is for commands and operators.
 const DefaultMaxConns, minConns = 28, 4
 
-// Open connects, sees to the schema and prepares every statement.
+// Open connects, upgrades or checks the schema, and prepares every statement.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	before, err := settle(ctx, cfg)
+	before, err := prepareSchema(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	conns, silence := max(minConns, cmp.Or(cfg.MaxConns, DefaultMaxConns)), cmp.Or(cfg.Silence, silencePatience)
+	conns, silence := max(minConns, cmp.Or(cfg.MaxConns, DefaultMaxConns)), cmp.Or(cfg.Silence, silenceTimeout)
 	s := &Store{dsn: cfg.DSN, schemaBefore: before}
 	s.notifier.closing = make(chan struct{})
 	seconds, failed := newStatementSeconds(cfg.Metrics), newFailures(cfg.Metrics)
@@ -110,71 +111,72 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// hotSessions is what connections are told on which statements run all the time.
+// hotSessions are the settings of connections for the frequent statements.
 var hotSessions = func() map[string]string {
 	settings := maps.Clone(sessions)
-	maps.Copy(settings, planner)
+	maps.Copy(settings, hotPlans)
 	return settings
 }()
 
-// planner makes the plans of the hot statements what they have to be.
-var planner = map[string]string{
-	// One tenant far bigger than the rest makes PostgreSQL prefer custom plans
-	// and plan the prepared page queries anew at each execution; every query
-	// here has one good plan, whatever its parameters.
+// hotPlans are the planner settings for the frequent statements.
+var hotPlans = map[string]string{
+	// If one tenant is far bigger than the others, PostgreSQL prefers custom plans, and
+	// plans the prepared page queries again at each execution. But every frequent statement
+	// has one good plan, whatever its parameters.
 	"plan_cache_mode": "force_generic_plan",
-	// That plan is by an index, in the index's order. A plan that was made while
-	// the tables were small must not be another one.
+	// The good plan reads an index in order. PostgreSQL must not choose another one while
+	// the tables are small.
 	"enable_seqscan":    "off",
 	"enable_bitmapscan": "off",
 	"enable_sort":       "off",
-	// Where one can't do without a sort, the price put on it would have every
-	// execution compile its plan first.
+	// If a plan needs a sort, the penalty of enable_sort raises its estimated cost so far
+	// that every execution would compile the plan.
 	"jit": "off",
 }
 
-// otherSessions is what connections are told on which the other statements run.
+// otherSessions are the settings of connections for the other statements.
 var otherSessions = func() map[string]string {
 	settings := maps.Clone(sessions)
-	maps.Copy(settings, ownPlans)
+	maps.Copy(settings, otherPlans)
 	return settings
 }()
 
-// ownPlans has each execution of the other statements planned for its parameters. A list by
-// metadata depends on it: what is frequent and what is rare is read from different indexes.
-var ownPlans = map[string]string{
+// otherPlans are the planner settings for the other statements. Each execution is planned for
+// its parameters. A list by metadata needs that: frequent values and rare values need different
+// indexes.
+var otherPlans = map[string]string{
 	"plan_cache_mode": "force_custom_plan",
-	// To compile a plan takes longer than what it saves, and so do workers when others have
-	// the processors.
+	// Compiling a plan takes longer than it saves. Parallel workers don't help while other
+	// statements use the processors.
 	"jit":                             "off",
 	"max_parallel_workers_per_gather": "0",
-	// Which rows match is kept in a bitmap. One that outgrows this, at about 500,000 pages of
-	// the table, would have all rows of a page looked at.
+	// A bitmap of matching rows must fit in memory. Above this size, at about 500,000 pages of
+	// the table, PostgreSQL would check all rows of the pages.
 	"work_mem": "32MB",
 }
 
-// sessions is what all connections of the store are told, though not those of
-// migrations.
+// sessions are the settings of all connections in the pools. Connections of migrations don't
+// have them.
 var sessions = map[string]string{
-	// A process that is stopped in the middle of a transaction would keep what it
-	// has locked for as long as its connection lives.
+	// If a process is stopped in the middle of a transaction, its locks would be held as long
+	// as its connection lives.
 	"idle_in_transaction_session_timeout": "30s",
-	// Triggers leave it to the servers of this version to notify, after the commit.
+	// With this setting triggers don't notify: the servers do, after the commit.
 	"lox.notify": "after commit",
-	// And say by a notice that there is something to notify of.
+	// Triggers send a notice instead.
 	"client_min_messages": "notice",
-	// A statement whose caller has given up ends, even while it waits for a lock.
+	// Ends a statement whose caller has given up, even while it waits for a lock.
 	"client_connection_check_interval": "2s",
 }
 
 func connect(dsn string, settings map[string]string, silence time.Duration, notice func(*pq.Error)) (*sqlx.DB, *connector, error) {
 	pc, err := pq.NewConfig(dsn)
 	if err != nil {
-		// lib/pq takes PG* variables into account, and refuses some of them.
+		// lib/pq reads the PG* variables, and returns an error for invalid ones.
 		if _, err := pq.NewConfig("host=localhost user=lox dbname=lox"); err != nil {
 			return nil, nil, fmt.Errorf("an environment variable for PostgreSQL is wrong, correct or unset it: %w", err)
 		}
-		// The error itself would show a part of the password.
+		// The error of lib/pq may contain a part of the password.
 		return nil, nil, errors.New("database URL: want postgres://… with special characters percent-encoded, or key=value pairs")
 	}
 	if pc.Runtime == nil {
@@ -192,8 +194,8 @@ func connect(dsn string, settings map[string]string, silence time.Duration, noti
 	return db, connector, nil
 }
 
-// Ping reports whether the database answers and can be written to: one that has
-// become a standby can't.
+// Ping returns an error if the database doesn't answer, or is read-only, for example a
+// standby.
 func (s *Store) Ping(ctx context.Context) error {
 	var readOnly string
 	err := s.db.QueryRowContext(ctx, "show transaction_read_only").Scan(&readOnly)
@@ -208,7 +210,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close ends all connections.
 func (s *Store) Close() error {
-	s.growth.looking.Wait()
+	s.growth.analyzing.Wait()
 	s.notifier.close()
 	var err error
 	for _, p := range s.pools {
@@ -217,7 +219,7 @@ func (s *Store) Close() error {
 	return err
 }
 
-// affected runs a statement and tells how many rows its last part touched.
+// affected runs a statement and returns the number of affected rows.
 func affected(ctx context.Context, what string, stmt *sqlx.Stmt, args ...any) (int64, error) {
 	res, err := stmt.ExecContext(ctx, args...)
 	if err != nil {
@@ -227,7 +229,7 @@ func affected(ctx context.Context, what string, stmt *sqlx.Stmt, args ...any) (i
 	return n, wrap(ctx, what, err)
 }
 
-// transact does work in a transaction, which is undone if it fails.
+// transact calls work in a transaction, and rolls back if work fails.
 func (s *Store) transact(ctx context.Context, what string, work func(*sqlx.Tx) error) error {
 	return transactOn(ctx, s.db, what, work)
 }
@@ -244,11 +246,11 @@ func transactOn(ctx context.Context, db *sqlx.DB, what string, work func(*sqlx.T
 	return wrap(ctx, what+": commit", tx.Commit())
 }
 
-// batchSize is how many rows change in one transaction where there may be any
-// number: few enough that nobody waits long for what it locks.
+// batchSize is how many rows one transaction changes at most if there may be many. It is
+// small, so that other transactions don't wait long for its locks.
 const batchSize = 1000
 
-// repeat works in batches until one isn't full.
+// repeat calls work until it returns less than batchSize.
 func repeat(work func() (int64, error)) error {
 	for {
 		if n, err := work(); err != nil || n < batchSize {

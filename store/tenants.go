@@ -34,9 +34,8 @@ order by created_at, id`
 
 	getTenantSQL = `select ` + tenantColumns + ` from tenants where id = $1`
 
-	// Not "for update": that would wait for, and hold up, every statement which
-	// inserts a row that refers to the tenant, and some of those hold what the
-	// transaction needs next.
+	// Not "for update": it would conflict with every statement that inserts a row with a
+	// reference to the tenant, and some of these hold locks that the transaction needs next.
 	lockTenantSQL = getTenantSQL + ` for no key update`
 
 	updateTenantSQL = `with tenant as (
@@ -110,7 +109,7 @@ func (s *Store) UpdateTenant(
 	return t, err
 }
 
-// same reports whether nothing of a tenant has changed. No settings are as good as empty ones.
+// same reports whether two tenants are equal. Nil settings equal empty ones.
 func same(a, b lox.Tenant) bool {
 	if len(a.Settings) == 0 && len(b.Settings) == 0 {
 		a.Settings, b.Settings = nil, nil
@@ -118,10 +117,9 @@ func same(a, b lox.Tenant) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// lock returns a tenant and keeps everybody else from changing it, its keys or
-// its quota to the end of the transaction. A statement's snapshot is older than
-// the lock that it waits for: whatever is decided under the lock must be read
-// by the next statement.
+// lock returns a tenant and locks it, its keys and its quota until the end of the
+// transaction. The snapshot of a statement is older than the lock that it waits for, so
+// the data for a decision under the lock must be read by a later statement.
 func (s *Store) lock(ctx context.Context, tx *sqlx.Tx, id lox.TenantID) (lox.Tenant, error) {
 	return readTenant(ctx, tx.StmtxContext(ctx, s.lockTenant), id)
 }

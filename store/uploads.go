@@ -11,7 +11,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The deadline moves with the expiry: between them is what the size takes (see
+// The deadline moves with the expiry. The time between them depends on the size (see
 // lox.Backup.Deadline).
 const renewUploadSQL = `update backups set upload_expires_at = $3, deadline = $3::timestamptz + (deadline - upload_expires_at)
 where tenant_id = $1 and id = $2 and status = 'pending' and (part_size_bytes = 0 or $4)
@@ -31,7 +31,7 @@ func (s *Store) RenewUpload(
 // renewal is a new expiry of an upload.
 type renewal struct {
 	now, expires time.Time
-	// parts says that an upload in parts is renewed, too.
+	// parts means that an upload in parts is renewed, too.
 	parts bool
 }
 
@@ -43,7 +43,7 @@ func (s *Store) renewIn(
 		return b, record(ctx, tx, s.recordHotEvent, b.UploadRenewed(r.now, by))
 	}
 	if errors.Is(err, sql.ErrNoRows) { // no longer pending
-		return s.asItIs(ctx, tx, tenant, id)
+		return s.readIn(ctx, tx, tenant, id)
 	}
 	return b, wrap(ctx, "renew upload", err)
 }

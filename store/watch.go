@@ -12,16 +12,15 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Where the database's triggers tell of changes to keys, and of deliveries that
-// are to be made.
+// The channels on which triggers notify of changes to keys, and of new deliveries.
 const (
 	keyChannel      = "lox_keys"
 	deliveryChannel = "lox_deliveries"
 )
 
-// What is remembered of a key may be out of date for a second at most, so a
-// connection that died without a sign must be found out within that time: a
-// question every beat, to be answered in time.
+// Cached data about a key may be out of date for at most a second, so a dead connection
+// must be detected within that time: watch sends a query every watchBeat, and the answer
+// must come within watchAnswer.
 const (
 	watchBeat    = 250 * time.Millisecond
 	watchAnswer  = 500 * time.Millisecond
@@ -30,33 +29,34 @@ const (
 
 // WatchKeys implements lox.KeyStore.
 func (s *Store) WatchKeys(ctx context.Context, w lox.KeyWatch) {
-	s.watch(ctx, channel{keyChannel, func(payload string) { tell(w, payload) }, w.KeysWatched, w.KeysUnwatched})
+	s.watch(ctx, channel{keyChannel, func(payload string) { keyChanged(w, payload) }, w.KeysWatched, w.KeysUnwatched})
 }
 
-// WatchDeliveries implements lox.DispatchStore. Whatever came before it was
-// watched was missed. What comes by this Store itself is told directly, to the one who
-// watches the latest.
+// WatchDeliveries implements lox.DispatchStore. It also calls due when the watch begins,
+// because it may have missed earlier notifications. For deliveries that this Store inserts,
+// it calls the due of the latest WatchDeliveries directly.
 func (s *Store) WatchDeliveries(ctx context.Context, due func()) {
 	s.notifier.wake.Store(&due)
 	defer s.notifier.wake.CompareAndSwap(&due, nil)
 	s.watch(ctx, channel{deliveryChannel, func(string) { due() }, due, func(error) {}})
 }
 
-// channel is what is to be heard, and who hears it.
+// channel is a channel of notifications, with the functions to call.
 type channel struct {
 	name      string
-	told      func(payload string)
-	watched   func()      // from now on everything is told
-	unwatched func(error) // and from now on not
+	notified  func(payload string)
+	watched   func()      // from now on no notification is missed
+	unwatched func(error) // from now on notifications may be missed
 }
 
-// watch has a connection of its own, and another one soon after that is lost.
+// watch watches a channel on a separate connection. After it has lost the connection, it
+// opens another one.
 func (s *Store) watch(ctx context.Context, c channel) {
-	for told := false; ; {
+	for reported := false; ; {
 		live, err := c.watchOnce(ctx, watchDSN(s.dsn))
-		if live || !told {
+		if live || !reported {
 			c.unwatched(err)
-			told = true
+			reported = true
 		}
 		select {
 		case <-ctx.Done():
@@ -66,12 +66,12 @@ func (s *Store) watch(ctx context.Context, c channel) {
 	}
 }
 
-// watchQuestion is asked at every beat. Nothing is told by a server that others no longer
-// write to: it fails there.
-const watchQuestion = `do $$ begin if current_setting('transaction_read_only') = 'on' then raise read_only_sql_transaction; end if; end $$`
+// watchQuery is sent every watchBeat. It fails on a read-only server, which sends no
+// notifications.
+const watchQuery = `do $$ begin if current_setting('transaction_read_only') = 'on' then raise read_only_sql_transaction; end if; end $$`
 
-// watchDSN bounds how long connecting may take, names the session, and leads to the server
-// that is written to.
+// watchDSN returns a DSN with a connection timeout, the session's name, and the requirement
+// of a writable server.
 func watchDSN(dsn string) string {
 	parameters := map[string]string{"connect_timeout": strconv.Itoa(int(watchConnect.Seconds()))}
 	if cfg, err := pq.NewConfig(dsn); err == nil {
@@ -83,57 +83,57 @@ func watchDSN(dsn string) string {
 	return withParameters(dsn, parameters)
 }
 
-var errWatchSilent = errors.New("PostgreSQL gives no sign of life")
+var errWatchSilent = errors.New("PostgreSQL does not answer")
 
-// watchOnce watches by one connection until that is no longer surely alive, and
-// returns whether it ever was, and why it is not.
+// watchOnce watches on one connection until that fails or doesn't answer in time. It
+// returns whether the watch had begun, and why it has ended.
 func (c channel) watchOnce(ctx context.Context, dsn string) (live bool, why error) {
 	ctx, drop := context.WithCancel(ctx)
 	defer drop()
-	told, signs := make(chan *pq.Notification, 128), make(chan error)
-	go listen(ctx, dsn, c.name, told, signs)
-	patience := time.NewTimer(watchConnect + watchAnswer)
-	defer patience.Stop()
+	notifications, answers := make(chan *pq.Notification, 128), make(chan error)
+	go listen(ctx, dsn, c.name, notifications, answers)
+	timeout := time.NewTimer(watchConnect + watchAnswer)
+	defer timeout.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return live, ctx.Err()
-		case <-patience.C:
+		case <-timeout.C:
 			return live, errWatchSilent
-		case n, ok := <-told:
+		case n, ok := <-notifications:
 			if !ok {
-				told = nil // the next sign says why
+				notifications = nil // the next answer is the error
 				continue
 			}
-			c.told(n.Extra)
-		case err := <-signs:
+			c.notified(n.Extra)
+		case err := <-answers:
 			if err != nil {
 				return live, err
 			}
-			if !live { // whatever changes from here on is told
+			if !live { // from here on no notification is missed
 				live = true
 				c.watched()
 			}
-			patience.Reset(watchBeat + watchAnswer)
+			timeout.Reset(watchBeat + watchAnswer)
 		}
 	}
 }
 
-// listen connects, listens and asks for a sign of life at every beat. Each
-// answer, the one to LISTEN being the first, is a nil on signs; an error is the
-// last. It ends with ctx, even while an answer is outstanding: pq's Listener,
-// which connects again by itself, can't be closed then. What was told before an
-// answer came is in the channel before that answer.
-func listen(ctx context.Context, dsn, name string, told chan *pq.Notification, signs chan<- error) {
-	give := func(err error) {
+// listen connects, sends LISTEN, and then sends watchQuery every watchBeat. It sends nil
+// to answers for each answer, beginning with that to LISTEN. After an error it sends the
+// error and returns. It ends with ctx even while it waits for an answer; pq.Listener, which
+// reconnects by itself, can't be closed in that state. Notifications that arrive before an
+// answer are in their channel before the answer is in answers.
+func listen(ctx context.Context, dsn, name string, notifications chan *pq.Notification, answers chan<- error) {
+	send := func(err error) {
 		select {
-		case signs <- err:
+		case answers <- err:
 		case <-ctx.Done():
 		}
 	}
-	c, err := pq.NewListenerConn(dsn, told)
+	c, err := pq.NewListenerConn(dsn, notifications)
 	if err != nil {
-		give(err)
+		send(err)
 		return
 	}
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
@@ -141,13 +141,13 @@ func listen(ctx context.Context, dsn, name string, told chan *pq.Notification, s
 		if stop() {
 			_ = c.Close()
 		}
-		for range told { // pq may be about to send, and closes it at its end
+		for range notifications { // pq may block on a send, and closes the channel at its end
 		}
 	}()
-	for query := "listen " + name; ctx.Err() == nil; query = watchQuestion {
+	for query := "listen " + name; ctx.Err() == nil; query = watchQuery {
 		// Not Ping, which panics if the server answers with an error.
 		_, err := c.ExecSimpleQuery(query)
-		give(err)
+		send(err)
 		if err != nil {
 			return
 		}
@@ -158,7 +158,7 @@ func listen(ctx context.Context, dsn, name string, told chan *pq.Notification, s
 	}
 }
 
-func tell(w lox.KeyWatch, payload string) {
+func keyChanged(w lox.KeyWatch, payload string) {
 	hash, err := hex.DecodeString(payload)
 	if err != nil || len(hash) != len(lox.KeyHash{}) {
 		w.KeysWatched() // any key may have changed

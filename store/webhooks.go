@@ -41,15 +41,15 @@ limit $2 offset $3`
 	due_at = case when $6 then due_at end
 where tenant_id = $1 and id = $2`
 
-	// Hides a webhook until ForgetWebhooks removes it. Servers of the version before show it until
-	// then, with this reason.
+	// Marks a webhook as deleted until ForgetWebhooks removes it. Servers of the previous version
+	// still show it, with this reason.
 	closeWebhookSQL = `update webhooks set enabled = false, disabled_reason = 'The webhook is being deleted', due_at = null, deleted_at = $3,
 	secret = '', previous_secret = null, previous_ends_at = null
 where tenant_id = $1 and id = $2`
 
-	// Of a webhook that is disabled nothing is claimed, so what is pending can wait
-	// for its turn: a transaction which failed a million at once would keep the
-	// tenant's backups from completing.
+	// Works in batches: one transaction that failed a million deliveries would block the
+	// completion of the tenant's backups. Deliveries of a disabled webhook are never claimed,
+	// so the later batches can wait.
 	failPendingSQL = `with hook as (
 	select id from webhooks where tenant_id = $1 and id = $2 and not enabled for no key update
 ), doomed as (
@@ -64,8 +64,8 @@ where id = any (array(select id from doomed))`
 	and exists (select from deliveries where webhook_id = w.id and status = 'pending')
 limit $1`
 
-	// By an array: of a join PostgreSQL would read the whole table, since it doesn't know how few
-	// the limit lets through.
+	// With an array: for a join PostgreSQL would read the whole table, because it doesn't know how
+	// few rows the limit leaves.
 	deleteDeliveriesSQL = `with hook as (
 	select id from webhooks where tenant_id = $1 and id = $2 for no key update
 )
@@ -78,14 +78,14 @@ delete from deliveries where id = any (array(
 	deleteWebhookSQL = `delete from webhooks where tenant_id = $1 and id = $2 and deleted_at is not null`
 )
 
-// CreateWebhook implements lox.WebhookStore. Under the tenant's lock nobody else
-// can add one.
+// CreateWebhook implements lox.WebhookStore. The tenant's lock prevents that another one
+// is added meanwhile.
 func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook, by lox.Actor) error {
 	const what = "create webhook"
 	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
 		_, err := s.lock(ctx, tx, w.Tenant)
 		if errors.Is(err, lox.ErrTenantNotFound) {
-			return errTenantGone
+			return errTenantDeleted
 		}
 		if err != nil {
 			return err
@@ -101,7 +101,7 @@ func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook, by lox.Actor) 
 		}
 		host, err := s.webhookHost(ctx, tx, w.Tenant, w.ID)
 		if err == nil {
-			err = host.crowded()
+			err = host.checkLimit()
 		}
 		if err != nil {
 			return err
@@ -110,8 +110,7 @@ func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook, by lox.Actor) 
 	})
 }
 
-// webhookHost is the host that a webhook goes to, and how many webhooks of the
-// tenant do.
+// webhookHost is the host of a webhook, and how many webhooks of the tenant have it.
 type webhookHost struct {
 	Host  string `db:"host"`
 	Count int    `db:"count"`
@@ -122,8 +121,8 @@ func (s *Store) webhookHost(ctx context.Context, tx *sqlx.Tx, tenant lox.TenantI
 	return h, wrap(ctx, "count webhooks of host", err)
 }
 
-// crowded returns an error if there are too many.
-func (h webhookHost) crowded() error {
+// checkLimit returns an error if the host has too many webhooks.
+func (h webhookHost) checkLimit() error {
 	if h.Count <= lox.MaxWebhooksPerHost {
 		return nil
 	}
@@ -141,7 +140,7 @@ func (s *Store) Webhooks(ctx context.Context, tenant lox.TenantID, limit, offset
 		return nil, 0, wrap(ctx, "list webhooks", err)
 	}
 	if len(rows) == 0 && offset > 0 {
-		// Behind the last page there is no row to tell the total.
+		// A page after the last one has no row with the total.
 		_, total, err := s.Webhooks(ctx, tenant, 1, 0)
 		return nil, total, err
 	}
@@ -165,9 +164,9 @@ func readWebhook(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 	return w, wrap(ctx, "read webhook", err)
 }
 
-// UpdateWebhook implements lox.WebhookStore. Under the tenant's lock no other
-// webhook can get the same host meanwhile. What goes on for long, for all that is
-// pending of a webhook that is or was disabled, waits until nothing is locked.
+// UpdateWebhook implements lox.WebhookStore. The tenant's lock prevents that another
+// webhook gets the same host meanwhile. If a disabled webhook has many pending deliveries,
+// they are failed after the transaction, without its locks.
 func (s *Store) UpdateWebhook(
 	ctx context.Context, tenant lox.TenantID, id lox.WebhookID, what lox.EventType, by lox.Actor, change func(*lox.Webhook) error,
 ) (lox.Webhook, error) {
@@ -188,19 +187,19 @@ func (s *Store) UpdateWebhook(
 			}
 		}
 		if err == nil && more {
-			// The change is made, whatever becomes of this: FailAbandoned does the rest.
+			// The change is stored even if this fails: FailAbandoned fails the rest later.
 			_ = failPending(ctx, s.failPending, tenant, id, now)
 		}
 		return w, err
 	}
 }
 
-// errStillPending undoes that a webhook is enabled of which too much is pending since
-// it was disabled.
+// errStillPending rolls back the enabling of a webhook that still has too many pending
+// deliveries from before it was disabled.
 var errStillPending = errors.New("too many deliveries are pending of a disabled webhook")
 
-// updateWebhookOnce returns true if the webhook was disabled and may have deliveries
-// that are pending still.
+// updateWebhookOnce returns more if it has disabled the webhook, and the webhook may still
+// have pending deliveries.
 func (s *Store) updateWebhookOnce(
 	ctx context.Context, tenant lox.TenantID, id lox.WebhookID, now time.Time, change func(*sqlx.Tx, *lox.Webhook) error,
 ) (w lox.Webhook, more bool, err error) {
@@ -222,7 +221,7 @@ func (s *Store) updateWebhookOnce(
 			more = n == batchSize
 			return err
 		}
-		if w.Enabled && !before.Enabled { // what was left over if failing it was cut short
+		if w.Enabled && !before.Enabled { // deliveries may be left if an earlier failPending was interrupted
 			if err = failSome(); err == nil && more {
 				err = errStillPending
 			}
@@ -238,7 +237,7 @@ func (s *Store) updateWebhookOnce(
 	return w, more, err
 }
 
-// storeWebhook stores what has changed of a webhook.
+// storeWebhook stores a changed webhook, and checks the limit of a new host.
 func (s *Store) storeWebhook(ctx context.Context, tx *sqlx.Tx, before, w lox.Webhook) (err error) {
 	var from, to webhookHost
 	if w.URL != before.URL {
@@ -254,10 +253,10 @@ func (s *Store) storeWebhook(ctx context.Context, tx *sqlx.Tx, before, w lox.Web
 	if to, err = s.webhookHost(ctx, tx, w.Tenant, w.ID); err != nil || to.Host == from.Host {
 		return err
 	}
-	return to.crowded()
+	return to.checkLimit()
 }
 
-// failPending fails what is pending of a webhook while it is disabled.
+// failPending fails the pending deliveries of a webhook while it is disabled.
 func failPending(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id lox.WebhookID, now time.Time) error {
 	return repeat(func() (int64, error) {
 		return affected(ctx, "fail deliveries of disabled webhook", stmt, tenant, id, now, batchSize)
@@ -320,8 +319,8 @@ func (s *Store) removeWebhook(ctx context.Context, tenant lox.TenantID, id lox.W
 	return paced(ctx, func() (more bool, err error) { return s.removeSome(ctx, tenant, id, batchSize) })
 }
 
-// removeSome removes up to limit deliveries of a deleted webhook, and the webhook once there
-// are no more of them.
+// removeSome removes up to limit deliveries of a deleted webhook. If no delivery is left, it
+// removes the webhook.
 func (s *Store) removeSome(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, limit int) (more bool, err error) {
 	const what = "remove deleted webhook"
 	n, err := affected(ctx, what, s.deleteDeliveries, tenant, id, limit)
