@@ -6,11 +6,11 @@ import (
 	"github.com/backlox/lox"
 )
 
-// maxChecksums bounds the memory for checksums: some 500 bytes each.
+// maxChecksums bounds the memory for checksums: each takes about 500 bytes.
 const maxChecksums = 16_384
 
-// checksums remembers what uploads were found to be, so that completing a backup
-// doesn't read its bytes again. They are forgotten with the process.
+// checksums remembers the checksums of uploads, so that the completion of a backup
+// doesn't read its bytes again. They are lost when the process ends.
 type checksums struct {
 	mu    sync.Mutex
 	known map[string]checksum
@@ -47,7 +47,7 @@ func (c *checksums) set(key string, known checksum) {
 	c.known[key] = known
 }
 
-// of returns the checksum of the very file that has this ETag, or nil.
+// of returns the checksum of the file with this ETag, or nil.
 func (c *checksums) of(key, etag string) *lox.Checksum {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -58,8 +58,8 @@ func (c *checksums) of(key, etag string) *lox.Checksum {
 	return &found.sum
 }
 
-// stateOf returns from where to go on to hash the very file that has this ETag: its begin, if
-// nothing is known.
+// stateOf returns the state from which to continue the hash of the file with this ETag: the
+// beginning, if no state is known.
 func (c *checksums) stateOf(key, etag string) lox.HashState {
 	c.mu.Lock()
 	defer c.mu.Unlock()

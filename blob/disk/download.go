@@ -11,8 +11,8 @@ import (
 	"github.com/backlox/lox/blob"
 )
 
-// serveDownload gives the bytes of a backup back: GET or HEAD DownloadPath<key>,
-// with ranges and conditions (RFC 9110).
+// serveDownload serves the bytes of a backup: GET or HEAD DownloadPath<key>, with
+// ranges and conditions (RFC 9110).
 func (s *Store) serveDownload(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		methodNotAllowed(w, "GET, HEAD")
@@ -67,8 +67,9 @@ func (s *Store) download(w http.ResponseWriter, r *http.Request) error {
 // answerPart is how much of a file is sent under one deadline, in bytes.
 const answerPart = 1 << 20
 
-// pacedAnswer is an answer whose client must read it at a rate, or is cut off: a
-// client that stopped reading would hold its connection and the file for ever.
+// pacedAnswer is an answer that fails if its client reads more slowly than a minimum
+// rate: otherwise a client that has stopped reading would keep its connection and the
+// file open for ever.
 type pacedAnswer struct {
 	http.ResponseWriter
 	conn   *http.ResponseController

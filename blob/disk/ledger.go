@@ -19,17 +19,17 @@ var (
 	errClosing = errors.New("the server is stopping")
 )
 
-// ledger knows all uploads that are under way and what room they still need, so
-// that no two of them are given the same room.
+// ledger knows all running uploads and how much space each still needs, so that two
+// uploads never count on the same free space.
 type ledger struct {
 	spare int64 // bytes that stay free; negative: none
 	free  func() (int64, error)
 
 	mu     sync.Mutex
 	closed bool
-	// objects are those with which something is under way.
+	// objects are the objects with running uploads or a hold.
 	objects map[string]*object
-	// promised is what admitted uploads have still to write, in bytes.
+	// promised is how many bytes admitted uploads have not written yet.
 	promised int64
 	idle     sync.WaitGroup
 }
@@ -99,14 +99,14 @@ func (l *ledger) add(key string) *object {
 	return o
 }
 
-// tidy forgets an object with which nothing is under way.
+// tidy removes an object without uploads and holds.
 func (l *ledger) tidy(key string) {
 	if o := l.objects[key]; len(o.uploads) == 0 && o.held == nil {
 		delete(l.objects, key)
 	}
 }
 
-// reserve promises an upload the room for size bytes, which nobody else gets then.
+// reserve reserves space for size bytes for an upload.
 func (l *ledger) reserve(e *entry, size int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -118,7 +118,7 @@ func (l *ledger) reserve(e *entry, size int64) error {
 	return nil
 }
 
-// fits reports whether there is room for size bytes beside what is promised.
+// fits reports whether there is space for size bytes in addition to what is promised.
 func (l *ledger) fits(size int64) error {
 	if l.spare < 0 {
 		return nil
@@ -133,14 +133,15 @@ func (l *ledger) fits(size int64) error {
 	return nil
 }
 
-// hasRoom reports whether an upload of size bytes would get its room now.
+// hasRoom reports whether an upload of size bytes would get its space now.
 func (l *ledger) hasRoom(size int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.fits(size)
 }
 
-// wrote notes that bytes of an upload are on the disk, where they count as taken.
+// wrote records that bytes of an upload were written: they are no longer promised, because
+// the free space of the disk no longer includes them.
 func (l *ledger) wrote(e *entry, n int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -148,7 +149,7 @@ func (l *ledger) wrote(e *entry, n int64) {
 	l.promised -= n
 }
 
-// end gives back what an upload didn't use.
+// end releases the space that an upload has reserved and not used.
 func (l *ledger) end(key string, part int, e *entry) {
 	e.cancel(nil)
 	l.mu.Lock()
@@ -160,8 +161,7 @@ func (l *ledger) end(key string, part int, e *entry) {
 	l.idle.Done()
 }
 
-// cancel ends the uploads of an object and its parts that are under way, without waiting for
-// them.
+// cancel ends the running uploads of an object and its parts, without waiting for them.
 func (l *ledger) cancel(key string, cause error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -176,7 +176,7 @@ func (o *object) cancel(cause error) {
 	}
 }
 
-// lasting returns the uploads that were under way when it was last called, too.
+// lasting returns the uploads that were already running at the previous call.
 func (l *ledger) lasting() map[string][]*entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -192,8 +192,8 @@ func (l *ledger) lasting() map[string][]*entry {
 	return lasting
 }
 
-// stop ends the uploads of an object and its parts that are under way, waits for that, and
-// keeps others from beginning until release is called. They are told the cause.
+// stop ends the running uploads of an object and its parts, waits for their end, and prevents
+// new ones until release is called. The uploads fail with the cause.
 func (l *ledger) stop(ctx context.Context, key string, cause error) (release func(), err error) {
 	mine := &hold{cause, make(chan struct{})}
 	for {

@@ -14,8 +14,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Files reads the directory of a store, also while another process uses it. It changes
-// nothing but by WriteOwn. A directory that is missing is an empty one.
+// Files reads the directory of a store, also while another process uses it. Only WriteOwn
+// changes anything. A missing directory counts as an empty one.
 type Files struct {
 	dir string
 	// window is how many names of a directory are in memory at once.
@@ -27,8 +27,8 @@ var (
 	_ lox.ObjectLister = (*Store)(nil)
 )
 
-// listWindow names take some 10 MB. A directory is read once for each so many of its
-// files: a million files are read 16 times, which takes seconds.
+// listWindow names take about 10 MB. A directory is read once for each listWindow of its
+// files: one with a million files is read 16 times, which takes seconds.
 const listWindow = 1 << 16
 
 // OpenFiles returns the files of the store in Config.Dir.
@@ -44,7 +44,7 @@ func (s *Store) Versions(ctx context.Context, key string) ([]lox.StoredObject, e
 	return OpenFiles(s.cfg.Dir).Versions(ctx, key)
 }
 
-// Free is what uploads and all else may still use on the disk, in bytes.
+// Free returns the free space of the disk, in bytes.
 func (f Files) Free() (int64, error) {
 	dir := filepath.Join(f.dir, "objects")
 	for {
@@ -56,14 +56,14 @@ func (f Files) Free() (int64, error) {
 	}
 }
 
-// Uploads yields the files of uploads: those under way, and those that a crash has cut off,
-// which the next start of the server removes. Keys are paths below the directory.
+// Uploads yields the files of running uploads, and of uploads that a crash has interrupted.
+// The next start of the server removes the latter. Keys are paths below the directory.
 func (f Files) Uploads(ctx context.Context) iter.Seq2[lox.StoredObject, error] {
 	return func(yield func(lox.StoredObject, error) bool) { f.each(ctx, "uploads", yield) }
 }
 
-// Objects implements lox.ObjectLister. The key of what is no object is its path below the
-// objects, with a slash at its end if it is a directory.
+// Objects implements lox.ObjectLister. A foreign file or directory has its path below the
+// directory of objects as its key, with a slash at the end for a directory.
 func (f Files) Objects(ctx context.Context) iter.Seq2[lox.StoredObject, error] {
 	return func(yield func(lox.StoredObject, error) bool) {
 		for name, err := range f.names(ctx, "objects") {
@@ -99,7 +99,7 @@ func (f Files) Versions(ctx context.Context, key string) ([]lox.StoredObject, er
 	return []lox.StoredObject{o}, nil
 }
 
-// each yields what is in a directory, and reports whether more is wanted.
+// each yields the entries of a directory, and returns false if yield has returned false.
 func (f Files) each(ctx context.Context, path string, yield func(lox.StoredObject, error) bool) (more bool) {
 	for name, err := range f.names(ctx, path) {
 		if !f.one(path, name, err, yield) {
@@ -135,8 +135,8 @@ func (f Files) stat(path string) (lox.StoredObject, error) {
 	return lox.StoredObject{Key: path, Size: info.Size(), Modified: info.ModTime(), Latest: true}, nil
 }
 
-// names yields what is in a directory in byte order, with a slash behind the name of a
-// directory: so that keys below it come in their order, too.
+// names yields the entries of a directory in byte order, with a slash after the name of a
+// directory, so that the keys below it are in order, too.
 func (f Files) names(ctx context.Context, path string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		after := ""
@@ -159,7 +159,7 @@ func (f Files) names(ctx context.Context, path string) iter.Seq2[string, error] 
 	}
 }
 
-// namesAfter returns the first names behind one, as many as the window has.
+// namesAfter returns the next names after a name, at most as many as the window has.
 func (f Files) namesAfter(ctx context.Context, path, after string) ([]string, error) {
 	dir, err := os.Open(filepath.Join(f.dir, filepath.FromSlash(path)))
 	if errors.Is(err, fs.ErrNotExist) {

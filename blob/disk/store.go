@@ -23,18 +23,18 @@ import (
 // database, which is mostly on the same one, fails without any.
 const DefaultReserve = 256 << 20
 
-// Backups tells which uploads are wanted.
+// Backups reads backups, to check that a backup still expects an upload.
 type Backups interface {
-	// Backup returns one. CodeBackupNotFound: there is none.
+	// Backup returns a backup. CodeBackupNotFound: there is none with the id.
 	Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error)
 }
 
-// Config says where the files are and what an upload may do. Dir, Key and Backups
-// are required.
+// Config configures a Store. Dir, Key and Backups are required.
 type Config struct {
-	// Dir is made when it is absent. One process at a time can use it.
+	// Dir is the directory of the files. Open makes it if it is missing. Only one process at
+	// a time can use it.
 	Dir string
-	// Key signs URLs: at least 32 random bytes that stay the same.
+	// Key signs URLs: at least 32 random bytes. It must not change.
 	Key     []byte
 	Backups Backups
 	// Reserve is the free space, in bytes, below which no upload is admitted; 0 is
@@ -109,8 +109,8 @@ type Store struct {
 	unwatch func()
 }
 
-// Open prepares the directory and removes what uploads left behind that a crash
-// cut off. It fails if another process uses the directory.
+// Open prepares the directory and removes the files of uploads that a crash has
+// interrupted. It fails if another process uses the directory.
 func Open(cfg Config) (*Store, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
@@ -132,8 +132,7 @@ func Open(cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// Close ends the uploads that are under way, waits for them, and lets another
-// process have the directory.
+// Close ends running uploads, waits for them, and unlocks the directory.
 func (s *Store) Close(ctx context.Context) error {
 	s.unwatch()
 	err := s.ledger.close(ctx)
@@ -141,7 +140,7 @@ func (s *Store) Close(ctx context.Context) error {
 	return errors.Join(err, s.files.close())
 }
 
-// Ping reports whether uploads have room. CodeUnavailable: the disk is full or
+// Ping reports whether there is space for uploads. CodeUnavailable: the disk is full or
 // can't be read.
 func (s *Store) Ping(ctx context.Context) error { return s.HasRoom(ctx, 1) }
 
@@ -218,8 +217,8 @@ func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
 	return o, nil
 }
 
-// Hash reads the very object that Stat described, from a state on, and returns the SHA-256
-// of its bytes. CodeUploadIncomplete: it is gone or is another one.
+// Hash reads the object that Stat has described, from a state on, and returns the SHA-256
+// of its bytes. CodeUploadIncomplete: the object was deleted or replaced.
 func (s *Store) Hash(
 	ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState),
 ) (lox.Checksum, error) {
@@ -231,7 +230,7 @@ func (s *Store) Hash(
 	if found.Size != o.Size || found.ETag != o.ETag {
 		return lox.Checksum{}, blob.Incomplete(fmt.Errorf("hash %s: another object is stored", key))
 	}
-	// The file may have come in parts, which were hashed while they did.
+	// The parts of the file may have been hashed during the upload.
 	if state := s.sums.stateOf(key, o.ETag); state.Bytes > from.Bytes {
 		from = state
 	}
@@ -253,8 +252,8 @@ func (s *Store) Hash(
 // StopUpload implements lox.BlobStore: the client is answered 403.
 func (s *Store) StopUpload(key string) { s.ledger.cancel(key, errDeleted) }
 
-// Delete ends an upload of the object that is under way and removes the object. A
-// missing one is no error.
+// Delete ends a running upload of the object and removes the object. A missing object is
+// no error.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	return s.DeleteAll(ctx, []lox.Purge{{ObjectKey: key}})[0].Err
 }
@@ -292,8 +291,8 @@ func (s *Store) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged 
 	return results
 }
 
-// unlink ends uploads of an object and its parts that are under way, and removes their files. No
-// upload begins until release is called.
+// unlink ends running uploads of an object and its parts, and removes their files. No upload
+// begins until release is called.
 func (s *Store) unlink(ctx context.Context, key string) (release func(), removed bool, err error) {
 	if !validKey(key) {
 		return nil, false, fmt.Errorf("delete %q: no key of an object", key)
@@ -338,7 +337,7 @@ func (s *Store) open(ctx context.Context, what, key string) (*os.File, lox.Objec
 	return f, lox.Object{Size: info.Size(), ETag: etagOf(info)}, nil
 }
 
-// etagOf tells one file from another that was stored under the same key.
+// etagOf returns an ETag that differs between files that are stored under the same key.
 func etagOf(info fs.FileInfo) string {
 	return strconv.FormatInt(info.Size(), 36) + "-" + strconv.FormatInt(info.ModTime().UnixNano(), 36)
 }

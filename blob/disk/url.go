@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Paths below which the URLs lie. The rest is the key of the object.
+// Path prefixes of the URLs. The key of the object follows.
 const (
 	UploadPath   = "/storage/upload/"
 	DownloadPath = "/storage/download/"
@@ -31,7 +31,7 @@ const (
 	paramSignature = "signature" // base64url of HMAC-SHA256
 )
 
-// Why a URL is refused.
+// Errors of refused URLs.
 var (
 	errAltered = errors.New("the signature of the URL is wrong: use the URL exactly as it was given")
 	errExpired = errors.New("the URL has expired: ask for another one")
@@ -75,7 +75,7 @@ func (s signer) verify(path, rawQuery string, now time.Time) (url.Values, error)
 	return query, nil
 }
 
-// admitted is what the URL of an upload admits.
+// admitted is what the URL of an upload allows.
 type admitted struct {
 	size        int64
 	contentType string

@@ -5,9 +5,9 @@ import "io"
 // writebackStep is how many bytes of an upload are handed to the disk at once.
 const writebackStep = 8 << 20
 
-// eagerFile has the disk begin to write an upload while it still arrives, so that
-// the sync at its end has little left to wait for. Nothing is durable before that
-// sync, which also reports what went wrong earlier.
+// eagerFile makes the kernel write an upload to disk while it still arrives, so that
+// the sync at its end is short. Nothing is durable before that sync, which also
+// reports earlier errors.
 type eagerFile struct {
 	io.Writer
 
