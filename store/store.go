@@ -70,9 +70,9 @@ type Config struct {
 	Metrics prometheus.Registerer
 }
 
-// With DefaultMaxConns and two watches, three servers use 90 of the 97 connections of a
-// default PostgreSQL: max_connections is 100, and 3 are reserved for superusers. The rest
-// is for commands and operators.
+// DefaultMaxConns is the default of Config.MaxConns. With it and two watches, three servers
+// use 90 of the 97 connections of a default PostgreSQL: max_connections is 100, and 3 are
+// reserved for superusers. The rest is for commands and operators.
 const DefaultMaxConns, minConns = 28, 4
 
 // Open connects, upgrades or checks the schema, and prepares every statement.
