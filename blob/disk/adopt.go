@@ -12,21 +12,19 @@ import (
 	"github.com/backlox/lox"
 )
 
-// ErrNoBucket says that there is nothing to take over under a name, but there is
-// under others: the name is probably wrong, and all backups would seem lost.
+// ErrNoBucket says that the old directory has no bucket of the given name, but has other buckets: the name is
+// probably wrong, and all backups would seem lost.
 var ErrNoBucket = errors.New("there is no such bucket")
 
-// Adopt takes over what LOX kept when it had an S3 server built in: it makes the
-// files of a bucket below old the objects of the store below dir, by renames, and
-// removes what was that server's. Without a directory old it does nothing. What
-// isn't LOX's stays where it is, such as another bucket.
+// Adopt takes over the files of a LOX version with a built-in S3 server: it renames the files of a bucket below
+// old to objects of the store below dir, and removes the files of that server. If the directory old doesn't exist,
+// Adopt does nothing. Files that aren't LOX's, such as those of another bucket, stay where they are.
 //
-// Below old lie a lock, which a server of that version holds, and buckets/<name>: a
-// directory with one file for each object, <tenant>/<id>, and hidden directories of
-// unfinished uploads.
+// Below old are a lock, which a server of that version holds, and buckets/<name>: a directory with one file for
+// each object, <tenant>/<id>, and hidden directories of unfinished uploads.
 //
-// Adopt can be cut off at any point: the next call does the rest. It also adds to
-// the objects what a server of that version took in after a first Adopt.
+// Adopt may be interrupted at any point: the next call does the rest. It also adds the objects that a server of
+// that version has stored after an earlier Adopt.
 func Adopt(dir, old, name string) error {
 	if _, err := os.Lstat(old); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -58,7 +56,7 @@ func adopt(dir, old, name string) error {
 		}
 	}
 	for _, path := range []string{bucket, buckets} {
-		// A directory with something in it stays.
+		// Remove fails if the directory isn't empty: then it stays.
 		_ = os.Remove(path)
 	}
 	if err := ignoreMissing(os.Remove(filepath.Join(old, "lock"))); err != nil {
@@ -68,8 +66,8 @@ func adopt(dir, old, name string) error {
 	return nil
 }
 
-// otherBuckets fails if there are any and nothing was ever taken over, or stored
-// since.
+// otherBuckets fails if there are other buckets and the store has no directory of objects: nothing was ever taken
+// over or stored.
 func otherBuckets(buckets, objects string) error {
 	if _, err := os.Lstat(objects); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -95,7 +93,7 @@ func adoptBucket(dir, bucket, objects string, entries []fs.DirEntry) error {
 		return err
 	}
 	d := directory{fs: osFileSystem{}}
-	// Before anything is in them.
+	// The directories are durable before files are moved into them.
 	if err := errors.Join(d.fs.SyncDir(dir), d.fs.SyncDir(filepath.Dir(dir))); err != nil {
 		return err
 	}
@@ -113,11 +111,12 @@ func adoptBucket(dir, bucket, objects string, entries []fs.DirEntry) error {
 			}
 		}
 	}
-	// The new names first: nothing may be without a name.
+	// The new names are synced first: no object may be without a name after a power failure.
 	return errors.Join(d.fs.SyncDir(objects), d.fs.SyncDir(bucket))
 }
 
-// adoptTenant moves a directory of objects, or its files if there is one already.
+// adoptTenant moves the directory of a tenant's objects, or its files one by one if the store already has a
+// directory of the tenant.
 func (d *directory) adoptTenant(from, to string) error {
 	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
 		return moved(os.Rename(from, to))

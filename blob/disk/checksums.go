@@ -19,7 +19,7 @@ type checksums struct {
 type checksum struct {
 	etag string
 	sum  lox.Checksum
-	// state, unless it is nil, is how far the hash has got: then the sum isn't known.
+	// state, if not nil, is the state of an unfinished hash: then sum isn't known.
 	state *lox.HashState
 }
 
@@ -33,7 +33,7 @@ func (c *checksums) rememberPrefix(key, etag string, size int64, hashed *prefix)
 		c.remember(key, etag, lox.Checksum(hashed.hash.Sum(nil)))
 		return
 	}
-	if state, err := hashed.state(etag); err == nil { // or all is hashed again
+	if state, err := hashed.state(etag); err == nil { // otherwise all bytes are hashed again
 		c.set(key, checksum{etag: etag, state: &state})
 	}
 }
@@ -42,7 +42,7 @@ func (c *checksums) set(key string, known checksum) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.known == nil || len(c.known) >= maxChecksums {
-		c.known = map[string]checksum{} // those of uploads that nobody completed
+		c.known = map[string]checksum{} // a checksum that is missing is computed again from the file
 	}
 	c.known[key] = known
 }

@@ -13,25 +13,26 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Copied is what a copy of objects did.
+// Copied is the result of CopyObjects.
 type Copied struct {
-	// Objects are those that the copy has, New those of them that it hadn't before.
+	// Objects counts the objects of the store that the copy has. New counts those of them that it didn't have
+	// before.
 	Objects, New int64
-	// NewBytes is the size of the new ones.
+	// NewBytes is the total size of the new objects.
 	NewBytes int64
 }
 
-// CopyObjects copies the objects of a store's directory to a directory of the same form, while the
-// store may be in use. Objects never change, so those that are there already with the same
-// size are left as they are. Each new one is durable before it gets its name. What LOX keeps for itself
-// (lox.OwnPrefix) isn't copied. seen, if not nil, is told of each object of the store.
+// CopyObjects copies the objects of a store's directory to a directory of the same layout. The store may be in
+// use. Objects never change, so an object that the copy already has with the same size isn't copied again. Each
+// new object is durable before it gets its name. LOX's own objects (lox.OwnPrefix) aren't copied. seen, if not
+// nil, is called with the key of each object of the store.
 func CopyObjects(ctx context.Context, from, to string, seen func(key string)) (c Copied, err error) {
 	for o, err := range OpenFiles(from).Objects(ctx) {
 		if err != nil {
 			return c, err
 		}
 		if _, _, ok := lox.ParseObjectKey(o.Key); !ok {
-			continue // doctor tells of it
+			continue // the doctor command reports it
 		}
 		if seen != nil {
 			seen(o.Key)
@@ -52,7 +53,7 @@ func CopyObjects(ctx context.Context, from, to string, seen func(key string)) (c
 	return c, nil
 }
 
-// copyObject returns the size of what it copied, -1 if it was there already.
+// copyObject returns how many bytes it copied, -1 if the copy already had the object.
 func copyObject(from, to string, size int64) (n int64, err error) {
 	if info, err := os.Stat(to); err == nil && info.Size() == size {
 		return -1, nil
@@ -83,12 +84,12 @@ func copyObject(from, to string, size int64) (n int64, err error) {
 	if err != nil {
 		return 0, errors.Join(err, os.Remove(part.Name()))
 	}
-	// The directory may be new.
+	// The directory may be new, so its parent is synced, too.
 	return n, errors.Join(osFileSystem{}.SyncDir(dir), osFileSystem{}.SyncDir(filepath.Dir(dir)))
 }
 
-// RemoveObjects removes the objects from a copy that keep is false for, and what a copy that was
-// broken off has left. It returns how many objects it removed.
+// RemoveObjects removes from a copy the objects for which keep returns false, and the temporary files of
+// interrupted copies. It returns how many objects it removed.
 func RemoveObjects(ctx context.Context, dir string, keep func(key string) bool) (removed int64, err error) {
 	err = filepath.WalkDir(filepath.Join(dir, "objects"), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

@@ -18,18 +18,17 @@ type directory struct {
 	fs                      fileSystem
 
 	mu sync.Mutex
-	// settled are the directories of tenants, and the tables of uploads in parts, that this
-	// process has made or synced: a sync costs a flush of the disk.
+	// settled are the tenants' directories and the tables of uploads in parts that this process has made or
+	// synced: they need no further sync, which would cost a flush of the disk.
 	settled map[string]struct{}
-	// publishing are the files of objects whose name may not be durable yet, and the records of
-	// parts that may not be.
+	// publishing are the paths of objects whose names may not be durable yet, and the records of parts that may
+	// not be durable yet.
 	publishing map[string]struct{}
-	// endedParts counts the files of uploads in parts that were removed, syncedParts those of
-	// them whose removal is durable.
+	// endedParts counts the removed files of uploads in parts. syncedParts counts those whose removal is durable.
 	endedParts, syncedParts int64
 }
 
-// maxSettled bounds the memory for it.
+// maxSettled bounds the memory for directory.settled.
 const maxSettled = 100_000
 
 func openDirectory(dir string, files fileSystem) (*directory, error) {
@@ -56,17 +55,16 @@ func openDirectory(dir string, files fileSystem) (*directory, error) {
 	return d, nil
 }
 
-// syncAbove makes the directories durable that lead to dir: without any of them,
-// all objects would be lost with the power. Those that exist are synced, too: the
-// process that made them may have been killed before it did. Not all need be ours to
-// read.
+// syncAbove syncs the directories above dir: if a power failure removed one of them, all objects would be lost. It
+// also syncs directories that existed before: the process that made them may have been killed before it synced
+// them. Errors are ignored, because this process may not be allowed to read all of them.
 func (d *directory) syncAbove(dir string) {
 	for above := filepath.Dir(dir); above != dir; dir, above = above, filepath.Dir(above) {
 		_ = d.fs.SyncDir(above)
 	}
 }
 
-// makeAll makes a directory and those above it that are missing.
+// makeAll makes a directory and its missing parents.
 func (d *directory) makeAll(path string) error {
 	err := d.fs.Mkdir(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -100,7 +98,7 @@ func lockFile(path string) (*os.File, error) {
 	return f, nil
 }
 
-// removeLeftovers removes the files of uploads that a crash cut off.
+// removeLeftovers removes the files of uploads that a crash has interrupted.
 func (d *directory) removeLeftovers() error {
 	entries, err := os.ReadDir(d.uploads)
 	if err != nil {
@@ -116,21 +114,20 @@ func (d *directory) removeLeftovers() error {
 
 func (d *directory) close() error { return unlock(d.lock) }
 
-// unlock gives a lock back and closes its file. Closing alone is not enough: a child
-// process that is just being started has the file open, too, until it runs its
-// program.
+// unlock releases a lock and closes its file. Closing the file is not enough: a child process that is being
+// started also has the file open until it executes its program.
 func unlock(f *os.File) error {
 	return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
 }
 
-// path is where the file of an object lies. The key must be valid.
+// path returns the path of the file of an object. The key must be valid.
 func (d *directory) path(key string) string { return filepath.Join(d.objects, filepath.FromSlash(key)) }
 
 // create makes a file for the bytes of an upload.
 func (d *directory) create() (file, error) { return d.fs.CreateTemp(d.uploads, "upload-") }
 
-// discard removes the file of an upload that failed. It is no error if publish has
-// given it its name before it failed.
+// discard removes the file of a failed upload. A missing file is no error: publish may have renamed it before it
+// failed.
 func (d *directory) discard(f file) error {
 	return ignoreMissing(d.fs.Remove(f.Name()))
 }
@@ -142,9 +139,8 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// publish makes the bytes of an upload durable and gives them their name, in this
-// order: a name without its bytes would be a hole after a power failure. The
-// caller sees to it that there is no such object yet.
+// publish makes the bytes of an upload durable and then gives the file the name of the object. In the other order,
+// a power failure could leave an object without its bytes. The caller ensures that the object doesn't exist yet.
 func (d *directory) publish(f file, key string) (fs.FileInfo, error) {
 	if err := f.Sync(); err != nil {
 		return nil, err
@@ -158,8 +154,8 @@ func (d *directory) publish(f file, key string) (fs.FileInfo, error) {
 	if err := d.ensure(tenant); err != nil {
 		return nil, err
 	}
-	// Until it is durable, it must not be found: nobody must complete a backup that may
-	// be gone after a power failure.
+	// The object must not be found until its name is durable: otherwise a backup could be completed whose object
+	// is lost in a power failure.
 	d.hide(path)
 	if err := d.fs.Rename(f.Name(), path); err != nil {
 		d.show(path)
@@ -167,7 +163,7 @@ func (d *directory) publish(f file, key string) (fs.FileInfo, error) {
 	}
 	if err := d.fs.SyncDir(tenant); err != nil {
 		if removed := d.fs.Remove(path); removed != nil {
-			return nil, errors.Join(err, removed) // and it stays hidden
+			return nil, errors.Join(err, removed) // the object stays hidden
 		}
 		d.show(path)
 		return nil, err
@@ -202,7 +198,8 @@ func (d *directory) open(key string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	// It is hidden before it has its name, so that it can't be found in between.
+	// publish hides an object before the object has its name, so this check finds every name that isn't durable
+	// yet.
 	if d.hidden(path) {
 		_ = f.Close() // nothing was written
 		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
@@ -210,7 +207,7 @@ func (d *directory) open(key string) (*os.File, error) {
 	return f, nil
 }
 
-// ensure makes the directory of a tenant, durably.
+// ensure makes the directory of a tenant durably.
 func (d *directory) ensure(tenant string) error {
 	if d.isSettled(tenant) {
 		return nil
@@ -221,7 +218,7 @@ func (d *directory) ensure(tenant string) error {
 	case err != nil:
 		return err
 	}
-	// It is empty: only its own name is to be synced.
+	// The directory is new and empty: only its own name needs a sync.
 	if err := d.fs.SyncDir(d.objects); err != nil {
 		return err
 	}
@@ -229,9 +226,8 @@ func (d *directory) ensure(tenant string) error {
 	return nil
 }
 
-// settle makes durable what an earlier process left in the directory of a tenant:
-// it may have been killed between a change and its sync. What this process changes,
-// it syncs itself.
+// settle makes durable what an earlier process has changed in the directory of a tenant: that process may have
+// been killed between a change and its sync. This process syncs its own changes.
 func (d *directory) settle(tenant string) error {
 	if d.isSettled(tenant) {
 		return nil
@@ -259,12 +255,12 @@ func (d *directory) setSettled(tenant string) {
 	d.settled[tenant] = struct{}{}
 }
 
-// confirm makes sure that an object that was found survives a power failure.
+// confirm ensures that an object that was found survives a power failure.
 func (d *directory) confirm(key string) error { return d.settle(filepath.Dir(d.path(key))) }
 
-// unlink removes the file of an object, if there is one. That lasts once sync has returned, which
-// is needed for a missing one, too: the removal before may have failed, or been killed, before
-// its sync.
+// unlink removes the file of an object, if it exists. The removal is durable once sync has returned. A missing
+// file needs the sync, too: an earlier removal may have failed, or its process may have been killed, before its
+// sync.
 func (d *directory) unlink(key string) (removed bool, err error) {
 	path := d.path(key)
 	err = d.fs.Remove(path)
@@ -275,13 +271,13 @@ func (d *directory) unlink(key string) (removed bool, err error) {
 	return removed, nil
 }
 
-// sync makes lasting what was removed of a tenant.
+// sync makes the removal of a tenant's objects durable.
 func (d *directory) sync(tenant string) error {
-	return ignoreMissing(d.fs.SyncDir(filepath.Dir(d.path(tenant + "/x")))) // a tenant without any upload has none
+	return ignoreMissing(d.fs.SyncDir(filepath.Dir(d.path(tenant + "/x")))) // a tenant without uploads has no directory
 }
 
-// exists reports whether there is a file for an object, or may be. One that stayed
-// hidden doesn't count: it may be uploaded again.
+// exists reports whether there is, or may be, a file for an object. A file that stayed hidden doesn't count: its
+// object may be uploaded again.
 func (d *directory) exists(key string) bool {
 	if d.hidden(d.path(key)) {
 		return false
@@ -289,11 +285,11 @@ func (d *directory) exists(key string) bool {
 	return exists(d.path(key))
 }
 
-// freeSpace is what an unprivileged writer may still use, in bytes.
+// freeSpace returns how many bytes an unprivileged process may still use.
 func freeSpace(dir string) (int64, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // of other types on other systems
+	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // the types differ between systems
 }

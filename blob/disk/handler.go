@@ -15,12 +15,10 @@ import (
 // answerTimeout is how long a client may take to read an answer without a body.
 const answerTimeout = 30 * time.Second
 
-// Handler serves the URLs below UploadPath and DownloadPath. The server's read and
-// write timeouts don't hold for them: uploads and downloads have a minimum rate
-// instead.
+// Handler serves the URLs below UploadPath and DownloadPath. The server's read and write timeouts don't apply to
+// them: uploads and downloads have a minimum rate instead.
 func (s *Store) Handler() http.Handler {
-	// A ServeMux would redirect from paths that it cleans, and so answer for URLs that
-	// nobody signed.
+	// A ServeMux would clean paths and redirect, and so answer requests for URLs that were never signed.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, UploadPath):
@@ -33,8 +31,7 @@ func (s *Store) Handler() http.Handler {
 	})
 }
 
-// refusal is the answer to a request that is not carried out: the error envelope
-// of the API.
+// refusal is the answer to a refused request: the error envelope of the API.
 type refusal struct {
 	status  int
 	code    string
@@ -48,7 +45,7 @@ func (r refusal) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(r.status)
-	_, _ = w.Write(body) // or the client is gone
+	_, _ = w.Write(body) // an error means that the client has disconnected
 }
 
 type envelope struct {
@@ -66,7 +63,7 @@ func methodNotAllowed(w http.ResponseWriter, allow string) {
 	refusal{status: http.StatusMethodNotAllowed, code: "method_not_allowed", message: "This URL is for " + allow}.write(w)
 }
 
-// refused says what a client is told of an error.
+// refused returns the answer that a client gets for an error.
 func refused(err error) refusal {
 	switch {
 	case errors.Is(err, errAltered):
@@ -102,7 +99,7 @@ func refused(err error) refusal {
 	}
 }
 
-// key returns the key of the object that a path is about.
+// key returns the key of the object that a path names.
 func key(path, below string) (string, bool) {
 	key := strings.TrimPrefix(path, below)
 	return key, validKey(key)

@@ -10,7 +10,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Why an upload is not admitted, or ended.
+// Errors of uploads that aren't admitted, or that are ended early.
 var (
 	errBusy    = errors.New("another upload of this backup is under way")
 	errNoRoom  = errors.New("the disk has no room for the upload")
@@ -34,26 +34,26 @@ type ledger struct {
 	idle     sync.WaitGroup
 }
 
-// object is what is under way with one object: uploads, of itself or of its parts, and what
-// keeps others from beginning.
+// object has the running uploads of one object, of the whole object or of its parts, and the hold that prevents
+// new ones.
 type object struct {
 	uploads map[int]*entry // by the number of the part; 0 is the object itself
 	held    *hold
 }
 
-// hold is what happens to an object alone, such as its deletion.
+// hold is an operation that excludes uploads of an object, such as its deletion.
 type hold struct {
-	cause error // which uploads are told meanwhile
+	cause error // the error of the uploads that are ended or refused
 	done  chan struct{}
 }
 
-// entry is an upload of an object, or of a part of one.
+// entry is an upload of an object, or of one of its parts.
 type entry struct {
 	ctx    context.Context //nolint:containedctx // ends with the upload
 	cancel context.CancelCauseFunc
 	done   chan struct{}
-	left   int64 // bytes that are promised to it
-	// lasting is set once it was under way at a tick of Store.watch.
+	left   int64 // bytes that are promised to it and not written yet
+	// lasting is set when the upload was running at a tick of Store.watch.
 	lasting bool
 }
 
@@ -61,9 +61,9 @@ func newLedger(spare int64, free func() (int64, error)) *ledger {
 	return &ledger{spare: spare, free: free, objects: map[string]*object{}}
 }
 
-// begin admits an upload of a part, or of the object itself if part is 0. The upload must call
-// reserve before it writes, and end. Parts of one object may be uploaded at the same time, but
-// no part twice.
+// begin admits an upload of a part, or of the object itself if part is 0. The caller must call reserve before it
+// writes, and end afterwards. Different parts of one object may be uploaded at the same time, but not the same
+// part twice.
 func (l *ledger) begin(ctx context.Context, key string, part int) (*entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -215,7 +215,8 @@ func (l *ledger) stop(ctx context.Context, key string, cause error) (release fun
 	}
 }
 
-// hold holds an object, and returns the uploads that end for it, unless another one holds it.
+// hold sets the hold of an object, and returns the uploads that it ends. If the object already has another hold,
+// it returns that one and changes nothing.
 func (l *ledger) hold(key string, mine *hold) (other *hold, ending []*entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,21 +13,21 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The names of the two files of an upload in parts, which are the key with a dot in place of
-// the slash, end with these.
+// Suffixes of the two files of an upload in parts. The rest of their names is the key with a dot in place of the
+// slash.
 const (
 	dataSuffix  = ".data"
 	tableSuffix = ".table"
 )
 
-// partPaths are where the files of an upload in parts lie: one with the bytes, each part at
-// its place in the object, and one that says which parts are there.
+// partPaths returns the paths of the two files of an upload in parts: data has the bytes, each part at its offset
+// in the object, and table records which parts were uploaded.
 func (d *directory) partPaths(key string) (data, table string) {
 	base := filepath.Join(d.parts, strings.Replace(key, "/", ".", 1))
 	return base + dataSuffix, base + tableSuffix
 }
 
-// partKey returns the key of the upload that has a table of this name.
+// partKey returns the key of the upload whose table has this name.
 func partKey(name string) (key string, ok bool) {
 	base, ok := strings.CutSuffix(name, tableSuffix)
 	key = strings.Replace(base, ".", "/", 1)
@@ -35,12 +35,12 @@ func partKey(name string) (key string, ok bool) {
 	return key, ok && valid
 }
 
-// beginParts makes the files of an upload in parts, durably. The caller sees to it that
-// nothing else happens to the object.
+// beginParts makes the files of an upload in parts durably. The caller ensures that nothing else happens to the
+// object.
 func (d *directory) beginParts(key, id string, now time.Time) error {
 	data, table := d.partPaths(key)
-	// A file that is left may be that of an object: it must get no other bytes, and no table
-	// that doesn't say that it is complete.
+	// A data file that is still there may also be the file of an object: its bytes must not change, and it must
+	// not get a table that doesn't record all of its parts.
 	switch err := d.fs.Remove(data); {
 	case err == nil:
 		if err := d.fs.SyncDir(d.parts); err != nil {
@@ -82,7 +82,7 @@ type partFiles struct {
 
 func (p *partFiles) Close() error { return errors.Join(p.table.Close(), p.data.Close()) }
 
-// openParts opens the files of an upload. errNoUpload: there is none with this id.
+// openParts opens the files of an upload. errNoUpload: there is no upload with this id.
 func (d *directory) openParts(key, id string) (p *partFiles, err error) {
 	if !validKey(key) {
 		return nil, errNoUpload
@@ -115,8 +115,8 @@ func missingUpload(err error) error {
 	return err
 }
 
-// settle makes durable what an earlier process wrote to the table: it may have been killed
-// before it did.
+// settle makes durable what an earlier process wrote to the table: that process may have been killed before its
+// sync.
 func (p *partFiles) settle() error {
 	if p.d.isSettled(p.path) {
 		return nil
@@ -128,12 +128,12 @@ func (p *partFiles) settle() error {
 	return nil
 }
 
-// part returns the record of a part that is there.
+// part returns the record of a part. ok is false if the part wasn't uploaded.
 func (p *partFiles) part(number int) (r partRecord, ok bool, err error) {
 	return p.d.partIn(p.table, p.path, number)
 }
 
-// partIn returns the record of a part that is there, of the open table at path.
+// partIn returns the record of a part from the open table at path. ok is false if the part wasn't uploaded.
 func (d *directory) partIn(table io.ReaderAt, path string, number int) (r partRecord, ok bool, err error) {
 	b, err := readRecord(table, number)
 	if err != nil {
@@ -143,12 +143,12 @@ func (d *directory) partIn(table io.ReaderAt, path string, number int) (r partRe
 	return r, ok && !d.hidden(slot(path, number)), nil
 }
 
-// slot names the record of a part among what is hidden.
+// slot returns the name of a part's record in directory.publishing.
 func slot(table string, number int) string { return table + "#" + strconv.Itoa(number) }
 
 func (p *partFiles) slot(number int) string { return slot(p.path, number) }
 
-// each calls visit for the parts above after that are there.
+// each calls visit for the uploaded parts with numbers above after.
 func (p *partFiles) each(after int, visit func(lox.Part, partRecord) (more bool)) error {
 	return readRecords(p.table, after, func(number int, r partRecord) bool {
 		if p.d.hidden(p.slot(number)) {
@@ -162,12 +162,12 @@ func (p *partFiles) each(after int, visit func(lox.Part, partRecord) (more bool)
 	})
 }
 
-// assembled reports whether the file with the bytes is an object already.
+// assembled reports whether the data file is already the file of the object.
 func (p *partFiles) assembled(key string) (bool, error) {
 	return sameFile(strings.TrimSuffix(p.path, tableSuffix)+dataSuffix, p.d.path(key))
 }
 
-// check returns CodeUploadIncomplete unless the parts that are there make up size bytes.
+// check returns CodeUploadIncomplete unless the uploaded parts make up size bytes.
 func (p *partFiles) check(size, partSize int64) error {
 	var parts []lox.Part
 	err := p.each(0, func(part lox.Part, r partRecord) bool {
@@ -182,7 +182,7 @@ func (p *partFiles) check(size, partSize int64) error {
 	return lox.CheckParts(parts, size, partSize)
 }
 
-// withdraw makes a part one that isn't there, durably. Only then may its bytes change.
+// withdraw removes the record of a part durably. Only then may the bytes of the part change.
 func (p *partFiles) withdraw(number int) error {
 	b, err := readRecord(p.table, number)
 	if err != nil {
@@ -196,37 +196,38 @@ func (p *partFiles) withdraw(number int) error {
 		return err
 	}
 	if err := p.table.Sync(); err != nil {
-		p.d.hide(p.slot(number)) // it may be there after a power failure
+		p.d.hide(p.slot(number)) // the record may be back after a power failure
 		return err
 	}
 	p.d.show(p.slot(number))
 	return nil
 }
 
-// add makes the bytes of a part durable, and then the part one that is there.
+// add makes the bytes of a part durable, and then its record.
 func (p *partFiles) add(number int, r partRecord) error {
 	if err := p.data.Sync(); err != nil {
 		return err
 	}
-	// Until it is durable, it must not be found: a client would not send it again.
+	// The part must not be found until its record is durable: otherwise the client would not send a lost part
+	// again.
 	p.d.hide(p.slot(number))
 	_, err := p.table.WriteAt(r.encode(number), int64(number)*recordSize)
 	if err == nil {
 		err = p.table.Sync()
 	}
 	if err != nil {
-		return errors.Join(err, p.withdraw(number)) // it stays hidden if that fails
+		return errors.Join(err, p.withdraw(number)) // the part stays hidden if withdraw fails
 	}
 	p.d.show(p.slot(number))
 	return nil
 }
 
-// assemble makes the file with the bytes the object, and ends the upload. The caller has
-// checked that all parts are there, and sees to it that nothing else happens to the object.
+// assemble makes the data file the file of the object, and ends the upload. The caller has checked that all parts
+// are there, and ensures that nothing else happens to the object.
 //
-// The file gets a second name, not another one in place of the first: after a power failure, it
-// must have one of them. As long as the table is there, it is an upload, whatever other names its
-// file has: so the object can't be found before.
+// The file gets a second name by a hard link and isn't renamed: after a power failure, it must have at least one
+// of the two names. While the table exists, the file counts as an upload, whatever other names it has: the object
+// can't be found before the table is removed.
 func (p *partFiles) assemble(key string, size int64) error {
 	if err := p.trim(size); err != nil {
 		return err
@@ -246,14 +247,14 @@ func (p *partFiles) assemble(key string, size int64) error {
 		err = d.endParts(key)
 	}
 	if err != nil {
-		return err // and it stays hidden, until it is assembled again, aborted or deleted
+		return err // the object stays hidden until it is assembled again, aborted or deleted
 	}
 	d.show(path)
 	return nil
 }
 
-// confirmAssembled does what assemble could not do any more: the files of the upload are
-// gone, but that was not durable. The caller sees to it that nothing else happens to the object.
+// confirmAssembled finishes an assemble that has removed the files of the upload, but has failed to make the
+// removal durable. The caller ensures that nothing else happens to the object.
 func (d *directory) confirmAssembled(key string) error {
 	path := d.path(key)
 	_, table := d.partPaths(key)
@@ -267,8 +268,8 @@ func (d *directory) confirmAssembled(key string) error {
 	return nil
 }
 
-// trim removes what a part that was broken off left behind the end. An earlier process may have
-// done it, and been killed before the sync.
+// trim truncates the data file to size bytes: an interrupted part may have left bytes after the end. It always
+// syncs the file, because an earlier process may have been killed between the truncation and its sync.
 func (p *partFiles) trim(size int64) error {
 	info, err := p.data.Stat()
 	if err != nil {
@@ -282,7 +283,7 @@ func (p *partFiles) trim(size int64) error {
 	return p.data.Sync()
 }
 
-// link gives the file with the bytes the name of an object. An earlier object goes.
+// link makes a hard link to the data file at the path of an object. It replaces an earlier object.
 func (p *partFiles) link(path string) error {
 	data := strings.TrimSuffix(p.path, tableSuffix) + dataSuffix
 	err := p.d.fs.Link(data, path)
@@ -290,7 +291,7 @@ func (p *partFiles) link(path string) error {
 		return err
 	}
 	if same, err := sameFile(data, path); err != nil || same {
-		return err // it was assembled before
+		return err // the parts were assembled before
 	}
 	if err := p.d.fs.Remove(path); err != nil {
 		return err
@@ -298,7 +299,7 @@ func (p *partFiles) link(path string) error {
 	return p.d.fs.Link(data, path)
 }
 
-// sameFile reports whether two names are of one file.
+// sameFile reports whether two paths lead to the same file.
 func sameFile(one, other string) (bool, error) {
 	a, err := os.Lstat(one)
 	if err != nil {
@@ -311,7 +312,8 @@ func sameFile(one, other string) (bool, error) {
 	return err == nil && os.SameFile(a, b), err
 }
 
-// abortParts is endParts for an upload that may have been assembled half, or all but in full.
+// abortParts is endParts for an upload whose assembly may have been interrupted: it first finishes or undoes the
+// assembly.
 func (d *directory) abortParts(key string) error {
 	if err := d.confirmAssembled(key); err != nil {
 		return err
@@ -329,8 +331,8 @@ func exists(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// endParts removes the files of an upload in parts, durably, if there are any. The caller sees to
-// it that nothing else happens to the object.
+// endParts removes the files of an upload in parts durably, if they exist. The caller ensures that nothing else
+// happens to the object.
 func (d *directory) endParts(key string) error {
 	data, table := d.partPaths(key)
 	for _, path := range []string{table, data} {
@@ -346,7 +348,7 @@ func (d *directory) endParts(key string) error {
 	return d.syncParts()
 }
 
-// syncParts makes lasting what endParts has removed: it may have failed to do so before.
+// syncParts makes the removals of endParts durable, including those whose sync has failed before.
 func (d *directory) syncParts() error {
 	d.mu.Lock()
 	ended, synced := d.endedParts, d.syncedParts

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// recoverParts settles what a crash has left of uploads in parts. All those that were begun stay
-// as they are.
+// recoverParts repairs the files of uploads in parts after a crash. Every upload that has begun stays as it is.
 func (d *directory) recoverParts(files Files) error {
 	err := d.eachPartFile(files, func(name string) error {
 		if key, ok := partKey(name); ok {
@@ -45,8 +44,8 @@ func (d *directory) eachPartFile(files Files, visit func(name string) error) err
 	return nil
 }
 
-// recoverUpload removes the table of an upload that was not begun, or not ended, to the end. One
-// that was not assembled to the end goes on.
+// recoverUpload removes the table of an upload whose begin or end was interrupted. An upload whose assembly was
+// interrupted remains an upload.
 func (d *directory) recoverUpload(key string) error {
 	data, table := d.partPaths(key)
 	if !exists(data) {
@@ -55,8 +54,8 @@ func (d *directory) recoverUpload(key string) error {
 	return d.disassemble(key)
 }
 
-// disassemble takes the name of an object back from the file of an upload that still has its
-// table: nobody was told of the object, and the file may get, or have, other bytes.
+// disassemble removes the name of an object from the data file of an upload that still has its table: no caller
+// was told that the object exists, and the bytes of the file may change, or may have changed.
 func (d *directory) disassemble(key string) error {
 	data, _ := d.partPaths(key)
 	path := d.path(key)

@@ -21,8 +21,8 @@ import (
 
 var _ lox.PartStore = (*Store)(nil)
 
-// BeginParts implements lox.PartStore. Of a key for which an upload has begun already, it
-// returns that one's id.
+// BeginParts implements lox.PartStore. If an upload for the key has already begun, it returns the id of that
+// upload.
 func (s *Store) BeginParts(ctx context.Context, key string) (string, error) {
 	if _, _, ok := lox.ParseObjectKey(key); !ok {
 		return "", fmt.Errorf("begin parts %q: no key of an object", key)
@@ -35,7 +35,7 @@ func (s *Store) BeginParts(ctx context.Context, key string) (string, error) {
 		return "", err
 	}
 	defer release()
-	id, err := s.begun(ctx, key) // meanwhile
+	id, err := s.begun(ctx, key) // another call may have begun it meanwhile
 	if errors.Is(err, errNoUpload) {
 		random := make([]byte, idSize/2)
 		_, _ = rand.Read(random) // never fails
@@ -45,7 +45,7 @@ func (s *Store) BeginParts(ctx context.Context, key string) (string, error) {
 	return id, partsFailure(ctx, "begin", key, err)
 }
 
-// begun returns the id of the upload in parts of a key.
+// begun returns the id of the upload in parts for a key.
 func (s *Store) begun(ctx context.Context, key string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -58,7 +58,7 @@ func (s *Store) begun(ctx context.Context, key string) (string, error) {
 	if err != nil {
 		return "", missingUpload(err)
 	}
-	return id, s.files.fs.SyncDir(s.files.parts) // another call may not have come so far yet
+	return id, s.files.fs.SyncDir(s.files.parts) // another call may not have synced it yet
 }
 
 func readTable(path string) (id string, begun time.Time, err error) {
@@ -70,8 +70,8 @@ func readTable(path string) (id string, begun time.Time, err error) {
 	return readHead(f)
 }
 
-// PresignPart implements lox.PartStore, by a path at the address where Handler is served. A
-// client must send the size as a header; the checksum is part of the URL.
+// PresignPart implements lox.PartStore. The URL is a path at the address where Handler is served. A client must
+// send the size as a header. The checksum is part of the URL.
 func (s *Store) PresignPart(_ context.Context, p lox.PartUpload) (lox.PresignedUpload, error) {
 	fail := func(format string, args ...any) (lox.PresignedUpload, error) {
 		return lox.PresignedUpload{}, fmt.Errorf("presign part: "+format, args...)
@@ -103,8 +103,8 @@ func (s *Store) PresignPart(_ context.Context, p lox.PartUpload) (lox.PresignedU
 	}, nil
 }
 
-// takePart stores the body of a part. One that is there already, and was declared to be the
-// same, is compared only: a client that never saw the answer sends it again.
+// takePart stores the body of a part. If the part is already there and was declared with the same size and
+// checksum, the body is only compared: a client that never received the answer sends the part again.
 func (s *Store) takePart(e *entry, key string, wanted admitted, body *pacedBody) error {
 	if err := s.admits(e.ctx, key, wanted); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (s *Store) takePart(e *entry, key string, wanted admitted, body *pacedBody)
 	if err != nil {
 		return err
 	}
-	defer p.Close() // what counts is synced
+	defer p.Close() // the data that counts was synced
 	switch assembled, err := p.assembled(key); {
 	case err != nil:
 		return err
@@ -134,7 +134,7 @@ func (s *Store) takePart(e *entry, key string, wanted admitted, body *pacedBody)
 	return s.storePart(e, key, wanted, p, body)
 }
 
-// storePart writes a part to its place in the object.
+// storePart writes a part at its offset in the object.
 func (s *Store) storePart(e *entry, key string, wanted admitted, p *partFiles, body *pacedBody) error {
 	s.prefixes.await(e.ctx, key, p)
 	if err := s.ledger.reserve(e, wanted.size); err != nil {
@@ -153,7 +153,7 @@ func (s *Store) storePart(e *entry, key string, wanted admitted, p *partFiles, b
 	if err := body.end(); err != nil {
 		return err
 	}
-	// Once more, just before it counts, as for a whole upload.
+	// Check again just before the part counts, as for an upload in one piece: the backup may have been deleted.
 	if err := s.admits(e.ctx, key, wanted); err != nil {
 		return err
 	}
@@ -164,8 +164,9 @@ func (s *Store) storePart(e *entry, key string, wanted admitted, p *partFiles, b
 	return nil
 }
 
-// receivePart writes the body of a part, and returns its checksum if one is declared. Else it isn't hashed: the
-// checksum of the whole, which is established anyway, covers it, and a second one would cost as much CPU again.
+// receivePart writes the body of a part, and returns its checksum if one is declared. Otherwise the part isn't
+// hashed: the checksum of the whole object, which is computed anyway, covers the part, and a second hash would
+// cost as much CPU again.
 func (s *Store) receivePart(e *entry, to io.Writer, body *pacedBody, wanted admitted) (sum lox.Checksum, err error) {
 	wrote := func(n int) { s.ledger.wrote(e, int64(n)) }
 	if wanted.checksum == nil {
@@ -200,10 +201,10 @@ func (s *Store) Parts(ctx context.Context, of lox.PartsOf, after, limit int) (pa
 	return parts, partsFailure(ctx, "list", of.Key, err)
 }
 
-// AssembleParts implements lox.PartStore. If the parts arrived in their order, Stat knows the
-// checksum of the object then.
+// AssembleParts implements lox.PartStore. If the parts arrived in order, Stat then knows the checksum of the
+// object.
 func (s *Store) AssembleParts(ctx context.Context, of lox.PartsOf, size int64) error {
-	// What isn't complete must not end the uploads of the parts that are missing.
+	// If parts are missing, their running uploads must not be ended.
 	done, err := s.assembled(ctx, of, size)
 	if done || err != nil && !errors.Is(err, errNoUpload) {
 		return partsFailure(ctx, "assemble", of.Key, err)
@@ -222,8 +223,7 @@ func (s *Store) AssembleParts(ctx context.Context, of lox.PartsOf, size int64) e
 	return partsFailure(ctx, "assemble", of.Key, err)
 }
 
-// assembled reports whether the parts have become the object. CodeUploadIncomplete: not all of
-// them are there.
+// assembled reports whether the parts have become the object. CodeUploadIncomplete: some parts are missing.
 func (s *Store) assembled(ctx context.Context, of lox.PartsOf, size int64) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
@@ -242,7 +242,7 @@ func (s *Store) assembled(ctx context.Context, of lox.PartsOf, size int64) (bool
 	return statErr == nil, statErr
 }
 
-// assemble makes the parts, which are all there, the object. No part is uploaded meanwhile.
+// assemble makes the parts the object. All parts are there, and none is uploaded meanwhile.
 func (s *Store) assemble(ctx context.Context, of lox.PartsOf, size int64) error {
 	p, err := s.files.openParts(of.Key, of.UploadID)
 	if err != nil {
@@ -287,8 +287,8 @@ func (s *Store) AbortParts(ctx context.Context, of lox.PartsOf) error {
 	return partsFailure(ctx, "abort", of.Key, s.files.abortParts(of.Key))
 }
 
-// another reports whether the upload of a key is another one. A table that can't be read is of
-// none.
+// another reports whether the table for the key belongs to another upload. A table that can't be read belongs to
+// no upload.
 func (s *Store) another(of lox.PartsOf) bool {
 	_, table := s.files.partPaths(of.Key)
 	id, _, err := readTable(table)
@@ -300,8 +300,7 @@ func (s *Store) UnfinishedParts(ctx context.Context) iter.Seq2[lox.UnfinishedPar
 	return OpenFiles(s.cfg.Dir).UnfinishedParts(ctx)
 }
 
-// UnfinishedParts yields the uploads in parts, as lox.PartStore does. One whose table is
-// broken has no id.
+// UnfinishedParts yields the uploads in parts, as lox.PartStore does. An upload whose table is broken has no id.
 func (f Files) UnfinishedParts(ctx context.Context) iter.Seq2[lox.UnfinishedParts, error] {
 	return func(yield func(lox.UnfinishedParts, error) bool) {
 		for name, err := range f.names(ctx, "parts") {
@@ -313,7 +312,7 @@ func (f Files) UnfinishedParts(ctx context.Context) iter.Seq2[lox.UnfinishedPart
 			if err == nil {
 				err = f.unfinished(name, &u)
 			}
-			if errors.Is(err, fs.ErrNotExist) { // meanwhile
+			if errors.Is(err, fs.ErrNotExist) { // it ended meanwhile
 				continue
 			}
 			if err != nil {
@@ -340,8 +339,8 @@ func (f Files) unfinished(name string, u *lox.UnfinishedParts) error {
 	return err
 }
 
-// partsFailure says what a caller is told of an error: nothing else than that the upload isn't
-// complete, or that the store has failed.
+// partsFailure returns the error that a caller gets: the end of ctx, an upload that is unknown or incomplete, or a
+// failure of the store.
 func partsFailure(ctx context.Context, what, key string, err error) error {
 	switch {
 	case err == nil:

@@ -11,16 +11,14 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The table of an upload in parts is a file of records of recordSize bytes: first one that
-// says which upload it is, then one for each part, in the place that its number gives it. A
-// record of zeros, or one that is missing or torn, says that the part isn't there. So a part
-// that is uploaded again changes one record, and the file has at most 640 KB however
+// The table of an upload in parts is a file of records of recordSize bytes. The first record identifies the
+// upload. The record of part n starts at byte n*recordSize. If a record is all zeros, missing or torn, the part
+// wasn't uploaded. So a part that is uploaded again changes one record, and the file has at most 640 KB however
 // often that happens.
 //
-// Numbers are big-endian. The last four bytes of a record are the CRC-32C (RFC 3720) of the
-// others.
+// Numbers are big-endian. The last four bytes of a record are the CRC-32C (RFC 3720) of the bytes before them.
 const (
-	recordSize = 64 // divides a sector: a power failure tears no record's neighbors
+	recordSize = 64 // a divisor of the sector size: a power failure can't tear the records beside it
 	tableMagic = "lox parts 1\n"
 	idSize     = 32
 )
@@ -30,7 +28,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // errNoUpload says that an upload in parts has ended, or never began.
 var errNoUpload = errors.New("there is no such upload in parts")
 
-// partRecord is what the table has of a part.
+// partRecord is the record of a part in the table.
 type partRecord struct {
 	size, partSize int64
 	sum            lox.Checksum // zeros if none was declared
@@ -47,7 +45,7 @@ func (r partRecord) encode(number int) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
-// decodeRecord returns the record of a part, if it is there.
+// decodeRecord returns the record of a part. ok is false if the part wasn't uploaded.
 func decodeRecord(number int, b []byte) (r partRecord, ok bool) {
 	if !intact(b) || int(binary.BigEndian.Uint32(b)) != number {
 		return r, false
@@ -59,7 +57,7 @@ func decodeRecord(number int, b []byte) (r partRecord, ok bool) {
 	return r, true
 }
 
-// intact reports whether a record is whole.
+// intact reports whether a record has its full size and the right CRC.
 func intact(b []byte) bool {
 	return len(b) == recordSize && binary.BigEndian.Uint32(b[recordSize-4:]) == crc32.Checksum(b[:recordSize-4], castagnoli)
 }
@@ -72,7 +70,8 @@ func encodeHead(id string, begun time.Time) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
-// readHead returns which upload a table is of. errNoUpload: it is not one, or a broken one.
+// readHead returns the id of a table's upload, and when the upload began. errNoUpload: the file is no table, or a
+// broken one.
 func readHead(table io.ReaderAt) (id string, begun time.Time, err error) {
 	b := make([]byte, recordSize)
 	if _, err := table.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -86,7 +85,7 @@ func readHead(table io.ReaderAt) (id string, begun time.Time, err error) {
 	return string(b[at : at+idSize]), time.Unix(0, nanos), nil
 }
 
-// readRecord returns the record of a part as it is in the file: zeros if it is missing.
+// readRecord returns the bytes of a part's record in the file: zeros if the record is missing.
 func readRecord(table io.ReaderAt, number int) ([]byte, error) {
 	b := make([]byte, recordSize)
 	_, err := table.ReadAt(b, int64(number)*recordSize)
@@ -99,8 +98,8 @@ func readRecord(table io.ReaderAt, number int) ([]byte, error) {
 // tableChunk is how many records are read at once.
 const tableChunk = 256
 
-// readRecords calls visit for each part above after that is there, in the order of their
-// numbers, until it returns false.
+// readRecords calls visit for each uploaded part with a number above after, in the order of the numbers, until
+// visit returns false.
 func readRecords(table io.ReaderAt, after int, visit func(number int, r partRecord) (more bool)) error {
 	b := make([]byte, tableChunk*recordSize)
 	for first := after + 1; first <= lox.MaxParts; first += tableChunk {

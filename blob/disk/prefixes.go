@@ -17,55 +17,54 @@ import (
 )
 
 const (
-	// finishTimeout bounds how long the assembling of parts waits for the checksum.
+	// finishTimeout bounds how long the assembly of parts waits for the checksum.
 	finishTimeout = 500 * time.Millisecond
-	// maxRestarts is how often the hash of an upload begins anew because a part of it was
-	// uploaded again. Each time costs as much as all parts before, so a client could keep a
-	// processor busy by a small part.
+	// maxRestarts is how often the hash of an upload starts again because one of its parts was uploaded again.
+	// Each restart costs as much as hashing all earlier parts, so a client could otherwise keep a processor busy
+	// with a small part.
 	maxRestarts = 3
-	// maxPrefixes bounds the memory for them: some 500 bytes each.
+	// maxPrefixes bounds the memory for hashes: each takes about 500 bytes.
 	maxPrefixes = 16_384
-	// maxBehind is by how many bytes a hash may fall behind what has arrived: then it still finds them in the page cache, and
-	// little is left to hash when the upload ends.
+	// maxBehind is how many bytes a hash may be behind the uploaded bytes: within this limit, the bytes are still
+	// in the page cache, and little is left to hash when the upload ends.
 	maxBehind = 256 << 20
-	// awaitTimeout bounds how long a part waits for the hash. Clients that wait for an answer to an
-	// "Expect: 100-continue" do so for 10 seconds, some for one.
+	// awaitTimeout bounds how long a part waits for the hash. Clients that send "Expect: 100-continue" wait 10
+	// seconds for the answer, some only one.
 	awaitTimeout = 5 * time.Second
 )
 
-// prefixes hash uploads in parts while they arrive: of each, the parts from the first on that
-// are there without a gap. So the checksum of the whole is known soon after the last part if they
-// come in their order. A few goroutines read back what is, most likely, still in the page
-// cache, a part of one upload after a part of another. An upload that is too far ahead of them waits a
-// little before it takes the next part. After a restart, the next part that arrives has them begin
-// from the first.
+// prefixes hashes uploads in parts while they arrive: for each upload, the parts from the first one up to the
+// first gap. If the parts arrive in order, the checksum of the whole upload is known soon after the last part. A
+// few goroutines read the parts back, most likely from the page cache, and change to another upload after each
+// part. An upload that is too far ahead of its hash waits a little before it takes the next part. After a restart
+// of the server, the next part that arrives starts the hash from the first part.
 type prefixes struct {
 	files *directory
 
 	mu      sync.Mutex
 	closed  bool
 	known   map[string]*prefix // by key
-	queue   []*prefix          // those of which a part may be there to hash
+	queue   []*prefix          // uploads that may have a part to hash
 	workers int
 	running sync.WaitGroup
 }
 
-// prefix is the hash of the first bytes of an upload in parts. All but hash and bytes is guarded
-// by prefixes.mu; those two are the worker's while one is at work, else guarded, too.
+// prefix is the hash of the first bytes of an upload in parts. prefixes.mu guards all fields except hash and bytes
+// while a worker hashes: during that time, only the worker uses these two.
 type prefix struct {
 	key, uploadID string
 	partSize      int64
 	hash          hash.Hash
-	bytes         int64 // that are in hash
+	bytes         int64 // how many bytes are in hash
 
 	queued bool
-	again  bool          // a part has arrived since a worker began
-	turn   chan struct{} // closed when the worker has done with a part; nil: it is neither queued nor worked on
-	worked chan struct{} // the same while a worker is at work; nil: none is
-	part   int           // at which the worker is
-	stale  bool          // a part that is in the hash, or about to be, was withdrawn
+	again  bool          // a part has arrived since the worker began
+	turn   chan struct{} // closed when the worker has finished a part; nil: the upload is neither queued nor worked on
+	worked chan struct{} // the same channel while a worker hashes; nil: none does
+	part   int           // the number of the part that the worker hashes
+	stale  bool          // a part that was hashed or is being hashed was withdrawn
 	ended  bool
-	// restarts is how often it was stale.
+	// restarts is how often the hash started again because it was stale.
 	restarts int
 }
 
@@ -73,10 +72,10 @@ func newPrefixes(files *directory) *prefixes {
 	return &prefixes{files: files, known: map[string]*prefix{}}
 }
 
-// maxWorkers leaves processors to the uploads.
+// maxWorkers returns how many goroutines hash at most. It leaves processors to the uploads.
 func maxWorkers() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
-// arrived is called when a part is there.
+// arrived is called when a part has been stored.
 func (p *prefixes) arrived(key, uploadID string, partSize int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -94,7 +93,7 @@ func (p *prefixes) arrived(key, uploadID string, partSize int64) {
 	}
 }
 
-// enqueue has a worker look at an upload.
+// enqueue adds an upload to the queue of the workers.
 func (p *prefixes) enqueue(x *prefix) {
 	if p.closed || x.queued || x.ended || x.restarts > maxRestarts {
 		return
@@ -107,7 +106,7 @@ func (p *prefixes) enqueue(x *prefix) {
 	}
 }
 
-// work hashes until there is nothing to hash.
+// work hashes parts until the queue is empty.
 func (p *prefixes) work() {
 	for {
 		x := p.next()
@@ -149,8 +148,7 @@ func (x *prefix) restart() {
 	x.restarts++
 }
 
-// hashPart hashes the part that follows, if it is there, and reports whether another one may
-// be.
+// hashPart hashes the next part, if it was uploaded, and reports whether the part after it may be there, too.
 func (p *prefixes) hashPart(x *prefix) (more bool) {
 	data, table := p.files.partPaths(x.key)
 	r, there := p.record(table, x)
@@ -159,15 +157,15 @@ func (p *prefixes) hashPart(x *prefix) (more bool) {
 	}
 	f, err := os.Open(data)
 	if err != nil {
-		return false // it is not for here to complain: whoever assembles will see it
+		return false // the assembly of the parts will report it
 	}
 	defer f.Close()
 	err = x.hashTo(f, int64(x.part-1)*x.partSize+r.size, func() bool { return p.interrupted(x) })
 	return err == nil && r.size == x.partSize
 }
 
-// record returns the record of the part at which the worker is. That it is at this part was noted
-// before: from then on, a part that is withdrawn makes the hash stale.
+// record returns the record of the part that the worker hashes. next has already set x.part: from then on, the
+// withdrawal of the part makes the hash stale.
 func (p *prefixes) record(table string, x *prefix) (r partRecord, ok bool) {
 	f, err := os.Open(table)
 	if err != nil {
@@ -183,7 +181,7 @@ func (p *prefixes) record(table string, x *prefix) (r partRecord, ok bool) {
 
 var errInterrupted = errors.New("interrupted")
 
-// hashTo hashes what is missing of the first end bytes.
+// hashTo hashes what is missing of the first end bytes of a file.
 func (x *prefix) hashTo(from io.ReaderAt, end int64, interrupted func() bool) error {
 	buffer := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
 	defer buffers.Put(buffer)
@@ -207,7 +205,8 @@ func (p *prefixes) interrupted(x *prefix) bool {
 	return p.closed || x.ended || x.stale
 }
 
-// await waits while the hash of an upload is maxBehind behind what has arrived without a gap, at most awaitTimeout long.
+// await waits while the hash of an upload is maxBehind behind the bytes that have arrived without a gap, but no
+// longer than awaitTimeout.
 func (p *prefixes) await(ctx context.Context, key string, of *partFiles) {
 	timer := time.NewTimer(awaitTimeout)
 	defer timer.Stop()
@@ -226,7 +225,8 @@ func (p *prefixes) await(ctx context.Context, key string, of *partFiles) {
 	}
 }
 
-// behind returns what is closed when the hash of an upload has got further, or nil if it isn't too far behind.
+// behind returns a channel that is closed when the hash of an upload has progressed, or nil if the hash isn't too
+// far behind.
 func (p *prefixes) behind(key string, of *partFiles) <-chan struct{} {
 	p.mu.Lock()
 	x := p.known[key]
@@ -234,7 +234,7 @@ func (p *prefixes) behind(key string, of *partFiles) <-chan struct{} {
 		p.mu.Unlock()
 		return nil
 	}
-	turn, first := x.turn, x.part // at which the worker is, or was in the turn before
+	turn, first := x.turn, x.part // the part that the worker hashes, or has hashed last
 	most := int(min(max(maxBehind/x.partSize, 2), tableChunk))
 	p.mu.Unlock()
 	there := 0
@@ -251,7 +251,7 @@ func (p *prefixes) behind(key string, of *partFiles) <-chan struct{} {
 	return turn
 }
 
-// withdrawn is called when a part isn't there any more, before its bytes change.
+// withdrawn is called when a part has been withdrawn, before its bytes change.
 func (p *prefixes) withdrawn(key string, part int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -265,7 +265,7 @@ func (p *prefixes) withdrawn(key string, part int) {
 	}
 }
 
-// end forgets an upload, and returns how far its hash has got.
+// end removes an upload, and returns its hash so far.
 func (p *prefixes) end(key string) *prefix {
 	p.mu.Lock()
 	x := p.known[key]
@@ -278,12 +278,12 @@ func (p *prefixes) end(key string) *prefix {
 	p.queue = slices.DeleteFunc(p.queue, func(queued *prefix) bool { return queued == x })
 	worked := x.worked
 	if worked == nil && x.turn != nil {
-		close(x.turn) // it will have none
+		close(x.turn) // there will be no further turn
 		x.turn = nil
 	}
 	p.mu.Unlock()
 	if worked != nil {
-		<-worked // after the buffer that it hashes
+		<-worked // the worker stops after its current buffer
 	}
 	return x
 }
@@ -296,13 +296,13 @@ func (p *prefixes) close() {
 	p.running.Wait()
 }
 
-// finish hashes the rest of an upload that has ended, until the context is done. What is
-// wrong with the file, whoever reads it next will see.
+// finish hashes the rest of an upload that has ended, until the context is done. It ignores errors of the file:
+// the next reader of the file gets them, too.
 func (x *prefix) finish(ctx context.Context, from io.ReaderAt, size int64) {
 	_ = x.hashTo(from, size, func() bool { return ctx.Err() != nil })
 }
 
-// state is what another hash goes on from.
+// state returns the state from which another hash continues.
 func (x *prefix) state(etag string) (lox.HashState, error) {
 	state, err := x.hash.(encoding.BinaryMarshaler).MarshalBinary() //nolint:forcetypeassert // as sha256 promises
 	return lox.HashState{ETag: etag, Bytes: x.bytes, State: state}, err

@@ -25,24 +25,24 @@ var (
 	errSlow     = errors.New("the upload is too slow")
 )
 
-// mismatchError says that the bytes are not those that were declared.
+// mismatchError says that the uploaded bytes don't match the declared checksum.
 type mismatchError struct{ declared, found lox.Checksum }
 
 func (e *mismatchError) Error() string {
 	return fmt.Sprintf("declared %s, uploaded %s", e.declared, e.found)
 }
 
-// serveUpload takes the bytes of a backup: PUT UploadPath<key>.
+// serveUpload receives the bytes of a backup: PUT UploadPath<key>.
 func (s *Store) serveUpload(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPut {
 		methodNotAllowed(w, http.MethodPut)
 		return
 	}
 	conn := http.NewResponseController(w)
-	_ = conn.SetWriteDeadline(time.Time{}) // until the body has arrived
+	_ = conn.SetWriteDeadline(time.Time{}) // none while the body arrives
 	if err := s.upload(r, conn); err != nil {
 		s.cfg.Logger.DebugContext(r.Context(), "upload refused", "path", r.URL.Path, "error", err)
-		// What is still to come is not read.
+		// The rest of the body isn't read.
 		w.Header().Set("Connection", "close")
 		_ = conn.SetWriteDeadline(time.Now().Add(answerTimeout))
 		var r refusal
@@ -57,12 +57,11 @@ func (s *Store) serveUpload(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// Error makes a refusal an error.
+// Error implements error.
 func (r refusal) Error() string { return r.message }
 
-// upload admits and stores the body of a request. The first read of the body is
-// what makes net/http answer an "Expect: 100-continue", in any letter case: a
-// client that waits for it sends nothing that is not admitted.
+// upload admits and stores the body of a request. net/http answers an "Expect: 100-continue", in any letter case,
+// at the first read of the body: a client that waits for this answer sends nothing before its upload is admitted.
 func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
 	key, ok := key(r.URL.Path, UploadPath)
 	if !ok {
@@ -84,7 +83,7 @@ func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
 		return err
 	}
 	defer s.ledger.end(key, wanted.part, e)
-	// A read that waits for the client ends when the upload does.
+	// The end of the upload also ends a read that waits for the client.
 	stop := context.AfterFunc(e.ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	body := &pacedBody{ctx: e.ctx, from: r.Body, conn: conn, rate: s.cfg.MinRate, window: s.cfg.RateWindow}
@@ -93,8 +92,8 @@ func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
 	} else {
 		err = s.takePart(e, key, wanted, body)
 	}
-	// Who ended the upload also broke its body off. A body that broke off by itself
-	// ends the context, too, and then says best what was wrong.
+	// When the upload is canceled, the read of the body fails, too: the cause of the cancellation is the better
+	// error. When the body fails by itself, the context ends, too: the error of the body is the better one.
 	cause := context.Cause(e.ctx)
 	if err != nil && (errors.Is(cause, errDeleted) || errors.Is(cause, errEnded) || errors.Is(cause, errClosing)) {
 		return cause
@@ -102,8 +101,8 @@ func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
 	return err
 }
 
-// take stores the body of an upload, or compares it if its file is stored already:
-// a client that never saw the answer sends it again.
+// take stores the body of an upload. If the object is already stored, take only compares the body with it: a
+// client that never received the answer sends the file again.
 func (s *Store) take(e *entry, key string, wanted admitted, body *pacedBody) error {
 	err := s.admits(e.ctx, key, wanted)
 	switch {
@@ -133,7 +132,7 @@ func (s *Store) take(e *entry, key string, wanted admitted, body *pacedBody) err
 	return nil
 }
 
-// compared returns the checksum of a body that is not stored.
+// compared reads a body without storing it, and returns its checksum.
 func compared(body *pacedBody, wanted admitted) (lox.Checksum, error) {
 	sent, err := receive(io.Discard, body, wanted.size, func(int) {})
 	if err == nil {
@@ -142,7 +141,7 @@ func compared(body *pacedBody, wanted admitted) (lox.Checksum, error) {
 	return sent, err
 }
 
-// fits checks what a request says of its body.
+// fits checks the headers that describe the body of a request.
 func (a admitted) fits(r *http.Request) error {
 	if r.ContentLength < 0 {
 		return refusal{http.StatusLengthRequired, "length_required", "The upload must have a Content-Length", map[string]string{
@@ -158,8 +157,7 @@ func (a admitted) fits(r *http.Request) error {
 	return nil
 }
 
-// admits reports whether the backup of an object waits for its bytes, stored or not, and for
-// them in this form.
+// admits fails unless the backup of an object waits for its bytes, stored or not, and for this form of upload.
 func (s *Store) admits(ctx context.Context, key string, wanted admitted) error {
 	partSize, err := s.waits(ctx, key)
 	switch {
@@ -173,8 +171,8 @@ func (s *Store) admits(ctx context.Context, key string, wanted admitted) error {
 	return nil
 }
 
-// waits reports whether the backup of an object waits for its bytes, stored or not, and of
-// which size their parts are: 0 if they come in one piece.
+// waits fails unless the backup of an object waits for its bytes, stored or not. It returns the size of the
+// backup's parts: 0 if the backup is uploaded in one piece.
 func (s *Store) waits(ctx context.Context, key string) (partSize int64, err error) {
 	tenantText, idText, _ := strings.Cut(key, "/")
 	var tenant lox.TenantID
@@ -195,7 +193,7 @@ func (s *Store) waits(ctx context.Context, key string) (partSize int64, err erro
 	}
 }
 
-// store keeps a body under a key, or nothing of it.
+// store stores a body under a key, completely or not at all.
 func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (err error) {
 	if err := s.ledger.reserve(e, wanted.size); err != nil {
 		return err
@@ -220,8 +218,8 @@ func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (e
 	if err := body.end(); err != nil {
 		return err
 	}
-	// Once more, just before it gets its name: the backup may have been deleted by
-	// another process, such as a command of the operator.
+	// Check again just before the file gets its name: another process, such as a command of the operator, may have
+	// deleted the backup.
 	if err := s.admits(e.ctx, key, wanted); err != nil {
 		return err
 	}
@@ -234,8 +232,8 @@ func (s *Store) store(e *entry, key string, wanted admitted, body *pacedBody) (e
 }
 
 const (
-	// bufferSize is read and written at once, and small enough to stay in a
-	// processor's cache until it is hashed.
+	// bufferSize is how many bytes are read and written at once. A buffer is small enough to stay in a processor's
+	// cache until it is hashed.
 	bufferSize = 256 << 10
 	// buffersEach is how many buffers a large upload has: one is filled and written
 	// while others are hashed.
@@ -244,9 +242,9 @@ const (
 
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 
-// receive writes exactly size bytes to a file, calls wrote for each part, and
-// returns their SHA-256. What doesn't fit into one buffer is hashed while it is
-// written: the two take as long as the slower of them.
+// receive writes exactly size bytes to a file, calls wrote for each piece, and returns their SHA-256. If there is
+// more than one buffer of bytes, they are hashed while they are written: both together take as long as the slower
+// of the two.
 func receive(to io.Writer, from io.Reader, size int64, wrote func(n int)) (lox.Checksum, error) {
 	sum := sha256.New()
 	if size <= bufferSize {
@@ -289,7 +287,7 @@ func receive(to io.Writer, from io.Reader, size int64, wrote func(n int)) (lox.C
 	return lox.Checksum(sum.Sum(nil)), nil
 }
 
-// receiveUnhashed writes exactly size bytes to a file, and calls wrote for each part.
+// receiveUnhashed writes exactly size bytes to a file, and calls wrote for each piece.
 func receiveUnhashed(to io.Writer, from io.Reader, size int64, wrote func(n int)) error {
 	buffer := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
 	defer buffers.Put(buffer)
@@ -318,21 +316,20 @@ func pass(to io.Writer, from io.Reader, buffer []byte, wrote func(n int)) error 
 	return nil
 }
 
-// pacedBody is a body that must keep up a rate: it must bring rate times window
-// bytes, or its end, in each window.
+// pacedBody is a body with a minimum rate: it must bring rate times window bytes, or its end, in each window.
 type pacedBody struct {
-	ctx    context.Context //nolint:containedctx // that of the upload
+	ctx    context.Context //nolint:containedctx // the context of the upload
 	from   io.Reader
 	conn   interface{ SetReadDeadline(at time.Time) error }
 	rate   int64 // bytes per second
 	window time.Duration
 
-	began time.Time // of this window
-	n     int64     // bytes in it
+	began time.Time // the start of the current window
+	n     int64     // bytes in the current window
 }
 
-// end is called when the body has arrived: what the disk takes from now on must not
-// look like a slow client, whose request would be canceled.
+// end is called when the body has arrived. It removes the read deadline: the time that the disk takes from now on
+// must not look like a slow client, whose request would be canceled.
 func (b *pacedBody) end() error { return b.conn.SetReadDeadline(time.Time{}) }
 
 func (b *pacedBody) Read(p []byte) (int, error) {
@@ -341,7 +338,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 		if err := b.conn.SetReadDeadline(b.began.Add(b.window)); err != nil {
 			return 0, err
 		}
-		// Whoever ended the upload has set a deadline, too, perhaps just before.
+		// The end of the upload sets a deadline, too. This one may have just replaced it.
 		if err := b.ctx.Err(); err != nil {
 			return 0, err
 		}

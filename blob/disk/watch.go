@@ -8,11 +8,10 @@ import (
 	"github.com/backlox/lox"
 )
 
-// watch ends uploads whose backups wait for them no longer: StopUpload tells only of
-// those that this process deletes, not of an operator's commands, and a client could
-// go on sending, and take up room, for hours. An upload is checked when it outlives
-// a tick, so most never are, and one after the other, so that the database has little
-// to do however many there are.
+// watch ends uploads whose backups no longer wait for them. StopUpload covers only the backups that this process
+// deletes, not those that an operator's command deletes: without watch, a client could continue to send, and use
+// disk space, for hours. An upload is checked only if it runs longer than a tick, so most uploads never are. The
+// checks run one after the other, so they put little load on the database however many uploads there are.
 func (s *Store) watch(ctx context.Context) {
 	tick := time.NewTicker(s.cfg.Recheck)
 	defer tick.Stop()
@@ -26,7 +25,7 @@ func (s *Store) watch(ctx context.Context) {
 	}
 }
 
-// recheckTimeout bounds one question to the database.
+// recheckTimeout bounds one query of the database.
 const recheckTimeout = 5 * time.Second
 
 func (s *Store) endUnwanted(ctx context.Context) {
@@ -40,7 +39,7 @@ func (s *Store) endUnwanted(ctx context.Context) {
 				e.cancel(errDeleted)
 			}
 		case err != nil && !errors.Is(err, errStored):
-			return // the database is away: after another tick it may be back
+			return // the database can't be reached: the next tick tries again
 		}
 	}
 }

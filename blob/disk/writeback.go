@@ -2,16 +2,15 @@ package disk
 
 import "io"
 
-// writebackStep is how many bytes of an upload are handed to the disk at once.
+// writebackStep is how many bytes of an upload the kernel is asked to write to the disk at once.
 const writebackStep = 8 << 20
 
-// eagerFile makes the kernel write an upload to disk while it still arrives, so that
-// the sync at its end is short. Nothing is durable before that sync, which also
-// reports earlier errors.
+// eagerFile makes the kernel write an upload to the disk while it still arrives, so that the final sync is short.
+// Nothing is durable before that sync, which also reports the errors of earlier writes.
 type eagerFile struct {
 	io.Writer
 
-	// file is where they go, from the offset at on.
+	// file is where the bytes are written, from the offset at on.
 	file any
 	at   int64
 
