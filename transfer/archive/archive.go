@@ -1,10 +1,10 @@
-// Package archive writes a directory as a tar archive and unpacks archives of unknown origin
-// without leaving the directory that they are unpacked to. Both work on streams, in memory that
-// doesn't depend on the number or the size of the files.
+// Package archive writes a directory as a tar archive, and unpacks archives of unknown origin without writing
+// outside of the target directory. Both work on streams, in memory that doesn't depend on the number or the size
+// of the files.
 //
-// The format is POSIX.1-2001 (PAX) with the records of GNU tar for extended attributes
-// (SCHILY.xattr.*) and for sparse files (GNU.sparse.*, version 1.0), so GNU tar reads what Pack
-// writes, and Unpack reads what GNU tar writes.
+// The format is POSIX.1-2001 (PAX) with the records of GNU tar for extended attributes (SCHILY.xattr.*) and for
+// sparse files (GNU.sparse.*, version 1.0). So GNU tar reads the archives of Pack, and Unpack reads the archives
+// of GNU tar.
 package archive
 
 import (
@@ -16,33 +16,33 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Compression is what an archive is compressed with.
+// Compression is the compression of an archive.
 type Compression int
 
 const (
 	// Zstd is Zstandard (RFC 8878) at its fastest level. It is the default.
 	Zstd Compression = iota
-	// None is a plain tar archive.
+	// None is no compression: a plain tar archive.
 	None
 )
 
 const (
-	// maxDepth is how many directories may be inside of each other. Each level has an open
-	// file, of which a process may have 1024 on most systems.
+	// maxDepth is how deeply directories may be nested. Each level has an open file, and a process may have 1024
+	// open files on most systems.
 	maxDepth = 500
-	// pieceSize is how much of a file is moved at once, in bytes.
+	// pieceSize is how many bytes of a file are moved at once.
 	pieceSize = 256 << 10
-	// blockSize is that of tar archives, in bytes.
+	// blockSize is the block size of tar archives, in bytes.
 	blockSize = 512
-	// diskBlock is the unit in which most file systems give out space, in bytes.
+	// diskBlock is the unit in which most file systems allocate space, in bytes.
 	diskBlock = 4096
-	// xattrPrefix is that of PAX records with extended attributes.
+	// xattrPrefix is the prefix of PAX records with extended attributes.
 	xattrPrefix = "SCHILY.xattr."
-	// sparsePrefix is that of PAX records about sparse files.
+	// sparsePrefix is the prefix of PAX records about sparse files.
 	sparsePrefix = "GNU.sparse."
 )
 
-// visible quotes a path if something in it would steer a terminal or hide where it ends.
+// visible quotes a path if it has characters that would control a terminal or hide where the path ends.
 func visible(path string) string {
 	if quoted := strconv.Quote(path); quoted != `"`+path+`"` {
 		return quoted
@@ -50,7 +50,7 @@ func visible(path string) string {
 	return path
 }
 
-// again calls a system call until no signal interrupts it.
+// again repeats a system call that a signal has interrupted.
 func again(call func() error) error {
 	for {
 		if err := call(); !errors.Is(err, unix.EINTR) {
@@ -59,7 +59,7 @@ func again(call func() error) error {
 	}
 }
 
-// openAt opens what a name in a directory stands for. A link is never followed.
+// openAt opens the file with a name in a directory. It never follows a link.
 func openAt(dir int, name string, flags int, mode uint32) (fd int, err error) {
 	err = again(func() error {
 		fd, err = unix.Openat(dir, name, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC, mode)
@@ -68,7 +68,7 @@ func openAt(dir int, name string, flags int, mode uint32) (fd int, err error) {
 	return fd, err
 }
 
-// statAt tells about a name in a directory. A link is never followed.
+// statAt returns the status of the file with a name in a directory. It never follows a link.
 func statAt(dir int, name string) (st unix.Stat_t, err error) {
 	err = again(func() error { return unix.Fstatat(dir, name, &st, unix.AT_SYMLINK_NOFOLLOW) })
 	return st, err
@@ -84,11 +84,11 @@ func kindOf(st *unix.Stat_t) uint32 {
 	return uint32(st.Mode) & unix.S_IFMT //nolint:unconvert // other systems have other types
 }
 
-// reader fails when ctx ends.
+// reader is a reader that fails when ctx has ended.
 type reader struct {
 	io.Reader
 
-	ctx context.Context //nolint:containedctx // that of the one call that reads
+	ctx context.Context //nolint:containedctx // the context of the one call that reads
 }
 
 func (r reader) Read(p []byte) (int, error) {
@@ -98,11 +98,11 @@ func (r reader) Read(p []byte) (int, error) {
 	return r.Reader.Read(p)
 }
 
-// writer fails when ctx ends.
+// writer is a writer that fails when ctx has ended.
 type writer struct {
 	io.Writer
 
-	ctx context.Context //nolint:containedctx // that of the one call that writes
+	ctx context.Context //nolint:containedctx // the context of the one call that writes
 }
 
 func (w writer) Write(p []byte) (int, error) {

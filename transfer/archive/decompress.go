@@ -14,11 +14,11 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// mostWindow is how far back the bytes of a zstd stream may refer, and thus about how much memory it
-// takes, in bytes. The zstd command has the same limit unless it is given --long.
+// mostWindow is the largest window of a zstd stream: how many bytes back the stream may refer, and so about how
+// much memory it takes. The zstd command has the same limit unless it is called with --long.
 const mostWindow = 128 << 20
 
-// decompress returns the plain bytes of an archive, by how it begins.
+// decompress returns the plain bytes of an archive. It detects the compression from the first bytes.
 func decompress(r io.Reader) (io.ReadCloser, error) {
 	buffered := bufio.NewReaderSize(r, pieceSize)
 	magic, err := buffered.Peek(4)
@@ -39,8 +39,8 @@ func decompress(r io.Reader) (io.ReadCloser, error) {
 	return io.NopCloser(buffered), nil
 }
 
-// Decompress returns the plain bytes of a zstd stream, which must be closed when they have been read. It refuses
-// one that asks for more than about 128 MiB of memory. Errors: transfer.ErrMalformed.
+// Decompress returns the plain bytes of a zstd stream. The caller must close the reader. A stream that needs more
+// than about 128 MiB of memory is refused. Errors: transfer.ErrMalformed.
 func Decompress(r io.Reader) (io.ReadCloser, error) {
 	decoder, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(mostWindow))
 	if err != nil {
@@ -59,14 +59,14 @@ func (d decompressed) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close frees what the bytes took.
+// Close frees the memory of the decoder.
 func (d decompressed) Close() error {
 	d.Decoder.Close()
 	return nil
 }
 
-// Compress writes the bytes of r to w, compressed by zstd, and Copy as they are, until ctx ends.
-// After an error the stream isn't complete, and doesn't look so.
+// Compress writes the bytes of r to w, compressed by zstd, until ctx ends. After an error the stream is
+// incomplete, and a reader detects that.
 func Compress(ctx context.Context, w io.Writer, r io.Reader) error {
 	out, end, err := compress(writer{w, ctx}, Zstd)
 	if err != nil {

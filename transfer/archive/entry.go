@@ -64,11 +64,11 @@ func (u *unpacker) directory(parts []string, h *tar.Header) error {
 	if _, err := u.enter(parts[:len(parts)-1]); err != nil {
 		return err
 	}
-	// For its owner alone until it gets its mode.
+	// Only the owner has access until the directory gets its mode.
 	return u.down(parts[len(parts)-1], 0o700, h)
 }
 
-// file makes a file with the bytes that come, and nothing of that name if it can't.
+// file makes a file with the bytes of r. If that fails, no file of that name remains.
 func (u *unpacker) file(r io.Reader, dir int, name string, h *tar.Header) error {
 	fd, err := openAt(dir, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)
 	if err != nil {
@@ -91,7 +91,7 @@ func (u *unpacker) file(r io.Reader, dir int, name string, h *tar.Header) error 
 	return nil
 }
 
-// isSparseEntry reports whether a file has holes. archive/tar returns zeros for them.
+// isSparseEntry reports whether a file has holes. archive/tar returns zeros for holes.
 func isSparseEntry(h *tar.Header) bool {
 	if h.Typeflag == tar.TypeGNUSparse {
 		return true
@@ -104,7 +104,7 @@ func isSparseEntry(h *tar.Header) bool {
 	return false
 }
 
-// contents writes the bytes of a file, but for holes.
+// contents writes the bytes of a file, except for holes.
 func (u *unpacker) contents(r io.Reader, f *os.File, h *tar.Header) error {
 	sparse := isSparseEntry(h)
 	if sparse {
@@ -135,13 +135,13 @@ func (u *unpacker) contents(r io.Reader, f *os.File, h *tar.Header) error {
 	}
 }
 
-// room counts a file that isn't sparse, before it is written. What a header says is refused at once if it
-// is more than there is room for.
+// room counts the space of a file that isn't sparse before the file is written. A file is refused at once if its
+// header has a size for which there is no space.
 func (u *unpacker) room(size int64) error {
 	return u.space.take(max(whole(size), diskBlock))
 }
 
-// writePiece writes a piece of a file, or the blocks of it that aren't all zeros.
+// writePiece writes a piece of a file. If the file is sparse, it writes only blocks that aren't all zeros.
 func (u *unpacker) writePiece(f *os.File, piece []byte, at int64, sparse bool) error {
 	if !sparse {
 		_, err := f.WriteAt(piece, at)
@@ -171,7 +171,7 @@ var zeros [pieceSize]byte
 
 func isZero(p []byte) bool { return bytes.Equal(p, zeros[:len(p)]) }
 
-// link makes a hard link to a file that was unpacked before.
+// link makes a hard link to a file that was already unpacked.
 func (u *unpacker) link(dir int, name string, h *tar.Header) error {
 	parts, err := split(h.Linkname)
 	if err != nil || len(parts) == 0 {
@@ -191,7 +191,7 @@ func (u *unpacker) link(dir int, name string, h *tar.Header) error {
 	return again(func() error { return unix.Linkat(from, parts[len(parts)-1], dir, name, 0) })
 }
 
-// find opens a directory that was unpacked before.
+// find opens a directory that was already unpacked.
 func (u *unpacker) find(parts []string) (int, error) {
 	var fd int
 	err := again(func() (err error) {
@@ -209,7 +209,7 @@ func (u *unpacker) find(parts []string) (int, error) {
 	return fd, err
 }
 
-// symlink makes a symbolic link at a depth below the directory.
+// symlink makes a symbolic link. depth is how many levels the link is below the directory of Unpack.
 func (u *unpacker) symlink(dir int, name string, depth int, h *tar.Header) error {
 	if !u.o.OutsideLinks && leadsOut(h.Linkname, depth) {
 		return fmt.Errorf("%w: its target is %s", ErrOutsideLink, visible(h.Linkname))
@@ -217,8 +217,9 @@ func (u *unpacker) symlink(dir int, name string, depth int, h *tar.Header) error
 	return u.special(dir, name, h, func() error { return unix.Symlinkat(h.Linkname, dir, name) })
 }
 
-// leadsOut reports whether a link's target is outside of the directory, or may be: behind another name,
-// ".." leaves the directory that this name leads to, which may be any if it is a link, too.
+// leadsOut reports whether the target of a link is, or may be, outside of the directory. If ".." follows another
+// name, it leaves the directory to which that name leads. This may be any directory, because the name may also be
+// a link.
 func leadsOut(target string, depth int) bool {
 	if strings.HasPrefix(target, "/") {
 		return true
@@ -238,7 +239,7 @@ func leadsOut(target string, depth int) bool {
 	return false
 }
 
-// special makes what has no bytes, and gives it owner, mode and times.
+// special makes a file without bytes, and sets its owner, mode and times.
 func (u *unpacker) special(dir int, name string, h *tar.Header, makeIt func() error) error {
 	if err := u.space.take(diskBlock); err != nil {
 		return err

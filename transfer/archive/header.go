@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// header is that of an entry, without size, target and attributes.
+// header returns the header of an entry, without size, target and attributes.
 func (p *packer) header(st *unix.Stat_t, kind byte, path string) *tar.Header {
 	return &tar.Header{
 		Format: tar.FormatPAX, Typeflag: kind, Name: path, Mode: int64(st.Mode) & 0o7777,
@@ -18,13 +18,13 @@ func (p *packer) header(st *unix.Stat_t, kind byte, path string) *tar.Header {
 	}
 }
 
-// names are those of users or groups, each looked up once.
+// names are the names of users or groups. Each is looked up once.
 type names struct {
 	lookup func(id string) string
 	known  map[uint32]string
 }
 
-// mostNames bounds the memory that names take.
+// mostNames bounds the memory for names.
 const mostNames = 4096
 
 func newNames(lookup func(string) string) *names { return &names{lookup, map[uint32]string{}} }
@@ -41,7 +41,7 @@ func (n *names) of(id uint32) string {
 	return name
 }
 
-// userName is "" for a user without a name, which the archive has by number then.
+// userName returns the name of a user, or "" if there is none: then the archive has only the number of the user.
 func userName(id string) string {
 	u, err := user.LookupId(id)
 	if err != nil {

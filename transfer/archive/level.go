@@ -11,19 +11,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// level is a directory that is being unpacked into.
+// level is a directory into which files are being unpacked.
 type level struct {
 	name string
 	fd   int
-	// header is what it gets when it is left, nil for nothing.
+	// header has the owner, mode, times and attributes that the directory gets when it is left, nil for none.
 	header *tar.Header
-	// before are the times that it has to get back when it is left, if header is nil.
+	// before are the times that are restored when the directory is left, if header is nil.
 	before []unix.Timespec
-	// mode is what it has to get back when it is left, if it was given another to be written to.
+	// mode is the mode that is restored when the directory is left, if it was changed to make the directory
+	// writable.
 	mode *uint32
 }
 
-// split returns the parts of a path of an archive, none for the directory itself.
+// split returns the parts of a path in an archive, none for the directory itself.
 func split(path string) ([]string, error) {
 	if strings.HasPrefix(path, "/") {
 		return nil, fmt.Errorf("%w: the path is absolute", ErrUnsafe)
@@ -44,8 +45,8 @@ func split(path string) ([]string, error) {
 	return parts, nil
 }
 
-// enter makes a directory the present one, and returns its descriptor. Those that don't exist are
-// made with the usual mode.
+// enter makes a directory the current one, and returns its descriptor. Missing directories are made with the usual
+// mode.
 func (u *unpacker) enter(parts []string) (int, error) {
 	same := 0
 	for same < len(parts) && same+1 < len(u.levels) && u.levels[same+1].name == parts[same] {
@@ -62,7 +63,8 @@ func (u *unpacker) enter(parts []string) (int, error) {
 	return u.levels[len(u.levels)-1].fd, nil
 }
 
-// down makes a directory of the present one the present one. Nothing is left of one that fails.
+// down makes a directory inside the current one, if it is missing, and makes it the current one. If that fails, no
+// new directory remains.
 func (u *unpacker) down(name string, mode uint32, h *tar.Header) error {
 	parent := u.levels[len(u.levels)-1].fd
 	err := again(func() error { return unix.Mkdirat(parent, name, mode) })
@@ -93,7 +95,8 @@ func (u *unpacker) down(name string, mode uint32, h *tar.Header) error {
 	return nil
 }
 
-// reopen prepares a directory that exists already: it gets back what writing to it changes.
+// reopen prepares a directory that exists already: it saves the times, and the mode if it has to make the
+// directory writable, so that leave can restore them.
 func (l *level) reopen() error {
 	st, err := statFD(l.fd)
 	if err != nil {
@@ -108,7 +111,8 @@ func (l *level) reopen() error {
 	return nil
 }
 
-// leave ends all levels from a number on, the last one first. restore gives each what it has to get.
+// leave ends all levels from a number on, the last one first. If restore is set, each directory gets the owner,
+// mode, times and attributes of its header, or gets back the times and the mode that it had before.
 func (u *unpacker) leave(from int, restore bool) error {
 	var failed error
 	for i, l := range slices.Backward(u.levels) {
@@ -144,8 +148,8 @@ func (u *unpacker) restoreDir(l *level) error {
 	return nil
 }
 
-// restore gives a file or a directory owner, attributes and mode, in this order: a change of
-// owner takes setuid bits and capabilities away, and a read-only file takes no attributes.
+// restore sets the owner, the attributes and the mode of a file or a directory, in this order: a change of the
+// owner clears setuid bits and capabilities, and attributes can't be set on a read-only file.
 func (u *unpacker) restore(fd int, h *tar.Header) error {
 	mode := uint32(h.Mode) & 0o7777
 	if u.o.Owners {
@@ -171,7 +175,7 @@ func timespec(t time.Time) unix.Timespec {
 	return unix.Timespec{Sec: t.Unix(), Nsec: int64(t.Nanosecond())}
 }
 
-// setTimes sets those of a name in a directory, also if it is a link.
+// setTimes sets the times of the file with a name in a directory, even if it is a link.
 func setTimes(dir int, name string, of []unix.Timespec) error {
 	return again(func() error { return unix.UtimesNanoAt(dir, name, of, unix.AT_SYMLINK_NOFOLLOW) })
 }

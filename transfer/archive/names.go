@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	// nameMemory is for the names of all directories that are open, in bytes.
+	// nameMemory is the memory for the names of all open directories, in bytes.
 	nameMemory = 16 << 20
-	// leastNames is how much of that a directory gets, however little is left.
+	// leastNames is how much of nameMemory a directory gets at least, however little is left.
 	leastNames = 16 << 10
-	// nameCost is what a name takes besides its own bytes.
+	// nameCost is how many bytes of memory a name takes in addition to its own bytes.
 	nameCost = 32
 	// namesRead is how many names are read at once.
 	namesRead = 1024
 )
 
-// eachName calls do with the names of a directory in their order. It holds the smallest ones that
-// there is room for: a directory with more of them than that is read once for each such part.
+// eachName calls do with the names of a directory in order. It holds the smallest names for which there is memory:
+// a directory with more names is read once for each such group.
 func (p *packer) eachName(dir *os.File, path string, do func(name string) error) error {
 	after, first := "", true
 	for {
@@ -48,14 +48,15 @@ func (p *packer) eachName(dir *os.File, path string, do func(name string) error)
 	}
 }
 
-// smallest are the smallest names that there is room for, as a heap whose first is the largest.
+// smallest are the smallest names for which there is memory, as a heap whose first element is the largest name.
 type smallest struct {
 	names []string
 	room  int
 	taken int
 }
 
-// read takes in the names of a directory that come after one, or all, and reports whether there were more.
+// read adds the names of a directory that are greater than after, or all names if all is set, and reports whether
+// there were more.
 func (s *smallest) read(ctx context.Context, dir *os.File, after string, all bool) (more bool, err error) {
 	for {
 		if ctx.Err() != nil {

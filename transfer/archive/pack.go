@@ -15,26 +15,26 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// PackOptions say how a directory is to be written. The zero value is useful.
+// PackOptions are the options of Pack. The zero value is useful.
 type PackOptions struct {
 	Compression Compression
-	// Warn, if any, is told what the archive doesn't have: sockets, devices, and attributes that
-	// can't be read or written.
+	// Warn, if not nil, is called for everything that the archive doesn't have: sockets, devices, and attributes
+	// that can't be read or written.
 	Warn func(path, text string)
 }
 
-// Pack writes a directory to w as a tar archive: directories, files, symbolic links, hard links
-// and FIFOs with mode, owner (numbers and names), time of modification to the nanosecond and, but
-// for links and FIFOs, extended attributes. Holes of sparse files stay holes. Sockets and
-// devices are left out, and Warn is told. Other file systems that are mounted below are included.
+// Pack writes a directory to w as a tar archive: directories, files, symbolic links, hard links and FIFOs. It
+// stores their mode, owner (numbers and names), time of modification to the nanosecond and, except for links and
+// FIFOs, extended attributes. Holes of sparse files stay holes. Sockets and devices are left out, and Warn is
+// called. Other file systems that are mounted below the directory are included.
 //
-// Entries are in the order of their names, byte by byte, in each directory: the same tree gives
-// the same archive. Files are opened relative to the directory they were found in, and links are
-// never followed, so that a change below the directory doesn't lead out of it.
+// Entries of each directory are in the byte order of their names: the same tree gives the same archive. Files are
+// opened relative to the directory in which they were found, and links are never followed. So a change below the
+// directory can't make Pack read files outside of it.
 //
-// Errors: transfer.ErrChanged, with the path, if a file's size, time of modification or inode isn't
-// the same before and after reading or if it is gone; *fs.PathError for what can't be read; those of
-// w; the cause of ctx's end. After an error the archive isn't complete, and doesn't look so.
+// Errors: transfer.ErrChanged, with the path, if a file was removed, or if its size, time of modification or inode
+// has changed while it was read; *fs.PathError for a file that can't be read; the errors of w; the cause of ctx's
+// end. After an error the archive is incomplete, and a reader detects that.
 func Pack(ctx context.Context, dir string, w io.Writer, o PackOptions) error {
 	root, err := os.Open(dir)
 	if err != nil {
@@ -65,11 +65,11 @@ func Pack(ctx context.Context, dir string, w io.Writer, o PackOptions) error {
 	return end(err)
 }
 
-// compress returns the writer of an archive. end finishes it unless an error came before, and
-// waits for what works in the background.
+// compress returns the writer of an archive. end finishes the archive unless its argument is an error, and waits
+// for the goroutines of the encoder.
 func compress(w io.Writer, by Compression) (out io.Writer, end func(error) error, err error) {
 	if by == None {
-		// Headers are small, and each piece that w gets may be a system call.
+		// Without a buffer, each small header could be a system call.
 		buffered := bufio.NewWriterSize(w, pieceSize)
 		return buffered, func(err error) error {
 			if err == nil {
@@ -78,7 +78,7 @@ func compress(w io.Writer, by Compression) (out io.Writer, end func(error) error
 			return err
 		}, nil
 	}
-	// One encoder and one writer: the fastest level fills most lines with one core.
+	// One encoder and one writer: at the fastest level, one core is enough for most networks.
 	encoder, err := zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithEncoderCRC(true))
 	if err != nil {
 		return nil, nil, err
@@ -87,7 +87,7 @@ func compress(w io.Writer, by Compression) (out io.Writer, end func(error) error
 		if err == nil {
 			return encoder.Close()
 		}
-		encoder.Reset(io.Discard) // waits, and doesn't write the end of the frame
+		encoder.Reset(io.Discard) // Reset waits, and doesn't write the end of the frame
 		_ = encoder.Close()
 		return err
 	}, nil
@@ -98,29 +98,28 @@ type inode struct{ dev, ino uint64 }
 
 func inodeOf(st *unix.Stat_t) inode { return inode{uint64(st.Dev), st.Ino} } //nolint:unconvert // other systems have other types
 
-// linkMemory is for the paths of files that have further hard links, in bytes.
+// linkMemory is the memory for the paths of files that have other hard links, in bytes.
 const linkMemory = 8 << 20
 
 // packer is one call of Pack.
 type packer struct {
-	ctx  context.Context //nolint:containedctx // that of the call
-	out  io.Writer       // what is below tar
+	ctx  context.Context //nolint:containedctx // the context of the call
+	out  io.Writer       // the writer to which tar writes
 	tar  *tar.Writer
 	warn func(path, text string)
 
-	// links are the paths of files that have hard links which haven't come yet, so far as there
-	// is room.
+	// links are the paths of files with hard links that weren't packed yet, as many as there is memory for.
 	links    map[inode]string
 	linkRoom int
-	// names is how much room is left for names of directories that aren't done, in bytes.
+	// names is how much memory is left for the names of directories that aren't finished, in bytes.
 	names         int
 	users, groups *names
 	depth         int
 	buffer        []byte
 }
 
-// directory writes a directory and what is in it. path is "" for that of Pack, else it
-// ends in a slash.
+// directory writes a directory and its entries. path is "" for the directory of Pack, otherwise it ends with a
+// slash.
 func (p *packer) directory(dir *os.File, path string) error {
 	st, err := statFD(int(dir.Fd()))
 	if err != nil {
@@ -142,7 +141,7 @@ func (p *packer) directory(dir *os.File, path string) error {
 	return p.eachName(dir, path, func(name string) error { return p.entry(int(dir.Fd()), name, path+name) })
 }
 
-// entry writes what a name stands for.
+// entry writes the file or directory with a name.
 func (p *packer) entry(dir int, name, path string) error {
 	if p.ctx.Err() != nil {
 		return context.Cause(p.ctx)
@@ -180,8 +179,8 @@ func (p *packer) entry(dir int, name, path string) error {
 	return nil
 }
 
-// fail is an error of reading. What was there a moment before and isn't any more, or is of another kind,
-// has changed.
+// fail returns the error of a failed read. If the file was removed, or replaced by one of another type, the error
+// is transfer.ErrChanged.
 func fail(op, path string, err error) error {
 	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENOTDIR) || errors.Is(err, unix.ENXIO) {
 		return changed(path)
@@ -195,7 +194,7 @@ func fail(op, path string, err error) error {
 func changed(path string) error { return fmt.Errorf("%s: %w", visible(path), transfer.ErrChanged) }
 
 func readlinkAt(dir int, name string, size int64) (string, error) {
-	const longest = 64 << 10 // of a target; Linux has 4 KiB
+	const longest = 64 << 10 // the longest target of a link; Linux allows 4 KiB
 	for room := max(size+1, 256); ; room *= 2 {
 		buffer := make([]byte, min(room, longest))
 		n := 0

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// file writes a regular file, or a link to one that came before.
+// file writes a regular file, or a link to one that was already packed.
 func (p *packer) file(dir int, name, path string) error {
-	// O_NONBLOCK: if it has just become a FIFO, the open doesn't wait for its writer.
+	// If the file was just replaced by a FIFO, without O_NONBLOCK the open would wait for a writer.
 	fd, err := openAt(dir, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return fail("open", path, err)
@@ -43,8 +43,8 @@ func (p *packer) file(dir int, name, path string) error {
 	return unchanged(dir, name, path, &st)
 }
 
-// link returns the path of an earlier hard link to a file, if there is one, and else remembers
-// this one. A link that there was no room to remember is written as a file of its own.
+// link returns the path of an earlier hard link to the same file, if there is one. Otherwise it remembers this
+// path. If there is no memory to remember a link, later links to the file become files of their own.
 func (p *packer) link(st *unix.Stat_t, path string) (string, bool) {
 	if st.Nlink < 2 {
 		return "", false
@@ -64,7 +64,7 @@ func (p *packer) link(st *unix.Stat_t, path string) (string, bool) {
 	return "", false
 }
 
-// unchanged fails if a name doesn't stand any more for the file that was read, or if that has changed.
+// unchanged fails if the name no longer leads to the file that was read, or if that file has changed.
 func unchanged(dir int, name, path string, before *unix.Stat_t) error {
 	now, err := statAt(dir, name)
 	switch {
@@ -80,7 +80,7 @@ func unchanged(dir int, name, path string, before *unix.Stat_t) error {
 func (p *packer) contents(f *os.File, h *tar.Header, st *unix.Stat_t, parts []segment) error {
 	to, finish := io.Writer(p.tar), p.tar.Flush
 	if isSparse(parts, st.Size) {
-		if err := p.tar.Flush(); err != nil { // the rest of the file before
+		if err := p.tar.Flush(); err != nil { // writes the padding of the file before
 			return err
 		}
 		head, size := sparseHead(h, parts, st.Size)
@@ -99,7 +99,7 @@ func (p *packer) contents(f *os.File, h *tar.Header, st *unix.Stat_t, parts []se
 			return err
 		}
 	}
-	// One that grew, or that has bytes although it says it has none, as in /proc.
+	// The file has grown, or has bytes although its size is 0, as files in /proc do.
 	switch n, err := f.ReadAt(p.buffer[:1], st.Size); {
 	case n > 0:
 		return changed(h.Name)
@@ -132,7 +132,7 @@ func (p *packer) copy(to io.Writer, f *os.File, path string, s segment) error {
 	return nil
 }
 
-// pad fills the last block of so many bytes with zeros.
+// pad writes zeros that fill the last block after size bytes.
 func pad(to io.Writer, size int64) error {
 	_, err := to.Write(make([]byte, padding(size)))
 	return err

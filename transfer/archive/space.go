@@ -8,19 +8,19 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// space is what unpacking may take of a disk.
+// space limits how much of a disk Unpack may use.
 type space struct {
-	fd      int   // of a directory on it
-	limit   int64 // the caller's, 0 for none
+	fd      int   // a directory on the disk
+	limit   int64 // the limit of the caller, 0 for none
 	used    int64
-	reserve int64 // to be left free
-	left    int64 // until the disk is asked again
+	reserve int64 // bytes that must stay free
+	left    int64 // bytes until the free space is read again
 }
 
 const (
-	// mostReserve is the most that is left free, in bytes.
+	// mostReserve is how many bytes are reserved at most.
 	mostReserve = 1 << 30
-	// asked is how much is taken between two looks at what the disk has free, in bytes.
+	// asked is how many bytes are taken between two reads of the free space.
 	asked = 64 << 20
 )
 
@@ -31,7 +31,7 @@ func newSpace(fd int, limit int64) (space, error) {
 	return s, err
 }
 
-// disk returns its size and what is free for this process, in bytes.
+// disk returns the size of the disk, and its free space for this process, in bytes.
 func (s *space) disk() (size, free int64, err error) {
 	var st unix.Statfs_t
 	if err := again(func() error { return unix.Fstatfs(s.fd, &st) }); err != nil {
@@ -61,5 +61,5 @@ func (s *space) take(bytes int64) error {
 	return nil
 }
 
-// whole is a size in whole blocks of the disk.
+// whole returns a size rounded up to whole blocks of the disk.
 func whole(size int64) int64 { return (size + diskBlock - 1) &^ (diskBlock - 1) }

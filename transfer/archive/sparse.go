@@ -14,15 +14,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// segment is a part of a file that has bytes of its own. What is between two of them is a hole.
+// segment is a part of a file that has data. The bytes between two segments are a hole.
 type segment struct{ offset, length int64 }
 
-// mostSegments is how many the map of a file has at most: readers of archives limit it, Go's to
-// 1 MiB of text, and 16,384 take at most 640 KiB.
+// mostSegments is how many segments the map of a sparse file has at most. Readers of archives limit the map: the
+// reader of Go to 1 MiB of text. A map of 16,384 segments takes at most 640 KiB.
 const mostSegments = 16 << 10
 
-// segments finds the parts of a file. If there are more than most, the shortest
-// holes between them are taken for bytes, which are zeros.
+// segments finds the segments of a file. If there are more than most, the shortest holes between them count as
+// data, which is zeros.
 func segments(ctx context.Context, fd int, st *unix.Stat_t, most int) ([]segment, error) {
 	whole := []segment{{0, st.Size}}
 	if st.Size == 0 {
@@ -38,19 +38,19 @@ func segments(ctx context.Context, fd int, st *unix.Stat_t, most int) ([]segment
 			return nil, context.Cause(ctx)
 		}
 		from, err := unix.Seek(fd, end, unix.SEEK_DATA)
-		if errors.Is(err, unix.ENXIO) { // a hole up to the end
+		if errors.Is(err, unix.ENXIO) { // there is a hole up to the end
 			break
 		}
 		if err == nil {
 			end, err = unix.Seek(fd, from, unix.SEEK_HOLE)
 		}
 		if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EOPNOTSUPP) {
-			return whole, nil // a file system that doesn't know holes
+			return whole, nil // the file system doesn't support holes
 		}
 		if err != nil {
 			return nil, err
 		}
-		end = min(end, st.Size) // it may have grown
+		end = min(end, st.Size) // the file may have grown
 		if from >= end {
 			break
 		}
@@ -67,7 +67,7 @@ func segments(ctx context.Context, fd int, st *unix.Stat_t, most int) ([]segment
 	return parts, nil
 }
 
-// join adds a segment, to the last one if the hole between them is shorter than that.
+// join adds a segment. If the hole before it is shorter than shortest, it extends the last segment instead.
 func join(parts []segment, s segment, shortest int64) []segment {
 	if n := len(parts) - 1; n >= 0 && s.offset-parts[n].offset-parts[n].length < shortest {
 		parts[n].length = s.offset + s.length - parts[n].offset
@@ -85,12 +85,11 @@ func total(parts []segment) (sum int64) {
 
 func isSparse(parts []segment, size int64) bool { return total(parts) < size }
 
-// sparseHead is what comes before the bytes of a sparse file, and how many bytes its entry has
-// with its map but without padding: an extended header, the header of the file, and the map.
-// archive/tar reads sparse files but can't write them (golang.org/issue/22735).
+// sparseHead returns the bytes before the data of a sparse file: an extended header, the header of the file, and
+// the map. entry is the size of the file's entry, with its map but without padding. archive/tar reads sparse files
+// but can't write them (golang.org/issue/22735).
 //
-// The format is that of https://www.gnu.org/software/tar/manual/html_section/Sparse-Formats.html,
-// PAX version 1.0.
+// The format is PAX version 1.0 of https://www.gnu.org/software/tar/manual/html_section/Sparse-Formats.html.
 func sparseHead(h *tar.Header, parts []segment, size int64) (head []byte, entry int64) {
 	index := sparseMap(parts, size)
 	entry = int64(len(index)) + total(parts)
@@ -114,7 +113,7 @@ func sparseHead(h *tar.Header, parts []segment, size int64) (head []byte, entry 
 		text = append(text, paxRecord(key, records[key])...)
 	}
 
-	// Programs that don't know these records make a file of this name, with the map before the bytes.
+	// Programs that don't support these records make a file of this name, with the map before the data.
 	placeholder := *h
 	placeholder.Name = "./GNUSparseFile.0/" + path.Base(h.Name)
 	var out bytes.Buffer
@@ -126,10 +125,11 @@ func sparseHead(h *tar.Header, parts []segment, size int64) (head []byte, entry 
 	return out.Bytes(), entry
 }
 
-// sparseMap is the number of segments and each one's offset and length, in lines that fill blocks.
+// sparseMap returns the number of segments, and the offset and the length of each, in lines. The text is padded to
+// whole blocks.
 func sparseMap(parts []segment, size int64) []byte {
 	if n := len(parts) - 1; n < 0 || parts[n].offset+parts[n].length < size {
-		parts = append(slices.Clone(parts), segment{size, 0}) // GNU tar takes the size from the last one
+		parts = append(slices.Clone(parts), segment{size, 0}) // GNU tar takes the size from the last segment
 	}
 	text := fmt.Appendf(nil, "%d\n", len(parts))
 	for _, s := range parts {
@@ -138,7 +138,7 @@ func sparseMap(parts []segment, size int64) []byte {
 	return append(text, make([]byte, padding(int64(len(text))))...)
 }
 
-// paxRecord is "length key=value\n", where the length counts itself.
+// paxRecord returns a record "length key=value\n". The length includes its own digits.
 func paxRecord(key, value string) string {
 	rest := len(key) + len(value) + len(" =\n")
 	n := rest + len(strconv.Itoa(rest))
@@ -148,11 +148,11 @@ func paxRecord(key, value string) string {
 	return strconv.Itoa(n) + " " + key + "=" + value + "\n"
 }
 
-// paxTime is a time in seconds, as a decimal fraction.
+// paxTime returns a time in seconds, as a decimal fraction.
 func paxTime(seconds, nanoseconds int64) string {
 	sign := ""
 	if seconds < 0 && nanoseconds > 0 {
-		// -0.3 s is one second less, and 0.7 s more.
+		// -0.3 s is given as -1 s plus 0.7 s.
 		if seconds++; seconds == 0 {
 			sign = "-"
 		}
@@ -161,15 +161,15 @@ func paxTime(seconds, nanoseconds int64) string {
 	return fmt.Sprintf("%s%d.%09d", sign, seconds, nanoseconds)
 }
 
-// ustar is the block that begins an entry. Fields that a number doesn't fit are zero: the records
-// before it have them.
+// ustar returns the block that begins an entry. A field is zero if its number doesn't fit: the records before the
+// block have the number.
 func ustar(h *tar.Header, kind byte, size int64) []byte {
 	block := make([]byte, blockSize)
 	put := func(at, length int, value int64) {
 		if value < 0 || value >= 1<<(3*(length-1)) {
 			value = 0
 		}
-		copy(block[at:], fmt.Sprintf("%0*o", length-1, value)) // and a NUL
+		copy(block[at:], fmt.Sprintf("%0*o", length-1, value)) // the last byte stays NUL
 	}
 	copy(block[0:100], h.Name)
 	put(100, 8, h.Mode)
@@ -179,7 +179,7 @@ func ustar(h *tar.Header, kind byte, size int64) []byte {
 	put(136, 12, h.ModTime.Unix())
 	block[156] = kind
 	copy(block[257:], "ustar\x0000")
-	// The checksum is the sum of all bytes, itself taken as spaces.
+	// The checksum is the sum of all bytes of the block. The checksum's own bytes count as spaces.
 	copy(block[148:156], "        ")
 	sum := int64(0)
 	for _, b := range block {

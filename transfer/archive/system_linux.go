@@ -4,5 +4,5 @@ import "golang.org/x/sys/unix"
 
 func mkfifoAt(dir int, name string) error { return unix.Mknodat(dir, name, unix.S_IFIFO|0o600, 0) }
 
-// syncAll makes durable what was written to the file system that a directory is on.
+// syncAll makes everything durable that was written to the file system of a directory.
 func syncAll(dir int) error { return unix.Syncfs(dir) }

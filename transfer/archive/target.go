@@ -14,11 +14,11 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// ToDirectory has transfer.Pull unpack an archive into a directory, which must be empty or absent: into
-// dir + ".part" while it comes, which gets its name once the checksum of the stored bytes is right and
-// all is on the disk. Until then nothing has the name, and after an error nothing is left. So the
-// archive itself takes no room; but a download that breaks off begins again. decode makes the archive of the
-// stored bytes, nil if that is what they are.
+// ToDirectory returns a Target that unpacks an archive into a directory, which must be empty or missing. It
+// unpacks into dir + ".part" while the bytes arrive, and renames that directory to dir when the checksum of the
+// stored bytes is right and all files are durable. Before that, dir isn't changed, and after an error nothing
+// remains. So the archive itself takes no disk space, but an interrupted download starts from the beginning.
+// decode returns the archive for the stored bytes. It is nil if the stored bytes are the archive.
 func ToDirectory(dir string, decode func(io.Reader) (io.ReadCloser, error), o UnpackOptions) transfer.Target {
 	return transfer.ToSink(&directory{dir: filepath.Clean(dir), decode: decode, o: o})
 }
@@ -27,7 +27,7 @@ type directory struct {
 	dir    string
 	decode func(io.Reader) (io.ReadCloser, error)
 	o      UnpackOptions
-	// part is the directory that is unpacked into, nil if there is none.
+	// part is the directory into which the archive is unpacked, nil if there is none.
 	part *os.File
 }
 
@@ -49,7 +49,7 @@ func (d *directory) Receive(ctx context.Context, r io.Reader) error {
 	defer func() { _ = plain.Close() }() // it was read
 	err := Unpack(ctx, plain, d.part.Name(), d.o)
 	if failed, ok := errors.AsType[*UnpackError](err); ok {
-		// What was unpacked before doesn't stay.
+		// The entries that were unpacked before the error don't remain.
 		if err = failed.Err; failed.Path != "" {
 			err = fmt.Errorf("%s: %w", visible(failed.Path), err)
 		}
@@ -57,7 +57,7 @@ func (d *directory) Receive(ctx context.Context, r io.Reader) error {
 	return err
 }
 
-// free fails if the directory may not get its name.
+// free fails if the unpacked directory can't be renamed to its name.
 func (d *directory) free() error {
 	info, err := os.Lstat(d.dir)
 	switch {
@@ -84,7 +84,7 @@ func (d *directory) free() error {
 	return &os.PathError{Op: "unpack to", Path: d.dir, Err: notEmptyError{}}
 }
 
-// open makes the directory to unpack into, or takes over an empty one.
+// open makes the directory for unpacking, or uses an existing empty one.
 func (d *directory) open() error {
 	path := d.dir + transfer.PartSuffix
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -103,7 +103,7 @@ func (d *directory) open() error {
 	return nil
 }
 
-// claim has this process be the only one that unpacks into a directory, which must be empty.
+// claim locks a directory for this process, and fails if it isn't empty.
 func claim(f *os.File) error {
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		if errors.Is(err, unix.EWOULDBLOCK) {
@@ -115,7 +115,7 @@ func claim(f *os.File) error {
 	if err != nil {
 		return err
 	}
-	// Another process may have finished it between the open and the lock.
+	// Another process may have finished the directory between the open and the lock.
 	if now, err := os.Lstat(f.Name()); err != nil || !os.SameFile(opened, now) {
 		return fmt.Errorf("another process has just finished %s", f.Name())
 	}
@@ -133,17 +133,17 @@ func (d *directory) Commit() error {
 	if err := d.free(); err != nil {
 		return err
 	}
-	// Unlike os.Rename, this replaces an empty directory, and no other.
+	// Unlike os.Rename, unix.Rename replaces an existing directory, but only an empty one.
 	if err := unix.Rename(d.part.Name(), d.dir); err != nil {
 		return &os.LinkError{Op: "rename", Old: d.part.Name(), New: d.dir, Err: err}
 	}
-	_ = d.part.Close() // it was synced
-	// Without this, the name may be gone after a power failure.
+	_ = d.part.Close() // the file system was synced
+	// Without this sync, the name may be lost in a power failure.
 	above, err := os.Open(filepath.Dir(d.dir))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = above.Close() }() // it was synced
+	defer func() { _ = above.Close() }() // Sync returns the errors
 	return above.Sync()
 }
 
@@ -152,7 +152,7 @@ func (d *directory) Discard() {
 	if d.part == nil {
 		return
 	}
-	// What is in a directory that its owner may not write to can't be removed otherwise.
+	// Entries of a directory can't be removed if its owner may not write to it.
 	_ = filepath.WalkDir(d.part.Name(), func(path string, entry fs.DirEntry, err error) error {
 		if entry != nil && entry.IsDir() {
 			if info, failed := entry.Info(); failed == nil && info.Mode()&0o700 != 0o700 {
@@ -163,5 +163,5 @@ func (d *directory) Discard() {
 		return err
 	})
 	_ = os.RemoveAll(d.part.Name())
-	_ = d.part.Close() // nothing of it is kept
+	_ = d.part.Close() // the directory was removed
 }

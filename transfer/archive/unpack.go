@@ -13,27 +13,28 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// UnpackOptions say how an archive is to be unpacked. The zero value is useful.
+// UnpackOptions are the options of Unpack. The zero value is useful.
 type UnpackOptions struct {
-	// MaxBytes is how much all that is unpacked may take on the disk, in bytes: files without their
-	// holes, in whole blocks of 4 KiB, and one such block for anything else but hard links. 0 is
-	// what the disk has free. In any case 5 % of the disk's size, at most 1 GiB, stays free.
+	// MaxBytes limits the disk space of everything that is unpacked, in bytes: files count without their holes, in
+	// whole blocks of 4 KiB, and anything else except hard links counts as one block. 0 is the free space of the
+	// disk. In any case 5 % of the disk's size, at most 1 GiB, stays free.
 	//
-	// There is no limit to what an archive grows by: a file of zeros that was preallocated shrinks to
-	// a 30,000th, and a backup that can't be restored is worse than a disk that is nearly full.
+	// There is no limit for the ratio between the size of the files and that of the archive: a preallocated file
+	// of zeros shrinks to a 30,000th, and a backup that can't be restored is worse than a disk that is nearly
+	// full.
 	MaxBytes int64
-	// MaxEntries is how many entries an archive may have, 0 for 10 million.
+	// MaxEntries limits the number of entries of an archive, 0 for 10 million.
 	MaxEntries int64
-	// MaxSparse is how large all sparse files together may be with their holes, 0 for 16 TiB, which is
-	// an hour's work.
+	// MaxSparse limits the size of all sparse files together, including their holes, in bytes. 0 is 16 TiB, which
+	// take an hour to unpack.
 	MaxSparse int64
-	// Owners restores owners by number, setuid and setgid bits, and attributes other than user.*.
-	// Only root may do that.
+	// Owners restores the numbers of owners, setuid and setgid bits, and attributes other than user.*. Only root
+	// may do that.
 	Owners bool
-	// OutsideLinks allows symbolic links whose targets are, or may be, outside of the directory.
-	// Unpack never follows one, but other programs may.
+	// OutsideLinks allows symbolic links whose targets are, or may be, outside of the directory. Unpack never
+	// follows a link, but other programs may.
 	OutsideLinks bool
-	// Warn, if any, is told what couldn't be restored.
+	// Warn, if not nil, is called for everything that couldn't be restored.
 	Warn func(path, text string)
 }
 
@@ -42,22 +43,22 @@ const (
 	usualSparse  = 16 << 40
 )
 
-// ErrUnsafe says that an archive has something that could do harm: a path or a link that leads out of the
+// ErrUnsafe says that an archive has an entry that could do harm: a path or a link that leads out of the
 // directory, a device, or more than the limits allow.
 var ErrUnsafe = errors.New("the archive isn't safe to unpack")
 
-// ErrOutsideLink says that a symbolic link leads out of the directory, or might. It is ErrUnsafe, too.
+// ErrOutsideLink says that a symbolic link leads, or may lead, out of the directory. It is an ErrUnsafe, too.
 var ErrOutsideLink = fmt.Errorf("%w: a link leads out of the directory, or might", ErrUnsafe)
 
-// UnpackError says how far Unpack has come.
+// UnpackError is the error of Unpack with the number of entries that were unpacked before it.
 type UnpackError struct {
-	// Dir is the directory, which has so many entries of the archive. They are complete, but for
-	// the times and the modes of directories that there would have been more of.
+	// Dir is the directory, and Entries is how many entries of the archive it has. They are complete, except for
+	// the times and the modes of directories that would have got more entries.
 	Dir     string
 	Entries int64
-	// Path is what the entry that failed is called, "" if it wasn't one.
+	// Path is the path of the entry that failed, "" if the error isn't about an entry.
 	Path string
-	// Err is why.
+	// Err is the cause.
 	Err error
 }
 
@@ -70,27 +71,26 @@ func (e *UnpackError) Error() string {
 	return fmt.Sprintf("%s%v (%s has the %d entries before that)", at, e.Err, e.Dir, e.Entries)
 }
 
-// Unwrap returns why.
+// Unwrap returns the cause.
 func (e *UnpackError) Unwrap() error { return e.Err }
 
-// Unpack unpacks a tar archive, plain or compressed by zstd or gzip, into a directory that is
-// empty or doesn't exist. It reads r to its end. The archive may come from anybody:
+// Unpack unpacks a tar archive, plain or compressed by zstd or gzip, into a directory that is empty or doesn't
+// exist. It reads r to its end. The archive may come from an untrusted source:
 //
-//   - Nothing is written outside of dir, and nothing is replaced. Every directory is opened by
-//     its name in the one above, and links aren't followed, so an entry "below" a link fails.
-//     os.Root would follow links that stay inside, and can't make FIFOs or set times of links.
-//   - Refused are absolute paths and those with "..", symbolic links that lead or might lead out of
-//     dir (see OutsideLinks), hard links to anything but a file that was unpacked before, devices,
-//     and a second file of the same name; on a file system that ignores case, also one that
-//     differs in case.
-//   - Bounded are the space on the disk, the number of entries, the size of headers (1 MiB), and the
-//     memory that zstd asks for (128 MiB, the limit of the zstd command).
+//   - Nothing is written outside of dir, and nothing is replaced. Every directory is opened by its name in its parent,
+//     and links aren't followed, so an entry "below" a link fails. os.Root would follow links that stay inside, and
+//     can't make FIFOs or set times of links.
+//   - Unpack refuses absolute paths and paths with "..", symbolic links that lead or may lead out of dir (see
+//     OutsideLinks), hard links to anything but a file that was already unpacked, devices, and a second file of the
+//     same name; on a file system that ignores case, also a name that differs only in case.
+//   - Unpack limits the space on the disk, the number of entries, the size of headers (1 MiB), and the memory for zstd
+//     (128 MiB, the limit of the zstd command).
 //
-// Sparse files get their holes again, and directories their times and modes when all that is in
-// them is there. On an error the entry that failed is removed, and those before it stay.
+// Sparse files get their holes back. Directories get their times and modes when all their entries are unpacked.
+// After an error, the entry that failed is removed, and the entries before it stay.
 //
-// Errors: *UnpackError with ErrUnsafe; transfer.ErrFull; transfer.ErrMalformed if it is no archive or was altered; fs.ErrExist
-// if dir isn't empty; the cause of ctx's end; those of r and of the file system.
+// Errors: *UnpackError with ErrUnsafe; transfer.ErrFull; transfer.ErrMalformed if the bytes are no archive or were
+// altered; fs.ErrExist if dir isn't empty; the cause of ctx's end; the errors of r and of the file system.
 func Unpack(ctx context.Context, r io.Reader, dir string, o UnpackOptions) error {
 	if o.MaxEntries == 0 {
 		o.MaxEntries = usualEntries
@@ -119,7 +119,7 @@ func Unpack(ctx context.Context, r io.Reader, dir string, o UnpackOptions) error
 	return nil
 }
 
-// openRoot opens the directory, which it makes if need be. It must be empty.
+// openRoot opens the directory, and makes it if it is missing. The directory must be empty.
 func openRoot(dir string) (int, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return 0, err
@@ -150,17 +150,17 @@ func (notEmptyError) Is(target error) bool { return target == os.ErrExist }
 
 // unpacker is one call of Unpack.
 type unpacker struct {
-	ctx  context.Context //nolint:containedctx // that of the call
+	ctx  context.Context //nolint:containedctx // the context of the call
 	o    UnpackOptions
 	dir  string
 	warn func(path, text string)
 
-	// levels are the directories from that of Unpack to the present one.
+	// levels are the directories from the directory of Unpack to the current one.
 	levels  []level
-	entries int64 // that are complete
+	entries int64 // the number of complete entries
 	path    string
 	space   space
-	sparse  int64 // bytes of sparse files with their holes
+	sparse  int64 // size of all sparse files, including their holes
 	buffer  []byte
 }
 
@@ -203,11 +203,11 @@ func unreadable(err error) error {
 	return fmt.Errorf("%w: the archive can't be read: %w", transfer.ErrMalformed, err)
 }
 
-// mostPadding is how many zeros may come after the end of an archive, in bytes. GNU tar writes up to one
-// record, of 10 KiB unless it is told.
+// mostPadding is how many bytes of zeros may follow the end of an archive. GNU tar fills the last record, which
+// has 10 KiB by default.
 const mostPadding = 16 << 20
 
-// drain reads what comes after the end of an archive, which is nothing but zeros.
+// drain reads the bytes after the end of an archive, which must be zeros.
 func drain(r io.Reader) error {
 	buffer := make([]byte, pieceSize)
 	for done := 0; done <= mostPadding; {

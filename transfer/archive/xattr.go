@@ -11,12 +11,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// attributeMemory is the most that the attributes of a file may take, in bytes: Go's reader
-// takes headers of up to 1 MiB.
+// attributeMemory is how many bytes the attributes of a file may take at most: the reader of Go accepts headers of
+// up to 1 MiB.
 const attributeMemory = 512 << 10
 
-// attributes adds the extended attributes of a file to its header. What can't be read isn't worth
-// losing the file for.
+// attributes adds the extended attributes of a file to its header. It skips an attribute that can't be read: the
+// file is worth more than its attributes.
 func (p *packer) attributes(fd int, h *tar.Header) {
 	keys, err := listAttributes(fd)
 	if err != nil && !errors.Is(err, unix.EOPNOTSUPP) {
@@ -40,7 +40,7 @@ func (p *packer) attributes(fd int, h *tar.Header) {
 	}
 }
 
-// listAttributes returns the names of all attributes, in their order.
+// listAttributes returns the names of all attributes in order.
 func listAttributes(fd int) ([]string, error) {
 	list, err := sized(func(to []byte) (int, error) { return unix.Flistxattr(fd, to) })
 	if err != nil || len(list) == 0 {
@@ -56,7 +56,7 @@ func attribute(fd int, key string) (string, error) {
 	return string(value), err
 }
 
-// sized calls what tells the size of its result if there is no room for it.
+// sized calls a function that returns the size of its result if the buffer is nil.
 func sized(call func([]byte) (int, error)) ([]byte, error) {
 	for range 10 {
 		size, err := call(nil)
@@ -68,15 +68,15 @@ func sized(call func([]byte) (int, error)) ([]byte, error) {
 		if err == nil {
 			return buffer[:n], nil
 		}
-		if !errors.Is(err, unix.ERANGE) { // it grew
+		if !errors.Is(err, unix.ERANGE) { // the result has grown
 			return nil, err
 		}
 	}
 	return nil, unix.ERANGE
 }
 
-// setAttributes gives a file the attributes of its header, user.* always and others only with
-// the owner. What can't be set isn't worth losing the file for.
+// setAttributes sets the attributes in the header of a file: user.* always, and others only with
+// UnpackOptions.Owners. It skips an attribute that can't be set: the file is worth more than its attributes.
 func (u *unpacker) setAttributes(fd int, h *tar.Header) {
 	for _, record := range slices.Sorted(maps.Keys(h.PAXRecords)) {
 		key, ok := strings.CutPrefix(record, xattrPrefix)
