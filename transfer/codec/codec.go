@@ -1,5 +1,5 @@
-// Package codec says how the bytes of a backup were made and makes them: a directory becomes a tar
-// archive, which is compressed and then encrypted, all while it is read.
+// Package codec encodes the bytes of a backup and describes their encoding: a directory becomes a tar archive,
+// which is compressed and then encrypted, all while it is read.
 package codec
 
 import (
@@ -13,8 +13,7 @@ import (
 	"github.com/backlox/lox/transfer/encryption"
 )
 
-// The keys of a backup's metadata that say what was done before it was stored, and what may be
-// their values.
+// Keys of a backup's metadata that describe its encoding, and their possible values.
 const (
 	MetadataArchive     = "lox-archive"
 	MetadataCompression = "lox-compression"
@@ -25,8 +24,8 @@ const (
 	Age  = "age"
 )
 
-// Encoding is what was done to bytes before they were stored, in the order of the fields. The zero value is
-// nothing.
+// Encoding describes how bytes were encoded before they were stored, in the order of the fields. The zero value is
+// no encoding.
 type Encoding struct {
 	// Archive is Tar for a directory, "" for a file.
 	Archive string
@@ -36,7 +35,8 @@ type Encoding struct {
 	Encryption string
 }
 
-// FromMetadata returns what a backup's metadata say. A value of a later version is transfer.ErrInvalid.
+// FromMetadata returns the encoding that a backup's metadata describe. A value of a later version is
+// transfer.ErrInvalid.
 func FromMetadata(metadata map[string]string) (Encoding, error) {
 	var e Encoding
 	for _, field := range []struct {
@@ -51,7 +51,7 @@ func FromMetadata(metadata map[string]string) (Encoding, error) {
 	return e, nil
 }
 
-// Metadata are what a backup with this encoding has to have, nil if nothing was done.
+// Metadata returns the metadata that a backup with this encoding must have, nil if there is no encoding.
 func (e Encoding) Metadata() map[string]string {
 	var metadata map[string]string
 	for key, value := range map[string]string{MetadataArchive: e.Archive, MetadataCompression: e.Compression, MetadataEncryption: e.Encryption} {
@@ -66,11 +66,10 @@ func (e Encoding) Metadata() map[string]string {
 	return metadata
 }
 
-// ContentType is the media type of the bytes as they are stored, "" if nothing was done.
+// ContentType returns the media type of the stored bytes, "" if there is no encoding.
 //
-// application/zstd is registered (RFC 8878, section 7.1), and so is the suffix +zstd. No type is
-// for tar, which everybody calls application/x-tar, nor for age, whose files are no more than bytes to
-// whoever has no key.
+// application/zstd is registered (RFC 8878, section 7.1), and so is the suffix +zstd. No type is registered for
+// tar, for which application/x-tar is usual, nor for age, whose files are opaque bytes without the key.
 func (e Encoding) ContentType() string {
 	switch {
 	case e.Encryption != "":
@@ -86,9 +85,9 @@ func (e Encoding) ContentType() string {
 	}
 }
 
-// Decoder returns what undoes the encryption and, but for an archive, the compression: package archive
-// decompresses as it unpacks, and the archive of a directory is a .tar.zst file like any other. It
-// is nil if there is nothing to undo.
+// Decoder returns a function that decrypts the bytes and, unless they are an archive, decompresses them. Package
+// archive decompresses an archive when it unpacks it, and the archive of a directory is a .tar.zst file like any
+// other. Decoder returns nil if there is nothing to decode.
 func (e Encoding) Decoder(identities []age.Identity) func(io.Reader) (io.ReadCloser, error) {
 	decompress := e.Compression != "" && e.Archive == ""
 	if e.Encryption == "" && !decompress {

@@ -10,22 +10,23 @@ import (
 	"github.com/backlox/lox/transfer/encryption"
 )
 
-// Options say how bytes are to be encoded. The zero value does nothing to a file.
+// Options are the options of an encoding. The zero value leaves a file as it is.
 type Options struct {
-	// Compress is whether to compress by zstd.
+	// Compress says whether to compress by zstd.
 	Compress bool
-	// Recipients are who can decrypt the bytes, none for no encryption.
+	// Recipients are the age recipients that can decrypt the bytes, none for no encryption.
 	Recipients []age.Recipient
-	// Warn, if any, is told what of a directory is left out.
+	// Warn, if not nil, is called for each file of a directory that is left out.
 	Warn func(path, text string)
 }
 
-// Stream is bytes as they are to be stored, which are made as they are read.
+// Stream is the encoded bytes, which are produced while they are read.
 type Stream struct {
 	Encoding
 
 	from io.Reader
-	// stop ends what makes the bytes, done is closed when it has ended. They are nil if nothing does.
+	// stop ends the goroutine that produces the bytes. done is closed when it has ended. Both are nil if there is
+	// none.
 	stop func()
 	done chan struct{}
 }
@@ -41,7 +42,7 @@ func Directory(ctx context.Context, dir string, o Options) *Stream {
 	})
 }
 
-// File returns the bytes of r. Close waits for r's present Read.
+// File returns the encoded bytes of r. Close waits for the current Read of r.
 func File(ctx context.Context, r io.Reader, o Options) *Stream {
 	if !o.Compress && len(o.Recipients) == 0 {
 		return &Stream{from: r}
@@ -54,8 +55,8 @@ func File(ctx context.Context, r io.Reader, o Options) *Stream {
 	})
 }
 
-// start has produce write the bytes in a goroutine of its own, no further ahead of the reader than the
-// buffers of what is in between.
+// start runs produce in a goroutine of its own, which is ahead of the reader by no more than the buffers between
+// them.
 func start(ctx context.Context, e Encoding, o Options, produce func(context.Context, io.Writer) error) *Stream {
 	if o.Compress {
 		e.Compression = Zstd
@@ -77,8 +78,8 @@ func start(ctx context.Context, e Encoding, o Options, produce func(context.Cont
 	return s
 }
 
-// encode writes what produce makes, encrypted if there are recipients. The encryption isn't ended after an error:
-// who decrypts what there is must not take it for all.
+// encode writes the bytes of produce, encrypted if there are recipients. After an error, the encryption isn't
+// finished: otherwise the decrypted part would look complete.
 func encode(ctx context.Context, w io.Writer, to []age.Recipient, produce func(context.Context, io.Writer) error) error {
 	if len(to) == 0 {
 		return produce(ctx, w)
@@ -93,10 +94,11 @@ func encode(ctx context.Context, w io.Writer, to []age.Recipient, produce func(c
 	return encrypted.Close()
 }
 
-// Read implements io.Reader. Its error is that of whatever made the bytes.
+// Read implements io.Reader. It returns the error that ended the production of the bytes.
 func (s *Stream) Read(p []byte) (int, error) { return s.from.Read(p) }
 
-// Close ends what makes the bytes and waits for it. Read returns io.ErrClosedPipe from then on. A source that was given to File isn't closed.
+// Close ends the production of the bytes and waits for its end. Afterwards Read returns io.ErrClosedPipe. The
+// source that was given to File isn't closed.
 func (s *Stream) Close() error {
 	if s.stop != nil {
 		s.stop()
