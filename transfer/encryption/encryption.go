@@ -1,5 +1,5 @@
-// Package encryption reads the keys of age (https://age-encryption.org/v1) and encrypts and
-// decrypts streams with them. The server never sees a key: what it stores is encrypted already.
+// Package encryption reads the keys of age (https://age-encryption.org/v1), and encrypts and decrypts streams with
+// them. The server never sees a key: it stores bytes that are already encrypted.
 package encryption
 
 import (
@@ -18,16 +18,16 @@ import (
 )
 
 const (
-	// fileSize is the most that a file of keys may have, in bytes.
+	// fileSize is the largest size of a file of keys, in bytes.
 	fileSize = 1 << 20
-	// wantRecipient shows what a recipient looks like.
+	// wantRecipient is the end of an error: it shows the form of a recipient.
 	wantRecipient = "want an age recipient (age1…) or an SSH public key (ssh-ed25519 … or ssh-rsa …)"
-	// wantIdentity shows what an identity looks like.
+	// wantIdentity is the end of an error: it shows the form of an identity.
 	wantIdentity = "want an age identity (AGE-SECRET-KEY-1…), or a file that is an SSH private key"
 )
 
-// ParseRecipient reads a recipient: age1…, ssh-ed25519 … or ssh-rsa …. Its errors are
-// transfer.ErrInvalid, and don't repeat the text, which may be a secret key by mistake.
+// ParseRecipient parses a recipient: age1…, ssh-ed25519 … or ssh-rsa …. Its errors are transfer.ErrInvalid, and
+// don't include the text, which may be a secret key by mistake.
 func ParseRecipient(text string) (age.Recipient, error) {
 	switch text = strings.TrimSpace(text); {
 	case isSecret(text):
@@ -46,14 +46,14 @@ func ParseRecipient(text string) (age.Recipient, error) {
 	return nil, fmt.Errorf("%w: that is no recipient: %s", transfer.ErrInvalid, wantRecipient)
 }
 
-// isSecret reports whether a text is, or is of, a secret key.
+// isSecret reports whether a text is a secret key, or belongs to one.
 func isSecret(text string) bool {
 	text = strings.ToUpper(text)
 	return strings.Contains(text, "AGE-SECRET-KEY-") || strings.Contains(text, "PRIVATE KEY")
 }
 
-// ReadRecipients reads a file with a recipient on each line. Empty lines and those that begin with # are
-// left out. Errors name the file and the line.
+// ReadRecipients reads a file with one recipient per line. Empty lines and lines that begin with # are ignored.
+// Errors have the name of the file and the number of the line.
 func ReadRecipients(path string) ([]age.Recipient, error) {
 	text, err := readFile(path)
 	if err != nil {
@@ -71,9 +71,9 @@ func ReadRecipients(path string) ([]age.Recipient, error) {
 	return all, err
 }
 
-// ReadIdentities reads a file with secret keys: an age identity on each line, where empty lines and those
-// that begin with # are left out, or one SSH private key (Ed25519 or RSA) without a passphrase.
-// Errors name the file and the line, and never repeat what is on it.
+// ReadIdentities reads a file with secret keys: either one age identity per line, where empty lines and lines that
+// begin with # are ignored, or one SSH private key (Ed25519 or RSA) without a passphrase. Errors have the name of
+// the file and the number of the line, and never include the text of the line.
 func ReadIdentities(path string) ([]age.Identity, error) {
 	text, err := readFile(path)
 	if err != nil {
@@ -96,7 +96,7 @@ func ReadIdentities(path string) ([]age.Identity, error) {
 		}
 		found, err := age.ParseIdentities(strings.NewReader(line))
 		if err != nil || len(found) != 1 {
-			// age's own error may have a part of the key.
+			// The error of age may include a part of the key.
 			return fmt.Errorf("%w: that is no identity, or it is mistyped or cut: %s", transfer.ErrInvalid, wantIdentity)
 		}
 		all = append(all, found...)
@@ -108,7 +108,7 @@ func ReadIdentities(path string) ([]age.Identity, error) {
 	return all, err
 }
 
-// sshIdentity reads an SSH private key. Its errors go on behind the name of the file.
+// sshIdentity parses an SSH private key. The caller puts the name of the file before its errors.
 func sshIdentity(text string) (age.Identity, error) {
 	identity, err := agessh.ParseIdentity([]byte(text))
 	if _, protected := errors.AsType[*ssh.PassphraseMissingError](err); protected {
@@ -133,7 +133,8 @@ func readFile(path string) (string, error) {
 	return string(text), err
 }
 
-// eachLine calls use with what is on the lines of a file, and says of which one an error is.
+// eachLine calls use with each line of a file that isn't empty or a comment. It adds the path and the number of
+// the line to an error.
 func eachLine(path, text string, use func(line string) error) error {
 	n := 0
 	for line := range strings.Lines(text) {
@@ -148,8 +149,8 @@ func eachLine(path, text string, use func(line string) error) error {
 	return nil
 }
 
-// Encrypt returns a writer whose bytes are encrypted to w. All of the recipients can decrypt them,
-// each with its own key. It must be closed: bytes that break off before can't be taken for all.
+// Encrypt returns a writer that encrypts its bytes to w. Each of the recipients can decrypt them with its own key.
+// The writer must be closed: without that, a reader detects that the bytes are incomplete.
 func Encrypt(w io.Writer, to ...age.Recipient) (io.WriteCloser, error) {
 	if len(to) == 0 {
 		return nil, fmt.Errorf("%w: there is no recipient", transfer.ErrInvalid)
@@ -161,11 +162,12 @@ func Encrypt(w io.Writer, to ...age.Recipient) (io.WriteCloser, error) {
 	return plain, nil
 }
 
-// Decrypt returns a reader of the plain text of r. Each piece of 64 KiB is authenticated before it is
-// returned, and the last one is known as such: only with the reader's io.EOF is the plain text all of what was
-// encrypted.
+// Decrypt returns a reader of the plain text of r. Each piece of 64 KiB is authenticated before it is returned,
+// and the last piece is marked as the last one: the plain text is complete only when the reader has returned
+// io.EOF.
 //
-// Errors: transfer.ErrInvalid if no identity can decrypt it, transfer.ErrMalformed if it isn't what age wrote.
+// Errors: transfer.ErrInvalid if no identity can decrypt the bytes, transfer.ErrMalformed if age didn't write
+// them.
 func Decrypt(r io.Reader, with ...age.Identity) (io.Reader, error) {
 	buffered := bufio.NewReader(r)
 	if begin, _ := buffered.Peek(len(armored)); string(begin) == armored {
