@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// watch ends what stands still.
+// watch cancels a request that stalls.
 type watch struct {
 	timer  *time.Timer
 	cancel context.CancelCauseFunc
@@ -24,10 +24,10 @@ func (t *transfer) watch(ctx context.Context) (context.Context, *watch) {
 	return ctx, &watch{time.AfterFunc(t.idle, func() { cancel(stalled) }), cancel, t.idle}
 }
 
-// moved says that bytes came or went.
+// moved is called when bytes were sent or received.
 func (w *watch) moved() { w.timer.Reset(w.idle) }
 
-// waits says that the store has all and may take so long to answer.
+// waits is called when the store has all bytes. The store then has the time d to answer.
 func (w *watch) waits(d time.Duration) { w.timer.Reset(d) }
 
 func (w *watch) end() {
@@ -35,15 +35,15 @@ func (w *watch) end() {
 	w.cancel(context.Canceled)
 }
 
-// content is what one PUT sends: the first size bytes of from.
+// content is the body of one PUT: the first size bytes of from.
 type content struct {
 	from io.ReaderAt
 	size int64
-	// sent is called with how many bytes more were handed to the network.
+	// sent is called with the number of bytes after each piece that was handed to the network.
 	sent func(n int)
 }
 
-// put sends a content to a signed URL once, with the headers that belong to it.
+// put sends a content once to a signed URL, with the headers of the URL.
 func (t *transfer) put(ctx context.Context, to string, headers map[string]string, c content) error {
 	ctx, watch := t.watch(ctx)
 	defer watch.end()
@@ -58,7 +58,7 @@ func (t *transfer) put(ctx context.Context, to string, headers map[string]string
 			r.Header.Set(name, value)
 		}
 	}
-	// What the store refuses isn't sent.
+	// If the store refuses the request, the body isn't sent.
 	r.Header.Set("Expect", "100-continue")
 	resp, err := t.HTTP.Do(r)
 	if err != nil {
@@ -77,21 +77,21 @@ func (t *transfer) put(ctx context.Context, to string, headers map[string]string
 	if resp.StatusCode < http.StatusOK || resp.StatusCode >= http.StatusMultipleChoices {
 		return responseError(resp, true)
 	}
-	// Else the connection can't be used for what follows.
+	// The answer is read to its end: otherwise the connection can't be used again.
 	_, _ = io.CopyN(io.Discard, resp.Body, refusalSize)
 	return nil
 }
 
-// errEnded is what is read of a body whose request is over.
+// errEnded is the error of a read from a body whose request is over.
 var errEnded = errors.New("the request is over")
 
-// body is a content as the body of one request. The transport may read it from a goroutine
-// that goes on after the request: end waits for that.
+// body is a content as the body of one request. The transport may read it in a goroutine that continues after the
+// request: end waits for the current read.
 type body struct {
 	*transfer
 	content
 
-	ctx   context.Context //nolint:containedctx // that of the request
+	ctx   context.Context //nolint:containedctx // the context of the request
 	watch *watch
 
 	mu     sync.Mutex
@@ -132,7 +132,7 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// end has all reads be over, and returns what was wrong with the source.
+// end makes all further reads fail, and returns the error of the source, if there was one.
 func (b *body) end() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

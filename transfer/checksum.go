@@ -2,9 +2,9 @@ package transfer
 
 import "context"
 
-// Checksum reads a file and returns its checksum as the API writes it: "sha256:" and 64 hexadecimal
-// digits. progress, if any, is called often, with Hashing. Errors: ErrChanged, or the cause of ctx's end
-// as *InterruptedError.
+// Checksum reads a file and returns its checksum in the format of the API: "sha256:" and 64 hexadecimal digits.
+// progress, if not nil, is called often, with the phase Hashing. Errors: ErrChanged, or *InterruptedError with the
+// cause if ctx ended.
 func Checksum(ctx context.Context, source Source, progress func(Progress)) (string, error) {
 	info, err := source.Stat()
 	if err != nil {

@@ -15,48 +15,46 @@ import (
 	api "github.com/backlox/lox/gen/client"
 )
 
-// What an error of Push and Pull may be, for errors.Is. Others are of a network, a server
-// or a disk that doesn't work.
+// Errors of Push and Pull, for errors.Is. All other errors are failures of the network, a server or a disk.
 var (
-	// ErrNotFound says that there is no such backup, or no longer.
+	// ErrNotFound says that the backup doesn't exist, or was deleted.
 	ErrNotFound = errors.New("there is no such backup")
 	// ErrRefused says that the API key is unknown, expired or revoked, or lacks a scope.
 	ErrRefused = errors.New("the API key is refused")
-	// ErrFull says that the quota, the server's disk or this machine's disk has no room.
+	// ErrFull says that there is no space within the quota, on the server's disk or on this machine's disk.
 	ErrFull = errors.New("there is no room")
-	// ErrMismatch says that bytes are not those of the checksum.
+	// ErrMismatch says that bytes don't match their checksum.
 	ErrMismatch = errors.New("the checksum doesn't match")
-	// ErrInvalid says that what was asked for can't be done, whenever it is tried.
+	// ErrInvalid says that a request can't succeed, however often it is tried.
 	ErrInvalid = errors.New("this can't be done")
-	// ErrChanged says that the source was changed while it was read.
+	// ErrChanged says that the source has changed while it was read.
 	ErrChanged = errors.New("the file changed while it was read")
 )
 
-// InterruptedError says that a transfer was told to end, by its context, or that the line
-// broke too often. If Path is set, the same Pull again goes on where this one was, and
-// if Resumable is, the same Push.
+// InterruptedError says that a transfer was interrupted: its context ended, or the connection broke too often. If
+// Path is set, the same Pull resumes the download. If Resumable is set, the same Push resumes the upload.
 type InterruptedError struct {
-	// ID is that of a backup that Push has uploaded: the server verifies it now or when its
-	// upload URL has expired, and then it is completed.
+	// ID is the id of a backup that Push has uploaded completely. The server verifies it now, or when its upload
+	// URL has expired, and then completes it.
 	ID string
-	// Path is the file that has the first Done bytes of the download, of Total.
+	// Path is the file with the first Done bytes of the download. The whole download has Total bytes.
 	Path string
-	// Resumable says that the store has Done bytes of the upload, of Total, and the same Push again goes on.
+	// Resumable says that the store has Done of the Total bytes of the upload, and that the same Push resumes it.
 	Resumable   bool
 	Done, Total int64
-	// Err is why.
+	// Err is the cause.
 	Err error
 }
 
 // Error implements error.
 func (e *InterruptedError) Error() string { return "interrupted: " + e.Err.Error() }
 
-// Unwrap returns why.
+// Unwrap returns the cause.
 func (e *InterruptedError) Unwrap() error { return e.Err }
 
-// ChecksumError says that bytes are not those that were meant.
+// ChecksumError says that the bytes have another checksum than the expected one.
 type ChecksumError struct {
-	// Want and Got are "sha256:" and 64 hexadecimal digits.
+	// Want and Got are checksums: "sha256:" and 64 hexadecimal digits.
 	Want, Got string
 }
 
@@ -68,20 +66,20 @@ func (e *ChecksumError) Error() string {
 // Is reports whether target is ErrMismatch.
 func (e *ChecksumError) Is(target error) bool { return target == ErrMismatch }
 
-// ResponseError is an answer that is no success, of the API or of the store.
+// ResponseError is an answer of the API or of the store that reports a failure.
 type ResponseError struct {
 	Status int
-	// Code is the API's, or S3's; "" if something else answered.
+	// Code is the error code of the API or of S3; "" if something else answered.
 	Code    string
 	Message string
-	// Details are the wrong fields, by name.
+	// Details are the errors of invalid fields, by the name of the field.
 	Details map[string]string
-	// RetryAfter is how long the server asks to wait, 0 if it doesn't.
+	// RetryAfter is how long the server asks to wait, 0 if it doesn't ask.
 	RetryAfter time.Duration
-	// Store says that the store answered, which knows no API keys.
+	// Store says that the answer came from the store, which doesn't check API keys.
 	Store bool
 
-	at time.Time // by the clock of who answered; zero if it doesn't say
+	at time.Time // the time of the answer by the sender's clock; zero if the answer has none
 }
 
 // Error implements error.
@@ -97,7 +95,7 @@ func (e *ResponseError) Error() string {
 	return text
 }
 
-// Is reports whether target is what the answer means.
+// Is reports whether the answer means target.
 func (e *ResponseError) Is(target error) bool {
 	switch target {
 	case ErrNotFound:
@@ -107,7 +105,7 @@ func (e *ResponseError) Is(target error) bool {
 	case ErrFull:
 		return e.Code == "quota_exceeded" || e.Status == http.StatusInsufficientStorage
 	case ErrMismatch:
-		// The disk store and the API, Amazon S3, MinIO.
+		// The codes of the disk store and the API, of Amazon S3, and of MinIO.
 		return slices.Contains([]string{"checksum_mismatch", "BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch"}, e.Code)
 	case ErrInvalid:
 		return e.Code == "validation_error"
@@ -123,21 +121,21 @@ func (e *ResponseError) temporary() bool {
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	case http.StatusConflict:
-		// The server may not know yet that the connection of the upload before is gone.
+		// The server may not know yet that the connection of the previous upload is closed.
 		return e.Code == "upload_in_progress" || e.Code == "idempotency_conflict"
 	case http.StatusBadRequest:
-		return e.Code == "RequestTimeout" // S3's name for a body that stood still
+		return e.Code == "RequestTimeout" // the code of S3 for a body that stalled
 	default:
 		return false
 	}
 }
 
-// clocksApart is how far two clocks are apart at least when that is named as why a URL is refused. A request may be under
-// way for a while.
+// clocksApart is the smallest difference of two clocks that is reported as the reason why a URL is refused. It
+// isn't smaller because a request may take a while.
 const clocksApart = 2 * time.Minute
 
-// explainClocks is for an error of a URL that the server has just signed. If the store refuses it, and the clocks of both are apart, the
-// error says so. The clock of this machine doesn't matter.
+// explainClocks explains an error of a URL that the server has just signed. If the store refuses the URL, and the
+// clocks of the server and the store differ, the returned error says so. The clock of this machine doesn't matter.
 func explainClocks(err error, signed string) error {
 	answer, _ := errors.AsType[*ResponseError](err)
 	if !refusedURL(err) || answer.at.IsZero() {
@@ -159,23 +157,23 @@ func explainClocks(err error, signed string) error {
 	}
 }
 
-// lineError is an error of the network: another attempt may help.
+// lineError is a network error: another attempt may help.
 type lineError struct{ err error }
 
 func (e *lineError) Error() string { return "the connection failed: " + e.err.Error() }
 func (e *lineError) Unwrap() error { return e.err }
 
-// refusalSize is the most that is read of an answer that is no success, in bytes.
+// refusalSize is how many bytes of a failure's body are read at most.
 const refusalSize = 64 << 10
 
-// responseError reads an answer that is no success.
+// responseError reads an answer that reports a failure.
 func responseError(resp *http.Response, store bool) *ResponseError {
 	e := &ResponseError{Status: resp.StatusCode, Store: store}
 	e.at, _ = http.ParseTime(resp.Header.Get("Date"))
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		e.RetryAfter = time.Duration(seconds) * time.Second
 	}
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, refusalSize)) // what came of it
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, refusalSize)) // the bytes that arrived, even after an error
 	var told api.ErrorResponse
 	var s3 struct {
 		XMLName xml.Name `xml:"Error"`

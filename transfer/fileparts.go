@@ -15,27 +15,27 @@ import (
 )
 
 const (
-	// lookAhead is how far a file is hashed ahead of what is sent, in bytes: what is read once
-	// more to be sent should still be in the page cache.
+	// lookAhead is how many bytes the hash of a file may be ahead of the parts that are sent: the bytes should
+	// still be in the page cache when they are read again to be sent.
 	lookAhead = 1 << 30
-	// keepEvery is how often the state of a push is kept: what was hashed since is hashed again
-	// after a crash, but not sent again.
+	// keepEvery is how often the state of a push is stored. After a crash, bytes since the last state are hashed
+	// again, but not sent again.
 	keepEvery = 5 * time.Second
 )
 
-// fileParts is a file that is sent in parts.
+// fileParts is a file that Push sends in parts.
 type fileParts struct {
 	*pushed
 
 	id       string
 	partSize int64
-	there    map[int]api.Part // what the store has already
+	there    map[int]api.Part // the parts that the store already has
 
 	whole  *hasher
 	hashed int  // how many parts are in whole
-	half   bool // whole has some bytes of the part that follows
+	half   bool // whole has some bytes of the next part
 	ring   ring
-	state  *stateFile // nil if nothing is kept
+	state  *stateFile // nil if no state is stored
 	kept   time.Time
 	sent   *counter
 }
@@ -64,7 +64,7 @@ func (f *pushed) inParts(ctx context.Context) (Backup, error) {
 	return Backup{}, u.failed(ctx, err)
 }
 
-// begin goes on with an earlier push, or begins one.
+// begin resumes an earlier push, or begins a new one.
 func (u *fileParts) begin(ctx context.Context) (err error) {
 	if resumed, err := u.resume(ctx); resumed || err != nil {
 		return err
@@ -84,8 +84,8 @@ func (u *fileParts) begin(ctx context.Context) (err error) {
 	return nil
 }
 
-// resume goes on with the backup of an earlier push of the same file, if there is one that
-// still waits for parts or is being verified.
+// resume continues with the backup of an earlier push of the same file, if that backup still waits for parts or is
+// being verified. It returns false if there is none.
 func (u *fileParts) resume(ctx context.Context) (bool, error) {
 	before, ok := u.state.read()
 	if !ok {
@@ -93,7 +93,7 @@ func (u *fileParts) resume(ctx context.Context) (bool, error) {
 	}
 	hash, err := newHasher(before.Hash)
 	if err != nil {
-		return false, nil // a state that can't be used is as good as none
+		return false, nil // a state that can't be used is ignored
 	}
 	defer func() {
 		if u.whole == nil {
@@ -113,7 +113,7 @@ func (u *fileParts) resume(ctx context.Context) (bool, error) {
 	case err != nil:
 		return false, err
 	case !before.same(u.state.is) || partSize != before.PartSize:
-		u.discard(ctx, before.Backup) // it is of the file as it was
+		u.discard(ctx, before.Backup) // the backup belongs to an earlier version of the file
 		clear(u.there)
 		return false, nil
 	}
@@ -121,20 +121,21 @@ func (u *fileParts) resume(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// allThere says that the store has all parts.
+// allThere records that the store has all parts.
 func (u *fileParts) allThere(partSize int64) {
 	for n := 1; int64(n-1)*partSize < u.size; n++ {
 		u.there[n] = api.Part{PartNumber: n, SizeBytes: min(partSize, u.size-int64(n-1)*partSize)}
 	}
 }
 
-// uploaded reports whether a backup that waits for no parts any more is, or is about to be, completed.
+// uploaded reports whether a backup that no longer waits for parts is being verified or is completed.
 func (u *fileParts) uploaded(ctx context.Context, id string) bool {
 	b, _, err := call[api.Backup](ctx, u.transfer, func(ctx context.Context) (*http.Response, error) { return u.api.GetBackup(ctx, id) })
 	return err == nil && (b.Status == api.BackupStatusVerifying || b.Status == api.BackupStatusCompleted)
 }
 
-// list asks which parts the store has, and of which size they are. The scope backups:write suffices for it.
+// list requests the parts that the store has, and the size of the backup's parts. The scope backups:write is
+// enough.
 func (u *fileParts) list(ctx context.Context, id string) (partSize int64, err error) {
 	params := &api.ListPartsParams{Limit: new(maxAddresses)}
 	for {
@@ -188,11 +189,12 @@ type filePart struct {
 	number  int
 	at      int64
 	from    *io.SectionReader
-	release func() // is called when it is hashed, and when it is sent
+	release func() // called twice: when the part is hashed, and when it is sent
 }
 
-// produce gives out the parts of the file to be hashed, and those that the store hasn't to be sent. Each has a slot
-// until it is both: so neither of the two gets far ahead, and whichever comes second finds the bytes in the page cache.
+// produce passes all parts of the file to the hash, and the parts that the store doesn't have to the sender. Each
+// part has a slot until it is hashed and sent: so neither of the two gets far ahead, and the second one to read a
+// part finds its bytes in the page cache.
 func (u *fileParts) produce(ctx context.Context, slots chan struct{}, hashing chan<- filePart, give func(*part) error) error {
 	for n, at := 1, int64(0); at < u.size; n, at = n+1, at+u.partSize {
 		select {
@@ -208,7 +210,7 @@ func (u *fileParts) produce(ctx context.Context, slots chan struct{}, hashing ch
 				<-slots
 			}
 		}
-		hashing <- filePart{n, at, from, release} // which has room for as many as there are slots
+		hashing <- filePart{n, at, from, release} // never blocks: the capacity of hashing is the number of slots
 		if there, ok := u.there[n]; ok && there.SizeBytes == from.Size() {
 			u.sent.add(from.Size())
 			release()
@@ -227,7 +229,7 @@ func (u *fileParts) produce(ctx context.Context, slots chan struct{}, hashing ch
 	return nil
 }
 
-// hash hashes the whole, but for the parts that an earlier push has hashed.
+// hash hashes the whole file, except for the parts that an earlier push has hashed.
 func (u *fileParts) hash(ctx context.Context, parts <-chan filePart) error {
 	for p := range parts {
 		if p.number > u.hashed {
@@ -244,7 +246,7 @@ func (u *fileParts) hash(ctx context.Context, parts <-chan filePart) error {
 	return nil
 }
 
-// hashPart hashes the part that follows as a piece of the whole.
+// hashPart adds the next part to the hash of the whole file.
 func (u *fileParts) hashPart(ctx context.Context, p filePart) error {
 	done := int64(0)
 	u.half = true
@@ -272,7 +274,8 @@ func hashOf(ctx context.Context, from io.Reader) (string, error) {
 	return checksumText(hash.Sum(nil)), err
 }
 
-// keep writes down how far the push is. Between two parts only: what was kept before holds, too.
+// keep stores the state of the push. It does nothing in the middle of a part: the state that was stored before
+// remains valid.
 func (u *fileParts) keep() {
 	if u.state == nil || u.half {
 		return
@@ -280,14 +283,14 @@ func (u *fileParts) keep() {
 	u.kept = time.Now()
 	hash, err := u.whole.state()
 	if err != nil {
-		return // as before: it will be hashed again
+		return // the stored state remains valid: the bytes since then are hashed again
 	}
 	now := u.state.is
 	now.Backup, now.PartSize, now.Hashed, now.Hash = u.id, u.partSize, u.hashed, hash
 	u.state.write(now)
 }
 
-// failed decides whether a push that failed can be gone on with, and returns what it failed with.
+// failed decides whether a push that failed can be resumed, and returns the error of Push.
 func (u *fileParts) failed(ctx context.Context, err error) error {
 	_, line := errors.AsType[*lineError](err)
 	answer, answered := errors.AsType[*ResponseError](err)
@@ -299,7 +302,8 @@ func (u *fileParts) failed(ctx context.Context, err error) error {
 	if _, uploaded := errors.AsType[*InterruptedError](err); uploaded || errors.Is(err, errVerifying) {
 		return err
 	}
-	// If the backup can't be deleted, as with a key that was revoked, the same push by another key can go on with it.
+	// If the backup can't be deleted, for example because the key was revoked, the same push with another key can
+	// resume it.
 	if u.discard(ctx, u.id) {
 		u.state.remove()
 	}

@@ -10,24 +10,24 @@ import (
 	"sync"
 )
 
-// ringSize is how many pieces are read, written or hashed at once.
+// ringSize is how many pieces are read, written or hashed at the same time.
 const ringSize = 4
 
-// hasher computes a SHA-256 in a goroutine of its own: reading, writing and hashing then take as
-// long as the slowest of them, and not as long as all together. One goroutine at a time uses it.
+// hasher computes a SHA-256 in a goroutine of its own: reading, writing and hashing then take as long as the
+// slowest of them, instead of the sum of all three. Only one goroutine at a time may use a hasher.
 type hasher struct {
 	hash    hash.Hash
 	pieces  chan piece
 	running sync.WaitGroup
 }
 
-// piece is hashed, and then done is called.
+// piece is bytes to hash. done is called when they are hashed.
 type piece struct {
 	bytes []byte
 	done  func()
 }
 
-// newHasher begins a hash, or goes on with the one that state is of. Whoever makes one ends it.
+// newHasher begins a hash, or continues the one that has this state. The caller must call end.
 func newHasher(state []byte) (*hasher, error) {
 	h := &hasher{hash: sha256.New(), pieces: make(chan piece, ringSize)}
 	if state != nil {
@@ -44,29 +44,29 @@ func newHasher(state []byte) (*hasher, error) {
 	return h, nil
 }
 
-// add hashes bytes, which must not change until done is called.
+// add queues bytes to be hashed. They must not change until done is called.
 func (h *hasher) add(bytes []byte, done func()) { h.pieces <- piece{bytes, done} }
 
-// wait returns when all is hashed that was added.
+// wait returns when all added bytes are hashed.
 func (h *hasher) wait() {
 	hashed := make(chan struct{})
 	h.add(nil, func() { close(hashed) })
 	<-hashed
 }
 
-// checksum is that of all that was added.
+// checksum returns the checksum of all added bytes.
 func (h *hasher) checksum() string {
 	h.wait()
 	return checksumText(h.hash.Sum(nil))
 }
 
-// state is what another hasher goes on from.
+// state returns the state from which another hasher continues.
 func (h *hasher) state() ([]byte, error) {
 	h.wait()
 	return h.hash.(encoding.BinaryMarshaler).MarshalBinary() //nolint:forcetypeassert // as sha256 promises
 }
 
-// restart forgets all that was added.
+// restart discards all added bytes.
 func (h *hasher) restart() {
 	h.wait()
 	h.hash.Reset()
@@ -77,10 +77,10 @@ func (h *hasher) end() {
 	h.running.Wait()
 }
 
-// ring are the buffers through which bytes go to a hasher.
+// ring is the buffers through which bytes get to a hasher.
 type ring chan []byte
 
-// newRing makes buffers of so many bytes.
+// newRing makes a ring of buffers of size bytes.
 func newRing(size int) ring {
 	r := make(ring, ringSize)
 	for range ringSize {
@@ -89,7 +89,7 @@ func newRing(size int) ring {
 	return r
 }
 
-// each reads to the end, calls use with what came, and has hashed what use returns of it.
+// each reads to the end, calls use with the bytes of each read, and adds the bytes that use returns to the hash.
 func (r ring) each(ctx context.Context, from io.Reader, h *hasher, use func(p []byte) (hashed []byte, err error)) error {
 	for {
 		buffer := <-r

@@ -15,19 +15,20 @@ import (
 	api "github.com/backlox/lox/gen/client"
 )
 
-// maxAddresses is for how many parts the API gives out URLs at once.
+// maxAddresses is for how many parts the API returns URLs at once at most.
 const maxAddresses = 100
 
-// part is one that is to be sent.
+// part is a part that is to be sent.
 type part struct {
 	number int
 	size   int64
-	// checksum is declared, so that the store refuses other bytes; "" for none.
+	// checksum is the declared checksum: the store refuses other bytes. "" is none.
 	checksum string
 	from     io.ReaderAt
-	// hash returns the checksum that the part has now. Nil: none is declared, and the bytes can't change.
+	// hash returns the current checksum of the part. If it is nil, no checksum is declared, and the bytes can't
+	// change.
 	hash func(ctx context.Context) (string, error)
-	// release is called when the part needs no more memory.
+	// release is called when the memory of the part is no longer needed.
 	release func()
 
 	to api.PartUpload
@@ -40,18 +41,19 @@ type sender struct {
 	id       string
 	partSize int64
 	parallel int
-	// batch is for how many parts URLs are asked for at once at most: the API counts such requests, and a tenant may make
-	// a few in a minute only. The first batches are smaller, so that sending begins soon.
+	// batch is for how many parts one request for URLs asks at most: the API counts such requests, and a tenant
+	// may make only a few in a minute. The first batches are smaller, so that sending begins soon.
 	batch int
-	// ahead has URLs asked for before there are the parts, and so without their checksums.
+	// ahead says that URLs are requested before their parts are read, and so without the checksums of the parts.
 	ahead bool
-	// declares has the checksum of each part declared. The first URL decides it, before anything is sent.
+	// declares says that the checksum of each part is declared. The first URL decides this, before anything is
+	// sent.
 	declares, decided bool
 	urls              map[int]api.PartUpload
 	sent              *counter
 }
 
-// run sends all the parts that produce gives, until produce returns.
+// run sends all parts that produce passes to give, until produce returns.
 func (s *sender) run(ctx context.Context, produce func(ctx context.Context, give func(*part) error) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	prepared, ready := make(chan *part, s.batch), make(chan *part, s.batch)
@@ -86,7 +88,7 @@ func give(ctx context.Context, to chan<- *part, p *part) error {
 	}
 }
 
-// address gives parts the URLs to which they are sent.
+// address gets the URLs of parts.
 func (s *sender) address(ctx context.Context, prepared <-chan *part, ready chan<- *part) error {
 	for want := min(s.parallel, s.batch); ; want = min(2*want, s.batch) {
 		parts := make([]*part, 0, want)
@@ -116,7 +118,7 @@ func (s *sender) address(ctx context.Context, prepared <-chan *part, ready chan<
 	}
 }
 
-// askFor asks for URLs of parts, or uses those that it asked for ahead.
+// askFor gets the URLs of parts, by a request or from those that were requested ahead.
 func (s *sender) askFor(ctx context.Context, parts []*part) error {
 	if !s.ahead {
 		return s.urlsOrDeclare(ctx, parts)
@@ -129,8 +131,8 @@ func (s *sender) askFor(ctx context.Context, parts []*part) error {
 	return nil
 }
 
-// urlsOrDeclare asks for URLs without checksums. If the first of them leads over a line that doesn't detect altered bytes, it
-// asks once more with checksums, and so do all that follow.
+// urlsOrDeclare requests URLs without checksums. If altered bytes wouldn't be detected on the way to the first
+// URL, it repeats the request with checksums, and all later requests have checksums, too.
 func (s *sender) urlsOrDeclare(ctx context.Context, parts []*part) error {
 	err := s.urlsOf(ctx, parts)
 	if err != nil || s.decided {
@@ -144,9 +146,9 @@ func (s *sender) urlsOrDeclare(ctx context.Context, parts []*part) error {
 	return s.urlsOf(ctx, parts)
 }
 
-// detectsAltered reports whether the line to a URL detects each byte that is altered on the way: TLS
-// authenticates them, and a connection within this machine has no line. TCP alone has a checksum of 16 bits, which over
-// terabytes lets some errors pass.
+// detectsAltered reports whether each byte that is altered on the way to a URL is detected: TLS authenticates the
+// bytes, and a connection within this machine uses no network. TCP alone has a checksum of 16 bits, which misses
+// some errors in terabytes of data.
 func detectsAltered(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -156,8 +158,8 @@ func detectsAltered(address string) bool {
 	return u.Scheme == "https" || u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// askAhead asks for as many URLs as there have been parts already. They reserve quota: if there is
-// none for so many, there may be for one.
+// askAhead requests as many URLs as there have been parts so far. URLs reserve quota: if the quota isn't enough
+// for so many parts, it may be enough for one.
 func (s *sender) askAhead(ctx context.Context, p *part) error {
 	to, ok := s.urls[p.number]
 	delete(s.urls, p.number)
@@ -185,7 +187,7 @@ func (s *sender) askAhead(ctx context.Context, p *part) error {
 	return nil
 }
 
-// urlsOf asks the API for the URLs of parts.
+// urlsOf requests the URLs of parts from the API.
 func (s *sender) urlsOf(ctx context.Context, parts []*part) error {
 	var body api.CreatePartUploadsRequest
 	for _, p := range parts {
@@ -218,13 +220,13 @@ func (s *sender) urlsOf(ctx context.Context, parts []*part) error {
 	return nil
 }
 
-// send sends a part until the store has it, with another URL if the first has expired.
+// send sends a part until the store has it. If the URL has expired, it gets another one.
 func (s *sender) send(ctx context.Context, p *part) error {
 	altered := false
 	return s.retry(ctx, func() (int64, error) {
 		err := s.sendOnce(ctx, p)
 		if refusedURL(err) {
-			// Whether the URL has expired is the server's to say: this machine's clock may be wrong.
+			// The server decides whether the URL has expired: the clock of this machine may be wrong.
 			if err = s.urlsOf(ctx, []*part{p}); err == nil {
 				err = explainClocks(s.sendOnce(ctx, p), p.to.UploadURL)
 			}
@@ -240,7 +242,7 @@ func (s *sender) send(ctx context.Context, p *part) error {
 				return 0, ErrChanged
 			}
 		}
-		if !altered { // on the way, which doesn't happen twice
+		if !altered { // the part was altered on the way, which is unlikely to happen twice
 			altered = true
 			return 0, &lineError{err}
 		}
@@ -260,7 +262,7 @@ func (s *sender) sendOnce(ctx context.Context, p *part) error {
 	return err
 }
 
-// counter adds up what several goroutines have sent.
+// counter counts the bytes that several goroutines have sent.
 type counter struct {
 	mu     sync.Mutex
 	report func(Progress)
@@ -271,7 +273,7 @@ func newCounter(t *transfer, total int64) *counter {
 	return &counter{report: t.Progress, at: Progress{Sending, 0, total}}
 }
 
-// add adds bytes that were sent, or takes back those that were sent in vain.
+// add adds n sent bytes. n is negative for bytes that were sent in vain.
 func (c *counter) add(n int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -279,7 +281,7 @@ func (c *counter) add(n int64) {
 	c.report(c.at)
 }
 
-// hashed reports how much is hashed, if all is sent.
+// hashed reports how many bytes are hashed, if all bytes are sent.
 func (c *counter) hashed(done int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

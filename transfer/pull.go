@@ -10,21 +10,21 @@ import (
 	api "github.com/backlox/lox/gen/client"
 )
 
-// PullOptions say how a backup is to be fetched.
+// PullOptions are the options of Pull.
 type PullOptions struct {
 	Options
 }
 
-// Pull fetches a backup, writes it to target and returns it once its SHA-256 is verified.
+// Pull fetches a backup, writes it to target, and returns the backup when its SHA-256 is verified.
 //
-// A download that breaks off goes on where it was, by a Range request, also in a later
-// Pull to the same file. No If-Range is sent: Amazon S3 documents none for GetObject, the
-// bytes of a completed backup never change, and the checksum decides in the end. If it is wrong
-// after an earlier Pull's bytes were gone on with, the file is fetched once more from its beginning.
+// A download that was interrupted is resumed by a Range request, also by a later Pull to the same file. No
+// If-Range is sent: Amazon S3 documents none for GetObject, the bytes of a completed backup never change, and the
+// checksum is verified at the end. If the checksum is wrong and the target had bytes of an earlier Pull, the file
+// is fetched once more from the beginning.
 //
-// Errors: ErrNotFound, ErrRefused, ErrFull (this machine's disk), ErrInvalid, fs.ErrExist (see
-// ToFile), ErrMismatch, after which no file has the name and none is gone on with, or
-// *InterruptedError when ctx ended or, if target is a file, the line broke too often.
+// Errors: ErrNotFound, ErrRefused, ErrFull (the disk of this machine), ErrInvalid, fs.ErrExist (see ToFile),
+// ErrMismatch, or *InterruptedError if ctx ended or, if target is a file, the connection broke too often. After
+// ErrMismatch, the file doesn't get its name, and the next Pull doesn't resume it.
 func Pull(ctx context.Context, client *api.Client, id string, target Target, o PullOptions) (Backup, error) {
 	t, end := newTransfer(client, o.Options)
 	defer end()
@@ -49,7 +49,7 @@ func Pull(ctx context.Context, client *api.Client, id string, target Target, o P
 	return b, err
 }
 
-// pulled is a backup that is being fetched.
+// pulled is a backup that Pull fetches.
 type pulled struct {
 	*transfer
 
@@ -84,7 +84,7 @@ func (p *pulled) pull(ctx context.Context) (Backup, error) {
 		if sum == from.Checksum {
 			return Backup{b, raw}, p.target.finish()
 		}
-		// A file with wrong bytes must not be gone on with.
+		// A file with wrong bytes must not be resumed.
 		fresh, err := p.target.restart()
 		if err != nil {
 			return Backup{}, err
@@ -97,7 +97,7 @@ func (p *pulled) pull(ctx context.Context) (Backup, error) {
 	}
 }
 
-// had takes in what the target has already.
+// had hashes bytes that the target already has.
 func (p *pulled) had(b []byte) error {
 	p.hash.add(b, func() {})
 	p.hash.wait()
@@ -111,7 +111,7 @@ func (p *pulled) url(ctx context.Context) (api.BackupDownload, error) {
 	return d, err
 }
 
-// fetch gets what is missing, with another URL if the first has expired.
+// fetch gets the missing bytes. If the URL has expired, it gets another one.
 func (p *pulled) fetch(ctx context.Context, from *api.BackupDownload) error {
 	if p.done == p.size {
 		return nil
@@ -120,7 +120,7 @@ func (p *pulled) fetch(ctx context.Context, from *api.BackupDownload) error {
 		before := p.done
 		err := p.get(ctx, from.DownloadURL)
 		if refusedURL(err) {
-			// Whether the URL has expired is the server's to say: this machine's clock may be wrong.
+			// The server decides whether the URL has expired: the clock of this machine may be wrong.
 			renewed, failed := p.url(ctx)
 			if failed != nil {
 				return p.done - before, failed
@@ -132,7 +132,7 @@ func (p *pulled) fetch(ctx context.Context, from *api.BackupDownload) error {
 	})
 }
 
-// get makes one request for what is missing.
+// get makes one request for the missing bytes.
 func (p *pulled) get(ctx context.Context, url string) error {
 	ctx, watch := p.watch(ctx)
 	defer watch.end()
@@ -140,7 +140,7 @@ func (p *pulled) get(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("the server's download URL can't be used: %w", err)
 	}
-	// The bytes of the checksum are the stored ones.
+	// The checksum is that of the stored bytes, so they must arrive without any compression.
 	r.Header.Set("Accept-Encoding", "identity")
 	if p.done > 0 {
 		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", p.done))
@@ -157,17 +157,17 @@ func (p *pulled) get(ctx context.Context, url string) error {
 			return fmt.Errorf("the store sends another part than was asked for: %q instead of %q", resp.Header.Get("Content-Range"), want)
 		}
 	case http.StatusOK:
-		skip = p.done // whatever is between here and the store knows no ranges
+		skip = p.done // a proxy on the way to the store doesn't support ranges
 	default:
 		return responseError(resp, true)
 	}
 	return p.receive(ctx, watch, resp.Body, skip)
 }
 
-// receive writes what comes to the target, but for what it has already. What is written is hashed while
-// the next bytes come.
+// receive writes the received bytes to the target, except for those that the target already has. They are hashed
+// while the next bytes arrive.
 func (p *pulled) receive(ctx context.Context, watch *watch, from io.Reader, skip int64) error {
-	var failed error // on this machine
+	var failed error // an error of this machine, not of the network
 	err := p.ring.each(ctx, from, p.hash, func(b []byte) ([]byte, error) {
 		watch.moved()
 		if failed = p.pace(ctx, len(b)); failed != nil {

@@ -16,69 +16,73 @@ import (
 )
 
 const (
-	// MaxSize is the largest backup, in bytes: 48.8 TiB, which are MaxParts parts of 5 GiB.
+	// MaxSize is the size of the largest backup, in bytes: 48.8 TiB, which are MaxParts parts of 5 GiB.
 	MaxSize = maxParts * (5 << 30)
-	// MaxParallel is how many parts travel at once at most.
+	// MaxParallel is how many parts are sent at once at most.
 	MaxParallel = 64
 
 	// maxParts is how many parts an upload has at most.
 	maxParts = 10_000
-	// singleSize is up to which size a file is sent in one piece: four of the smallest parts. Two requests to the
-	// API suffice then, and the store refuses other bytes than the declared ones before there is a backup.
+	// singleSize is the largest size of a file that is sent in one piece: four parts of the smallest size. Two
+	// requests to the API then suffice, and the store refuses bytes other than the declared ones before the backup
+	// is completed.
 	singleSize = 32 << 20
-	// fileParallel and streamParallel are how many parts travel at once by default. A part of a stream is in
-	// memory while it does: two that are sent and one that is read take 96 MiB.
+	// fileParallel and streamParallel are how many parts are sent at once by default. A part of a stream is in
+	// memory while it is sent: two parts that are sent and one that is read take 96 MiB.
 	fileParallel, streamParallel = 4, 2
 )
 
-// Source is what Push stores: bytes that can be read more than once, such as an *os.File.
+// Source is the file that Push stores: bytes that can be read more than once, such as those of an *os.File.
 type Source interface {
 	io.ReaderAt
-	// Stat tells size, time of modification and, where there is one, the inode, by which a change is noticed.
+	// Stat returns the size, the time of modification and, if there is one, the inode. Push compares them to
+	// detect changes.
 	Stat() (fs.FileInfo, error)
 }
 
-// PushOptions say how a backup is to be stored.
+// PushOptions are the options of Push and PushStream.
 type PushOptions struct {
 	Options
 
-	// Name is the backup's, 1 to 255 characters.
+	// Name is the name of the backup, 1 to 255 characters.
 	Name string
-	// ContentType is its media type, "" for none.
+	// ContentType is the media type of the backup, "" for none.
 	ContentType string
-	// Metadata are strings of the client's own, by key.
+	// Metadata are the client's own strings, by key.
 	Metadata map[string]string
 
-	// Parallel is how many parts travel at once, 1 to MaxParallel; 0 is 4 for a file and 2 for a stream.
+	// Parallel is how many parts are sent at once, 1 to MaxParallel; 0 is 4 for a file and 2 for a stream.
 	Parallel int
-	// MaxSize is the most that a stream may have, in bytes; 0 is 312.5 GiB, as the server has it. Above that
-	// the parts are larger, and so is the memory that they take.
+	// MaxSize is the largest size of a stream, in bytes; 0 is the server's default of 312.5 GiB. A larger MaxSize
+	// makes the parts larger, and so the memory that they take.
 	MaxSize int64
-	// StateDir is a directory in which Push keeps how far it is with a large file that has a Name, such as an
-	// *os.File: the same Push goes on from there. "" is none.
+	// StateDir is a directory in which Push stores the state of the upload of a large file, so that the same Push
+	// can resume it. The source must have a method Name, as an *os.File has. "" is no directory.
 	StateDir string
-	// Unresumable, if any, is told why a large file that could be gone on with can't.
+	// Unresumable, if not nil, is called with the reason if the upload of a large file should be resumable but
+	// can't be.
 	Unresumable func(why error)
 }
 
-// Push stores a file as a backup and returns it, completed and verified.
+// Push stores a file as a backup and returns the backup, completed and verified.
 //
-// A file of up to 32 MiB is read twice: once for its SHA-256, which is declared when the backup is
-// created, so that the store refuses other bytes, and once to send it.
+// A file of up to 32 MiB is read twice: first for its SHA-256, which is declared when the backup is created, so
+// that the store refuses other bytes, and then to send it.
 //
-// A larger one is sent in parts, several at once, and hashed as a whole meanwhile: so it is read twice, too, but the second
-// reading finds it in memory, as a rule. The SHA-256 of the whole is declared when the backup is completed: if the store has
-// other bytes then, the backup fails. If the parts travel to another machine without TLS, each is hashed on its own before it is
-// sent, and its checksum declared: the store refuses a part that was altered on the way, and that part alone is sent again.
+// A larger file is sent in parts, several at once, and the whole file is hashed meanwhile. So it is read twice,
+// too, but the second read usually finds the bytes in memory. The SHA-256 of the whole file is declared when the
+// backup is completed: if the store then has other bytes, the backup fails. If the parts are sent to another
+// machine without TLS, each part is hashed on its own before it is sent, and its checksum is declared: the store
+// refuses a part that was altered on the way, and only that part is sent again.
 //
-// With a StateDir, the same Push of a large file goes on after an interruption, or a line that broke too
-// often, with the parts that aren't there yet. Two at once don't share a backup. Else, and when it
-// fails for good, the backup is deleted, if the key may; if not, it fails by itself when its upload URLs
-// have expired.
+// With a StateDir, after an interruption, or after the connection broke too often, the same Push of a large file
+// resumes with the parts that the store doesn't have yet. Two Pushes at the same time don't share a backup. If the
+// upload can't be resumed, or fails for good, the backup is deleted, if the API key may do that. Otherwise the
+// backup fails by itself when its upload URLs have expired.
 //
-// Errors: ErrRefused, ErrFull, ErrMismatch (something on the way altered the bytes), ErrInvalid
-// (a value that the API doesn't take), ErrChanged, ErrNotFound (somebody deleted the backup
-// meanwhile), or *InterruptedError when ctx ended or, if it can be gone on with, the line broke too often.
+// Errors: ErrRefused, ErrFull, ErrMismatch (the bytes were altered on the way), ErrInvalid (the API doesn't accept
+// a value), ErrChanged, ErrNotFound (the backup was deleted meanwhile), or *InterruptedError if ctx ended or if
+// the connection broke too often and the upload can be resumed.
 func Push(ctx context.Context, client *api.Client, source Source, o PushOptions) (Backup, error) {
 	t, end := newTransfer(client, o.Options)
 	defer end()
@@ -118,7 +122,7 @@ func (o PushOptions) check() error {
 	return nil
 }
 
-// pushed is a file that is being stored.
+// pushed is a file that Push stores.
 type pushed struct {
 	*transfer
 
@@ -130,7 +134,7 @@ type pushed struct {
 
 func checksumText(sum []byte) string { return "sha256:" + hex.EncodeToString(sum) }
 
-// unchanged fails if the file isn't the one that it was in the beginning.
+// unchanged fails if the file has changed since the beginning of the Push.
 func (f *pushed) unchanged() error {
 	info, err := f.source.Stat()
 	if err != nil {
@@ -142,7 +146,7 @@ func (f *pushed) unchanged() error {
 	return nil
 }
 
-// create creates a backup, once however often it is asked for.
+// create creates a backup. Repeated requests create only one.
 func (t *transfer) create(ctx context.Context, o PushOptions, body api.CreateBackupRequest) (api.BackupUpload, error) {
 	body.Name, body.ContentType, body.Metadata = o.Name, o.ContentType, o.Metadata
 	params := &api.CreateBackupParams{IdempotencyKey: new(rand.Text())}
@@ -158,29 +162,28 @@ func refusedURL(err error) bool {
 	return ok && answer.Store && answer.Status == http.StatusForbidden
 }
 
-// discardTimeout is how long the backup of a failed upload is tried to delete.
+// discardTimeout bounds the attempt to delete the backup of a failed upload.
 const discardTimeout = 10 * time.Second
 
-// discard deletes a backup that can't be completed, so that it takes no quota, and reports whether it
-// is gone. If not, the backup fails by itself when its upload URLs have expired.
+// discard deletes a backup that can't be completed, so that it uses no quota, and reports whether the backup no
+// longer exists. If it still exists, it fails by itself when its upload URLs have expired.
 func (t *transfer) discard(ctx context.Context, id string) bool {
 	_, err := once(context.WithoutCancel(ctx), discardTimeout, func(ctx context.Context) (*http.Response, error) { return t.api.DeleteBackup(ctx, id) })
 	return err == nil || errors.Is(err, ErrNotFound)
 }
 
 const (
-	// verifyPause is how long to wait between two looks at a backup that is being verified, unless
-	// the server says it.
+	// verifyPause is the time between two requests for the state of a backup that is being verified.
 	verifyPause = 5 * time.Second
-	// verifyLimit is how long a verification is waited for that gets no further: 5 GiB at 1 MiB/s, of a server that
-	// doesn't tell how far it is.
+	// verifyLimit is how long to wait for a verification without progress: it is enough for 5 GiB at 1 MiB/s on a
+	// server that doesn't report progress.
 	verifyLimit = 90 * time.Minute
 )
 
 var errVerifying = errors.New("it is still being verified")
 
-// complete has a backup of size bytes verified, waits for the end of it, and checks that it has the bytes
-// that were meant.
+// complete requests the verification of a backup of size bytes, waits for its end, and checks that the backup has
+// the expected checksum.
 func (t *transfer) complete(ctx context.Context, id string, size int64, sum string, say api.CompleteBackupRequest) (Backup, error) {
 	b, err := t.verified(ctx, id, size, say)
 	switch {
@@ -210,7 +213,7 @@ func (t *transfer) verified(ctx context.Context, id string, size int64, say api.
 		case b.Status == api.BackupStatusCompleted:
 			return Backup{b, raw}, nil
 		case b.Status == api.BackupStatusFailed:
-			// Asked once more, the server says by a code why.
+			// The answer to a second request has the reason as an error code.
 			if _, _, err = ask(); err == nil {
 				err = fmt.Errorf("the backup failed: %q", b.Error)
 			}
@@ -223,7 +226,7 @@ func (t *transfer) verified(ctx context.Context, id string, size int64, say api.
 		}
 		b, raw, err = call[api.Backup](ctx, t, func(ctx context.Context) (*http.Response, error) { return t.api.GetBackup(ctx, id) })
 		if errors.Is(err, ErrRefused) {
-			b, raw, err = ask() // which a key may that may create backups, but not read them
+			b, raw, err = ask() // a key that may create backups, but not read them, may do this
 		}
 	}
 	return Backup{}, err

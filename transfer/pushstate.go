@@ -15,14 +15,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stateVersion is of the form of pushState: an unknown one is as good as none.
+// stateVersion is the version of the format of pushState. A state of another version is ignored.
 const stateVersion = 1
 
-// pushState is what another Push of the same file needs to go on.
+// pushState is the state that another Push of the same file needs to resume the upload.
 type pushState struct {
 	Version int `json:"version"`
 
-	// What is pushed, and where to.
+	// The file that is pushed, and the server.
 	Server      string            `json:"server"`
 	Path        string            `json:"path"`
 	Name        string            `json:"name"`
@@ -33,34 +33,34 @@ type pushState struct {
 	Device      uint64            `json:"device"`
 	Inode       uint64            `json:"inode"`
 
-	// How far it is. Which parts were sent, the store knows.
+	// The state of the upload. The store knows which parts were sent.
 	Backup   string `json:"backup"`
 	PartSize int64  `json:"part_size"`
-	// Hash is the state of the SHA-256 of the first parts, and Hashed how many they are.
+	// Hash is the state of the SHA-256 of the first parts, and Hashed is the number of these parts.
 	Hashed int    `json:"hashed"`
 	Hash   []byte `json:"hash"`
 }
 
-// same reports whether both are of one file that hasn't changed.
+// same reports whether both states belong to the same file, and the file hasn't changed.
 func (s pushState) same(other pushState) bool {
 	return s.Version == other.Version && s.Server == other.Server && s.Path == other.Path && s.Name == other.Name && s.ContentType == other.ContentType &&
 		maps.Equal(s.Metadata, other.Metadata) && s.Size == other.Size && s.Modified == other.Modified && s.Device == other.Device && s.Inode == other.Inode
 }
 
-// sound reports whether what is kept fits together.
+// sound reports whether the stored values are consistent.
 func (s pushState) sound() bool {
 	return s.Version == stateVersion && s.Backup != "" && s.PartSize > 0 && s.Hashed >= 0 && s.Hashed <= maxParts && int64(s.Hashed-1)*s.PartSize < s.Size
 }
 
-// stateFile is the file in which a pushState is kept, which is locked for this process. The methods of
-// nil do nothing.
+// stateFile is the file that stores a pushState. It is locked for this process. read and remove do nothing if it
+// is nil.
 type stateFile struct {
 	path string
 	lock *os.File
-	is   pushState // what this push is of, and not how far
+	is   pushState // identifies this push, without the state of the upload
 }
 
-// openState opens and locks the file of a push; nil if nothing is to be kept.
+// openState opens and locks the state file of a push. It returns nil if no state is to be stored.
 func (f *pushed) openState() (*stateFile, error) {
 	named, ok := f.source.(interface{ Name() string })
 	if f.options.StateDir == "" || !ok {
@@ -77,7 +77,7 @@ func (f *pushed) openState() (*stateFile, error) {
 	if system, ok := f.info.Sys().(*syscall.Stat_t); ok {
 		is.Device, is.Inode = uint64(system.Dev), system.Ino //nolint:unconvert // it is another type elsewhere
 	}
-	// Another name or other metadata make another push.
+	// With another name or other metadata, it is another push.
 	key, err := json.Marshal([]any{is.Server, is.Path, is.Name, is.ContentType, is.Metadata})
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (f *pushed) openState() (*stateFile, error) {
 	return s, nil
 }
 
-// lockState locks a file that is there for that alone: the one with the state is replaced.
+// lockState locks a file that only serves as a lock: the state file can't, because each write replaces it.
 func lockState(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -101,7 +101,7 @@ func lockState(path string) (*os.File, error) {
 	}
 	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if err == nil {
-		// Another process may have removed it between the open and the lock.
+		// Another process may have removed the file between the open and the lock.
 		var opened, now fs.FileInfo
 		if opened, err = f.Stat(); err == nil {
 			if now, err = os.Lstat(path); err == nil && !os.SameFile(opened, now) {
@@ -119,10 +119,10 @@ func lockState(path string) (*os.File, error) {
 	return nil, fmt.Errorf("lock %s: %w", path, err)
 }
 
-// stateSize is more than any state has, in bytes: metadata are the most of it.
+// stateSize is larger than any state, in bytes. Most of a state is metadata.
 const stateSize = 1 << 20
 
-// read returns what an earlier push has kept. What can't be read is as good as nothing.
+// read returns the state that an earlier push has stored. A state that can't be read is ignored.
 func (s *stateFile) read() (before pushState, ok bool) {
 	if s == nil {
 		return before, false
@@ -138,8 +138,8 @@ func (s *stateFile) read() (before pushState, ok bool) {
 	return before, before.sound()
 }
 
-// write replaces what is kept. If that fails, what was kept before still holds. It isn't synced: after
-// a power failure, a push may begin anew.
+// write replaces the stored state. If that fails, the earlier state remains and is still valid. The file isn't
+// synced: after a power failure, a push may start from the beginning.
 func (s *stateFile) write(now pushState) {
 	text, err := json.Marshal(now)
 	if err != nil {
@@ -158,14 +158,14 @@ func (s *stateFile) write(now pushState) {
 	}
 }
 
-// remove forgets what is kept.
+// remove removes the stored state.
 func (s *stateFile) remove() {
 	if s != nil {
 		_ = os.Remove(s.path)
 	}
 }
 
-// close gives the push to other processes.
+// close unlocks the push, so that another process can resume it.
 func (s *stateFile) close() {
 	_ = os.Remove(s.lock.Name()) // while it is locked
 	_ = s.lock.Close()

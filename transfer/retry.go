@@ -13,22 +13,22 @@ import (
 )
 
 const (
-	// attempts is how often something is tried in a row without getting further.
+	// attempts is how many attempts in a row may fail without progress.
 	attempts = 8
-	// longestPause bounds the pauses between attempts that grow twofold from a second.
+	// longestPause bounds the pauses between attempts. They start at one second and double each time.
 	longestPause = 30 * time.Second
-	// longestAsked is how long a server may ask to wait, or the transfer fails: longer than any
-	// minute's limit of requests, and shorter than an hour's.
+	// longestAsked is the longest wait that a server may ask for: if it asks for more, the transfer fails. It is
+	// longer than the wait for any limit of requests per minute, and shorter than that for a limit per hour.
 	longestAsked = 65 * time.Second
-	// enough is how many bytes an attempt must bring to count as getting further. It
-	// bounds how often a file can be tried at all.
+	// enough is how many bytes an attempt must transfer to count as progress. It bounds the total number of
+	// attempts for a file.
 	enough = 1 << 20
-	// answerSize is more than any answer of the API has, in bytes.
+	// answerSize is larger than any answer of the API, in bytes.
 	answerSize = 1 << 20
 )
 
-// retry does something until it succeeds, fails for good, or has failed so often in a
-// row that it won't succeed. do returns how many bytes it brought.
+// retry calls do until it succeeds, fails for good, or has failed too often in a row. do returns how many bytes it
+// has transferred.
 func (t *transfer) retry(ctx context.Context, do func() (int64, error)) error {
 	for failed := 1; ; failed++ {
 		n, err := do()
@@ -52,7 +52,7 @@ func (t *transfer) retry(ctx context.Context, do func() (int64, error)) error {
 	}
 }
 
-// pauseAfter is how long to wait after so many failures in a row, if another attempt may help.
+// pauseAfter returns how long to wait after so many failures in a row, and whether another attempt may help.
 func pauseAfter(err error, failed int) (time.Duration, bool) {
 	answer, answered := errors.AsType[*ResponseError](err)
 	_, line := errors.AsType[*lineError](err)
@@ -62,14 +62,14 @@ func pauseAfter(err error, failed int) (time.Duration, bool) {
 	case answered && answer.RetryAfter > longestAsked:
 		return 0, false
 	case answered && answer.RetryAfter > 0:
-		return answer.RetryAfter + rand.N(time.Second), true //nolint:gosec // it keeps clients apart, and no secret
+		return answer.RetryAfter + rand.N(time.Second), true //nolint:gosec // it spreads the requests of clients, and protects no secret
 	}
 	pause := min(time.Second<<(failed-1), longestPause)
 	return pause/2 + rand.N(pause), true //nolint:gosec // as above
 }
 
-// call makes a request to the API, again if need be, and returns what the answer holds,
-// and the same as the server wrote it. What is repeated must do no harm.
+// call makes a request to the API, repeats it if necessary, and returns the value of the answer and the JSON text
+// that the server sent. The request must be safe to repeat.
 func call[T any](ctx context.Context, t *transfer, request func(context.Context) (*http.Response, error)) (value T, raw json.RawMessage, err error) {
 	err = t.retry(ctx, func() (int64, error) {
 		raw, err = once(ctx, t.request, request)
@@ -84,7 +84,7 @@ func call[T any](ctx context.Context, t *transfer, request func(context.Context)
 	return value, raw, nil
 }
 
-// once makes one attempt at a request to the API, and returns the body of a success.
+// once makes one attempt at a request to the API, and returns the body of a successful answer.
 func once(ctx context.Context, timeout time.Duration, request func(context.Context) (*http.Response, error)) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("the server doesn't answer: nothing came within %s", timeout))
 	defer cancel()
@@ -103,7 +103,7 @@ func once(ctx context.Context, timeout time.Duration, request func(context.Conte
 	return body, nil
 }
 
-// broken is an error of the network. The URL isn't in it: whoever has it has the file.
+// broken returns a network error without the URL: anybody who knows the URL can get the file.
 func broken(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)

@@ -48,13 +48,13 @@ func (f *pushed) hash(ctx context.Context) (string, error) {
 	return checksumText(hash.Sum(nil)), f.unchanged()
 }
 
-// upload sends the file until the store has it, with another URL if the first has expired.
+// upload sends the file until the store has it. If the URL has expired, it gets another one.
 func (f *pushed) upload(ctx context.Context, to api.BackupUpload, sum string) error {
 	altered := false
 	return f.retry(ctx, func() (int64, error) {
 		err := f.send(ctx, to)
 		if refusedURL(err) {
-			// Whether the URL has expired is the server's to say: this machine's clock may be wrong.
+			// The server decides whether the URL has expired: the clock of this machine may be wrong.
 			if to, _, err = call[api.BackupUpload](ctx, f.transfer, func(ctx context.Context) (*http.Response, error) {
 				return f.api.RenewUploadURL(ctx, to.ID)
 			}); err == nil {
@@ -64,8 +64,8 @@ func (f *pushed) upload(ctx context.Context, to api.BackupUpload, sum string) er
 		answer, _ := errors.AsType[*ResponseError](err)
 		switch {
 		case answer != nil && (answer.Store && answer.Status == http.StatusPreconditionFailed || answer.Code == "invalid_state"):
-			// It doesn't wait for the file any more: the answer to an upload was lost, and the server
-			// verified that by itself. What came of it, completing it says.
+			// The backup no longer waits for the file: the answer to an earlier upload was lost, and the server
+			// has started to verify that upload by itself. The request to complete the backup returns the result.
 			return 0, nil
 		case errors.Is(err, ErrMismatch):
 			again, failed := f.hash(ctx)
@@ -74,7 +74,7 @@ func (f *pushed) upload(ctx context.Context, to api.BackupUpload, sum string) er
 				return 0, failed
 			case again != sum:
 				return 0, ErrChanged
-			case !altered: // on the way, which doesn't happen twice
+			case !altered: // the file was altered on the way, which is unlikely to happen twice
 				altered = true
 				return 0, &lineError{err}
 			}

@@ -7,39 +7,39 @@ import (
 	"sync"
 )
 
-// Sink makes something of a backup's bytes while they come, and shows it once they are verified.
+// Sink processes the bytes of a backup while they arrive, and publishes the result when the bytes are verified.
 type Sink interface {
-	// Receive reads r to its end and keeps apart what it makes of it. An error that is ErrMalformed
-	// may be due to bytes that were altered on the way: what is left is then read anyway, for the
-	// checksum to decide.
+	// Receive reads r to its end and doesn't publish the result yet. An error that is ErrMalformed may be due to
+	// bytes that were altered on the way: then the rest of the bytes is still downloaded, so that the checksum can
+	// decide.
 	Receive(ctx context.Context, r io.Reader) error
-	// Commit gives what was made its name. It is called when Receive has succeeded and the checksum
-	// is right.
+	// Commit publishes the result under its name. It is called when Receive has succeeded and the checksum is
+	// right.
 	Commit() error
-	// Discard removes what was made. It is called in the end unless Commit has succeeded.
+	// Discard removes the result. It is called at the end unless Commit has succeeded.
 	Discard()
 }
 
-// ErrMalformed says that bytes can't be decoded. A checksum tells whether they are those that were stored.
+// ErrMalformed says that bytes can't be decoded. Their checksum shows whether they are the stored bytes.
 var ErrMalformed = errors.New("the bytes can't be decoded")
 
-// ToSink has Pull give the bytes to a sink as they come. A Pull that breaks off isn't gone on with: the
-// next one begins again.
+// ToSink returns a Target that passes the bytes to a sink as they arrive. An interrupted Pull to it can't be
+// resumed: the next Pull starts from the beginning.
 func ToSink(s Sink) Target { return &sinkTarget{sink: s} }
 
-// sinkTarget hands bytes to Receive, which has a goroutine of its own from begin to finish or close.
+// sinkTarget passes bytes to Receive, which runs in a goroutine of its own from begin to finish or close.
 type sinkTarget struct {
 	sink Sink
 
 	pipe      *io.PipeWriter
 	cancel    context.CancelFunc
 	received  chan error // the result of Receive, once
-	failed    error      // that result, if it came while bytes were still coming
+	failed    error      // that result, if Receive returned while bytes were still arriving
 	committed bool
 	ending    sync.Once
 }
 
-// errUnfinished is what Receive reads when Pull fails.
+// errUnfinished is the error that Receive gets from its reader when Pull fails.
 var errUnfinished = errors.New("the download isn't complete")
 
 func (t *sinkTarget) begin(ctx context.Context, _ int64, _ func([]byte) error) (int64, error) {
@@ -60,7 +60,7 @@ func (t *sinkTarget) begin(ctx context.Context, _ int64, _ func([]byte) error) (
 
 func (t *sinkTarget) Write(p []byte) (int, error) {
 	if t.failed != nil {
-		return len(p), nil //nolint:nilerr // for the checksum alone
+		return len(p), nil //nolint:nilerr // the bytes are still read for the checksum
 	}
 	n, err := t.pipe.Write(p)
 	if errors.Is(err, ErrMalformed) {
@@ -83,7 +83,8 @@ func (t *sinkTarget) finish() error {
 	return nil
 }
 
-// end waits for Receive, once, whose reader ends with an error, or as a file does.
+// end ends the bytes, with an error or, if it is nil, with io.EOF, and waits for Receive. Only the first call does
+// so.
 func (t *sinkTarget) end(with error) (err error) {
 	t.ending.Do(func() {
 		_ = t.pipe.CloseWithError(with) // never fails
@@ -103,10 +104,9 @@ func (t *sinkTarget) close() {
 
 func (t *sinkTarget) resumable() string { return "" }
 
-// Decoded has Pull write to a target what decode makes of the bytes, such as their plain text. A file gets
-// its name when the checksum of the stored bytes is right and decode's reader has come to its end without
-// an error. Nothing is left of it otherwise. What comes from decode with an error that isn't ErrMalformed ends
-// Pull at once.
+// Decoded returns a Target that writes the output of decode, such as the decrypted bytes, to another target. A
+// file gets its name when the checksum of the stored bytes is right and the reader of decode has ended without an
+// error. Otherwise nothing remains of it. An error of decode that isn't ErrMalformed ends Pull at once.
 func Decoded(to Target, decode func(io.Reader) (io.ReadCloser, error)) Target {
 	return ToSink(&decodedSink{to: to, decode: decode})
 }
@@ -118,7 +118,7 @@ type decodedSink struct {
 }
 
 func (s *decodedSink) Receive(ctx context.Context, r io.Reader) error {
-	// A size of nothing: what an earlier download has left is of no use.
+	// The size is 0, because the bytes of an earlier download can't be used.
 	if _, err := s.to.begin(ctx, 0, func([]byte) error { return nil }); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (s *decodedSink) Receive(ctx context.Context, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	// What comes after the end of what was encoded would be lost.
+	// Bytes after the end of the encoded data would be lost.
 	if n, _ := io.ReadFull(r, make([]byte, 1)); n > 0 {
 		return ErrMalformed
 	}

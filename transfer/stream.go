@@ -12,18 +12,19 @@ import (
 	api "github.com/backlox/lox/gen/client"
 )
 
-// PushStream stores what it reads, to the end, as a backup and returns it, completed and verified.
+// PushStream reads r to its end, stores the bytes as a backup and returns the backup, completed and verified.
 //
-// The stream is sent in parts of 32 MiB, or more with a larger MaxSize. A part stays in memory until the
-// store has it: one more than Parallel, so 96 MiB by default. Their URLs are asked for ahead, up to 100 at once, since the
-// API counts such requests, and so before the checksums of the parts are known. That of the whole is declared
-// at the end: if the store has other bytes, the backup fails.
+// The stream is sent in parts of 32 MiB, or larger ones with a larger MaxSize. A part stays in memory until the
+// store has it: there are Parallel parts and one more in memory, so 96 MiB by default. Their URLs are requested
+// ahead, up to 100 at once, because the API counts such requests: so the checksums of the parts aren't known yet,
+// and aren't declared. The checksum of the whole stream is declared at the end: if the store has other bytes, the
+// backup fails.
 //
-// A stream can't be gone on with: if ctx ends or something fails, the backup is deleted, if the key may. A
-// Read that waits holds up PushStream: r must end with ctx.
+// A stream can't be resumed: if ctx ends or something fails, the backup is deleted, if the API key may do that. A
+// Read that blocks also blocks PushStream: r must end when ctx ends.
 //
-// Errors: those of Push, but for *InterruptedError and ErrChanged; ErrInvalid is also an empty stream and one that has
-// more than MaxSize bytes.
+// Errors: those of Push, except for *InterruptedError and ErrChanged. ErrInvalid is also the error of an empty
+// stream and of one that has more than MaxSize bytes.
 func PushStream(ctx context.Context, client *api.Client, r io.Reader, o PushOptions) (Backup, error) {
 	t, end := newTransfer(client, o.Options)
 	defer end()
@@ -52,7 +53,7 @@ func PushStream(ctx context.Context, client *api.Client, r io.Reader, o PushOpti
 	return b, nil
 }
 
-// streamed is a stream that is being stored.
+// streamed is a stream that PushStream stores.
 type streamed struct {
 	*transfer
 
@@ -125,7 +126,7 @@ func (s *streamed) produce(ctx context.Context, memory *partMemory, give func(*p
 	}
 }
 
-// fill reads a part, and has it hashed while it comes. io.EOF: the stream has ended.
+// fill reads a part, which is hashed meanwhile. io.EOF: the stream has ended.
 func (s *streamed) fill(ctx context.Context, buffer []byte) (size int64, err error) {
 	for size < int64(len(buffer)) && err == nil {
 		var n int
@@ -144,7 +145,7 @@ func (s *streamed) fill(ctx context.Context, buffer []byte) (size int64, err err
 	return size, err
 }
 
-// bytesAt reads from memory.
+// bytesAt is an io.ReaderAt of bytes in memory.
 type bytesAt []byte
 
 // ReadAt implements io.ReaderAt.
@@ -159,8 +160,8 @@ func (b bytesAt) ReadAt(p []byte, at int64) (int, error) {
 	return n, nil
 }
 
-// partMemory is memory for parts. It lies outside of what the garbage collector looks after, which
-// would let the process grow to twice as much before it collects anything.
+// partMemory is memory for parts. The garbage collector doesn't manage it: otherwise the process could grow to
+// twice the size before a collection.
 type partMemory struct {
 	all   []byte
 	ready chan []byte
@@ -178,5 +179,5 @@ func newPartMemory(count int, size int64) (*partMemory, error) {
 	return m, nil
 }
 
-// free gives the memory back. Nothing may use it any more.
+// free unmaps the memory. It must not be used afterwards.
 func (m *partMemory) free() error { return unix.Munmap(m.all) }

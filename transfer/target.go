@@ -13,27 +13,27 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// PartSuffix is what the name of an unfinished file ends in.
+// PartSuffix is the suffix of the name of an unfinished file.
 const PartSuffix = ".part"
 
-// Target is where Pull writes to: ToFile or ToWriter.
+// Target is where Pull writes a backup: see ToFile, ToWriter and ToSink.
 type Target interface {
 	io.Writer
-	// begin opens the target and returns how many of size bytes it has already. It calls
-	// had with them.
+	// begin opens the target, calls had with the bytes that the target already has, and returns their number. size
+	// is the size of the backup.
 	begin(ctx context.Context, size int64, had func(p []byte) error) (int64, error)
-	// restart forgets all that was written, and reports whether it can.
+	// restart discards all bytes that were written, and reports whether the target can do that.
 	restart() (bool, error)
-	// finish makes durable what was written.
+	// finish makes the written bytes durable.
 	finish() error
-	// close ends what finish didn't, and keeps what another Pull can go on with.
+	// close closes the target if finish hasn't, and keeps the bytes with which another Pull can resume.
 	close()
-	// resumable is the path of what another Pull can go on with, "" if there is none.
+	// resumable returns the path of the file with which another Pull can resume, "" if there is none.
 	resumable() string
 }
 
-// ToWriter has Pull write to w as the bytes arrive. They are verified at the end only, when w
-// has them all: whoever reads them must wait for Pull to succeed.
+// ToWriter returns a Target that writes the bytes to w as they arrive. They are verified only at the end, when w
+// has all of them: a reader of these bytes must not trust them until Pull has succeeded.
 func ToWriter(w io.Writer) Target { return &stream{Writer: w} }
 
 type stream struct{ io.Writer }
@@ -44,13 +44,12 @@ func (s *stream) finish() error                                                 
 func (s *stream) close()                                                          {}
 func (s *stream) resumable() string                                               { return "" }
 
-// ToFile has Pull write to the file path + ".part", which only its owner can read, and give
-// it its name when its bytes are verified and on the disk. An existing file is replaced
-// if replace is set, and refused with fs.ErrExist if not. What isn't a plain file, such as a
-// device or a link, is always refused.
+// ToFile returns a Target that writes to the file path + ".part", which only its owner can read, and renames it to
+// path when its bytes are verified and durable. If the file path exists, it is replaced if replace is set, and
+// otherwise refused with fs.ErrExist. Anything but a regular file, such as a device or a link, is always refused.
 //
-// An unfinished file is gone on with. It isn't asked whose it is: if it was of another
-// backup, its checksum says so, and it begins again.
+// An unfinished file is resumed, whichever backup it belongs to: if it belongs to another backup, its checksum is
+// wrong, and the download starts from the beginning.
 func ToFile(path string, replace bool) Target { return &file{path: path, replace: replace} }
 
 type file struct {
@@ -78,11 +77,11 @@ func (f *file) begin(ctx context.Context, size int64, had func(p []byte) error) 
 		_, err := f.restart()
 		return 0, err
 	}
-	// From its beginning to its end, where writing goes on.
+	// The file is read from its beginning to its end, where writing continues.
 	return info.Size(), each(ctx, opened, had)
 }
 
-// free fails if the file may not get its name.
+// free fails if the file can't be renamed to its name.
 func (f *file) free() error {
 	switch info, err := os.Lstat(f.path); {
 	case errors.Is(err, fs.ErrNotExist):
@@ -99,7 +98,7 @@ func (f *file) free() error {
 
 // openPart opens the unfinished file for this process alone.
 func openPart(path string) (*os.File, error) {
-	// O_NONBLOCK: a named pipe of that name would have the open wait for its reader.
+	// Without O_NONBLOCK, the open of a named pipe would wait for the other end.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o600)
 	if err != nil {
 		return nil, err
@@ -125,7 +124,7 @@ func claimPart(f *os.File, path string) error {
 		}
 		return fmt.Errorf("lock %s: %w", path, err)
 	}
-	// Another process may have finished it between the open and the lock.
+	// Another process may have finished the file between the open and the lock.
 	if now, err := os.Lstat(path); err != nil || !os.SameFile(opened, now) {
 		return fmt.Errorf("another process has just finished %s", path)
 	}
@@ -159,7 +158,7 @@ func (f *file) finish() error {
 		return err
 	}
 	f.finished = true
-	// Without this, the name may be gone after a power failure.
+	// Without this sync, the name may be lost in a power failure.
 	dir, err := os.Open(filepath.Dir(f.path))
 	if err != nil {
 		return err
@@ -173,9 +172,9 @@ func (f *file) close() {
 		return
 	}
 	if info, err := f.Stat(); err == nil && info.Size() == 0 && !f.finished {
-		_ = os.Remove(f.Name()) // there is nothing to go on with
+		_ = os.Remove(f.Name()) // there are no bytes to resume with
 	}
-	_ = f.Close() // finish has synced it, or the checksum decides about it later
+	_ = f.Close() // finish has synced the file, or a later checksum detects wrong bytes
 }
 
 func (f *file) resumable() string { return f.path + PartSuffix }

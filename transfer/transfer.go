@@ -1,6 +1,6 @@
-// Package transfer is the client side of backups: Push stores a file and Pull gets it
-// back, through the API and the URLs that it gives out. Both verify SHA-256 from end to
-// end, survive lines that break, and take memory that doesn't depend on the size.
+// Package transfer is the client side of backups: Push stores a file and Pull fetches it, through the API and the
+// URLs that the API returns. Both verify SHA-256 from end to end, survive connections that break, and use memory
+// that doesn't depend on the size of the file.
 package transfer
 
 import (
@@ -17,66 +17,67 @@ import (
 	api "github.com/backlox/lox/gen/client"
 )
 
-// Backup is a backup as the API has it.
+// Backup is a backup as the API returns it.
 type Backup struct {
 	api.Backup
 
-	// Raw is the same as the server wrote it, with fields of later versions.
+	// Raw is the JSON text that the server sent. It includes fields of later versions.
 	Raw json.RawMessage
 }
 
-// Phase is what a transfer is at.
+// Phase is a step of a transfer.
 type Phase int
 
 // The phases of a transfer. Push goes through Hashing, Sending and Verifying; Pull through
 // Hashing, if it resumes, and Receiving.
 const (
-	// Hashing reads what is on this machine.
+	// Hashing reads the bytes that are on this machine.
 	Hashing Phase = iota + 1
-	// Sending counts what was handed to the network. A stream has no Total.
+	// Sending counts the bytes that were handed to the network. A stream has no Total.
 	Sending
-	// Verifying waits for the server, which may read the whole file. Done is how far it is, 0 if the server
-	// doesn't tell.
+	// Verifying waits for the server, which may read the whole file. Done is how many bytes the server has
+	// verified, 0 if the server doesn't report it.
 	Verifying
-	// Receiving counts what was written to the target.
+	// Receiving counts the bytes that were written to the target.
 	Receiving
 )
 
-// Progress is how far a transfer has got.
+// Progress is the state of a transfer.
 type Progress struct {
 	Phase Phase
-	// Done and Total are in bytes. Done goes back when an upload, or a part of one, begins again.
+	// Done and Total are in bytes. Done decreases when an upload, or a part of one, starts again.
 	Done, Total int64
 }
 
-// Options are common to Push and Pull. The zero value is useful.
+// Options are the options that Push and Pull share. The zero value is useful.
 type Options struct {
-	// HTTP makes the requests to the store, which must not get the API key. Nil is a client
-	// that is made for this transfer. One of the caller's must not follow redirects nor
-	// have a timeout: transfers that stand still are ended by this package.
+	// HTTP makes the requests to the store, which must not get the API key. If it is nil, a client is made for
+	// this transfer. A client that the caller provides must not follow redirects and must not have a timeout: this
+	// package ends transfers that stall.
 	HTTP *http.Client
-	// BytesPerSecond is the most that is sent or received on average, 0 for no limit.
+	// BytesPerSecond limits the average rate of sending or receiving, 0 for no limit.
 	BytesPerSecond int64
-	// Progress, if any, is called often, by one goroutine at a time, and must return at once.
-	// It isn't called any more when Push or Pull has returned.
+	// Progress, if not nil, is called often, by one goroutine at a time, and must return at once. It isn't called
+	// after Push or Pull has returned.
 	Progress func(Progress)
-	// Retrying, if any, is told what failed and how long the next attempt is waited for, by one goroutine at a time.
+	// Retrying, if not nil, is called before each new attempt with the error of the last one and the time until
+	// the new one, by one goroutine at a time.
 	Retrying func(failed error, wait time.Duration)
-	// Wait waits, and fails when ctx ends first. Nil waits by a timer. Several goroutines call it.
+	// Wait waits for d, and fails if ctx ends first. If it is nil, a timer is used. Several goroutines call it.
 	Wait func(ctx context.Context, d time.Duration) error
 
 	limits
 }
 
-// limits bound how long the network may stand still.
+// limits bounds how long the network may stall.
 type limits struct {
-	request time.Duration // each attempt of a request to the API, with its answer
+	request time.Duration // for each attempt of a request to the API, including the answer
 	idle    time.Duration // without a byte of a file
 	answer  time.Duration // from the last byte of an upload to the store's answer
 }
 
-// The API works on a request for up to 30 seconds. A store writes to its disk and hashes
-// before it answers, which takes minutes for 5 GiB on a slow one.
+// The API takes up to 30 seconds for a request. A store writes to its disk and hashes before it answers, which
+// takes minutes for 5 GiB on a slow disk.
 var usualLimits = limits{request: time.Minute, idle: time.Minute, answer: 10 * time.Minute}
 
 // transfer is one Push or Pull.
@@ -85,13 +86,13 @@ type transfer struct {
 
 	api     *api.Client
 	limiter *rate.Limiter
-	// piece is the most that is moved at once, in bytes.
+	// piece is how many bytes are moved at once at most.
 	piece int
-	// telling is held while Retrying is called.
+	// telling is locked while Retrying is called.
 	telling sync.Mutex
 }
 
-// pieceSize is moved at once where no rate limit asks for less, in bytes.
+// pieceSize is how many bytes are moved at once, unless a rate limit requires less.
 const pieceSize = 256 << 10
 
 func newTransfer(client *api.Client, o Options) (t *transfer, end func()) {
@@ -118,16 +119,16 @@ func newTransfer(client *api.Client, o Options) (t *transfer, end func()) {
 		t.limits = usualLimits
 	}
 	if o.BytesPerSecond > 0 {
-		// An eighth of a second's worth at a time: no burst fills the line for others, and no
-		// wait looks as if the line stood still.
+		// One piece is at most what the rate allows in an eighth of a second: so no burst fills the connection for
+		// others, and no wait looks like a stalled connection.
 		t.piece = int(max(1, min(pieceSize, o.BytesPerSecond/8)))
 		t.limiter = rate.NewLimiter(rate.Limit(o.BytesPerSecond), t.piece)
 	}
 	return t, end
 }
 
-// newTransport is for large bodies: HTTP/2 has them wait for window updates, and a
-// compressed one would not have the bytes of the checksum.
+// newTransport returns a transport for large bodies. With HTTP/2, they would wait for window updates. With
+// compression, the received bytes would not be those of the checksum.
 func newTransport() *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -145,10 +146,10 @@ func newTransport() *http.Transport {
 	}
 }
 
-// noRedirect has the answer that redirects be the answer: a signed URL is for one server.
+// noRedirect makes the client return a redirect as the answer: a signed URL is for one server.
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// pace waits until n more bytes, at most t.piece, may have been moved.
+// pace waits until the rate limit allows n more bytes, at most t.piece.
 func (t *transfer) pace(ctx context.Context, n int) error {
 	if t.limiter == nil || n == 0 {
 		return nil
@@ -156,7 +157,7 @@ func (t *transfer) pace(ctx context.Context, n int) error {
 	return t.limiter.WaitN(ctx, n)
 }
 
-// each reads to the end, at most pieceSize at once, and calls use with what came.
+// each reads to the end, at most pieceSize bytes at once, and calls use with the bytes of each read.
 func each(ctx context.Context, from io.Reader, use func(p []byte) error) error {
 	buffer := make([]byte, pieceSize)
 	for {
