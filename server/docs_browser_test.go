@@ -179,7 +179,14 @@ func (b *browser) eventually(expression string, args ...any) {
 		const look = () => (%s) ? done(true) : Date.now() > until ? done(false) : setTimeout(look, 50);
 		look();
 	})`
-	require.True(b.t, eval[bool](b, wait, expression), "never true: %s", expression)
+	if !eval[bool](b, wait, expression) {
+		const state = `JSON.stringify({address: location.href, visible: document.visibilityState, ready: document.readyState, scrolled: scrollY,
+			height: document.documentElement.scrollHeight, window: [innerWidth, innerHeight], sections: document.querySelectorAll('[id^="lox/"]').length})`
+		now := eval[string](b, state)
+		b.mutex.Lock()
+		defer b.mutex.Unlock()
+		require.Fail(b.t, "never true: "+expression, "the page: %s; the browser said %q", now, b.complaints)
+	}
 }
 
 // eval returns the value of an expression in JavaScript.

@@ -85,13 +85,19 @@ func requireGoesOn(t *testing.T, h *hook, c setup, a *api, path string) {
 	require.NoError(t, err)
 	const sent = 5
 	cmd := c.byClock(t, "10m").command("push", path, "--quiet", "--parallel", "1")
-	interrupt := sync.OnceFunc(func() { assert.NoError(t, cmd.Process.Signal(syscall.SIGINT)) })
+	started := make(chan struct{})
+	interrupt := sync.OnceFunc(func() {
+		<-started
+		assert.NoError(t, cmd.Process.Signal(syscall.SIGINT))
+	})
 	ended := make(chan struct{})
 	h.set(sent+1, func(*http.Request) {
 		interrupt()
 		<-ended
 	})
-	err = cmd.Run()
+	require.NoError(t, cmd.Start())
+	close(started)
+	err = cmd.Wait()
 	close(ended)
 	require.Error(t, err)
 	require.Equal(t, 6, cmd.ProcessState.ExitCode())
