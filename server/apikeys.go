@@ -11,7 +11,7 @@ import (
 // keyHandlers answers the operations on API keys.
 type keyHandlers struct {
 	store lox.KeyStore
-	// created is told of each new key, which must work on this server at once.
+	// created is called with the hash of each new key, so that the key works on this server at once.
 	created func(lox.KeyHash)
 	clock   func() time.Time
 }
@@ -87,7 +87,7 @@ func (h *keyHandlers) RevokeAPIKey(ctx context.Context, r api.RevokeAPIKeyReques
 	return api.RevokeAPIKey200JSONResponse{Body: api.RevokedAPIKey{ID: r.ID, Revoked: true}}, nil
 }
 
-// keyID reads an id from a path. What can't be one names nothing.
+// keyID parses the id in a path. Text that isn't an id gives ErrKeyNotFound.
 func keyID(s string) (lox.KeyID, error) {
 	var id lox.KeyID
 	if err := id.UnmarshalText([]byte(s)); err != nil {
@@ -96,8 +96,7 @@ func keyID(s string) (lox.KeyID, error) {
 	return id, nil
 }
 
-// keyOverlap is for how long a rotated key goes on to work if the request
-// doesn't say.
+// keyOverlap is how long a rotated key still works if the request doesn't say.
 const keyOverlap = 24 * time.Hour
 
 func rotation(body *api.RotateAPIKeyRequest) lox.Rotation {

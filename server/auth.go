@@ -11,19 +11,19 @@ import (
 	"github.com/backlox/lox"
 )
 
-// principal returns who makes the request.
+// principal returns the principal that makes the request.
 func principal(ctx context.Context) lox.Principal { return observed(ctx).principal }
 
-// actor returns who makes the request, as the record of changes names them.
+// actor returns the principal of the request in the form that the record of changes uses.
 func actor(ctx context.Context) lox.Actor {
 	o := observed(ctx)
 	by := lox.Actor{Type: lox.ActorAPIKey, ID: o.principal.Key.String(), RequestID: o.id}
-	by.Address, _ = netip.ParseAddr(o.client) // it is one, unless a test made the request
+	by.Address, _ = netip.ParseAddr(o.client) // only a test makes a request without an address
 	return by
 }
 
-// admit finds who makes a request to the API, counts it, and refuses one whose
-// key is unknown or may not do what it asks for, and one too many.
+// admit authenticates a request to the API and counts it. It refuses a request whose key is unknown or
+// lacks permission, and a request beyond a rate limit.
 func admit(keys *KeyCache, limits *limits) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -50,8 +50,8 @@ func admit(keys *KeyCache, limits *limits) echo.MiddlewareFunc {
 	}
 }
 
-// authenticate finds who makes a request. A key that is probably made up is counted
-// before it is looked for in the database.
+// authenticate returns the principal of a request. If the key is probably made up, it counts the request
+// against the limit of look-ups before it queries the database.
 func authenticate(c echo.Context, keys *KeyCache, limits *limits) (lox.Principal, error) {
 	r := c.Request()
 	hash, err := bearer(r.Header.Get(echo.HeaderAuthorization))
@@ -66,8 +66,8 @@ func authenticate(c echo.Context, keys *KeyCache, limits *limits) (lox.Principal
 	return keys.principal(r.Context(), hash)
 }
 
-// bearer reads an API key from an Authorization header (RFC 6750). One that was
-// mistyped is found out without a question to anybody.
+// bearer reads an API key from an Authorization header (RFC 6750). It refuses a mistyped key without a
+// query to the database.
 func bearer(header string) (lox.KeyHash, error) {
 	scheme, key, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") || key == "" {
@@ -76,8 +76,8 @@ func bearer(header string) (lox.KeyHash, error) {
 	return lox.HashAPIKey(strings.TrimSpace(key))
 }
 
-// permit refuses what the principal may not do. What is no operation is left to
-// the router.
+// permit refuses an operation that the principal may not do. A nil op is no operation of the document: the
+// router answers.
 func permit(p lox.Principal, op *operation) error {
 	switch {
 	case op == nil:

@@ -66,7 +66,7 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 	return api.CreateBackup201JSONResponse{Body: out, Headers: header}, nil
 }
 
-// errNotReplayed is why a create that may only replay does nothing.
+// errNotReplayed is the error of a create that may only replay, if there is no earlier create to replay.
 var errNotReplayed = errors.New("the create is no replay")
 
 func (h *backupHandlers) createOrReplay(
@@ -83,7 +83,7 @@ func (h *backupHandlers) createOrReplay(
 	if full == nil && !replayOnly {
 		return h.store.CreateBackupOnce(ctx, b, key, actor(ctx))
 	}
-	// What was made before needs no more room.
+	// A replay creates nothing, so it needs no free space.
 	b, replayed, err = h.store.ReplayBackup(ctx, b, key, actor(ctx))
 	switch {
 	case err != nil || replayed:
@@ -120,8 +120,8 @@ func (h *backupHandlers) RenewUploadURL(ctx context.Context, r api.RenewUploadUR
 	return api.RenewUploadURL200JSONResponse{Body: out}, nil
 }
 
-// uploadOut is a backup with its upload URL. One that no longer waits for its bytes has
-// the URL of its latest answer again, not a new one that would be valid for longer.
+// uploadOut returns a backup with its upload URL. If the backup is no longer pending, it repeats the URL of
+// the latest answer: a new URL would be valid for longer.
 func (h *backupHandlers) uploadOut(ctx context.Context, b lox.Backup) (api.BackupUpload, error) {
 	out := api.BackupUpload{
 		ID: b.ID.String(), Name: b.Name, Status: api.BackupStatus(b.Status), UploadExpiresAt: b.UploadExpiresAt.UTC(), Multipart: multipartOut(b),
@@ -141,8 +141,8 @@ func (h *backupHandlers) uploadOut(ctx context.Context, b lox.Backup) (api.Backu
 	return out, nil
 }
 
-// requestHash tells one request body from another, whatever its spacing and
-// order, and the case of its checksum.
+// requestHash identifies a request body. White space, the order of fields and the case of the checksum make
+// no difference.
 func requestHash(body api.CreateBackupRequest) [sha256.Size]byte {
 	body.Checksum = strings.ToLower(body.Checksum)
 	canonical, err := json.Marshal(body)
@@ -161,8 +161,7 @@ func (h *backupHandlers) GetBackup(ctx context.Context, r api.GetBackupRequestOb
 	return api.GetBackup200JSONResponse{Body: backupOut(b)}, nil
 }
 
-// backup finds one of the principal's by the id in the path, which the
-// validator has checked.
+// backup returns the principal's backup with the id in the path, which the validator has checked.
 func (h *backupHandlers) backup(ctx context.Context, pathID string) (lox.Backup, error) {
 	id, err := backupID(pathID)
 	if err != nil {
@@ -194,8 +193,7 @@ func (h *backupHandlers) CompleteBackup(ctx context.Context, r api.CompleteBacku
 	return api.CompleteBackup200JSONResponse{Body: backupOut(b)}, nil
 }
 
-// verifyRetry is after how many seconds a client may ask again about a
-// verification that takes long.
+// verifyRetry is the Retry-After of a verification that takes long, in seconds.
 const verifyRetry = 10
 
 // GetBackupDownload answers GET /v1/backups/{id}/download.

@@ -19,24 +19,23 @@ import (
 )
 
 const (
-	// maxBodyValues bounds the values in a body: fields, list items and what is
-	// inside of them. No request needs half of it. The validator takes time and
-	// memory for each value, and it doesn't stop when the client has left.
+	// maxBodyValues bounds the values in a body: fields, list items and the values inside them. No request
+	// needs half as many. The validator takes time and memory for each value, and it doesn't stop when the
+	// client disconnects.
 	maxBodyValues = 500
-	// maxBodyDepth bounds how deep objects and lists lie in each other.
+	// maxBodyDepth bounds how deep objects and lists are nested.
 	maxBodyDepth = 16
-	// maxBodyText and maxBodyNumber bound a text and a number, in bytes: patterns are
-	// looked for in all of a text, and numbers are computed with, before it is seen
-	// that they are too long.
+	// maxBodyText and maxBodyNumber bound a string and a number, in bytes. Without them the validator would
+	// match patterns against all of a string, and compute with a number, before it finds that the value is
+	// too long.
 	maxBodyText   = 64 << 10
 	maxBodyNumber = 1000
 )
 
-// strictJSON refuses a body that encoding/json would read as something else
-// than was sent: other media types, invalid UTF-8 and lone surrogates, which
-// become U+FFFD, and repeated names, the last of which would win. Where a body
-// is optional, null is taken for none: clients of some generators send it when
-// their user gives no body.
+// strictJSON refuses a body that encoding/json would read differently from what was sent: other media
+// types; invalid UTF-8 and lone surrogates, which become U+FFFD; and repeated names, of which the last
+// value would win. Where a body is optional, null counts as no body: clients of some generators send it
+// when their user gives no body.
 func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 	if codings := strings.Join(r.Header.Values(echo.HeaderContentEncoding), ", "); codings != "" && !strings.EqualFold(codings, "identity") {
 		return unsupported(echo.HeaderContentEncoding, "Must be left out: the body must not be compressed")
@@ -60,7 +59,7 @@ func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return unsupported(echo.HeaderContentType, "Must be in UTF-8, such as "+media)
 	}
-	// The generated code picks the decoder by this, and is particular about case.
+	// The generated code picks the decoder by this header, and its comparison is case-sensitive.
 	r.Header.Set(echo.HeaderContentType, media)
 	switch value := bytes.Trim(body, jsonSpace); {
 	case string(value) == "null" && !spec.Required:
@@ -75,20 +74,20 @@ func strictJSON(r *http.Request, spec *openapi3.RequestBody) error {
 // jsonSpace is the white space of RFC 8259, section 2.
 const jsonSpace = " \t\n\r"
 
-// removeBody makes a request one without a body.
+// removeBody turns a request into one without a body.
 func removeBody(r *http.Request) { r.Body, r.ContentLength = http.NoBody, 0 }
 
 func unsupported(header, problem string) error {
 	return &lox.Error{Code: lox.CodeUnsupportedMedia, Public: "Unsupported media type", Details: map[string]string{header: problem}}
 }
 
-// wellFormed refuses what is not a single JSON value, what repeats a name, and
-// what has too many, too long or too deeply nested values. It takes linear time.
+// wellFormed refuses a body that is not a single JSON value, that repeats a name, or that has too many, too
+// long or too deeply nested values. It takes linear time.
 func wellFormed(body []byte) error {
 	if err := excess(body); err != nil {
 		return err
 	}
-	if jsontext.Value(body).IsValid() { // which keeps its decoders
+	if jsontext.Value(body).IsValid() { // IsValid reuses its decoders
 		return nil
 	}
 	decoder := jsontext.NewDecoder(bytes.NewReader(body))
@@ -108,10 +107,10 @@ func wellFormed(body []byte) error {
 	}
 }
 
-// excess refuses a body that has too much of something. One that is not JSON is
-// found to be that by others.
+// excess refuses a body with too many, too long or too deeply nested values. A body that is not JSON
+// passes: wellFormed refuses it.
 func excess(body []byte) error {
-	// Every value but the first stands behind one of these. Most bodies need no
+	// Every value but the first follows one of these characters. Most bodies have so few that they need no
 	// closer look.
 	nested := bytes.Count(body, []byte("{")) + bytes.Count(body, []byte("["))
 	if len(body) <= maxBodyNumber && nested <= maxBodyDepth && nested+bytes.Count(body, []byte(",")) < maxBodyValues {
@@ -121,7 +120,7 @@ func excess(body []byte) error {
 	for values := 0; values <= maxBodyValues; {
 		name := isName(decoder)
 		token, err := decoder.ReadToken()
-		if err != nil { // or the end
+		if err != nil { // also at the end of the body
 			return nil //nolint:nilerr // see above
 		}
 		if name {

@@ -14,9 +14,9 @@ type trackedListener struct {
 	connections *Connections
 }
 
-// Accept closes connections that there is no room for, and waits for the next. It
-// returns errors as they are: for want of descriptors (EMFILE), [http.Server]
-// tries again after a pause, which it does only if it recognizes the error.
+// Accept returns the next connection within the budget, and closes those beyond it. It doesn't wrap the
+// listener's errors: when descriptors run out (EMFILE), [http.Server] tries again after a pause, but only
+// if it recognizes the error.
 func (l *trackedListener) Accept() (net.Conn, error) {
 	for {
 		nc, err := l.Listener.Accept()
@@ -43,19 +43,18 @@ type trackedConn struct {
 	net.Conn
 
 	connections *Connections
-	// state is written under the lock of connections. A Read looks at it without
-	// the lock.
+	// state is written under the lock of connections. Read loads it without the lock.
 	state atomic.Int32
 
-	// What follows is guarded by the lock of connections.
+	// The lock of connections guards the following fields.
 
-	client      *connClient // nil if only the total counts
+	client      *connClient // nil if the connection counts only in the total
 	multiplexed bool        // speaks HTTP/2
 	neighbours  [places]struct{ before, after *trackedConn }
 }
 
-// Read fails once the connection was closed to make room, even if the bytes came
-// just before: a request that can't be answered must not be carried out.
+// Read fails once the connection was closed in favour of another, even if the bytes came just before: a
+// request that can't be answered must not be carried out.
 func (c *trackedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 && c.state.Load() != connBusy && !c.connections.received(c) {
@@ -64,15 +63,15 @@ func (c *trackedConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes first and stops counting then: the other way round, a descriptor
-// would be in use that nobody counts.
+// Close closes the connection before it stops counting it: the other way round, an uncounted descriptor
+// would still be in use.
 func (c *trackedConn) Close() error {
 	err := c.Conn.Close()
 	c.connections.release(c)
 	return err
 }
 
-// ReadFrom keeps that of a TCP connection, by which files go out with sendfile.
+// ReadFrom delegates to the TCP connection, which sends files with sendfile.
 func (c *trackedConn) ReadFrom(r io.Reader) (int64, error) {
 	if to, ok := c.Conn.(io.ReaderFrom); ok {
 		return to.ReadFrom(r)
@@ -80,8 +79,8 @@ func (c *trackedConn) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(struct{ io.Writer }{c.Conn}, r)
 }
 
-// CloseWrite keeps that of a TCP connection, by which [http.Server] has a client
-// see the answer to a request whose body it didn't read.
+// CloseWrite delegates to the TCP connection. [http.Server] calls it so that a client sees the answer to a
+// request whose body the server didn't read.
 func (c *trackedConn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -89,7 +88,7 @@ func (c *trackedConn) CloseWrite() error {
 	return errors.ErrUnsupported
 }
 
-// The lists that an idle connection is in, as indexes of its neighbours.
+// The lists that hold an idle connection, as indexes of its neighbours.
 const (
 	placeInAll = iota
 	placeInClient
@@ -97,9 +96,8 @@ const (
 	places
 )
 
-// idleList holds idle connections, the one that has been idle for longest first.
-// It is a list through the connections themselves: adding and removing one takes
-// the same short time however many there are, and no memory.
+// idleList holds idle connections in order, the longest idle first. The links are in the connections
+// themselves, so adding and removing one takes the same short time however many there are, and no memory.
 type idleList struct {
 	place       int
 	first, last *trackedConn

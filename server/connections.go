@@ -15,37 +15,36 @@ import (
 )
 
 const (
-	// reservedDescriptors are left for the database, Redis, webhooks, listeners and
-	// what else the process has open.
+	// reservedDescriptors are left for the database, Redis, webhooks, listeners and other files of the
+	// process.
 	reservedDescriptors = 256
-	// descriptorsEach is how many descriptors a connection may need: its own, and
-	// that of the file that it uploads or downloads.
+	// descriptorsEach is how many descriptors a connection may need: its own, and one for the file that it
+	// uploads or downloads.
 	descriptorsEach = 2
-	// leastConnections and mostConnections bound the default. Beyond the upper one,
-	// the memory of connections matters more than their descriptors.
+	// leastConnections and mostConnections bound the default of Total. Beyond mostConnections, the memory
+	// of connections matters more than their descriptors.
 	leastConnections = 16
 	mostConnections  = 1 << 16
-	// addressShare is the part of all connections that one client gets by default.
+	// addressShare is the divisor for one client's default share: a quarter of all connections.
 	addressShare = 4
-	// siteConnections is how many times as many as a client a site may have: half of
-	// all by default. All of a /48 network of IPv6 must not be able to take the rest.
+	// siteConnections is how many times a client's connections a site may have: half of all by default. One
+	// /48 network of IPv6 must not be able to take the rest.
 	siteConnections = 2
 	// limitWarningInterval is the least time between two warnings.
 	limitWarningInterval = time.Minute
 )
 
-// ConnectionsConfig is what Connections are made of.
+// ConnectionsConfig configures Connections.
 type ConnectionsConfig struct {
-	// Total is how many connections may be open at once. By default it follows from
-	// the process's limit of descriptors.
+	// Total is how many connections may be open at once. The default is computed from the process's limit
+	// of descriptors.
 	Total int
-	// PerAddress is how many of them one client may have: an IPv4 address, or a /64
-	// network of IPv6. Default a quarter of Total. A /48 network may have twice as
-	// many.
+	// PerAddress is how many of them one client may have: an IPv4 address, or a /64 network of IPv6. The
+	// default is a quarter of Total. A /48 network may have twice as many.
 	PerAddress int
-	// Exempt reports whether an address, which is never an IPv4-mapped one, is
-	// bound by Total alone: a proxy has the connections of many clients. Several
-	// goroutines call it at once. Nil means that no address is exempt.
+	// Exempt reports whether only Total limits an address: a proxy has the connections of many clients. The
+	// address is never an IPv4-mapped one. Several goroutines call Exempt at once. Nil means that no
+	// address is exempt.
 	Exempt func(netip.Addr) bool
 	Log    *slog.Logger
 	// Metrics may be nil.
@@ -65,8 +64,8 @@ func (c ConnectionsConfig) withDefaults() ConnectionsConfig {
 	return c
 }
 
-// descriptorLimit is how many descriptors the process may have. Go has raised it
-// to the hard limit when the process started.
+// descriptorLimit returns how many descriptors the process may have. Go raised it to the hard limit when
+// the process started.
 func descriptorLimit() uint64 {
 	var limit unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil {
@@ -75,16 +74,16 @@ func descriptorLimit() uint64 {
 	return limit.Cur
 }
 
-// connectionsWithin is how many connections a limit of descriptors allows.
+// connectionsWithin returns how many connections a limit of descriptors allows.
 func connectionsWithin(descriptors uint64) int {
 	descriptors = min(descriptors, math.MaxInt32) // RLIM_INFINITY doesn't fit an int
 	return min(max((int(descriptors)-reservedDescriptors)/descriptorsEach, leastConnections), mostConnections)
 }
 
-// Connections is one budget of connections for all HTTP listeners of a process,
-// so that they never use up the descriptors that everything else needs. A new
-// connection beyond the budget of its address, or of all, replaces the one that
-// has been idle for longest there. If none is idle, the new one is closed.
+// Connections is one budget of connections for all HTTP listeners of a process, so that connections never
+// use up the descriptors that everything else needs. A new connection beyond the budget of its address, of
+// its site or of all replaces the longest idle connection of that address, that site or all. If none is
+// idle, the new connection is closed.
 type Connections struct {
 	cfg     ConnectionsConfig
 	refused prometheus.Counter
@@ -99,12 +98,12 @@ type Connections struct {
 // connClient is a client or a site that has connections open.
 type connClient struct {
 	network netip.Prefix
-	site    *connClient // of a client; nil if none is known
+	site    *connClient // the site of a client; nil if it has none
 	open    int
 	idle    idleList
 }
 
-// NewConnections returns a budget that nothing is counted in yet.
+// NewConnections returns an empty budget.
 func NewConnections(cfg ConnectionsConfig) *Connections {
 	cs := &Connections{
 		cfg: cfg.withDefaults(),
@@ -128,12 +127,12 @@ func NewConnections(cfg ConnectionsConfig) *Connections {
 // Total is how many connections may be open at once.
 func (cs *Connections) Total() int { return cs.cfg.Total }
 
-// Listener returns l with its connections counted. The server that accepts them
-// must have Track as its ConnState: else no connection counts as idle once
-// something was received. Errors of Accept are those of l.
+// Listener returns l with its connections counted. The [http.Server] that accepts them must have Track as
+// its ConnState: otherwise a connection never becomes idle again after it has received something. Errors of
+// Accept are those of l.
 func (cs *Connections) Listener(l net.Listener) net.Listener { return &trackedListener{l, cs} }
 
-// Track is for [http.Server.ConnState]: it learns which connections are idle.
+// Track is for [http.Server.ConnState]: it records which connections are idle.
 func (cs *Connections) Track(nc net.Conn, state http.ConnState) {
 	c, ok := nc.(*trackedConn)
 	secure, isTLS := nc.(*tls.Conn)
@@ -141,7 +140,7 @@ func (cs *Connections) Track(nc net.Conn, state http.ConnState) {
 		c, ok = secure.NetConn().(*trackedConn)
 	}
 	if !ok {
-		return // of a listener that isn't ours
+		return // accepted by a listener that isn't counted
 	}
 	switch state {
 	case http.StateIdle:
@@ -149,8 +148,7 @@ func (cs *Connections) Track(nc net.Conn, state http.ConnState) {
 	case http.StateActive, http.StateHijacked:
 		cs.markBusy(c)
 	default:
-		// A new connection is idle since it was admitted, and a closed one was
-		// released by Close.
+		// A new connection is idle from its admission on, and Close released a closed one.
 	}
 }
 
@@ -179,7 +177,7 @@ func (cs *Connections) admit(c *trackedConn) bool {
 	cs.mu.Unlock()
 
 	if replaced != nil {
-		_ = replaced.Conn.Close() // its server finds out by reading
+		_ = replaced.Conn.Close() // its server notices at the next Read
 	}
 	if !admitted {
 		cs.refused.Inc()
@@ -206,8 +204,8 @@ func (cs *Connections) limitReached(client, site netip.Prefix) (limit string, re
 	}
 }
 
-// clientOf is whom a connection counts for, see networksOf. Neither is valid if it
-// counts for nobody.
+// clientOf returns the client and the site that a connection counts for, see networksOf. Neither is valid
+// if only Total limits the connection.
 func (cs *Connections) clientOf(peer net.Addr) (client, site netip.Prefix) {
 	tcp, ok := peer.(*net.TCPAddr)
 	if !ok {
@@ -241,7 +239,7 @@ func (cs *Connections) counted(network netip.Prefix, place int) *connClient {
 	return cs.clients[network]
 }
 
-// andSite goes through a client, which may be nil, and its site.
+// andSite yields a client, which may be nil, and its site.
 func (c *connClient) andSite(yield func(*connClient) bool) {
 	for ; c != nil; c = c.site {
 		if !yield(c) {
@@ -265,7 +263,7 @@ func (cs *Connections) remove(c *trackedConn) {
 	}
 }
 
-// release stops counting a connection, however often it is called.
+// release stops counting a connection. Calls after the first do nothing.
 func (cs *Connections) release(c *trackedConn) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
@@ -285,7 +283,7 @@ func (cs *Connections) markIdle(c *trackedConn, multiplexed bool) {
 
 func (cs *Connections) markBusy(c *trackedConn) {
 	if c.state.Load() != connIdle {
-		return // as of HTTP/1, whose Read was first to notice
+		return // with HTTP/1, Read has marked it busy before
 	}
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
@@ -294,9 +292,8 @@ func (cs *Connections) markBusy(c *trackedConn) {
 	}
 }
 
-// received notes that a connection has received something, and reports whether it
-// is still open. A request begins with it, except in HTTP/2, where it may be a ping:
-// there, Track says when a request begins.
+// received records that a connection has received bytes, and reports whether it is still open. With HTTP/1
+// the bytes begin a request. With HTTP/2 they may be a ping, and Track reports when a request begins.
 func (cs *Connections) received(c *trackedConn) bool {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
-// backupID reads an id from a path. What can't be one names nothing.
+// backupID parses the id in a path. Text that isn't an id gives ErrBackupNotFound.
 func backupID(s string) (lox.BackupID, error) {
 	var id lox.BackupID
 	if err := id.UnmarshalText([]byte(s)); err != nil {
@@ -28,7 +28,7 @@ func newBackup(in api.CreateBackupRequest) (lox.NewBackup, error) {
 	return n, n.Check()
 }
 
-// declaredChecksum reads a checksum, nil if there is none.
+// declaredChecksum parses a checksum. It returns nil for "".
 func declaredChecksum(text string) (*lox.Checksum, error) {
 	if text == "" {
 		return nil, nil
@@ -58,7 +58,7 @@ func backupOut(b lox.Backup) api.Backup {
 	return out
 }
 
-// orZero turns what is nil into what the JSON leaves out.
+// orZero turns nil into the zero time, which the JSON leaves out.
 func orZero(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}

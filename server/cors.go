@@ -7,14 +7,14 @@ import (
 	"github.com/rs/cors"
 )
 
-// corsMaxAge is how long a browser may rely on the answer to a preflight, in
-// seconds. Chromium relies on none for longer than two hours.
+// corsMaxAge is how long a browser may cache the answer to a preflight, in seconds. Chromium caches none
+// for longer than two hours.
 const corsMaxAge = 7200
 
-// withCORS lets the pages of some origins use the API and the signed URLs. No
-// cookies are involved: a page needs a key, or a URL that was signed.
+// withCORS lets web pages of the configured origins use the API and the signed URLs. No cookies are
+// involved: a page needs an API key or a signed URL.
 func withCORS(cfg Config, handler http.Handler) http.Handler {
-	// Its own pages, too, which may have been opened by another of its addresses.
+	// Pages of this server are allowed, too: they may have been opened at another of its addresses.
 	origins := append(originsOf(cfg.PublicURL), cfg.CORSOrigins...)
 	if len(origins) == 0 {
 		return handler

@@ -13,17 +13,16 @@ import (
 	"github.com/backlox/lox"
 )
 
-// A cursor is base64url of where a page ended and of the filters that it was made
-// with. The place is, in the list of backups, created_at, as 8 bytes of Unix seconds,
-// and the 16 bytes of the id; in the record of changes it is the id alone, and in the
-// list of parts the number of a part, as 4 bytes.
+// A cursor is base64url of the position at which a page ended, and of the filters of its list. In the list
+// of backups the position is created_at, as 8 bytes of Unix seconds, and the 16 bytes of the id. In the
+// record of changes it is the id alone. In the list of parts it is the number of a part, as 4 bytes.
 const (
 	positionLen   = 8 + 16
 	eventIDLen    = 16
 	partNumberLen = 4
 )
 
-// filtersLen is how many bytes tell the filters of a list from others.
+// filtersLen is how many bytes of a cursor identify the filters of a list.
 const filtersLen = 6
 
 // filters are the first bytes of the SHA-256 of a list's filters.
@@ -32,17 +31,17 @@ type filters [filtersLen]byte
 func filtersOf(q lox.BackupQuery) filters {
 	var others strings.Builder
 	others.WriteString(string(q.Status))
-	if q.Name != "" || q.NamePrefix != "" || len(q.Metadata) > 0 { // else a cursor is what it was before there were these
+	if q.Name != "" || q.NamePrefix != "" || len(q.Metadata) > 0 { // without them, cursors are as in earlier versions
 		others.WriteString("\x00" + q.Name + "\x00" + q.NamePrefix)
 	}
 	for _, key := range slices.Sorted(maps.Keys(q.Metadata)) {
-		others.WriteString("\x00" + key + "\x00" + q.Metadata[key]) // none of them has a NUL in it
+		others.WriteString("\x00" + key + "\x00" + q.Metadata[key]) // no value contains a NUL
 	}
 	return hashFilters(q.From, q.To, others.String())
 }
 
 func eventFilters(q lox.EventQuery) filters {
-	// None of them has a NUL in it.
+	// No value contains a NUL.
 	return hashFilters(q.From, q.To, string(q.Type)+"\x00"+q.Subject.String()+"\x00"+q.Actor)
 }
 
@@ -82,13 +81,13 @@ func decodeEventCursor(s string) (lox.EventID, filters, error) {
 	return lox.EventID(b), of, nil
 }
 
-// encodePartCursor has the backup in place of filters.
+// encodePartCursor uses the id of the backup in place of filters.
 func encodePartCursor(number int, of lox.BackupID) string {
 	return joinCursor(binary.BigEndian.AppendUint32(nil, uint32(number)), hashFilters(time.Time{}, time.Time{}, of.String()))
 }
 
-// decodePartCursor returns the number of the part at which a page of the backup's parts ended, 0 without a
-// cursor.
+// decodePartCursor returns the number of the part at which a page of the backup's parts ended, or 0 without
+// a cursor.
 func decodePartCursor(s string, of lox.BackupID) (int, error) {
 	if s == "" {
 		return 0, nil
@@ -108,10 +107,10 @@ func joinCursor(place []byte, of filters) string {
 	return base64.RawURLEncoding.EncodeToString(slices.Concat(place, of[:]))
 }
 
-// splitCursor reads a cursor whose place has so many bytes.
+// splitCursor splits a cursor into its position, of placeLen bytes, and its filters.
 func splitCursor(s string, placeLen int) (place []byte, of filters, err error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	// The decoder skips line breaks, hence the length of s.
+	// The decoder skips line breaks, so the length of s is checked, too.
 	if err != nil || len(b) != placeLen+filtersLen || len(s) != base64.RawURLEncoding.EncodedLen(len(b)) {
 		return nil, filters{}, errCursor
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
-// deliveryRetry is after how many seconds a client may look what came of a
-// delivery that it asked for.
+// deliveryRetry is the Retry-After of a requested delivery, in seconds: the client may then look up the
+// result.
 const deliveryRetry = 1
 
 // TestWebhook answers POST /v1/webhooks/{id}/test.
@@ -112,7 +112,8 @@ func (h *webhookHandlers) RecoverWebhook(ctx context.Context, r api.RecoverWebho
 	return api.RecoverWebhook200JSONResponse{Body: api.RecoveredDeliveries{Recovered: n}}, nil
 }
 
-// deliveryIDs reads the ids in a path. What can't be one names nothing.
+// deliveryIDs parses the ids in a path. Text that isn't an id gives the error that the webhook or the
+// delivery doesn't exist.
 func deliveryIDs(webhook, delivery string) (w lox.WebhookID, d lox.DeliveryID, err error) {
 	if w, err = webhookID(webhook); err != nil {
 		return w, d, err

@@ -10,7 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// sunset is what the responses of a deprecated operation say.
+// sunset holds the headers of a deprecated operation's responses.
 type sunset struct {
 	// since is the value of Deprecation (RFC 9745): a structured date.
 	since string
@@ -18,10 +18,9 @@ type sunset struct {
 	end string
 }
 
-// sunsetOf reads the days on which an operation was deprecated and is to end,
-// which a deprecated one must have: x-deprecated-since and x-sunset, both as
-// "2027-06-30", UTC. The latter is the name that tools for changes of documents
-// know. It is nil for an operation that stays.
+// sunsetOf reads the days on which an operation was deprecated and will end: x-deprecated-since and
+// x-sunset, both as "2027-06-30", UTC. A deprecated operation must have both. The name x-sunset is the one
+// that tools for changes of OpenAPI documents know. It returns nil for an operation that isn't deprecated.
 func sunsetOf(spec *openapi3.Operation) (*sunset, error) {
 	if !spec.Deprecated {
 		return nil, nil
@@ -49,8 +48,8 @@ func dayOf(spec *openapi3.Operation, extension string) (time.Time, error) {
 	return day, nil
 }
 
-// deprecationHeaders writes into every answer of a deprecated operation that it is
-// one, when it ends, and where to read more.
+// deprecationHeaders adds headers to every answer of a deprecated operation: that it is deprecated, when it
+// ends, and where to read more.
 func deprecationHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if op := observed(c.Request().Context()).op; op != nil && op.sunset != nil {

@@ -15,26 +15,24 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// docsPages are the files of the reference page. scalar.js.gz is made by
-// openapi/reference/update, the others are ours.
+// docsPages are the files of the reference page. openapi/reference/update generates scalar.js.gz; the other
+// files are written by hand.
 //
 //go:embed docs
 var docsPages embed.FS
 
-// docsPolicy lets the reference page load from this server, and send requests
-// to it and to the storage. Scalar writes style elements and attributes, which
-// only 'unsafe-inline' allows; scripts have no such exception. Icons in its
-// style sheet are data URLs.
+// docsPolicy lets the reference page load files from this server, and send requests to it and to the
+// storage. Scalar writes style elements and attributes, which only 'unsafe-inline' allows. Scripts have no
+// such exception. Icons in its style sheet are data URLs.
 func docsPolicy(storageOrigins []string) string {
 	connect := strings.Join(append([]string{"'self'"}, storageOrigins...), " ")
 	return "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 		"connect-src " + connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 
-// registerDocs serves the reference page: Scalar, from this binary alone, over
-// the published document. All its links are relative, so it works at any
-// address at which the server is reached. storageOrigins are where upload URLs
-// lead, such as https://storage.example.com, if that is not this server.
+// registerDocs serves the reference page: Scalar shows the published document, and all files come from this
+// binary. All links are relative, so the page works at any address of the server. storageOrigins are the
+// origins of upload URLs, such as https://storage.example.com, if that is not this server.
 func registerDocs(e headToo, storageOrigins ...string) {
 	policy := docsPolicy(storageOrigins)
 	e.GET("/docs", newDocsFile("index.html", "text/html; charset=utf-8", policy).serve)
@@ -62,15 +60,15 @@ func registerDocs(e headToo, storageOrigins ...string) {
 	}
 }
 
-// docsFile is a file of the reference page. It stays in the binary: read, it would
-// be in memory twice.
+// docsFile is a file of the reference page. It is read from the binary for each request: a copy would take
+// the same memory again.
 type docsFile struct {
 	path, contentType string
 	policy            string
 	etag              string
 	gzipped           bool
-	// plain is the unpacked file, for clients that don't take gzip. It is unpacked
-	// once, when it is first asked for: that takes 30 ms of CPU.
+	// plain returns the uncompressed file, for clients that don't accept gzip. The first call decompresses
+	// it, which takes 30 ms of CPU.
 	plain func() ([]byte, error)
 }
 
@@ -91,7 +89,7 @@ func newDocsFile(name, contentType, policy string) docsFile {
 	return f
 }
 
-// open needs no closing: embedded files are in memory.
+// open returns a reader that needs no Close: embedded files are in memory.
 func (f docsFile) open() io.ReadSeeker {
 	body, err := docsPages.Open(f.path)
 	if err != nil {
@@ -105,12 +103,12 @@ func (f docsFile) serve(c echo.Context) error {
 	h.Set(echo.HeaderContentSecurityPolicy, f.policy)
 	h.Set(echo.HeaderReferrerPolicy, "no-referrer")
 	h.Set(echo.HeaderContentType, f.contentType)
-	// Asked for anew each time and nearly always answered 304, so that page,
-	// script and style are of one version after an upgrade.
+	// Clients ask each time and usually get 304, so that page, script and style are of one version after an
+	// upgrade.
 	h.Set(echo.HeaderCacheControl, "no-cache")
 	body, etag := f.open(), f.etag
 	if f.gzipped {
-		h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding) // beside the Origin of CORS
+		h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding) // added to the Origin that CORS sets
 		if acceptsGzip(c.Request()) {
 			h.Set(echo.HeaderContentEncoding, "gzip")
 		} else {

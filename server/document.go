@@ -14,19 +14,18 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// registerDocument serves the published document to everyone: readers and
-// generators on other origins fetch it, too.
+// registerDocument serves the published document to all origins: tools on other origins fetch it, too.
 func registerDocument(e headToo, source Source) {
 	e.GET("/openapi.yaml", newDocumentFile(source.YAML, "application/yaml").serve)
 	e.GET("/openapi.json", newDocumentFile(source.JSON, echo.MIMEApplicationJSON).serve)
 }
 
-// documentFile is the document in one notation.
+// documentFile is the document in one format.
 type documentFile struct {
 	contentType string
 	etag        string
 	plain       []byte
-	// packed is the document compressed by gzip, made when it is first asked for.
+	// packed returns the document compressed by gzip. The first call compresses it.
 	packed func() []byte
 }
 
@@ -51,10 +50,10 @@ func (f documentFile) serve(c echo.Context) error {
 	h.Set(echo.HeaderAccessControlAllowOrigin, "*")
 	h.Set(echo.HeaderAccessControlExposeHeaders, "ETag")
 	h.Set(echo.HeaderContentType, f.contentType)
-	// Clients ask each time and usually get 304: they must not work with the document of
-	// the version before an upgrade.
+	// Clients ask each time and usually get 304: after an upgrade they must not work with the document of
+	// the earlier version.
 	h.Set(echo.HeaderCacheControl, "no-cache")
-	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding) // beside the Origin of CORS
+	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding) // added to the Origin that CORS sets
 	body, etag := f.plain, f.etag
 	if acceptsGzip(c.Request()) {
 		h.Set(echo.HeaderContentEncoding, "gzip")
@@ -65,8 +64,7 @@ func (f documentFile) serve(c echo.Context) error {
 	return nil
 }
 
-// acceptsGzip reports whether a client can take an answer that is compressed by
-// gzip (RFC 9110, section 12.5.3).
+// acceptsGzip reports whether a client accepts an answer compressed by gzip (RFC 9110, section 12.5.3).
 func acceptsGzip(r *http.Request) bool {
 	for offer := range strings.SplitSeq(r.Header.Get(echo.HeaderAcceptEncoding), ",") {
 		coding, weight, _ := strings.Cut(offer, ";")
@@ -77,5 +75,5 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// noWeight is that of what a client refuses.
+// noWeight matches the weight 0, by which a client refuses a coding.
 var noWeight = regexp.MustCompile(`^ *[qQ] *= *0(\.0*)? *$`)

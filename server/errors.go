@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/openapi/respond"
 )
 
-// statuses gives each code its HTTP status. No other place picks one.
+// statuses maps each code to its HTTP status. Nothing else picks the status of an error.
 var statuses = map[lox.Code]int{
 	lox.CodeValidation:          http.StatusBadRequest,
 	lox.CodeInvalidState:        http.StatusBadRequest,
@@ -36,8 +36,8 @@ var statuses = map[lox.Code]int{
 	lox.CodeUnavailable:         http.StatusServiceUnavailable,
 }
 
-// retryAfter is how many seconds a client is asked to wait: when the database or the store
-// is away or too slow, and when another request holds an idempotency key.
+// retryAfter is how many seconds a client is asked to wait: when the database or the store is down or too
+// slow, and when another request holds an idempotency key.
 var retryAfter = map[lox.Code]string{
 	lox.CodeUnavailable:         "5",
 	lox.CodeIdempotencyConflict: "1",
@@ -73,7 +73,7 @@ func writeError(c echo.Context, status int, e *lox.Error) error {
 	}})
 }
 
-// publicError finds in a failure of any kind what its caller may know.
+// publicError returns the part of any error that the client may see.
 func publicError(err error) *lox.Error {
 	if e, ok := errors.AsType[*lox.Error](err); ok {
 		return e
@@ -87,7 +87,7 @@ func publicError(err error) *lox.Error {
 	return lox.Errorf(lox.CodeInternal, "Server error, try again later").Because(err)
 }
 
-// fromEcho translates what Echo and the generated code report by themselves.
+// fromEcho translates errors of Echo and of the generated code.
 func fromEcho(e *echo.HTTPError) *lox.Error {
 	switch e.Code {
 	case http.StatusNotFound:

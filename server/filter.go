@@ -11,14 +11,13 @@ import (
 const (
 	wantTime   = "Must be a date such as 2024-01-15 or an RFC 3339 timestamp such as 2024-01-15T10:30:00Z"
 	wantCursor = "Must be the next_cursor of an earlier page"
-	// wantFilters is of a cursor that was made for another list.
+	// wantFilters is for a cursor of a list with other filters.
 	wantFilters  = "Must be used with the filters of the page that it came with"
 	wantChecksum = "Must be sha256: and 64 hexadecimal digits"
 	wantSubject  = "Must be the id of a backup, an API key, a webhook or a tenant: bkp_, key_, whk_ or ten_ and 26 characters"
 )
 
-// backupQuery reads the filters of a list, metadata among them. All that is wrong is named
-// at once.
+// backupQuery reads the filters of a list, metadata among them. Its error names everything that is wrong.
 func backupQuery(params api.ListBackupsParams, metadata lox.Metadata) (lox.BackupQuery, error) {
 	q := lox.BackupQuery{
 		Status: lox.Status(params.Status), Name: params.Name, NamePrefix: params.NamePrefix, Metadata: metadata,
@@ -42,21 +41,21 @@ func backupQuery(params api.ListBackupsParams, metadata lox.Metadata) (lox.Backu
 	return q, invalid(wrong)
 }
 
-// deliveryQuery does the same for deliveries.
+// deliveryQuery reads the filters of a list of deliveries. Its error names everything that is wrong.
 func deliveryQuery(params api.ListWebhookDeliveriesParams) (lox.DeliveryQuery, error) {
 	q := lox.DeliveryQuery{
 		Status: lox.DeliveryStatus(params.Status), Type: lox.EventType(params.Event), Limit: params.Limit, Offset: params.Offset,
 	}
 	wrong := map[string]string{}
 	q.From, q.To = createdBetween(params.CreatedAfter, params.CreatedBefore, wrong)
-	if q.Offset > lox.MaxExactTotal { // the database reads all that it skips
+	if q.Offset > lox.MaxExactTotal { // the database reads all rows that it skips
 		wrong["offset"] = fmt.Sprintf("Must be at most %d here: use created_before to list older deliveries", lox.MaxExactTotal)
 	}
 	return q, invalid(wrong)
 }
 
-// eventQuery does the same for events. The schemas of the document have checked what
-// can be the id of a subject or of an actor.
+// eventQuery reads the filters of a list of events. Its error names everything that is wrong. The schemas
+// of the document have checked the form of a subject's and an actor's id.
 func eventQuery(params api.ListEventsParams) (lox.EventQuery, error) {
 	q := lox.EventQuery{
 		Type: lox.EventType(params.Type), Actor: params.Actor, Limit: params.Limit,
@@ -89,8 +88,7 @@ func invalid(wrong map[string]string) error {
 	return &lox.Error{Code: lox.CodeValidation, Public: invalidParameters, Details: wrong}
 }
 
-// createdBetween reads a range of creation times, and notes what is wrong with
-// it.
+// createdBetween reads a range of creation times, and adds what is wrong with it to wrong.
 func createdBetween(after, before string, wrong map[string]string) (time.Time, time.Time) {
 	from, ok := lox.TimeBound(after, 0)
 	if !ok {

@@ -13,26 +13,25 @@ import (
 )
 
 const (
-	// probeTimeout bounds each question of a check.
+	// probeTimeout bounds each Ping of a check.
 	probeTimeout = 2 * time.Second
-	// healthInterval is the time between two checks that nobody asked for.
+	// healthInterval is the time between two checks of Run.
 	healthInterval = 15 * time.Second
-	// failureLogPause is the time between two lines of the log while a part is away.
+	// failureLogPause is the time between two log lines while a part is down.
 	failureLogPause = time.Minute
 )
 
-// Probe is a part that the server depends on.
+// Probe is a part that the server depends on, such as the database.
 type Probe interface {
-	// Ping returns why the part can't be used, for the log alone.
+	// Ping returns an error if the part can't be used. Only the log shows the error.
 	Ping(ctx context.Context) error
 }
 
 // HealthConfig says what a server depends on.
 type HealthConfig struct {
-	// Parts by the names under which /readyz shows them.
+	// Parts are the probes by the names that /readyz shows.
 	Parts map[string]Probe
-	// Requires names the parts without which the server isn't ready. What isn't among Parts
-	// counts as there.
+	// Requires names the parts without which the server isn't ready. A name that isn't in Parts is ignored.
 	Requires []string
 	Log      *slog.Logger
 	// Metrics, if not nil, gets lox_dependency_up.
@@ -40,8 +39,7 @@ type HealthConfig struct {
 	Clock   func() time.Time // default time.Now
 }
 
-// Health asks the parts how they are, and keeps what they said for the log and the
-// metrics. It is safe for concurrent use.
+// Health pings the parts, and keeps the results for the log and the metrics. It is safe for concurrent use.
 type Health struct {
 	cfg HealthConfig
 	up  *prometheus.GaugeVec
@@ -51,10 +49,10 @@ type Health struct {
 	stopping bool
 }
 
-// outage is how long a part has been away.
+// outage is since when a part has been down, and when that was last logged.
 type outage struct{ since, logged time.Time }
 
-// NewHealth returns a Health that has asked nobody yet.
+// NewHealth returns a Health that has made no check yet.
 func NewHealth(cfg HealthConfig) *Health {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
@@ -69,7 +67,7 @@ func NewHealth(cfg HealthConfig) *Health {
 	return h
 }
 
-// Run checks the parts now and then until ctx ends.
+// Run checks the parts every 15 seconds until ctx ends.
 func (h *Health) Run(ctx context.Context) {
 	tick := time.NewTicker(healthInterval)
 	defer tick.Stop()
@@ -83,16 +81,16 @@ func (h *Health) Run(ctx context.Context) {
 	}
 }
 
-// Stop has /readyz say 503 from now on: the server is about to stop, and no more requests
-// should be sent to it.
+// Stop makes /readyz answer 503 from now on: the server is about to stop, and load balancers should send it
+// no more requests.
 func (h *Health) Stop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.stopping = true
 }
 
-// Check asks all parts at once. It returns "ok" or "unavailable" of each, and whether the
-// server is of use without those that are away.
+// Check pings all parts at the same time. It returns "ok" or "unavailable" for each part. ready is false if
+// a required part is unavailable, or if the server is about to stop.
 func (h *Health) Check(ctx context.Context) (ready bool, parts map[string]string) {
 	type answer struct {
 		name string
@@ -110,7 +108,7 @@ func (h *Health) Check(ctx context.Context) (ready bool, parts map[string]string
 			parts[a.name] = "unavailable"
 			ready = ready && !slices.Contains(h.cfg.Requires, a.name)
 		}
-		if ctx.Err() == nil { // else nobody waited for the answer
+		if ctx.Err() == nil { // otherwise the caller's end made the Ping fail
 			h.note(ctx, a.name, a.err)
 		}
 	}
@@ -128,8 +126,7 @@ func ask(ctx context.Context, probe Probe) error {
 	return probe.Ping(ctx)
 }
 
-// note writes to the log when a part goes away or comes back, and now and then in
-// between.
+// note logs when a part goes down or comes back, and once a minute in between.
 func (h *Health) note(ctx context.Context, part string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -155,8 +152,8 @@ func (h *Health) note(ctx context.Context, part string, err error) {
 	h.failing[part] = o
 }
 
-// readiness answers 503 if a part that is required is away, or if the server is about to
-// stop. Why is in the log.
+// readiness answers 503 if a required part is down, or if the server is about to stop. Only the log has the
+// reason.
 func readiness(h *Health) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		ready, parts := h.Check(c.Request().Context())

@@ -8,8 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// headToo registers a HEAD route beside every GET route. net/http leaves out the
-// body of its answers (RFC 9110, section 9.3.2).
+// headToo registers a HEAD route for every GET route. net/http omits the body of answers to HEAD (RFC 9110,
+// section 9.3.2).
 type headToo struct{ *echo.Echo }
 
 // GET implements the router of the generated code.
@@ -18,9 +18,9 @@ func (e headToo) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) 
 	return e.Echo.GET(path, h, m...)
 }
 
-// withHTTP does for every request what is asked of any server: it gives it an id,
-// takes paths in all their spellings, and says that no browser is to guess media
-// types. hsts is the Strict-Transport-Security of all answers, or "" for none.
+// withHTTP does for every request what any HTTP server should: it gives the request an id, normalizes
+// percent-encoding in its path, and tells browsers not to guess media types. hsts is the
+// Strict-Transport-Security of all answers, or "" for none.
 func withHTTP(hsts string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -33,14 +33,13 @@ func withHTTP(hsts string, next http.Handler) http.Handler {
 	})
 }
 
-// The same for all answers, and never changed.
+// noSniff is shared by all answers, and never changed.
 var noSniff = []string{"nosniff"}
 
-// withPlainPath returns a request whose path has no character percent-encoded
-// that needs it nowhere: bkp%5F… is bkp_… (RFC 3986, section 6.2.2.2). Echo's
-// parameters would hold the first.
+// withPlainPath returns the request with its unreserved characters decoded in the path: bkp%5F… becomes
+// bkp_… (RFC 3986, section 6.2.2.2). Otherwise Echo's parameters would hold the encoded form.
 func withPlainPath(r *http.Request) *http.Request {
-	if r.URL.RawPath == "" { // the path is written in the usual way
+	if r.URL.RawPath == "" { // the path has the default encoding
 		return r
 	}
 	plain := decodeUnreserved(r.URL.RawPath)
@@ -57,8 +56,7 @@ func withPlainPath(r *http.Request) *http.Request {
 	return &same
 }
 
-// decodeUnreserved decodes the percent-encoded letters, digits and -._~ of a
-// path.
+// decodeUnreserved decodes the percent-encoded letters, digits and -._~ in a path.
 func decodeUnreserved(path string) string {
 	var b strings.Builder
 	for {

@@ -19,71 +19,70 @@ const (
 	keyCacheSize   = 100_000
 	unknownSize    = 10_000
 	keyLoadTimeout = 5 * time.Second
-	// keyLoads is how often a load is begun again because its key changed in the
-	// middle of it.
+	// keyLoads is how many times a load is tried if its key changes meanwhile.
 	keyLoads = 3
 
-	// watchedTTL is for how long a key is trusted while changes are told: a
-	// backstop. unwatchedTTL bounds for how long a revoked key works on otherwise.
+	// watchedTTL is how long an entry is trusted while notifications of changes arrive: a backstop.
+	// unwatchedTTL is how long it is trusted while they don't, so it bounds how long a revoked key still
+	// works then.
 	watchedTTL   = 30 * time.Second
 	unwatchedTTL = time.Second
 
-	// A key's use is noted once in useInterval and written down every
-	// flushInterval, so that what is shown lags by less than a minute.
+	// The use of a key is noted once in useInterval and stored every flushInterval, so that the time shown
+	// is less than a minute old.
 	useInterval   = 30 * time.Second
 	flushInterval = 15 * time.Second
 )
 
-// KeyCache remembers who the API keys of late belong to, so that a request doesn't
-// have to ask the database, and forgets a key as soon as anybody changes it. It
-// also notes when keys were used.
+// KeyCache caches the principals of recently used API keys, so that a request needs no database query. It
+// drops an entry as soon as a notification says that the key changed. It also records when keys were used.
 type KeyCache struct {
 	store lox.KeyStore
 	log   *slog.Logger
 	clock func() time.Time
 
 	cache *otter.Cache[lox.KeyHash, knownKey]
-	// unknown are keys that don't exist, and that somebody goes on to use.
+	// unknown are keys that don't exist, but that clients use repeatedly.
 	unknown *otter.Cache[lox.KeyHash, knownKey]
 	loads   singleflight.Group
-	// index tells a key that may be valid from one that was made up.
+	// index distinguishes keys that may be valid from made-up keys.
 	index keyIndex
-	// reindex asks Run to load the index, and indexing is held by who does.
+	// reindex asks Run to load the index. indexing is held during a load.
 	reindex  chan struct{}
 	indexing sync.Mutex
 
-	// loading are the keys that the store is being asked for. What it answers may
-	// be kept only if nothing was heard of the key since; mu makes that decision
-	// and the hearing exclude each other.
+	// loading are the keys for which a query to the store is under way. Its result may be cached only if no
+	// notification of the key arrived since the query began. mu makes that decision and the handling of a
+	// notification exclude each other.
 	mu      sync.Mutex
 	loading map[lox.KeyHash]*keyLoad
-	// blind means that it was logged that changes are not being told.
+	// blind means that the loss of notifications was logged.
 	blind bool
-	// generation is that of the entries still to be trusted, and watched whether
-	// changes are being told.
+	// generation is the generation of the entries that are still trusted. watched says whether
+	// notifications of changes arrive.
 	generation atomic.Uint64
 	watched    atomic.Bool
 
-	// hits and misses count the keys that were remembered, and those that were looked up.
+	// hits and misses count the keys that were found in the cache, and those that were looked up.
 	hits, misses atomic.Int64
 
 	usedMu sync.Mutex
 	used   map[lox.KeyID]time.Time
 }
 
-// keyLoad is one that is under way.
+// keyLoad is a load that is under way.
 type keyLoad struct {
 	outdated bool // the key may have changed since it began
 }
 
-// untrusted is the generation of no entry.
+// untrusted is a generation that no trusted entry has.
 const untrusted = math.MaxUint64
 
 type knownKey struct {
 	lox.Principal
 	loaded     time.Time
 	generation uint64
-	noted      *atomic.Int64 // when its use was last noted, in Unix seconds
+	noted      *atomic.Int64 // when the use of the key was last noted, in Unix seconds
 }
 
 // NewKeyCache returns an empty cache. Run keeps it up to date.
@@ -98,8 +97,8 @@ func NewKeyCache(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *
 	}
 }
 
-// Run listens to changes of keys and writes down their use, until ctx ends.
-// Without it, a key is asked for again every second.
+// Run handles notifications of changed keys and stores when keys were used, until ctx ends. Without Run,
+// each key is looked up again every second.
 func (k *KeyCache) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	running.Go(func() { k.store.WatchKeys(ctx, keyWatch{k, func() bool { return ctx.Err() != nil }}) })
@@ -121,20 +120,20 @@ func (k *KeyCache) Run(ctx context.Context) {
 	}
 }
 
-// keyWatch is what KeyCache hears by, until the context of its Run has ended.
+// keyWatch receives notifications for KeyCache. ended reports whether the context of Run has ended.
 type keyWatch struct {
 	*KeyCache
 	ended func() bool
 }
 
-// KeyChanged implements lox.KeyWatch. The key is not trusted any more, but
-// still known: it may well be as good as before.
+// KeyChanged implements lox.KeyWatch. The entry is no longer trusted, but stays in the cache: the key may
+// still be valid.
 func (k keyWatch) KeyChanged(hash lox.KeyHash) {
 	k.changed(hash)
 }
 
-// changed forgets what was known about a key. That it is new or was revoked is
-// all the same to the index: a key that proves to be unknown leaves it again.
+// changed drops what is cached about a key. It adds the key to the index whether the key is new or was
+// revoked: a key that proves to be unknown is removed again.
 func (k *KeyCache) changed(hash lox.KeyHash) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -154,9 +153,9 @@ func (k keyWatch) KeysWatched() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.outdateLoads()
-	k.generation.Add(1) // as in KeyChanged, of all
+	k.generation.Add(1) // no entry is trusted any more
 	k.watched.Store(true)
-	k.requestIndex() // of which changes may have been missed
+	k.requestIndex() // changes may have been missed
 	if k.blind {
 		k.log.Info("notifications of API key changes work again")
 		k.blind = false
@@ -167,7 +166,7 @@ func (k keyWatch) KeysWatched() {
 func (k keyWatch) KeysUnwatched(why error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.outdateLoads() // what is being loaded is of the last moment that was watched
+	k.outdateLoads() // changes during these loads may be missed
 	k.watched.Store(false)
 	if !k.blind && !k.ended() {
 		k.log.Warn("notifications of API key changes do not arrive: every key is looked up again after a second", "error", why)
@@ -181,8 +180,8 @@ func (k *KeyCache) outdateLoads() {
 	}
 }
 
-// unlisted reports whether to find out who a key belongs to takes a question to the
-// database that is most likely in vain: the key is neither remembered nor in the index.
+// unlisted reports whether a database query would be needed for a key that most likely doesn't exist: the
+// key is neither cached nor in the index.
 func (k *KeyCache) unlisted(hash lox.KeyHash) bool {
 	if _, ok := k.cache.GetIfPresent(hash); ok {
 		return false
@@ -195,7 +194,7 @@ func (k *KeyCache) knownNotToExist(hash lox.KeyHash) bool {
 	return ok && k.trusted(unknown)
 }
 
-// principal finds who a key belongs to. CodeAuthentication: nobody.
+// principal returns the principal of a key. CodeAuthentication: the key is unknown or has expired.
 func (k *KeyCache) principal(ctx context.Context, hash lox.KeyHash) (lox.Principal, error) {
 	known, ok := k.cache.GetIfPresent(hash)
 	if !ok && k.knownNotToExist(hash) {
@@ -226,8 +225,8 @@ func (k *KeyCache) trusted(known knownKey) bool {
 	return known.generation == k.generation.Load() && k.clock().Sub(known.loaded) < ttl
 }
 
-// load asks the store, once for all who wait for the same key. It must not end
-// with the first of them.
+// load queries the store, once for all callers that wait for the same key. The query must not end when the
+// first caller's context ends.
 func (k *KeyCache) load(ctx context.Context, hash lox.KeyHash) (knownKey, error) {
 	loaded, err, _ := k.loads.Do(string(hash[:]), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyLoadTimeout)
@@ -253,7 +252,8 @@ func (k *KeyCache) load(ctx context.Context, hash lox.KeyHash) (knownKey, error)
 
 var errKeysChanging = lox.Errorf(lox.CodeUnavailable, "The API key could not be checked, try again later")
 
-// begin has a load hear of changes until the function that it returns is called.
+// begin registers a load, so that changes of its key mark it outdated, until the returned function is
+// called.
 func (k *KeyCache) begin(hash lox.KeyHash, l *keyLoad) (end func()) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -265,8 +265,8 @@ func (k *KeyCache) begin(hash lox.KeyHash, l *keyLoad) (end func()) {
 	}
 }
 
-// keep remembers what a load found, unless a change of the key was heard of since
-// it began: then what was found may be the past.
+// keep caches the result of a load. It returns false, and caches nothing, if the key changed since the load
+// began: the result may be outdated.
 func (k *KeyCache) keep(hash lox.KeyHash, known knownKey, err error, l *keyLoad) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -285,8 +285,7 @@ func (k *KeyCache) keep(hash lox.KeyHash, known knownKey, err error, l *keyLoad)
 	return true
 }
 
-// note remembers that a key was used. Most of the time it was noted a moment
-// ago, and nothing is locked.
+// note records that a key was used. Most of the time the use was noted a moment ago, and no lock is taken.
 func (k *KeyCache) note(known knownKey, now time.Time) {
 	last := known.noted.Load()
 	if now.Unix()-last < int64(useInterval/time.Second) || !known.noted.CompareAndSwap(last, now.Unix()) {
@@ -297,8 +296,7 @@ func (k *KeyCache) note(known knownKey, now time.Time) {
 	k.used[known.Key] = lox.Seconds(now)
 }
 
-// flush writes down what was used since the last time. What can't be written is
-// kept for the next.
+// flush stores the uses since the last flush. If that fails, the next flush tries again.
 func (k *KeyCache) flush(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, keyLoadTimeout)
 	defer cancel()

@@ -14,27 +14,25 @@ const (
 	// indexTimeout bounds one load of the index. PostgreSQL sends a million keys in
 	// about a second.
 	indexTimeout = time.Minute
-	// indexChanges is how many keys may come and go before the index is loaded anew,
-	// at least; in a larger one it is an eighth of the keys.
+	// indexChanges is how many keys must change before the index is loaded again. For a large index it is
+	// an eighth of its keys, if that is more.
 	indexChanges, indexChangesPart = 10_000, 8
 )
 
-// keyIndex holds the first 8 bytes of the SHA-256 of every key that may be valid:
-// 8 bytes of memory a key, 18 more while it is loaded, and 40 for each that
-// came or went since, of which there are at most indexChanges or an eighth. Nobody
-// can find another key with the same 8 bytes without knowing them, so a key that
-// was made up isn't in it.
+// keyIndex holds the first 8 bytes of the SHA-256 of every key that may be valid. It takes 8 bytes of
+// memory a key, 18 more during a load, and 40 for each key that was added or removed since; those are at
+// most indexChanges or an eighth of the keys. Nobody can find another key with the same 8 bytes without
+// knowing them, so a made-up key isn't in the index.
 //
-// It may hold keys that were revoked: a question to the database finds that out,
-// and they leave it. It may lack keys that were created a moment ago by another
-// server. The zero value lacks all keys.
+// It may hold keys that were revoked: a query to the database shows that, and removes them. It may lack
+// keys that another server created a moment ago. The zero value lacks all keys.
 type keyIndex struct {
 	mu     sync.RWMutex
 	sorted []uint64 // as loaded
 	loaded bool
-	// changes are the keys that came (true) or went (false) since the load began
-	// that sorted is of, and during those since the present load began; nil if none
-	// is under way. The database may have been read before or after each of them.
+	// changes are the keys that were added (true) or removed (false) since the load of sorted began. during
+	// are those since the load that is under way began; it is nil if none is. The database may have been
+	// read before or after each change.
 	changes, during map[uint64]bool
 }
 
@@ -55,10 +53,10 @@ func (x *keyIndex) hasPrefix(prefix uint64) bool {
 	return found
 }
 
-// add says that a key may be valid.
+// add records that a key may be valid.
 func (x *keyIndex) add(hash lox.KeyHash) { x.set(indexed(hash), true) }
 
-// remove says that a key isn't valid.
+// remove records that a key isn't valid.
 func (x *keyIndex) remove(hash lox.KeyHash) { x.set(indexed(hash), false) }
 
 func (x *keyIndex) set(prefix uint64, valid bool) {
@@ -76,9 +74,8 @@ func (x *keyIndex) set(prefix uint64, valid bool) {
 	x.changes[prefix] = valid
 }
 
-// stale reports whether the index must be loaded: it never was, or much has
-// changed since, so that it takes more memory, and revoked keys may be a large
-// part of it.
+// stale reports whether the index must be loaded: it never was loaded, or so much has changed since that it
+// takes more memory and may hold many revoked keys.
 func (x *keyIndex) stale() bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -92,8 +89,8 @@ func (x *keyIndex) expire() {
 	x.loaded = false
 }
 
-// load replaces the index by what each passes on, and what has changed meanwhile.
-// If that fails, it stays as it is. One load at a time.
+// load replaces the index by the prefixes that each yields, and by the changes during the load. If each
+// fails, the index stays as it is. Only one load may run at a time.
 func (x *keyIndex) load(each func(func(lox.KeyPrefix)) error) error {
 	x.mu.Lock()
 	x.during = map[uint64]bool{}
@@ -101,7 +98,7 @@ func (x *keyIndex) load(each func(func(lox.KeyPrefix)) error) error {
 	var prefixes []uint64
 	err := each(func(p lox.KeyPrefix) { prefixes = append(prefixes, binary.BigEndian.Uint64(p[:])) })
 	slices.Sort(prefixes)
-	prefixes = slices.Clone(prefixes) // of no more than its length
+	prefixes = slices.Clone(prefixes) // without spare capacity
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if err == nil {
@@ -111,10 +108,9 @@ func (x *keyIndex) load(each func(func(lox.KeyPrefix)) error) error {
 	return err
 }
 
-// LoadIndex reads which keys are valid, so that no other key's use can keep one of
-// them from being looked up. Run calls it whenever changes may have been missed;
-// call it before, so that it holds from the first request on. The error is the
-// store's.
+// LoadIndex loads the index of valid keys, so that requests with made-up keys never keep a valid key from
+// being looked up. Run calls it whenever changes may have been missed; call it before Run, so that the
+// index is complete from the first request on. The error is the store's.
 func (k *KeyCache) LoadIndex(ctx context.Context) error {
 	k.indexing.Lock()
 	defer k.indexing.Unlock()
@@ -123,16 +119,16 @@ func (k *KeyCache) LoadIndex(ctx context.Context) error {
 	return k.index.load(func(take func(lox.KeyPrefix)) error { return k.store.KeyPrefixes(ctx, take) })
 }
 
-// requestIndex has Run load the index soon.
+// requestIndex asks Run to load the index soon.
 func (k *KeyCache) requestIndex() {
 	select {
 	case k.reindex <- struct{}{}:
-	default: // it was asked for already
+	default: // a load is requested already
 	}
 }
 
-// keepIndex loads the index when that is asked for, until ctx ends. What fails is
-// tried again at the next tick of Run.
+// keepIndex loads the index whenever requestIndex asks for it, until ctx ends. If a load fails, Run asks
+// again at its next tick.
 func (k *KeyCache) keepIndex(ctx context.Context) {
 	for {
 		select {

@@ -15,19 +15,19 @@ import (
 	"github.com/backlox/lox"
 )
 
-// limits counts every request to the API: for its tenant, in the class of its
-// operation, or without a valid key for the address that it comes from.
+// limits counts every request to the API. With a valid key the request counts for its tenant, in the class
+// of its operation; without one it counts for the address that it comes from.
 type limits struct {
 	limiter lox.RateLimiter
 	of      func(lox.Plan, lox.RateClass) lox.RateLimit
 	proxies []netip.Prefix
 	log     *slog.Logger
 	clock   func() time.Time
-	// proxied is done when it was said that a proxy is not trusted.
+	// proxied is done once the log has said that a proxy is not trusted.
 	proxied sync.Once
 }
 
-// tenant counts a request of a tenant. CodeRateLimited: it is one too many.
+// tenant counts a request of a tenant. CodeRateLimited: the request exceeds a limit.
 func (l *limits) tenant(c echo.Context, p lox.Principal, op *operation) error {
 	class := lox.RateAPICalls
 	if op != nil {
@@ -37,12 +37,11 @@ func (l *limits) tenant(c echo.Context, p lox.Principal, op *operation) error {
 	return applyDecision(c, d, err)
 }
 
-// lookups counts keys that were looked for though they were not known to exist.
+// lookups is the class of look-ups of keys that are not known to exist.
 const lookups lox.RateClass = "lookups"
 
-// lookup counts a key that is to be looked for though it is not known to exist:
-// keys can't be guessed at speed, and a flood of them doesn't reach the database.
-// CodeRateLimited: it is one too many.
+// lookup counts the look-up of a key that is not known to exist, so that keys can't be guessed at speed,
+// and a flood of made-up keys doesn't reach the database. CodeRateLimited: the look-up exceeds a limit.
 func (l *limits) lookup(c echo.Context) error {
 	d, err := l.takeAddress(c, lookups, l.lookupLimit())
 	if err != nil || d.Allowed {
@@ -51,13 +50,12 @@ func (l *limits) lookup(c echo.Context) error {
 	return applyDecision(c, d, nil)
 }
 
-// lookupLimit leaves more room than anonymousLimit, since a key may be one that
-// another server created a moment ago.
+// lookupLimit is higher than anonymousLimit, since another server may have created the key a moment ago.
 func (l *limits) lookupLimit() lox.RateLimit { return l.of(lox.PlanPro, lox.RateAPICalls) }
 
-// unauthenticated counts a request that brought no valid key for its address,
-// and returns why it is refused. Where the key could not be looked for, that is
-// no fault of the request, and nothing is counted.
+// unauthenticated counts a request without a valid key for its address. It returns why, or CodeRateLimited
+// if the address exceeds its limit. If the key could not be looked up, the client isn't at fault, and
+// nothing is counted.
 func (l *limits) unauthenticated(c echo.Context, why error) error {
 	if lox.CodeOf(why) != lox.CodeAuthentication {
 		return why
@@ -69,14 +67,14 @@ func (l *limits) unauthenticated(c echo.Context, why error) error {
 	return why
 }
 
-// writeLimitHeaders writes the headers of the limits for a failure that came before
-// anything was counted: every answer has them.
+// writeLimitHeaders writes the rate limit headers of an error that occurred before anything was counted:
+// every answer must have them.
 func (l *limits) writeLimitHeaders(c echo.Context) {
 	header := c.Response().Header()
 	if !inAPI(c) || header[rateHeaderNames[0]] != nil {
 		return
 	}
-	ctx := context.WithoutCancel(c.Request().Context()) // whose end may be the failure
+	ctx := context.WithoutCancel(c.Request().Context()) // the error may be that this context ended
 	if d, err := l.limiter.Peek(ctx, l.address(c).client, lox.RateAPICalls, l.anonymousLimit()); err == nil {
 		setRateHeaders(header, d)
 	}
@@ -86,32 +84,30 @@ func (l *limits) writeLimitHeaders(c echo.Context) {
 func (l *limits) anonymousLimit() lox.RateLimit { return l.of(lox.PlanFree, lox.RateAPICalls) }
 
 const (
-	// ipv6Client is how many bits of an IPv6 address belong to one client: a network
-	// of 64 bits is the least that anybody gets (RFC 6177).
+	// ipv6Client is how many bits of an IPv6 address identify a client: 64 bits is the longest prefix that
+	// anybody gets (RFC 6177).
 	ipv6Client = 64
-	// ipv6Site is how many belong to a site, which is what many providers give to
-	// everybody who asks (RFC 6177): 65,536 networks of clients.
+	// ipv6Site is how many bits identify a site. Many providers give a /48 network to everybody who asks
+	// (RFC 6177): 65,536 networks of clients.
 	ipv6Site = 48
-	// siteShare is how many times as much as a client a site may do. It may be one
-	// client, so it can't be much; it may be many customers of a provider, so it
-	// can't be as little as one client may.
+	// siteShare is how many times a client's limit a site has. A site may be one client, so the factor
+	// can't be large. It may be many customers of a provider, so the factor can't be 1.
 	siteShare = 4
 )
 
-// origin is whom a request without a key is counted for.
+// origin is the client and the site for which a request without a key is counted.
 type origin struct {
 	client string
-	site   string // that the client belongs to; "" if none is known
+	site   string // the site of the client; "" if it has none
 }
 
-// takeAddress counts a request for the client that it comes from and for the
-// client's site, until one of them has no room for it. What it returns is the
-// decision on the site if that refuses, otherwise on the client.
+// takeAddress counts a request for its client and for the client's site, until one of them is at its limit.
+// It returns the decision on the site if the site refuses, otherwise the decision on the client.
 func (l *limits) takeAddress(c echo.Context, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
 	ctx, from := c.Request().Context(), l.address(c)
 	ofSite := lox.RateLimit{PerMinute: siteShare * limit.PerMinute, PerHour: siteShare * limit.PerHour}
 	if from.site != "" {
-		// A request that is refused for its site counts for nobody.
+		// A request that the site refuses counts for nobody.
 		if site, err := l.limiter.Peek(ctx, from.site, class, ofSite); err != nil || !site.Allowed {
 			return site, err
 		}
@@ -126,12 +122,12 @@ func (l *limits) takeAddress(c echo.Context, class lox.RateClass, limit lox.Rate
 	return d, nil
 }
 
-// address is whom a request without a key is counted for.
+// address returns the client and the site for which a request without a key is counted.
 func (l *limits) address(c echo.Context) origin {
 	real := observed(c.Request().Context()).client
 	addr, err := netip.ParseAddr(real)
 	if err != nil {
-		return origin{client: lox.RateAddress + real} // of a listener that isn't TCP
+		return origin{client: lox.RateAddress + real} // the listener isn't a TCP one
 	}
 	l.noticeProxy(c.Request())
 	client, site := networksOf(addr)
@@ -144,13 +140,13 @@ func (l *limits) address(c echo.Context) origin {
 	return origin{client: lox.RateAddress + client.String(), site: lox.RateAddress + site.String()}
 }
 
-// networksOf returns whom an address is counted for, everywhere that addresses are
-// counted: the client, which is an IPv4 address or an IPv6 network, and the site
-// that the client belongs to, which is not valid for IPv4.
+// networksOf returns the networks for which an address is counted, in limits of requests and of
+// connections: the client, which is an IPv4 address or an IPv6 network, and the client's site, which is not
+// valid for IPv4.
 func networksOf(addr netip.Addr) (client, site netip.Prefix) {
 	addr = addr.Unmap().WithZone("")
 	if !addr.Is6() {
-		client, _ = addr.Prefix(addr.BitLen()) // not valid if addr isn't
+		client, _ = addr.Prefix(addr.BitLen()) // not valid if addr isn't valid
 		return client, site
 	}
 	client, _ = addr.Prefix(ipv6Client)
@@ -158,8 +154,8 @@ func networksOf(addr netip.Addr) (client, site netip.Prefix) {
 	return client, site
 }
 
-// noticeProxy tells the operator, once, that all clients behind a proxy are
-// counted as one. Anybody can send the header, so it changes nothing.
+// noticeProxy warns the operator, once, that all clients behind an untrusted proxy count as one. Any client
+// can send the header, so the request is counted as before.
 func (l *limits) noticeProxy(r *http.Request) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || r.Header.Get(echo.HeaderXForwardedFor) == "" ||
@@ -171,8 +167,7 @@ func (l *limits) noticeProxy(r *http.Request) {
 	})
 }
 
-// applyDecision puts a decision into the headers of the answer, and returns it as an
-// error if it is a refusal.
+// applyDecision writes the headers of a decision into the answer, and returns a refusal as an error.
 func applyDecision(c echo.Context, d lox.RateDecision, err error) error {
 	if err != nil {
 		return err
@@ -191,8 +186,8 @@ func applyDecision(c echo.Context, d lox.RateDecision, err error) error {
 // early.
 func ceilSeconds(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) }
 
-// setRateHeaders writes the published document's headers, in its spelling, and
-// those of draft-ietf-httpapi-ratelimit-headers-10.
+// setRateHeaders writes the headers of the published document, in its spelling, and those of
+// draft-ietf-httpapi-ratelimit-headers-10.
 func setRateHeaders(h http.Header, d lox.RateDecision) {
 	m, hr := d.Minute, d.Hour
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
@@ -209,7 +204,7 @@ func setRateHeaders(h http.Header, d lox.RateDecision) {
 	}
 }
 
-// Not through Set, which would write X-Ratelimit-Limit.
+// rateHeaderNames are map keys, not arguments of Set, which would write X-Ratelimit-Limit.
 var rateHeaderNames = [...]string{
 	"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
 	"X-RateLimit-Limit-Hour", "X-RateLimit-Remaining-Hour", "X-RateLimit-Reset-Hour",

@@ -11,21 +11,21 @@ import (
 )
 
 const (
-	// MaxLogLine is the most bytes that a line of the log has.
+	// MaxLogLine is the maximum size of a log line, in bytes.
 	MaxLogLine = 8 << 10
-	// maxLogText is the room for the message and the attributes of a record. The
-	// rest of a line is for its time, its level and punctuation.
+	// maxLogText is how many bytes of a line the message and the attributes may take. The rest is for the
+	// time, the level and punctuation.
 	maxLogText = 6 << 10
-	// maxLogValue is the room for one value, such as the stack of a panic.
+	// maxLogValue is how many bytes one value may take, such as the stack of a panic.
 	maxLogValue = 4 << 10
 )
 
-// LogHandler keeps records small and secrets out of them, wherever in a record
-// they stand: a request can bring an API key as its path, its id or the text of
-// a failure, and one that is refused can be as long as its body.
+// LogHandler limits the size of log records, and removes secrets from all of their texts. A request can
+// contain an API key in its path, its id or the text of an error, and a refused value can be as long as a
+// body.
 type LogHandler struct{ next slog.Handler }
 
-// NewLogHandler returns a LogHandler before a handler that writes JSON or text.
+// NewLogHandler returns a LogHandler that passes records to next, which writes JSON or text.
 func NewLogHandler(next slog.Handler) LogHandler { return LogHandler{next} }
 
 // Enabled implements slog.Handler.
@@ -72,10 +72,10 @@ func cleanAttrs(attrs []slog.Attr, room *int) (clean []slog.Attr, changed bool) 
 	return clean, changed
 }
 
-// cleanAttr takes what an attribute needs out of the room, and reports whether it
-// had to change it.
+// cleanAttr returns an attribute without secrets, subtracts its size from room, and reports whether it
+// changed the value.
 func cleanAttr(attr slog.Attr, room *int) (clean slog.Attr, changed bool) {
-	*room -= len(attr.Key) // which code names, and no request
+	*room -= len(attr.Key) // keys come from code, never from a request
 	attr.Value, changed = cleanValue(attr.Value.Resolve(), room)
 	return attr, changed
 }
@@ -103,7 +103,7 @@ func cleanValue(value slog.Value, room *int) (clean slog.Value, changed bool) {
 	}
 }
 
-// cleanText returns a text without secrets, cut so that it fits into the room.
+// cleanText returns a text without secrets, cut to the bytes that room has left.
 func cleanText(text string, room *int) (clean string, changed bool) {
 	clean = text
 	if worst := len(text) * escaped; worst <= *room/4 {
@@ -122,11 +122,11 @@ func cleanText(text string, room *int) (clean string, changed bool) {
 	return clean, cut || found
 }
 
-// escaped is the most bytes that a handler writes for a character or a byte.
+// escaped is the maximum number of bytes that a handler writes for a character or a byte.
 const escaped = len(`\U0001F600`)
 
-// fitting returns how much of a text fits into so many bytes of a line, and how
-// many of them it takes. It doesn't look at more of the text than that.
+// fitting returns how many bytes of a text fit into limit bytes of a line, and how many bytes of the line
+// they take. It doesn't look at the rest of the text.
 func fitting(text string, limit int) (end, needed int) {
 	for end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[end:])
@@ -143,11 +143,10 @@ func fitting(text string, limit int) (end, needed int) {
 	return end, needed
 }
 
-// secrets are what must not get into a log: API keys, and what may come of them by
-// a slip, secrets of webhooks, the parts of signed URLs that make them work, and
-// passwords in URLs.
+// secrets are the patterns of texts that must not get into a log: API keys, also mistyped ones; secrets of
+// webhooks; the parts of signed URLs that authorize; and passwords in URLs.
 var secrets = []struct {
-	// hint is in every text that the form fits.
+	// hint is a substring of every text that the form matches.
 	hint string
 	form *regexp.Regexp
 	with string
@@ -159,8 +158,8 @@ var secrets = []struct {
 	{"://", regexp.MustCompile(`://[^/\s:@"]*:[^/\s@"]+@`), "://…@"},
 }
 
-// cutSecret is a secret at the end of a text that was cut, which may have lost what it
-// is told by.
+// cutSecret matches a secret at the end of a text that was cut, which may be too short for the patterns of
+// secrets.
 var cutSecret = regexp.MustCompile(`(?:lox_[0-9A-Za-z]+|whsec_[0-9A-Za-z+/=]+|://[^/\s:@"]*:[^/\s@"]*)$`)
 
 func redact(text string) (clean string, found bool) {

@@ -9,21 +9,21 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// maxObjectKey is how many characters a key of a parameter has that is an object. The
-// document says it in words: OpenAPI 3.0 has no schema for keys.
+// maxObjectKey is the maximum length of a key of an object parameter, in characters. The document says it
+// in words: OpenAPI 3.0 has no schema for keys.
 const maxObjectKey = 128
 
-// What is said of such a key.
+// wantKey and wantUTF8 are the messages about a wrong key.
 const (
 	wantKey  = "Must have a key of 1 to 128 characters in the brackets, without NUL characters"
 	wantUTF8 = "Must be UTF-8"
 )
 
-// takeObjects takes the parameters out of a query that are objects (style deepObject:
-// name[key]=value), and returns them by their names. It notes what is wrong with them.
+// takeObjects removes the object parameters (style deepObject: name[key]=value) from a query, and returns
+// them by their names. It notes what is wrong with them.
 //
-// The libraries split a key at its brackets, and join the values of one that is repeated.
-// Here a key is all that is between the first bracket and the last one.
+// The libraries split a key at its brackets, and join the values of a repeated key. Here a key is
+// everything between the first bracket and the last one.
 func (p *problems) takeObjects(query url.Values) map[string]map[string]string {
 	objects := map[string]map[string]string{}
 	for name, values := range query {
@@ -47,8 +47,8 @@ func (p *problems) takeObjects(query url.Values) map[string]map[string]string {
 	return objects
 }
 
-// objectParam returns the parameter that is an object and the key that a name in the query
-// stands for; nil if there is none.
+// objectParam returns the object parameter and the key that a name in the query refers to, or nil if there
+// is no such parameter.
 func (p *problems) objectParam(name string) (*openapi3.Parameter, string) {
 	object, key, bracket := strings.Cut(name, "[")
 	param := p.op.objects[object]
@@ -58,7 +58,7 @@ func (p *problems) objectParam(name string) (*openapi3.Parameter, string) {
 	return param, strings.TrimSuffix(key, "]")
 }
 
-// inObjectParam notes what is wrong with one key of an object.
+// inObjectParam notes what is wrong with one key of an object parameter.
 func (p *problems) inObjectParam(param *openapi3.Parameter, name, key string, values []string) {
 	schema := param.Schema.Value.AdditionalProperties.Schema.Value
 	length := utf8.RuneCountInString(key)

@@ -6,8 +6,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// registerOperational serves what needs no key: the probes, the document, a page to
-// read it and try it out, and security.txt.
+// registerOperational serves the endpoints that need no key: the probes, the document, the reference page,
+// and security.txt.
 func registerOperational(e headToo, cfg Config) {
 	e.GET("/healthz", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, map[string]string{"status": "ok"})

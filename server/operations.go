@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// operation is one of the document's, with what the middleware asks of it.
+// operation is an operation of the document, with the properties that the middleware needs.
 type operation struct {
 	id    string
 	scope lox.Scope
@@ -21,13 +21,13 @@ type operation struct {
 	route *routers.Route
 	// sunset is nil unless the operation is deprecated.
 	sunset *sunset
-	// query holds the names of the query parameters, and objects those of them that are
-	// objects, written as name[key]=value.
+	// query holds the query parameters by their names. objects holds those of them that are objects,
+	// written as name[key]=value.
 	query, objects map[string]*openapi3.Parameter
 }
 
-// operations finds the operation of a request by method and Echo's own route,
-// so that nothing is routed twice.
+// operations finds the operation of a request by the method and Echo's route, so that no request is routed
+// twice.
 type operations map[endpoint]*operation
 
 type endpoint struct{ method, route string }
@@ -66,8 +66,9 @@ func newOperations(doc *openapi3.T) (operations, error) {
 	return ops, nil
 }
 
-// noteQuery notes the query parameters by their names. Those that are objects are left to takeObjects: the
-// validator would make 50 allocations to find that a request has none.
+// noteQuery records the query parameters by their names. It removes the object parameters from what the
+// validator sees, and leaves them to takeObjects: the validator would make 50 allocations to find that a
+// request has none.
 func (op *operation) noteQuery() {
 	spec := op.route.Operation // a copy
 	for _, p := range spec.Parameters {
@@ -84,16 +85,16 @@ func (op *operation) noteQuery() {
 	})
 }
 
-// withoutSecurity returns the operation as the validator is to see it: who may do
-// what was found out before.
+// withoutSecurity returns the operation without its security requirements, for the validator:
+// authentication and permissions are checked before.
 func withoutSecurity(spec *openapi3.Operation) *openapi3.Operation {
 	open := *spec
 	open.Security = openapi3.NewSecurityRequirements()
 	return &open
 }
 
-// named reports whether every path parameter says what one is that names
-// nothing.
+// named returns an error unless every path parameter has x-not-found: the code and the message for an id
+// that doesn't exist.
 func named(params openapi3.Parameters) error {
 	for _, p := range params {
 		if p.Value.In == openapi3.ParameterInPath && notFound(p.Value).Public == "" {
@@ -103,13 +104,12 @@ func named(params openapi3.Parameters) error {
 	return nil
 }
 
-// echoPath writes the document's {id} as Echo's :id.
+// echoPath converts the document's {id} to Echo's :id.
 func echoPath(path string) string {
 	return strings.NewReplacer("{", ":", "}", "").Replace(path)
 }
 
-// of returns the operation of a request, or nil if it is none of the
-// document's.
+// of returns the operation of a request, or nil if the request matches none.
 func (o operations) of(c echo.Context) *operation {
 	method := c.Request().Method
 	if method == http.MethodHead {
@@ -118,14 +118,13 @@ func (o operations) of(c echo.Context) *operation {
 	return o[endpoint{method, c.Path()}]
 }
 
-// bodiless reports whether the body of a request is of no interest, and so never
-// read.
+// bodiless reports whether the operation takes no body, so that the body is never parsed.
 func bodiless(c echo.Context) bool {
 	op := observed(c.Request().Context()).op
 	return op == nil || op.route.Operation.RequestBody == nil
 }
 
-// inAPI reports whether a request is for the API, known to it or not.
+// inAPI reports whether a request is for a path of the API, even one that doesn't exist.
 func inAPI(c echo.Context) bool {
 	path := c.Request().URL.Path
 	return path == BasePath || strings.HasPrefix(path, BasePath+"/")

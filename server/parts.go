@@ -29,7 +29,7 @@ func (h *backupHandlers) CreatePartUploads(
 	}
 	out := api.PartUploads{Parts: make([]api.PartUpload, len(uploads)), ExpiresAt: b.UploadExpiresAt.UTC()}
 	for i, u := range uploads {
-		u.PartsOf = b.Parts() // which may have got its id just now
+		u.PartsOf = b.Parts() // issueParts may have set its UploadID
 		signed, err := h.blobs.PresignPart(ctx, u)
 		if err != nil {
 			return nil, err
@@ -41,7 +41,7 @@ func (h *backupHandlers) CreatePartUploads(
 	return api.CreatePartUploads200JSONResponse{Body: out}, nil
 }
 
-// pendingInParts finds a backup that waits for its parts.
+// pendingInParts returns a backup that is pending and uploaded in parts.
 func (h *backupHandlers) pendingInParts(ctx context.Context, pathID string) (lox.Backup, error) {
 	b, err := h.backup(ctx, pathID)
 	if err != nil {
@@ -67,8 +67,7 @@ func notPending(b lox.Backup) error {
 		With("status", "Is "+string(b.Status)+", must be pending")
 }
 
-// issueParts records that the URLs of parts are issued, for which the first call begins the
-// upload in the store.
+// issueParts records that URLs of parts are issued. The first call begins the upload in the store.
 func (h *backupHandlers) issueParts(ctx context.Context, b lox.Backup, count int, size int64) (lox.Backup, error) {
 	now := lox.Seconds(h.clock())
 	issued := lox.IssuedParts{Count: count, Size: size, Now: now, Expires: now.Add(h.uploadTTL)}
@@ -80,8 +79,8 @@ func (h *backupHandlers) issueParts(ctx context.Context, b lox.Backup, count int
 	}
 	after, err := h.store.IssueParts(ctx, b.Tenant, b.ID, issued, actor(ctx))
 	if err != nil {
-		// Whether the backup has got this upload isn't known: another request may have begun the same, or the answer
-		// of the database was lost. The job "abort" looks an hour later.
+		// It is unknown whether the backup has this upload: another request may have begun the same one, or
+		// the answer of the database was lost. The job "abort" checks an hour later.
 		return after, err
 	}
 	if issued.UploadID != "" && after.UploadID != issued.UploadID {
@@ -90,10 +89,10 @@ func (h *backupHandlers) issueParts(ctx context.Context, b lox.Backup, count int
 	return after, waitsForParts(after)
 }
 
-// abandonTimeout bounds the abortion of an upload that another request was faster to begin.
+// abandonTimeout bounds the abort of an upload that another request has begun first.
 const abandonTimeout = 5 * time.Second
 
-// abandon aborts an upload that no backup has got. If that fails, the job "abort" does it later.
+// abandon aborts an upload that belongs to no backup. If that fails, the job "abort" does it later.
 func (h *backupHandlers) abandon(ctx context.Context, upload lox.PartsOf) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abandonTimeout)
 	defer cancel()
@@ -113,9 +112,9 @@ func (h *backupHandlers) ListParts(ctx context.Context, r api.ListPartsRequestOb
 	limit := r.Params.Limit
 	var parts []lox.Part
 	if b.UploadID != "" {
-		// One more, to know whether there is a next page.
+		// One more part tells whether there is a next page.
 		parts, err = h.blobs.Parts(ctx, b.Parts(), after, limit+1)
-		if err != nil && lox.CodeOf(err) != lox.CodeUploadIncomplete { // ended this moment
+		if err != nil && lox.CodeOf(err) != lox.CodeUploadIncomplete { // the upload ended a moment ago
 			return nil, err
 		}
 	}
@@ -134,7 +133,7 @@ func (h *backupHandlers) ListParts(ctx context.Context, r api.ListPartsRequestOb
 	return api.ListParts200JSONResponse{Body: out}, nil
 }
 
-// requestedParts reads what the schema has checked.
+// requestedParts converts the parts of a request, which the schema has checked.
 func requestedParts(in []api.RequestedPart) ([]lox.RequestedPart, error) {
 	parts := make([]lox.RequestedPart, len(in))
 	for i, p := range in {
@@ -147,7 +146,8 @@ func requestedParts(in []api.RequestedPart) ([]lox.RequestedPart, error) {
 	return parts, nil
 }
 
-// multipartOut tells how a backup that waits for its parts is uploaded; nil for others.
+// multipartOut returns the size and number of parts of a pending backup that is uploaded in parts; nil for
+// others.
 func multipartOut(b lox.Backup) *api.Multipart {
 	if b.PartSize == 0 || b.Status != lox.StatusPending {
 		return nil

@@ -17,22 +17,21 @@ import (
 	"github.com/backlox/lox"
 )
 
-// What the message of a validation error says; its details say the rest.
+// The messages of validation errors. The details have the rest.
 const (
 	invalidBody       = "Invalid request body"
 	invalidParameters = "Invalid request parameters"
 	onlyOnce          = "Must be given once"
 )
 
-// problems collects what is wrong with a request, field by field.
+// problems collects what is wrong with a request, by field.
 type problems struct {
 	op      *operation
 	message string
 	details map[string]string
-	// closed are the objects whose unknown fields are noted.
+	// closed are the objects whose unknown fields are already noted.
 	closed map[string]bool
-	// refusal stands above the details: the request is not even about a thing
-	// that could exist, or its body never came in whole.
+	// refusal takes precedence over the details: the id in the path can't exist, or the body is too large.
 	refusal error
 }
 
@@ -41,13 +40,13 @@ func newProblems(op *operation) *problems {
 }
 
 const (
-	// maxNamed is how many wrong fields an error names.
+	// maxNamed is the maximum number of wrong fields that an error names.
 	maxNamed = 20
-	// maxFieldName is how many bytes of a field's name an error repeats.
+	// maxFieldName is the maximum length of a field's name in an error, in bytes.
 	maxFieldName = 256
 )
 
-// err returns nil if nothing was found.
+// err returns the error with everything that was noted, or nil if nothing was.
 func (p *problems) err() error {
 	switch {
 	case p.refusal != nil:
@@ -79,27 +78,27 @@ func (p *problems) note(field, problem string) {
 	}
 }
 
-// inQuery finds parameters that don't exist, are repeated or have no value: a
-// filter with a typing error must not answer with everything.
+// inQuery notes query parameters that don't exist, are repeated or have no value: a misspelt filter must
+// not return everything.
 func (p *problems) inQuery(query url.Values) {
 	for name, values := range query {
 		switch {
 		case p.op.query[name] == nil:
 			p.note(name, "Unknown parameter")
-		case p.op.objects[name] != nil: // it has no key: see takeObjects
+		case p.op.objects[name] != nil: // it is without a key, or takeObjects would have removed it
 			p.note(name, message(p.op.query[name].Schema.Value, "type"))
 		case len(values) > 1:
 			p.note(name, onlyOnce)
 		case !utf8.ValidString(values[0]):
 			p.note(name, message(p.op.query[name].Schema.Value, "type"))
 		case values[0] == "":
-			// openapi3filter takes an empty number for an absent one.
+			// openapi3filter treats an empty number as an absent one.
 			p.note(name, message(p.op.query[name].Schema.Value, "type"))
 		}
 	}
 }
 
-// inHeader finds parameters that are repeated.
+// inHeader notes header parameters that are repeated.
 func (p *problems) inHeader(header http.Header) {
 	for _, param := range p.op.route.Operation.Parameters {
 		if name := param.Value.Name; param.Value.In == openapi3.ParameterInHeader && len(header.Values(name)) > 1 {
@@ -108,12 +107,12 @@ func (p *problems) inHeader(header http.Header) {
 	}
 }
 
-// add sorts out the findings of openapi3filter.
+// add notes the errors of openapi3filter.
 func (p *problems) add(err error) {
 	if err == nil {
 		return
 	}
-	// Before MultiError: the body's limit hides in one.
+	// This check comes before MultiError, which can wrap the error of the body's limit.
 	if tooLarge, ok := errors.AsType[*echo.HTTPError](err); ok && tooLarge.Code == http.StatusRequestEntityTooLarge {
 		p.refusal = tooLarge
 		return
@@ -138,7 +137,7 @@ func (p *problems) addRequestError(e *openapi3filter.RequestError) {
 		return
 	}
 	if e.Parameter.In == openapi3.ParameterInPath {
-		// What can't be an id is the id of nothing.
+		// Text that isn't an id names nothing that exists.
 		p.refusal = notFound(e.Parameter)
 		return
 	}
@@ -151,8 +150,7 @@ func (p *problems) addRequestError(e *openapi3filter.RequestError) {
 	p.note(e.Parameter.Name, message(e.Parameter.Schema.Value, keyword))
 }
 
-// notFound is what the document says under x-not-found about a path parameter
-// that names nothing.
+// notFound returns the document's x-not-found of a path parameter: the error for an id that doesn't exist.
 func notFound(param *openapi3.Parameter) *lox.Error {
 	says, _ := param.Extensions["x-not-found"].(map[string]any)
 	code, _ := says["code"].(string)
@@ -193,8 +191,8 @@ func (p *problems) inSchema(e *openapi3.SchemaError) {
 	p.note(field(path), message(schema, e.SchemaField))
 }
 
-// inClosed notes the fields of an object that its schema hasn't. The validator
-// reports the object once for each of them.
+// inClosed notes the fields of an object that its schema doesn't have. The validator reports the object
+// once for each of them.
 func (p *problems) inClosed(path []string, e *openapi3.SchemaError) {
 	if p.closed[field(path)] {
 		return
@@ -210,7 +208,7 @@ func (p *problems) inClosed(path []string, e *openapi3.SchemaError) {
 	}
 }
 
-// unknownFields names the members of an object that its schema hasn't.
+// unknownFields returns the names of an object's fields that its schema doesn't have.
 func unknownFields(e *openapi3.SchemaError) []string {
 	object, _ := e.Value.(map[string]any)
 	var names []string
@@ -222,7 +220,7 @@ func unknownFields(e *openapi3.SchemaError) []string {
 	return names
 }
 
-// field writes the place of a value in a body as metadata.key.
+// field returns the path of a value in a body, such as metadata.key.
 func field(path []string) string {
 	if len(path) == 0 {
 		return "body"
@@ -230,11 +228,10 @@ func field(path []string) string {
 	return strings.Join(path, ".")
 }
 
-// message is what the document says under x-error-messages about a value that
-// violates a keyword of its schema.
+// message returns the document's x-error-messages text for a value that violates a keyword of its schema.
 func message(schema *openapi3.Schema, keyword string) string {
 	texts, _ := schema.Extensions["x-error-messages"].(map[string]any)
-	if keyword == "nullable" { // a null, where a value of some type belongs
+	if keyword == "nullable" { // a null where the schema requires a type
 		keyword = "type"
 	}
 	if text, ok := texts[keyword].(string); ok {

@@ -18,11 +18,10 @@ import (
 	"github.com/backlox/lox"
 )
 
-// maxRequestID bounds the id that a client or a proxy may give a request.
+// maxRequestID is the maximum length of a request id that a client or a proxy sends.
 const maxRequestID = 64
 
-// idOf is the id of a request: that of its X-Request-Id header, if it is fit for a
-// log, else a new one.
+// idOf returns the id of a request: its X-Request-Id header if that is fit for a log, otherwise a new one.
 func idOf(r *http.Request) string {
 	id := r.Header.Get(echo.HeaderXRequestID)
 	if id == "" || len(id) > maxRequestID || strings.IndexFunc(id, unfitForLog) >= 0 {
@@ -33,26 +32,25 @@ func idOf(r *http.Request) string {
 
 func unfitForLog(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"\`, r) }
 
-// observation is what is noted of a request on its way.
+// observation is what the middleware records about a request.
 type observation struct {
 	id        string
-	op        *operation    // nil if the request is for none
-	client    string        // the address that it comes from
-	reached   address       // the address that it was sent to
-	principal lox.Principal // of no tenant before it is known
-	// objects are the query parameters that are objects, by their names.
+	op        *operation    // nil if the request matches none
+	client    string        // the address that the request comes from
+	reached   address       // the address that the request was sent to
+	principal lox.Principal // without a tenant until the key was checked
+	// objects are the object parameters of the query, by their names.
 	objects map[string]map[string]string
-	// counted means that a limit has decided on the request, and charge is what it
-	// was counted as, if only for now.
+	// counted means that a limit has decided on the request. charge is what the request counts as so far.
 	counted bool
 	charge  *charge
-	// replayOnly means that a create may only return what it has made before.
+	// replayOnly means that a create may only return the backup that an earlier request made.
 	replayOnly bool
 }
 
 type observationKey struct{}
 
-// observed returns the notes of the request. Strict handlers see its context and
+// observed returns the observation of the request. Strict handlers see only the context of the request, and
 // nothing else of Echo's.
 func observed(ctx context.Context) *observation {
 	o, _ := ctx.Value(observationKey{}).(*observation)
@@ -62,12 +60,11 @@ func observed(ctx context.Context) *observation {
 // metrics counts requests and how long they took, by operation.
 type metrics struct {
 	duration *prometheus.HistogramVec
-	// known are the observers of the series so far, which take the vector several
-	// times as long to find.
+	// known are the observers of the series so far: a look-up in the vector takes several times as long.
 	known sync.Map
 }
 
-// series is what the requests of one histogram have in common.
+// series is the labels of one histogram.
 type series struct {
 	method, route string
 	status        int
@@ -87,16 +84,15 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 	return m
 }
 
-// observe bounds the time that a request takes, and writes the access log and
-// the metrics. The error handler runs in here, so that both have the status that
-// was sent, or statusClientClosed.
+// observe bounds the time of a request, and writes the access log and the metrics. It runs the error
+// handler, so that log and metrics have the status that was sent, or statusClientClosed.
 func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
 			r := c.Request()
 			notes := &observation{id: c.Response().Header().Get(echo.HeaderXRequestID), op: ops.of(c), client: c.RealIP(), reached: reachedBy(r)}
-			// One context and one copy of the request for all that is to be known.
+			// One context, and so one copy of the request, holds all of these values.
 			ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), observationKey{}, notes), timeout)
 			defer cancel()
 			c.SetRequest(r.WithContext(ctx))
@@ -119,15 +115,13 @@ func observe(log *slog.Logger, m *metrics, ops operations, timeout time.Duration
 	}
 }
 
-// statusClientClosed stands in the access log and the metrics for a request whose
-// client closed the connection before the answer. The number is that of nginx. It is
-// never sent.
+// statusClientClosed is the status in the access log and the metrics if the client closed the connection
+// before the answer. nginx uses the same number. It is never sent.
 const statusClientClosed = 499
 
-// unlessClientClosed returns the status of a request that failed because its context
-// ended: statusClientClosed in place of a failure of the server, if the client ended
-// it, and otherwise what was sent. r is the request as net/http made it, whose context
-// has no timeout of this server.
+// unlessClientClosed returns the status of a request that failed because its context ended:
+// statusClientClosed in place of a 5xx if the client ended the request, otherwise the status that was sent.
+// r is the request as net/http made it: its context has no timeout of this server.
 func unlessClientClosed(r *http.Request, sent int) int {
 	if sent >= http.StatusInternalServerError && r.Context().Err() != nil {
 		return statusClientClosed
@@ -135,7 +129,7 @@ func unlessClientClosed(r *http.Request, sent int) int {
 	return sent
 }
 
-// sentBytes is the size of the body that was sent.
+// sentBytes returns the size of the body that was sent.
 func sentBytes(c echo.Context) int64 {
 	if c.Request().Method == http.MethodHead {
 		return 0
@@ -144,8 +138,8 @@ func sentBytes(c echo.Context) int64 {
 }
 
 func seriesOf(c echo.Context, notes *observation, status int) series {
-	// A client can make up methods and paths, and be refused before anybody
-	// looks at them; neither may make up series.
+	// A client can make up methods and paths, and gets a refusal before they are checked. Neither may
+	// create new series.
 	reads := c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
 	if notes.op == nil && (!reads || inAPI(c) || c.Path() == "") {
 		return series{"other", "none", status}
@@ -161,7 +155,7 @@ func (m *metrics) record(of series, took time.Duration) {
 	known.(prometheus.Observer).Observe(took.Seconds()) //nolint:forcetypeassert // see above
 }
 
-// served is a request that was answered, as the access log shows it.
+// served is an answered request, as the access log shows it.
 type served struct {
 	request    *http.Request
 	id, client string
@@ -202,14 +196,13 @@ func logRequest(log *slog.Logger, s served) {
 	if s.err != nil {
 		attrs = append(attrs, slog.String("error", s.err.Error()))
 	}
-	// LogAttrs would look at the stack for who called it, which nobody is told.
+	// LogAttrs would look up the caller on the stack, which the log doesn't show.
 	record := slog.NewRecord(s.ended, level, "request", 0)
 	record.AddAttrs(attrs...)
-	_ = log.Handler().Handle(ctx, record) // as LogAttrs would
+	_ = log.Handler().Handle(ctx, record) // LogAttrs ignores this error, too
 }
 
-// logPanic keeps the stack of a panic for the log; its client sees an
-// internal error.
+// logPanic logs the stack of a panic. The client gets an internal error.
 func logPanic(log *slog.Logger) middleware.LogErrorFunc {
 	return func(c echo.Context, err error, stack []byte) error {
 		log.ErrorContext(c.Request().Context(), "panic", "error", err, "stack", string(stack))

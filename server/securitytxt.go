@@ -11,13 +11,13 @@ import (
 
 const (
 	securityTxtPath = "/.well-known/security.txt"
-	// securityTxtLifetime is how long a copy of security.txt may be believed. RFC 9116,
-	// section 2.5.5, recommends less than a year.
+	// securityTxtLifetime is how long a copy of security.txt is valid. RFC 9116, section 2.5.5, recommends
+	// less than a year.
 	securityTxtLifetime = 180 * 24 * time.Hour
 )
 
-// registerSecurityTxt serves the addresses to which faults in the server's security are
-// reported (RFC 9116), if there are any.
+// registerSecurityTxt serves security.txt (RFC 9116), the contacts for reports of security faults in the
+// server, if any are configured.
 func registerSecurityTxt(e headToo, cfg Config) {
 	if len(cfg.SecurityContacts) == 0 {
 		return
@@ -27,8 +27,8 @@ func registerSecurityTxt(e headToo, cfg Config) {
 	})
 }
 
-// securityTxt is the file as it is at a time. It changes once a day, so that copies of one
-// day are the same.
+// securityTxt returns the file at a point in time. It changes once a day, so that copies of one day are the
+// same.
 func securityTxt(contacts []string, publicURL string, now time.Time) string {
 	const day = 24 * time.Hour
 	var text strings.Builder
@@ -42,10 +42,10 @@ func securityTxt(contacts []string, publicURL string, now time.Time) string {
 	return text.String()
 }
 
-// isHTTPSOrigin reports whether a URL is https and has no path. Only then is the address of
-// the file known: RFC 9116 wants an https URL in Canonical, and has the file at the root of its
-// host, where another server may answer if this one is reached below a path. Whoever gets the
-// file from an address that Canonical doesn't name shouldn't believe it.
+// isHTTPSOrigin reports whether a URL is https and has no path. Only then is the address of the file known:
+// RFC 9116 requires an https URL in Canonical, and the file at the root of its host. If this server is
+// reached below a path, another server may answer at the root. A client that gets the file from an address
+// that Canonical doesn't name shouldn't trust it.
 func isHTTPSOrigin(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Scheme == "https" && u.Path == ""

@@ -20,17 +20,17 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
-// BasePath is where the API of the document is served.
+// BasePath is the path below which the API of the document is served.
 const BasePath = "/api"
 
 // Verifier completes a backup whose upload is done.
 type Verifier interface {
-	// Complete returns the backup completed, or verifying if that takes long.
+	// Complete returns the completed backup, or one with the status verifying if the verification takes
+	// long.
 	Complete(ctx context.Context, tenant lox.TenantID, id lox.BackupID, uploaded lox.Uploaded, by lox.Actor) (lox.Backup, error)
 }
 
-// Config is what a Server is made of. The lifetimes, limits and Clock have
-// defaults.
+// Config configures a Server. The lifetimes, limits and Clock have defaults.
 type Config struct {
 	Backups  lox.BackupStore
 	Tenants  TenantStore
@@ -38,54 +38,53 @@ type Config struct {
 	Webhooks lox.WebhookStore
 	Events   lox.EventStore
 	Secrets  lox.SecretBox
-	// CheckReceiver says why nothing can ever be sent to a host, in words for the
-	// tenant, or "" if something may. Nil takes any host.
+	// CheckReceiver returns why nothing can ever be sent to a host, in words for the tenant, or "" if
+	// something may be. Nil accepts any host.
 	CheckReceiver func(host string) string
 	Blobs         lox.BlobStore
 	Verifier      Verifier
 	Limiter       lox.RateLimiter
-	// Keys is run by whoever made it.
+	// Keys is the cache of API keys. The caller of New calls its Run.
 	Keys *KeyCache
-	// Document is the OpenAPI document that requests are validated against, and
-	// Source the same as it is published.
+	// Document is the OpenAPI document that requests are validated against. Source is the same document as
+	// it is published.
 	Document *openapi3.T
 	Source   Source
-	// PublicURL is how clients reach this server, without a slash at its end. If it
-	// is "", it is the address that the client of a request used.
+	// PublicURL is the URL at which clients reach this server, without a slash at its end. If it is "",
+	// each answer uses the address that its request was sent to.
 	PublicURL string
-	// SignedURLs serves those of a store that is part of this server, all of them
-	// below StoragePath. It is nil if they lead elsewhere.
+	// SignedURLs serves the signed URLs, all below StoragePath, if the store is part of this server.
+	// Otherwise it is nil.
 	SignedURLs http.Handler
-	// StorageOrigins are the origins of upload and download URLs, to which the
-	// reference page may send files, if they lead elsewhere.
+	// StorageOrigins are the origins of upload and download URLs if another server serves them. The
+	// reference page may send files there.
 	StorageOrigins []string
-	// CORSOrigins are the origins (RFC 6454) whose pages may use the API and the
-	// signed URLs in a browser; "*" is all of them.
+	// CORSOrigins are the origins (RFC 6454) whose pages may use the API and the signed URLs in a browser.
+	// "*" means all origins.
 	CORSOrigins []string
 	// HSTS is the Strict-Transport-Security (RFC 6797) of all answers, such as
 	// max-age=31536000, or "" for none.
 	HSTS string
-	// SecurityContacts are the URIs by which faults in the security of this server are
-	// reported, as in RFC 9116: mailto, https or tel. Without any there is no security.txt.
+	// SecurityContacts are the URIs for reports of security faults of this server, as in RFC 9116: mailto,
+	// https or tel. Without any, there is no security.txt.
 	SecurityContacts []string
-	// Health is run, too, by whoever made it.
+	// Health is the state of what the server depends on. The caller of New calls its Run.
 	Health  *Health
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 
-	UploadTTL   time.Duration // of upload URLs; default 30 min
-	DownloadTTL time.Duration // of download URLs; default 60 min
-	// RequestTimeout bounds a request, the wait of a complete included.
-	// Default 60 s.
+	UploadTTL   time.Duration // lifetime of upload URLs; default 30 min
+	DownloadTTL time.Duration // lifetime of download URLs; default 60 min
+	// RequestTimeout bounds a request, including the wait for a verification in a complete. Default 60 s.
 	RequestTimeout time.Duration
-	// Limits tells what a plan allows in a class; default lox.Plan.RateLimit.
+	// Limits returns what a plan allows in a class; default lox.Plan.RateLimit.
 	Limits func(lox.Plan, lox.RateClass) lox.RateLimit
-	// TrustedProxies may say in X-Forwarded-For where a request comes from.
+	// TrustedProxies are the networks of proxies whose X-Forwarded-For is trusted.
 	TrustedProxies []netip.Prefix
 	Clock          func() time.Time
 }
 
-// Source is the published document, in both its notations.
+// Source is the published document in both formats.
 type Source struct{ YAML, JSON []byte }
 
 const (
@@ -114,7 +113,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// New returns the handler of everything that LOX serves in public.
+// New returns the handler of all public endpoints of LOX.
 func New(cfg Config) (http.Handler, error) {
 	cfg = cfg.withDefaults()
 	ops, err := newOperations(cfg.Document)
@@ -171,8 +170,8 @@ func newHandlers(cfg Config) handlers {
 	}
 }
 
-// clientAddress finds where a request comes from. Only what trusted proxies say
-// of it is believed: anybody can send the header.
+// clientAddress returns the address that a request comes from. It uses X-Forwarded-For only from trusted
+// proxies: any client can send the header.
 func clientAddress(trusted []netip.Prefix) echo.IPExtractor {
 	if len(trusted) == 0 {
 		return echo.ExtractIPDirect()

@@ -71,8 +71,7 @@ func statsOut(s lox.StorageStats, now time.Time) api.StorageStats {
 	return out
 }
 
-// percentage writes a number with at least one decimal, as the published
-// document does: 20.0.
+// percentage formats a number with at least one decimal, as the published document does: 20.0.
 func percentage(p float64) json.Number {
 	s := strconv.FormatFloat(p, 'f', -1, 64)
 	if !strings.Contains(s, ".") {

@@ -13,10 +13,10 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// StoragePath is where the signed URLs of a store that is part of the server are served.
+// StoragePath is the path below which the signed URLs of a store that is part of the server are served.
 const StoragePath = "/storage/"
 
-// address is where a client sent a request: the scheme and host of a URL.
+// address is the scheme and host that a request was sent to.
 type address struct {
 	secure bool
 	host   string
@@ -24,7 +24,7 @@ type address struct {
 
 func reachedBy(r *http.Request) address {
 	host := r.Host
-	// A Host header may hold what isn't a host, and HTTP/1.0 has none.
+	// A Host header may hold text that isn't a host, and HTTP/1.0 has none.
 	if u, err := url.Parse("http://" + host); err != nil || u.Host != host || u.Hostname() == "" || u.User != nil {
 		host = ""
 		if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
@@ -41,7 +41,7 @@ func (a address) String() string {
 	return "http://" + a.host
 }
 
-// absolute makes a URL of the store absolute that is a path at this server.
+// absolute returns a URL of the store as an absolute URL. A path is a URL of this server.
 func absolute(ctx context.Context, publicURL, to string) string {
 	switch {
 	case !strings.HasPrefix(to, "/"):
@@ -53,9 +53,9 @@ func absolute(ctx context.Context, publicURL, to string) string {
 	}
 }
 
-// withStorage serves the signed URLs beside everything else, outside of Echo and
-// its middleware: the signature admits, bodies are of any size and take as long as
-// they take. Requests are logged and counted as all others are.
+// withStorage serves the signed URLs outside of Echo and its middleware: the signature authorizes the
+// request, and bodies may have any size and take any time. These requests are logged and counted like all
+// others.
 func withStorage(cfg Config, m *metrics, others http.Handler) http.Handler {
 	client := clientAddress(cfg.TrustedProxies)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +68,7 @@ func withStorage(cfg Config, m *metrics, others http.Handler) http.Handler {
 		recorder := &recorder{ResponseWriter: w}
 		cfg.SignedURLs.ServeHTTP(recorder, r)
 		status := recorder.status
-		if status == http.StatusServiceUnavailable { // what the store answers when a context ends
+		if status == http.StatusServiceUnavailable { // the status of the store when a context ends
 			status = unlessClientClosed(r, status)
 		}
 		of, took := series{r.Method, kind, status}, time.Since(start)
@@ -98,7 +98,7 @@ func storageRoute(path string) (route string, ok bool) {
 	}
 }
 
-// recorder notes the status and the size of an answer.
+// recorder records the status and the size of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -107,7 +107,7 @@ type recorder struct {
 
 // WriteHeader implements http.ResponseWriter.
 func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 && status >= http.StatusOK { // and is not merely informational
+	if r.status == 0 && status >= http.StatusOK { // 1xx is not the final status
 		r.status = status
 	}
 	r.ResponseWriter.WriteHeader(status)
@@ -124,8 +124,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 
 var _ io.ReaderFrom = (*recorder)(nil)
 
-// ReadFrom has the kernel send files by itself (sendfile), which a mere Write
-// would prevent.
+// ReadFrom lets the kernel send files with sendfile, which Write alone would prevent.
 func (r *recorder) ReadFrom(from io.Reader) (int64, error) {
 	if r.status == 0 {
 		r.status = http.StatusOK

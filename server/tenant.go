@@ -10,14 +10,14 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
-// TenantStore keeps tenants. It has what a tenant may do with itself: what only the
-// operator may do is out of reach of HTTP handlers.
+// TenantStore stores tenants. It has only the operations that a tenant may do on itself: HTTP handlers
+// can't reach those of the operator.
 type TenantStore interface {
-	// Tenant returns one. CodeNotFound.
+	// Tenant returns a tenant. CodeNotFound.
 	Tenant(ctx context.Context, id lox.TenantID) (lox.Tenant, error)
 
-	// UpdateTenant has change alter a tenant and stores it, with its quota, unless
-	// change fails or alters nothing. Meanwhile nobody else can alter it. CodeNotFound.
+	// UpdateTenant calls change on a tenant and stores the result, with its quota, unless change fails or
+	// alters nothing. The tenant is locked meanwhile. CodeNotFound.
 	UpdateTenant(ctx context.Context, id lox.TenantID, now time.Time, by lox.Actor, change func(*lox.Tenant) error) (lox.Tenant, error)
 }
 
@@ -47,8 +47,7 @@ func (h *tenantHandlers) UpdateTenant(ctx context.Context, r api.UpdateTenantReq
 	return api.UpdateTenant200JSONResponse{Body: h.out(t)}, nil
 }
 
-// ifGone is the error for a tenant that was deleted a moment ago, whose key is
-// no longer one.
+// ifGone returns ErrInvalidAPIKey if the tenant was deleted a moment ago: its key is no longer valid.
 func ifGone(err error) error {
 	if lox.CodeOf(err) == lox.CodeNotFound {
 		return lox.ErrInvalidAPIKey.Because(err)
@@ -69,12 +68,12 @@ func tenantPatch(in api.UpdateTenantRequest) lox.TenantPatch {
 	return patch
 }
 
-// orEmpty turns a null into the empty text, and what wasn't given into nil.
+// orEmpty turns null into the empty string, and an absent value into nil.
 func orEmpty(in nullable.Nullable[string]) *string {
 	if !in.IsSpecified() {
 		return nil
 	}
-	text, _ := in.Get() // "" with an error for null
+	text, _ := in.Get() // null gives "" and an error
 	return &text
 }
 

@@ -15,21 +15,20 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
-// unchargedBody is the size of a body, in bytes, that is read and validated before
-// the request is counted: more than most creates need, and too little to cost much.
-// A larger one counts as an API call first.
+// unchargedBody is the size of a body, in bytes, up to which it is read and validated before the request is
+// counted: more than most creates need, and too little to cost much. A request with a larger body counts as
+// an API call first.
 const unchargedBody = 2 << 10
 
-// charge is what a request was counted as.
+// charge is the class and the decision that a request was counted with.
 type charge struct {
 	lox.RateCharge
-	at time.Time // before it was counted
+	at time.Time // the time just before it was counted
 }
 
-// upload answers a request of the class Uploads. It counts as an upload only if it
-// creates a backup, and as an API call if it is refused or returns a backup that was
-// made before. That is found out on the way: a request that is refused before
-// countUploads is counted here.
+// upload answers a request of the class Uploads. The request counts as an upload only if it creates a
+// backup. It counts as an API call if it is refused, or if it returns a backup that was made before.
+// countUploads counts valid requests; upload counts those that are refused before they reach it.
 func (l *limits) upload(c echo.Context, next echo.HandlerFunc) error {
 	notes := observed(c.Request().Context())
 	err := permit(notes.principal, notes.op)
@@ -49,9 +48,8 @@ func (l *limits) upload(c echo.Context, next echo.HandlerFunc) error {
 	return err
 }
 
-// countUploads counts a request of the class Uploads that is valid, before it is
-// carried out, and counts it as an API call instead if nothing came of it. Other
-// requests were counted before.
+// countUploads counts a valid request of the class Uploads before it is carried out, and changes that to an
+// API call if the request created nothing. Requests of other classes were counted before.
 func (l *limits) countUploads(next api.StrictHandlerFunc, _ string) api.StrictHandlerFunc {
 	return func(c echo.Context, request any) (any, error) {
 		notes := observed(c.Request().Context())
@@ -70,7 +68,7 @@ func (l *limits) countUploads(next api.StrictHandlerFunc, _ string) api.StrictHa
 			return response, nil
 		}
 		if err != nil && statuses[publicError(err).Code] >= http.StatusInternalServerError {
-			// The backup may have been made all the same, as when the client hangs up.
+			// The backup may still have been made, such as when the client disconnects.
 			return nil, err
 		}
 		if err := l.count(c, lox.RateAPICalls); err != nil {
@@ -80,12 +78,12 @@ func (l *limits) countUploads(next api.StrictHandlerFunc, _ string) api.StrictHa
 	}
 }
 
-// replay answers a create for which no upload is left, but which may return what it
-// made before. Otherwise it is refused as exhausted says.
+// replay answers a create whose tenant has no uploads left, but which may be a replay of an earlier create.
+// If it isn't, replay returns exhausted, with the headers of that refusal.
 func (l *limits) replay(c echo.Context, exhausted error, create func() (any, error)) (any, error) {
 	header := c.Response().Header()
 	refused := header.Clone()
-	// To look for the earlier request costs as much as any API call.
+	// Looking for the earlier request costs as much as any API call.
 	err := l.count(c, lox.RateAPICalls)
 	var response any
 	if err == nil {
@@ -100,15 +98,15 @@ func (l *limits) replay(c echo.Context, exhausted error, create func() (any, err
 	return response, err
 }
 
-// count counts a request in a class, instead of the one that it was counted in
-// before. CodeRateLimited: there is no room, and it stays counted where it was, so
-// that nothing can be asked for without a limit.
+// count counts a request in a class, in place of the class in which it was counted before. CodeRateLimited:
+// the class is at its limit. The request then stays counted where it was, so that no request is free of
+// limits.
 func (l *limits) count(c echo.Context, class lox.RateClass) error {
 	notes := observed(c.Request().Context())
 	notes.counted = true
 	subject, limit := notes.principal.Tenant.String(), l.of(notes.principal.Plan, class)
-	// The end of the request, which may be why it failed, must not leave it counted
-	// as what it wasn't. The limiter bounds the time itself.
+	// The context of the request may have ended, which may be why the request failed. It must still be
+	// counted in the right class. The limiter bounds the time itself.
 	ctx := context.WithoutCancel(c.Request().Context())
 	at := l.clock()
 	var d lox.RateDecision
@@ -130,8 +128,8 @@ func (l *limits) count(c echo.Context, class lox.RateClass) error {
 	return nil
 }
 
-// isLarge reports whether a body is larger than unchargedBody. It reads no more
-// than that of one whose length isn't known, and puts it back.
+// isLarge reports whether a body is larger than unchargedBody. If its length isn't known, isLarge reads at
+// most one byte more than unchargedBody, and puts the bytes back.
 func isLarge(c echo.Context) bool {
 	r := c.Request()
 	if r.ContentLength >= 0 {
@@ -149,7 +147,7 @@ func isLarge(c echo.Context) bool {
 	return len(head) > unchargedBody
 }
 
-// failing is a body that could not be read further.
+// failing is a reader that always returns its error.
 type failing struct{ error }
 
 // Read returns the error.

@@ -15,8 +15,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// validate holds a request against the document, and names every field that
-// is wrong at once.
+// validate checks a request against the document. Its error names every wrong field.
 func validate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		op := observed(c.Request().Context()).op
@@ -27,16 +26,16 @@ func validate(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if op.route.Operation.RequestBody == nil && c.Request().ContentLength != 0 {
-			// A client that sends to the end before it reads would lose its answer
-			// with the connection. It may end early, which changes nothing.
+			// Without this, a client that sends its whole body before it reads would lose the answer with
+			// the connection. An error, such as the body's early end, makes no difference.
 			_, _ = io.CopyN(io.Discard, c.Request().Body, unwantedBody)
 		}
 		return op.explain(next(c))
 	}
 }
 
-// unwantedBody is how many bytes of a body are read that nobody wants: more than
-// net/http reads by itself.
+// unwantedBody is how many bytes of a body are read and discarded for an operation that takes none: more
+// than net/http reads by itself.
 const unwantedBody = 8 << 20
 
 func (op *operation) check(c echo.Context) error {
@@ -78,9 +77,9 @@ var (
 	ofBody = &openapi3filter.Options{
 		MultiError:         true,
 		KeepValidatedValue: true,
-		// A default would take the place of a null before that is refused.
+		// A default would replace a null before the validator refuses the null.
 		SkipSettingDefaults: true,
-		// Its own check would let through the 30th of February.
+		// The validator's own check would accept the 30th of February.
 		SchemaValidationOptions: realTimes,
 	}
 )
@@ -89,7 +88,7 @@ var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z
 
 var realTimes = []openapi3.SchemaValidationOption{
 	openapi3.WithStringFormatValidator("date-time", openapi3.NewCallbackValidator(func(text string) error {
-		if !rfc3339.MatchString(text) { // of whose form time.Parse takes more
+		if !rfc3339.MatchString(text) { // time.Parse accepts other forms, too
 			return errors.New("not RFC 3339")
 		}
 		_, err := time.Parse(time.RFC3339, text)
@@ -97,8 +96,8 @@ var realTimes = []openapi3.SchemaValidationOption{
 	})),
 }
 
-// explain names the field of a body that the generated code could not take
-// although it fits the schema, such as 1e3 for an integer.
+// explain names the field of a body that fits the schema, but that the generated code could not decode,
+// such as 1e3 for an integer.
 func (op *operation) explain(err error) error {
 	binding, ok := errors.AsType[*echo.HTTPError](err)
 	if !ok || op.route.Operation.RequestBody == nil {

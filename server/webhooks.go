@@ -13,7 +13,7 @@ import (
 type webhookHandlers struct {
 	store    lox.WebhookStore
 	secrets  lox.SecretBox
-	receiver func(host string) string // says what is wrong with it
+	receiver func(host string) string // returns what is wrong with a host, or ""
 	clock    func() time.Time
 }
 
@@ -119,8 +119,7 @@ func (h *webhookHandlers) DeleteWebhook(ctx context.Context, r api.DeleteWebhook
 	return api.DeleteWebhook200JSONResponse{Body: api.DeletedWebhook{ID: r.ID, Deleted: true}}, nil
 }
 
-// secretOverlap is for how long a rotated secret goes on to sign if the request
-// doesn't say.
+// secretOverlap is how long a rotated secret still signs if the request doesn't say.
 const secretOverlap = 24 * time.Hour
 
 // RotateWebhookSecret answers POST /v1/webhooks/{id}/rotate-secret.
@@ -145,7 +144,7 @@ func (h *webhookHandlers) RotateWebhookSecret(ctx context.Context, r api.RotateW
 	}}, nil
 }
 
-// webhookID reads an id from a path. What can't be one names nothing.
+// webhookID parses the id in a path. Text that isn't an id gives ErrWebhookNotFound.
 func webhookID(s string) (lox.WebhookID, error) {
 	var id lox.WebhookID
 	if err := id.UnmarshalText([]byte(s)); err != nil {
@@ -171,7 +170,7 @@ func (h *webhookHandlers) out(w lox.Webhook) api.Webhook {
 	return out
 }
 
-// eventsIn is nil if the request names none.
+// eventsIn converts the events of a request. It returns nil if the request names none.
 func eventsIn(names []api.EventType) lox.EventTypes {
 	if names == nil {
 		return nil
