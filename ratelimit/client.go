@@ -18,18 +18,17 @@ const rightURL = "want redis://user:password@host:6379/0, rediss:// for TLS, or 
 	"for a cluster, add ?addr=host2:6379&addr=host3:6379; " +
 	"in the password, percent-encode all but letters and digits"
 
-// newClient returns a client that gives up early: whoever waits for it would
-// rather count elsewhere. What the URL says of timeouts goes before the default.
+// newClient returns a client with a short timeout: a caller that waits for Redis can count in this process
+// instead. Timeouts in the URL take precedence over the default.
 func newClient(raw string, timeout time.Duration) (redis.UniversalClient, error) {
-	// It prints to standard error, for the whole process, what is returned here
-	// as errors.
+	// go-redis prints to standard error, for the whole process, what this package returns as errors.
 	logging.Disable()
 	u, err := parseURL(raw)
 	if err != nil {
 		return nil, err
 	}
-	// What they are about, nodes that move, shows as an error here, and they would
-	// add a round trip to each connect.
+	// Maintenance notifications are about nodes that move, which shows as an error here. They would add a
+	// round trip to each connect.
 	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	if u.Query().Has("addr") {
 		opts, err := redis.ParseClusterURL(raw)
@@ -44,7 +43,7 @@ func newClient(raw string, timeout time.Duration) (redis.UniversalClient, error)
 		opts.DialerRetries, opts.MaxRetries = 1, -1
 		opts.ContextTimeoutEnabled = true
 		opts.MaintNotificationsConfig = quiet
-		// One pipeline at a time needs no connections of its own.
+		// The pipelines run one at a time, and need no connections of their own.
 		opts.PipelinePoolSize = cmp.Or(opts.PipelinePoolSize, -1)
 		return redis.NewClusterClient(opts), nil
 	}
@@ -61,9 +60,9 @@ func newClient(raw string, timeout time.Duration) (redis.UniversalClient, error)
 	return redis.NewClient(opts), nil
 }
 
-// parseURL refuses what might show a password in the errors of other parsers,
-// which quote what they stumble over: a password with one of :/?#@ in it is
-// cut there, and its rest read as something else.
+// parseURL refuses URLs for which other parsers could show a password in their errors, which quote the text
+// that they can't parse: a password with one of :/?#@ in it is cut there, and its rest is read as another
+// part of the URL.
 func parseURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || strings.Contains(u.Host+u.Path+u.RawQuery+u.Fragment, "@") ||

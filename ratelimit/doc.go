@@ -1,9 +1,7 @@
-// Package ratelimit counts requests. Limiter implements lox.RateLimiter: two
-// caps, per minute and per hour, that are checked together and charged
-// together or not at all, so that a request that one of them refuses burns
-// nothing in the other.
+// Package ratelimit counts requests. Limiter implements lox.RateLimiter with two limits, per minute and per
+// hour. It checks both together, and counts a request in both or in neither, so that a request that one of
+// them refuses uses up nothing of the other.
 //
-// The counters are kept in this process (Memory), or in a Redis that all
-// servers share. While Redis fails, Limiter counts in this process, and goes
-// back by itself.
+// The counters are kept in this process (Memory), or in a Redis that all servers share. While Redis fails,
+// Limiter counts in this process, and returns to Redis by itself.
 package ratelimit

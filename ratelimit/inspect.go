@@ -8,24 +8,23 @@ import (
 	"time"
 )
 
-// Health is what a Redis says of itself.
+// Health is the state that a Redis reports.
 type Health struct {
 	Version   string
 	RoundTrip time.Duration
-	// Policy is what it does when its memory is full (maxmemory-policy), "" if it
-	// doesn't tell.
+	// Policy is its maxmemory-policy, the behaviour when its memory is full, or "" if it doesn't report it.
 	Policy string
 }
 
-// Inspect asks the Redis at a URL, as NewRedis takes it; of a cluster all masters, and one
-// of them for its health.
+// Inspect checks the Redis at a URL, in the form that NewRedis takes. It pings all masters of a cluster,
+// and reads the Health of one of them.
 func Inspect(ctx context.Context, url string, timeout time.Duration) (h Health, err error) {
 	r, err := NewRedis(url, timeout)
 	if err != nil {
 		return h, err
 	}
 	defer func() { _ = r.Close() }()
-	// The first one connects.
+	// The first ping also connects, so the second one is measured.
 	for range 2 {
 		began := time.Now()
 		if err := r.Ping(ctx); err != nil {
@@ -33,7 +32,7 @@ func Inspect(ctx context.Context, url string, timeout time.Duration) (h Health, 
 		}
 		h.RoundTrip = time.Since(began)
 	}
-	// Not CONFIG GET, which hosted ones refuse.
+	// CONFIG GET would not do: hosted Redis services refuse it.
 	for _, section := range []string{"server", "memory"} {
 		info, err := r.client.Info(ctx, section).Result()
 		if err != nil {

@@ -14,14 +14,13 @@ import (
 
 // Limiter implements lox.RateLimiter. Open makes one.
 //
-// It counts in Redis while that works, and in this process while it doesn't, or if
-// there is none. The first failure stops all requests from going to Redis, so that a
-// Redis that hangs delays only those that already wait for it. A goroutine probes it
-// from then on, and lets requests go there again: see outage.go.
+// It counts in Redis while Redis works, and otherwise in this process. The first failure stops all requests
+// from going to Redis, so that a Redis that hangs delays only requests that already wait for it. From then
+// on a goroutine probes Redis, and lets requests go there again when it works: see outage.go.
 type Limiter struct {
 	memory  *Memory
 	redis   remote        // nil without Redis
-	timeout time.Duration // of Redis
+	timeout time.Duration // bounds each call to Redis
 	every   time.Duration // the pause between two probes
 	log     *slog.Logger
 
@@ -44,36 +43,33 @@ type remote interface {
 
 var _ lox.RateLimiter = (*Limiter)(nil)
 
-// Take implements lox.RateLimiter. It fails only if ctx ends while Redis is
-// waited for.
+// Take implements lox.RateLimiter. It fails only if ctx ends while it waits for Redis.
 func (l *Limiter) Take(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
 	return l.decide(ctx, Take, keyOf(class, subject), limit, Refund{})
 }
 
-// Peek implements lox.RateLimiter. It fails only if ctx ends while Redis is
-// waited for.
+// Peek implements lox.RateLimiter. It fails only if ctx ends while it waits for Redis.
 func (l *Limiter) Peek(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
 	return l.decide(ctx, Peek, keyOf(class, subject), limit, Refund{})
 }
 
-// Exchange implements lox.RateLimiter. It fails only if ctx ends while Redis is
-// waited for. A hit that was counted in Redis before that failed isn't given back:
-// this process hasn't counted it. One that was counted here before Redis came back is
-// given back there, so that for each request under way at that moment one hit more
-// than the limit is possible.
+// Exchange implements lox.RateLimiter. It fails only if ctx ends while it waits for Redis. A hit that was
+// counted in Redis before Redis failed isn't given back: this process hasn't counted it. A hit that was
+// counted in this process before Redis came back is given back in Redis, so each request under way at that
+// moment can exceed the limit by one hit.
 func (l *Limiter) Exchange(
 	ctx context.Context, subject string, back lox.RateCharge, class lox.RateClass, limit lox.RateLimit,
 ) (lox.RateDecision, error) {
 	refund := Refund{Key: keyOf(back.Class, subject)}
 	for period, w := range map[time.Duration]lox.RateWindow{time.Minute: back.Decision.Minute, time.Hour: back.Decision.Hour} {
-		if back.Age < w.Reset { // else it is over
+		if back.Age < w.Reset { // otherwise the window is over
 			refund.Windows = append(refund.Windows, Window{Period: period, Left: w.Reset})
 		}
 	}
 	return l.decide(ctx, Take, keyOf(class, subject), limit, refund)
 }
 
-// decide counts one hit, in Redis if that works, and otherwise in this process.
+// decide counts one hit, in Redis if Redis works, and otherwise in this process.
 func (l *Limiter) decide(ctx context.Context, op Operation, key string, limit lox.RateLimit, back Refund) (lox.RateDecision, error) {
 	r := Request{Op: op, Hits: 1, Key: key, Back: back, Rates: []limiter.Rate{
 		{Period: time.Minute, Limit: limit.PerMinute},
@@ -87,7 +83,7 @@ func (l *Limiter) decide(ctx context.Context, op Operation, key string, limit lo
 				return decision(room, windows), nil
 			}
 			if ended(ctx) && time.Since(begun) < l.timeout {
-				return lox.RateDecision{}, err // the caller gave up: Redis still had time
+				return lox.RateDecision{}, err // the caller gave up before the timeout of Redis
 			}
 			l.redisFailed(ctx, phase, err)
 		}
@@ -105,9 +101,8 @@ func (w Window) rate() lox.RateWindow {
 	return lox.RateWindow{Limit: w.Limit, Remaining: w.Remaining(), Reset: w.Left}
 }
 
-// Ping says whether Redis can count. An error doesn't keep requests from being
-// limited: they are counted in this process meanwhile. Without Redis there is
-// nothing that could fail.
+// Ping returns an error if Redis can't count. Requests are then still limited: this process counts them.
+// Without Redis, Ping never fails.
 func (l *Limiter) Ping(ctx context.Context) error {
 	if l.redis == nil {
 		return nil
@@ -115,8 +110,7 @@ func (l *Limiter) Ping(ctx context.Context) error {
 	return l.redis.Ping(ctx)
 }
 
-// Close ends the probes of Redis and closes its connections. Call it once, when no
-// more requests come.
+// Close ends the probes of Redis and closes its connections. Call it once, after the last request.
 func (l *Limiter) Close() error {
 	if l.redis == nil {
 		return nil
@@ -126,6 +120,6 @@ func (l *Limiter) Close() error {
 	return l.redis.Close()
 }
 
-// keyOf is what the requests of a subject in a class are counted under. No class has
-// a colon in its name, so that no two pairs make the same key.
+// keyOf returns the key of a subject's requests in a class. No class has a colon in its name, so different
+// pairs give different keys.
 func keyOf(class lox.RateClass, subject string) string { return string(class) + ":" + subject }

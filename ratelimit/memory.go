@@ -15,51 +15,50 @@ import (
 )
 
 const (
-	// shards is how many locks keys are spread over; a power of two.
+	// shards is the number of locks over which keys are spread; a power of two.
 	shards = 64
-	// swept is how many keys are looked at for each window that begins. While
-	// keys come and go evenly, no more than about one of as many is over then:
-	// from there on each new key finds an old one to delete. Redis does the same.
+	// swept is how many keys are checked for each window that begins. At a steady rate of new keys, at most
+	// about one key in swept is expired: at that share, each new key finds an expired key to delete. Redis
+	// does the same.
 	swept = 8
-	// maxKeys is the most keys of a shard: a million of tenants and as many of
-	// addresses, of some 126 bytes.
+	// maxKeys is the maximum number of keys in a shard: a million keys of tenants and a million of
+	// addresses, of some 126 bytes each.
 	maxKeys = 1 << 20 / shards
-	// shrinkAt is to which part of its former size a map must fall to be made
-	// anew, if it was worth it: Go's maps never give memory back.
+	// shrinkAt and shrinkFrom say when a map is replaced by a smaller one: once it has a shrinkAt-th of its
+	// peak of keys, if that peak was at least shrinkFrom. Go's maps never give memory back.
 	shrinkAt, shrinkFrom = 8, 1024
 )
 
-// Memory keeps counters in this process. No goroutine cleans up behind it: with
-// each window that begins, a few keys are looked at, and those whose windows are
-// over are forgotten.
+// Memory keeps counters in this process. It has no clean-up goroutine: whenever a window begins, Memory
+// checks a few keys and deletes those whose windows are over.
 type Memory struct {
 	clock func() time.Time
-	epoch time.Time // windows end at a distance from it, which is smaller than a time.Time
+	epoch time.Time // the ends of windows are offsets from it, which are smaller than a time.Time
 	seed  maphash.Seed
-	// shards are those of tenants, then those of addresses: a flood from many
-	// addresses must not have the limits of tenants forgotten.
+	// shards are the shards of tenants, then those of addresses: a flood from many addresses must not push
+	// out the counters of tenants.
 	shards [2 * shards]shard
 }
 
-// shard has all counters of its keys, so that one lock covers all rates of one, and
-// all keys of a subject.
+// shard has all counters of its keys, so that one lock covers all rates of a key, and all keys of a
+// subject.
 type shard struct {
 	mu   sync.Mutex
-	keys map[string][]counter // one counter for each rate's length: a few
-	peak int                  // the most keys since the map was made
-	_    [40]byte             // to a cache line of its own
+	keys map[string][]counter // one counter for each period: a few
+	peak int                  // the maximum number of keys since the map was made
+	_    [40]byte             // padding, so that each shard has its own cache line
 }
 
-// counter is a window that was begun, and may be over.
+// counter is a window that has begun, and may be over.
 type counter struct {
 	period time.Duration
-	ends   time.Duration // after the epoch
+	ends   time.Duration // offset from the epoch
 	count  int64
 }
 
 var _ Counters = (*Memory)(nil)
 
-// NewMemory returns counters that read the time from a clock, such as time.Now.
+// NewMemory returns counters whose windows follow a clock, such as time.Now.
 func NewMemory(clock func() time.Time) *Memory {
 	m := &Memory{clock: clock, epoch: clock(), seed: maphash.MakeSeed()}
 	for i := range m.shards {
@@ -70,14 +69,14 @@ func NewMemory(clock func() time.Time) *Memory {
 
 // Count implements Counters. It never fails.
 func (m *Memory) Count(_ context.Context, r Request) (room bool, windows []Window, err error) {
-	s := m.shard(r.Key) // which is that of the key of r.Back, too
+	s := m.shard(r.Key) // also the shard of r.Back.Key
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	room, windows = s.count(r, m.clock().Sub(m.epoch))
 	return room, windows, nil
 }
 
-// Get implements limiter.Store: it counts a hit whether or not there is room.
+// Get implements limiter.Store: it counts a hit even beyond the limit.
 func (m *Memory) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	return m.Increment(ctx, key, 1, rate)
 }
@@ -94,7 +93,7 @@ func (m *Memory) Peek(ctx context.Context, key string, rate limiter.Rate) (limit
 	return windows[0].context(m.clock(), rate), err
 }
 
-// Reset implements limiter.Store: it forgets the window.
+// Reset implements limiter.Store: it deletes the window.
 func (m *Memory) Reset(_ context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	s := m.shard(key)
 	s.mu.Lock()
@@ -114,7 +113,7 @@ func (m *Memory) shard(key string) *shard {
 	return &m.shards[of]
 }
 
-// count does what a request says, with the shard locked.
+// count carries out a request. The caller holds the lock of the shard.
 func (s *shard) count(r Request, now time.Duration) (room bool, windows []Window) {
 	windows = make([]Window, len(r.Rates))
 	counters := s.keys[r.Key]
@@ -153,8 +152,7 @@ func (s *shard) count(r Request, now time.Duration) (room bool, windows []Window
 	return room, windows
 }
 
-// giveBack takes a hit out of those windows that are still the ones in which it was
-// counted.
+// giveBack subtracts a hit from each window that is still the one in which the hit was counted.
 func (s *shard) giveBack(back Refund, now time.Duration) {
 	counters := s.keys[back.Key]
 	for _, w := range back.Windows {
@@ -177,7 +175,7 @@ func indexOf(counters []counter, period time.Duration) int {
 	return -1
 }
 
-// windowOf returns the window that a rate is in, or one that begins now.
+// windowOf returns the current window of a rate, or one that begins now.
 func windowOf(counters []counter, rate limiter.Rate, now time.Duration) Window {
 	w := Window{Period: rate.Period, Limit: rate.Limit, Left: rate.Period}
 	if i := indexOf(counters, rate.Period); i >= 0 && counters[i].ends > now {
@@ -186,8 +184,8 @@ func windowOf(counters []counter, rate limiter.Rate, now time.Duration) Window {
 	return w
 }
 
-// forgetOne makes room for a new key at the expense of any other: whoever can
-// send from a million addresses must not fill the memory.
+// forgetOne deletes any key to make space for a new one: a client that can send from a million addresses
+// must not fill the memory.
 func (s *shard) forgetOne() {
 	for key := range s.keys {
 		delete(s.keys, key)
@@ -195,8 +193,8 @@ func (s *shard) forgetOne() {
 	}
 }
 
-// sweep looks at a few keys and deletes those whose windows are all over. Which
-// ones is left to chance: Go begins each iteration at a random place.
+// sweep checks a few keys and deletes those whose windows are all over. The choice is random: Go begins
+// each iteration at a random place.
 func (s *shard) sweep(now time.Duration) {
 	s.peak = max(s.peak, len(s.keys))
 	seen := 0

@@ -9,35 +9,31 @@ import (
 )
 
 const (
-	// defaultTimeout is ample for a Redis in the same data centre, which answers in well
-	// under a millisecond, and little for the requests that wait when it hangs.
+	// defaultTimeout is long for a Redis in the same data centre, which answers in well under a
+	// millisecond, and short for the requests that wait when Redis hangs.
 	defaultTimeout = 250 * time.Millisecond
 	// probeInterval is the pause between two probes of a Redis that failed.
 	probeInterval = 250 * time.Millisecond
 )
 
-// Config says where requests are counted. The zero value does so in this
-// process.
+// Config says where requests are counted. The zero value counts in this process.
 type Config struct {
-	// RedisURL is that of the Redis which all servers share, as NewRedis takes
-	// it. If it is empty, each server counts for itself.
+	// RedisURL is the URL of the Redis that all servers share, in the form that NewRedis takes. If it is
+	// empty, each server counts by itself.
 	RedisURL string
-	// Timeout is how long a decision may wait for Redis before it is made in this
-	// process. The default is 250 ms.
+	// Timeout is how long a decision may wait for Redis before this process decides. The default is 250 ms.
 	Timeout time.Duration
-	// Log is told when Redis fails, and when it is back. The default is
-	// slog.Default.
+	// Log gets a record when Redis fails, and when it is back. The default is slog.Default.
 	Log *slog.Logger
-	// Metrics, if not nil, gets lox_ratelimit_redis_down and
-	// lox_ratelimit_fallback_decisions_total. Without Redis there are none.
+	// Metrics, if not nil, gets lox_ratelimit_redis_down and lox_ratelimit_fallback_decisions_total.
+	// Without Redis, neither exists.
 	Metrics prometheus.Registerer
-	// Clock tells the time to what is counted in this process. The default is
-	// time.Now.
+	// Clock is the clock of the counters in this process. The default is time.Now.
 	Clock func() time.Time
 }
 
-// Open returns a Limiter. It fails only if RedisURL is wrong: a Redis that is
-// down is logged, done without, and used as soon as it is there.
+// Open returns a Limiter. It fails only if RedisURL is wrong. If Redis is down, Open logs that, and the
+// Limiter counts in this process until Redis works.
 func Open(cfg Config) (*Limiter, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// start probes Redis, once now, and from the first failure on in the background.
+// start probes Redis once, and starts the goroutine that probes it again after each failure.
 func (l *Limiter) start(registry prometheus.Registerer) {
 	l.down = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "lox_ratelimit_redis_down",
@@ -30,25 +30,25 @@ func (l *Limiter) start(registry prometheus.Registerer) {
 
 func isUp(phase uint64) bool { return phase%2 == 0 }
 
-// ended says whether a context has ended, even if its timer hasn't fired yet: a
-// connection may observe the deadline a little earlier.
+// ended reports whether a context has ended, even if its timer hasn't fired yet: a connection may observe
+// the deadline a little earlier.
 func ended(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
 	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
-// redisFailed ends the phase in which a call that failed began. If that phase is over
-// already, the failure is old: Redis may have come back since.
+// redisFailed ends the phase in which a failed call began. If that phase is over already, the failure is
+// old: Redis may have come back since.
 func (l *Limiter) redisFailed(ctx context.Context, phase uint64, err error) {
 	if !l.phase.CompareAndSwap(phase, phase+1) {
 		return
 	}
 	l.down.Set(1)
 	l.log.WarnContext(ctx, "Redis fails: rate limits are counted in this process until it is back", "error", err)
-	l.failed <- struct{}{} // has room: the last one was taken before Redis was said to be back
+	l.failed <- struct{}{} // never blocks: watch received the previous failure before it began a new phase
 }
 
-// watch waits for Redis to fail, then for it to come back.
+// watch waits until Redis fails, then until it is back, and so on until ctx ends.
 func (l *Limiter) watch(ctx context.Context) {
 	defer close(l.stopped)
 	for {
@@ -67,8 +67,8 @@ func (l *Limiter) watch(ctx context.Context) {
 	}
 }
 
-// await probes Redis until it is back, or ctx ends. It begins with a pause: a Redis
-// that works only for some requests must not be left and used again all the time.
+// await probes Redis until it is back, or ctx ends. It begins with a pause: a Redis that works only for
+// some requests must not make the Limiter switch back and forth all the time.
 func (l *Limiter) await(ctx context.Context) (back bool) {
 	tick := time.NewTicker(l.every)
 	defer tick.Stop()

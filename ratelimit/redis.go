@@ -21,14 +21,13 @@ var countSource string
 
 var countScript = redis.NewScript(countSource)
 
-// Redis keeps counters in a Redis or a Redis Cluster, where any number of
-// servers share them. Each decision is one script and one round trip, which those
-// that wait share; windows end by the clock of Redis, so that those of the servers
-// needn't agree.
+// Redis keeps counters in a Redis or a Redis Cluster, which any number of servers share. Each decision is
+// one run of a script. Decisions that wait at the same time share one round trip. Windows end by the clock
+// of Redis, so the clocks of the servers needn't agree.
 //
-// Every method fails with an error, which never has the password in it, when
-// Redis fails or doesn't answer within the timeout or before the context ends.
-// Nothing is tried twice: a hit whose answer was lost may have been counted.
+// Every method returns an error when Redis fails, or doesn't answer within the timeout or before the
+// context ends. The error never contains the password. Nothing is tried twice: a hit whose answer was lost
+// may have been counted.
 type Redis struct {
 	client  redis.UniversalClient
 	timeout time.Duration
@@ -37,10 +36,9 @@ type Redis struct {
 
 var _ Counters = (*Redis)(nil)
 
-// NewRedis returns counters in the Redis at a URL: redis://, rediss:// for TLS,
-// or unix:// with the path of a socket, and with one or more parameters addr= a
-// cluster. It fails if the URL is wrong; Redis isn't reached for before the first
-// call. No call takes longer than the timeout.
+// NewRedis returns counters in the Redis at a URL: redis://, rediss:// for TLS, or unix:// with the path of
+// a socket. One or more parameters addr= make it a cluster. It fails if the URL is wrong; it doesn't
+// connect before the first call. No call takes longer than the timeout.
 func NewRedis(url string, timeout time.Duration) (*Redis, error) {
 	client, err := newClient(url, timeout)
 	if err != nil {
@@ -48,19 +46,19 @@ func NewRedis(url string, timeout time.Duration) (*Redis, error) {
 	}
 	r := &Redis{client: client, timeout: timeout}
 	r.calls.MaxBatches, r.calls.MaxCalls, r.calls.MaxWait, r.calls.Run = 1, maxBatch, timeout, r.run
-	r.calls.NoRetry = func(error) bool { return true } // what was sent may have been counted
+	r.calls.NoRetry = func(error) bool { return true } // a call that was sent may have been counted
 	return r, nil
 }
 
-// Close closes all connections, and waits until nothing is sent any more.
+// Close closes all connections, and waits until no call is being sent.
 func (r *Redis) Close() error {
 	err := r.client.Close()
 	r.calls.Wait()
 	return err
 }
 
-// Ping says whether Redis can count, which it may be unable to though it
-// answers: it is full, or a replica. In a cluster all masters must answer.
+// Ping returns an error if Redis can't count. A Redis that answers may still be unable to count: it is
+// full, or a replica. In a cluster all masters must answer.
 func (r *Redis) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
@@ -74,7 +72,7 @@ func (r *Redis) Ping(ctx context.Context) error {
 	return err
 }
 
-// Get implements limiter.Store: it counts a hit whether or not there is room.
+// Get implements limiter.Store: it counts a hit even beyond the limit.
 func (r *Redis) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	return r.one(ctx, Add, 1, key, rate)
 }
@@ -89,7 +87,7 @@ func (r *Redis) Peek(ctx context.Context, key string, rate limiter.Rate) (limite
 	return r.one(ctx, Peek, 1, key, rate)
 }
 
-// Reset implements limiter.Store: it forgets the window.
+// Reset implements limiter.Store: it deletes the window.
 func (r *Redis) Reset(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
@@ -110,7 +108,7 @@ func (r *Redis) one(ctx context.Context, op Operation, n int64, key string, rate
 // Count implements Counters.
 func (r *Redis) Count(ctx context.Context, of Request) (room bool, windows []Window, err error) {
 	args := make([]any, 0, 5+3*len(of.Rates)+2*len(of.Back.Windows))
-	args = append(args, nil, nil, len(of.Rates)+len(of.Back.Windows)) // the first two say how it is sent
+	args = append(args, nil, nil, len(of.Rates)+len(of.Back.Windows)) // send sets the first two: the command and the script
 	for _, rate := range of.Rates {
 		args = append(args, counterName(of.Key, rate.Period))
 	}
@@ -133,7 +131,7 @@ func (r *Redis) Count(ctx context.Context, of Request) (room bool, windows []Win
 	}
 	windows = make([]Window, len(of.Rates))
 	for i, rate := range of.Rates {
-		left := max(1, reply[2+2*i]) // it says 0 in a window's last millisecond
+		left := max(1, reply[2+2*i]) // Redis answers 0 in a window's last millisecond
 		windows[i] = Window{
 			Period: rate.Period, Limit: rate.Limit, Count: reply[1+2*i], Left: time.Duration(left) * time.Millisecond,
 		}
@@ -141,9 +139,9 @@ func (r *Redis) Count(ctx context.Context, of Request) (room bool, windows []Win
 	return reply[0] == 1, windows, nil
 }
 
-// counterName is where the counter of a window is kept. A cluster picks the slot
-// by what is in braces, which is the same for all windows of all keys of a subject,
-// and isn't empty whatever the key is.
+// counterName returns the key of a window's counter in Redis. A cluster picks the slot by the text in
+// braces. That text is the same for all windows of all keys of a subject, and it is never empty, whatever
+// the key is.
 func counterName(key string, period time.Duration) string {
 	name := "lox:{limit:" + subjectOf(key) + "}:"
 	if class, _, found := strings.Cut(key, ":"); found {
