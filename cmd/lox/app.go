@@ -24,7 +24,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// app is every part of the server, open.
+// app holds all open parts of the server.
 type app struct {
 	db       *database
 	objects  *objects
@@ -40,16 +40,17 @@ type app struct {
 	handler  http.Handler
 }
 
-// openApp opens them all, or none.
+// openApp opens all parts, or none.
 func openApp(ctx context.Context, cfg config, log *slog.Logger) (_ *app, err error) {
-	// Before the database is migrated, for which other servers may not be ready.
+	// This check comes before the database is migrated: other servers may not be ready for that.
 	if err := cfg.requireMasterKey(); err != nil {
 		return nil, err
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(startGCPercent))
-	// It takes as long as opening the database, which mostly waits.
+	// Loading the document takes as long as opening the database, which mostly waits, so both run at the
+	// same time.
 	load := sync.OnceValues(func() (document, error) { return loadDocument(cfg.publicURL()) })
-	go load() //nolint:errcheck // the error is kept for whoever asks
+	go load() //nolint:errcheck // the later call of load returns the error
 	h := &app{registry: newRegistry()}
 	defer func() {
 		if err != nil {
@@ -106,14 +107,14 @@ func openApp(ctx context.Context, cfg config, log *slog.Logger) (_ *app, err err
 	return h, err
 }
 
-// document is the OpenAPI document, to validate by and to show.
+// document is the OpenAPI document: parsed to validate requests, and as published.
 type document struct {
 	spec   *openapi3.T
 	source server.Source
 }
 
-// loadDocument reads the document of a server that clients reach at publicURL,
-// or, if that is "", at wherever they got the document from.
+// loadDocument reads the document of a server that clients reach at publicURL. If publicURL is "", the
+// document's address is relative: clients use the server that they fetched it from.
 func loadDocument(publicURL string) (document, error) {
 	spec, err := openapi.Load()
 	if err != nil {
@@ -123,8 +124,7 @@ func loadDocument(publicURL string) (document, error) {
 	return document{spec, server.Source{YAML: asYAML, JSON: asJSON}}, err
 }
 
-// close closes what is open, the latest first, and adds to err what went wrong
-// with that.
+// close closes all open parts, the latest first, and joins their errors to err.
 func (h *app) close(err error) error {
 	if h.sender != nil {
 		h.sender.Close()
@@ -141,7 +141,7 @@ func (h *app) close(err error) error {
 		cancel()
 	}
 	if h.db != nil {
-		// Its end may be what ended the app.
+		// The end of the database may be the error that ended the app.
 		if failure := h.db.close(); failure != nil && !errors.Is(err, failure) {
 			err = errors.Join(err, failure)
 		}
@@ -167,7 +167,7 @@ func (h *app) newHandler(cfg config, doc document, secrets lox.SecretBox, log *s
 	})
 }
 
-// warnOfRoot tells an operator who runs the server as root what that costs.
+// warnOfRoot warns an operator who runs the server as root of the consequences.
 func (h *app) warnOfRoot(ctx context.Context, log *slog.Logger) {
 	if os.Geteuid() != 0 {
 		return
@@ -180,7 +180,7 @@ func (h *app) warnOfRoot(ctx context.Context, log *slog.Logger) {
 	log.WarnContext(ctx, advice+"; where it must be root, make an account for PostgreSQL alone: useradd --system lox", "postgres_account", h.db.server.Account())
 }
 
-// watch reports the failure of a built-in database, without which nothing works.
+// watch returns the failure of a built-in database, without which the server can't work.
 func (h *app) watch(ctx context.Context) error {
 	var postgres <-chan struct{}
 	if h.db.server != nil {

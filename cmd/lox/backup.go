@@ -24,7 +24,7 @@ import (
 
 // A backup of an installation is a directory:
 //
-//	manifest.json            what is below, written last
+//	manifest.json            a manifest, see below; written last
 //	database-TIME.dump       pg_dump's custom format, one for each run; TIME is in UTC
 //	objects/<tenant>/<id>    the files
 //	keys/                    master-key, storage-key, api-key
@@ -36,18 +36,18 @@ const (
 	keysDir      = "keys"
 )
 
-// keptKeys are the files of secrets in a data directory.
+// keptKeys are the names of the secret files in a data directory.
 var keptKeys = []string{"master-key", "storage-key", "api-key"}
 
-// manifest is what a backup says of itself.
+// manifest is the description of a backup.
 type manifest struct {
-	// Version is that of lox, Schema that of the database's schema.
+	// Version is the version of lox. Schema is the version of the database's schema.
 	Version string `json:"version"`
 	Schema  int64  `json:"schema"`
-	// PostgreSQL is the major version that the dump was made by.
+	// PostgreSQL is the major version of the pg_dump that made the dump.
 	PostgreSQL int       `json:"postgresql"`
 	MadeAt     time.Time `json:"made_at"`
-	// Database is the file of the latest dump.
+	// Database is the file name of the latest dump.
 	Database string `json:"database"`
 	Objects  int64  `json:"objects"`
 }
@@ -87,7 +87,7 @@ With a database or a bucket of your own, back these up by their own means: see d
 	return cmd
 }
 
-// embeddedConfig is the configuration of commands that are for the built-in stores alone.
+// embeddedConfig returns the configuration for commands that work only with the built-in stores.
 func embeddedConfig() (config, error) {
 	cfg, err := loadConfig()
 	if err != nil {
@@ -102,9 +102,9 @@ func embeddedConfig() (config, error) {
 	return cfg, nil
 }
 
-// runBackup copies the files, dumps the database, and copies the files that have come
-// meanwhile. So each file that the dump knows of is in the copy, unless its backup was deleted
-// before the second look: what was deleted isn't missed.
+// runBackup copies the files, dumps the database, and copies the files that were added meanwhile. So the
+// copy has each file that the dump refers to, unless its backup was deleted before the second copy: a
+// deleted backup needs no file.
 func runBackup(ctx context.Context, cmd *cobra.Command, cfg config, db *database, dir string, prune bool) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -150,7 +150,7 @@ func runBackup(ctx context.Context, cmd *cobra.Command, cfg config, db *database
 	return err
 }
 
-// dump writes the database to a file, which gets its name when it is whole.
+// dump writes the database to a file, which gets its name once it is complete.
 func dump(ctx context.Context, cfg config, major int, file string) error {
 	tool, err := pgembed.Tool(ctx, "pg_dump", major)
 	if err != nil {
@@ -161,7 +161,7 @@ func dump(ctx context.Context, cfg config, major int, file string) error {
 		return err
 	}
 	part := file + ".part"
-	// pg_dump would make it readable to all.
+	// pg_dump would make the file readable to all users.
 	if err := os.WriteFile(part, nil, 0o600); err != nil {
 		return err
 	}
@@ -171,15 +171,15 @@ func dump(ctx context.Context, cfg config, major int, file string) error {
 	return publish(part, file)
 }
 
-// runTool runs one of PostgreSQL's programs on a database. Its password is in the environment,
-// which others can't read, and not among the arguments, which they can.
+// runTool runs one of PostgreSQL's programs on a database. The password is in the environment, which other
+// users can't read, and not among the arguments, which they can.
 func runTool(ctx context.Context, dsn, tool string, args ...string) error {
 	to, err := pq.NewConfig(dsn)
 	if err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, tool, args...)
-	// Those of the shell would lead elsewhere.
+	// PG variables of the shell would make the program connect to another server.
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") })
 	cmd.Env = append(cmd.Env, "PGHOST="+to.Host, "PGPORT="+strconv.Itoa(int(to.Port)), "PGUSER="+to.User, "PGPASSWORD="+to.Password,
 		"PGDATABASE="+to.Database, "PGSSLMODE=disable")
@@ -191,7 +191,7 @@ func runTool(ctx context.Context, dsn, tool string, args ...string) error {
 	return nil
 }
 
-// publish makes a file durable and gives it its name.
+// publish makes a file durable and renames it to its final name.
 func publish(part, file string) error {
 	f, err := os.Open(part)
 	if err != nil {
@@ -207,7 +207,7 @@ func publish(part, file string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// copyKeys copies the files of secrets that there are.
+// copyKeys copies the secret files that exist.
 func copyKeys(from, to string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return err

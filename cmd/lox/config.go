@@ -24,14 +24,13 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// embedded is the value that asks for the built-in store by name, where the
-// other one is configured.
+// embedded is the value that selects the built-in store explicitly, in the variable of the external one.
 const embedded = "embedded"
 
 // The values of LOX_JOBS. With jobsOff a server neither expires uploads nor deletes objects.
 const jobsOn, jobsOff = "on", "off"
 
-// config is what the environment says. docs/configuration.md holds the same table.
+// config is the configuration from the environment. docs/configuration.md holds the same table.
 type config struct {
 	Addr         string   `env:"LOX_ADDR" envDefault:"127.0.0.1:8080" example:"0.0.0.0:8080"`
 	PublicURL    string   `env:"LOX_PUBLIC_URL" example:"https://backups.example.com"`
@@ -86,27 +85,27 @@ type config struct {
 	LogLevel  slog.Level `env:"LOX_LOG_LEVEL" envDefault:"info" example:"debug"`
 	LogFormat string     `env:"LOX_LOG_FORMAT" envDefault:"auto" example:"json"`
 
-	// These are as in store.Config. Commands set them.
+	// These fields are as in store.Config. Commands set them.
 	databaseSilence time.Duration
 	databaseSchema  store.Schema
 	databaseMetrics prometheus.Registerer
 }
 
 const (
-	// maxEmbeddedConns leaves some of the 100 connections of the built-in database to
-	// commands and to what listens for changes.
+	// maxEmbeddedConns leaves some of the 100 connections of the built-in database to commands and to
+	// connections that listen for changes.
 	maxEmbeddedConns = 80
-	// maxDrain is how long a server that is to stop may go on at most.
+	// maxDrain is the maximum of LOX_DRAIN: how long a stopping server may still accept requests.
 	maxDrain = 10 * time.Minute
-	// maxWebhookTimeout is how long a receiver may keep a slot at most.
+	// maxWebhookTimeout is the maximum of LOX_WEBHOOK_TIMEOUT: how long a receiver may occupy a slot.
 	maxWebhookTimeout = 5 * time.Minute
 )
 
-// hsts is what a Strict-Transport-Security header (RFC 6797) looks like.
+// hsts matches a Strict-Transport-Security header (RFC 6797).
 var hsts = regexp.MustCompile(`^max-age=[0-9]{1,10}(; ?includeSubDomains)?(; ?preload)?$`)
 
-// loadConfig reads the environment and checks it, also by further checks. Everything
-// that is wrong is told at once.
+// loadConfig reads the environment and checks it, also by further checks. Its error names everything that
+// is wrong.
 func loadConfig(further ...func(config, problems)) (config, error) {
 	wrong := problems{}
 	environment := env.ToMap(os.Environ())
@@ -132,11 +131,11 @@ func (c config) check(wrong problems) {
 	}
 	wrong.unlessf(c.DatabaseURL != "" || c.S3Endpoint == "", "LOX_DATABASE_URL",
 		"must be set with LOX_S3_ENDPOINT; %q names the built-in one", embedded)
-	// Not the error itself: it would show a part of the password.
+	// The message leaves out the parser's error, which would show a part of the password.
 	if _, err := url.Parse(c.DatabaseURL); err != nil && strings.Contains(c.DatabaseURL, "://") {
 		wrong.unlessf(false, "LOX_DATABASE_URL", "is no URL: percent-encode special characters, those of the password too")
 	}
-	// Nor would the error of this one hide it.
+	// The parser's error would show the password of this URL, too.
 	_, err := url.Parse(c.RedisURL)
 	wrong.unlessf(err == nil, "LOX_REDIS_URL", "is no URL: percent-encode special characters, those of the password too")
 	wrong.unlessf(c.PublicURL != "" || len(c.TrustedProxies) == 0 || !c.embeddedS3(), "LOX_PUBLIC_URL",
@@ -147,7 +146,7 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(c.DiskReserve > 0, "LOX_DISK_RESERVE", "must be positive")
 	wrong.unlessf(c.UploadMinRate > 0, "LOX_UPLOAD_MIN_RATE", "must be positive, in bytes per second")
 	wrong.unlessf(c.UploadRateWindow >= time.Second, "LOX_UPLOAD_RATE_WINDOW", "%s must be at least 1s", c.UploadRateWindow)
-	const week = 7 * 24 * time.Hour // the longest that SigV4 signs for
+	const week = 7 * 24 * time.Hour // the longest lifetime of a SigV4 signature
 	for name, ttl := range map[string]time.Duration{"LOX_UPLOAD_TTL": c.UploadTTL, "LOX_DOWNLOAD_TTL": c.DownloadTTL} {
 		wrong.unlessf(ttl >= time.Second && ttl <= week && ttl%time.Second == 0, name, "%s must be 1s to 168h, in whole seconds", ttl)
 	}
@@ -175,7 +174,7 @@ func (c config) check(wrong problems) {
 	wrong.unlessf(slices.Contains([]string{"auto", "json", "text"}, c.LogFormat), "LOX_LOG_FORMAT", "%q must be auto, json or text", c.LogFormat)
 }
 
-// checkObjects checks what the server needs to keep files, which no command touches.
+// checkObjects checks the settings that only the server needs, to store files.
 func (c config) checkObjects(wrong problems) {
 	wrong.unlessf(c.DatabaseURL == "" || c.S3Endpoint != "", "LOX_S3_ENDPOINT",
 		"must be set with LOX_DATABASE_URL; %q names the built-in one", embedded)
@@ -196,7 +195,7 @@ func (c config) checkWebhooks(wrong problems) {
 	}
 	wrong.unlessf(c.WebhookTimeout >= time.Second, "LOX_WEBHOOK_TIMEOUT", "%s must be at least 1s", c.WebhookTimeout)
 	wrong.unlessf(c.WebhookTimeout <= maxWebhookTimeout, "LOX_WEBHOOK_TIMEOUT", "%s must be at most %s", c.WebhookTimeout, maxWebhookTimeout)
-	// Or an attempt might be another process's before it can be recorded.
+	// With a shorter lease, another process could take over an attempt before its result is recorded.
 	wrong.unlessf(c.WebhookLease >= 2*c.WebhookTimeout, "LOX_WEBHOOK_LEASE", "%s must be at least twice LOX_WEBHOOK_TIMEOUT", c.WebhookLease)
 }
 
@@ -211,7 +210,7 @@ func (c config) checkListeners(wrong problems) {
 	}
 }
 
-// trustedProxies reads networks in CIDR notation, or addresses.
+// trustedProxies parses networks in CIDR notation, and single addresses.
 func (c config) trustedProxies() ([]netip.Prefix, error) {
 	var networks []netip.Prefix
 	for _, text := range c.TrustedProxies {
@@ -228,15 +227,15 @@ func (c config) trustedProxies() ([]netip.Prefix, error) {
 	return networks, nil
 }
 
-// isTrustedProxy returns what reports whether an address is that of a trusted proxy.
+// isTrustedProxy returns a function that reports whether an address is a trusted proxy's.
 func (c config) isTrustedProxy() func(netip.Addr) bool {
-	proxies, _ := c.trustedProxies() // they were checked
+	proxies, _ := c.trustedProxies() // loadConfig has checked them
 	return func(addr netip.Addr) bool {
 		return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 	}
 }
 
-// rateLimit is what a plan allows on this server.
+// rateLimit returns what a plan allows on this server.
 func (c config) rateLimit(plan lox.Plan, class lox.RateClass) lox.RateLimit {
 	limit := plan.RateLimit(class)
 	return lox.RateLimit{PerMinute: limit.PerMinute * c.RateLimitFactor, PerHour: limit.PerHour * c.RateLimitFactor}
@@ -246,25 +245,25 @@ func isHTTP(s string) bool {
 	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
 }
 
-// isBase reports whether paths can be put behind a URL.
+// isBase reports whether paths can be appended to a URL.
 func isBase(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && isHTTP(s) && u.Hostname() != "" && u.User == nil && !strings.ContainsAny(s, "?# ")
 }
 
-// publicURL is how clients reach the server, without a slash at its end, or "" if
-// that isn't configured.
+// publicURL returns the URL at which clients reach the server, without a slash at its end, or "" if it
+// isn't configured.
 func (c config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
 
-// isOrigin reports whether a text is the origin of web pages (RFC 6454, section
-// 6.2), or stands for all of them.
+// isOrigin reports whether a text is an origin of web pages (RFC 6454, section 6.2), or "*" for all
+// origins.
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
 	return text == "*" || err == nil && isHTTP(text) && u.Hostname() != "" && text == u.Scheme+"://"+u.Host
 }
 
-// securityContact is what a Contact of security.txt (RFC 9116, section 2.5.3) looks like, in the
-// characters that a URI may have (RFC 3986).
+// securityContact matches a Contact of security.txt (RFC 9116, section 2.5.3), with the characters that a
+// URI may have (RFC 3986).
 var securityContact = regexp.MustCompile(`^(mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:\+?[0-9][!-~]*)$`)
 
 func isSecurityContact(text string) bool {
@@ -286,8 +285,8 @@ func (c config) embeddedDatabase() bool { return c.DatabaseURL == "" || c.Databa
 
 func (c config) embeddedS3() bool { return c.S3Endpoint == "" || c.S3Endpoint == embedded }
 
-// logger writes text for people at a terminal and JSON for everything else,
-// unless one is asked for.
+// logger returns a logger that writes text to a terminal and JSON to everything else, unless a format is
+// configured.
 func (c config) logger(w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.LogLevel}
 	var handler slog.Handler = slog.NewJSONHandler(w, options)

@@ -16,24 +16,23 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// commandSilence is how long one statement of a command may take: somebody waits for it,
-// and can interrupt it.
+// commandSilence is the timeout of one statement of a command: an operator waits for it, and can interrupt
+// it.
 const commandSilence = 5 * time.Minute
 
-// stopTimeout is how long a part of the app may take to stop cleanly.
+// stopTimeout is how long a part of the app may take for a clean stop.
 const stopTimeout = 15 * time.Second
 
-// database is an open store and, if it was started here, the PostgreSQL below
-// it.
+// database is an open store and, if this process started it, the PostgreSQL that it uses.
 type database struct {
 	*store.Grouped
-	server *pgembed.Server // nil if it isn't ours
+	server *pgembed.Server // nil if this process didn't start it
 }
 
 func (c config) postgresDir() string { return filepath.Join(c.DataDir, "postgres") }
 
-// openDatabase connects to the configured database or starts the built-in one.
-// ErrInUse of pgembed: another lox serves this data directory.
+// openDatabase connects to the configured database or starts the built-in one. It returns ErrInUse of
+// pgembed if another lox serves this data directory.
 func openDatabase(ctx context.Context, cfg config, log *slog.Logger, metrics prometheus.Registerer) (*database, error) {
 	cfg.databaseMetrics = metrics
 	dsn, server, err := startPostgres(ctx, cfg, log)
@@ -43,7 +42,7 @@ func openDatabase(ctx context.Context, cfg config, log *slog.Logger, metrics pro
 	return (&database{server: server}).open(ctx, cfg, dsn, log)
 }
 
-// startPostgres starts the built-in PostgreSQL unless another one is configured.
+// startPostgres starts the built-in PostgreSQL unless an external one is configured.
 func startPostgres(ctx context.Context, cfg config, log *slog.Logger) (dsn string, _ *pgembed.Server, err error) {
 	if !cfg.embeddedDatabase() {
 		return cfg.DatabaseURL, nil, nil
@@ -55,9 +54,8 @@ func startPostgres(ctx context.Context, cfg config, log *slog.Logger) (dsn strin
 	return server.DSN(), server, nil
 }
 
-// reachDatabase is openDatabase for a command that may run beside the server,
-// or beside another command, which ends just when it is looked for. Commands need the schema
-// as it is: see store.SchemaRequired.
+// reachDatabase is openDatabase for a command, which may run beside the server, or beside another command
+// that is just about to end. Commands need the schema as it is: see store.SchemaRequired.
 func reachDatabase(ctx context.Context, cfg config, schema store.Schema, log *slog.Logger) (*database, error) {
 	cfg.databaseSilence = commandSilence
 	cfg.databaseSchema = schema
@@ -69,8 +67,8 @@ func reachDatabase(ctx context.Context, cfg config, schema store.Schema, log *sl
 	return reached, err
 }
 
-// reachPostgres has open connect to the PostgreSQL that there is, or to one that it starts,
-// which open must stop if it fails.
+// reachPostgres calls open for the PostgreSQL that is running, or for one that it starts. If open fails,
+// open must stop the one that was started.
 func reachPostgres(ctx context.Context, cfg config, log *slog.Logger, open func(dsn string, server *pgembed.Server) error) error {
 	return whileInUse(ctx, func() error {
 		dsn, server, err := startPostgres(ctx, cfg, log)
@@ -82,40 +80,40 @@ func reachPostgres(ctx context.Context, cfg config, log *slog.Logger, open func(
 		}
 		dsn, attachErr := pgembed.Attach(ctx, cfg.postgresDir())
 		if errors.Is(attachErr, pgembed.ErrNotRunning) {
-			return err // that of before: it is, or was, in use
+			return err // the first error: the directory is, or was, in use
 		}
 		if attachErr != nil {
 			return attachErr
 		}
 		err = open(dsn, nil)
 		if stopping := pq.As(err, pqerror.CannotConnectNow); stopping != nil {
-			return fmt.Errorf("%w: %w", pgembed.ErrInUse, err) // for a moment more
+			return fmt.Errorf("%w: %w", pgembed.ErrInUse, err) // that server is about to stop: whileInUse tries again
 		}
 		return err
 	})
 }
 
-// leave is close for a command: others may have attached meanwhile to what was
-// started here.
+// leave is close for a command: other commands may have attached meanwhile to the PostgreSQL that this one
+// started.
 func (db *database) leave() error { return errors.Join(db.Close(), db.leaveServer()) }
 
 func (db *database) leaveServer() error {
 	if db.server != nil && db.server.Err() == nil {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
-		_ = db.server.Idle(ctx) // it has to be stopped in any case
+		_ = db.server.Idle(ctx) // the server must be stopped even if Idle fails
 	}
 	return db.stopServer()
 }
 
-// A command takes a data directory for a moment; a server that starts meanwhile
-// waits for that long before it takes it for another server's.
+// A command uses a data directory for a moment. A server that starts meanwhile waits this long before it
+// reports that another server uses the directory.
 const (
 	inUseWait = 3 * time.Second
 	inUseTick = 50 * time.Millisecond
 )
 
-// whileInUse repeats what fails because a data directory is in use, for a while.
+// whileInUse repeats do for a while if it fails because a data directory is in use.
 func whileInUse(ctx context.Context, do func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, inUseWait)
 	defer cancel()
@@ -152,7 +150,7 @@ func (db *database) open(ctx context.Context, cfg config, dsn string, log *slog.
 func (db *database) close() error {
 	err := db.Close()
 	if db.server != nil && db.server.Err() != nil {
-		// Why it ended says all; the connections went with it.
+		// The error of the server explains the other one: the connections ended with it.
 		return db.server.Err()
 	}
 	return errors.Join(err, db.stopServer())

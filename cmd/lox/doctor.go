@@ -17,10 +17,10 @@ import (
 // doctorOptions are the flags of lox doctor.
 type doctorOptions struct {
 	repair, asJSON bool
-	// deleteStrays has objects deleted that belong to no backup, acceptLoss has backups
-	// marked lost even if they are most, and confirmRestore ends the hold after a restore.
+	// deleteStrays deletes objects that belong to no backup. acceptLoss marks backups lost even if they are
+	// most of all. confirmRestore ends the hold after a restore.
 	deleteStrays, acceptLoss, confirmRestore bool
-	// minAge is how old an object without a backup must be to be found.
+	// minAge is the minimum age of an object without a backup to be reported.
 	minAge time.Duration
 }
 
@@ -32,12 +32,12 @@ type doctor struct {
 	log *slog.Logger
 	*report
 
-	// db and objects are nil if they can't be reached, or compared by this program.
+	// db and objects are nil if they can't be reached, or if this program can't compare them.
 	db      *store.Inspector
 	objects lox.ObjectLister
-	// unversioned says that the bucket has no versions.
+	// unversioned means that the bucket has no versions.
 	unversioned bool
-	// operator is whom the record names for a repair.
+	// operator is the actor of repairs in the record of changes.
 	operator lox.Actor
 }
 
@@ -82,7 +82,7 @@ The exit code is 0 if nothing is wrong, though there may be warnings, and else 1
 				return err
 			}
 			if cfg.LogLevel == slog.LevelInfo {
-				// What PostgreSQL has to say as it starts and stops would bury the answer.
+				// PostgreSQL's messages at its start and stop would hide the answer.
 				cfg.LogLevel = slog.LevelWarn
 			}
 			d := &doctor{doctorOptions: o, cfg: cfg, log: cfg.logger(cmd.ErrOrStderr()), report: &report{out: cmd.OutOrStdout(), asJSON: o.asJSON}, operator: lox.Operator(cmd.CommandPath())}
@@ -98,7 +98,7 @@ The exit code is 0 if nothing is wrong, though there may be warnings, and else 1
 	return cmd
 }
 
-// run makes all checks. What fails doesn't keep the others from being made.
+// run makes all checks. A check that fails doesn't prevent the others.
 func (d *doctor) run(ctx context.Context) (err error) {
 	leave := d.checkDatabase(ctx)
 	defer func() { err = errors.Join(err, leave()) }()
@@ -150,7 +150,7 @@ func (d *doctor) checkDatabase(ctx context.Context) (leave func() error) {
 	return leave
 }
 
-// reach connects to the database, beside a server or without one. leave is never nil.
+// reach connects to the database, whether or not a server runs. leave is never nil.
 func (d *doctor) reach(ctx context.Context) (db *store.Inspector, leave func() error, err error) {
 	none := func() error { return nil }
 	if d.cfg.embeddedDatabase() && !exists(d.cfg.postgresDir()) {
@@ -171,10 +171,10 @@ func (d *doctor) reach(ctx context.Context) (db *store.Inspector, leave func() e
 	return db, leave, nil
 }
 
-// doctorConns is one for what is to be purged, and one to look for its backups.
+// doctorConns is how many connections doctor needs: one to record purges, and one to look for the backups.
 const doctorConns = 2
 
-// checkSchema reports whether this program can compare what is in the database.
+// checkSchema reports whether this program can compare the contents of the database.
 func (d *doctor) checkSchema(ctx context.Context, db *store.Inspector) (comparable bool) {
 	c := d.check("schema")
 	s, err := db.Schema(ctx)
@@ -199,7 +199,7 @@ func (d *doctor) checkSchema(ctx context.Context, db *store.Inspector) (comparab
 	return false
 }
 
-// repairable is what is said of a finding that --repair mends.
+// repairable is the verdict on a finding that --repair repairs.
 func (d *doctor) repairable() verdict {
 	if d.repair {
 		return doubtful
@@ -207,7 +207,7 @@ func (d *doctor) repairable() verdict {
 	return wrong
 }
 
-// checkCounters compares the counters with what there is, and mends them if it is asked to.
+// checkCounters compares the counters with the actual numbers, and with --repair corrects them.
 func (d *doctor) checkCounters(ctx context.Context) {
 	c := d.check("counters")
 	n, err := d.db.CompareCounters(ctx, func(diff store.Difference) error {

@@ -12,7 +12,7 @@ import (
 // maxLost bounds how many backups are marked lost at once.
 const maxLost = 100_000
 
-// errTooLost is why no backup is marked lost.
+// errTooLost is the reason to mark no backup lost.
 var errTooLost = errors.New("the files of most backups are missing")
 
 // hasher is a store that can read any version of an object.
@@ -20,39 +20,39 @@ type hasher interface {
 	Hash(ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState)) (lox.Checksum, error)
 }
 
-// match is what there is of a backup's object.
+// match is the state of a backup's object in the store.
 type match struct {
 	lox.Backup
 
-	// unversioned says that the bucket has no versions, so that none can be asked for.
+	// unversioned means that the bucket has no versions, so that none can be requested.
 	unversioned bool
 	versions    int
-	// present says that the verified version is there, and size how large it is.
+	// present means that the verified version exists. size is its size.
 	present bool
 	size    int64
-	// others are the versions that the backup doesn't need.
+	// others counts the versions that the backup doesn't need.
 	others, otherBytes int64
 }
 
 func (f *match) add(o lox.StoredObject) {
 	f.versions++
-	// A backup that names no version has the only one, or that from before there were any. Where
-	// versions aren't listed, the named one may be there.
+	// If the backup names no version, its object is the only one, which is the latest, or the one from
+	// before the bucket had versions. If the store lists no versions, the object may be the version that
+	// the backup names.
 	own := o.Version == f.ObjectVersion || o.Version == "" && !f.unversioned ||
 		f.ObjectVersion == "" && (o.Latest || o.Version == "null")
 	switch {
 	case own && !o.Deleted && !f.present:
 		f.present, f.size = true, o.Size
-	case f.ObjectVersion != "": // else any of them may be the one that was verified
+	case f.ObjectVersion != "": // otherwise any of them may be the verified one
 		f.others, f.otherBytes = f.others+1, f.otherBytes+o.Size
 	}
 }
 
 func (f *match) usable() bool { return f.present && f.size == f.Size }
 
-// mend notes a completed backup whose object isn't there in the verified version. If it is to be
-// repaired, it looks for the bytes in the other versions, such as those that a copy of the bucket
-// has given new names.
+// mend notes a completed backup whose verified version is missing or changed. With --repair it looks for
+// the bytes in the other versions: a copy of the bucket, for example, gives versions new names.
 func (m *comparison) mend(ctx context.Context, b lox.Backup, versions []lox.StoredObject, found match) error {
 	out := objectOut{checkOut: checkOut{Status: wrong}, Object: b.ObjectKey(), Size: new(b.Size)}
 	switch {
@@ -79,7 +79,7 @@ func (m *comparison) mend(ctx context.Context, b lox.Backup, versions []lox.Stor
 	for _, o := range candidates {
 		sum, err := m.hashes.Hash(ctx, b.ObjectKey(), lox.Object{Size: o.Size, Version: o.Version}, lox.HashState{}, nil)
 		if lox.CodeOf(err) == lox.CodeUploadIncomplete {
-			continue // it is gone by now
+			continue // it was deleted meanwhile
 		}
 		if err != nil {
 			return err
@@ -104,7 +104,7 @@ func (m *comparison) mend(ctx context.Context, b lox.Backup, versions []lox.Stor
 	return nil
 }
 
-// candidates are the versions that may have the bytes of a backup.
+// candidates returns the versions that may have the bytes of a backup.
 func (m *comparison) candidates(b lox.Backup, versions []lox.StoredObject) (some []lox.StoredObject) {
 	if m.hashes == nil || b.Checksum == nil {
 		return nil
@@ -126,9 +126,9 @@ func (m *comparison) lose(b lox.Backup, out objectOut) {
 	}
 }
 
-// markLost marks the backups lost whose bytes are nowhere. It looks once more for each: the walk
-// through all of them may have taken long, and somebody may have put the files back. If it is most
-// of them, the storage is probably not the one.
+// markLost marks backups lost whose bytes are in no version. It looks once more for each: the comparison
+// may have taken long, and somebody may have restored the files. If most backups are lost, it marks none:
+// the configured storage is probably the wrong one.
 func (m *comparison) markLost(ctx context.Context) error {
 	if lost := int64(len(m.lost)); lost > m.completed-lost && !m.acceptLoss {
 		return errTooLost

@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	// backupsPage is how many backups are read at once, outside any transaction.
+	// backupsPage is how many backups are read per query, outside any transaction.
 	backupsPage = 5000
-	// suspectsBatch is how many are looked at again together, lookers of them at a time.
+	// suspectsBatch is how many suspects are checked again in one batch, by lookers goroutines.
 	suspectsBatch = 200
 	lookers       = 8
-	// purgeDelay is how long the objects stay that are to be deleted: they may be found
-	// to be needed.
+	// purgeDelay is how long objects stay before they are purged: an operator may find that they are
+	// needed.
 	purgeDelay = 24 * time.Hour
 )
 
-// comparison walks through all backups and all objects side by side. Neither is a snapshot,
-// so what doesn't fit together is only a suspect, and is looked at again.
+// comparison compares all backups with all objects, in one pass over both lists. Neither list is a
+// snapshot, so a mismatch is only a suspect, and is checked again.
 type comparison struct {
 	*doctor
 
@@ -35,13 +35,13 @@ type comparison struct {
 	suspects         []suspect
 	purges           *store.Purges // nil if nothing is to be repaired
 	hashes           hasher        // nil if the store can't read any version
-	// lost are completed backups whose bytes are nowhere, up to maxLost of them.
+	// lost are completed backups whose bytes are in no version, up to maxLost of them.
 	lost []lox.Backup
 
 	completed, unusable int64 // backups
-	moved, repinned     int64 // of the unusable ones, whose bytes may be, or are, in another version
-	marked              int64 // lost
-	owned, young        int64 // objects; the young ones are of no backup
+	moved, repinned     int64 // unusable backups whose bytes may be (moved) or are (repinned) in another version
+	marked              int64 // backups marked lost
+	owned, young        int64 // objects; the young ones belong to no backup
 	strays, strayBytes  int64
 	others, otherBytes  int64 // versions
 	foreign             int64
@@ -54,7 +54,7 @@ type suspect struct {
 	completed bool
 }
 
-// verdictOfStrays is that of an object of no backup: it is right to keep it, and nobody but the
+// verdictOfStrays returns the verdict on an object without a backup: keeping it is right, and only the
 // operator knows whether it is needed.
 func (d *doctor) verdictOfStrays() verdict {
 	if d.deleteStrays {
@@ -63,7 +63,7 @@ func (d *doctor) verdictOfStrays() verdict {
 	return wrong
 }
 
-// errTooMany is why nothing is purged.
+// errTooMany is the reason to purge nothing.
 var errTooMany = errors.New("fewer objects belong to a backup than to none")
 
 // checkObjects compares objects with backups.
@@ -99,11 +99,11 @@ func (d *doctor) checkObjects(ctx context.Context) {
 	m.endObjects(err)
 }
 
-// cursor is where a list has been read to.
+// cursor is the position in a list of objects.
 type cursor struct {
 	next   func() (lox.StoredObject, error, bool)
 	object lox.StoredObject
-	more   bool // there is an object
+	more   bool // object is valid
 	err    error
 }
 
@@ -112,7 +112,7 @@ func (c *cursor) advance() {
 	c.more = c.more && c.err == nil
 }
 
-// run goes through both in the same order.
+// run reads both lists in the same order.
 func (m *comparison) run(ctx context.Context) error {
 	next, stop := iter.Pull2(m.doctor.objects.Objects(ctx))
 	defer stop()
@@ -135,7 +135,8 @@ func (m *comparison) run(ctx context.Context) error {
 	return m.lookAgain(ctx)
 }
 
-// skip takes the objects before a key, or all if it is empty: no backup was read for them.
+// skip handles the objects before a key, or all that are left if the key is empty: no backup was read for
+// them.
 func (m *comparison) skip(ctx context.Context, c *cursor, key string) error {
 	for last := ""; c.more && (key == "" || c.object.Key < key); c.advance() {
 		if c.object.Key == last { // another version
@@ -149,7 +150,7 @@ func (m *comparison) skip(ctx context.Context, c *cursor, key string) error {
 	return c.err
 }
 
-// pair takes the object of a backup, if the list has it.
+// pair handles the object of a backup, if the list has it.
 func (m *comparison) pair(ctx context.Context, c *cursor, b lox.Backup) error {
 	found := match{Backup: b, unversioned: m.unversioned}
 	for key := b.ObjectKey(); c.more && c.object.Key == key; c.advance() {
@@ -168,7 +169,7 @@ func (m *comparison) pair(ctx context.Context, c *cursor, b lox.Backup) error {
 	return m.suspect(ctx, suspect{b, true})
 }
 
-// allBackups yields those that may have an object, in the order of its key.
+// allBackups yields the backups that may have an object, in the order of the object's key.
 func (m *comparison) allBackups(ctx context.Context) iter.Seq2[lox.Backup, error] {
 	return func(yield func(lox.Backup, error) bool) {
 		var last lox.Backup
@@ -191,13 +192,13 @@ func (m *comparison) allBackups(ctx context.Context) iter.Seq2[lox.Backup, error
 	}
 }
 
-// without takes an object for which no backup was read.
+// without handles an object for which no backup was read.
 func (m *comparison) without(ctx context.Context, o lox.StoredObject) error {
 	tenant, id, ok := lox.ParseObjectKey(o.Key)
 	if ok {
 		return m.suspect(ctx, suspect{lox.Backup{Tenant: tenant, ID: id}, false})
 	}
-	if m.isYoung(o) { // such as that by which a bucket is tried
+	if m.isYoung(o) { // such as the test object of the bucket check
 		return nil
 	}
 	m.foreign++
@@ -215,13 +216,13 @@ func (m *comparison) suspect(ctx context.Context, s suspect) error {
 	return m.lookAgain(ctx)
 }
 
-// lookAgain finds out which suspects are what they seem, whatever goes on meanwhile.
+// lookAgain checks the suspects again. Its result is right whatever other processes do meanwhile.
 //
-// A backup that was completed when it was first read, and is so after the look at its
-// object, was completed all the time: its object must have been there. An object whose
-// owner was looked for before it is found again has none, and never gets one: a create
-// comes before its upload, ids aren't used twice, and an object to be deleted moves from
-// its backup to the purges in one transaction, until no upload can bring it back.
+// A backup that was completed both when it was first read and after the look at its object was completed
+// all the time: its object must have been there. If an object is found again after the look for its owner
+// found none, it has no owner, and never gets one: a create comes before its upload, ids aren't used twice,
+// and an object to be deleted moves from its backup to the purges in one transaction, until no upload can
+// bring it back.
 func (m *comparison) lookAgain(ctx context.Context) error {
 	of := make([]lox.Backup, len(m.suspects))
 	for i, s := range m.suspects {
@@ -261,8 +262,9 @@ func (m *comparison) lookAgain(ctx context.Context) error {
 	return errors.Join(err, m.err)
 }
 
-// judgeAll notes what is wrong with the suspects, by what was found of each between two looks at
-// its owner. It returns the objects of no backup, and those with versions that nobody needs.
+// judgeAll notes what is wrong with the suspects. found are the versions of each, read between two look-ups
+// of its owner, before and after. It returns the objects without a backup, and those with unneeded
+// versions.
 func (m *comparison) judgeAll(
 	ctx context.Context, found [][]lox.StoredObject, before, after []store.Owner,
 ) (strays, others []lox.Backup, err error) {
@@ -286,15 +288,15 @@ func (m *comparison) judgeAll(
 	return strays, others, nil
 }
 
-// judge notes what is wrong with the object of a completed backup, and reports whether it
-// has versions that nobody needs.
+// judge notes what is wrong with the object of a completed backup, and reports whether it has unneeded
+// versions.
 func (m *comparison) judge(ctx context.Context, b lox.Backup, versions []lox.StoredObject, othersPurged bool) (others bool, err error) {
 	found := match{Backup: b, unversioned: m.unversioned}
 	for _, o := range versions {
 		found.add(o)
 	}
 	if !found.usable() {
-		return false, m.mend(ctx, b, versions, found) // of what is left of it, nothing is to be deleted
+		return false, m.mend(ctx, b, versions, found) // none of its remaining versions may be deleted
 	}
 	if found.others == 0 || othersPurged {
 		return false, nil

@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox/store"
 )
 
-// verdict is what came of a check.
+// verdict is the result of a check.
 type verdict string
 
 const (
@@ -25,27 +25,27 @@ const (
 	wrong    verdict = "wrong"
 )
 
-// report prints what was checked: for people a line for each check, with what was found
-// and what to do about it on lines below, for machines a line for each check and finding.
+// report prints the results of checks. For people it prints a line for each check, with the findings and
+// the advice on lines below. For machines it prints a line for each check and each finding.
 type report struct {
 	out    io.Writer
 	asJSON bool
-	// wrong is how many checks were, and err why nothing more could be printed.
+	// wrong is how many checks had the verdict wrong. err is the first error of printing.
 	wrong int
 	err   error
 }
 
 const (
 	reportWidth = 80
-	// The columns of a line are the verdict and the name of the check; below it, all is
-	// indented by the first of them.
+	// A line begins with the columns of the verdict and of the check's name. The lines below it are
+	// indented by the first column.
 	verdictWidth = 9
 	checkWidth   = 10
-	// shownFindings is how many findings of a check people are shown. Each is in the JSON.
+	// shownFindings is how many findings of a check are printed for people. The JSON has all of them.
 	shownFindings = 20
 )
 
-// checkOut is what a check prints for machines.
+// checkOut is the output of a check for machines.
 type checkOut struct {
 	Check   string  `json:"check"`
 	Status  verdict `json:"status"`
@@ -55,9 +55,9 @@ type checkOut struct {
 
 // finding is one thing that a check has found.
 type finding interface {
-	// text is for people.
+	// text returns the output for people.
 	text() string
-	// of returns what is printed for machines.
+	// of returns the output for machines.
 	of(check string) any
 }
 
@@ -92,12 +92,12 @@ func (o counterOut) of(check string) any {
 	return o
 }
 
-// objectOut is an object, or the lack of one.
+// objectOut is an object, or a missing object.
 type objectOut struct {
 	checkOut
 
 	Object string `json:"object"`
-	// Found is what is wrong with it: missing, changed, moved, stray, versions, foreign or old.
+	// Found is what is wrong with the object: missing, changed, moved, stray, versions, foreign or old.
 	Found string `json:"found"`
 	Size  *int64 `json:"size_bytes,omitempty"`
 
@@ -117,7 +117,7 @@ func (o objectOut) of(check string) any {
 	return o
 }
 
-// check is one check under way.
+// check is a check that is running.
 type check struct {
 	r     *report
 	name  string
@@ -127,7 +127,7 @@ type check struct {
 
 func (r *report) check(name string) *check { return &check{r: r, name: name} }
 
-// find adds what was found.
+// find adds a finding.
 func (c *check) find(f finding) {
 	switch {
 	case c.r.asJSON:
@@ -139,7 +139,7 @@ func (c *check) find(f finding) {
 	}
 }
 
-// end prints what came of a check. advice may be empty.
+// end prints the result of a check. advice may be empty.
 func (c *check) end(v verdict, message, advice string) {
 	if v == wrong {
 		c.r.wrong++
@@ -178,10 +178,10 @@ func (r *report) encode(v any) {
 	r.write(string(line) + "\n")
 }
 
-// amount is what stays on one line.
+// amount matches an amount, which must stay on one line.
 var amount = regexp.MustCompile(`(\d) ([KMGTPE]iB|B|bytes)\b`)
 
-// wrap writes words behind a head, in lines that are indented but for the first.
+// wrap writes words after head, in lines of which all but the first are indented.
 func wrap(text *strings.Builder, head string, indent int, words string) {
 	line, empty := head, true
 	for word := range strings.SplitSeq(amount.ReplaceAllString(words, "$1\x00$2"), " ") {
@@ -200,10 +200,10 @@ func wrap(text *strings.Builder, head string, indent int, words string) {
 	text.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
-// count is a number of things.
+// count returns a number with its noun, in the singular or plural.
 func count(n int64, thing string) string { return plural(n, "1 "+thing, "%d "+thing+"s") }
 
-// plural is one for 1, and else many with the number in place of %d, if that is in it.
+// plural returns one for 1, and otherwise many with the number in place of %d, if it has %d.
 func plural(n int64, one, many string) string {
 	if n == 1 {
 		return one
@@ -219,7 +219,7 @@ func numbers(all []int64) string {
 	return strings.Join(texts, ", ")
 }
 
-// reason is the text of an error, without what a client of the API is told.
+// reason returns the text of an error, without the public text for clients of the API.
 func reason(err error) string {
 	if e, ok := errors.AsType[*lox.Error](err); ok && e.Unwrap() != nil {
 		err = e.Unwrap()

@@ -7,15 +7,15 @@ import (
 	"github.com/backlox/lox/lifecycle"
 )
 
-// checkRestore compares the marks of database and object store, and says whether deletions
-// are held. With --confirm-restore it lets them go on.
+// checkRestore compares the marks of the database and of the object store, and reports whether deletions
+// are held. With --confirm-restore it ends the hold.
 func (d *doctor) checkRestore(ctx context.Context) {
 	c := d.check("restore")
 	own, ok := d.objects.(lox.OwnObjects)
 	if !ok {
 		return
 	}
-	// In this order: a server may make a mark in between, in the database first.
+	// The mark in the store is read first: a server may write a new mark in between, in the database first.
 	stored, err := lifecycle.ReadMark(ctx, own)
 	if err != nil {
 		c.end(wrong, reason(err), "No server expires uploads or deletes objects that has not read the mark since it started.")

@@ -13,14 +13,14 @@ import (
 	"github.com/backlox/lox/ratelimit"
 )
 
-// Clocks may differ by so much. Servers warn of the first, too; signed URLs
-// are refused by S3 beyond 15 minutes, and are valid for less long by the difference.
+// clockWarning and clockWrong bound how far clocks may differ. Beyond clockWarning, servers warn, too.
+// Signed URLs lose the difference from their lifetime, and S3 refuses them beyond 15 minutes.
 const (
 	clockWarning = 2 * time.Second
 	clockWrong   = 5 * time.Minute
 )
 
-// checkClock compares a clock, which is rounded down to a resolution, with this machine's.
+// checkClock compares a clock, which is rounded down to a resolution, with the clock of this machine.
 func (d *doctor) checkClock(ctx context.Context, whose string, clock func(context.Context) (time.Time, error), resolution time.Duration) {
 	c := d.check("clock")
 	began := time.Now()
@@ -33,8 +33,8 @@ func (d *doctor) checkClock(ctx context.Context, whose string, clock func(contex
 	c.end(clockVerdict(whose, offset, slack))
 }
 
-// clockOffset is how far a clock is ahead, give or take slack. It was read at some time
-// between two.
+// clockOffset returns how far a clock is ahead, give or take slack. The clock showed read at some time
+// between began and ended.
 func clockOffset(began, ended, read time.Time, resolution time.Duration) (offset, slack time.Duration) {
 	between := ended.Sub(began)
 	return read.Add(resolution / 2).Sub(began.Add(between / 2)), (between + resolution) / 2
@@ -59,7 +59,7 @@ func clockVerdict(whose string, offset, slack time.Duration) (v verdict, message
 	}
 }
 
-// checkDisk looks at the disk on which the files are.
+// checkDisk checks the free space on the disk of the files.
 func (d *doctor) checkDisk(ctx context.Context) {
 	files := disk.OpenFiles(filepath.Join(d.cfg.DataDir, "storage"))
 	if exists(filepath.Join(d.cfg.DataDir, "s3", "buckets", d.cfg.S3Bucket)) {
@@ -83,7 +83,7 @@ func (d *doctor) checkSpace(ctx context.Context, files disk.Files) {
 	message := fmt.Sprintf("%s free, %s kept back", display.Size(free), display.Size(reserve))
 	var waiting int64
 	if d.db != nil {
-		// What is being verified has its bytes on the disk already.
+		// Files that are being verified are on the disk already.
 		if waiting, _, err = d.db.Reserved(ctx); err != nil {
 			c.end(wrong, reason(err), "")
 			return
@@ -101,8 +101,8 @@ func (d *doctor) checkSpace(ctx context.Context, files disk.Files) {
 	}
 }
 
-// uploadIdle is how long no upload under way leaves its file alone: it would be ended for
-// being slow.
+// uploadIdle is longer than any live upload leaves its file unchanged: the server would end it for being
+// slow.
 const uploadIdle = time.Hour
 
 func (d *doctor) checkUploads(ctx context.Context, files disk.Files) {
@@ -131,7 +131,7 @@ func (d *doctor) checkUploads(ctx context.Context, files disk.Files) {
 	c.end(right, message, "")
 }
 
-// checkBucket tries the bucket and looks at how it is set up.
+// checkBucket tries out the bucket and checks its settings.
 func (d *doctor) checkBucket(ctx context.Context) (leave func()) {
 	c := d.check("bucket")
 	bucket, state, err := s3.Inspect(ctx, s3.Config{
@@ -175,7 +175,7 @@ func (d *doctor) bucketVerdict(ctx context.Context, bucket *s3.Store, state s3.B
 	return v, message, ""
 }
 
-// checkCORS asks whether the pages that may use the API may reach the bucket, too.
+// checkCORS checks that the pages that may use the API may also use the bucket.
 func (d *doctor) checkCORS(ctx context.Context, bucket *s3.Store) {
 	c := d.check("cors")
 	if len(d.cfg.CORSOrigins) == 0 {
@@ -194,10 +194,10 @@ func (d *doctor) checkCORS(ctx context.Context, bucket *s3.Store) {
 	}
 }
 
-// redisPatience is how long an answer of Redis may take.
+// redisPatience is the timeout of Redis.
 const redisPatience = 5 * time.Second
 
-// checkRedis looks for the Redis that all servers share.
+// checkRedis checks the Redis that all servers share.
 func (d *doctor) checkRedis(ctx context.Context) {
 	c := d.check("redis")
 	if d.cfg.RedisURL == "" {

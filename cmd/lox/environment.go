@@ -14,11 +14,11 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// secretFileSize is more than any secret has, in bytes.
+// secretFileSize is an upper bound for the size of a secret, in bytes.
 const secretFileSize = 64 << 10
 
-// settings are the fields of the configuration by the names of their variables, without those
-// that commands set.
+// settings yields the fields of the configuration by the names of their variables, without the fields that
+// commands set.
 func settings() iter.Seq2[string, reflect.StructField] {
 	return func(yield func(string, reflect.StructField) bool) {
 		for field := range reflect.TypeFor[config]().Fields() {
@@ -31,8 +31,8 @@ func settings() iter.Seq2[string, reflect.StructField] {
 
 func isSecret(field reflect.StructField) bool { return field.Tag.Get("secret") == "true" }
 
-// readSecretFiles sets the variables of secrets whose files are named by a
-// variable of the same name with _FILE at its end.
+// readSecretFiles sets the variables of secrets from files. A variable of the same name with _FILE at its
+// end names the file.
 func readSecretFiles(environment map[string]string, wrong problems) {
 	for name, field := range settings() {
 		path := environment[name+"_FILE"]
@@ -57,33 +57,33 @@ func readSmall(path string) (string, error) {
 	return strings.TrimSpace(string(text)), err
 }
 
-// prefix is that of all variables of LOX.
+// prefix begins the names of all variables of LOX.
 const prefix = "LOX_"
 
-// clientVariables are those of the client's commands, each with a right value.
+// clientVariables are the variables of the client's commands, each with an example value.
 var clientVariables = map[string]string{
 	"LOX_URL": "https://backups.example.com", "LOX_API_KEY": "KEY", "LOX_API_KEY_FILE": "/run/secrets/lox-api-key",
 	"LOX_IDENTITY_FILE": "/run/secrets/lox-identity", "LOX_RECIPIENTS_FILE": "/etc/lox/recipients",
 }
 
-// formerVariable is one of an earlier version, which the log tells of.
+// formerVariable is a variable of an earlier version, which the log reports.
 const formerVariable = "LOX_S3_ADDR"
 
-// commonMistakes are names that other programs use for variables of LOX.
+// commonMistakes maps names that other programs use to the variables of LOX.
 var commonMistakes = map[string]string{
 	"LOX_PORT": "LOX_ADDR", "LOX_HOST": "LOX_ADDR", "LOX_BIND": "LOX_ADDR", "LOX_LISTEN": "LOX_ADDR", "LOX_LISTEN_ADDR": "LOX_ADDR",
 	"LOX_DSN": "LOX_DATABASE_URL", "LOX_DIR": "LOX_DATA_DIR", "LOX_DEBUG": "LOX_LOG_LEVEL",
 }
 
-// serviceLinks are the variables that Kubernetes sets in every container for a
-// service with a name such as lox or lox-metrics.
+// serviceLinks and servicePort match the variables that Kubernetes sets in every container for a service
+// with a name such as lox or lox-metrics.
 var (
 	serviceLinks = regexp.MustCompile(`^LOX_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$`)
 	servicePort  = regexp.MustCompile(`^LOX_(\w+_)?PORT=(tcp|udp|sctp)://`)
 )
 
-// refuseUnknown finds variables that nothing reads: what is misspelt would
-// otherwise silently have no effect.
+// refuseUnknown finds variables that nothing reads: a misspelt variable would otherwise silently have no
+// effect.
 func refuseUnknown(environment map[string]string, wrong problems) {
 	known := []string{formerVariable}
 	examples := maps.Clone(clientVariables)
@@ -107,16 +107,16 @@ func refuseUnknown(environment map[string]string, wrong problems) {
 	}
 }
 
-// checkNames is the check of names alone, for commands of the client: those of the server
-// also check the values.
+// checkNames checks only the names of variables, for commands of the client. Commands of the server also
+// check the values.
 func checkNames() error {
 	wrong, environment := problems{}, env.ToMap(os.Environ())
 	refuseUnknown(environment, wrong)
 	return wrong.err(environment)
 }
 
-// embeddedServer is where a server that is configured as this process is listens and keeps
-// its data.
+// embeddedServer returns where a server with the environment of this process listens, and its data
+// directory.
 func embeddedServer() (addr, dataDir string) {
 	of := map[string]string{}
 	for name, field := range settings() {
@@ -125,17 +125,16 @@ func embeddedServer() (addr, dataDir string) {
 	return of["LOX_ADDR"], of["LOX_DATA_DIR"]
 }
 
-// longestName is how much of a name is compared.
+// longestName is how many bytes of a name are compared.
 const longestName = 64
 
-// nearestName is the one of names with the least edit distance.
+// nearestName returns the element of names with the least edit distance.
 func nearestName(name string, names []string) string {
 	name = name[:min(len(name), longestName)]
 	return slices.MinFunc(names, func(a, b string) int { return editDistance(name, a) - editDistance(name, b) })
 }
 
-// editDistance is how many characters must be inserted, removed or replaced
-// (Levenshtein).
+// editDistance returns how many characters must be inserted, removed or replaced (Levenshtein).
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -8,20 +8,20 @@ import (
 )
 
 const (
-	// startGCPercent is how much garbage may come up at the start, in percent of
-	// what is in use: it isn't worth collecting. With less of that a start takes
-	// 70 ms of processor time instead of 100, and 4 MiB more at its height.
+	// startGCPercent is GOGC during the start: garbage up to this percentage of the heap in use isn't worth
+	// collecting. With fewer collections a start takes 70 ms of processor time instead of 100, and 4 MiB
+	// more memory at its peak.
 	startGCPercent = 400
-	// defaultGCPercent is Go's own.
+	// defaultGCPercent is Go's default of GOGC.
 	defaultGCPercent = 100
-	// leastHeap is how many bytes of heap aren't worth collecting garbage from.
-	// By default it would be collected whenever it is as much as what is in use,
-	// which is so little here that the collector took a tenth of all work.
+	// leastHeap is the heap size, in bytes, below which a collection isn't worth it. By default Go collects
+	// whenever there is as much garbage as heap in use. Here that is so little that the collector took a
+	// tenth of all work.
 	leastHeap = 16 << 20
 )
 
-// spareGarbage has garbage collected as Go does by default, but no earlier than
-// when the heap has grown to least bytes. Who sets GOGC has it as set.
+// spareGarbage keeps Go's default of garbage collection, but lets no collection begin before the heap has
+// grown to least bytes. It does nothing if GOGC is set.
 func spareGarbage(least uint64) {
 	if os.Getenv("GOGC") != "" {
 		return
@@ -30,19 +30,19 @@ func spareGarbage(least uint64) {
 	collected = func() {
 		now := read("/gc/gogc:percent", "/gc/heap/live:bytes", "/gc/scan/stack:bytes", "/gc/scan/globals:bytes")
 		if percent := gcPercent(now[1], now[2]+now[3], least); percent != now[0] {
-			debug.SetGCPercent(int(percent)) // stops the world for a moment
+			debug.SetGCPercent(int(percent)) // SetGCPercent stops the world for a moment
 		}
-		// It is garbage at once, so that its cleanup runs after the next collection.
+		// The new pointer is garbage at once, so its cleanup runs after the next collection.
 		runtime.AddCleanup(new(*int), func(struct{}) { collected() }, struct{}{})
 	}
 	collected()
 }
 
-// gcPercent is the GOGC by which a heap with so many bytes in use grows to least,
-// or to more if that is what it does by default. The collector lets it grow by so
-// many percent of all that it goes through: of the roots, too.
+// gcPercent returns the GOGC with which a heap with live bytes in use grows to least, or further if it does
+// by default. The collector lets the heap grow by this percentage of all that it scans, which includes the
+// roots.
 func gcPercent(live, roots, least uint64) uint64 {
-	const step = 10 // so that it doesn't change with every collection
+	const step = 10 // rounds the result, so that it doesn't change with every collection
 	if live == 0 || live >= least {
 		return defaultGCPercent
 	}

@@ -12,15 +12,16 @@ import (
 )
 
 const (
-	// gaugesInterval is the time between two looks into the database.
+	// gaugesInterval is the time between two queries.
 	gaugesInterval = 15 * time.Second
 	gaugesTimeout  = 5 * time.Second
 )
 
-// gauges are what is counted in the database now and then, the same on every server.
+// gauges are metrics that are counted in the database every gaugesInterval. They are the same on every
+// server.
 type gauges struct {
 	db    gaugesStore
-	clock func() time.Time // the database's, or servers would not agree
+	clock func() time.Time // the database's clock: with their own clocks, servers would show different values
 	log   *slog.Logger
 
 	schema, overdue, pending, oldest prometheus.Gauge
@@ -53,7 +54,7 @@ func newGauges(db gaugesStore, clock func() time.Time, log *slog.Logger, registr
 	}
 }
 
-// run looks until ctx ends.
+// run queries the database until ctx ends.
 func (g *gauges) run(ctx context.Context) {
 	tick := time.NewTicker(gaugesInterval)
 	defer tick.Stop()

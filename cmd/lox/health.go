@@ -13,10 +13,10 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// parts are what /readyz can name, and LOX_READY_REQUIRES.
+// parts are the names that /readyz shows and that LOX_READY_REQUIRES may list.
 var parts = []string{"database", "disk", "s3", "redis"}
 
-// newHealth looks after what the server depends on.
+// newHealth returns the Health of all that the server depends on.
 func (h *app) newHealth(cfg config, log *slog.Logger) *server.Health {
 	found := map[string]server.Probe{"database": h.db, h.objects.probe: h.objects}
 	if h.db.server != nil {
@@ -29,8 +29,7 @@ func (h *app) newHealth(cfg config, log *slog.Logger) *server.Health {
 	return server.NewHealth(server.HealthConfig{Parts: found, Requires: cfg.ReadyRequires, Log: log, Metrics: h.registry})
 }
 
-// databaseDisk is the disk of the built-in PostgreSQL, and that of the files, if they are on
-// disk.
+// databaseDisk checks the disk of the built-in PostgreSQL and, if the files are on disk, their disk.
 type databaseDisk struct {
 	dir     string
 	reserve int64 // bytes
@@ -38,8 +37,8 @@ type databaseDisk struct {
 	files   server.Probe // nil for S3
 }
 
-// fullFor is how long after PostgreSQL found the disk full it is taken to be full: with a
-// quota, there may be free space that the database can't have.
+// fullFor is how long the disk counts as full after PostgreSQL found it full: with a quota, the disk may
+// show free space that the database can't use.
 const fullFor = 15 * time.Second
 
 // Ping implements server.Probe.
@@ -60,7 +59,7 @@ func (d databaseDisk) Ping(ctx context.Context) error {
 	return err
 }
 
-// registerDiskSpace shows how much room there is where the server keeps something.
+// registerDiskSpace adds the metric of free space on the disks where the server stores data.
 func (h *app) registerDiskSpace(cfg config) {
 	dirs := map[string]string{}
 	if h.db.server != nil {

@@ -8,13 +8,13 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// upkeepInterval is the pause of jobs for which it doesn't matter when they are done.
+// upkeepInterval is the pause between runs of jobs that aren't urgent.
 const upkeepInterval = time.Hour
 
-// minEventRetention is twice as long as deliveries are kept, which show their event.
+// minEventRetention is twice the retention of deliveries, which show their event.
 const minEventRetention = 2 * webhooks.DefaultKeep
 
-// jobs are all that the server does without a request.
+// jobs returns all jobs that the server runs without a request.
 func (h *app) jobs(cfg config) []lifecycle.Job {
 	jobs := h.hold.Over(lifecycle.Jobs(h.db, h.objects, h.verifier, cfg.SweepInterval, h.registry)...)
 	jobs = append(jobs, lifecycle.Retention(h.db, cfg.EventRetention)...)

@@ -11,53 +11,50 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// takeOverLogs has libraries that write to standard error by themselves write to
-// the log: the standard library's package log, by which net/http complains of what
-// peers send, and go-redis. Every line of the log is then a record of one form.
+// takeOverLogs redirects libraries that write to standard error by themselves to the log: the standard
+// library's package log, by which net/http reports faults of peers, and go-redis. So every line of the log
+// is a record of the same format.
 func takeOverLogs(log *slog.Logger) {
 	log = log.With("part", "library")
 	slog.SetDefault(log)
 	redis.SetLogger(redisLog{log})
 }
 
-// redisLog writes what go-redis has to say. What matters of it shows in the errors
-// of its calls.
+// redisLog logs the messages of go-redis. Faults that matter also show in the errors of its calls.
 type redisLog struct{ log *slog.Logger }
 
-// Printf implements go-redis's interface of loggers.
+// Printf implements the logger interface of go-redis.
 func (l redisLog) Printf(ctx context.Context, format string, args ...any) {
 	l.log.InfoContext(ctx, fmt.Sprintf(format, args...))
 }
 
 const (
-	// logDelay is the longest that a line waits for others to be written with. A
-	// write of its own took more time than all the rest of a line.
+	// logDelay is how long a line waits at most to be written together with others. A write for each line
+	// took more time than all other work for it.
 	logDelay = 10 * time.Millisecond
-	// logBatch is how many bytes are written before logDelay is over.
+	// logBatch is how many waiting bytes cause a write before logDelay is over.
 	logBatch = 64 << 10
-	// logRoom is how many bytes may wait while nobody reads the log.
+	// logRoom is how many bytes may wait while nothing reads the log.
 	logRoom = 1 << 20
-	// logPatience is how long the end of the process waits for a log that is not
-	// read.
+	// logPatience is how long the end of the process waits for a log that nothing reads.
 	logPatience = time.Second
 )
 
-// logWriter writes lines of the log together that come within a moment. What
-// kills the process at once, and leaves it no time to flush, takes at most
-// logDelay of its log along. A log that isn't read, such as that of a paused
-// terminal, holds up nobody: lines for which there is no room are counted instead.
+// logWriter writes log lines together that come within logDelay. If the process is killed without time to
+// flush, at most logDelay of its log is lost. A log that nothing reads, such as that of a paused terminal,
+// delays nothing: lines beyond logRoom are dropped and counted.
 type logWriter struct {
 	to io.Writer
-	// lost is told of lines that were dropped, once others can be written again.
+	// lost is called with the number of dropped lines, once lines can be written again.
 	lost func(lines int)
 
 	mu      sync.Mutex
 	waiting []byte
-	spare   []byte // the buffer of the write before
+	spare   []byte // the buffer of the previous write
 	writing bool
 	dropped int
 	flushed *time.Timer
-	idle    *sync.Cond // there is no write under way
+	idle    *sync.Cond // signals that no write is under way
 }
 
 func newLogWriter(to io.Writer) *logWriter {
@@ -67,8 +64,7 @@ func newLogWriter(to io.Writer) *logWriter {
 	return w
 }
 
-// Write keeps a line for a moment, or drops it. It never fails and never waits
-// for the log.
+// Write buffers a line, or drops it. It never fails and never waits for the log.
 func (w *logWriter) Write(line []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -86,10 +82,10 @@ func (w *logWriter) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// flush writes until no line waits. It gives up on a log that isn't read.
+// flush writes until no line waits. It gives up after logPatience if nothing reads the log.
 func (w *logWriter) flush() {
 	done := make(chan struct{})
-	go func() { // ends with the process, if the log is never read
+	go func() { // ends only with the process, if nothing reads the log
 		defer close(done)
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -109,8 +105,7 @@ func (w *logWriter) flush() {
 	}
 }
 
-// write writes what waits, unless another write is under way: lines would change
-// places.
+// write writes the waiting lines, unless another write is under way: the lines would get out of order.
 func (w *logWriter) write() {
 	w.mu.Lock()
 	if w.writing || len(w.waiting) == 0 {
@@ -124,9 +119,9 @@ func (w *logWriter) write() {
 	w.mu.Unlock()
 
 	if dropped > 0 {
-		w.lost(dropped) // while there is room for this line, and before a flush can end
+		w.lost(dropped) // now, while this line fits and no flush can end
 	}
-	_, _ = w.to.Write(lines) // a log that can't be written stops nothing
+	_, _ = w.to.Write(lines) // an error of the log must not stop the server
 
 	w.mu.Lock()
 	if cap(lines) <= 2*logBatch {

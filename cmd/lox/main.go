@@ -1,5 +1,4 @@
-// Command lox is LOX: the server, what an operator needs beside it, and what its
-// users do with their backups.
+// Command lox is LOX: the server, the commands for its operator, and the commands for users of the API.
 package main
 
 import (
@@ -28,7 +27,7 @@ func main() {
 	}
 }
 
-// operatorGroup is the group of the commands of the server and its operator in the help.
+// operatorGroup groups the commands of the server and its operator in the help.
 const operatorGroup = "operator"
 
 func rootCommand() *cobra.Command {
@@ -41,7 +40,7 @@ the commands of its operator.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noSuchCommand,
-		// As cobra has it where there is no function for Args.
+		// This is cobra's value for commands without a function for Args.
 		SuggestionsMinimumDistance: 2,
 
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -55,7 +54,7 @@ the commands of its operator.`,
 		serveCommand(), tenantCommand(), migrateCommand(), rekeyCommand(), doctorCommand(), backupCommand(), restoreCommand(),
 	} {
 		cmd.GroupID = operatorGroup
-		// What is wrong with their usage ends with 1, as whatever else: programs count on that.
+		// Usage errors of these commands end with status 1, like all their errors: scripts rely on that.
 		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
 		root.AddCommand(cmd)
 	}
@@ -63,7 +62,7 @@ the commands of its operator.`,
 	return root
 }
 
-// noSuchCommand refuses what is no command, and suggests those that it may have been.
+// noSuchCommand refuses an unknown command, and suggests similar ones.
 func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil

@@ -12,8 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metricsHandler serves what an operator looks at, on a listener of its own:
-// profiles only if they are asked for, as they show what is in memory.
+// metricsHandler serves the metrics, and the profiles if they are enabled, on a listener of its own.
+// Profiles show what is in memory, so they are off by default.
 func metricsHandler(cfg config, registry *prometheus.Registry) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
@@ -27,9 +27,9 @@ func metricsHandler(cfg config, registry *prometheus.Registry) http.Handler {
 	return cfg.onlyKnownHosts(mux)
 }
 
-// onlyKnownHosts refuses requests for other hosts than this one. There is no key
-// here: a web page whose own name leads to a loopback address (DNS rebinding)
-// would otherwise read everything through a browser on this machine.
+// onlyKnownHosts refuses requests with an unknown Host. This listener needs no key: a web page whose own
+// name resolves to a loopback address (DNS rebinding) could otherwise read everything through a browser on
+// this machine.
 func (c config) onlyKnownHosts(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !c.knowsHost(r.Host) {
@@ -40,8 +40,8 @@ func (c config) onlyKnownHosts(next http.Handler) http.Handler {
 	})
 }
 
-// knowsHost reports whether a Host header names a loopback address, the address
-// that is listened at, or a host that is configured. The port doesn't matter.
+// knowsHost reports whether a Host header names a loopback address, the address of the listener, or a
+// configured host. The port doesn't matter.
 func (c config) knowsHost(header string) bool {
 	host, _, err := net.SplitHostPort(header)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c config) knowsHost(header string) bool {
 	if addr, err := netip.ParseAddr(host); err == nil && addr.IsLoopback() {
 		return true
 	}
-	listened, _, _ := net.SplitHostPort(c.MetricsAddr) // it was checked
+	listened, _, _ := net.SplitHostPort(c.MetricsAddr) // loadConfig has checked it
 	return host != "" && (strings.EqualFold(host, "localhost") || strings.EqualFold(host, listened)) ||
 		slices.ContainsFunc(c.MetricsHosts, func(known string) bool { return known == "*" || strings.EqualFold(known, host) })
 }

@@ -21,14 +21,13 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// objects is the open store of the backups' bytes.
+// objects is the open store of the backups' files.
 type objects struct {
 	lox.BlobStore
 	server.Probe
-	// probe is what /readyz calls it.
+	// probe is the name of the store in /readyz.
 	probe string
-	// signedURLs serves the URLs of the disk store. It is nil for S3, which serves its
-	// own, at origins.
+	// signedURLs serves the URLs of the disk store. It is nil for S3, which serves its own URLs at origins.
 	signedURLs http.Handler
 	origins    []string
 	close      func(ctx context.Context) error
@@ -64,7 +63,7 @@ func openDisk(cfg config, backups disk.Backups, clock func() time.Time, log *slo
 	if err := adoptBucket(cfg, dir); err != nil {
 		return nil, err
 	}
-	// Two keys of 130 bits are more than the 256 that HMAC-SHA256 makes use of.
+	// Two texts of 130 bits each have more than the 256 bits that HMAC-SHA256 can use.
 	key, err := keptSecret(filepath.Join(cfg.DataDir, "storage-key"), func() string { return rand.Text() + rand.Text() })
 	if err != nil {
 		return nil, err
@@ -83,8 +82,8 @@ func openDisk(cfg config, backups disk.Backups, clock func() time.Time, log *slo
 	return &objects{BlobStore: store, Probe: store, probe: "disk", signedURLs: store.Handler(), close: store.Close}, nil
 }
 
-// adoptBucket takes over the files of a data directory that was written when LOX
-// had an S3 server built in, and removes what was that server's alone.
+// adoptBucket moves the files of a data directory from a version with a built-in S3 server into the disk
+// store, and removes the files of that server.
 func adoptBucket(cfg config, dir string) error {
 	err := disk.Adopt(dir, filepath.Join(cfg.DataDir, "s3"), cfg.S3Bucket)
 	if errors.Is(err, disk.ErrNoBucket) {

@@ -13,11 +13,11 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// problems says by the name of a variable what is wrong with it.
+// problems maps the name of a variable to what is wrong with it.
 type problems map[string]string
 
-// unreadable takes over what couldn't be read as its type. The errors name
-// fields and functions of Go, of which an operator knows nothing.
+// unreadable adds the variables that couldn't be parsed. The parser's errors name fields and functions of
+// Go, which mean nothing to an operator.
 func (p problems) unreadable(err error, environment map[string]string) {
 	all, ok := errors.AsType[env.AggregateError](err)
 	if err != nil && !ok {
@@ -39,8 +39,7 @@ func (p problems) unreadable(err error, environment map[string]string) {
 	}
 }
 
-// wanted says what a value of a type looks like, or "" if the type's own error
-// does.
+// wanted returns the expected form of a type's values, or "" if the type's own error says it.
 func wanted(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[time.Duration]():
@@ -56,15 +55,15 @@ func wanted(t reflect.Type) string {
 	}
 }
 
-// unlessf notes a problem if there is one and none of the same variable yet.
+// unlessf notes a problem unless ok, and unless the variable has a problem already.
 func (p problems) unlessf(ok bool, name, format string, args ...any) {
 	if _, known := p[name]; !ok && !known {
 		p[name] = fmt.Sprintf(format, args...)
 	}
 }
 
-// err is all problems, each with the value, unless that is secret, and with one
-// that would be right.
+// err returns all problems as one error. It shows each value, unless that is secret, and an example of a
+// correct one.
 func (p problems) err(environment map[string]string) error {
 	if len(p) == 0 {
 		return nil
@@ -85,7 +84,7 @@ func (p problems) err(environment map[string]string) error {
 	return fmt.Errorf("configuration:%s", text.String())
 }
 
-// example is a right value for a field: that of its tag, or its default.
+// example returns a correct value for a field: the one in its tag, or its default.
 func example(field reflect.StructField) string {
 	if text := field.Tag.Get("example"); text != "" {
 		return text

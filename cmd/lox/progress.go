@@ -9,23 +9,23 @@ import (
 )
 
 const (
-	// At a terminal one line is written anew, elsewhere a line is added now and then.
+	// At a terminal one line is rewritten; elsewhere a new line is printed each time.
 	terminalProgress = 200 * time.Millisecond
 	lineProgress     = 10 * time.Second
 )
 
-// progress shows how far long work is: how much of how much, and how long it still takes at
-// the pace so far. Work that is over soon shows nothing.
+// progress shows the progress of long work: how much is done, the total, and the time left at the pace so
+// far. Short work shows nothing.
 type progress struct {
 	out      io.Writer
 	terminal bool
-	what     string // is done, such as "backups deleted"
+	what     string // what is counted, such as "backups deleted"
 	total    int64
 	clock    func() time.Time
 
 	done         int64
 	began, shown time.Time
-	line         bool // there is one at the terminal
+	line         bool // the terminal shows a line
 }
 
 func newProgress(out io.Writer, what string, total int64) *progress {
@@ -35,7 +35,7 @@ func newProgress(out io.Writer, what string, total int64) *progress {
 	return p
 }
 
-// add notes that more is done, and shows it if the latest line is old.
+// add adds n to the work done, and shows it if the latest line is old.
 func (p *progress) add(n int) {
 	p.done += int64(n)
 	now := p.clock()
@@ -47,7 +47,7 @@ func (p *progress) add(n int) {
 		return
 	}
 	p.shown, p.line = now, true
-	// What others add meanwhile is beyond the total.
+	// Other processes may add work, so more may be done than the total.
 	total := max(p.total, p.done)
 	left := time.Duration(float64(now.Sub(p.began)) / float64(p.done) * float64(total-p.done))
 	_, _ = fmt.Fprintf(p.out, "%s%s of %s %s, about %s left%s",

@@ -11,23 +11,23 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// provers is how the database knows the master key.
+// provers is the store of the proof by which the database recognizes the master key.
 type provers interface {
 	MasterKeyProof(ctx context.Context) ([]byte, error)
 	KeepMasterKeyProof(ctx context.Context, proof, former []byte) (bool, error)
 	SomeSecrets(ctx context.Context, limit int) ([]lox.Webhook, error)
 }
 
-// someSecrets is how many secrets are tried where there is no proof yet. One that the key
-// opens is enough: others may be of keys that were lost before.
+// someSecrets is how many secrets are tried if there is no proof yet. If the key opens one, that is enough:
+// the others may be encrypted by keys that were lost before.
 const someSecrets = 100
 
-// errWrongMasterKey is in the error of a start with another key than the secrets of
-// webhooks are encrypted by.
+// errWrongMasterKey is in the error of a start with a key other than the one that encrypted the secrets of
+// webhooks.
 var errWrongMasterKey = errors.New("the master key is not the one that the secrets of webhooks in this database are encrypted by")
 
-// checkMasterKey fails unless the box has the key that the database has a proof of. The
-// first server that has a key leaves one.
+// checkMasterKey fails unless the box has the key of the proof in the database. The first server with a key
+// stores the proof.
 func (c config) checkMasterKey(ctx context.Context, db provers, box *webhooks.SecretBox) error {
 	proof, err := db.MasterKeyProof(ctx)
 	if err != nil {
@@ -40,7 +40,7 @@ func (c config) checkMasterKey(ctx context.Context, db provers, box *webhooks.Se
 		if kept, err := db.KeepMasterKeyProof(ctx, box.Prove(), nil); err != nil || kept {
 			return err
 		}
-		if proof, err = db.MasterKeyProof(ctx); err != nil { // of another server, which was faster
+		if proof, err = db.MasterKeyProof(ctx); err != nil { // another server stored its proof first
 			return err
 		}
 	}
@@ -50,7 +50,7 @@ func (c config) checkMasterKey(ctx context.Context, db provers, box *webhooks.Se
 	return nil
 }
 
-// checkBySecrets looks at what a version without proofs has left.
+// checkBySecrets tries the key on the secrets of webhooks, for a database of a version without proofs.
 func (c config) checkBySecrets(ctx context.Context, db provers, box *webhooks.SecretBox) error {
 	hooks, err := db.SomeSecrets(ctx, someSecrets)
 	if err != nil || len(hooks) == 0 {
@@ -69,7 +69,7 @@ func (c config) wrongMasterKey() error {
 		"if it is lost, run lox rekey --key-lost, and have the secrets of all webhooks rotated", c.masterKeySource(), errWrongMasterKey)
 }
 
-// masterKeySource is where the master key comes from.
+// masterKeySource returns the file or the variable that holds the master key.
 func (c config) masterKeySource() string {
 	if c.MasterKey == "" {
 		return c.masterKeyFile()
@@ -77,8 +77,8 @@ func (c config) masterKeySource() string {
 	return "LOX_MASTER_KEY"
 }
 
-// renewProof has the proof made by the first key, like the secrets. One that no key proves
-// is replaced only if the key that it was made by is lost.
+// renewProof replaces the proof by one of the first key, which also encrypts the secrets. If no key matches
+// the proof, it is replaced only if the key that made it is lost.
 func (c config) renewProof(ctx context.Context, db provers, box *webhooks.SecretBox, lost bool) error {
 	proof, err := db.MasterKeyProof(ctx)
 	if err != nil {
@@ -99,8 +99,8 @@ func (c config) renewProof(ctx context.Context, db provers, box *webhooks.Secret
 	return errors.New("the master key is being changed by another command: run this one again")
 }
 
-// openSecrets returns what encrypts the secrets of webhooks. What could not be signed while
-// the key was missing is sent at once.
+// openSecrets returns the box that encrypts the secrets of webhooks. Deliveries that could not be signed
+// while the key was missing are tried again at once.
 func (h *app) openSecrets(ctx context.Context, cfg config, log *slog.Logger) (*webhooks.SecretBox, error) {
 	box, err := cfg.secretBox()
 	if err != nil {

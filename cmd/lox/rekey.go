@@ -33,7 +33,7 @@ doesn't open must be rotated, by the API.`,
 				if err := cfg.requireMasterKey(); err != nil {
 					return err
 				}
-				if cfg.MasterKey == "" && !exists(cfg.masterKeyFile()) { // a fresh one would open nothing
+				if cfg.MasterKey == "" && !exists(cfg.masterKeyFile()) { // a new key could decrypt nothing
 					return fmt.Errorf("master key: %w: %s", fs.ErrNotExist, cfg.masterKeyFile())
 				}
 				box, err := cfg.secretBox()

@@ -33,7 +33,7 @@ Afterwards start the server. It serves, and neither expires uploads nor deletes 
 				return err
 			}
 			if cfg.LogLevel == slog.LevelInfo {
-				cfg.LogLevel = slog.LevelWarn // what PostgreSQL says as it starts would bury the answer
+				cfg.LogLevel = slog.LevelWarn // PostgreSQL's messages at its start would hide the answer
 			}
 			return runRestore(cmd.Context(), cmd, cfg, args[0], dumpFile)
 		},
@@ -65,7 +65,7 @@ func runRestore(ctx context.Context, cmd *cobra.Command, cfg config, dir, dumpFi
 			return fmt.Errorf("%s is there already: set LOX_DATA_DIR to a directory that doesn't exist yet, or move that away", path)
 		}
 	}
-	// What a restore that failed has left would look like a whole one.
+	// The files of a failed restore would look like a complete installation.
 	defer func() {
 		if err != nil {
 			for _, path := range made {

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// keptSecret reads a secret from a file, or makes one and keeps it there.
+// keptSecret reads a secret from a file. If there is no file, it creates a secret and stores it there.
 func keptSecret(path string, fresh func() string) (string, error) {
 	kept, err := os.ReadFile(path)
 	if err == nil {
@@ -34,8 +34,7 @@ func keptSecret(path string, fresh func() string) (string, error) {
 	return secret, nil
 }
 
-// requireMasterKey fails if one must be configured and isn't. Only the server
-// needs it.
+// requireMasterKey fails if a master key must be configured and isn't. Only the server needs one.
 func (c config) requireMasterKey() error {
 	wrong := problems{}
 	wrong.unlessf(c.MasterKey != "" || c.embeddedDatabase(), "LOX_MASTER_KEY", "must be set with LOX_DATABASE_URL: "+
@@ -43,9 +42,9 @@ func (c config) requireMasterKey() error {
 	return wrong.err(nil)
 }
 
-// secretBox encrypts by the first of the configured master keys or, beside the built-in
-// database, by one that is kept with it. That is made under the lock of the
-// database's directory: two servers would make two.
+// secretBox returns a box that encrypts by the first of the configured master keys. With the built-in
+// database and no configured key, it uses a key file beside the database. That file is created under the
+// lock of the database's directory: otherwise two servers could create two keys.
 func (c config) secretBox() (*webhooks.SecretBox, error) {
 	text, from := c.MasterKey, "LOX_MASTER_KEY"
 	if text == "" {
@@ -66,6 +65,6 @@ func (c config) masterKeyFile() string { return filepath.Join(c.DataDir, "master
 
 func freshMasterKey() string {
 	var key [webhooks.KeySize]byte
-	_, _ = rand.Read(key[:]) // never fails
+	_, _ = rand.Read(key[:]) // Read never fails
 	return base64.StdEncoding.EncodeToString(key[:])
 }

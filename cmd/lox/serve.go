@@ -32,7 +32,7 @@ directory: PostgreSQL runs as a child process, and backups are plain files.`,
 			if err != nil {
 				return err
 			}
-			// Who reads the log may end before the server does, which must not end with it.
+			// The reader of the log may end before the server does. The server must not end with it.
 			signal.Ignore(syscall.SIGPIPE)
 			log := newLogWriter(cmd.ErrOrStderr())
 			defer log.flush()
@@ -44,7 +44,7 @@ directory: PostgreSQL runs as a child process, and backups are plain files.`,
 	}
 }
 
-// serve runs until ctx ends or a part of the app fails.
+// serve runs the server until ctx ends or a part of the app fails.
 func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (err error) {
 	end := begin(ctx, log)
 	defer func() { end.note(ctx, err) }()
@@ -59,8 +59,8 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	if err != nil {
 		return err
 	}
-	// Last: a start that fails must not use up the one time that commands to try
-	// are printed.
+	// This comes last: a start that fails must not use up the one time that the commands to try are
+	// printed.
 	key := ""
 	if cfg.embeddedDatabase() {
 		if key, err = firstTenant(ctx, h.db, cfg.keyFile()); err != nil {
@@ -77,7 +77,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	defer stop(nil)
 	running.Go(func() { end.await(ctx, told, h.health, cfg.Drain); stop(nil) })
 	h.work(ctx, &running, cfg, log)
-	// To the end of the last request, which may be by a key that is revoked then.
+	// The key cache runs until the last request ends: a key may be revoked during the stop.
 	answering, answered := context.WithCancel(context.WithoutCancel(ctx))
 	defer answered()
 	running.Go(func() { h.keys.Run(answering) })
@@ -89,7 +89,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 		})
 	}
 	log.InfoContext(ctx, "serving", "addr", listeners.api.Addr().String())
-	// A start takes 3 MB more than serving does.
+	// A start needs 3 MB more memory than serving does.
 	debug.FreeOSMemory()
 	welcome(out, cfg, "http://"+reachable(listeners.api.Addr())+server.BasePath, key)
 	err = serveHTTP(ctx, connections, listeners.api, h.handler, cfg.requestTimeout()+requestMargin, cfg.ShutdownWait)
@@ -101,7 +101,7 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	return err
 }
 
-// work begins all that the server does without a request. It ends with ctx.
+// work starts everything that the server does without a request. It ends with ctx.
 func (h *app) work(ctx context.Context, running *sync.WaitGroup, cfg config, log *slog.Logger) {
 	jobs := lifecycle.NewRunner(lifecycle.RunnerConfig{
 		Log: log, Metrics: h.registry, Clock: h.clock.Now, MayClaim: h.clock.Agrees,
@@ -112,7 +112,7 @@ func (h *app) work(ctx context.Context, running *sync.WaitGroup, cfg config, log
 	running.Go(func() { gauges.run(ctx) })
 	running.Go(func() { jobs.Run(ctx) })
 	running.Go(func() { h.dispatch.Run(ctx) })
-	// A complete that waits for its verification must not hold up the end.
+	// A complete that waits for its verification must not delay the end.
 	running.Go(func() {
 		<-ctx.Done()
 		h.verifier.HandOver()
@@ -120,10 +120,10 @@ func (h *app) work(ctx context.Context, running *sync.WaitGroup, cfg config, log
 }
 
 const (
-	// requestMargin is how much longer a request may take than the wait for a
-	// verification, and its answer than that.
+	// requestMargin is how much longer a request may take than its wait for a verification, and how much
+	// longer its answer may take than the request.
 	requestMargin = 30 * time.Second
-	// profileTimeout is how long a profile may take.
+	// profileTimeout bounds the request for a profile.
 	profileTimeout = 10 * time.Minute
 )
 
@@ -145,7 +145,7 @@ func listen(ctx context.Context, cfg config) (l listeners, err error) {
 	return l, nil
 }
 
-// unable adds advice to an error of listening.
+// unable adds advice to an error of net.Listen.
 func unable(setting, other string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -165,9 +165,8 @@ func (l listeners) close() error {
 	return err
 }
 
-// serveHTTP serves until ctx ends, then lets requests finish for a while. write
-// bounds the time from a request to the end of its answer, which a client that
-// doesn't read would stretch for ever.
+// serveHTTP serves until ctx ends, then waits for running requests. write bounds the time from a request to
+// the end of its answer: a client that doesn't read would otherwise extend it without end.
 func serveHTTP(
 	ctx context.Context, connections *server.Connections, l net.Listener, h http.Handler, write, wait time.Duration,
 ) error {
@@ -195,15 +194,14 @@ func serveHTTP(
 	return nil
 }
 
-// unspecified reports whether an address to listen on means all of the
-// machine's.
+// unspecified reports whether an address to listen on stands for all addresses of the machine.
 func unspecified(addr string) bool {
 	host, _, _ := net.SplitHostPort(addr)
 	ip := net.ParseIP(host)
 	return host == "" || ip != nil && ip.IsUnspecified()
 }
 
-// reachable is an address that clients on this machine can use.
+// reachable returns an address that clients on this machine can use.
 func reachable(a net.Addr) string {
 	_, port, _ := net.SplitHostPort(a.String())
 	if unspecified(a.String()) {

@@ -10,11 +10,11 @@ import (
 	"github.com/backlox/lox/store"
 )
 
-// ending is how a server ends. Its log begins with "starting" and, after a stop, ends with
-// "stopping" and "stopped"; a crash has neither of these, or "ended" with what failed.
+// ending logs the end of a server. The log begins with "starting". After a stop it ends with "stopping" and
+// "stopped". After a crash it has neither, or "ended" with the error.
 type ending struct {
 	log   *slog.Logger
-	asked time.Time // when it was told to stop; zero until then
+	asked time.Time // when the server was told to stop; zero until then
 }
 
 func begin(ctx context.Context, log *slog.Logger) *ending {
@@ -22,9 +22,9 @@ func begin(ctx context.Context, log *slog.Logger) *ending {
 	return &ending{log: log}
 }
 
-// await waits until told ends, and then for drain: meanwhile the server answers as ever, but
-// says that it isn't ready, so that a load balancer sends requests elsewhere. It returns
-// early when ctx ends, by which something has failed.
+// await waits until told ends, and then for drain. During drain the server still answers requests, but
+// /readyz says that it isn't ready, so that a load balancer sends requests elsewhere. await returns early
+// when ctx ends, which means that something failed.
 func (e *ending) await(ctx, told context.Context, health *server.Health, drain time.Duration) {
 	select {
 	case <-told.Done():
@@ -42,7 +42,7 @@ func (e *ending) await(ctx, told context.Context, health *server.Health, drain t
 	}
 }
 
-// note ends the log.
+// note writes the last line of the log.
 func (e *ending) note(ctx context.Context, err error) {
 	if err != nil {
 		e.log.ErrorContext(ctx, "ended", "error", err)

@@ -19,7 +19,7 @@ func tenantCommand() *cobra.Command {
 		Short: "Manage tenants",
 		Long: `Manage tenants. These commands work on the database, whether or not the server
 is running; servers that are take notice within a second.`,
-		// Without these two, a misspelt command would print the help and succeed.
+		// Without Args and RunE, a misspelt command would print the help and succeed.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -31,7 +31,7 @@ is running; servers that are take notice within a second.`,
 	return cmd
 }
 
-// exactly checks that there are as many arguments as the usage line names.
+// exactly checks that there are n arguments, as the usage line names them.
 func exactly(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
@@ -41,10 +41,10 @@ func exactly(n int) cobra.PositionalArgs {
 	}
 }
 
-// onDatabase does the work of a command that may run beside the server.
+// onDatabase opens the database for a command that may run beside the server, and calls work.
 func onDatabase(cmd *cobra.Command, cfg config, schema store.Schema, work func(context.Context, *database) error) (err error) {
 	if cfg.LogLevel == slog.LevelInfo && exists(cfg.postgresDir()) {
-		// What PostgreSQL has to say as it starts and stops would bury the answer.
+		// PostgreSQL's messages at its start and stop would hide the answer.
 		cfg.LogLevel = slog.LevelWarn
 	}
 	db, err := reachDatabase(cmd.Context(), cfg, schema, cfg.logger(cmd.ErrOrStderr()))
@@ -55,8 +55,8 @@ func onDatabase(cmd *cobra.Command, cfg config, schema store.Schema, work func(c
 	return work(cmd.Context(), db)
 }
 
-// onTenants is onDatabase for a command that is about tenants that there are.
-// It makes no new database: whoever is in the wrong directory learns so.
+// onTenants is onDatabase for a command about existing tenants. It creates no database: in the wrong
+// directory the command fails.
 func onTenants(cmd *cobra.Command, work func(context.Context, config, *database) error) error {
 	cfg, err := loadConfig()
 	if err != nil {
@@ -68,7 +68,7 @@ func onTenants(cmd *cobra.Command, work func(context.Context, config, *database)
 	return onDatabase(cmd, cfg, store.SchemaRequired, func(ctx context.Context, db *database) error { return work(ctx, cfg, db) })
 }
 
-// onTenant is onTenants for a command that is about one, named by its id.
+// onTenant is onTenants for a command about one tenant, by its id.
 func onTenant(cmd *cobra.Command, id string, work func(context.Context, *database, lox.TenantID) error) error {
 	tenant, err := parseTenantID(id)
 	if err != nil {
@@ -83,15 +83,14 @@ func onTenant(cmd *cobra.Command, id string, work func(context.Context, *databas
 	})
 }
 
-// parseTenantID reads an id as a person gives it, who may have copied another
-// one.
+// parseTenantID parses the id that an operator gives. The operator may have copied an id of something else.
 func parseTenantID(s string) (lox.TenantID, error) {
 	const want = `ten_ and 26 digits and lower-case letters, as "lox tenant list" shows it`
 	var id lox.TenantID
 	switch kind, _, _ := strings.Cut(s, "_"); {
 	case id.UnmarshalText([]byte(s)) == nil:
 		return id, nil
-	case kind == "lox": // it may be one that works, and errors are kept in logs
+	case kind == "lox": // the error leaves out the key: it may be valid, and logs keep errors
 		return id, errors.New("that is an API key, not the id of a tenant: want " + want)
 	case kind == "key":
 		return id, fmt.Errorf("%q is the id of an API key: want that of a tenant, %s", s, want)

@@ -68,13 +68,13 @@ shown this once.`,
 	return cmd
 }
 
-// tenantCreator is what it takes to create tenants.
+// tenantCreator is the store that createTenant needs.
 type tenantCreator interface {
 	// CreateTenant inserts a tenant and its first key, both or neither.
 	CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey, by lox.Actor) error
 }
 
-// createTenant stores a tenant with its first key, which may do everything.
+// createTenant stores a tenant with its first key, which has all scopes.
 func createTenant(ctx context.Context, tenants tenantCreator, t lox.Tenant, key, command string) error {
 	k, err := lox.StoredKey(t.ID, key, t.CreatedAt)
 	if err != nil {
@@ -103,8 +103,7 @@ func printCreated(w io.Writer, t lox.Tenant, key string, asJSON bool) error {
 	return err
 }
 
-// plainly is a validation error without what only a client of the API
-// understands.
+// plainly returns a validation error without the parts that only a client of the API understands.
 func plainly(err error) error {
 	e, ok := errors.AsType[*lox.Error](err)
 	if !ok || e.Code != lox.CodeValidation {

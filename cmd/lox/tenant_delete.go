@@ -42,7 +42,7 @@ running or by the next.`,
 				err = db.DeleteTenant(ctx, id, time.Now(), lox.Operator(cmd.CommandPath()), shown.add)
 				shown.end()
 				switch {
-				case lox.CodeOf(err) == lox.CodeNotFound: // somebody else was faster
+				case lox.CodeOf(err) == lox.CodeNotFound: // another command has deleted the tenant
 					return err
 				case err != nil:
 					return fmt.Errorf("%w\nThe tenant is not deleted, or not completely. To go on:\n\n  %s", err, confirm)
@@ -56,7 +56,7 @@ running or by the next.`,
 	return cmd
 }
 
-// loss says what goes with a tenant, and counts its backups in any status.
+// loss describes what is deleted with a tenant, and counts its backups in any status.
 func loss(ctx context.Context, db *database, id lox.TenantID) (text string, backups int64, err error) {
 	t, err := db.Tenant(ctx, id)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
-// eventFlags are the filters of the record as an operator writes them.
+// eventFlags are the filters of the record as the operator writes them.
 type eventFlags struct {
 	kind, subject, actor, since, until string
 
@@ -66,9 +66,9 @@ table has the beginning and the end; --json has all of them, and what happened.`
 }
 
 const (
-	// defaultEvents is how many events are shown unless the operator says.
+	// defaultEvents is how many events are shown by default.
 	defaultEvents = 100
-	// eventsRead is how many are read at once.
+	// eventsRead is how many events are read per query.
 	eventsRead = 100
 )
 
@@ -110,7 +110,7 @@ func notATime(flag, value string) error {
 	return fmt.Errorf("%s %q: want a date such as 2024-01-15 or an RFC 3339 timestamp such as 2024-01-15T10:30:00Z", flag, value)
 }
 
-// readEvents reads as many as the query's limit, and reports whether there are more.
+// readEvents reads up to the query's limit of events, and reports whether there are more.
 func readEvents(ctx context.Context, db lox.EventStore, id lox.TenantID, q lox.EventQuery) (all []lox.Event, more bool, err error) {
 	// One more than is shown tells whether there are more: a page that isn't the
 	// last one may be followed by an empty one.

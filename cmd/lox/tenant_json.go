@@ -6,10 +6,10 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The JSON that these commands print has the names of the API, and like it
-// leaves out what has no value.
+// The JSON output of these commands uses the names of the API, and like the API omits fields without a
+// value.
 
-// tenantOut is a tenant with what it stores.
+// tenantOut is a tenant with its storage use.
 type tenantOut struct {
 	ID           lox.TenantID `json:"id"`
 	Name         string       `json:"name"`
@@ -37,7 +37,7 @@ type detailsOut struct {
 	tenantOut
 
 	UsedPercentage float64                    `json:"used_percentage"`
-	OldestBackup   *time.Time                 `json:"oldest_backup"` // null without one, as in the API
+	OldestBackup   *time.Time                 `json:"oldest_backup"` // null without a backup, as in the API
 	NewestBackup   *time.Time                 `json:"newest_backup"`
 	Settings       lox.Metadata               `json:"settings,omitempty"`
 	Limits         map[lox.RateClass]limitOut `json:"limits"`
@@ -81,7 +81,7 @@ func (d tenantDetails) out() detailsOut {
 	return out
 }
 
-// status is what the API calls the state of a tenant.
+// status returns the state of a tenant in the terms of the API.
 func status(t lox.Tenant) string {
 	if t.SuspendedAt != nil {
 		return "suspended"

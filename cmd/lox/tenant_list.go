@@ -38,7 +38,7 @@ completed backups; QUOTA is the plan's, or the tenant's own if it has one.`,
 	return cmd
 }
 
-// listedName is the most columns that a name takes in a list.
+// listedName is the maximum width of a name in a list, in columns.
 const listedName = 40
 
 func printTenants(w io.Writer, all []lox.TenantUsage, asJSON bool) error {

@@ -52,7 +52,7 @@ deleted then, but nothing more comes in.`,
 			})
 		},
 	}
-	// A negative quota looks like a flag.
+	// A negative quota looks like a flag, so it gives a flag error.
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		if flag, ok := errors.AsType[*pflag.NotExistError](err); ok && strings.Trim(flag.GetSpecifiedName(), "0123456789.") == "" {
 			_, err = display.ParseSize("-" + flag.GetSpecifiedShortnames())
@@ -62,7 +62,7 @@ deleted then, but nothing more comes in.`,
 	return cmd
 }
 
-// changeTenant changes what an operator sets and prints what it was and is.
+// changeTenant changes the settings that an operator may change, and prints the old and the new values.
 func changeTenant(cmd *cobra.Command, id string, parse func() (func(*lox.Tenant), error)) error {
 	change, err := parse()
 	if err != nil {

@@ -68,7 +68,7 @@ func readDetails(ctx context.Context, db *database, id lox.TenantID) (d tenantDe
 	return d, err
 }
 
-// rateClasses are the classes by what the published document calls them.
+// rateClasses are the classes by their names in the published document.
 var rateClasses = []struct {
 	name  lox.RateClass
 	title string

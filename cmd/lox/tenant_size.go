@@ -2,11 +2,10 @@ package main
 
 import "github.com/backlox/lox/cmd/lox/internal/display"
 
-// quotaValue is a quota as an operator writes it, nil for the plan's own. It is
-// a pflag.Value.
+// quotaValue is a quota as an operator writes it, nil for the plan's default. It implements pflag.Value.
 type quotaValue struct{ bytes *int64 }
 
-// Set reads "default", bytes, or a number with a unit.
+// Set parses "default", a number of bytes, or a number with a unit.
 func (q *quotaValue) Set(s string) error {
 	q.bytes = nil
 	if s == "default" {
@@ -20,8 +19,8 @@ func (q *quotaValue) Set(s string) error {
 	return nil
 }
 
-// String is empty: the help would show it as the flag's default.
+// String returns "": the help would show another text as the flag's default.
 func (q *quotaValue) String() string { return "" }
 
-// Type is what the help calls the flag's value.
+// Type returns the name of the flag's value in the help.
 func (q *quotaValue) Type() string { return "size" }

@@ -63,7 +63,7 @@ func tenantResumeCommand() *cobra.Command {
 	}
 }
 
-// title names a tenant in a sentence.
+// title returns the name of a tenant for use in a sentence.
 func title(t lox.Tenant) string { return fmt.Sprintf("%s (%s)", t.ID, display.Visible(t.Name)) }
 
 func isText(already bool) string {

@@ -12,16 +12,16 @@ import (
 	"github.com/backlox/lox"
 )
 
-// firstTenantStore is what firstTenant needs of the database.
+// firstTenantStore is the store that firstTenant needs.
 type firstTenantStore interface {
 	tenantCreator
-	// CountTenants tells how many tenants there are.
+	// CountTenants returns the number of tenants.
 	CountTenants(ctx context.Context) (int, error)
 }
 
-// firstTenant gives an empty built-in database its tenant, so that there is a
-// key to begin with. The key is kept in a file before the tenant exists: a
-// crash in between loses neither. The key is "" when there was a tenant before.
+// firstTenant creates a tenant in an empty built-in database, so that there is a key to begin with. It
+// stores the key in a file before it creates the tenant: a crash in between loses neither. It returns "" if
+// there was a tenant before.
 func firstTenant(ctx context.Context, tenants firstTenantStore, keyFile string) (string, error) {
 	n, err := tenants.CountTenants(ctx)
 	if err != nil || n > 0 {
@@ -40,10 +40,10 @@ func firstTenant(ctx context.Context, tenants firstTenantStore, keyFile string) 
 
 func (c config) keyFile() string { return filepath.Join(c.DataDir, "api-key") }
 
-// welcome prints where the API is and, at the first start, commands to try it
-// with: all in one write, so that whoever waits for it has it whole. The key
-// itself is printed to a terminal alone: everything else may be kept, as the logs
-// of containers are, and read by others than the file.
+// welcome prints the address of the API and, at the first start, commands to try it with. It prints all in
+// one write, so that a process that waits for the text gets all of it. It prints the key itself only to a
+// terminal: other output, such as the logs of containers, may be kept and read by users who can't read the
+// key file.
 func welcome(w io.Writer, cfg config, baseURL, key string) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\nLOX %s is ready.\n\n  Base URL  %s\n", version, baseURL)
@@ -51,7 +51,7 @@ func welcome(w io.Writer, cfg config, baseURL, key string) {
 	case key != "" && atTerminal(w):
 		fmt.Fprintf(&text, "  API key   %s\n            (also in %s)\n", key, cfg.keyFile())
 	case cfg.embeddedDatabase() && exists(cfg.keyFile()):
-		// There is none if the first tenant came from "lox tenant create".
+		// There is no key file if the first tenant came from "lox tenant create".
 		fmt.Fprintf(&text, "  API key   in %s\n", cfg.keyFile())
 	}
 	if key == "" {
@@ -62,10 +62,10 @@ func welcome(w io.Writer, cfg config, baseURL, key string) {
 	_, _ = io.WriteString(w, text.String())
 }
 
-// quoted is a word of a shell's command.
+// quoted returns the absolute path, quoted as a word of a shell command.
 func quoted(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
-		path = abs // the other terminal is in another directory
+		path = abs // the other terminal may be in another directory
 	}
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
@@ -75,8 +75,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// tryIt is the published document's tour, with this server's address and the file
-// of its key.
+// tryIt is the tour of the published document, with this server's address and the file of its key.
 const tryIt = `
 Try it, in another terminal:
 
