@@ -1,13 +1,14 @@
 // Keeps the page at the section that its address names, until all is rendered.
 //
 // Scalar looks for the section for one second, and renders others above it later. On a slow machine it
-// gives up before the section is there, or the others push the section out of the window.
+// gives up before the section is there, or the others push the section out of the window. Then Scalar also
+// puts the section that happens to be in the window into the address, and a reload would lead there.
 
 // All is rendered when the page has kept its height for so long: frames, since a busy machine draws few.
-const settledFrames = 60;
-const settledTime = 2_000; // milliseconds
+const settledFrames = 30;
+const settledTime = 1_000; // milliseconds
 // An address that names no section must not keep the page busy.
-const timeLimit = 60_000; // milliseconds
+const timeLimit = 120_000; // milliseconds
 
 let latest = 0; // the number of the latest call of keepAt, which ends the earlier ones
 
@@ -41,6 +42,7 @@ function keepAt(hash) {
       since = now;
     }
     section?.scrollIntoView({ block: "start", behavior: "instant" });
+    if (location.hash !== hash) history.replaceState(history.state, "", hash);
     if (++frames < settledFrames || now - since < settledTime) requestAnimationFrame(look);
   };
   look();
