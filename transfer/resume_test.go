@@ -35,20 +35,7 @@ func (f *fixture) testInterruptedParts() {
 	t := f.t
 	content, dir := random(largeFile), t.TempDir()
 	source := openFile(t, content)
-	ctx, cancel := context.WithCancel(t.Context())
-	first := f.countPuts(func(n int64, r *http.Request) *http.Response {
-		if n <= 3 {
-			return nil
-		}
-		cancel()
-		return answer(r, http.StatusServiceUnavailable, "")
-	})
-	o := f.keeping(dir)
-	o.Parallel = 1
-	_, err := Push(ctx, f.api, source, o)
-	var interrupted *InterruptedError
-	require.ErrorAs(t, err, &interrupted)
-	require.True(t, interrupted.Resumable)
+	interrupted, first := f.interruptedPush(source, dir, 3)
 	require.EqualValues(t, 24*mib, interrupted.Done)
 	require.EqualValues(t, largeFile, interrupted.Total)
 	require.EqualValues(t, 3, first.done.Load())
@@ -92,12 +79,13 @@ func requireState(t *testing.T, dir string, count int) {
 	}
 }
 
-// interruptedPush stores the first two parts of a file.
-func (f *fixture) interruptedPush(source *os.File, dir string) {
+// interruptedPush stores the first parts of a file, so many, and returns how it ended and what it sent.
+func (f *fixture) interruptedPush(source *os.File, dir string, parts int64) (*InterruptedError, *puts) {
 	f.t.Helper()
 	ctx, cancel := context.WithCancel(f.t.Context())
-	f.countPuts(func(n int64, r *http.Request) *http.Response {
-		if n <= 2 {
+	defer cancel()
+	sent := f.countPuts(func(n int64, r *http.Request) *http.Response {
+		if n <= parts {
 			return nil
 		}
 		cancel()
@@ -110,6 +98,7 @@ func (f *fixture) interruptedPush(source *os.File, dir string) {
 	require.ErrorAs(f.t, err, &interrupted)
 	require.True(f.t, interrupted.Resumable)
 	f.toStore = nil
+	return interrupted, sent
 }
 
 // TestWhatIsNotGoneOnWith is another file, another push, or a state that is of no use.
@@ -146,7 +135,7 @@ func TestWhatIsNotGoneOnWith(t *testing.T) {
 		}, 1},
 	} {
 		source, dir := openFile(t, random(largeFile)), t.TempDir()
-		f.interruptedPush(source, dir)
+		f.interruptedPush(source, dir, 2)
 		states, err := filepath.Glob(filepath.Join(dir, "*.json"))
 		require.NoError(t, err)
 		require.Len(t, states, 1)

@@ -60,13 +60,15 @@ type prefix struct {
 	queued bool
 	again  bool          // a part has arrived since the worker began
 	turn   chan struct{} // closed when the worker has finished a part; nil: the upload is neither queued nor worked on
-	worked chan struct{} // the same channel while a worker hashes; nil: none does
 	part   int           // the number of the part that the worker hashes
 	stale  bool          // a part that was hashed or is being hashed was withdrawn
 	ended  bool
 	// restarts is how often the hash started again because it was stale.
 	restarts int
 }
+
+// working reports whether a worker hashes a part of the upload.
+func (x *prefix) working() bool { return x.turn != nil && !x.queued }
 
 func newPrefixes(files *directory) *prefixes {
 	return &prefixes{files: files, known: map[string]*prefix{}}
@@ -88,7 +90,7 @@ func (p *prefixes) arrived(key, uploadID string, partSize int64) {
 		p.known[key] = x
 	}
 	x.again = true
-	if x.worked == nil {
+	if !x.working() {
 		p.enqueue(x)
 	}
 }
@@ -120,7 +122,7 @@ func (p *prefixes) work() {
 			more = true
 		}
 		close(x.turn)
-		x.turn, x.worked = nil, nil
+		x.turn = nil
 		if more || x.again {
 			p.enqueue(x)
 		}
@@ -137,7 +139,7 @@ func (p *prefixes) next() *prefix {
 	}
 	x := p.queue[0]
 	p.queue = p.queue[1:]
-	x.queued, x.again, x.worked = false, false, x.turn
+	x.queued, x.again = false, false
 	x.part = int(x.bytes/x.partSize) + 1
 	return x
 }
@@ -258,7 +260,7 @@ func (p *prefixes) withdrawn(key string, part int) {
 	x := p.known[key]
 	switch {
 	case x == nil:
-	case x.worked != nil:
+	case x.working():
 		x.stale = x.stale || part <= x.part
 	case int64(part-1)*x.partSize < x.bytes:
 		x.restart()
@@ -276,14 +278,14 @@ func (p *prefixes) end(key string) *prefix {
 	delete(p.known, key)
 	x.ended = true
 	p.queue = slices.DeleteFunc(p.queue, func(queued *prefix) bool { return queued == x })
-	worked := x.worked
-	if worked == nil && x.turn != nil {
-		close(x.turn) // there will be no further turn
+	turn, working := x.turn, x.working()
+	if turn != nil && !working {
+		close(turn) // there will be no further turn
 		x.turn = nil
 	}
 	p.mu.Unlock()
-	if worked != nil {
-		<-worked // the worker stops after its current buffer
+	if working {
+		<-turn // the worker stops after its current buffer
 	}
 	return x
 }

@@ -102,7 +102,7 @@ func TestPrefixes(t *testing.T) {
 // A part that changes while it is hashed makes what was hashed worthless.
 func TestPrefixOfAPartThatChanges(t *testing.T) {
 	t.Parallel()
-	x := &prefix{hash: sha256.New(), partSize: 1000, bytes: 1500, part: 2, worked: make(chan struct{})}
+	x := &prefix{hash: sha256.New(), partSize: 1000, bytes: 1500, part: 2, turn: make(chan struct{})}
 	p := newPrefixes(nil)
 	p.known["k"] = x
 	p.withdrawn("k", 3)
@@ -110,7 +110,7 @@ func TestPrefixOfAPartThatChanges(t *testing.T) {
 	p.withdrawn("k", 2)
 	assert.True(t, p.interrupted(x))
 	p.withdrawn("another", 2)
-	x.worked = nil
+	x.turn = nil
 	x.restart()
 	assert.Zero(t, x.bytes)
 	x.bytes = 1000
@@ -159,7 +159,7 @@ func TestAwait(t *testing.T) {
 		t.Helper()
 		require.NoError(t, p.add(number, partRecord{size: large, partSize: large, modified: f.cfg.Clock()}))
 	}
-	x := &prefix{key: of.Key, uploadID: of.UploadID, partSize: large, hash: sha256.New(), part: 1, turn: make(chan struct{})}
+	x := &prefix{key: of.Key, uploadID: of.UploadID, partSize: large, hash: sha256.New(), part: 1, queued: true, turn: make(chan struct{})}
 	f.prefixes.mu.Lock()
 	f.prefixes.known[of.Key] = x
 	f.prefixes.mu.Unlock()

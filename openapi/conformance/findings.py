@@ -33,7 +33,7 @@ def documented(check, case, request, response):
     body = text(request.get("body"))
     try:
         error = json.loads(text(response["content"]))["error"]
-        if response["status_code"] == 503:
+        if check["name"] == "not_a_server_error":
             return "no room on the disk" if refusals.is_no_room(f"{case['method']} {case['path']}", error, json.loads(body)) else None
         if check["name"] != "positive_data_acceptance":
             return None
