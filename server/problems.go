@@ -12,7 +12,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/labstack/echo/v4"
 
 	"github.com/backlox/lox"
 )
@@ -107,14 +106,9 @@ func (p *problems) inHeader(header http.Header) {
 	}
 }
 
-// add notes the errors of openapi3filter.
+// add notes the errors of the parameters.
 func (p *problems) add(err error) {
 	if err == nil {
-		return
-	}
-	// This check comes before MultiError, which can wrap the error of the body's limit.
-	if tooLarge, ok := errors.AsType[*echo.HTTPError](err); ok && tooLarge.Code == http.StatusRequestEntityTooLarge {
-		p.refusal = tooLarge
 		return
 	}
 	//nolint:errorlint // one level of the tree at a time
@@ -131,11 +125,6 @@ func (p *problems) add(err error) {
 }
 
 func (p *problems) addRequestError(e *openapi3filter.RequestError) {
-	if e.Parameter == nil {
-		p.message = invalidBody
-		p.inBody(e.Err)
-		return
-	}
 	if e.Parameter.In == openapi3.ParameterInPath {
 		// Text that isn't an id names nothing that exists.
 		p.refusal = notFound(e.Parameter)
@@ -156,6 +145,14 @@ func notFound(param *openapi3.Parameter) *lox.Error {
 	code, _ := says["code"].(string)
 	text, _ := says["message"].(string)
 	return lox.Errorf(lox.Code(code), "%s", text)
+}
+
+// addBody notes the errors of a body's schema.
+func (p *problems) addBody(err error) {
+	if err != nil {
+		p.message = invalidBody
+		p.inBody(err)
+	}
 }
 
 func (p *problems) inBody(err error) {

@@ -50,43 +50,37 @@ func (op *operation) check(c echo.Context) error {
 	}
 	found.inQuery(query)
 	found.inHeader(r.Header)
-	if body := op.route.Operation.RequestBody; body != nil {
-		if err := strictJSON(r, body.Value); err != nil {
+	spec := op.route.Operation.RequestBody
+	if spec != nil {
+		if err := parseBody(r, spec.Value); err != nil {
 			return err
 		}
 	}
-	input := &openapi3filter.RequestValidationInput{
+	found.add(openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
 		Request:     r,
 		PathParams:  pathParams(c),
 		QueryParams: query,
 		Route:       op.route,
-		Options:     withoutBody,
-	}
-	found.add(openapi3filter.ValidateRequest(r.Context(), input))
-	if body := op.route.Operation.RequestBody; body != nil {
-		input.Options = ofBody
-		found.add(openapi3filter.ValidateRequestBody(r.Context(), input, body.Value))
+		Options:     paramOptions,
+	}))
+	if body, ok := r.Body.(parsedBody); ok {
+		schema := spec.Value.Content.Get(r.Header.Get(echo.HeaderContentType)).Schema.Value
+		found.addBody(schema.VisitJSON(body.value, bodyOptions...))
 	}
 	return found.err()
 }
 
-// The body is validated after the rest.
-var (
-	withoutBody = &openapi3filter.Options{MultiError: true, ExcludeRequestBody: true}
-
-	ofBody = &openapi3filter.Options{
-		MultiError:         true,
-		KeepValidatedValue: true,
-		// A default would replace a null before the validator refuses the null.
-		SkipSettingDefaults: true,
-		// The validator's own check would accept the 30th of February.
-		SchemaValidationOptions: realTimes,
-	}
-)
+// paramOptions are for the validation of everything but the body.
+var paramOptions = &openapi3filter.Options{MultiError: true, ExcludeRequestBody: true}
 
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
 
-var realTimes = []openapi3.SchemaValidationOption{
+// bodyOptions are for the validation of a body. They set no defaults: a default would replace a null before
+// the validator refuses the null.
+var bodyOptions = []openapi3.SchemaValidationOption{
+	openapi3.VisitAsRequest(),
+	openapi3.MultiErrors(),
+	// The validator's own check would accept the 30th of February.
 	openapi3.WithStringFormatValidator("date-time", openapi3.NewCallbackValidator(func(text string) error {
 		if !rfc3339.MatchString(text) { // time.Parse accepts other forms, too
 			return errors.New("not RFC 3339")
