@@ -73,19 +73,13 @@ type NewBackup struct {
 // backup's metadata.
 const MaxMetadataBytes = 16 << 10
 
-// Check returns a validation error that names every invalid field, or nil. It
-// also covers rules that the API's schema cannot express.
+// Check returns a validation error that names every invalid field, or nil. It has
+// the rules that the API's schema cannot express. The schema has the lengths and
+// the ranges.
 func (n NewBackup) Check() error {
 	problems := map[string]string{}
-	switch length := utf8.RuneCountInString(n.Name); {
-	case length == 0:
-		problems["name"] = "Name is required"
-	case length > 255:
-		problems["name"] = "Must be at most 255 characters"
-	default:
-		if problem := textProblem(n.Name); problem != "" {
-			problems["name"] = problem
-		}
+	if problem := textProblem(n.Name); problem != "" {
+		problems["name"] = problem
 	}
 	n.checkSize(problems)
 	if problem := n.Metadata.problem(nil); problem != "" {

@@ -64,22 +64,15 @@ func (n NewBackup) partSize() int64 {
 	}
 }
 
-// checkSize adds the problems with the size to problems, by field.
+// checkSize adds the problems with the size to problems, by field. The API's schema has the ranges.
 func (n NewBackup) checkSize(problems map[string]string) {
 	switch {
-	case n.Size < 0:
-		problems["size_bytes"] = "Must be a positive integer"
-	case n.Size > MaxSize:
-		problems["size_bytes"] = fmt.Sprintf("Must be at most %d bytes (48.8 TiB)", int64(MaxSize))
 	case n.Size == 0 && !n.multipart():
 		problems["size_bytes"] = "Size is required, unless multipart is true"
 	case n.Size > MaxSinglePut && !n.multipart():
 		problems["multipart"] = fmt.Sprintf("Must be true for more than %d bytes (5 GiB)", int64(MaxSinglePut))
 	}
-	switch {
-	case n.MaxSize < 0 || n.MaxSize > MaxSize:
-		problems["max_size_bytes"] = fmt.Sprintf("Must be 1 to %d bytes (48.8 TiB)", int64(MaxSize))
-	case n.MaxSize > 0 && (n.Size > 0 || !n.multipart()):
+	if n.MaxSize > 0 && (n.Size > 0 || !n.multipart()) {
 		problems["max_size_bytes"] = "Must be absent, unless the backup is a stream: multipart true, and no size_bytes"
 	}
 }

@@ -112,6 +112,16 @@ func TestSizes(t *testing.T) {
 			h.post(t, `{"name":"a","size_bytes":`+size+`}`).invalid(t, map[string]string{"size_bytes": problem})
 		})
 	}
+	for size, problem := range map[string]string{"0": sizePositive, "-1": sizePositive, "53687091200001": sizeTooLarge} {
+		t.Run("a stream of at most "+size, func(t *testing.T) {
+			unchanged(t, h)
+			h.post(t, `{"name":"a","multipart":true,"max_size_bytes":`+size+`}`).invalid(t, map[string]string{"max_size_bytes": problem})
+		})
+	}
+	t.Run("a size that a PUT can't have", func(t *testing.T) {
+		unchanged(t, h)
+		h.post(t, `{"name":"a","multipart":true,"size_bytes":53687091200001}`).invalid(t, map[string]string{"size_bytes": sizeTooLarge})
+	})
 	t.Run("5 GiB", func(t *testing.T) {
 		assert.Equal(t, http.StatusCreated, h.post(t, `{"name":"a","size_bytes":5368709120}`).status)
 	})
