@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -151,4 +153,18 @@ func CloseIdle(s *Store, name string) {
 			p.db.SetMaxIdleConns(p.size)
 		}
 	}
+}
+
+// Connect opens n connections of the pool for requests, and leaves them idle.
+func Connect(ctx context.Context, s *Store, n int) (err error) {
+	conns := make([]*sqlx.Conn, n)
+	for i := range conns {
+		if conns[i], err = s.hot.Connx(ctx); err != nil {
+			return err
+		}
+	}
+	for _, c := range conns {
+		err = errors.Join(err, c.Close())
+	}
+	return err
 }

@@ -82,7 +82,7 @@ func TestASilentNetwork(t *testing.T) {
 	working.Wait()
 	l.silent.Store(false)
 	for name, call := range calls(s, b) {
-		ctx, cancel := context.WithTimeout(t.Context(), margin)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*margin)
 		assert.NoError(t, call(ctx), name)
 		cancel()
 	}

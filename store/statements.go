@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
-	"golang.org/x/sync/errgroup"
 )
 
 // statements are the prepared statements. database/sql prepares each of them again on
@@ -189,10 +188,6 @@ func (s *statements) table() map[**sqlx.Stmt]string {
 	return table
 }
 
-// prepareConns is how many connections prepare statements at once: PostgreSQL takes a
-// quarter of a millisecond to parse one.
-const prepareConns = 4
-
 // hotStatements returns the frequent statements: those of requests for backups, and those of
 // background jobs and deliveries. A transaction can use statements of one pool only, so two
 // statements are prepared in both pools.
@@ -222,21 +217,15 @@ func (s *statements) hotStatements() map[**sqlx.Stmt]bool {
 // prepare prepares all statements. If one doesn't fit the schema, Open fails.
 func (s *statements) prepare(ctx context.Context, db, hot *sqlx.DB) error {
 	isHot := s.hotStatements()
-	preparing, ctx := errgroup.WithContext(ctx)
-	preparing.SetLimit(prepareConns)
 	for stmt, query := range s.table() {
-		preparing.Go(func() error {
-			db := db
-			if isHot[stmt] {
-				db = hot
-			}
-			prepared, err := db.PreparexContext(ctx, query)
-			if err != nil {
-				return fmt.Errorf("prepare %.60q: %w", query, err)
-			}
-			*stmt = prepared
-			return nil
-		})
+		db := db
+		if isHot[stmt] {
+			db = hot
+		}
+		var err error
+		if *stmt, err = db.PreparexContext(ctx, query); err != nil {
+			return fmt.Errorf("prepare %.60q: %w", query, err)
+		}
 	}
-	return preparing.Wait()
+	return nil
 }

@@ -60,7 +60,7 @@ func TestPasswordsAreNotInStatements(t *testing.T) {
 	verifier, err := scramVerifier("a-password")
 	require.NoError(t, err)
 	require.NotContains(t, verifier, "a-password")
-	require.Regexp(t, `^SCRAM-SHA-256\$4096:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$`, verifier)
+	require.Regexp(t, `^SCRAM-SHA-256\$1000:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$`, verifier)
 }
 
 // everything is what a database may have in which LOX was the superuser.

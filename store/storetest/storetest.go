@@ -30,6 +30,9 @@ const (
 var (
 	// cluster is the server of this test binary. Main sets it.
 	cluster *pgembed.Server
+	// admin makes and drops the databases of the tests. Its connections stay open: a new one costs PostgreSQL
+	// about as much as the work of a small test.
+	admin *sql.DB
 	// copied is how a database is made from the template.
 	copied = template
 )
@@ -61,6 +64,10 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer func() { _ = cluster.Stop(context.Background()) }()
+	if admin, err = sql.Open("postgres", cluster.DSN()); err != nil {
+		return 1, err
+	}
+	defer func() { _ = admin.Close() }()
 	if err := makeTemplate(ctx); err != nil {
 		return 1, err
 	}
@@ -73,7 +80,8 @@ func makeTemplate(ctx context.Context) error {
 		return err
 	}
 	var major int
-	if err := query(ctx, "select current_setting('server_version_num')::int / 10000", &major); err != nil {
+	const question = "select current_setting('server_version_num')::int / 10000"
+	if err := admin.QueryRowContext(ctx, question).Scan(&major); err != nil {
 		return err
 	}
 	if major >= 15 { // where the default is slower for databases this small
@@ -95,23 +103,8 @@ func makeTemplate(ctx context.Context) error {
 var recorded string
 
 func execute(ctx context.Context, statement string) error {
-	return administer(func(db *sql.DB) error {
-		_, err := db.ExecContext(ctx, statement)
-		return err
-	})
-}
-
-func query(ctx context.Context, question string, answer any) error {
-	return administer(func(db *sql.DB) error { return db.QueryRowContext(ctx, question).Scan(answer) })
-}
-
-func administer(do func(*sql.DB) error) error {
-	db, err := sql.Open("postgres", cluster.DSN())
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	return do(db)
+	_, err := admin.ExecContext(ctx, statement)
+	return err
 }
 
 var databases atomic.Int64
@@ -196,9 +189,14 @@ func makeTenant(t testing.TB, s tenantCreator, plan lox.Plan, quota *int64, scop
 	return tenant, key
 }
 
+// keyCreator is a store in which API keys can be made.
+type keyCreator interface {
+	CreateAPIKey(ctx context.Context, k lox.APIKey, by lox.Actor) error
+}
+
 // Key gives a tenant another key and returns it with its plaintext. It may do
 // everything unless scopes are given.
-func Key(t testing.TB, s lox.KeyStore, tenant lox.TenantID, scopes ...lox.Scope) (lox.APIKey, string) {
+func Key(t testing.TB, s keyCreator, tenant lox.TenantID, scopes ...lox.Scope) (lox.APIKey, string) {
 	t.Helper()
 	stored, key := NewKey(t, tenant, time.Now(), scopes...)
 	require.NoError(t, s.CreateAPIKey(t.Context(), stored, By))
