@@ -1,60 +1,8 @@
 package lox
 
 import (
-	"context"
 	"time"
 )
-
-// BackupStore keeps backups, their counters, the events of their changes and the
-// purges of their objects. Every method that takes a tenant reads only that
-// tenant's rows: the id of another tenant's backup is CodeBackupNotFound, as if it
-// never existed.
-type BackupStore interface {
-	// CreateBackup reserves b.Size of the tenant's quota and inserts b, both
-	// or neither. CodeQuotaExceeded: less than b.Size of the quota is free.
-	CreateBackup(ctx context.Context, b Backup, by Actor) error
-
-	// CreateBackupOnce is CreateBackup with an idempotency key. If the key was used
-	// before with the same request, it returns the backup of that request and sets
-	// replayed; if that backup is pending, its upload expiry becomes b's.
-	// CodeIdempotencyMismatch: the key was used with a different request;
-	// CodeIdempotencyConflict: the earlier request is still in progress, or (Final)
-	// its backup was deleted.
-	CreateBackupOnce(ctx context.Context, b Backup, key IdempotencyKey, by Actor) (_ Backup, replayed bool, err error)
-
-	// ReplayBackup is like CreateBackupOnce, but creates nothing: found is false if the
-	// key was not used before.
-	ReplayBackup(ctx context.Context, b Backup, key IdempotencyKey, by Actor) (_ Backup, found bool, err error)
-
-	// RenewUpload sets the expiry of a pending backup's upload URL, records the change, and
-	// returns the backup. It changes nothing if the backup has another status or is
-	// uploaded in parts. CodeBackupNotFound.
-	RenewUpload(ctx context.Context, tenant TenantID, id BackupID, now, expires time.Time, by Actor) (Backup, error)
-
-	// IssueParts records that upload URLs of parts are issued, and returns the backup. It
-	// reserves more of the quota if the parts of a stream need it, moves the expiry, and
-	// stores the upload id unless the backup already has one. It changes nothing if the
-	// backup isn't pending. CodeBackupNotFound; CodeQuotaExceeded: the quota is not enough,
-	// and nothing has changed.
-	IssueParts(ctx context.Context, tenant TenantID, id BackupID, p IssuedParts, by Actor) (Backup, error)
-
-	// Backup returns a backup. CodeBackupNotFound.
-	Backup(ctx context.Context, tenant TenantID, id BackupID) (Backup, error)
-
-	// Backups returns a page, newest first, with the exact number of matching
-	// backups.
-	Backups(ctx context.Context, tenant TenantID, q BackupQuery) (BackupPage, error)
-
-	// DeleteBackup removes a backup in any status, releases its part of the quota and
-	// schedules the purge of its object. CodeBackupNotFound.
-	DeleteBackup(ctx context.Context, tenant TenantID, id BackupID, now time.Time, by Actor) error
-
-	// DownloadBackup returns a backup and, if it is completed, records the event that a
-	// download URL is issued. If the database crashes within a second, the event may be
-	// lost. A repeated request of the same actor from the same address within a minute may
-	// have no event. CodeBackupNotFound.
-	DownloadBackup(ctx context.Context, tenant TenantID, id BackupID, e Event) (Backup, error)
-}
 
 // IssuedParts are parts whose upload URLs are issued.
 type IssuedParts struct {
@@ -112,85 +60,7 @@ type BackupPage struct {
 	Next *Position
 }
 
-// LifecycleStore changes backups without a request. Unlike the methods of
-// BackupStore, the methods that look for work read the rows of every tenant.
-type LifecycleStore interface {
-	// Backup returns a backup. CodeBackupNotFound.
-	Backup(ctx context.Context, tenant TenantID, id BackupID) (Backup, error)
-
-	// Lease leases a backup until l.Until: it makes a pending backup verifying, takes over a
-	// verifying one whose lease has expired, or renews the owner's own lease. It returns the
-	// saved state of the hash. ok is false if the backup has another status, was deleted, or is
-	// leased to another owner. A pending backup gets b.Size if it is a stream, and b.Declared
-	// unless it already has a declared checksum.
-	Lease(ctx context.Context, b Backup, l Lease) (hashed HashState, ok bool, err error)
-
-	// Release ends the owner's lease at l.Now, so that another process can take the backup.
-	Release(ctx context.Context, b Backup, l Lease) error
-
-	// ExtendUpload moves the deadline of a pending backup in parts to a time, unless the
-	// deadline is later already, and records that.
-	ExtendUpload(ctx context.Context, b Backup, until, now time.Time, by Actor) error
-
-	// Complete makes a pending or verifying backup completed and records the
-	// event. With an ObjectVersion it schedules two purges of the object's other
-	// versions, at the deadline and a day later. ok is false if the backup has
-	// another status or was deleted.
-	Complete(ctx context.Context, b Backup, v Verified) (ok bool, err error)
-
-	// Fail makes a pending or verifying backup failed, releases its part of the quota,
-	// records the event and schedules the purge of the object. With Overdue, it fails
-	// only a pending backup past its deadline. ok is false if it failed no backup.
-	Fail(ctx context.Context, b Backup, f Failure) (ok bool, err error)
-
-	// ClaimVerifications leases up to limit verifying backups whose lease expired by
-	// l.Now, oldest expiry first. No two processes get the same backup.
-	ClaimVerifications(ctx context.Context, l Lease, limit int) ([]Verification, error)
-
-	// OverdueUploads returns up to limit pending backups past their deadline, oldest
-	// deadline first, without those in except. Several processes may get the same
-	// backup: Fail succeeds for one of them.
-	OverdueUploads(ctx context.Context, now time.Time, except []BackupID, limit int) ([]Backup, error)
-
-	// ClaimPurges returns up to limit objects that are due to be deleted, longest due
-	// first, and hides them from other processes until the given time.
-	ClaimPurges(ctx context.Context, now, until time.Time, limit int) ([]Purge, error)
-
-	// FinishPurges records that objects were deleted at the given time, with their events.
-	// An object that an upload might still write is purged again: at the backup's deadline,
-	// when its upload URL has expired, and a day later, because a slow upload that began
-	// before the expiry may still be running.
-	FinishPurges(ctx context.Context, done []FinishedPurge, now time.Time) error
-
-	// PurgesDue is the Backlog of WorkPurge, counted up to MaxPurgesDue.
-	PurgesDue(ctx context.Context, now time.Time) (Backlog, error)
-
-	// ForgetIdempotencyKeys removes up to limit idempotency keys made before the given
-	// time, and returns how many it removed.
-	ForgetIdempotencyKeys(ctx context.Context, before time.Time, limit int) (int64, error)
-
-	// ForgetWebhooks removes up to limit deliveries of a deleted webhook, and then the
-	// webhook itself if no delivery is left. more is true unless there was no deleted webhook.
-	ForgetWebhooks(ctx context.Context, limit int) (more bool, err error)
-
-	// ForgetBackups removes up to limit failed backups that were created before a time, and
-	// returns how many it removed. Their events name the actor by.
-	ForgetBackups(ctx context.Context, before, now time.Time, limit int, by Actor) (int64, error)
-
-	// ForgetRevokedKeys removes up to limit API keys that were revoked before a time, and
-	// returns how many it removed. It records no event: the API shows no revoked key.
-	ForgetRevokedKeys(ctx context.Context, before time.Time, limit int) (int64, error)
-
-	// ForgetCounters reads up to limit rows of counters after the place from, and removes
-	// those whose counters are all zero: rows of days before a time, and rows of content
-	// types. It returns the place where it ended, or the zero CounterPlace after the last row.
-	ForgetCounters(ctx context.Context, before time.Time, from CounterPlace, limit int) (next CounterPlace, err error)
-
-	// Backlog counts the items of some work that are due and not leased, up to MaxBacklog.
-	Backlog(ctx context.Context, of Work, now time.Time) (Backlog, error)
-}
-
-// Work is a kind of work that LifecycleStore finds.
+// Work is a kind of work that lifecycle.Store finds.
 type Work string
 
 // The kinds of work.
@@ -198,7 +68,7 @@ const (
 	WorkVerify Work = "verify" // see ClaimVerifications
 	WorkExpire Work = "expire" // see OverdueUploads
 	WorkPurge  Work = "purge"  // see ClaimPurges
-	// WorkDeliver are deliveries to enabled webhooks: see DispatchStore.ClaimDeliveries.
+	// WorkDeliver are deliveries to enabled webhooks: see webhooks.Store.ClaimDeliveries.
 	WorkDeliver Work = "deliver"
 )
 

@@ -1,19 +1,8 @@
 package lox
 
 import (
-	"context"
 	"time"
 )
-
-// EventStore reads the record of changes. Every method reads only the tenant's events:
-// the id of another tenant's event is CodeNotFound, as if it never existed.
-type EventStore interface {
-	// Events returns a page of events, newest first.
-	Events(ctx context.Context, tenant TenantID, q EventQuery) (EventPage, error)
-
-	// Event returns an event. CodeNotFound.
-	Event(ctx context.Context, tenant TenantID, id EventID) (Event, error)
-}
 
 // EventQuery selects a page of events.
 type EventQuery struct {

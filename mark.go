@@ -56,30 +56,11 @@ func (s MarkState) Mismatch(stored *Mark) string {
 	}
 }
 
-// MarkStore keeps the marks of a database, and whether deletions are held.
-type MarkStore interface {
-	// Marks returns what the database knows of its marks.
-	Marks(ctx context.Context) (MarkState, error)
-
-	// AdvanceMark makes the next mark after the given one. ok is false if the given one is no
-	// longer the latest, or while deletions are held.
-	AdvanceMark(ctx context.Context, after Mark, now time.Time) (next Mark, ok bool, err error)
-
-	// MarkWritten records that a mark was written to the object store.
-	MarkWritten(ctx context.Context, m Mark) error
-
-	// HoldDeletions keeps all servers from expiring uploads and deleting objects. It does
-	// nothing if the mark is no longer the latest.
-	HoldDeletions(ctx context.Context, latest Mark, why string, now time.Time) error
-
-	// LooksRestored reports whether the database seems to be restored from an older copy:
-	// uploads have been overdue for a day, and no event was recorded in that day. Running
-	// servers never leave a database in this state.
-	LooksRestored(ctx context.Context, now time.Time) (bool, error)
-}
-
 // MaxOwnObject is the largest size of an own object, in bytes.
 const MaxOwnObject = 64 << 10
+
+// OwnPrefix is the prefix of the keys of OwnObjects.
+const OwnPrefix = "_lox/"
 
 // OwnObjects keeps small objects of LOX itself beside those of the backups, under keys that
 // begin with OwnPrefix. Lists of objects leave them out.
@@ -92,6 +73,3 @@ type OwnObjects interface {
 	// the new ones, never a mixture. CodeUnavailable.
 	WriteOwn(ctx context.Context, name string, data []byte) error
 }
-
-// OwnPrefix is the prefix of the keys of OwnObjects.
-const OwnPrefix = "_lox/"

@@ -1,7 +1,6 @@
 package lox
 
 import (
-	"context"
 	"time"
 )
 
@@ -26,24 +25,6 @@ const RateAddress = "address "
 // bursts, the second prevents continuous use just below the first.
 type RateLimit struct {
 	PerMinute, PerHour int64
-}
-
-// RateLimiter counts requests in fixed windows, each of which begins with the
-// first request in it.
-type RateLimiter interface {
-	// Take counts one request of a subject (a tenant, or the address of a client
-	// without a valid key) in both windows if both are below their limits, else in
-	// neither.
-	Take(ctx context.Context, subject string, class RateClass, limit RateLimit) (RateDecision, error)
-
-	// Peek returns the decision that Take would make, and counts nothing.
-	Peek(ctx context.Context, subject string, class RateClass, limit RateLimit) (RateDecision, error)
-
-	// Exchange moves a counted request of a subject to another class, in one step: it
-	// counts the request like Take, and if that is allowed, it subtracts the request where
-	// it was counted before. It subtracts nothing from a window that has begun since, so no
-	// window ever allows more than its limit.
-	Exchange(ctx context.Context, subject string, back RateCharge, class RateClass, limit RateLimit) (RateDecision, error)
 }
 
 // RateCharge is a request that was counted.

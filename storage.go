@@ -1,21 +1,9 @@
 package lox
 
 import (
-	"context"
 	"math"
 	"time"
 )
-
-// StorageStore returns storage figures of tenants. It reads them from counters, so the
-// cost does not depend on the number of backups.
-type StorageStore interface {
-	// Storage returns the storage figures of a tenant.
-	Storage(ctx context.Context, tenant TenantID) (Storage, error)
-
-	// StorageStats returns detailed figures, with the bytes added and deleted on each day
-	// from since on. since is a UTC midnight.
-	StorageStats(ctx context.Context, tenant TenantID, since time.Time) (StorageStats, error)
-}
 
 // Usage is how much of its quota a tenant uses, in bytes.
 type Usage struct {

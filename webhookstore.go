@@ -1,58 +1,8 @@
 package lox
 
 import (
-	"context"
 	"time"
 )
-
-// WebhookStore keeps webhooks and their deliveries. Every method reads only the
-// tenant's rows: the id of another tenant's webhook is CodeNotFound, as if it never
-// existed.
-type WebhookStore interface {
-	// CreateWebhook inserts a webhook. CodeInvalidState: the tenant has MaxWebhooks
-	// webhooks, or MaxWebhooksPerHost with the same host.
-	CreateWebhook(ctx context.Context, w Webhook, by Actor) error
-
-	// Webhooks returns a page of webhooks, newest first, and how many there are in all.
-	Webhooks(ctx context.Context, tenant TenantID, limit, offset int) ([]Webhook, int64, error)
-
-	// Webhook returns a webhook. CodeNotFound.
-	Webhook(ctx context.Context, tenant TenantID, id WebhookID) (Webhook, error)
-
-	// UpdateWebhook locks a webhook, calls change, and stores the result unless change
-	// fails. change may be called again, with the then current webhook. If the webhook
-	// becomes disabled, its pending deliveries fail. UpdateWebhook records an event of type
-	// what, unless nothing has changed. CodeNotFound; CodeInvalidState: the webhook has a new
-	// host, and the tenant has MaxWebhooksPerHost others with that host.
-	UpdateWebhook(ctx context.Context, tenant TenantID, id WebhookID, what EventType, by Actor, change func(*Webhook) error) (Webhook, error)
-
-	// DeleteWebhook marks a webhook as deleted: from then on no method returns it or its
-	// deliveries. LifecycleStore.ForgetWebhooks removes the rows. CodeNotFound.
-	DeleteWebhook(ctx context.Context, tenant TenantID, id WebhookID, now time.Time, by Actor) error
-
-	// SendEvent inserts an event and its delivery to one webhook, whether or not the
-	// webhook subscribes to its type. CodeNotFound; CodeInvalidState: the webhook is disabled.
-	SendEvent(ctx context.Context, tenant TenantID, to WebhookID, e Event) (Delivery, error)
-
-	// Deliveries returns a page of a webhook's deliveries, newest first, and how many
-	// match: MaxExactTotal+1 if there are more than MaxExactTotal. CodeNotFound: there is no
-	// such webhook.
-	Deliveries(ctx context.Context, tenant TenantID, webhook WebhookID, q DeliveryQuery) ([]Delivery, int64, error)
-
-	// Delivery returns a delivery with its attempts, in order, and its payload.
-	// CodeNotFound.
-	Delivery(ctx context.Context, tenant TenantID, webhook WebhookID, id DeliveryID) (DeliveryDetails, error)
-
-	// Redeliver makes a succeeded or failed delivery pending again: due now, with the
-	// whole schedule of retries. CodeNotFound; CodeInvalidState: the delivery is pending,
-	// or the webhook is disabled.
-	Redeliver(ctx context.Context, tenant TenantID, webhook WebhookID, id DeliveryID, now time.Time, by Actor) (Delivery, error)
-
-	// RecoverDeliveries does the same with all failed deliveries that were created since
-	// a time, and returns how many. CodeNotFound; CodeInvalidState: the webhook is
-	// disabled.
-	RecoverDeliveries(ctx context.Context, tenant TenantID, webhook WebhookID, since, now time.Time, by Actor) (int64, error)
-}
 
 // DeliveryQuery selects a page of deliveries.
 type DeliveryQuery struct {
@@ -75,40 +25,6 @@ type DeliveryDetails struct {
 
 // MaxAttempts is how many attempts of a delivery the API shows.
 const MaxAttempts = 100
-
-// DispatchStore leases due deliveries to processes and records the results. Unlike
-// WebhookStore, it reads the rows of every tenant.
-type DispatchStore interface {
-	// ClaimDeliveries leases due deliveries to enabled webhooks, longest due first for
-	// each webhook. It hides them from other processes until the claim ends.
-	ClaimDeliveries(ctx context.Context, c DeliveryClaim) ([]Dispatch, error)
-
-	// FinishDelivery records an attempt and its consequences. It does nothing if the
-	// delivery was deleted, or was claimed by another process meanwhile.
-	FinishDelivery(ctx context.Context, f FinishedAttempt) error
-
-	// PutBackDelivery ends the claim of a delivery that was not tried. The delivery keeps
-	// its due time. Its webhook becomes due at the given time, unless it is due earlier. It
-	// does nothing if the delivery was deleted, or was claimed by another process meanwhile.
-	PutBackDelivery(ctx context.Context, d Dispatch, at time.Time) error
-
-	// NextDelivery returns when to claim again: the earliest time when a webhook is due or
-	// a claim ends. It may be in the past if a webhook has more due deliveries than it may
-	// get at once. ok is false if there is nothing to wait for.
-	NextDelivery(ctx context.Context) (at time.Time, ok bool, err error)
-
-	// WatchDeliveries calls due after any process has inserted deliveries, and when it may
-	// have missed that, until ctx ends. After a failure it connects again.
-	WatchDeliveries(ctx context.Context, due func())
-
-	// FailAbandoned fails the pending deliveries of disabled webhooks: the process that
-	// disabled a webhook may have failed only the first thousand.
-	FailAbandoned(ctx context.Context, now time.Time) error
-
-	// ForgetDeliveries removes up to limit deliveries that ended before a time, with their
-	// attempts, and returns how many.
-	ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error)
-}
 
 // DeliveryClaim says which deliveries a process wants.
 type DeliveryClaim struct {

@@ -22,13 +22,13 @@ const (
 // it wrote the database, or a server of a version without parts has deleted their backup, or a restored
 // database doesn't know them.
 type aborter struct {
-	store   lox.LifecycleStore
+	store   Store
 	blobs   lox.BlobStore
 	aborted *summary
 }
 
 // aborting returns the job "abort".
-func aborting(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger) Job {
+func aborting(store Store, blobs lox.BlobStore, log *slog.Logger) Job {
 	a := &aborter{store: store, blobs: blobs, aborted: newSummary(log, slog.LevelInfo, "unfinished upload aborted", abortsLogged)}
 	return Every("abort", abortEvery, a.sweep)
 }

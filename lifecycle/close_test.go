@@ -15,7 +15,7 @@ import (
 
 // completing is a store whose backups are all pending until they are completed.
 type completing struct {
-	lox.LifecycleStore
+	lifecycle.Store
 	backup lox.Backup
 	// using is how many calls are being made, and closed is set when none may be.
 	using  atomic.Int64

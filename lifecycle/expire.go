@@ -23,7 +23,7 @@ const (
 // expiry ends uploads that are past their deadline: it fails incomplete uploads, and has
 // complete ones verified. It takes no leases, because ending an upload twice is harmless.
 type expiry struct {
-	store lox.LifecycleStore
+	store Store
 	blobs lox.BlobStore
 	// ended logs failed uploads, found logs complete ones.
 	ended, found *summary
@@ -39,7 +39,7 @@ type expiry struct {
 // ended, a store has a general problem, and nothing is claimed.
 const maxExcluded = 1000
 
-func newExpiry(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger) *expiry {
+func newExpiry(store Store, blobs lox.BlobStore, log *slog.Logger) *expiry {
 	return &expiry{
 		store: store, blobs: blobs, ended: newSummary(log, slog.LevelInfo, "upload has expired", endsLogged),
 		found:    newSummary(log, slog.LevelInfo, "overdue upload is there, verify it", endsLogged),

@@ -20,7 +20,7 @@ const (
 )
 
 // forgetting returns the jobs that remove old idempotency keys and the rows of deleted webhooks.
-func forgetting(store lox.LifecycleStore, interval time.Duration) []Job {
+func forgetting(store Store, interval time.Duration) []Job {
 	return []Job{
 		Batches("forget", interval, func(ctx context.Context, now time.Time) (more bool, err error) {
 			n, err := store.ForgetIdempotencyKeys(ctx, now.Add(-lox.IdempotencyLife), forgetBatch)
@@ -35,7 +35,7 @@ func forgetting(store lox.LifecycleStore, interval time.Duration) []Job {
 // Retention returns the jobs that remove rows older than keep, which is also how long the
 // record of changes is kept: failed backups ("forget-backups"), revoked API keys
 // ("forget-keys"), and counters that are zero ("forget-counters").
-func Retention(store lox.LifecycleStore, keep time.Duration) []Job {
+func Retention(store Store, keep time.Duration) []Job {
 	backups := func(ctx context.Context, now time.Time) (more bool, err error) {
 		n, err := store.ForgetBackups(ctx, now.Add(-keep), now, forgetBatch, lox.System("forget-backups"))
 		return n == forgetBatch, err
@@ -54,7 +54,7 @@ func Retention(store lox.LifecycleStore, keep time.Duration) []Job {
 
 // counterWalk goes through all counters, a batch at a time.
 type counterWalk struct {
-	store lox.LifecycleStore
+	store Store
 	keep  time.Duration
 
 	mu    sync.Mutex

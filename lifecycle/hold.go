@@ -14,6 +14,28 @@ import (
 	"github.com/backlox/lox"
 )
 
+// MarkStore keeps the marks of a database, and whether deletions are held.
+type MarkStore interface {
+	// Marks returns what the database knows of its marks.
+	Marks(ctx context.Context) (lox.MarkState, error)
+
+	// AdvanceMark makes the next mark after the given one. ok is false if the given one is no
+	// longer the latest, or while deletions are held.
+	AdvanceMark(ctx context.Context, after lox.Mark, now time.Time) (next lox.Mark, ok bool, err error)
+
+	// MarkWritten records that a mark was written to the object store.
+	MarkWritten(ctx context.Context, m lox.Mark) error
+
+	// HoldDeletions keeps all servers from expiring uploads and deleting objects. It does
+	// nothing if the mark is no longer the latest.
+	HoldDeletions(ctx context.Context, latest lox.Mark, why string, now time.Time) error
+
+	// LooksRestored reports whether the database seems to be restored from an older copy:
+	// uploads have been overdue for a day, and no event was recorded in that day. Running
+	// servers never leave a database in this state.
+	LooksRestored(ctx context.Context, now time.Time) (bool, error)
+}
+
 const (
 	// DefaultMarkInterval is how often a mark is made, and the mark in the object store is read.
 	DefaultMarkInterval = time.Minute
@@ -44,7 +66,7 @@ type HoldConfig struct {
 // first deletion and at every MarkInterval. Before each later deletion it checks that the
 // database's mark has not gone back.
 type Hold struct {
-	store lox.MarkStore
+	store MarkStore
 	blobs lox.OwnObjects
 	cfg   HoldConfig
 	held  prometheus.Gauge
@@ -58,7 +80,7 @@ type Hold struct {
 }
 
 // NewHold returns a Hold. Deletions are held until it has read the marks.
-func NewHold(store lox.MarkStore, blobs lox.OwnObjects, cfg HoldConfig) *Hold {
+func NewHold(store MarkStore, blobs lox.OwnObjects, cfg HoldConfig) *Hold {
 	setDefault(&cfg.MarkInterval, DefaultMarkInterval)
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now

@@ -16,7 +16,7 @@ import (
 // not nil, gets lox_purges_due, lox_purges_oldest_seconds, lox_purges_failed_total and
 // lox_unpinned_versions_purged_total.
 func Jobs(
-	store lox.LifecycleStore, blobs lox.BlobStore, v *Verifier, interval time.Duration, registry prometheus.Registerer,
+	store Store, blobs lox.BlobStore, v *Verifier, interval time.Duration, registry prometheus.Registerer,
 ) []Job {
 	return append([]Job{
 		newExpiry(store, blobs, v.log).job(interval),
@@ -27,6 +27,6 @@ func Jobs(
 }
 
 // backlogOf returns a Job.Backlog that counts some work in the store.
-func backlogOf(store lox.LifecycleStore, of lox.Work) func(context.Context, time.Time) (lox.Backlog, error) {
+func backlogOf(store Store, of lox.Work) func(context.Context, time.Time) (lox.Backlog, error) {
 	return func(ctx context.Context, now time.Time) (lox.Backlog, error) { return store.Backlog(ctx, of, now) }
 }

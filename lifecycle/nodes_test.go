@@ -147,7 +147,7 @@ func TestAPanicOfTheJobIsContained(t *testing.T) {
 
 // failing has some backups that can't be failed, and some objects that can't be deleted.
 type failing struct {
-	lox.LifecycleStore
+	lifecycle.Store
 	*memory
 	bad []lox.BackupID
 }
@@ -156,7 +156,7 @@ func (p *failing) Fail(ctx context.Context, b lox.Backup, why lox.Failure) (bool
 	if slices.Contains(p.bad, b.ID) {
 		return false, errors.New("broken")
 	}
-	return p.LifecycleStore.Fail(ctx, b, why)
+	return p.Store.Fail(ctx, b, why)
 }
 
 func (p *failing) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged {
@@ -174,7 +174,7 @@ func (p *failing) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purge
 // More fail than are worked on at once, and they are the longest due.
 func TestWhatFailsLetsTheOthersPass(t *testing.T) {
 	f := setup(t)
-	p := &failing{LifecycleStore: f.store, memory: f.blobs}
+	p := &failing{Store: f.store, memory: f.blobs}
 	var bad, good []lox.Backup
 	for range 20 {
 		bad = append(bad, f.create(body, nil))

@@ -32,7 +32,7 @@ const (
 
 // purging deletes objects whose purges are due.
 type purging struct {
-	store lox.LifecycleStore
+	store Store
 	blobs lox.BlobStore
 	// purged logs deleted objects, refused logs those that could not be deleted.
 	purged, refused *summary
@@ -41,7 +41,7 @@ type purging struct {
 	due, oldest      prometheus.Gauge
 }
 
-func newPurging(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger, registry prometheus.Registerer) *purging {
+func newPurging(store Store, blobs lox.BlobStore, log *slog.Logger, registry prometheus.Registerer) *purging {
 	p := &purging{
 		store: store, blobs: blobs,
 		purged:  newSummary(log, slog.LevelInfo, "object purged", purgesLogged),

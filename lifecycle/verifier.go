@@ -72,7 +72,7 @@ const (
 // Verifier decides whether an upload is what was declared, and completes or
 // fails its backup.
 type Verifier struct {
-	store lox.LifecycleStore
+	store Store
 	blobs lox.BlobStore
 	log   *slog.Logger
 	cfg   Config
@@ -95,7 +95,7 @@ type Verifier struct {
 }
 
 // NewVerifier returns a Verifier. The caller must close it.
-func NewVerifier(store lox.LifecycleStore, blobs lox.BlobStore, log *slog.Logger, cfg Config) *Verifier {
+func NewVerifier(store Store, blobs lox.BlobStore, log *slog.Logger, cfg Config) *Verifier {
 	cfg = cfg.withDefaults()
 	ctx, stop := context.WithCancel(context.Background())
 	leasing, handOver := context.WithCancel(ctx)

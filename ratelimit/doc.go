@@ -1,4 +1,4 @@
-// Package ratelimit counts requests. Limiter implements lox.RateLimiter with two limits, per minute and per
+// Package ratelimit counts requests. Limiter implements server.RateLimiter with two limits, per minute and per
 // hour. It checks both together, and counts a request in both or in neither, so that a request that one of
 // them refuses uses up nothing of the other.
 //

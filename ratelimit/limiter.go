@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Limiter implements lox.RateLimiter. Open makes one.
+// Limiter implements server.RateLimiter. Open makes one.
 //
 // It counts in Redis while Redis works, and otherwise in this process. The first failure stops all requests
 // from going to Redis, so that a Redis that hangs delays only requests that already wait for it. From then
@@ -41,19 +41,17 @@ type remote interface {
 	Close() error
 }
 
-var _ lox.RateLimiter = (*Limiter)(nil)
-
-// Take implements lox.RateLimiter. It fails only if ctx ends while it waits for Redis.
+// Take implements server.RateLimiter. It fails only if ctx ends while it waits for Redis.
 func (l *Limiter) Take(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
 	return l.decide(ctx, Take, keyOf(class, subject), limit, Refund{})
 }
 
-// Peek implements lox.RateLimiter. It fails only if ctx ends while it waits for Redis.
+// Peek implements server.RateLimiter. It fails only if ctx ends while it waits for Redis.
 func (l *Limiter) Peek(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
 	return l.decide(ctx, Peek, keyOf(class, subject), limit, Refund{})
 }
 
-// Exchange implements lox.RateLimiter. It fails only if ctx ends while it waits for Redis. A hit that was
+// Exchange implements server.RateLimiter. It fails only if ctx ends while it waits for Redis. A hit that was
 // counted in Redis before Redis failed isn't given back: this process hasn't counted it. A hit that was
 // counted in this process before Redis came back is given back in Redis, so each request under way at that
 // moment can exceed the limit by one hit.

@@ -31,7 +31,7 @@ func eachRow(t *testing.T, test func(t *testing.T, plan lox.Plan, class lox.Rate
 	}
 }
 
-func decide(t *testing.T, l lox.RateLimiter, plan lox.Plan, class lox.RateClass) lox.RateDecision {
+func decide(t *testing.T, l *ratelimit.Limiter, plan lox.Plan, class lox.RateClass) lox.RateDecision {
 	t.Helper()
 	d, err := l.Take(t.Context(), "tenant", class, plan.RateLimit(class))
 	require.NoError(t, err)

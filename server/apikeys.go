@@ -8,9 +8,47 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
+// KeyStore keeps API keys. Every method that takes a tenant reads only that tenant's
+// keys.
+type KeyStore interface {
+	// PrincipalByKey finds the key with a hash. CodeAuthentication: there is no such key,
+	// or it was revoked. The caller must check the expiry by its own clock.
+	PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Principal, error)
+
+	// KeyPrefixes calls each with the first 8 bytes of the hash of every key that is
+	// not revoked, of all tenants, in any order, while it reads them. After an error,
+	// some may be missing.
+	KeyPrefixes(ctx context.Context, each func(lox.KeyPrefix)) error
+
+	// APIKeys returns a page of the tenant's keys that are not revoked, newest
+	// first, and how many there are in all.
+	APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset int) ([]lox.APIKey, int64, error)
+
+	// CreateAPIKey inserts a key. CodeInvalidState: the tenant has MaxAPIKeys.
+	CreateAPIKey(ctx context.Context, k lox.APIKey, by lox.Actor) error
+
+	// RevokeAPIKey revokes a key of the principal's tenant. CodeNotFound: the tenant
+	// has no key with that id; CodePermissionDenied: the key has permissions that the
+	// principal lacks; CodeInvalidState: the key has full access and no other key with
+	// full access lasts as long, so the tenant would lock itself out.
+	RevokeAPIKey(ctx context.Context, p lox.Principal, id lox.KeyID, now time.Time, by lox.Actor) error
+
+	// RotateAPIKey calls rotate to make the successor of a key, and stores both keys, or
+	// neither if rotate fails. The key is locked meanwhile. CodeNotFound;
+	// CodeInvalidState as for RevokeAPIKey, if the successor expires before the key.
+	RotateAPIKey(ctx context.Context, tenant lox.TenantID, id lox.KeyID, by lox.Actor, rotate func(*lox.APIKey) (lox.APIKey, error)) error
+
+	// NoteKeyUse records when keys were last used. It never replaces a later time.
+	NoteKeyUse(ctx context.Context, used map[lox.KeyID]time.Time) error
+
+	// WatchKeys calls w for every change, by any process, to a result of PrincipalByKey,
+	// until ctx ends. After a failure it connects again.
+	WatchKeys(ctx context.Context, w lox.KeyWatch)
+}
+
 // keyHandlers answers the operations on API keys.
 type keyHandlers struct {
-	store lox.KeyStore
+	store KeyStore
 	// created is called with the hash of each new key, so that the key works on this server at once.
 	created func(lox.KeyHash)
 	clock   func() time.Time

@@ -12,9 +12,60 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
+// BackupStore keeps backups, their counters, the events of their changes and the
+// purges of their objects. Every method that takes a tenant reads only that
+// tenant's rows: the id of another tenant's backup is CodeBackupNotFound, as if it
+// never existed.
+type BackupStore interface {
+	// CreateBackup reserves b.Size of the tenant's quota and inserts b, both
+	// or neither. CodeQuotaExceeded: less than b.Size of the quota is free.
+	CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) error
+
+	// CreateBackupOnce is CreateBackup with an idempotency key. If the key was used
+	// before with the same request, it returns the backup of that request and sets
+	// replayed; if that backup is pending, its upload expiry becomes b's.
+	// CodeIdempotencyMismatch: the key was used with a different request;
+	// CodeIdempotencyConflict: the earlier request is still in progress, or (Final)
+	// its backup was deleted.
+	CreateBackupOnce(ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor) (_ lox.Backup, replayed bool, err error)
+
+	// ReplayBackup is like CreateBackupOnce, but creates nothing: found is false if the
+	// key was not used before.
+	ReplayBackup(ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor) (_ lox.Backup, found bool, err error)
+
+	// RenewUpload sets the expiry of a pending backup's upload URL, records the change, and
+	// returns the backup. It changes nothing if the backup has another status or is
+	// uploaded in parts. CodeBackupNotFound.
+	RenewUpload(ctx context.Context, tenant lox.TenantID, id lox.BackupID, now, expires time.Time, by lox.Actor) (lox.Backup, error)
+
+	// IssueParts records that upload URLs of parts are issued, and returns the backup. It
+	// reserves more of the quota if the parts of a stream need it, moves the expiry, and
+	// stores the upload id unless the backup already has one. It changes nothing if the
+	// backup isn't pending. CodeBackupNotFound; CodeQuotaExceeded: the quota is not enough,
+	// and nothing has changed.
+	IssueParts(ctx context.Context, tenant lox.TenantID, id lox.BackupID, p lox.IssuedParts, by lox.Actor) (lox.Backup, error)
+
+	// Backup returns a backup. CodeBackupNotFound.
+	Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error)
+
+	// Backups returns a page, newest first, with the exact number of matching
+	// backups.
+	Backups(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery) (lox.BackupPage, error)
+
+	// DeleteBackup removes a backup in any status, releases its part of the quota and
+	// schedules the purge of its object. CodeBackupNotFound.
+	DeleteBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, now time.Time, by lox.Actor) error
+
+	// DownloadBackup returns a backup and, if it is completed, records the event that a
+	// download URL is issued. If the database crashes within a second, the event may be
+	// lost. A repeated request of the same actor from the same address within a minute may
+	// have no event. CodeBackupNotFound.
+	DownloadBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, e lox.Event) (lox.Backup, error)
+}
+
 // backupHandlers answers the operations on backups.
 type backupHandlers struct {
-	store                  lox.BackupStore
+	store                  BackupStore
 	blobs                  lox.BlobStore
 	verifier               Verifier
 	clock                  func() time.Time

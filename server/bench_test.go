@@ -19,7 +19,7 @@ import (
 
 // atHand has one backup at hand, so that nothing but the server is measured.
 type atHand struct {
-	lox.BackupStore
+	server.BackupStore
 	backup lox.Backup
 }
 

@@ -9,8 +9,18 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
+// EventStore reads the record of changes. Every method reads only the tenant's events:
+// the id of another tenant's event is CodeNotFound, as if it never existed.
+type EventStore interface {
+	// Events returns a page of events, newest first.
+	Events(ctx context.Context, tenant lox.TenantID, q lox.EventQuery) (lox.EventPage, error)
+
+	// Event returns an event. CodeNotFound.
+	Event(ctx context.Context, tenant lox.TenantID, id lox.EventID) (lox.Event, error)
+}
+
 // eventHandlers answers the operations on the record of changes.
-type eventHandlers struct{ store lox.EventStore }
+type eventHandlers struct{ store EventStore }
 
 // ListEvents answers GET /v1/events.
 func (h *eventHandlers) ListEvents(ctx context.Context, r api.ListEventsRequestObject) (api.ListEventsResponseObject, error) {

@@ -22,7 +22,7 @@ import (
 
 // misbehaving is a store whose reads do something else.
 type misbehaving struct {
-	lox.BackupStore
+	server.BackupStore
 	read func(ctx context.Context) error
 }
 
@@ -34,7 +34,7 @@ func (m misbehaving) Backup(ctx context.Context, tenant lox.TenantID, id lox.Bac
 }
 
 func misbehave(read func(ctx context.Context) error) setup {
-	return setup{backups: func(real lox.BackupStore) lox.BackupStore { return misbehaving{real, read} }}
+	return setup{backups: func(real server.BackupStore) server.BackupStore { return misbehaving{real, read} }}
 }
 
 const internals = "the password of the database"
@@ -70,7 +70,7 @@ func TestUnforeseenError(t *testing.T) {
 
 // afterwards is a store whose backups wait for their upload until a year that JSON
 // has no way to write.
-type afterwards struct{ lox.BackupStore }
+type afterwards struct{ server.BackupStore }
 
 func (afterwards) CreateBackupOnce(_ context.Context, b lox.Backup, _ lox.IdempotencyKey, _ lox.Actor) (lox.Backup, bool, error) {
 	b.UploadExpiresAt = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -81,7 +81,7 @@ func (afterwards) CreateBackupOnce(_ context.Context, b lox.Backup, _ lox.Idempo
 // error, without the headers of the response.
 func TestResponseThatIsNotJSON(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{backups: func(real lox.BackupStore) lox.BackupStore { return afterwards{real} }})
+	h := open(t, setup{backups: func(real server.BackupStore) server.BackupStore { return afterwards{real} }})
 	r := h.postUnder(t, `{"name":"file","size_bytes":8}`, "key")
 	r.refused(t, http.StatusInternalServerError, lox.CodeInternal, nil)
 	assert.Empty(t, r.header.Values("Location"))
@@ -91,7 +91,7 @@ func TestResponseThatIsNotJSON(t *testing.T) {
 
 // panickingKeys is a key store with a bug that shows once.
 type panickingKeys struct {
-	lox.KeyStore
+	server.KeyStore
 	once sync.Once
 }
 

@@ -76,7 +76,7 @@ type setup struct {
 	document func(*openapi3.T)
 	// dsn and backups may put something before the real thing.
 	dsn     func(string) string
-	backups func(lox.BackupStore) lox.BackupStore
+	backups func(server.BackupStore) server.BackupStore
 }
 
 // testenv is all of LOX on a database and a directory of its own, with one tenant.
@@ -89,7 +89,7 @@ type testenv struct {
 	store   *store.Grouped
 	blobs   *blobs
 	keys    *countedKeys
-	limiter lox.RateLimiter
+	limiter server.RateLimiter
 	clock   *clock
 	log     *logBuffer
 	tenant  lox.Tenant
@@ -148,7 +148,7 @@ func (h *testenv) boot() {
 	h.verifier = lifecycle.NewVerifier(h.store, h.blobs, log, h.verify)
 	h.jobs = lifecycle.NewRunner(lifecycle.RunnerConfig{Log: log, Clock: h.clock.now},
 		lifecycle.Jobs(h.store, h.blobs, h.verifier, time.Second, nil)...)
-	var backups lox.BackupStore = h.store
+	var backups server.BackupStore = h.store
 	if h.backups != nil {
 		backups = h.backups(backups)
 	}
@@ -291,7 +291,7 @@ func (c *clock) move() <-chan struct{} {
 
 // countedKeys counts how often the database is asked for a key.
 type countedKeys struct {
-	lox.KeyStore
+	server.KeyStore
 	asked atomic.Int64
 }
 

@@ -37,7 +37,7 @@ const (
 // KeyCache caches the principals of recently used API keys, so that a request needs no database query. It
 // drops an entry as soon as a notification says that the key changed. It also records when keys were used.
 type KeyCache struct {
-	store lox.KeyStore
+	store KeyStore
 	log   *slog.Logger
 	clock func() time.Time
 
@@ -86,7 +86,7 @@ type knownKey struct {
 }
 
 // NewKeyCache returns an empty cache. Run keeps it up to date.
-func NewKeyCache(store lox.KeyStore, log *slog.Logger, clock func() time.Time) *KeyCache {
+func NewKeyCache(store KeyStore, log *slog.Logger, clock func() time.Time) *KeyCache {
 	return &KeyCache{
 		store: store, log: log, clock: clock,
 		cache:   otter.Must(&otter.Options[lox.KeyHash, knownKey]{MaximumSize: keyCacheSize}),

@@ -14,6 +14,7 @@ import (
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/store/storetest"
 )
 
@@ -122,7 +123,7 @@ func TestARevokedKeyLeavesTheIndex(t *testing.T) {
 
 // brokenPrefixes fails to list the keys as often as it is told to, halfway.
 type brokenPrefixes struct {
-	lox.KeyStore
+	server.KeyStore
 	failures atomic.Int64
 	listed   chan error
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/gen/client"
+	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/store/storetest"
 )
 
@@ -95,7 +96,7 @@ func TestExpiry(t *testing.T) {
 // slowKeys lets a test hold up the answer to a question, and tells what was
 // heard of.
 type slowKeys struct {
-	lox.KeyStore
+	server.KeyStore
 	slow          atomic.Bool
 	asked, answer chan struct{}
 	live, changed chan struct{}

@@ -15,10 +15,28 @@ import (
 	"github.com/backlox/lox"
 )
 
+// RateLimiter counts requests in fixed windows, each of which begins with the
+// first request in it.
+type RateLimiter interface {
+	// Take counts one request of a subject (a tenant, or the address of a client
+	// without a valid key) in both windows if both are below their limits, else in
+	// neither.
+	Take(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error)
+
+	// Peek returns the decision that Take would make, and counts nothing.
+	Peek(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error)
+
+	// Exchange moves a counted request of a subject to another class, in one step: it
+	// counts the request like Take, and if that is allowed, it subtracts the request where
+	// it was counted before. It subtracts nothing from a window that has begun since, so no
+	// window ever allows more than its limit.
+	Exchange(ctx context.Context, subject string, back lox.RateCharge, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error)
+}
+
 // limits counts every request to the API. With a valid key the request counts for its tenant, in the class
 // of its operation; without one it counts for the address that it comes from.
 type limits struct {
-	limiter lox.RateLimiter
+	limiter RateLimiter
 	of      func(lox.Plan, lox.RateClass) lox.RateLimit
 	proxies []netip.Prefix
 	log     *slog.Logger

@@ -32,18 +32,18 @@ type Verifier interface {
 
 // Config configures a Server. The lifetimes, limits and Clock have defaults.
 type Config struct {
-	Backups  lox.BackupStore
+	Backups  BackupStore
 	Tenants  TenantStore
-	Storage  lox.StorageStore
-	Webhooks lox.WebhookStore
-	Events   lox.EventStore
+	Storage  StorageStore
+	Webhooks WebhookStore
+	Events   EventStore
 	Secrets  lox.SecretBox
 	// CheckReceiver returns why nothing can ever be sent to a host, in words for the tenant, or "" if
 	// something may be. Nil accepts any host.
 	CheckReceiver func(host string) string
 	Blobs         lox.BlobStore
 	Verifier      Verifier
-	Limiter       lox.RateLimiter
+	Limiter       RateLimiter
 	// Keys is the cache of API keys. The caller of New calls its Run.
 	Keys *KeyCache
 	// Document is the OpenAPI document that requests are validated against. Source is the same document as

@@ -13,9 +13,20 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
+// StorageStore returns storage figures of tenants. It reads them from counters, so the
+// cost does not depend on the number of backups.
+type StorageStore interface {
+	// Storage returns the storage figures of a tenant.
+	Storage(ctx context.Context, tenant lox.TenantID) (lox.Storage, error)
+
+	// StorageStats returns detailed figures, with the bytes added and deleted on each day
+	// from since on. since is a UTC midnight.
+	StorageStats(ctx context.Context, tenant lox.TenantID, since time.Time) (lox.StorageStats, error)
+}
+
 // storageHandlers answers the operations on storage.
 type storageHandlers struct {
-	store lox.StorageStore
+	store StorageStore
 	clock func() time.Time
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/ratelimit/redistest"
+	"github.com/backlox/lox/server"
 )
 
 var (
@@ -140,7 +141,7 @@ func TestAReplayNeedsNoUpload(t *testing.T) {
 func TestKeysThatAreNotRepeatedAreLimited(t *testing.T) {
 	t.Parallel()
 	asked := &countedReplays{}
-	h := planned(t, lox.PlanFree, setup{backups: func(real lox.BackupStore) lox.BackupStore {
+	h := planned(t, lox.PlanFree, setup{backups: func(real server.BackupStore) server.BackupStore {
 		asked.BackupStore = real
 		return asked
 	}})
@@ -158,7 +159,7 @@ func TestKeysThatAreNotRepeatedAreLimited(t *testing.T) {
 
 // countedReplays counts how often an earlier request is looked for.
 type countedReplays struct {
-	lox.BackupStore
+	server.BackupStore
 	n atomic.Int64
 }
 
@@ -259,7 +260,7 @@ func TestRefusedCreatesAtOnce(t *testing.T) {
 func TestAnUploadOfAnEarlierWindowIsNotGivenBack(t *testing.T) {
 	t.Parallel()
 	var h *testenv
-	h = planned(t, lox.PlanFree, setup{quota: 1000, backups: func(real lox.BackupStore) lox.BackupStore {
+	h = planned(t, lox.PlanFree, setup{quota: 1000, backups: func(real server.BackupStore) server.BackupStore {
 		return slowCreates{real, func() {
 			h.clock.advance(time.Minute)
 			_, err := h.limiter.Take(t.Context(), h.tenant.ID.String(), lox.RateUploads, freeUploads)
@@ -276,7 +277,7 @@ func TestAnUploadOfAnEarlierWindowIsNotGivenBack(t *testing.T) {
 
 // slowCreates does something before it creates.
 type slowCreates struct {
-	lox.BackupStore
+	server.BackupStore
 	before func()
 }
 
@@ -290,7 +291,7 @@ func (s slowCreates) CreateBackup(ctx context.Context, b lox.Backup, by lox.Acto
 func TestACreateWhoseClientHangsUpIsAnUpload(t *testing.T) {
 	t.Parallel()
 	made := make(chan struct{})
-	h := planned(t, lox.PlanFree, setup{backups: func(real lox.BackupStore) lox.BackupStore { return lateAnswers{real, made} }})
+	h := planned(t, lox.PlanFree, setup{backups: func(real server.BackupStore) server.BackupStore { return lateAnswers{real, made} }})
 	ctx, hangUp := context.WithCancel(t.Context())
 	go func() {
 		<-made
@@ -314,7 +315,7 @@ func TestACreateWhoseClientHangsUpIsAnUpload(t *testing.T) {
 
 // lateAnswers creates, and returns only when the request has ended.
 type lateAnswers struct {
-	lox.BackupStore
+	server.BackupStore
 	made chan<- struct{}
 }
 

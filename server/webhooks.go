@@ -9,9 +9,58 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
+// WebhookStore keeps webhooks and their deliveries. Every method reads only the
+// tenant's rows: the id of another tenant's webhook is CodeNotFound, as if it never
+// existed.
+type WebhookStore interface {
+	// CreateWebhook inserts a webhook. CodeInvalidState: the tenant has MaxWebhooks
+	// webhooks, or MaxWebhooksPerHost with the same host.
+	CreateWebhook(ctx context.Context, w lox.Webhook, by lox.Actor) error
+
+	// Webhooks returns a page of webhooks, newest first, and how many there are in all.
+	Webhooks(ctx context.Context, tenant lox.TenantID, limit, offset int) ([]lox.Webhook, int64, error)
+
+	// Webhook returns a webhook. CodeNotFound.
+	Webhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID) (lox.Webhook, error)
+
+	// UpdateWebhook locks a webhook, calls change, and stores the result unless change
+	// fails. change may be called again, with the then current webhook. If the webhook
+	// becomes disabled, its pending deliveries fail. UpdateWebhook records an event of type
+	// what, unless nothing has changed. CodeNotFound; CodeInvalidState: the webhook has a new
+	// host, and the tenant has MaxWebhooksPerHost others with that host.
+	UpdateWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, what lox.EventType, by lox.Actor, change func(*lox.Webhook) error) (lox.Webhook, error)
+
+	// DeleteWebhook marks a webhook as deleted: from then on no method returns it or its
+	// deliveries. lifecycle.Store.ForgetWebhooks removes the rows. CodeNotFound.
+	DeleteWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, now time.Time, by lox.Actor) error
+
+	// SendEvent inserts an event and its delivery to one webhook, whether or not the
+	// webhook subscribes to its type. CodeNotFound; CodeInvalidState: the webhook is disabled.
+	SendEvent(ctx context.Context, tenant lox.TenantID, to lox.WebhookID, e lox.Event) (lox.Delivery, error)
+
+	// Deliveries returns a page of a webhook's deliveries, newest first, and how many
+	// match: MaxExactTotal+1 if there are more than MaxExactTotal. CodeNotFound: there is no
+	// such webhook.
+	Deliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, q lox.DeliveryQuery) ([]lox.Delivery, int64, error)
+
+	// Delivery returns a delivery with its attempts, in order, and its payload.
+	// CodeNotFound.
+	Delivery(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID) (lox.DeliveryDetails, error)
+
+	// Redeliver makes a succeeded or failed delivery pending again: due now, with the
+	// whole schedule of retries. CodeNotFound; CodeInvalidState: the delivery is pending,
+	// or the webhook is disabled.
+	Redeliver(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID, now time.Time, by lox.Actor) (lox.Delivery, error)
+
+	// RecoverDeliveries does the same with all failed deliveries that were created since
+	// a time, and returns how many. CodeNotFound; CodeInvalidState: the webhook is
+	// disabled.
+	RecoverDeliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, since, now time.Time, by lox.Actor) (int64, error)
+}
+
 // webhookHandlers answers the operations on webhooks and their deliveries.
 type webhookHandlers struct {
-	store    lox.WebhookStore
+	store    WebhookStore
 	secrets  lox.SecretBox
 	receiver func(host string) string // returns what is wrong with a host, or ""
 	clock    func() time.Time

@@ -47,7 +47,7 @@ const deleteBackupSQL = `with deleted as (
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 select tenant_id, $5, $6, $7, $8, $9, $10, $11, $12, $13 from deleted`
 
-// DeleteBackup implements lox.BackupStore. The fields of the backup in the event never
+// DeleteBackup implements server.BackupStore. The fields of the backup in the event never
 // change, so they can be read in an earlier statement.
 func (s *Store) DeleteBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, now time.Time, by lox.Actor) error {
 	b, err := s.Backup(ctx, tenant, id)

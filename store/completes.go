@@ -102,7 +102,7 @@ func (c completion) row(n int) completeRow {
 	}
 }
 
-// Complete implements lox.LifecycleStore.
+// Complete implements lifecycle.Store.
 func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
 	calls := []*completeCall{{In: completion{b.Tenant, b.ID, v}}}
 	err := s.completeMany(ctx, calls, noLockTimeout)

@@ -160,7 +160,7 @@ func (c creation) row() createRow {
 	return row
 }
 
-// CreateBackup implements lox.BackupStore.
+// CreateBackup implements server.BackupStore.
 func (s *Store) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) error {
 	if err := storable(b); err != nil {
 		return err

@@ -102,7 +102,7 @@ func pendingAgain(now string) string {
 )`
 }
 
-// SendEvent implements lox.WebhookStore.
+// SendEvent implements server.WebhookStore.
 func (s *Store) SendEvent(ctx context.Context, tenant lox.TenantID, to lox.WebhookID, e lox.Event) (d lox.Delivery, err error) {
 	err = s.sendEvent.GetContext(ctx, &d, append([]any{tenant, to}, eventArgs(e)...)...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -121,7 +121,7 @@ func (s *Store) requireEnabled(ctx context.Context, tenant lox.TenantID, webhook
 	return err
 }
 
-// Deliveries implements lox.WebhookStore.
+// Deliveries implements server.WebhookStore.
 func (s *Store) Deliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, q lox.DeliveryQuery) ([]lox.Delivery, int64, error) {
 	stmt, from, to := s.deliveries, beginning, end
 	if !q.From.IsZero() {
@@ -163,7 +163,7 @@ func (s *Store) Deliveries(ctx context.Context, tenant lox.TenantID, webhook lox
 	return found, rows[0].Total, nil
 }
 
-// Delivery implements lox.WebhookStore.
+// Delivery implements server.WebhookStore.
 func (s *Store) Delivery(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID) (d lox.DeliveryDetails, err error) {
 	var rows []struct {
 		lox.DeliveryDetails
@@ -189,7 +189,7 @@ func (s *Store) Delivery(ctx context.Context, tenant lox.TenantID, webhook lox.W
 	return d, nil
 }
 
-// Redeliver implements lox.WebhookStore.
+// Redeliver implements server.WebhookStore.
 func (s *Store) Redeliver(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, id lox.DeliveryID, now time.Time, by lox.Actor) (d lox.Delivery, err error) {
 	w, err := s.Webhook(ctx, tenant, webhook)
 	if errors.Is(err, lox.ErrWebhookNotFound) {
@@ -212,7 +212,7 @@ func (s *Store) Redeliver(ctx context.Context, tenant lox.TenantID, webhook lox.
 	return d, lox.Errorf(lox.CodeInvalidState, "The delivery is pending").With("status", "Will be tried without being asked for")
 }
 
-// RecoverDeliveries implements lox.WebhookStore. It works in several transactions, so
+// RecoverDeliveries implements server.WebhookStore. It works in several transactions, so
 // that none locks the webhook for long.
 func (s *Store) RecoverDeliveries(ctx context.Context, tenant lox.TenantID, webhook lox.WebhookID, since, now time.Time, by lox.Actor) (total int64, err error) {
 	if err := s.requireEnabled(ctx, tenant, webhook); err != nil {

@@ -171,7 +171,7 @@ const disableFailingSQL = `with hook as (
 insert into events (tenant_id, id, type, created_at, actor_type, actor_id, subject, request_id, client_address, payload)
 select tenant_id, $6, $7, $8, $9, $10, $11, $12, $13, $14 from disabled`
 
-// ClaimDeliveries implements lox.DispatchStore. It locks the webhooks in one statement and
+// ClaimDeliveries implements webhooks.Store. It locks the webhooks in one statement and
 // claims in the next one: only the later snapshot shows what other processes have claimed.
 func (s *Store) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (claimed []lox.Dispatch, err error) {
 	const what = "claim deliveries"
@@ -249,13 +249,13 @@ func turns(due []lox.DueWebhook, limit int) []lox.Allotment {
 	return given
 }
 
-// PutBackDelivery implements lox.DispatchStore.
+// PutBackDelivery implements webhooks.Store.
 func (s *Store) PutBackDelivery(ctx context.Context, d lox.Dispatch, at time.Time) error {
 	_, err := affected(ctx, "put delivery back", s.putBackDelivery, d.Tenant, d.Webhook, d.ID, d.Claim, at, d.NextAt)
 	return err
 }
 
-// FinishDelivery implements lox.DispatchStore. If the attempt disables the webhook, one
+// FinishDelivery implements webhooks.Store. If the attempt disables the webhook, one
 // transaction records the attempt, disables the webhook and fails the first batch of its
 // pending deliveries. Further batches fail in separate transactions.
 func (s *Store) FinishDelivery(ctx context.Context, f lox.FinishedAttempt) error {
@@ -313,7 +313,7 @@ func finish(ctx context.Context, stmt *sqlx.Stmt, f lox.FinishedAttempt) (int64,
 		f.Status, f.NextAt, a.At.Add(a.Latency), a.At, a.Latency, a.Status, a.Body, a.Error, f.Unsigned, f.Answered)
 }
 
-// NextDelivery implements lox.DispatchStore.
+// NextDelivery implements webhooks.Store.
 func (s *Store) NextDelivery(ctx context.Context) (at time.Time, ok bool, err error) {
 	var next *time.Time
 	if err := s.nextDelivery.GetContext(ctx, &next); err != nil || next == nil {
@@ -322,7 +322,7 @@ func (s *Store) NextDelivery(ctx context.Context) (at time.Time, ok bool, err er
 	return *next, true, nil
 }
 
-// ForgetDeliveries implements lox.DispatchStore.
+// ForgetDeliveries implements webhooks.Store.
 func (s *Store) ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error) {
 	return affected(ctx, "forget deliveries", s.forgetDeliveries, before, limit)
 }

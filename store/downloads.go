@@ -54,7 +54,7 @@ func (d download) row(n int) downloadRow {
 	return downloadRow{n, uuid.UUID(d.tenant), uuid.UUID(d.id), d.event.At, uuid.UUID(d.event.ID), columnsOf(d.event)}
 }
 
-// DownloadBackup implements lox.BackupStore.
+// DownloadBackup implements server.BackupStore.
 func (s *Store) DownloadBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, e lox.Event) (lox.Backup, error) {
 	calls := []*downloadCall{{In: download{backupRef{tenant, id}, e}}}
 	err := s.downloadBatch(ctx, calls)

@@ -51,7 +51,7 @@ select tenant_id, day from page order by tenant_id desc, day desc limit 1`
 select tenant_id, content_type from page order by tenant_id desc, content_type desc limit 1`
 )
 
-// ForgetBackups implements lox.LifecycleStore. It deletes the backups like a request of their
+// ForgetBackups implements lifecycle.Store. It deletes the backups like a request of their
 // tenants, so their objects are purged once more.
 func (s *Store) ForgetBackups(ctx context.Context, before, now time.Time, limit int, by lox.Actor) (int64, error) {
 	var old []lox.Backup
@@ -73,12 +73,12 @@ func (s *Store) ForgetBackups(ctx context.Context, before, now time.Time, limit 
 	return int64(len(old)), nil
 }
 
-// ForgetRevokedKeys implements lox.LifecycleStore.
+// ForgetRevokedKeys implements lifecycle.Store.
 func (s *Store) ForgetRevokedKeys(ctx context.Context, before time.Time, limit int) (int64, error) {
 	return affected(ctx, "forget revoked API keys", s.forgetRevokedKeys, before, limit)
 }
 
-// ForgetCounters implements lox.LifecycleStore.
+// ForgetCounters implements lifecycle.Store.
 func (s *Store) ForgetCounters(ctx context.Context, before time.Time, from lox.CounterPlace, limit int) (next lox.CounterPlace, err error) {
 	var last struct {
 		Tenant      lox.TenantID `db:"tenant_id"`

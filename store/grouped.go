@@ -37,11 +37,6 @@ type Grouped struct {
 	recorded      recentDownloads
 }
 
-var (
-	_ lox.BackupStore    = (*Grouped)(nil)
-	_ lox.LifecycleStore = (*Grouped)(nil)
-)
-
 // Group returns a Grouped over s. Closing s is enough.
 func Group(s *Store) *Grouped {
 	g := &Grouped{Store: s}
@@ -88,13 +83,13 @@ func tenantBusy[In, Out any](calls []*lox.Call[In, Out], err error) error {
 // processors would have smaller batches, and would not answer more calls per second.
 func maxLookups() int { return max(2, runtime.GOMAXPROCS(0)) }
 
-// Backup implements lox.BackupStore.
+// Backup implements server.BackupStore.
 func (g *Grouped) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
 	b, err := g.lookups.Do(ctx, struct{}{}, backupRef{tenant, id})
 	return found(ctx, b, err)
 }
 
-// DownloadBackup implements lox.BackupStore. It records a repeated download of the same actor
+// DownloadBackup implements server.BackupStore. It records a repeated download of the same actor
 // from the same address within a minute only once.
 func (g *Grouped) DownloadBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, e lox.Event) (lox.Backup, error) {
 	asked := recentDownload{backupRef{tenant, id}, e.Actor.ID, e.Actor.Address}
@@ -108,13 +103,13 @@ func (g *Grouped) DownloadBackup(ctx context.Context, tenant lox.TenantID, id lo
 	return found(ctx, b, err)
 }
 
-// CreateBackup implements lox.BackupStore.
+// CreateBackup implements server.BackupStore.
 func (g *Grouped) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) error {
 	_, err := g.create(ctx, creation{backup: b, by: by})
 	return err
 }
 
-// CreateBackupOnce implements lox.BackupStore. If the key was used before, or is in use, the
+// CreateBackupOnce implements server.BackupStore. If the key was used before, or is in use, the
 // call is repeated without batching.
 func (g *Grouped) CreateBackupOnce(
 	ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor,
@@ -161,7 +156,7 @@ func (s *Store) createBatch(ctx context.Context, calls []*createCall, lockTimeou
 	return s.createMany(ctx, unique, lockTimeout)
 }
 
-// Complete implements lox.LifecycleStore.
+// Complete implements lifecycle.Store.
 func (g *Grouped) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
 	c := completion{b.Tenant, b.ID, v}
 	ok, err := g.completes.Do(ctx, struct{}{}, c)

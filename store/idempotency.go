@@ -28,7 +28,7 @@ where tenant_id = $1 and key = $2 and created_at > $3`
 ))`
 )
 
-// CreateBackupOnce implements lox.BackupStore.
+// CreateBackupOnce implements server.BackupStore.
 func (s *Store) CreateBackupOnce(
 	ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor,
 ) (_ lox.Backup, replayed bool, err error) {
@@ -51,7 +51,7 @@ func (s *Store) CreateBackupOnce(
 	}
 }
 
-// ReplayBackup implements lox.BackupStore.
+// ReplayBackup implements server.BackupStore.
 func (s *Store) ReplayBackup(
 	ctx context.Context, b lox.Backup, key lox.IdempotencyKey, by lox.Actor,
 ) (_ lox.Backup, found bool, err error) {
@@ -106,7 +106,7 @@ func keySpent(deleted lox.BackupID) error {
 
 var errKeyInUse = lox.Errorf(lox.CodeIdempotencyConflict, "A request with this Idempotency-Key is still in progress, retry after it")
 
-// ForgetIdempotencyKeys implements lox.LifecycleStore.
+// ForgetIdempotencyKeys implements lifecycle.Store.
 func (s *Store) ForgetIdempotencyKeys(ctx context.Context, before time.Time, limit int) (int64, error) {
 	return affected(ctx, "forget idempotency keys", s.forgetKeys, before, limit)
 }

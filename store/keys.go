@@ -80,7 +80,7 @@ select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9 from tenant`
 select exists (select from revoked) from key`
 )
 
-// PrincipalByKey implements lox.KeyStore.
+// PrincipalByKey implements server.KeyStore.
 func (s *Store) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Principal, error) {
 	var p lox.Principal
 	err := s.principal.GetContext(ctx, &p, hash[:])
@@ -90,7 +90,7 @@ func (s *Store) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (lox.Princ
 	return p, wrap(ctx, "find API key", err)
 }
 
-// KeyPrefixes implements lox.KeyStore. It reads the rows one by one and keeps none in
+// KeyPrefixes implements server.KeyStore. It reads the rows one by one and keeps none in
 // memory.
 func (s *Store) KeyPrefixes(ctx context.Context, each func(lox.KeyPrefix)) error {
 	rows, err := s.keyPrefixes.QueryContext(ctx)
@@ -108,7 +108,7 @@ func (s *Store) KeyPrefixes(ctx context.Context, each func(lox.KeyPrefix)) error
 	return wrap(ctx, "list API keys of all tenants", rows.Err())
 }
 
-// APIKeys implements lox.KeyStore.
+// APIKeys implements server.KeyStore.
 func (s *Store) APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset int) ([]lox.APIKey, int64, error) {
 	var rows []struct {
 		Total int64 `db:"total"`
@@ -129,7 +129,7 @@ func (s *Store) APIKeys(ctx context.Context, tenant lox.TenantID, limit, offset 
 	return keys, total, nil
 }
 
-// CreateAPIKey implements lox.KeyStore. The tenant's lock ensures that concurrent creations
+// CreateAPIKey implements server.KeyStore. The tenant's lock ensures that concurrent creations
 // count each other's keys.
 func (s *Store) CreateAPIKey(ctx context.Context, k lox.APIKey, by lox.Actor) error {
 	err := s.withKeys(ctx, "create API key", k.Tenant, func(tx *sqlx.Tx) error {
@@ -156,7 +156,7 @@ func (s *Store) insertKey(ctx context.Context, tx *sqlx.Tx, k lox.APIKey, by lox
 	return s.record(ctx, tx, k.Created(by))
 }
 
-// RevokeAPIKey implements lox.KeyStore. The tenant's lock prevents that another key is
+// RevokeAPIKey implements server.KeyStore. The tenant's lock prevents that another key is
 // revoked meanwhile.
 func (s *Store) RevokeAPIKey(ctx context.Context, p lox.Principal, id lox.KeyID, now time.Time, by lox.Actor) error {
 	tenant := p.Tenant
@@ -180,7 +180,7 @@ func (s *Store) RevokeAPIKey(ctx context.Context, p lox.Principal, id lox.KeyID,
 	})
 }
 
-// RotateAPIKey implements lox.KeyStore.
+// RotateAPIKey implements server.KeyStore.
 func (s *Store) RotateAPIKey(
 	ctx context.Context, tenant lox.TenantID, id lox.KeyID, by lox.Actor, rotate func(*lox.APIKey) (lox.APIKey, error),
 ) error {
@@ -252,7 +252,7 @@ func (s *Store) withKeys(ctx context.Context, what string, tenant lox.TenantID, 
 // locks.
 const noteBatch = 500
 
-// NoteKeyUse implements lox.KeyStore.
+// NoteKeyUse implements server.KeyStore.
 func (s *Store) NoteKeyUse(ctx context.Context, used map[lox.KeyID]time.Time) error {
 	ids := slices.SortedFunc(maps.Keys(used), func(a, b lox.KeyID) int { return bytes.Compare(a[:], b[:]) })
 	for some := range slices.Chunk(ids, noteBatch) {

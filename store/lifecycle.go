@@ -80,7 +80,7 @@ for update skip locked`
 ) waiting`
 )
 
-// Lease implements lox.LifecycleStore.
+// Lease implements lifecycle.Store.
 func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (hashed lox.HashState, ok bool, err error) {
 	bytes, state := hashArgs(l.Hashed)
 	err = s.lease.GetContext(ctx, &hashed, b.Tenant, b.ID, l.Owner, l.Now, l.Until, l.RequestID, b.Size, b.Declared, bytes, state)
@@ -90,7 +90,7 @@ func (s *Store) Lease(ctx context.Context, b lox.Backup, l lox.Lease) (hashed lo
 	return hashed, err == nil, wrap(ctx, "lease verification", err)
 }
 
-// Release implements lox.LifecycleStore.
+// Release implements lifecycle.Store.
 func (s *Store) Release(ctx context.Context, b lox.Backup, l lox.Lease) error {
 	bytes, state := hashArgs(l.Hashed)
 	_, err := affected(ctx, "release verification", s.release, b.Tenant, b.ID, l.Owner, l.Now, bytes, state)
@@ -106,7 +106,7 @@ func hashArgs(h lox.HashState) (bytes, state any) {
 	return h.Bytes, h
 }
 
-// Fail implements lox.LifecycleStore.
+// Fail implements lifecycle.Store.
 func (s *Store) Fail(ctx context.Context, b lox.Backup, f lox.Failure) (bool, error) {
 	args := append([]any{b.Tenant, b.ID, f.Text, f.At, f.Overdue, b.ObjectKey()}, eventArgs(f.Event)...)
 	n, err := affected(ctx, "fail backup", s.fail, args...)
@@ -114,21 +114,21 @@ func (s *Store) Fail(ctx context.Context, b lox.Backup, f lox.Failure) (bool, er
 	return n == 1, err
 }
 
-// ClaimVerifications implements lox.LifecycleStore.
+// ClaimVerifications implements lifecycle.Store.
 func (s *Store) ClaimVerifications(ctx context.Context, l lox.Lease, limit int) ([]lox.Verification, error) {
 	var claimed []lox.Verification
 	err := s.claimVerifications.SelectContext(ctx, &claimed, l.Owner, l.Now, l.Until, limit)
 	return claimed, wrap(ctx, "claim verifications", err)
 }
 
-// OverdueUploads implements lox.LifecycleStore.
+// OverdueUploads implements lifecycle.Store.
 func (s *Store) OverdueUploads(ctx context.Context, now time.Time, except []lox.BackupID, limit int) ([]lox.Backup, error) {
 	var found []lox.Backup
 	err := s.overdue.SelectContext(ctx, &found, now, pq.Array(except), limit)
 	return found, wrap(ctx, "find overdue uploads", err)
 }
 
-// Backlog implements lox.LifecycleStore.
+// Backlog implements lifecycle.Store.
 func (s *Store) Backlog(ctx context.Context, of lox.Work, now time.Time) (lox.Backlog, error) {
 	var stmt *sqlx.Stmt
 	switch of {

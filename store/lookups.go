@@ -31,7 +31,7 @@ type backupRef struct {
 
 type lookup = lox.Call[backupRef, *lox.Backup]
 
-// Backup implements lox.BackupStore.
+// Backup implements server.BackupStore.
 func (s *Store) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
 	var b lox.Backup
 	err := s.getBackup.QueryRowContext(ctx, tenant, id).Scan(backupFields(&b)...)

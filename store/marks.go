@@ -33,13 +33,13 @@ where line = $1 and number = $2 and held_since is null`
 // overdue, before a database looks restored.
 const restoredAfter = 24 * time.Hour
 
-// Marks implements lox.MarkStore.
+// Marks implements lifecycle.MarkStore.
 func (s *Store) Marks(ctx context.Context) (m lox.MarkState, err error) {
 	err = s.marks.GetContext(ctx, &m)
 	return m, wrap(ctx, "read marks", err)
 }
 
-// AdvanceMark implements lox.MarkStore.
+// AdvanceMark implements lifecycle.MarkStore.
 func (s *Store) AdvanceMark(ctx context.Context, after lox.Mark, now time.Time) (next lox.Mark, ok bool, err error) {
 	var made []lox.Mark
 	err = s.advanceMark.SelectContext(ctx, &made, after.Line, after.Number, lox.Seconds(now))
@@ -49,19 +49,19 @@ func (s *Store) AdvanceMark(ctx context.Context, after lox.Mark, now time.Time) 
 	return made[0], true, nil
 }
 
-// MarkWritten implements lox.MarkStore.
+// MarkWritten implements lifecycle.MarkStore.
 func (s *Store) MarkWritten(ctx context.Context, m lox.Mark) error {
 	_, err := affected(ctx, "note mark", s.markWritten, m.Line)
 	return err
 }
 
-// HoldDeletions implements lox.MarkStore.
+// HoldDeletions implements lifecycle.MarkStore.
 func (s *Store) HoldDeletions(ctx context.Context, latest lox.Mark, why string, now time.Time) error {
 	_, err := affected(ctx, "hold deletions", s.holdDeletions, latest.Line, latest.Number, why, now)
 	return err
 }
 
-// LooksRestored implements lox.MarkStore.
+// LooksRestored implements lifecycle.MarkStore.
 func (s *Store) LooksRestored(ctx context.Context, now time.Time) (restored bool, err error) {
 	err = s.looksRestored.GetContext(ctx, &restored, now.Add(-restoredAfter))
 	return restored, wrap(ctx, "look for signs of a restore", err)

@@ -94,7 +94,7 @@ var (
 	end       = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 )
 
-// Backups implements lox.BackupStore.
+// Backups implements server.BackupStore.
 func (s *Store) Backups(ctx context.Context, tenant lox.TenantID, q lox.BackupQuery) (lox.BackupPage, error) {
 	page, err := s.page(ctx, tenant, q)
 	if err != nil || len(page.Backups) > 0 || q.After == nil && q.Offset == 0 {

@@ -27,7 +27,7 @@ returning ` + backupColumns
 where tenant_id = $1 and id = $2 and status = 'pending' and part_size_bytes > 0`
 )
 
-// IssueParts implements lox.BackupStore.
+// IssueParts implements server.BackupStore.
 func (s *Store) IssueParts(
 	ctx context.Context, tenant lox.TenantID, id lox.BackupID, p lox.IssuedParts, by lox.Actor,
 ) (b lox.Backup, err error) {
@@ -68,7 +68,7 @@ func (s *Store) readIn(ctx context.Context, tx *sqlx.Tx, tenant lox.TenantID, id
 	return b, wrap(ctx, "get backup", err)
 }
 
-// ExtendUpload implements lox.LifecycleStore.
+// ExtendUpload implements lifecycle.Store.
 func (s *Store) ExtendUpload(ctx context.Context, b lox.Backup, until, now time.Time, by lox.Actor) error {
 	return transactOn(ctx, s.hot, "extend upload", func(tx *sqlx.Tx) error {
 		n, err := affected(ctx, "extend upload", tx.StmtxContext(ctx, s.extendUpload), b.Tenant, b.ID, until)

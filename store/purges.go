@@ -78,7 +78,7 @@ from done
 where event_id is not null and object_key in (select object_key from everything union all select object_key from others)`
 )
 
-// ClaimPurges implements lox.LifecycleStore.
+// ClaimPurges implements lifecycle.Store.
 func (s *Store) ClaimPurges(ctx context.Context, now, until time.Time, limit int) ([]lox.Purge, error) {
 	var due []lox.Purge
 	err := s.claimPurges.SelectContext(ctx, &due, now, until, limit)
@@ -96,7 +96,7 @@ type finishRow struct {
 	eventColumns
 }
 
-// FinishPurges implements lox.LifecycleStore.
+// FinishPurges implements lifecycle.Store.
 func (s *Store) FinishPurges(ctx context.Context, done []lox.FinishedPurge, now time.Time) error {
 	text, err := finishText(done)
 	if err != nil {
@@ -120,7 +120,7 @@ func finishText(done []lox.FinishedPurge) (string, error) {
 	return string(text), err
 }
 
-// PurgesDue implements lox.LifecycleStore.
+// PurgesDue implements lifecycle.Store.
 func (s *Store) PurgesDue(ctx context.Context, now time.Time) (lox.Backlog, error) {
 	return countBacklog(ctx, s.purgeBacklog, now, lox.MaxPurgesDue)
 }

@@ -75,7 +75,7 @@ func record(ctx context.Context, tx *sqlx.Tx, stmt *sqlx.Stmt, events ...lox.Eve
 	return nil
 }
 
-// Events implements lox.EventStore.
+// Events implements server.EventStore.
 func (s *Store) Events(ctx context.Context, tenant lox.TenantID, q lox.EventQuery) (page lox.EventPage, err error) {
 	from, to := beginning, end
 	if !q.From.IsZero() {
@@ -127,7 +127,7 @@ func (s *Store) Events(ctx context.Context, tenant lox.TenantID, q lox.EventQuer
 	return page, wrap(ctx, "list events", err)
 }
 
-// Event implements lox.EventStore.
+// Event implements server.EventStore.
 func (s *Store) Event(ctx context.Context, tenant lox.TenantID, id lox.EventID) (lox.Event, error) {
 	e, err := scanEvent(s.getEvent.QueryRowContext(ctx, tenant, id))
 	if errors.Is(err, sql.ErrNoRows) {

@@ -40,7 +40,7 @@ from tenant_usage where tenant_id = $1`
 from tenant_usage where tenant_id = $1`
 )
 
-// Storage implements lox.StorageStore.
+// Storage implements server.StorageStore.
 func (s *Store) Storage(ctx context.Context, tenant lox.TenantID) (found lox.Storage, err error) {
 	err = s.storage.GetContext(ctx, &found, tenant)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -49,7 +49,7 @@ func (s *Store) Storage(ctx context.Context, tenant lox.TenantID) (found lox.Sto
 	return found, wrap(ctx, "read storage", err)
 }
 
-// StorageStats implements lox.StorageStore.
+// StorageStats implements server.StorageStore.
 func (s *Store) StorageStats(ctx context.Context, tenant lox.TenantID, since time.Time) (stats lox.StorageStats, err error) {
 	var row struct {
 		Quota          int64  `db:"quota_bytes"`

@@ -18,8 +18,6 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/backlox/lox"
 )
 
 // Store keeps everything but the bytes in PostgreSQL. It is safe for concurrent use.
@@ -37,17 +35,6 @@ type Store struct {
 	growth   growth
 	notifier notifier
 }
-
-var (
-	_ lox.BackupStore    = (*Store)(nil)
-	_ lox.LifecycleStore = (*Store)(nil)
-	_ lox.KeyStore       = (*Store)(nil)
-	_ lox.StorageStore   = (*Store)(nil)
-	_ lox.WebhookStore   = (*Store)(nil)
-	_ lox.EventStore     = (*Store)(nil)
-	_ lox.DispatchStore  = (*Store)(nil)
-	_ lox.MarkStore      = (*Store)(nil)
-)
 
 // Config says how to connect to PostgreSQL.
 type Config struct {

@@ -17,7 +17,7 @@ const renewUploadSQL = `update backups set upload_expires_at = $3, deadline = $3
 where tenant_id = $1 and id = $2 and status = 'pending' and (part_size_bytes = 0 or $4)
 returning ` + backupColumns
 
-// RenewUpload implements lox.BackupStore.
+// RenewUpload implements server.BackupStore.
 func (s *Store) RenewUpload(
 	ctx context.Context, tenant lox.TenantID, id lox.BackupID, now, expires time.Time, by lox.Actor,
 ) (b lox.Backup, err error) {

@@ -27,12 +27,12 @@ const (
 	watchConnect = 2 * time.Second
 )
 
-// WatchKeys implements lox.KeyStore.
+// WatchKeys implements server.KeyStore.
 func (s *Store) WatchKeys(ctx context.Context, w lox.KeyWatch) {
 	s.watch(ctx, channel{keyChannel, func(payload string) { keyChanged(w, payload) }, w.KeysWatched, w.KeysUnwatched})
 }
 
-// WatchDeliveries implements lox.DispatchStore. It also calls due when the watch begins,
+// WatchDeliveries implements webhooks.Store. It also calls due when the watch begins,
 // because it may have missed earlier notifications. For deliveries that this Store inserts,
 // it calls the due of the latest WatchDeliveries directly.
 func (s *Store) WatchDeliveries(ctx context.Context, due func()) {

@@ -78,7 +78,7 @@ delete from deliveries where id = any (array(
 	deleteWebhookSQL = `delete from webhooks where tenant_id = $1 and id = $2 and deleted_at is not null`
 )
 
-// CreateWebhook implements lox.WebhookStore. The tenant's lock prevents that another one
+// CreateWebhook implements server.WebhookStore. The tenant's lock prevents that another one
 // is added meanwhile.
 func (s *Store) CreateWebhook(ctx context.Context, w lox.Webhook, by lox.Actor) error {
 	const what = "create webhook"
@@ -130,7 +130,7 @@ func (h webhookHost) checkLimit() error {
 		With("url", fmt.Sprintf("Use another host, or delete one of the %d webhooks to %s first", h.Count-1, h.Host))
 }
 
-// Webhooks implements lox.WebhookStore.
+// Webhooks implements server.WebhookStore.
 func (s *Store) Webhooks(ctx context.Context, tenant lox.TenantID, limit, offset int) ([]lox.Webhook, int64, error) {
 	var rows []struct {
 		Total int64 `db:"total"`
@@ -151,7 +151,7 @@ func (s *Store) Webhooks(ctx context.Context, tenant lox.TenantID, limit, offset
 	return found, total, nil
 }
 
-// Webhook implements lox.WebhookStore.
+// Webhook implements server.WebhookStore.
 func (s *Store) Webhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID) (lox.Webhook, error) {
 	return readWebhook(ctx, s.getWebhook, tenant, id)
 }
@@ -164,7 +164,7 @@ func readWebhook(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 	return w, wrap(ctx, "read webhook", err)
 }
 
-// UpdateWebhook implements lox.WebhookStore. The tenant's lock prevents that another
+// UpdateWebhook implements server.WebhookStore. The tenant's lock prevents that another
 // webhook gets the same host meanwhile. If a disabled webhook has many pending deliveries,
 // they are failed after the transaction, without its locks.
 func (s *Store) UpdateWebhook(
@@ -263,7 +263,7 @@ func failPending(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 	})
 }
 
-// FailAbandoned implements lox.DispatchStore.
+// FailAbandoned implements webhooks.Store.
 func (s *Store) FailAbandoned(ctx context.Context, now time.Time) error {
 	const atOnce = 100
 	for {
@@ -282,7 +282,7 @@ func (s *Store) FailAbandoned(ctx context.Context, now time.Time) error {
 	}
 }
 
-// DeleteWebhook implements lox.WebhookStore.
+// DeleteWebhook implements server.WebhookStore.
 func (s *Store) DeleteWebhook(ctx context.Context, tenant lox.TenantID, id lox.WebhookID, now time.Time, by lox.Actor) error {
 	const what = "delete webhook"
 	return s.transact(ctx, what, func(tx *sqlx.Tx) error {
@@ -297,7 +297,7 @@ func (s *Store) DeleteWebhook(ctx context.Context, tenant lox.TenantID, id lox.W
 	})
 }
 
-// ForgetWebhooks implements lox.LifecycleStore.
+// ForgetWebhooks implements lifecycle.Store.
 func (s *Store) ForgetWebhooks(ctx context.Context, limit int) (more bool, err error) {
 	var hook struct {
 		Tenant lox.TenantID  `db:"tenant_id"`

@@ -96,7 +96,7 @@ type Transport interface {
 // Dispatcher sends deliveries when they are due. Any number of processes may dispatch
 // from one store: each delivery is leased to one of them at a time.
 type Dispatcher struct {
-	store     lox.DispatchStore
+	store     Store
 	transport Transport
 	log       *slog.Logger
 	cfg       Config
@@ -112,7 +112,7 @@ type Dispatcher struct {
 }
 
 // NewDispatcher returns a Dispatcher, for Run.
-func NewDispatcher(store lox.DispatchStore, transport Transport, log *slog.Logger, cfg Config) *Dispatcher {
+func NewDispatcher(store Store, transport Transport, log *slog.Logger, cfg Config) *Dispatcher {
 	cfg = cfg.withDefaults()
 	s := newSlots(cfg.Concurrency, cfg.PerWebhook)
 	return &Dispatcher{

@@ -1,5 +1,5 @@
 // Package webhooks sends events to the webhooks of tenants. Dispatcher claims due
-// deliveries from lox.DispatchStore, sends them by Sender, and records the results:
+// deliveries from Store, sends them by Sender, and records the results:
 // succeeded, due again, or failed. It uses only the ports of package lox. Package
 // verify is for receivers.
 //

@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/webhooks"
 )
 
-// memory is a lox.DispatchStore that keeps the port's contract.
+// memory is a webhooks.Store that keeps the port's contract.
 type memory struct {
 	// latency is that of each call.
 	latency time.Duration
@@ -47,7 +48,7 @@ func newMemory() *memory {
 	return &memory{rows: map[lox.DeliveryID]*row{}, hooks: map[lox.WebhookID]*lox.Webhook{}, due: map[lox.WebhookID]time.Time{}, answer: map[lox.WebhookID]bool{}}
 }
 
-var _ lox.DispatchStore = (*memory)(nil)
+var _ webhooks.Store = (*memory)(nil)
 
 // hook adds a webhook of a new tenant.
 func (m *memory) hook(url string) *lox.Webhook { return m.add(lox.NewTenantID(), url) }

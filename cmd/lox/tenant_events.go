@@ -12,6 +12,7 @@ import (
 
 	"github.com/backlox/lox"
 	"github.com/backlox/lox/cmd/lox/internal/display"
+	"github.com/backlox/lox/server"
 )
 
 // eventFlags are the filters of the record as the operator writes them.
@@ -111,7 +112,7 @@ func notATime(flag, value string) error {
 }
 
 // readEvents reads up to the query's limit of events, and reports whether there are more.
-func readEvents(ctx context.Context, db lox.EventStore, id lox.TenantID, q lox.EventQuery) (all []lox.Event, more bool, err error) {
+func readEvents(ctx context.Context, db server.EventStore, id lox.TenantID, q lox.EventQuery) (all []lox.Event, more bool, err error) {
 	// One more than is shown tells whether there are more: a page that isn't the
 	// last one may be followed by an empty one.
 	wanted := q.Limit + 1

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/backlox/lox"
+	"github.com/backlox/lox/server"
 	"github.com/backlox/lox/webhooks"
 )
 
@@ -91,8 +92,8 @@ func (p *post) hook(ctx context.Context, url string) (lox.Webhook, error) {
 
 // dispatch runs as many dispatchers as so many processes would, until stop is
 // called, which waits for their end. It returns the store of one of them.
-func (p *post) dispatch(ctx context.Context, n int) (one lox.WebhookStore, stop func(), err error) {
-	var stores []lox.DispatchStore // all open before any begins
+func (p *post) dispatch(ctx context.Context, n int) (one server.WebhookStore, stop func(), err error) {
+	var stores []webhooks.Store // all open before any begins
 	for range n {
 		store, err := p.h.openStore(ctx, "", 0)
 		if err != nil {
