@@ -32,7 +32,7 @@ func TestClientCommands(t *testing.T) {
 	id := lox.NewBackupID().String()
 	_, stderr, code = s.run(t, "show", id)
 	assert.Equal(t, 3, code)
-	assert.Equal(t, "lox: there is no backup "+id+`; "lox ls" shows those that there are`+"\n", stderr)
+	assert.Equal(t, "lox: there is no backup "+id+`; "lox ls" lists those that exist`+"\n", stderr)
 	for _, args := range [][]string{{"lst"}, {"--colour"}, {"ls", "--colour"}, {"keys", "mint"}, {"rm", id}} {
 		stdout, _, code = s.run(t, args...)
 		assert.Equal(t, 2, code, "%q", args)

@@ -22,7 +22,7 @@ Used      [##########----------------------------------------] 20 %
           50.0 GiB of 250 GiB
 Reserved  3 B by uploads that are not complete
 Left      200 GiB
-Full      2024-01-24 at the present pace, in 3 days
+Full      2024-01-24 at the present rate, in 3 days
 Newest    2024-01-20T10:00:00Z, 2 hours ago
 
 Backups      count      size
@@ -81,14 +81,14 @@ The key is shown this once. Keep it secret.
 `
 )
 
-func TestStatus(t *testing.T) {
+func TestStatusShowsUsageAndLimits(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	assert.Contains(t, h.must("status"), "Newest  none\n")
 	h.keep(lox.NewBackup{Name: "large", Size: 50 << 30}, epoch.Add(-2*time.Hour), lox.StatusCompleted)
 	h.keep(lox.NewBackup{Name: "failed", Size: 20}, epoch.Add(-day), lox.StatusFailed)
 	h.keep(lox.NewBackup{Name: "pending", Size: 3}, epoch, lox.StatusPending)
-	h.now.Add(3600) // the requests before are forgotten
+	h.now.Add(3600) // a new window of the rate limits
 	h.now.Add(-3600)
 	text := h.must("status")
 	assert.Regexp(t, "^"+strings.NewReplacer("99,997", "99,99[0-9]", "999,997", "999,99[0-9]").Replace(regexpQuote(goldenStatus))+"$", "\n"+masked(text))
@@ -117,14 +117,14 @@ func TestStatus(t *testing.T) {
 	assert.Positive(t, got.Left["hour"])
 }
 
-func TestBarOfTheQuota(t *testing.T) {
+func TestQuotaBarIsRoundedDown(t *testing.T) {
 	t.Parallel()
 	for percentage, full := range map[float64]int{-1: 0, 0: 0, 1.9: 0, 2: 1, 50: 25, 99.9: 49, 100: 50, 130: 50} {
 		assert.Equal(t, "["+strings.Repeat("#", full)+strings.Repeat("-", 50-full)+"]", bar(percentage), percentage)
 	}
 }
 
-func TestEvents(t *testing.T) {
+func TestEventsAreListedAndFiltered(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	b := h.keep(lox.NewBackup{Name: "failed", Size: 20}, epoch.Add(-day), lox.StatusFailed)
@@ -149,7 +149,7 @@ func TestEvents(t *testing.T) {
 	assert.Equal(t, result{err: "The record has no such events.\n"}, h.run("events", "--type", "webhook.created"))
 }
 
-func TestKeys(t *testing.T) {
+func TestKeysAreCreatedRotatedAndRevoked(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	principal, err := h.store.PrincipalByKey(t.Context(), hashOf(t, h.key))
@@ -163,7 +163,7 @@ func TestKeys(t *testing.T) {
 	golden(t, goldenKeys, h.must("keys", "ls"))
 	assert.Len(t, ids(t, h.must("keys", "ls", "--json")), 4)
 
-	// A key that is made works, and the life of it.
+	// A new key works, until it is rotated.
 	made := h.must("keys", "create", "--name", "audit", "--scope", "backups:read,events:read", "--expires", "2024-12-31")
 	golden(t, goldenNewKey, made)
 	id, key := field(made, "ID"), field(made, "API key")
@@ -198,8 +198,7 @@ func TestKeys(t *testing.T) {
 	assert.Contains(t, h.fails(exitNotFound, "keys", "revoke", next.ID.String()), "there is no API key "+next.ID.String())
 }
 
-// TestManyKeys are more than the API gives at once.
-func TestManyKeys(t *testing.T) {
+func TestAllPagesOfKeysAreListed(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	const more = 150
@@ -220,7 +219,7 @@ func hashOf(t *testing.T, key string) lox.KeyHash {
 	return hash
 }
 
-// field is what stands behind a label.
+// field returns the text behind a label.
 func field(text, label string) string {
 	for line := range strings.Lines(text) {
 		if rest, ok := strings.CutPrefix(line, label+" "); ok {

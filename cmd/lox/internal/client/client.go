@@ -1,5 +1,5 @@
-// Package client is the client's half of the command lox: what its owner does with
-// backups, API keys and webhooks, through the API alone.
+// Package client implements the client commands of lox: they manage backups, API keys and
+// webhooks through the API alone.
 package client
 
 import (
@@ -21,18 +21,18 @@ import (
 // GroupID is the group of the client's commands in the help of lox.
 const GroupID = "client"
 
-// Options are what the command lox knows and the client needs.
+// Options are the values that the main program passes to the client.
 type Options struct {
-	// Version is that of lox, which requests name.
+	// Version is the version of lox, for the User-Agent header.
 	Version string
-	// Embedded says where a server that is configured as this process is listens, as
-	// host:port, and which directory its data are in.
+	// Embedded returns the address (host:port) and the data directory of a server that has the
+	// same configuration as this process.
 	Embedded func() (addr, dataDir string)
-	// CheckEnvironment fails if a variable of LOX is misspelt.
+	// CheckEnvironment fails if the name of a LOX_ variable is misspelt.
 	CheckEnvironment func() error
 }
 
-// program is what all commands have in common. The functions are other ones in tests.
+// program is what all commands have in common. Tests replace the functions.
 type program struct {
 	Options
 
@@ -42,15 +42,15 @@ type program struct {
 	now       func() time.Time
 	// pause waits, and fails if ctx ends first.
 	pause func(ctx context.Context, d time.Duration) error
-	// ticks are how often a transfer says how far it is where there is no terminal.
+	// ticks says when to print the progress of a transfer without a terminal.
 	ticks func(every time.Duration) (ticks <-chan time.Time, stop func())
-	// width is how many columns of text w shows, 0 if that doesn't matter.
+	// width returns the number of columns of a terminal, 0 if w is none.
 	width func(w io.Writer) int
 	// timeout bounds each attempt at a request.
 	timeout time.Duration
 }
 
-// Commands are those of the client, to be added to the root command.
+// Commands returns the commands of the client, for the root command.
 func Commands(o Options) []*cobra.Command {
 	p := &program{Options: o, getenv: os.Getenv, configDir: os.UserConfigDir, cacheDir: os.UserCacheDir, now: time.Now, pause: pause, ticks: ticks, width: width, timeout: requestTimeout}
 	return p.commands()
@@ -62,14 +62,15 @@ func (p *program) commands() []*cobra.Command {
 		p.keysCommand(), p.webhooksCommand(),
 	}
 	for _, cmd := range all {
-		equip(cmd)
+		addCommonFlags(cmd)
 		cmd.GroupID = GroupID
 	}
 	return slices.Concat(all, []*cobra.Command{exitCodesTopic(), manCommand(p.Version)})
 }
 
-// equip gives a command and those below it what all of the client have.
-func equip(cmd *cobra.Command) {
+// addCommonFlags adds the flags of all client commands to a command and its subcommands, and makes its errors about
+// flags and arguments usage errors.
+func addCommonFlags(cmd *cobra.Command) {
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return UsageError(err) })
 	if args := cmd.Args; args != nil {
 		cmd.Args = func(cmd *cobra.Command, given []string) error { return UsageError(args(cmd, given)) }
@@ -77,24 +78,23 @@ func equip(cmd *cobra.Command) {
 	if len(cmd.Commands()) == 0 {
 		cmd.Flags().String("url", "", "the server's URL (LOX_URL)")
 		cmd.Flags().BoolP("quiet", "q", false, "print no more than what was asked for and errors")
-		breakUsages(cmd.Flags())
+		wrapUsages(cmd.Flags())
 	}
 	for _, sub := range cmd.Commands() {
-		equip(sub)
+		addCommonFlags(sub)
 	}
 }
 
-// group is a command that has only others below it.
-func group(cmd *cobra.Command, below ...*cobra.Command) *cobra.Command {
+// group makes cmd a command that has only subcommands.
+func group(cmd *cobra.Command, subcommands ...*cobra.Command) *cobra.Command {
 	// Without these two, a misspelt command would print the help and succeed.
 	cmd.Args = cobra.NoArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	cmd.AddCommand(below...)
+	cmd.AddCommand(subcommands...)
 	return cmd
 }
 
-// args checks that there are as many arguments as the usage line names: at least min,
-// at most max, or any number if max is 0.
+// args checks the number of arguments: at least least and at most most, or any number if most is 0.
 func args(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, given []string) error {
 		if len(given) < least || most > 0 && len(given) > most {
@@ -104,20 +104,20 @@ func args(least, most int) cobra.PositionalArgs {
 	}
 }
 
-// session is one command at work on one server.
+// session is one run of a command on one server.
 type session struct {
 	*program
 	cmd *cobra.Command
 	api *api.Client
 	via *doer
 	out io.Writer
-	// asJSON has one object on each line of out.
-	asJSON bool
-	quiet  bool
-	wide   int
+	// asJSON makes a command write one JSON object per line to out, and nothing else.
+	asJSON    bool
+	quiet     bool
+	lineWidth int // columns of the terminal that out is, 0 without a terminal
 }
 
-// run does the work of a command on the server that the environment names.
+// run returns a RunE that opens a session with the configured server and calls work.
 func (p *program) run(work func(ctx context.Context, s *session, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		s, err := p.open(cmd)
@@ -141,7 +141,7 @@ func (p *program) open(cmd *cobra.Command) (*session, error) {
 }
 
 func (p *program) session(cmd *cobra.Command, to target) (*session, error) {
-	s := &session{program: p, cmd: cmd, out: cmd.OutOrStdout(), wide: p.width(cmd.OutOrStdout())}
+	s := &session{program: p, cmd: cmd, out: cmd.OutOrStdout(), lineWidth: p.width(cmd.OutOrStdout())}
 	s.quiet, _ = cmd.Flags().GetBool("quiet")
 	s.asJSON, _ = cmd.Flags().GetBool("json") // not all commands have it
 	s.via = newDoer(p, to)
@@ -151,20 +151,20 @@ func (p *program) session(cmd *cobra.Command, to target) (*session, error) {
 	return s, err
 }
 
-// notef tells a person something that isn't what the command is for.
+// notef prints a note to standard error, unless the command is quiet.
 func (s *session) notef(format string, args ...any) {
 	if !s.quiet {
 		_, _ = fmt.Fprintf(s.cmd.ErrOrStderr(), format+"\n", args...)
 	}
 }
 
-// print writes what a command is for.
+// print writes the result of a command to standard output.
 func (s *session) print(text string) error {
 	_, err := io.WriteString(s.out, text)
 	return err
 }
 
-// printJSON writes objects as the server wrote them, each on a line of its own.
+// printJSON writes objects as the server sent them, one per line.
 func (s *session) printJSON(objects ...json.RawMessage) error {
 	lines := json.NewEncoder(s.out)
 	lines.SetEscapeHTML(false)
@@ -176,6 +176,7 @@ func (s *session) printJSON(objects ...json.RawMessage) error {
 	return nil
 }
 
+// jsonFlag adds --json. what describes the printed objects in the help.
 func jsonFlag(cmd *cobra.Command, what string) {
 	cmd.Flags().Bool("json", false, "print "+what+", as the API has it")
 }
@@ -191,7 +192,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// terminal is the descriptor of the terminal that a stream is, if it is one.
+// terminal returns the file descriptor of a stream if it is a terminal.
 func terminal(stream any) (fd int, ok bool) {
 	f, isFile := stream.(*os.File)
 	if !isFile || !isatty.IsTerminal(f.Fd()) {

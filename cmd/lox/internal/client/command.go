@@ -13,10 +13,10 @@ import (
 	"github.com/backlox/lox/cmd/lox/internal/display"
 )
 
-// commandPatience is how long a command may take to end after SIGTERM before it is killed.
-const commandPatience = 10 * time.Second
+// commandKillAfter is how long a command may run after SIGTERM before it is killed.
+const commandKillAfter = 10 * time.Second
 
-// commandError is a command that didn't end with 0, or that isn't known to have.
+// commandError means that a command failed, or that its exit code is unknown.
 type commandError struct {
 	name string
 	err  error
@@ -28,27 +28,28 @@ func (e *commandError) Error() string {
 
 func (e *commandError) Unwrap() error { return e.err }
 
-// commandOutput reads what a command writes. It ends with io.EOF only if the command ends with 0: the reader of a pipe
-// can't know that, and would take half of a dump for all of it.
+// commandOutput reads the standard output of a command. It returns io.EOF only if the command exits with 0: the reader
+// of a pipe doesn't get the exit code, and would store the output of a failed command as a complete backup.
 type commandOutput struct {
-	ctx    context.Context //nolint:containedctx // that of the command
+	ctx    context.Context //nolint:containedctx // the context of the command
 	cancel context.CancelFunc
 	name   string
 	cmd    *exec.Cmd
 	stdout io.ReadCloser
-	// unwatch has the end of ctx no longer close stdout.
-	unwatch func() bool
-	waited  bool
-	err     error
+	// stopWatching keeps the end of ctx from closing stdout.
+	stopWatching func() bool
+	waited       bool
+	err          error // the result of Wait
 }
 
-// startCommand runs a command until it ends or ctx does. Its standard input is empty, and its standard error is stderr.
-// After ctx it gets SIGTERM, and patience later SIGKILL. It stays in this process's group, so that it may ask for a password at the terminal. Call end.
-func startCommand(ctx context.Context, argv []string, stderr io.Writer, patience time.Duration) (*commandOutput, error) {
+// startCommand starts a command. Its standard input is empty, and its standard error is stderr. When ctx ends, it gets
+// SIGTERM, and killAfter later SIGKILL. It stays in the process group of lox, so that it can ask for a password at the
+// terminal. The caller must call end.
+func startCommand(ctx context.Context, argv []string, stderr io.Writer, killAfter time.Duration) (*commandOutput, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = patience
+	cmd.WaitDelay = killAfter
 	cmd.Stderr = stderr
 	stdout, err := cmd.StdoutPipe()
 	if err == nil {
@@ -59,8 +60,8 @@ func startCommand(ctx context.Context, argv []string, stderr io.Writer, patience
 		return nil, UsageError(err)
 	}
 	o := &commandOutput{ctx: ctx, cancel: cancel, name: filepath.Base(argv[0]), cmd: cmd, stdout: stdout}
-	// A command that doesn't end, or what it has started, must not hold up Read.
-	o.unwatch = context.AfterFunc(ctx, func() { _ = stdout.Close() })
+	// Otherwise a command that ignores SIGTERM, or one of its child processes, could block Read for ever.
+	o.stopWatching = context.AfterFunc(ctx, func() { _ = stdout.Close() })
 	return o, nil
 }
 
@@ -81,7 +82,7 @@ func (o *commandOutput) Read(p []byte) (int, error) {
 	return n, io.EOF
 }
 
-// wait returns how the command ended.
+// wait waits for the command, and returns an error unless it exits with 0.
 func (o *commandOutput) wait() error {
 	if !o.waited {
 		o.waited = true
@@ -92,11 +93,11 @@ func (o *commandOutput) wait() error {
 	return o.err
 }
 
-// end ends the command if it runs, and waits for that. It must not be called beside Read.
+// end stops the command if it still runs, and waits for it. It must not be called during Read.
 func (o *commandOutput) end() {
 	o.cancel()
-	if o.unwatch() {
-		_ = o.stdout.Close() // the rest isn't wanted
+	if o.stopWatching() {
+		_ = o.stdout.Close() // the rest of the output isn't needed
 	}
-	_ = o.wait() // it was to be ended, or Read has returned it
+	_ = o.wait() // the error is that of the cancellation, or Read has returned it already
 }

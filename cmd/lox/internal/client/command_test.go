@@ -18,8 +18,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// TestPushOfACommand stores what the command writes, and shows what it says.
-func TestPushOfACommand(t *testing.T) {
+// TestPushStoresTheOutputOfACommand also checks that the standard error of the command is shown.
+func TestPushStoresTheOutputOfACommand(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, content := newFile(t, "x", large)
@@ -38,8 +38,9 @@ func TestPushOfACommand(t *testing.T) {
 	requireFile(t, out, content)
 }
 
-// TestPushOfACommandThatFails makes no backup, wherever it fails, and whatever the key may do.
-func TestPushOfACommandThatFails(t *testing.T) {
+// TestPushOfAFailingCommandMakesNoBackup covers failures at any point of the output. A key that may not delete leaves a
+// pending backup, and no completed one.
+func TestPushOfAFailingCommandMakesNoBackup(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, _ := newFile(t, "x", large)
@@ -47,7 +48,7 @@ func TestPushOfACommandThatFails(t *testing.T) {
 		`exit 3`:                                 "sh failed (exit status 3), so no backup is made of what it wrote",
 		`head -c 1000 "$0"; exit 1`:              "sh failed (exit status 1), so no",
 		`cat "$0"; exit 1`:                       "sh failed (exit status 1), so no",
-		`head -c 33554432 "$0"; exit 1`:          "sh failed (exit status 1), so no", // a part, and not a byte more
+		`head -c 33554432 "$0"; exit 1`:          "sh failed (exit status 1), so no", // exactly one part
 		`cat "$0"; kill -KILL $$`:                "sh failed (signal: killed), so no",
 		`cat "$0"; exec >&-; exit 1`:             "sh failed (exit status 1), so no",
 		`exec bash -o pipefail -c "false | cat"`: "sh failed (exit status 1), so no",
@@ -70,7 +71,7 @@ func TestPushOfACommandThatFails(t *testing.T) {
 	h.fails(exitNotFound, "pull", "x", "-o", filepath.Join(t.TempDir(), "out"))
 }
 
-func TestUsageOfFromCommand(t *testing.T) {
+func TestUsageErrorsOfFromCommand(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	for args, want := range map[string]string{
@@ -87,7 +88,7 @@ func TestUsageOfFromCommand(t *testing.T) {
 	assert.Empty(t, ids(t, h.must("ls", "--json")))
 }
 
-// requireEnded fails if the process whose id a file holds runs, or hasn't been waited for.
+// requireEnded fails if the process whose id is in a file still exists, also as a zombie.
 func requireEnded(t *testing.T, path string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -97,8 +98,8 @@ func requireEnded(t *testing.T, path string) {
 	require.ErrorIs(t, syscall.Kill(pid, 0), syscall.ESRCH)
 }
 
-// TestInterruptedCommand gets SIGTERM. That it then ends with 0 doesn't make its output complete.
-func TestInterruptedCommand(t *testing.T) {
+// TestInterruptedCommandMakesNoBackup has a command that exits with 0 after SIGTERM: its output is incomplete all the same.
+func TestInterruptedCommandMakesNoBackup(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, _ := newFile(t, "x", large)
@@ -117,8 +118,7 @@ func TestInterruptedCommand(t *testing.T) {
 	assert.Empty(t, ids(t, h.must("ls", "--json")))
 }
 
-// TestCommandOfAPushThatFails doesn't run on.
-func TestCommandOfAPushThatFails(t *testing.T) {
+func TestCommandIsStoppedWhenThePushFails(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	pid := filepath.Join(t.TempDir(), "pid")
@@ -127,8 +127,7 @@ func TestCommandOfAPushThatFails(t *testing.T) {
 	requireEnded(t, pid)
 }
 
-// TestCommandThatIgnoresSIGTERM is killed.
-func TestCommandThatIgnoresSIGTERM(t *testing.T) {
+func TestCommandThatIgnoresSIGTERMIsKilled(t *testing.T) {
 	t.Parallel()
 	pid := filepath.Join(t.TempDir(), "pid")
 	out, err := startCommand(t.Context(), []string{"sh", "-c", `trap '' TERM PIPE; echo $$ >"$0"; echo ready; exec sleep 1000`, pid}, io.Discard, time.Millisecond)

@@ -15,33 +15,33 @@ import (
 	api "github.com/backlox/lox/gen/client"
 )
 
-// completionTimeout is how long a shell waits for what is completed.
+// completionTimeout is how long a shell waits for the server to complete a word.
 const completionTimeout = 3 * time.Second
 
-// words completes to some of a few.
+// words completes to a fixed list of words.
 func words(all ...string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// completeIDs completes up to most arguments, or any number if that is 0, to ids that the
-// server knows, with what a person knows them by. Where the server doesn't answer there are none.
+// completeIDs completes up to most arguments, or any number if most is 0, to ids on the server, each with a
+// description. It offers none if the server doesn't answer.
 func (p *program) completeIDs(most int, of kind) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, given []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if most > 0 && len(given) >= most {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		known, directive := p.knownTo(cmd, of)
+		items, directive := p.completions(cmd, of)
 		var found []cobra.Completion
-		for _, k := range known {
-			if strings.HasPrefix(k.id, typed) && !slices.Contains(given, k.id) {
-				found = append(found, cobra.CompletionWithDesc(k.id, k.about))
+		for _, item := range items {
+			if strings.HasPrefix(item.id, typed) && !slices.Contains(given, item.id) {
+				found = append(found, cobra.CompletionWithDesc(item.id, item.about))
 			}
 		}
 		return found, directive
 	}
 }
 
-// completeBackups completes the argument at a position to ids of backups and to their names.
+// completeBackups completes the argument at index at to ids and names of backups, and the arguments before it to files.
 func (p *program) completeBackups(at int) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, given []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		switch {
@@ -50,31 +50,31 @@ func (p *program) completeBackups(at int) cobra.CompletionFunc {
 		case len(given) > at:
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		known, directive := p.knownTo(cmd, kindBackup)
+		items, directive := p.completions(cmd, kindBackup)
 		var found []cobra.Completion
-		for _, k := range known {
-			if strings.HasPrefix(k.id, typed) {
-				found = append(found, cobra.CompletionWithDesc(k.id, k.about))
+		for _, item := range items {
+			if strings.HasPrefix(item.id, typed) {
+				found = append(found, cobra.CompletionWithDesc(item.id, item.about))
 			}
 		}
-		for i, k := range known {
-			first := slices.IndexFunc(known, func(other knownItem) bool { return other.name == k.name }) == i
-			if first && k.name != "" && strings.HasPrefix(k.name, typed) && isWord(k.name) {
-				found = append(found, cobra.CompletionWithDesc(k.name, "the newest of that name"))
+		for i, item := range items {
+			first := slices.IndexFunc(items, func(other listedItem) bool { return other.name == item.name }) == i
+			if first && item.name != "" && strings.HasPrefix(item.name, typed) && isWord(item.name) {
+				found = append(found, cobra.CompletionWithDesc(item.name, "the newest of that name"))
 			}
 		}
 		return found, directive
 	}
 }
 
-// isWord reports whether a name can be completed as it is, and is taken for a name.
+// isWord reports whether a name needs no quotes in a shell, and lox doesn't take it for a flag or an id.
 func isWord(name string) bool {
 	return !strings.HasPrefix(name, "-") && !strings.HasPrefix(name, kindBackup.prefix+"_") && display.Visible(name) == name &&
 		!strings.ContainsFunc(name, unicode.IsSpace)
 }
 
-// knownTo asks the server for what it keeps. Where it doesn't answer there is nothing to complete.
-func (p *program) knownTo(cmd *cobra.Command, of kind) ([]knownItem, cobra.ShellCompDirective) {
+// completions returns the newest items of a kind, none if the server doesn't answer.
+func (p *program) completions(cmd *cobra.Command, of kind) ([]listedItem, cobra.ShellCompDirective) {
 	s, err := p.open(cmd)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -85,18 +85,18 @@ func (p *program) knownTo(cmd *cobra.Command, of kind) ([]knownItem, cobra.Shell
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	known, err := s.known(ctx, of, pageSize)
+	items, err := s.listItems(ctx, of, pageSize)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return known, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+	return items, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
-// knownItem is something that the server keeps. Only completed backups have a name here.
-type knownItem struct{ id, name, about string }
+// listedItem is a backup, key or webhook on the server. about describes it. Only completed backups have a name.
+type listedItem struct{ id, name, about string }
 
-// known lists the newest of them, at most as many as limit, or all if that is 0.
-func (s *session) known(ctx context.Context, of kind, limit int) (all []knownItem, err error) {
+// listItems returns the newest items of a kind, at most limit, or all if limit is 0.
+func (s *session) listItems(ctx context.Context, of kind, limit int) (all []listedItem, err error) {
 	_, err = s.list(of.field, limit, func(at page) (*http.Response, error) {
 		switch of.prefix {
 		case kindBackup.prefix:
@@ -131,21 +131,20 @@ func (s *session) known(ctx context.Context, of kind, limit int) (all []knownIte
 			case kindKey.prefix:
 				about = strings.TrimRight(item.Prefix+"…"+item.Last4+" "+item.Name, " ")
 			}
-			all = append(all, knownItem{item.ID, name, display.Visible(about)})
+			all = append(all, listedItem{item.ID, name, display.Visible(about)})
 		}
 		return nil
 	})
 	return all, err
 }
 
-// about is what a person knows something by. There is no request for a single key, so
-// it is looked for among all.
+// about describes the item with an id. It searches the list, because the API has no request for a single key.
 func (s *session) about(ctx context.Context, of kind, id string) (string, error) {
-	all, err := s.known(ctx, of, 0)
+	all, err := s.listItems(ctx, of, 0)
 	if err != nil {
 		return "", err
 	}
-	i := slices.IndexFunc(all, func(k knownItem) bool { return k.id == id })
+	i := slices.IndexFunc(all, func(item listedItem) bool { return item.id == id })
 	if i < 0 {
 		return "", of.none(id)
 	}

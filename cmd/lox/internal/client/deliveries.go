@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// testWait is how long to wait for the first attempt of a test event, and testPoll is
-	// how often to look.
+	// testWait is how long to wait for the first attempt to deliver a test event. testPoll is the pause
+	// between two requests for its result.
 	testWait = 30 * time.Second
 	testPoll = time.Second
 )
@@ -24,10 +24,10 @@ const (
 func (p *program) webhooksTestCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test ID",
-		Short: "Send a test event to a webhook and show what came of it",
+		Short: "Send a test event to a webhook and show the result",
 		Long: `Send an event webhook.test to a webhook and wait up to 30 seconds for the
-first attempt to deliver it. If that fails the command does, too; the server
-goes on trying.`,
+first attempt to deliver it. If that attempt fails, the command fails; the
+server tries again later.`,
 		Example: `  lox webhooks test whk_01hm6asqc0f7vtyybg4s0p9p1s`,
 		Args:    args(1, 1),
 		RunE: p.run(func(ctx context.Context, s *session, args []string) error {
@@ -46,15 +46,15 @@ goes on trying.`,
 	return cmd
 }
 
-// awaitDelivery waits for the first attempt.
+// awaitDelivery waits for the first attempt to deliver an event, and prints its result.
 func (s *session) awaitDelivery(ctx context.Context, webhook, id string) error {
 	for waited := time.Duration(0); ; waited += testPoll {
 		d, raw, err := read[api.DeliveryDetails](s.api.GetWebhookDelivery(ctx, webhook, id))
 		if err != nil {
 			return err
 		}
-		over := len(d.AttemptLog) > 0 || d.Status != api.DeliveryStatusPending
-		if !over && waited < testWait {
+		attempted := len(d.AttemptLog) > 0 || d.Status != api.DeliveryStatusPending
+		if !attempted && waited < testWait {
 			if err := s.pause(ctx, testPoll); err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ func (s *session) awaitDelivery(ctx context.Context, webhook, id string) error {
 			}
 		}
 		switch {
-		case !over:
+		case !attempted:
 			return fmt.Errorf("the event wasn't sent within %s. To look again: lox webhooks deliveries %s", testWait, webhook)
 		case d.Status != api.DeliveryStatusSucceeded:
 			return errors.New("the event wasn't delivered: " + attemptText(d))
@@ -77,7 +77,7 @@ func (s *session) awaitDelivery(ctx context.Context, webhook, id string) error {
 	}
 }
 
-// attemptText is what came of the first attempt.
+// attemptText describes the result of the first attempt.
 func attemptText(d api.DeliveryDetails) string {
 	if len(d.AttemptLog) == 0 {
 		return display.Visible(d.Failure)
@@ -120,7 +120,7 @@ without the year: deliveries are kept for 30 days.`,
 			if err != nil {
 				return kindWebhook.missing(args[0], err)
 			}
-			s.tell(table.shown, more, "There are no such deliveries.")
+			s.noteRest(table.shown, more, "There are no such deliveries.")
 			return nil
 		}),
 	}
@@ -136,7 +136,7 @@ without the year: deliveries are kept for 30 days.`,
 	return cmd
 }
 
-// dayTime is a time of the last month.
+// dayTime is the format of a time in the last month.
 const dayTime = "01-02 15:04:05"
 
 func (s *session) deliveryTable() *table[api.Delivery] {

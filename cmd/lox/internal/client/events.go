@@ -23,8 +23,8 @@ func (p *program) eventsCommand() *cobra.Command {
 		Short: "Show what was changed, when and by whom, newest first",
 		Long: `Show what was changed, when and by whom, newest first. Times are in UTC. An
 actor is an API key, with the address that its request came from, a command of
-the operator's, or a job of LOX. Of ids the table has the beginning and the
-end; --json has all of them, and what happened.`,
+the operator's, or a job of LOX. The table shows only the beginning and the end
+of each id; --json has whole ids, and the details of each event.`,
 		Example: `  lox events --since 2024-01-01 --until 2024-01-31
   lox events --type backup.deleted --json | jq -r .data.name`,
 		Args: cobra.NoArgs,
@@ -43,7 +43,7 @@ end; --json has all of them, and what happened.`,
 			if err != nil {
 				return err
 			}
-			s.tell(table.shown, more, "The record has no such events.")
+			s.noteRest(table.shown, more, "The record has no such events.")
 			return nil
 		}),
 	}

@@ -29,35 +29,35 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 
 const day = 24 * time.Hour
 
-// epoch is when the tests happen.
+// epoch is the time at which the clock of the tests begins.
 var epoch = time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
 
-// columnsShown is how wide the terminal of the tests is.
-const columnsShown = 80
+// terminalWidth is how many columns the terminal of the tests has.
+const terminalWidth = 80
 
-// testenv is a real server with a tenant, and what a person has who uses it.
+// testenv is a real server with a tenant, and the environment of a user of the client.
 type testenv struct {
 	t      *testing.T
 	store  *store.Grouped
 	tenant lox.Tenant
 	key    string
 	url    string
-	// before may answer a request in the server's place.
+	// before may answer a request instead of the server. Then it returns true.
 	before atomic.Pointer[func(http.ResponseWriter, *http.Request) bool]
 	// now is the clock of the server and the client, in Unix seconds.
 	now atomic.Int64
 
 	env     map[string]string
 	program *program
-	// paused are the waits that the client would have made.
+	// paused are the durations for which the client would have waited.
 	mu     sync.Mutex
 	paused []time.Duration
 	in     io.Reader
-	// stderr, if any, gets what would be in result.err.
+	// stderr, if set, gets the standard error instead of result.err.
 	stderr io.Writer
 }
 
-// open starts a server. limits may be nil for those of the plans, times a thousand.
+// open starts a server. If limits is nil, the rate limits are those of the plans times a thousand.
 func open(t *testing.T, limits func(lox.Plan, lox.RateClass) lox.RateLimit) *testenv {
 	t.Helper()
 	h := &testenv{t: t, store: storetest.New(t), in: strings.NewReader("")}
@@ -74,14 +74,14 @@ func open(t *testing.T, limits func(lox.Plan, lox.RateClass) lox.RateLimit) *tes
 		},
 		getenv: func(name string) string { return h.env[name] }, configDir: func() (string, error) { return filepath.Join(config, "config"), nil },
 		cacheDir: func() (string, error) { return filepath.Join(config, "cache"), nil },
-		now:      h.clock, pause: h.pause, ticks: ticks, width: func(io.Writer) int { return columnsShown }, timeout: requestTimeout,
+		now:      h.clock, pause: h.pause, ticks: ticks, width: func(io.Writer) int { return terminalWidth }, timeout: requestTimeout,
 	}
 	return h
 }
 
 func (h *testenv) clock() time.Time { return time.Unix(h.now.Load(), 0).UTC() }
 
-// pause moves the clock, rather than wait.
+// pause advances the clock instead of waiting.
 func (h *testenv) pause(_ context.Context, d time.Duration) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -119,7 +119,7 @@ func (h *testenv) serve(limits func(lox.Plan, lox.RateClass) lox.RateLimit) stri
 	}})
 }
 
-// result is what a person sees of a command.
+// result is the output and the exit code of a command.
 type result struct {
 	out, err string
 	code     int
@@ -149,25 +149,25 @@ func (h *testenv) runContext(ctx context.Context, args ...string) result {
 		errOut.WriteString("lox: " + err.Error() + "\n")
 	}
 	r := result{out.String(), errOut.String(), ExitCode(err)}
-	assert.NotContains(h.t, r.out+r.err, h.key, "a key is in what %q prints", args)
-	assert.NotContains(h.t, r.out+r.err, "\x1b", "what somebody wrote steers the terminal")
+	assert.NotContains(h.t, r.out+r.err, h.key, "%q prints a key", args)
+	assert.NotContains(h.t, r.out+r.err, "\x1b", "untrusted text controls the terminal")
 	return r
 }
 
-// must runs a command that succeeds and returns what it prints. A line for people fits the terminal.
+// must runs a command that must succeed, and returns its output. Lines that aren't JSON must fit the terminal.
 func (h *testenv) must(args ...string) string {
 	h.t.Helper()
 	r := h.run(args...)
 	require.Zero(h.t, r.code, "%q: %s", args, r.err)
 	if !strings.Contains(strings.Join(args, " "), "--json") {
 		for line := range strings.Lines(r.out) {
-			assert.LessOrEqual(h.t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), columnsShown, line)
+			assert.LessOrEqual(h.t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), terminalWidth, line)
 		}
 	}
 	return r.out
 }
 
-// fails runs a command that fails with an exit code, and returns what it says to that.
+// fails runs a command that must fail with an exit code, and returns its standard error.
 func (h *testenv) fails(code int, args ...string) string {
 	h.t.Helper()
 	r := h.run(args...)
@@ -176,7 +176,7 @@ func (h *testenv) fails(code int, args ...string) string {
 	return r.err
 }
 
-// What differs from run to run.
+// varying matches text that differs from run to run. The keys are the replacements.
 var varying = map[string]*regexp.Regexp{
 	"${1}_00000000000000000000000000": regexp.MustCompile(`(bkp|ten|key|whk|dlv|evt)_[0-9a-z]{26}`),
 	"${1}…0000":                       regexp.MustCompile(`(bkp|ten|key|whk|dlv|evt)…[0-9a-z]{4}`),
@@ -185,7 +185,7 @@ var varying = map[string]*regexp.Regexp{
 	"${1}0000":                        regexp.MustCompile(`((?:API key|Secret)\s+(?:lox_|whsec_))\S+`),
 }
 
-// masked has nothing in it that differs from run to run.
+// masked replaces the text that differs from run to run.
 func masked(text string) string {
 	for by, what := range varying {
 		text = what.ReplaceAllString(text, by)
@@ -195,13 +195,13 @@ func masked(text string) string {
 
 func regexpQuote(s string) string { return regexp.QuoteMeta(s) }
 
-// golden compares output for people with what it should be, line by line as they see it.
+// golden compares masked output with the wanted text, which begins with an empty line.
 func golden(t *testing.T, want, got string) {
 	t.Helper()
 	assert.Equal(t, want, "\n"+masked(got))
 }
 
-// keep makes a backup in a status.
+// keep creates a backup with a status.
 func (h *testenv) keep(n lox.NewBackup, at time.Time, status lox.Status) lox.Backup {
 	h.t.Helper()
 	b := n.Pending(h.tenant.ID, at, time.Hour)

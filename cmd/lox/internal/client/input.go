@@ -8,17 +8,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// input reads a file that may be a pipe, until the context ends: a program that writes nothing must not hold up
-// Ctrl-C. The descriptor isn't made non-blocking for that: it may be that of other processes, too.
+// input reads a file, which may be a pipe, until the context ends. Otherwise Ctrl-C would have no effect while the
+// program at the other end writes nothing. The descriptor isn't made non-blocking: other processes may share it.
 type input struct {
-	ctx  context.Context //nolint:containedctx // that of the command
+	ctx  context.Context //nolint:containedctx // the context of the command
 	from *os.File
-	// wake is readable as soon as the context has ended.
+	// wake becomes readable when the context ends, because waker, its other end, is closed then.
 	wake, waker *os.File
 	stop        func() bool
 }
 
-// newInput returns an input. Call end.
+// newInput returns an input. The caller must call end.
 func newInput(ctx context.Context, from *os.File) (*input, error) {
 	wake, waker, err := os.Pipe()
 	if err != nil {
@@ -31,9 +31,9 @@ func newInput(ctx context.Context, from *os.File) (*input, error) {
 
 func (in *input) end() {
 	if in.stop() {
-		_ = in.waker.Close() // nothing was written
+		_ = in.waker.Close() // can lose no data: nothing was written
 	}
-	_ = in.wake.Close() // nothing was read
+	_ = in.wake.Close() // only read from
 }
 
 // Read implements io.Reader.

@@ -17,8 +17,8 @@ func (p *program) keysCommand() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "keys",
 		Short: "Manage API keys",
-		Long: `Manage the API keys of your tenant. A key is shown once, when it is made;
-later there is no more to see than how it begins and ends.`,
+		Long: `Manage the API keys of your tenant. A key is shown once, when it is created;
+after that, only its beginning and its end are shown.`,
 	}, p.keysListCommand(), p.keysCreateCommand(), p.keysRotateCommand(), p.keysRevokeCommand())
 }
 
@@ -42,7 +42,7 @@ used and when they expire. Times are in UTC.`,
 	return cmd
 }
 
-// showKeys gives each key a few lines: one wouldn't fit a terminal.
+// showKeys prints a few lines for each key: a single line would be too long for a terminal.
 func (s *session) showKeys(items []json.RawMessage) error {
 	if s.asJSON {
 		return s.printJSON(items...)
@@ -54,7 +54,7 @@ func (s *session) showKeys(items []json.RawMessage) error {
 			return err
 		}
 		first := k.ID + "  " + display.Visible(k.Prefix+"…"+k.Last4) + "  "
-		text.WriteString(strings.TrimRight(first+s.fit(display.Visible(k.Name), len(k.ID)+2+keyShown+2, leastName), " "))
+		text.WriteString(strings.TrimRight(first+s.fit(display.Visible(k.Name), len(k.ID)+2+keyShown+2, minNameWidth), " "))
 		text.WriteString("\n    may: " + scopes(k.Scopes))
 		used := "never used"
 		if !k.LastUsedAt.IsZero() {
@@ -135,7 +135,7 @@ func expiry(t time.Time) string {
 	return timestamp(t)
 }
 
-// showNewKey prints a secret: it is what the command is for.
+// showNewKey prints a new key, the only time it is shown.
 func (s *session) showNewKey(key string, raw json.RawMessage, rows ...[]string) error {
 	switch {
 	case s.asJSON:

@@ -8,13 +8,13 @@ import (
 	"github.com/backlox/lox"
 )
 
-// kind is a kind of what the API keeps, as messages about it need it.
+// kind describes a kind of resource for messages and lists.
 type kind struct {
 	name, article, plural string
 
 	prefix string // of ids
-	list   string // the command that lists them
-	field  string // what the API calls a list of them
+	list   string // the command that lists this kind
+	field  string // the name of the list in the API's response
 	isID   func(string) bool
 }
 
@@ -25,7 +25,7 @@ var (
 	kindDelivery = kind{"delivery", "a", "deliveries", "dlv", "lox webhooks deliveries", "deliveries", isID(new(lox.DeliveryID))}
 )
 
-// isID takes a variable of the type only to name it: its kind isn't exported.
+// isID returns a check for ids of a kind. The argument only selects the type: K can't be named here.
 func isID[K lox.Kind](_ *lox.ID[K]) func(string) bool {
 	return func(text string) bool {
 		_, err := lox.ParseID[K](text)
@@ -33,8 +33,8 @@ func isID[K lox.Kind](_ *lox.ID[K]) func(string) bool {
 	}
 }
 
-// check refuses what can't be an id before it is sent anywhere: it may be something else
-// that was copied, such as an API key, which must not get into a log.
+// check returns an error if a text can't be an id, before it is sent anywhere: it may be an API key that was pasted by
+// mistake, which must not get into a log.
 func (k kind) check(id string) error {
 	if k.isID(id) {
 		return nil
@@ -43,7 +43,7 @@ func (k kind) check(id string) error {
 	if strings.HasPrefix(id, "lox_") {
 		return usagef("that is an API key, not the id of %s %s: %s", k.article, k.name, want)
 	}
-	return usagef("%q is no id of %s %s: %s", id, k.article, k.name, want)
+	return usagef("%q is not the id of %s %s: %s", id, k.article, k.name, want)
 }
 
 func (k kind) checkAll(ids []string) error {
@@ -55,7 +55,7 @@ func (k kind) checkAll(ids []string) error {
 	return nil
 }
 
-// missing says of which id the server knows nothing, if that is the error.
+// missing returns an error that names the id if err says that it doesn't exist, else err.
 func (k kind) missing(id string, err error) error {
 	if refused, ok := errors.AsType[*apiError](err); !ok || refused.code == "" || ExitCode(err) != exitNotFound {
 		return err
@@ -63,6 +63,7 @@ func (k kind) missing(id string, err error) error {
 	return k.none(id)
 }
 
+// none returns the error for an id that doesn't exist.
 func (k kind) none(id string) error {
-	return &failure{exitNotFound, fmt.Errorf("there is no %s %s; %q shows those that there are", k.name, id, k.list)}
+	return &failure{exitNotFound, fmt.Errorf("there is no %s %s; %q lists those that exist", k.name, id, k.list)}
 }

@@ -21,13 +21,13 @@ func (p *program) listCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ls",
 		Short: "List backups, newest first",
-		Long: `List backups, newest first. In the place of its size, a backup that isn't
-completed has its status: pending, verifying or failed. Times are in UTC.
-Names that a terminal has no room for are shortened in the middle; --json has
-them whole.
+		Long: `List backups, newest first. For a backup that isn't completed, the status is
+shown instead of the size: pending, verifying or failed. Times are in UTC.
+Names that are too long for the terminal are shortened in the middle; --json
+has whole names.
 
-A backup is shown if it fits all that is given. Names and metadata are compared
-as they are, upper and lower case too, and no character stands for others.`,
+A backup is shown if it matches all filters. Names and metadata must match
+exactly, including upper and lower case; there are no wildcards.`,
 		Example: `  lox ls --since 2024-01-15 --status completed
   lox ls --prefix app- --metadata host=db1
   lox ls --all --json | jq -r .id`,
@@ -37,7 +37,7 @@ as they are, upper and lower case too, and no character stands for others.`,
 			if err != nil {
 				return err
 			}
-			own, err := parseMetadata(metadata)
+			wanted, err := parseMetadata(metadata)
 			if err != nil {
 				return err
 			}
@@ -46,13 +46,13 @@ as they are, upper and lower case too, and no character stands for others.`,
 				return s.api.ListBackups(ctx, &api.ListBackupsParams{
 					Limit: &at.limit, Cursor: at.cursor, Status: optional[api.BackupStatus](status),
 					CreatedAfter: optional[string](since), CreatedBefore: optional[string](until),
-					Name: optional[string](name), NamePrefix: optional[string](prefix), Metadata: metadataFilter(own),
+					Name: optional[string](name), NamePrefix: optional[string](prefix), Metadata: metadataFilter(wanted),
 				})
 			}, table.show)
 			if err != nil {
 				return err
 			}
-			s.tell(table.shown, more, "There are no such backups.")
+			s.noteRest(table.shown, more, "There are no such backups.")
 			return nil
 		}),
 	}
@@ -71,7 +71,7 @@ as they are, upper and lower case too, and no character stands for others.`,
 	return cmd
 }
 
-// metadataFilter is a parameter of the API. An empty object would be one that is there.
+// metadataFilter returns the API's parameter, nil for no filter: an empty object would be sent as a parameter.
 func metadataFilter(wanted map[string]string) *api.MetadataFilter {
 	if len(wanted) == 0 {
 		return nil
@@ -84,8 +84,8 @@ const (
 	idWidth   = 30
 	timeWidth = len("2006-01-02 15:04")
 	sizeWidth = len("verifying")
-	// leastName is how much of a name is shown, however narrow the terminal is.
-	leastName = 12
+	// minNameWidth is how many columns a name gets at least, however narrow the terminal is.
+	minNameWidth = 12
 )
 
 func (s *session) backupTable() *table[api.Backup] {
@@ -96,22 +96,22 @@ func (s *session) backupTable() *table[api.Backup] {
 			if b.Status != api.BackupStatusCompleted {
 				size = display.Visible(string(b.Status))
 			}
-			return []string{b.ID, minute(b.CreatedAt), size, s.fit(display.Visible(b.Name), idWidth+timeWidth+sizeWidth+6, leastName)}, ""
+			return []string{b.ID, minute(b.CreatedAt), size, s.fit(display.Visible(b.Name), idWidth+timeWidth+sizeWidth+6, minNameWidth)}, ""
 		},
 	}
 }
 
-// fit shortens a text in the middle to what is left of a terminal's line, since names
-// often differ at their ends.
+// fit shortens a text to the columns that are left of the terminal's line after taken, but not to fewer than least. It
+// cuts the middle, because names often differ at their ends.
 func (s *session) fit(text string, taken, least int) string {
-	room := max(s.wide-taken, least)
-	if s.wide == 0 || runewidth.StringWidth(text) <= room {
+	columns := max(s.lineWidth-taken, least)
+	if s.lineWidth == 0 || runewidth.StringWidth(text) <= columns {
 		return text
 	}
-	const part, parts = 3, 5 // for the end, where dates stand
+	const part, parts = 3, 5 // the share of the end, which often is a date
 	for i := range text {
-		if end := text[i:]; runewidth.StringWidth(end) <= room*part/parts {
-			return runewidth.Truncate(text, room-runewidth.StringWidth(end), "…") + end
+		if end := text[i:]; runewidth.StringWidth(end) <= columns*part/parts {
+			return runewidth.Truncate(text, columns-runewidth.StringWidth(end), "…") + end
 		}
 	}
 	return text

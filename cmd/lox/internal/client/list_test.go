@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The output for people, to be looked at as they see it.
+// The output of commands at a terminal.
 const (
 	goldenList = `
 ID                              CREATED (UTC)          SIZE  NAME
@@ -54,7 +54,7 @@ Created  2024-01-19T12:00:00Z, 1 day ago
 `
 )
 
-// fill makes a backup of each kind, the newest last.
+// fill creates a completed, a failed and a pending backup, the newest last.
 func (h *testenv) fill() []lox.Backup {
 	return []lox.Backup{
 		h.keep(lox.NewBackup{
@@ -106,7 +106,7 @@ func TestBackupsAreListed(t *testing.T) {
 	}
 }
 
-// ids are those of the objects on the lines of a text, which has nothing else.
+// ids returns the ids of JSON objects, one per line.
 func ids(t *testing.T, lines string) (all []string) {
 	t.Helper()
 	for line := range strings.Lines(lines) {
@@ -119,12 +119,11 @@ func ids(t *testing.T, lines string) (all []string) {
 	return all
 }
 
-// TestPipedListsAreWhole: what isn't a terminal has room for any name.
-func TestPipedListsAreWhole(t *testing.T) {
+func TestNamesAreNotShortenedInAPipe(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	h.fill()
-	h.program.width = width // of a buffer
+	h.program.width = width // the real one, which returns 0 for a buffer
 	r := h.run("ls")
 	assert.Contains(t, r.out, "  1.46 KiB  daily-backup-2024-01-18\n")
 	assert.Contains(t, r.out, "    failed  株式会社バックアップ\n")
@@ -138,7 +137,7 @@ func TestALongListIsReadByPages(t *testing.T) {
 		h.keep(lox.NewBackup{Name: fmt.Sprintf("n-%d", i), Size: 1}, epoch.Add(time.Duration(i)*time.Second), lox.StatusCompleted)
 	}
 	r := h.run("ls", "--json")
-	assert.Len(t, ids(t, r.out), listed)
+	assert.Len(t, ids(t, r.out), defaultLimit)
 	assert.Equal(t, "There are more: --limit shows more of them, --all all.\n", r.err)
 	assert.Empty(t, h.run("ls", "--quiet").err)
 	for args, want := range map[string]int{"--limit=101": 101, "--limit=205": n, "--limit=206": n, "--all": n} {
@@ -153,7 +152,7 @@ func TestALongListIsReadByPages(t *testing.T) {
 	assert.Equal(t, n+1, strings.Count(h.must("ls", "--all"), "\n"), "one header for all pages")
 }
 
-func TestShowJSONIsWhatTheAPIHas(t *testing.T) {
+func TestShowJSONIsTheResponseOfTheAPI(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	b := h.fill()[0]
@@ -174,13 +173,13 @@ func TestBackupsAreDeleted(t *testing.T) {
 	id := func(i int) string { return made[i].ID.String() }
 	unknown := lox.NewBackupID().String()
 
-	assert.Equal(t, "lox: lox rm asks at a terminal only: elsewhere it needs --yes\n", h.fails(exitUsage, "rm", id(0)))
-	assert.Equal(t, `lox: there is no backup `+unknown+`; "lox ls" shows those that there are`+"\n", h.fails(exitNotFound, "rm", "--yes", unknown))
+	assert.Equal(t, "lox: lox rm can only ask at a terminal: elsewhere it needs --yes\n", h.fails(exitUsage, "rm", id(0)))
+	assert.Equal(t, `lox: there is no backup `+unknown+`; "lox ls" lists those that exist`+"\n", h.fails(exitNotFound, "rm", "--yes", unknown))
 	assert.Len(t, ids(t, h.must("ls", "--json")), 3)
 
-	// One of several that isn't there doesn't keep the others.
+	// An unknown id doesn't prevent the deletion of the others.
 	r := h.run("rm", "--yes", id(0), unknown)
-	assert.Equal(t, result{"Deleted " + id(0) + "\n", `lox: there is no backup ` + unknown + `; "lox ls" shows those that there are` + "\n", exitNotFound}, r)
+	assert.Equal(t, result{"Deleted " + id(0) + "\n", `lox: there is no backup ` + unknown + `; "lox ls" lists those that exist` + "\n", exitNotFound}, r)
 	assert.JSONEq(t, `{"id":"`+id(1)+`","deleted":true}`, h.must("rm", "--yes", "--json", id(1)))
 	assert.Empty(t, h.must("rm", "--yes", "--quiet", id(2)))
 	assert.Empty(t, h.must("ls", "--json"))
@@ -211,13 +210,14 @@ Delete these 2 backups, for good? [y/N] lox: nothing was done
 	assert.Contains(t, h.fails(exitNotFound, "rm", made[0].ID.String()), "there is no backup "+made[0].ID.String())
 }
 
+// say types a text at a terminal.
 func say(t *testing.T, screen *os.File, text string) {
 	t.Helper()
 	_, err := screen.WriteString(text)
 	require.NoError(t, err)
 }
 
-func TestNamesFitTheTerminal(t *testing.T) {
+func TestLongNamesAreShortened(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		text  string
@@ -231,7 +231,7 @@ func TestNamesFitTheTerminal(t *testing.T) {
 		{"daily-backup-2024-01-18", 10, 61, "dail…4-01-18"},
 		{"株式会社バックアップ", 73, 61, "株式…アップ"},
 	} {
-		s := &session{wide: c.wide}
-		assert.Equal(t, c.want, s.fit(c.text, c.taken, leastName), "%+v", c)
+		s := &session{lineWidth: c.wide}
+		assert.Equal(t, c.want, s.fit(c.text, c.taken, minNameWidth), "%+v", c)
 	}
 }

@@ -62,15 +62,15 @@ func (p *program) login(cmd *cobra.Command) error {
 	default:
 		return err
 	}
-	path, err := p.keepLogin(login{URL: to.url, APIKey: to.key})
+	path, err := p.saveLogin(login{URL: to.url, APIKey: to.key})
 	if err != nil {
-		return fmt.Errorf("keep the key: %w", err)
+		return fmt.Errorf("save the key: %w", err)
 	}
 	s.notef("Logged in to %s%s. URL and key are kept in %s", to.url, who, path)
 	return nil
 }
 
-// askTarget takes from the environment what it has, and asks for the rest.
+// askTarget returns the URL and the key from the environment, and asks for what is missing.
 func (p *program) askTarget(cmd *cobra.Command) (to target, err error) {
 	flag, _ := cmd.Flags().GetString("url")
 	if to.url, err = p.namedURL(flag); err != nil {
@@ -79,9 +79,9 @@ func (p *program) askTarget(cmd *cobra.Command) (to target, err error) {
 	if to.key, err = p.environmentKey(); err != nil {
 		return to, err
 	}
-	fd, asks := terminal(cmd.InOrStdin())
+	fd, interactive := terminal(cmd.InOrStdin())
 	if to.url == "" {
-		if !asks {
+		if !interactive {
 			return to, usagef("which server? Set --url or %s", urlVariable)
 		}
 		if to.url, err = p.askURL(cmd); err != nil {
@@ -92,7 +92,7 @@ func (p *program) askTarget(cmd *cobra.Command) (to target, err error) {
 		return to, nil
 	}
 	var key string
-	if asks {
+	if interactive {
 		key, err = askKey(cmd.Context(), fd, cmd.ErrOrStderr())
 	} else {
 		key, err = firstLine(cmd.InOrStdin())
@@ -105,10 +105,10 @@ func (p *program) askTarget(cmd *cobra.Command) (to target, err error) {
 }
 
 func (p *program) askURL(cmd *cobra.Command) (string, error) {
-	kept, _ := p.readLogin() // what can't be read is replaced
-	suggested := kept.URL
-	if beside, err := p.embedded(); suggested == "" && err == nil {
-		suggested = beside.url
+	saved, _ := p.readLogin() // an unreadable file will be replaced
+	suggested := saved.URL
+	if local, err := p.embedded(); suggested == "" && err == nil {
+		suggested = local.url
 	}
 	question := "URL of the server: "
 	if suggested != "" {
@@ -122,7 +122,7 @@ func (p *program) askURL(cmd *cobra.Command) (string, error) {
 	return base, UsageError(err)
 }
 
-// answer is what was read, or why nothing was.
+// answer is the text that was read, or the error.
 type answer struct {
 	text string
 	err  error
@@ -146,12 +146,12 @@ func askKey(ctx context.Context, fd int, out io.Writer) (string, error) {
 		return string(key), err
 	})
 	_, _ = io.WriteString(out, "\n")
-	// Who interrupts it would have a terminal that shows nothing.
+	// After an interrupt, ReadPassword hasn't restored the terminal, which would not show what is typed.
 	return key, errors.Join(err, term.Restore(fd, before))
 }
 
-// await waits for an answer unless ctx ends first. What waits for the terminal then can't be
-// ended: it goes with the process, which has nothing else to do.
+// await calls read and waits for it until ctx ends. The goroutine that reads from the terminal can't be stopped then:
+// it ends with the process, which is about to end.
 func await(ctx context.Context, read func() (string, error)) (string, error) {
 	got := make(chan answer, 1)
 	go func() {

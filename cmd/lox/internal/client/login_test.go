@@ -22,16 +22,16 @@ func (h *testenv) loginFile() string {
 	return path
 }
 
-// loggedIn is what lox login kept, as others may read it.
+// loggedIn returns the file that lox login wrote, and the permissions of the file and its directory.
 func (h *testenv) loggedIn() (text string, file, dir fs.FileMode) {
 	h.t.Helper()
-	kept, err := os.ReadFile(h.loginFile())
+	saved, err := os.ReadFile(h.loginFile())
 	require.NoError(h.t, err)
 	info, err := os.Stat(h.loginFile())
 	require.NoError(h.t, err)
 	above, err := os.Stat(filepath.Dir(h.loginFile()))
 	require.NoError(h.t, err)
-	return string(kept), info.Mode().Perm(), above.Mode().Perm()
+	return string(saved), info.Mode().Perm(), above.Mode().Perm()
 }
 
 func TestLoginFromStandardInput(t *testing.T) {
@@ -46,7 +46,7 @@ func TestLoginFromStandardInput(t *testing.T) {
 		assert.Equal(t, `{"url":"`+h.url+`","api_key":"`+h.key+`"}`+"\n", text)
 		assert.Equal(t, fs.FileMode(0o600), file)
 		assert.Equal(t, fs.FileMode(0o700), dir)
-		require.NoError(t, os.Chmod(h.loginFile(), 0o644)) // the next login puts it right
+		require.NoError(t, os.Chmod(h.loginFile(), 0o644)) // the next login corrects it
 		h.must("ls")
 	}
 	entries, err := os.ReadDir(filepath.Dir(h.loginFile()))
@@ -65,8 +65,8 @@ func TestLoginWithAKeyFile(t *testing.T) {
 	h.must("ls")
 }
 
-// TestLoginOfAKeyForUploads: it can't tell whose it is, and is one all the same.
-func TestLoginOfAKeyForUploads(t *testing.T) {
+// TestLoginAcceptsAKeyWithoutTenantRead: without that scope, login can't show the tenant's name.
+func TestLoginAcceptsAKeyWithoutTenantRead(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	_, key := h.newKey(func(*lox.APIKey) {}, lox.ScopeBackupsWrite)
@@ -77,7 +77,7 @@ func TestLoginOfAKeyForUploads(t *testing.T) {
 		"Logged in to "+h.url+". URL and key are kept in "+h.loginFile()+"\n", r.err)
 }
 
-func TestLoginKeepsNothingThatDoesNotWork(t *testing.T) {
+func TestLoginWithAnInvalidKeySavesNothing(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	_, other := h.newKey(func(k *lox.APIKey) { k.ExpiresAt = &epoch })
@@ -88,9 +88,9 @@ func TestLoginKeepsNothingThatDoesNotWork(t *testing.T) {
 	}{
 		{other, exitRefused, "Invalid or expired API key"},
 		{lox.NewAPIKey(), exitRefused, "Invalid or expired API key"},
-		{"", exitRefused, "that is no API key"},
-		{h.key[:39] + "x", exitRefused, "that is no API key: one begins with lox_ and has 40 characters"},
-		{"hunter2", exitRefused, "that is no API key"},
+		{"", exitRefused, "that is not an API key"},
+		{h.key[:39] + "x", exitRefused, "that is not an API key: a key begins with lox_ and has 40 characters"},
+		{"hunter2", exitRefused, "that is not an API key"},
 	} {
 		h.env = map[string]string{}
 		h.in = strings.NewReader(c.key + "\n")
@@ -104,7 +104,7 @@ func TestLoginKeepsNothingThatDoesNotWork(t *testing.T) {
 	assert.Contains(t, h.fails(exitUsage, "login"), "which server? Set --url or LOX_URL")
 }
 
-func TestLoginAtATerminal(t *testing.T) {
+func TestLoginAtATerminalHidesTheKey(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	h.env = map[string]string{}
@@ -113,8 +113,8 @@ func TestLoginAtATerminal(t *testing.T) {
 	say(t, screen, strings.TrimSuffix(h.url, "/api")+"\n")
 	done := make(chan result, 1)
 	go func() { done <- h.run("login") }()
-	// The key is typed once the terminal has ceased to show what is typed.
-	require.Eventually(t, func() bool { return !echoes(t, terminal) }, patience, tick)
+	// Type the key only when the terminal no longer shows what is typed.
+	require.Eventually(t, func() bool { return !echoes(t, terminal) }, testTimeout, tick)
 	say(t, screen, h.key+"\n")
 	r := <-done
 	assert.Equal(t, result{err: "URL of the server: API key (not shown): \nLogged in to " + h.url +
@@ -126,8 +126,7 @@ func TestLoginAtATerminal(t *testing.T) {
 	assert.NotContains(t, string(shown[:n]), h.key)
 }
 
-// TestLoginInterrupted leaves the terminal as it was.
-func TestLoginInterrupted(t *testing.T) {
+func TestInterruptedLoginRestoresTheTerminal(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	h.env = map[string]string{urlVariable: h.url}
@@ -136,19 +135,18 @@ func TestLoginInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan result, 1)
 	go func() { done <- h.runContext(ctx, "login") }()
-	require.Eventually(t, func() bool { return !echoes(t, terminal) }, patience, tick)
+	require.Eventually(t, func() bool { return !echoes(t, terminal) }, testTimeout, tick)
 	cancel()
 	r := <-done
 	assert.Equal(t, exitFailed, r.code)
 	assert.Contains(t, r.err, "lox: interrupted\n")
 	assert.True(t, echoes(t, terminal))
 	assert.NoFileExists(t, h.loginFile())
-	say(t, screen, "\n") // who waits for the terminal ends
+	say(t, screen, "\n") // ends the goroutine that reads from the terminal
 }
 
-// patience is how long anything may take that is waited for, on a machine with much
-// else to do; tick is how often it is looked for.
+// testTimeout is how long tests wait for a condition, enough for a busy machine. tick is how often they check it.
 const (
-	patience = 90 * time.Second
-	tick     = 5 * time.Millisecond
+	testTimeout = 90 * time.Second
+	tick        = 5 * time.Millisecond
 )

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra/doc"
 )
 
-// manCommand writes the man pages of all of lox, for packages.
+// manCommand returns a hidden command that writes the man pages of all commands, for those who build packages.
 func manCommand(version string) *cobra.Command {
 	return &cobra.Command{
 		Use:    "man DIR",

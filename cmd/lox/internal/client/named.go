@@ -12,11 +12,11 @@ import (
 	api "github.com/backlox/lox/gen/client"
 )
 
-// keyLength is that of an API key.
+// keyLength is the length of an API key.
 const keyLength = 40
 
-// checkNamed refuses what is neither an id nor a name of a backup before it is sent anywhere. What
-// begins as an id does is one: it may be mistyped.
+// checkNamed returns an error if a text is neither an id nor a name of a backup, before it is sent anywhere. A text that
+// begins like an id is taken for one, so that a mistyped id is reported.
 func checkNamed(text string) error {
 	switch {
 	case text == "":
@@ -27,7 +27,7 @@ func checkNamed(text string) error {
 	return nil
 }
 
-// named returns the backup with an id, or the newest completed one of a name.
+// named returns the backup with an id, or the newest completed backup with a name.
 func (s *session) named(ctx context.Context, text string) (api.Backup, error) {
 	if !kindBackup.isID(text) {
 		return s.newest(ctx, text)
@@ -39,11 +39,10 @@ func (s *session) named(ctx context.Context, text string) (api.Backup, error) {
 	return b, nil
 }
 
-// errFound ends a list.
+// errFound makes list stop.
 var errFound = errors.New("found")
 
-// newest returns the newest completed backup of a name. It looks through all that are completed,
-// newest first: the API has no filter for names.
+// newest returns the newest completed backup with a name. It searches the list of completed backups, newest first.
 func (s *session) newest(ctx context.Context, name string) (api.Backup, error) {
 	var found api.Backup
 	_, err := s.list("backups", 0, func(at page) (*http.Response, error) {
@@ -67,6 +66,6 @@ func (s *session) newest(ctx context.Context, name string) (api.Backup, error) {
 	case err != nil:
 		return api.Backup{}, err
 	}
-	return api.Backup{}, &failure{exitNotFound, fmt.Errorf("there is no completed backup called %q; %q shows those that there are",
+	return api.Backup{}, &failure{exitNotFound, fmt.Errorf("there is no completed backup called %q; %q lists those that exist",
 		display.Visible(name), kindBackup.list+" --status completed")}
 }

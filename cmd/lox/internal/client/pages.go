@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// listed is how many items a list shows unless it is told.
-	listed = 20
-	// pageSize is how many the API gives at once.
+	// defaultLimit is how many items a list shows without --limit and --all.
+	defaultLimit = 20
+	// pageSize is how many items to request at once, the most that the API returns.
 	pageSize = 100
 )
 
-// listFlags are those of every list that may be long.
+// listFlags are the flags of every list that may be long.
 type listFlags struct {
 	all   bool
 	limit int
@@ -25,7 +25,7 @@ type listFlags struct {
 
 func (f *listFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.all, "all", false, "show all, however many")
-	cmd.Flags().IntVar(&f.limit, "limit", listed, "how many to show at most")
+	cmd.Flags().IntVar(&f.limit, "limit", defaultLimit, "how many to show at most")
 }
 
 // check returns how many items to show at most, 0 for all.
@@ -41,15 +41,15 @@ func (f *listFlags) check(cmd *cobra.Command) (int, error) {
 	return f.limit, nil
 }
 
-// page is a part of a list.
+// page selects a page of a list.
 type page struct {
-	cursor *api.Cursor // nil for the first, and where a list has none
+	cursor *api.Cursor // nil for the first page, and for a list without cursors
 	offset int
 	limit  int
 }
 
-// list has show called with the items of a list, page by page, until there are as
-// many as limit, or all if that is 0. name is what the API calls the items.
+// list calls show with the items of each page of a list, until it has shown limit items, or all if limit is 0. name is
+// the field of the items in the response. more reports whether the list has more items.
 func (s *session) list(name string, limit int, fetch func(page) (*http.Response, error), show func([]json.RawMessage) error) (more bool, err error) {
 	at := page{limit: pageSize}
 	for {
@@ -78,8 +78,8 @@ func (s *session) list(name string, limit int, fetch func(page) (*http.Response,
 	}
 }
 
-// readPage returns the items of a page, how many there are on all pages, and the cursor of
-// the next; what a list doesn't have is zero.
+// readPage returns the items of a page, the number of items on all pages, and the cursor of the next page. A value
+// that the response doesn't have is zero.
 func readPage(name string, resp *http.Response, failed error) (items []json.RawMessage, total int, next string, err error) {
 	fields, _, err := read[map[string]json.RawMessage](resp, failed)
 	if err != nil {
@@ -96,8 +96,8 @@ func readPage(name string, resp *http.Response, failed error) (items []json.RawM
 	return items, total, next, err
 }
 
-// tell says that a list isn't complete, or empty.
-func (s *session) tell(shown int, more bool, none string) {
+// noteRest prints a note if a list has more items than were shown, or the note none if it is empty.
+func (s *session) noteRest(shown int, more bool, none string) {
 	switch {
 	case more:
 		s.notef("There are more: --limit shows more of them, --all all.")
@@ -106,7 +106,7 @@ func (s *session) tell(shown int, more bool, none string) {
 	}
 }
 
-// optional is a parameter of a request, nil if its flag wasn't given.
+// optional returns a parameter of a request, nil if its flag wasn't given.
 func optional[T ~string](value string) *T {
 	if value == "" {
 		return nil

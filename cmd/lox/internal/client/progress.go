@@ -15,13 +15,13 @@ import (
 )
 
 const (
-	// plainEvery is how often a line is printed where there is no terminal.
+	// plainEvery is how often a line is printed without a terminal.
 	plainEvery = 10 * time.Second
-	// barEvery is how often a bar is drawn.
+	// barEvery is how often a bar is drawn at a terminal.
 	barEvery = 150 * time.Millisecond
 )
 
-// view shows how far a transfer is: as a bar at a terminal, elsewhere as a line now and then.
+// view shows the progress of a transfer: as a bar at a terminal, else as a line every plainEvery.
 type view struct {
 	out io.Writer
 
@@ -30,19 +30,19 @@ type view struct {
 
 	bars *mpb.Progress // nil without a terminal
 	bar  *mpb.Bar
-	// over ends the goroutine that prints lines, which running waits for.
-	over    chan struct{}
+	// ended stops the goroutine that prints lines. running waits for that goroutine.
+	ended   chan struct{}
 	running sync.WaitGroup
 }
 
-// view makes the options of a transfer show how far it is, and waits as the session does.
+// view sets the options of a transfer so that its progress is shown. The caller must call end.
 func (s *session) view(o *transfer.Options) *view {
-	v := &view{out: s.cmd.ErrOrStderr(), over: make(chan struct{})}
+	v := &view{out: s.cmd.ErrOrStderr(), ended: make(chan struct{})}
 	o.Wait = s.pause
 	if s.quiet {
 		return v
 	}
-	o.Progress = v.moved
+	o.Progress = v.update
 	o.Retrying = v.retrying
 	// A terminal that doesn't know its size, such as a serial line, can't have a bar.
 	if fd, ok := terminal(v.out); ok && s.width(v.out) > 0 {
@@ -56,7 +56,7 @@ func (s *session) view(o *transfer.Options) *view {
 			select {
 			case <-ticks:
 				v.print()
-			case <-v.over:
+			case <-v.ended:
 				return
 			}
 		}
@@ -64,14 +64,14 @@ func (s *session) view(o *transfer.Options) *view {
 	return v
 }
 
-// ticks are times, as often as that.
+// ticks is the ticker of a session that isn't a test.
 func ticks(every time.Duration) (<-chan time.Time, func()) {
 	ticker := time.NewTicker(every)
 	return ticker.C, ticker.Stop
 }
 
-// lineStart writes from the beginning of the line: a terminal shows ^C for Ctrl-C, and the
-// bar would stand behind it.
+// lineStart goes back to the beginning of the line before each write: a terminal shows Ctrl-C as ^C, and the bar would
+// appear behind it.
 type lineStart struct{ io.Writer }
 
 func (s lineStart) Write(p []byte) (int, error) {
@@ -81,12 +81,12 @@ func (s lineStart) Write(p []byte) (int, error) {
 	return s.Writer.Write(p)
 }
 
-// draw shows a bar until the end, on a terminal with this descriptor.
+// draw shows a bar, until end is called, on the terminal with the file descriptor fd.
 func (v *view) draw(fd int) {
 	screen := cupwriter.New(lineStart{v.out}, false)
 	screen.SetTermFd(fd)
 	v.bars = mpb.New(mpb.WithConsoleWriter(screen), mpb.WithRefreshRate(barEvery))
-	// A bar without a total doesn't end by itself when it is full, as it is once in each phase.
+	// A bar that is created without a total stays when it is full: it is full once in each phase.
 	v.bar = v.bars.New(0, mpb.BarStyle().Lbound("[").Filler("#").Tip("#").Padding("-").Rbound("]"),
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return v.text(meter.phase) })),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return v.text(meter.figures) })),
@@ -99,10 +99,10 @@ func (v *view) text(of func(meter) string) string {
 	return of(v.meter)
 }
 
-func (v *view) moved(p transfer.Progress) {
+func (v *view) update(p transfer.Progress) {
 	v.mu.Lock()
 	v.meter.add(p, time.Now())
-	v.mu.Unlock() // the bar may be asking for the text right now
+	v.mu.Unlock() // before the calls below: the bar may be waiting for the lock in text
 	if v.bar != nil {
 		v.bar.SetTotal(p.Total, false)
 		v.bar.SetCurrent(p.Done)
@@ -121,7 +121,7 @@ func (v *view) retrying(failed error, wait time.Duration) {
 	v.say(fmt.Sprintf("%s. Trying again in %s\n", display.Visible(failed.Error()), waitText(wait)))
 }
 
-// say prints a line between those of the view.
+// say prints a line without garbling the bar.
 func (v *view) say(text string) {
 	if v.bars != nil {
 		_, _ = io.WriteString(v.bars, text) // above the bar
@@ -132,9 +132,9 @@ func (v *view) say(text string) {
 	_, _ = io.WriteString(v.out, text)
 }
 
-// end removes the bar, and ends what prints.
+// end removes the bar, and stops the goroutine that prints lines.
 func (v *view) end() {
-	close(v.over)
+	close(v.ended)
 	v.running.Wait()
 	if v.bars != nil {
 		v.bar.Abort(true)
@@ -145,41 +145,41 @@ func (v *view) end() {
 // meter measures how fast a transfer is.
 type meter struct {
 	at transfer.Progress
-	// marks are of the last rateWindow, at most one each markEvery.
-	marks []mark
+	// samples are those of the last rateWindow, at most one per sampleEvery.
+	samples []sample
 }
 
-type mark struct {
+type sample struct {
 	at   time.Time
 	done int64
 }
 
 const (
-	rateWindow = 15 * time.Second
-	markEvery  = 500 * time.Millisecond
+	rateWindow  = 15 * time.Second
+	sampleEvery = 500 * time.Millisecond
 )
 
 func (m *meter) add(p transfer.Progress, now time.Time) {
 	if p.Phase != m.at.Phase || p.Done < m.at.Done {
-		// The first bytes of a phase may be those of an earlier download.
-		m.marks = nil
+		// A phase may begin with bytes that an earlier download left, and which say nothing about the rate.
+		m.samples = nil
 	}
 	m.at = p
-	if len(m.marks) > 0 && now.Sub(m.marks[len(m.marks)-1].at) < markEvery {
+	if len(m.samples) > 0 && now.Sub(m.samples[len(m.samples)-1].at) < sampleEvery {
 		return
 	}
-	m.marks = append(m.marks, mark{now, p.Done})
-	for now.Sub(m.marks[0].at) > rateWindow && len(m.marks) > 1 {
-		m.marks = m.marks[1:]
+	m.samples = append(m.samples, sample{now, p.Done})
+	for now.Sub(m.samples[0].at) > rateWindow && len(m.samples) > 1 {
+		m.samples = m.samples[1:]
 	}
 }
 
-// rate is in bytes per second, 0 if it isn't known yet.
+// rate returns the bytes per second, 0 if the rate isn't known yet.
 func (m meter) rate() float64 {
-	if len(m.marks) < 2 {
+	if len(m.samples) < 2 {
 		return 0
 	}
-	first, last := m.marks[0], m.marks[len(m.marks)-1]
+	first, last := m.samples[0], m.samples[len(m.samples)-1]
 	return float64(last.done-first.done) / last.at.Sub(first.at).Seconds()
 }
 
@@ -193,7 +193,7 @@ func (m meter) phase() string {
 	return fmt.Sprintf("%s %d %%", name, m.at.Done*100/m.at.Total)
 }
 
-// figures are how much of it there is, how fast it goes and how long it will take.
+// figures returns the bytes done, the rate and the time left, as a text.
 func (m meter) figures() string {
 	if m.at.Phase == transfer.Verifying && m.at.Done == 0 {
 		return display.Size(m.at.Total)

@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox/transfer/archive"
 )
 
-// pullFlags say where a backup goes, and what is made of it.
+// pullFlags say where a backup is written, and how it is decoded.
 type pullFlags struct {
 	output, directory string
 	identities        []string
@@ -32,24 +32,24 @@ func (p *program) pullCommand() *cobra.Command {
 that only you can read, and print its id, name, size and checksum, how many
 seconds it took and how many MB a second that were.
 
-Bytes go to FILE.part, which gets its name when their SHA-256 is that of the
-backup. A download that broke off goes on where it was when the same command
-is given again. Without -o the file is called as the backup is, and must not
-exist; one that -o names is replaced.
+The bytes are written to FILE.part, which is renamed to FILE when their SHA-256
+is that of the backup. To resume an interrupted download, run the same command
+again. Without -o the file is called as the backup is, and must not exist; one
+that -o names is replaced.
 
 With -C an archive (tar, .tar.gz, .tar.zst) is unpacked into a directory that
-is empty or doesn't exist: into DIR.part while it comes, which gets its name
-when the checksum is right. Nothing is written outside of it: an archive with
-paths that lead out, devices or links that might lead out is refused. As
-root, owners are restored, too, by number.
+is empty or doesn't exist. It is unpacked to DIR.part, which is renamed to DIR
+when the checksum is right. Nothing is written outside of it: an archive is
+refused if it has devices, or paths or links that lead out or might. As root,
+owners are restored, too, by number.
 
 What LOX encrypted is decrypted with --identity or $LOX_IDENTITY_FILE: a file of
 age identities, or an SSH private key without a passphrase. What LOX compressed
-is decompressed. --raw does neither. What is unpacked, decrypted or decompressed
-while it comes can't be gone on with: such a download begins again.
+is decompressed. --raw does neither. A download that is unpacked, decrypted or
+decompressed can't be resumed: it begins again.
 
-With -o - the bytes go to standard output as they come: whoever reads them
-must wait for lox to end with 0.`,
+With -o - the bytes are written to standard output as they arrive: don't rely
+on them before lox has ended with 0.`,
 		Example: `  lox pull bkp_01hk240nm0et682tt61vxwr34z
   lox pull app-nightly -o backup.tar.gz
   lox pull app-nightly -C /srv/restored

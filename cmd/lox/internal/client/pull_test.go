@@ -21,7 +21,7 @@ import (
 	"github.com/backlox/lox/transfer/codec"
 )
 
-// pushStream stores bytes as a later "lox push" does that encodes them.
+// pushStream stores the bytes of a stream with its metadata, as "lox push" does, and also returns them.
 func (h *testenv) pushStream(name string, s *codec.Stream) (id string, stored []byte) {
 	h.t.Helper()
 	stored, err := io.ReadAll(s)
@@ -36,7 +36,7 @@ func (h *testenv) pushStream(name string, s *codec.Stream) (id string, stored []
 	return h.push(path, args...), stored
 }
 
-// newIdentity makes a key and the file of its secret half.
+// newIdentity makes an age key, and a file with its secret key.
 func newIdentity(t *testing.T) (*age.X25519Identity, string) {
 	t.Helper()
 	key, err := age.GenerateX25519Identity()
@@ -70,7 +70,7 @@ func requireDirectory(t *testing.T, want, got string) {
 	require.NoDirExists(t, got+".part")
 }
 
-func TestPullByName(t *testing.T) {
+func TestPullByNameFetchesTheNewestCompletedBackup(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	older, _ := newFile(t, "older", 100)
@@ -79,7 +79,7 @@ func TestPullByName(t *testing.T) {
 	h.now.Add(60)
 	id := h.push(newer, "--name", "nightly")
 	h.now.Add(60)
-	// Later ones, of other names, so that it isn't on the first page, and one that isn't completed.
+	// Later backups with other names move it to the second page of the list. Later ones that aren't completed are ignored.
 	for i := range pageSize + 5 {
 		h.keep(lox.NewBackup{Name: fmt.Sprintf("other-%d", i), Size: 1}, h.clock().Add(time.Second), lox.StatusCompleted)
 	}
@@ -94,12 +94,12 @@ func TestPullByName(t *testing.T) {
 	assert.Equal(t, id, pulled.ID)
 	requireFile(t, out, content)
 	for _, name := range []string{"pending", "night", "../nightly"} {
-		assert.Equal(t, fmt.Sprintf("lox: there is no completed backup called %q; \"lox ls --status completed\" shows those that there are\n", name),
+		assert.Equal(t, fmt.Sprintf("lox: there is no completed backup called %q; \"lox ls --status completed\" lists those that exist\n", name),
 			h.fails(exitNotFound, "pull", name, "-o", out))
 	}
 }
 
-func TestPullDirectory(t *testing.T) {
+func TestPullUnpacksAnArchive(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	dir := newDirectory(t)
@@ -112,19 +112,19 @@ func TestPullDirectory(t *testing.T) {
 	requireDirectory(t, dir, filepath.Join(home, "out"))
 	assert.Contains(t, h.fails(exitUsage, "pull", id, "-C", filepath.Join(home, "out")), "out: the directory isn't empty: name another directory with -C\n")
 
-	// It isn't unpacked by accident, and the archive is a file like any other.
+	// Without -C the archive isn't unpacked, and needs -o.
 	assert.Contains(t, h.fails(exitUsage, "pull", id), "the backup is of a directory: -C DIR unpacks it, -o FILE fetches the archive\n")
 	h.must("pull", "--quiet", id, "-o", filepath.Join(home, "archive"))
 	requireFile(t, filepath.Join(home, "archive"), stored)
 
-	// Any archive can be unpacked, whoever made it.
+	// An archive without the metadata of lox can be unpacked, too.
 	tarball, _ := h.pushStream("tarball", codec.Directory(t.Context(), dir, codec.Options{}))
 	h.must("pull", "--quiet", tarball, "-C", filepath.Join(home, "tarball"))
 	requireDirectory(t, dir, filepath.Join(home, "tarball"))
 	file, _ := newFile(t, "file", 1000)
-	assert.Contains(t, h.fails(exitFailed, "pull", h.push(file), "-C", filepath.Join(home, "no")), "this is no tar archive\n")
+	assert.Contains(t, h.fails(exitFailed, "pull", h.push(file), "-C", filepath.Join(home, "no")), "this is not a tar archive\n")
 
-	// One that isn't safe is refused, and nothing is left of it.
+	// An unsafe archive is refused, and leaves no files.
 	require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "outside")))
 	unsafe, _ := h.pushStream("unsafe", codec.Directory(t.Context(), dir, codec.Options{Compress: true}))
 	assert.Equal(t, "lox: outside: the archive isn't safe to unpack: a link leads out of the directory, or might: its target is /etc/passwd\n"+
@@ -139,7 +139,7 @@ func TestPullDirectory(t *testing.T) {
 	assert.Len(t, found, 4, "out, archive, tarball, with-links")
 }
 
-func TestPullEncrypted(t *testing.T) {
+func TestPullDecrypts(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	key, identity := newIdentity(t)
@@ -167,7 +167,7 @@ func TestPullEncrypted(t *testing.T) {
 	requireFile(t, out, stored)
 	h.must("pull", "--quiet", directory, "-C", filepath.Join(home, "data"))
 	requireDirectory(t, dir, filepath.Join(home, "data"))
-	// The variable doesn't matter to what isn't encrypted; the flag does.
+	// For a backup that isn't encrypted, the variable is ignored, but the flag makes the pull fail.
 	plain := h.push(path)
 	h.must("pull", "--quiet", plain, "-o", out)
 	requireFile(t, out, content)
@@ -183,7 +183,7 @@ func TestPullEncrypted(t *testing.T) {
 	h.env[identityVariable] = filepath.Join(home, "missing")
 	assert.Contains(t, h.fails(exitUsage, "pull", file, "-o", out), "LOX_IDENTITY_FILE: open ")
 	later := h.push(path, "--metadata", "lox-encryption=gpg")
-	assert.Contains(t, h.fails(exitUsage, "pull", later, "-o", out), `the metadata say lox-encryption: "gpg", and this version of lox knows "age"`)
+	assert.Contains(t, h.fails(exitUsage, "pull", later, "-o", out), `the metadata has lox-encryption: "gpg", but this version of lox supports "age"`)
 	h.must("pull", "--quiet", later, "-o", out, "--raw")
 
 	found, err := os.ReadDir(home)
@@ -191,8 +191,7 @@ func TestPullEncrypted(t *testing.T) {
 	assert.Len(t, found, 2, "out, data")
 }
 
-// TestPullOfOtherBytes leaves nothing, whatever would have become of them.
-func TestPullOfOtherBytes(t *testing.T) {
+func TestPullOfAlteredBytesLeavesNoFile(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	key, identity := newIdentity(t)
@@ -216,8 +215,8 @@ func TestPullOfOtherBytes(t *testing.T) {
 		content []byte
 		at      int
 	}{
-		{directory, stored, len(stored) / 2}, // the archive is as right as before
-		{directory, stored, 150},             // its header isn't
+		{directory, stored, len(stored) / 2}, // the content of a file: the archive stays well-formed
+		{directory, stored, 150},             // a header of the archive
 		{sealed, sealedBytes, len(sealedBytes) / 2},
 	} {
 		h.before.Store(new(altered(c.content, c.at)))

@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox/transfer/encryption"
 )
 
-// pullTarget is where a backup is to be written, and what is made of its bytes before.
+// pullTarget returns the target to which a backup is written, including its decoder.
 func (s *session) pullTarget(b api.Backup, flags pullFlags, warnings *warnings) (transfer.Target, error) {
 	encoding, err := s.encoding(b, flags)
 	if err != nil {
@@ -41,8 +41,8 @@ func (s *session) pullTarget(b api.Backup, flags pullFlags, warnings *warnings) 
 	return transfer.Decoded(target, decode), nil
 }
 
-// encoding is what is to be undone: what the metadata say, unless it is to be left as it is stored.
-// An identity that was named is to be used, whatever they say.
+// encoding returns the encoding to decode: the one in the metadata, or none with --raw. With --identity, the backup is
+// always decrypted, whatever the metadata says.
 func (s *session) encoding(b api.Backup, flags pullFlags) (codec.Encoding, error) {
 	if flags.raw {
 		return codec.Encoding{}, nil
@@ -57,7 +57,7 @@ func (s *session) encoding(b api.Backup, flags pullFlags) (codec.Encoding, error
 	return encoding, nil
 }
 
-// identities are the secret keys that were named.
+// identities reads the secret keys in the files that the flags or the environment name.
 func (s *session) identities(flags pullFlags) ([]age.Identity, error) {
 	files, name := flags.identities, "--identity"
 	if path := s.getenv(identityVariable); len(files) == 0 && path != "" {
@@ -77,7 +77,7 @@ func (s *session) identities(flags pullFlags) ([]age.Identity, error) {
 	return all, nil
 }
 
-// fileTarget is the file or stream that was named, or a file that is called as the backup is.
+// fileTarget returns the file or standard output that -o names, or a file that is called as the backup is.
 func (s *session) fileTarget(b api.Backup, flags pullFlags, encoding codec.Encoding) (transfer.Target, error) {
 	switch {
 	case flags.output == "-":
@@ -87,18 +87,18 @@ func (s *session) fileTarget(b api.Backup, flags pullFlags, encoding codec.Encod
 	case encoding.Archive != "":
 		return nil, usagef("the backup is of a directory: -C DIR unpacks it, -o FILE fetches the archive")
 	}
-	// Who stored it chose the name: it must not lead out of this directory, nor be a file that
-	// a shell reads.
+	// Somebody else may have chosen the name: it must not lead out of this directory, nor be a hidden file such as
+	// .profile.
 	if b.Name != filepath.Base(b.Name) || strings.HasPrefix(b.Name, ".") {
 		return nil, usagef("the backup is called %q, which is no name for a file here: name one with -o", display.Visible(b.Name))
 	}
 	return transfer.ToFile(b.Name, false), nil
 }
 
-// shownWarnings is how many warnings are printed at most: there may be one for each file.
-const shownWarnings = 20
+// maxWarnings is how many warnings are printed at most: there may be one for each file.
+const maxWarnings = 20
 
-// warnings are what couldn't be restored.
+// warnings prints what couldn't be restored.
 type warnings struct {
 	*session
 
@@ -106,15 +106,16 @@ type warnings struct {
 	count int
 }
 
-// add prints a warning. It is called by one goroutine at a time, and not after Pull has returned.
+// add prints a warning. It must be called by one goroutine at a time, and not after Pull has returned.
 func (w *warnings) add(path, text string) {
-	if w.count++; w.count <= shownWarnings && !w.quiet {
+	if w.count++; w.count <= maxWarnings && !w.quiet {
 		w.view.say(fmt.Sprintf("%s: %s\n", display.Visible(path), display.Visible(text)))
 	}
 }
 
+// end prints how many warnings were left out.
 func (w *warnings) end() {
-	if w.count > shownWarnings {
-		w.notef("%s like these aren't shown", count(int64(w.count-shownWarnings), "more warning"))
+	if w.count > maxWarnings {
+		w.notef("%s like these aren't shown", count(int64(w.count-maxWarnings), "more warning"))
 	}
 }

@@ -17,9 +17,9 @@ import (
 	"github.com/backlox/lox/transfer/codec"
 )
 
-const pushLong = `Store a file, a directory, or with - what comes from standard input, as a
-backup, and print its id, name, size and checksum, how many seconds it took and
-how many MB a second that were. With --quiet the id alone is printed.
+const pushLong = `Store a file, a directory or, with -, standard input as a backup, and print its
+id, name, size and checksum, how many seconds it took and how many MB a second
+that were. With --quiet the id alone is printed.
 
 A directory becomes a tar archive, compressed by zstd, while it is read: with
 owners, times, links, attributes and holes. Sockets and devices are left out.
@@ -27,30 +27,29 @@ owners, times, links, attributes and holes. Sockets and devices are left out.
 
 With --encrypt-to, or a file of recipients in $LOX_RECIPIENTS_FILE, it is
 encrypted by age (https://age-encryption.org) before it leaves this machine.
-Only who has the secret key of a recipient can read it again.
+Only those who have the secret key of a recipient can decrypt it.
 
-LOX compares the SHA-256 of what it stores with that of what was read. If the
-file changes meanwhile, nothing is stored. A file above 32 MiB is sent in parts,
-several at once, and so is standard input. A part that breaks off begins again
-by itself.
+LOX compares the SHA-256 of the stored bytes with that of the bytes that were
+read. If the file changes meanwhile, nothing is stored. A file above 32 MiB is
+sent in parts, several at once, and so is standard input. A part that fails is
+sent again.
 
-After Ctrl-C, or a line that broke too often, the same command sends the parts
-of a large file that aren't there yet. It may take a minute for each 60 GB that
-are read again to be compared. Smaller files begin again.
+After Ctrl-C or a lost connection, the same command sends only the missing
+parts of a large file. To compare the others it reads them again, which may
+take a minute for each 60 GB. Smaller files begin again.
 
-A directory, standard input, and a file that is compressed or encrypted can't be
-gone on with. Their parts stay in memory until they are stored: one more than
---parallel, of 32 MiB each, so 96 MiB if nothing else is said. They may have up
-to 312 GiB, or --max-size, for which parts are larger: 105 MiB for 1 TiB.
+The push of a directory, of standard input, or of a file that is compressed or
+encrypted can't be resumed. Its parts stay in memory until they are stored: one
+more than --parallel, of 32 MiB each, so 96 MiB by default. It may have up to
+312 GiB, or --max-size, for which parts are larger: 105 MiB for 1 TiB.
 
-A program that fails half-way ends its output as one that is done: "pg_dump app
-| lox push -" then makes a backup of half a dump. With --from-command, push runs
-the program itself, without a shell, and stores its standard output as it would
-standard input. If the program doesn't end with 0, no backup is made, and push
-ends with 1. Ctrl-C and SIGTERM end the program, too: it gets SIGTERM, and after
-10 seconds SIGKILL.`
+In a pipe, push can't see that a program fails: "pg_dump app | lox push -" may
+make a backup of an incomplete dump. With --from-command, push runs the program
+itself, without a shell, and stores its standard output. If the program doesn't
+end with 0, no backup is made, and push ends with 1. Ctrl-C and SIGTERM end the
+program, too: it gets SIGTERM, and after 10 seconds SIGKILL.`
 
-// pushFlags are what push is told beside what to store.
+// pushFlags are the flags of push.
 type pushFlags struct {
 	name, contentType string
 	metadata          []string
@@ -104,7 +103,8 @@ func (f *pushFlags) add(cmd *cobra.Command) {
 	}
 }
 
-// args is a cobra.PositionalArgs. What comes before -- is lox's own: the options of a command would be, too.
+// args is a cobra.PositionalArgs. The command to run must come after --, else its options would be taken for those of
+// lox.
 func (f *pushFlags) args(cmd *cobra.Command, given []string) error {
 	switch {
 	case !f.fromCommand:
@@ -115,7 +115,7 @@ func (f *pushFlags) args(cmd *cobra.Command, given []string) error {
 	return nil
 }
 
-// options are those of a push of what args name, or a usage error.
+// options returns the options of a push of what args name, or a usage error.
 func (f *pushFlags) options(cmd *cobra.Command, args []string) (transfer.PushOptions, error) {
 	o := transfer.PushOptions{
 		Name: f.name, ContentType: f.contentType, Options: transfer.Options{BytesPerSecond: f.limit.bytes},
@@ -127,7 +127,7 @@ func (f *pushFlags) options(cmd *cobra.Command, args []string) (transfer.PushOpt
 	case stream && f.name == "":
 		return o, usagef("-: want --name, since standard input has none")
 	case !stream && f.most.bytes > 0:
-		return o, usagef("--max-size goes with - and --from-command: a file has the size that it has")
+		return o, usagef("--max-size goes with - and --from-command: the size of a file is known")
 	case cmd.Flags().Changed("parallel") && (f.parallel < 1 || f.parallel > transfer.MaxParallel):
 		return o, usagef("--parallel %d: want 1 to %d", f.parallel, transfer.MaxParallel)
 	}
@@ -141,7 +141,7 @@ func (f *pushFlags) options(cmd *cobra.Command, args []string) (transfer.PushOpt
 	return o, err
 }
 
-// parseMetadata reads what --metadata was given, each key=value.
+// parseMetadata parses the values of --metadata, each key=value.
 func parseMetadata(given []string) (map[string]string, error) {
 	all := make(map[string]string, len(given))
 	for _, text := range given {
@@ -164,33 +164,33 @@ func (s *session) push(ctx context.Context, path string, encoding encodingFlags,
 	case path == "-":
 		return s.pushStream(ctx, c, o)
 	case directory:
-		return s.notGoneOn(ctx, s.pushDirectory(ctx, path, c, o))
+		return s.unresumable(ctx, s.pushDirectory(ctx, path, c, o))
 	}
-	f, err := openPlain(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = f.Close() }() // it was read
+	defer func() { _ = f.Close() }() // only read from
 	if encodes(c) {
 		if info, err = f.Stat(); err != nil {
 			return err
 		}
-		return s.notGoneOn(ctx, s.pushReader(ctx, &unchanged{f, info}, func() {}, c, o))
+		return s.unresumable(ctx, s.pushReader(ctx, &checkedFile{f, info}, func() {}, c, o))
 	}
 	cache, err := s.cacheDir()
 	if err == nil {
 		o.StateDir = filepath.Join(cache, "lox", "push")
-	} // else there is neither $XDG_CACHE_HOME nor $HOME, and nothing is kept
+	} // else neither $XDG_CACHE_HOME nor $HOME is set, and the push can't be resumed
 	o.Unresumable = func(why error) {
 		s.notef("If this is interrupted, it will begin again: %s", display.Visible(why.Error()))
 	}
-	return s.pushed(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
+	return s.runPush(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
 		return transfer.Push(ctx, client, f, o)
 	})
 }
 
-// notGoneOn is what a person is told of an interrupted push that begins again.
-func (s *session) notGoneOn(ctx context.Context, err error) error {
+// unresumable replaces the error of an interrupted push that can't be resumed.
+func (s *session) unresumable(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return &failure{exitInterrupted, errors.New("interrupted: nothing is stored, and the same command begins again")}
 	}
@@ -214,12 +214,12 @@ func (s *session) pushStream(ctx context.Context, c codec.Options, o transfer.Pu
 	}
 	err := s.pushReader(ctx, in, stop, c, o)
 	if err != nil && ctx.Err() != nil {
-		return &failure{exitFailed, errors.New("interrupted: nothing is stored, and standard input can't be gone on with")}
+		return &failure{exitFailed, errors.New("interrupted: nothing is stored, and a push of standard input can't be resumed")}
 	}
 	return err
 }
 
-// pushOutput stores what a command writes, if it ends with 0.
+// pushOutput stores the output of a command, if the command exits with 0.
 func (s *session) pushOutput(ctx context.Context, argv []string, encoding encodingFlags, o transfer.PushOptions) error {
 	c, err := s.codecOptions(encoding, false)
 	if err != nil {
@@ -227,16 +227,16 @@ func (s *session) pushOutput(ctx context.Context, argv []string, encoding encodi
 	}
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
-	out, err := startCommand(reading, argv, s.cmd.ErrOrStderr(), commandPatience)
+	out, err := startCommand(reading, argv, s.cmd.ErrOrStderr(), commandKillAfter)
 	if err != nil {
 		return err
 	}
 	defer out.end()
-	return s.notGoneOn(ctx, s.pushReader(ctx, out, stop, c, o))
+	return s.unresumable(ctx, s.pushReader(ctx, out, stop, c, o))
 }
 
-// pushed shows how far a push is, and prints what came of it.
-func (s *session) pushed(o transfer.PushOptions, push func(*api.Client, transfer.PushOptions) (transfer.Backup, error)) error {
+// runPush calls push, and prints its progress and its result.
+func (s *session) runPush(o transfer.PushOptions, push func(*api.Client, transfer.PushOptions) (transfer.Backup, error)) error {
 	client, err := s.transferAPI()
 	if err != nil {
 		return err
@@ -257,7 +257,7 @@ func (s *session) pushed(o transfer.PushOptions, push func(*api.Client, transfer
 	return s.print(transferred(b, time.Since(began)))
 }
 
-// transferred is the line that a transfer ends with.
+// transferred returns the line that a command prints after a transfer.
 func transferred(b transfer.Backup, took time.Duration) string {
 	return fmt.Sprintf("%s  %s  %s  %s  %.1f s  %.1f MB/s\n", b.ID, display.Visible(b.Name), display.Size(b.SizeBytes), b.Checksum, took.Seconds(),
 		float64(b.SizeBytes)/1e6/max(took.Seconds(), 1e-3))

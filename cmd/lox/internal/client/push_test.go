@@ -24,7 +24,7 @@ import (
 // large has five parts of 8 MiB.
 const large = 40 << 20
 
-// onPart calls do with each upload of a part, which answers if do returns true.
+// onPart calls do for each upload of a part. If do returns true, it has answered the request.
 func (h *testenv) onPart(do func(n int64, w http.ResponseWriter, r *http.Request) bool) {
 	var parts atomic.Int64
 	h.before.Store(new(func(w http.ResponseWriter, r *http.Request) bool {
@@ -32,7 +32,7 @@ func (h *testenv) onPart(do func(n int64, w http.ResponseWriter, r *http.Request
 	}))
 }
 
-// aborts has the connection break when so many parts were sent, and after that.
+// aborts breaks the connection of every upload after the first parts.
 func aborts(after int64, then func()) func(int64, http.ResponseWriter, *http.Request) bool {
 	return func(n int64, _ http.ResponseWriter, r *http.Request) bool {
 		if n <= after {
@@ -44,20 +44,20 @@ func aborts(after int64, then func()) func(int64, http.ResponseWriter, *http.Req
 	}
 }
 
-// TestPushInParts is interrupted by Ctrl-C and by a line that always breaks, and goes on each time.
-func TestPushInParts(t *testing.T) {
+// TestPushOfALargeFileIsResumed interrupts a push by Ctrl-C, then by a broken connection, and resumes it each time.
+func TestPushOfALargeFileIsResumed(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, content := newFile(t, "app.dump", large)
 	ctx, cancel := context.WithCancel(t.Context())
 	h.onPart(aborts(1, cancel))
 	r := h.runContext(ctx, "push", path, "--parallel", "1")
-	assert.Equal(t, result{err: "lox: interrupted: 8.00 MiB of 40.0 MiB are stored. The same command goes on from there within 24 hours\n", code: exitInterrupted}, r)
+	assert.Equal(t, result{err: "lox: interrupted: 8.00 MiB of 40.0 MiB are stored. The same command resumes the upload within 24 hours\n", code: exitInterrupted}, r)
 
 	h.onPart(aborts(2, func() {}))
 	r = h.run("push", path, "--parallel", "1", "--quiet")
 	assert.Equal(t, exitInterrupted, r.code)
-	assert.Regexp(t, `^lox: the connection failed: .+: 24\.0 MiB of 40\.0 MiB are stored\. The same command goes on from there within 24 hours\n$`, r.err)
+	assert.Regexp(t, `^lox: the connection failed: .+: 24\.0 MiB of 40\.0 MiB are stored\. The same command resumes the upload within 24 hours\n$`, r.err)
 
 	parts := int64(0)
 	h.onPart(func(n int64, _ http.ResponseWriter, _ *http.Request) bool {
@@ -75,8 +75,8 @@ func TestPushInParts(t *testing.T) {
 	requireFile(t, out, content)
 }
 
-// TestAKeyThatOnlyCreates goes on with what it began, and sees the end of a long verification.
-func TestAKeyThatOnlyCreates(t *testing.T) {
+// TestPushIsResumedByAWriteOnlyKey also lets the verification outlast the first complete request.
+func TestPushIsResumedByAWriteOnlyKey(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, _ := newFile(t, "app.dump", large)
@@ -104,8 +104,7 @@ func TestAKeyThatOnlyCreates(t *testing.T) {
 	assert.Len(t, ids(t, h.with(h.key).must("ls", "--json")), 1)
 }
 
-// TestPushWithoutACache works, and begins again after an interruption.
-func TestPushWithoutACache(t *testing.T) {
+func TestPushWithoutACacheDirectoryBeginsAgain(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, _ := newFile(t, "app.dump", large)
@@ -123,7 +122,6 @@ func TestPushWithoutACache(t *testing.T) {
 	assert.Len(t, ids(t, h.must("ls", "--json")), 1)
 }
 
-// TestPushOfStandardInput is of a size that nobody knows.
 func TestPushOfStandardInput(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -144,8 +142,8 @@ func TestPushOfStandardInput(t *testing.T) {
 	assert.Len(t, ids(t, h.must("ls", "--json")), 1)
 }
 
-// TestInterruptedStandardInput ends although its writer writes nothing more, and leaves nothing.
-func TestInterruptedStandardInput(t *testing.T) {
+// TestInterruptedPushOfStandardInputEnds although the other end of the pipe stays open, and leaves no backup.
+func TestInterruptedPushOfStandardInputEnds(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	read, write, err := os.Pipe()
@@ -166,18 +164,18 @@ func TestInterruptedStandardInput(t *testing.T) {
 	})
 	r := h.runContext(ctx, "push", "-", "--name", "x")
 	writing.Wait()
-	assert.Equal(t, result{err: "lox: interrupted: nothing is stored, and standard input can't be gone on with\n", code: exitFailed}, r)
+	assert.Equal(t, result{err: "lox: interrupted: nothing is stored, and a push of standard input can't be resumed\n", code: exitFailed}, r)
 	assert.Empty(t, ids(t, h.must("ls", "--json")))
 }
 
-// TestExitCodesOfParts are each for what really happens half-way.
-func TestExitCodesOfParts(t *testing.T) {
+// TestExitCodesOfPushInParts causes each failure in the middle of an upload.
+func TestExitCodesOfPushInParts(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, content := newFile(t, "file", large)
 	newest := func() string { return ids(t, h.must("ls", "--json", "--limit", "1"))[0] }
 
-	// The quota is used up while a stream comes.
+	// The quota is used up during the push of a stream.
 	other := lox.NewBackup{Name: "large", Size: 1}.Pending(h.tenant.ID, epoch, time.Hour)
 	other.Size = h.tenant.Quota() - large + 1
 	require.NoError(t, h.store.CreateBackup(t.Context(), other, storetest.By))
@@ -185,7 +183,7 @@ func TestExitCodesOfParts(t *testing.T) {
 	assert.Contains(t, h.fails(exitFull, "push", "-", "--name", "x", "--quiet"), "lox: ")
 	h.must("rm", "--yes", "--quiet", other.ID.String())
 
-	// Each is a refusal of the third part.
+	// The following failures begin with the third part.
 	third := func(do func(w http.ResponseWriter, r *http.Request) bool) {
 		h.onPart(func(n int64, w http.ResponseWriter, r *http.Request) bool { return n == 3 && do(w, r) })
 	}
@@ -223,7 +221,7 @@ func TestExitCodesOfParts(t *testing.T) {
 	h.before.Store(nil)
 	assert.Empty(t, ids(t, h.must("ls", "--json")), "nothing is left")
 
-	// A key that is revoked can't delete what it began. Another one goes on with it.
+	// A revoked key can't delete the pending backup. The push is resumed by another key.
 	h.onPart(aborts(2, func() { h.before.Store(new(refusesAll)) }))
 	assert.Equal(t, "lox: Invalid API key\n", h.fails(exitRefused, "push", path, "--quiet", "--parallel", "1"))
 	h.before.Store(nil)
@@ -231,7 +229,7 @@ func TestExitCodesOfParts(t *testing.T) {
 	assert.Equal(t, pending+"\n", h.must("push", path, "--quiet"))
 }
 
-// refusesAll is a server that knows no key, and a store that takes no URL.
+// refusesAll answers like a server that refuses every key and every upload URL.
 func refusesAll(w http.ResponseWriter, r *http.Request) bool {
 	w.Header().Set("Content-Type", "application/json")
 	if strings.HasPrefix(r.URL.Path, "/storage/") {
@@ -243,7 +241,7 @@ func refusesAll(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// newestBackup is the one that was created last.
+// newestBackup returns the backup that was created last.
 func (h *testenv) newestBackup() lox.Backup {
 	h.t.Helper()
 	page, err := h.store.Backups(h.t.Context(), h.tenant.ID, lox.BackupQuery{Limit: 1})

@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/transfer/encryption"
 )
 
-// encodingFlags say how bytes are made before they are stored.
+// encodingFlags say how the bytes of a backup are encoded before they are stored.
 type encodingFlags struct {
 	compress   string
 	recipients []string
@@ -31,7 +31,7 @@ func (f *encodingFlags) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("encrypt-to", cobra.NoFileCompletions)
 }
 
-// codecOptions are what the flags and the environment ask for.
+// codecOptions returns the encoding that the flags and the environment ask for.
 func (s *session) codecOptions(f encodingFlags, directory bool) (codec.Options, error) {
 	o := codec.Options{Warn: func(path, text string) {
 		s.notef("%s: %s", display.Visible(path), display.Visible(text))
@@ -50,7 +50,7 @@ func (s *session) codecOptions(f encodingFlags, directory bool) (codec.Options, 
 	return o, err
 }
 
-// recipients are those that were named, or else those in the file that the environment names.
+// recipients returns the recipients of --encrypt-to, or else those in the file that the environment names.
 func (s *session) recipients(named []string) ([]age.Recipient, error) {
 	if path := s.getenv(recipientsVariable); len(named) == 0 && path != "" {
 		all, err := encryption.ReadRecipients(path)
@@ -69,80 +69,80 @@ func (s *session) recipients(named []string) ([]age.Recipient, error) {
 	return all, nil
 }
 
-// encodes reports whether a file is stored as other bytes than it has.
+// encodes reports whether the stored bytes differ from those of the file.
 func encodes(o codec.Options) bool { return o.Compress || len(o.Recipients) > 0 }
 
-// pushDirectory stores the archive of a directory.
+// pushDirectory stores a directory as an archive.
 func (s *session) pushDirectory(ctx context.Context, dir string, c codec.Options, o transfer.PushOptions) error {
 	return s.pushEncoded(ctx, codec.Directory(ctx, dir, c), o)
 }
 
-// pushReader stores what is read from a source, encoded. stop ends a Read that waits.
+// pushReader encodes and stores the bytes of a reader. stop must end a Read that blocks.
 func (s *session) pushReader(ctx context.Context, from io.Reader, stop func(), c codec.Options, o transfer.PushOptions) error {
 	stream := codec.File(ctx, from, c)
 	defer stop() // before Close, which waits for the Read
-	return s.pushEncoded(ctx, &stopped{stream, stop}, o)
+	return s.pushEncoded(ctx, &stoppingStream{stream, stop}, o)
 }
 
-// encodedStream is a codec.Stream.
+// encodedStream is implemented by codec.Stream and stoppingStream.
 type encodedStream interface {
 	io.ReadCloser
 	Metadata() map[string]string
 	ContentType() string
 }
 
-// stopped ends its source before it closes the stream of it.
-type stopped struct {
+// stoppingStream stops its source before it closes the stream, because Close waits for a Read from the source.
+type stoppingStream struct {
 	*codec.Stream
 
 	stop func()
 }
 
-func (s *stopped) Close() error {
+func (s *stoppingStream) Close() error {
 	s.stop()
 	return s.Stream.Close()
 }
 
-// pushEncoded stores a stream with the metadata by which it is decoded, and closes it.
+// pushEncoded stores a stream with the metadata that decoding needs, and closes it.
 func (s *session) pushEncoded(ctx context.Context, stream encodedStream, o transfer.PushOptions) error {
-	defer func() { _ = stream.Close() }() // its errors were read
+	defer func() { _ = stream.Close() }() // Read has returned its errors
 	for key, value := range stream.Metadata() {
 		if _, given := o.Metadata[key]; given {
-			return usagef("--metadata %s: that is for lox to say", key)
+			return usagef("--metadata %s: only lox may set this key", key)
 		}
 		o.Metadata[key] = value
 	}
 	if o.ContentType == "" {
 		o.ContentType = stream.ContentType()
 	}
-	return s.pushed(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
+	return s.runPush(o, func(client *api.Client, o transfer.PushOptions) (transfer.Backup, error) {
 		return transfer.PushStream(ctx, client, stream, o)
 	})
 }
 
-// unchanged reads a file, and fails at its end if it was changed since the beginning.
-type unchanged struct {
+// checkedFile reads a file. At its end, Read fails if the file was changed since it was opened.
+type checkedFile struct {
 	*os.File
 
 	info fs.FileInfo
 }
 
-func (u *unchanged) Read(p []byte) (int, error) {
-	n, err := u.File.Read(p)
+func (c *checkedFile) Read(p []byte) (int, error) {
+	n, err := c.File.Read(p)
 	if err != io.EOF {
 		return n, err
 	}
-	now, failed := u.Stat()
+	now, failed := c.Stat()
 	switch {
 	case failed != nil:
 		return n, failed
-	case now.Size() != u.info.Size() || !now.ModTime().Equal(u.info.ModTime()):
+	case now.Size() != c.info.Size() || !now.ModTime().Equal(c.info.ModTime()):
 		return n, transfer.ErrChanged
 	}
 	return n, io.EOF
 }
 
-// sourceName is the name of the backup of a file or directory, also of ".".
+// sourceName returns the default name of the backup of a file or directory. The path may be ".".
 func sourceName(path string) (string, error) {
 	whole, err := filepath.Abs(path)
 	return filepath.Base(whole), err

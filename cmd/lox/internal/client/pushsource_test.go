@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// newTree makes a directory with a file in a directory, and a link to it.
+// newTree makes a directory with a subdirectory, a file in it, and a link to the file.
 func newTree(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "app")
@@ -32,7 +32,7 @@ func requireTree(t *testing.T, dir string) {
 	assert.Equal(t, "data/rows", link)
 }
 
-// newKey makes an age key: its recipient, and the file of its identity.
+// newAgeKey makes an age key, and returns its recipient and a file with its identity.
 func newAgeKey(t *testing.T) (recipient, file string) {
 	t.Helper()
 	identity, err := age.GenerateX25519Identity()
@@ -73,8 +73,8 @@ func TestPushADirectory(t *testing.T) {
 	assert.Equal(t, "app", h.newestBackup().Name, "it is called as the directory is")
 }
 
-// TestPushEncodedStreams are files and standard input that are compressed or encrypted.
-func TestPushEncodedStreams(t *testing.T) {
+// TestPushCompressesAndEncrypts files and the output of commands.
+func TestPushCompressesAndEncrypts(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	recipient, key := newAgeKey(t)
@@ -112,7 +112,7 @@ func TestPushEncodedStreams(t *testing.T) {
 	}{
 		{[]string{"push", path, "--compress", "gzip"}, `--compress "gzip": want zstd or none`},
 		{[]string{"push", path, "--encrypt-to", "bob"}, "--encrypt-to: "},
-		{[]string{"push", path, "--compress", "zstd", "--metadata", "lox-compression=x"}, "--metadata lox-compression: that is for lox to say"},
+		{[]string{"push", path, "--compress", "zstd", "--metadata", "lox-compression=x"}, "--metadata lox-compression: only lox may set this key"},
 	} {
 		assert.Contains(t, h.fails(exitUsage, c.args...), c.want, "%q", c.args)
 	}
@@ -120,8 +120,7 @@ func TestPushEncodedStreams(t *testing.T) {
 	assert.Contains(t, h.fails(exitUsage, "push", path), "LOX_RECIPIENTS_FILE: open ")
 }
 
-// TestAnEncodedFileThatChanges is not stored.
-func TestAnEncodedFileThatChanges(t *testing.T) {
+func TestEncodedFileThatChangesIsNotStored(t *testing.T) {
 	t.Parallel()
 	path, _ := newFile(t, "app.dump", 1<<10)
 	f, err := os.Open(path)
@@ -130,6 +129,6 @@ func TestAnEncodedFileThatChanges(t *testing.T) {
 	info, err := f.Stat()
 	require.NoError(t, err)
 	require.NoError(t, os.Truncate(path, 10))
-	_, err = io.ReadAll(&unchanged{f, info})
+	_, err = io.ReadAll(&checkedFile{f, info})
 	require.ErrorContains(t, err, "the file changed while it was read")
 }

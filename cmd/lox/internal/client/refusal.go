@@ -14,31 +14,31 @@ import (
 	api "github.com/backlox/lox/gen/client"
 )
 
-// refusal is the error that an answer stands for, or nil if it is a success.
+// refusal returns the error for a response, nil if the request succeeded.
 func (d *doer) refusal(resp *http.Response, body []byte) error {
 	success := resp.StatusCode >= http.StatusOK && resp.StatusCode < http.StatusMultipleChoices
-	var told api.ErrorResponse
+	var answer api.ErrorResponse
 	switch {
 	case success && isJSON(resp.Header):
 		return nil
-	case !success && isJSON(resp.Header) && json.Unmarshal(body, &told) == nil && told.Error.Code != "":
-		text := errorText(told.Error)
+	case !success && isJSON(resp.Header) && json.Unmarshal(body, &answer) == nil && answer.Error.Code != "":
+		text := errorText(answer.Error)
 		if after, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && resp.StatusCode == http.StatusTooManyRequests {
 			text += "\nTry again in " + waitText(time.Duration(after)*time.Second)
 		}
-		return &failure{exitCode(resp.StatusCode, told.Error.Code), &apiError{status: resp.StatusCode, code: told.Error.Code, text: text}}
+		return &failure{exitCode(resp.StatusCode, answer.Error.Code), &apiError{status: resp.StatusCode, code: answer.Error.Code, text: text}}
 	}
-	text := fmt.Sprintf("the server at %s answers %s, and not as LOX does: is the URL right?", d.url, display.Visible(resp.Status))
+	text := fmt.Sprintf("the server at %s answered %s, and doesn't seem to be LOX: is the URL right?", d.url, display.Visible(resp.Status))
 	if to := resp.Header.Get("Location"); to != "" {
-		text += " It leads to " + display.Visible(to)
+		text += " It redirects to " + display.Visible(to)
 	}
 	return &failure{exitFailed, &apiError{status: resp.StatusCode, text: text}}
 }
 
-// apiError is a refusal of the server's.
+// apiError is an error response of the server.
 type apiError struct {
 	status int
-	code   api.ErrorCode // "" if it isn't LOX that answered
+	code   api.ErrorCode // "" if the response isn't one of LOX
 	text   string
 }
 
@@ -61,20 +61,20 @@ func exitCode(status int, code api.ErrorCode) int {
 	}
 }
 
-// flagOf names the flag or argument that a field of a request comes from.
+// flagOf maps each field of a request to the flag or argument that sets it.
 var flagOf = map[string]string{
 	"created_after": "--since", "created_before": "--until", "since": "--since", "status": "--status", "type": "--type", "event": "--event",
 	"events": "--event", "subject": "--subject", "actor": "--actor", "name": "--name", "name_prefix": "--prefix", "scopes": "--scope",
 	"expires_at": "--expires", "overlap_seconds": "--overlap", "content_type": "--content-type", "metadata": "--metadata", "description": "--description", "url": "URL",
 }
 
-// errorText is what the API says is wrong, with a line for each field.
+// errorText returns the message of an error response, with a line for each field that is wrong.
 func errorText(e api.ErrorBody) string {
 	var text strings.Builder
 	text.WriteString(display.Visible(e.Message))
 	for _, field := range slices.Sorted(maps.Keys(e.Details)) {
 		name := field
-		base, _, _ := strings.Cut(field, "[") // metadata[host] is of --metadata
+		base, _, _ := strings.Cut(field, "[") // metadata[host] comes from --metadata
 		if flag, ok := flagOf[strings.TrimRight(base, "0123456789.")]; ok {
 			name = flag
 		}

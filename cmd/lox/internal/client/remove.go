@@ -51,18 +51,19 @@ func (s *session) aboutBackup(ctx context.Context, id string) (string, error) {
 	return fmt.Sprintf("%s  %s\n    %s, created %s, %s", b.ID, display.Visible(b.Name), size, minute(b.CreatedAt), ago(b.CreatedAt, s.now())), nil
 }
 
-// destruction is something that can't be undone.
+// destruction is a deletion or revocation of several items, which can't be undone.
 type destruction struct {
 	kind
 
 	ids        []string
 	verb, done string
-	// about shows one of them to who is asked.
+	// about describes an item for the question whether to go on.
 	about func(ctx context.Context, id string) (string, error)
 	do    func(id string) (*http.Response, error)
 }
 
-// destroy asks at a terminal, and then does it to one after the other.
+// destroy asks for confirmation unless --yes is given, and then deletes or revokes one item after the other. It goes on
+// after an error.
 func (s *session) destroy(ctx context.Context, d destruction) error {
 	if err := d.checkAll(d.ids); err != nil {
 		return err
@@ -93,11 +94,11 @@ func (s *session) destroy(ctx context.Context, d destruction) error {
 			return err
 		}
 	}
-	return together(all)
+	return joinFailures(all)
 }
 
-// together is all of the errors, with the exit code that they have in common if they do.
-func together(all []error) error {
+// joinFailures joins errors. The exit code is the one that all of them have, else exitFailed.
+func joinFailures(all []error) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -110,11 +111,11 @@ func together(all []error) error {
 	return &failure{exit, errors.Join(all...)}
 }
 
-// confirm asks whether to go on, and fails if not.
+// confirm asks whether to go on, and returns an error if the answer is no.
 func (s *session) confirm(ctx context.Context, d destruction) error {
 	out := s.cmd.ErrOrStderr()
 	if _, ok := terminal(s.cmd.InOrStdin()); !ok {
-		return usagef("%s asks at a terminal only: elsewhere it needs --yes", s.cmd.CommandPath())
+		return usagef("%s can only ask at a terminal: elsewhere it needs --yes", s.cmd.CommandPath())
 	}
 	for _, id := range d.ids {
 		about, err := d.about(ctx, id)

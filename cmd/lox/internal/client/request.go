@@ -16,20 +16,20 @@ import (
 )
 
 const (
-	// requestTimeout is how long one attempt may take, its answer included: as long as a
-	// server may work on a request.
+	// requestTimeout is how long one attempt may take, including its response: the default time limit of a
+	// request on the server.
 	requestTimeout = time.Minute
-	// answerSize is more than any answer has, in bytes.
-	answerSize = 32 << 20
+	// maxResponse limits the size of a response, in bytes. No response of LOX is larger.
+	maxResponse = 32 << 20
 	// attempts is how often a request is made at most.
 	attempts = 4
-	// longestWait is how long a server may ask to wait before the next attempt, or the command
-	// fails: longer than any minute's limit of requests, and shorter than an hour's.
+	// longestWait is how long the command waits at most if the server asks for it, else it fails: long enough for
+	// a limit per minute, and not for one per hour.
 	longestWait = 65 * time.Second
 )
 
-// doer makes the requests of the generated client. It turns an answer that is no success
-// into an error, and tries again what the server refused for now.
+// doer sends the requests of the generated client. It turns an error response into an error, and repeats a request
+// that the server refused temporarily.
 type doer struct {
 	target
 
@@ -40,20 +40,20 @@ type doer struct {
 	timeout  time.Duration
 	pause    func(context.Context, time.Duration) error
 	notef    func(format string, args ...any)
-	// header is that of the latest answer.
+	// header is the header of the latest response.
 	header http.Header
 }
 
 func newDoer(p *program, to target) *doer {
 	return &doer{
 		target: to, agent: "lox/" + p.Version, attempts: attempts, timeout: p.timeout, pause: p.pause,
-		// An API doesn't redirect: what does is another server, which must not get the key.
+		// The API never redirects: a server that does isn't LOX, and its target must not get the key.
 		http:  &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		notef: func(string, ...any) {},
 	}
 }
 
-// Do implements the generated client's HttpRequestDoer. The body of what it returns is in memory.
+// Do implements the generated client's HttpRequestDoer. The body of the response is in memory.
 func (d *doer) Do(r *http.Request) (*http.Response, error) {
 	r.Header.Set("Authorization", "Bearer "+d.key)
 	r.Header.Set("User-Agent", d.agent)
@@ -88,10 +88,10 @@ func (d *doer) Do(r *http.Request) (*http.Response, error) {
 func (d *doer) once(r *http.Request) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), d.timeout)
 	defer cancel()
-	resp, err := d.http.Do(r.WithContext(ctx)) //nolint:gosec // whoever runs it says which server
+	resp, err := d.http.Do(r.WithContext(ctx)) //nolint:gosec // the user chooses the server
 	var body []byte
 	if err == nil {
-		body, err = io.ReadAll(io.LimitReader(resp.Body, answerSize))
+		body, err = io.ReadAll(io.LimitReader(resp.Body, maxResponse))
 		_ = resp.Body.Close()
 	}
 	switch {
@@ -100,16 +100,16 @@ func (d *doer) once(r *http.Request) (*http.Response, []byte, error) {
 	case r.Context().Err() != nil:
 		return nil, nil, errInterrupted
 	case ctx.Err() != nil:
-		return nil, nil, fmt.Errorf("the server at %s doesn't answer: nothing came within %s", d.url, d.timeout)
+		return nil, nil, fmt.Errorf("the server at %s doesn't answer: no response within %s", d.url, d.timeout)
 	}
 	if outer, ok := errors.AsType[*url.Error](err); ok {
-		err = outer.Err // the rest of it is known already
+		err = outer.Err // without the method and the URL
 	}
 	return nil, nil, fmt.Errorf("the server at %s doesn't answer: %w", d.url, err)
 }
 
-// retryAfter is how long to wait before another attempt, if one may help. A request that
-// changes something isn't repeated after a 503: it may have been done.
+// retryAfter reports whether another attempt may help, and how long to wait before it. A request that changes something
+// isn't repeated after a 503: the server may have carried it out.
 func retryAfter(r *http.Request, resp *http.Response, attempt int) (time.Duration, bool) {
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
@@ -120,7 +120,7 @@ func retryAfter(r *http.Request, resp *http.Response, attempt int) (time.Duratio
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds >= 0 {
 		return time.Duration(seconds) * time.Second, true
 	}
-	return time.Second<<(attempt-1) + rand.N(time.Second), true //nolint:gosec // it keeps clients apart, and no secret
+	return time.Second<<(attempt-1) + rand.N(time.Second), true //nolint:gosec // only spreads the retries of clients, and is no secret
 }
 
 func waitText(d time.Duration) string {
@@ -135,7 +135,7 @@ func isJSON(h http.Header) bool {
 	return err == nil && kind == "application/json"
 }
 
-// read returns what an answer holds, and the same as the server wrote it.
+// read decodes the body of a response, and also returns it as the server sent it.
 func read[T any](resp *http.Response, err error) (value T, raw json.RawMessage, _ error) {
 	if err != nil {
 		return value, nil, err

@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// answers has the first requests answered in the server's place.
+// answers answers the first n requests instead of the server. asked counts all requests.
 func (h *testenv) answers(n int64, answer func(http.ResponseWriter, *http.Request)) (asked *atomic.Int64) {
 	asked = new(atomic.Int64)
 	h.before.Store(new(func(w http.ResponseWriter, r *http.Request) bool {
@@ -30,7 +30,7 @@ func (h *testenv) answers(n int64, answer func(http.ResponseWriter, *http.Reques
 	return asked
 }
 
-// refuses is an answer of LOX's.
+// refuses returns an error response of LOX.
 func refuses(status int, code, retryAfter string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -42,9 +42,9 @@ func refuses(status int, code, retryAfter string) func(http.ResponseWriter, *htt
 	}
 }
 
-// TestRateLimited uses up the API calls of a minute on the real server: the client waits
-// as long as it is told, and then goes on.
-func TestRateLimited(t *testing.T) {
+// TestClientWaitsForTheRateLimit uses up the API calls of a minute on the real server: the client waits
+// as long as the server says, and then repeats the request.
+func TestClientWaitsForTheRateLimit(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 2, PerHour: 4} })
 	h.must("ls")
@@ -61,16 +61,16 @@ func TestRateLimited(t *testing.T) {
 	assert.Len(t, h.paused, 1)
 }
 
-func TestWhatIsTriedAgain(t *testing.T) {
+func TestRequestsAreRetriedByMethodAndStatus(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	webhook := h.newWebhook("https://example.com/hook")
 	for _, c := range []struct {
 		args   []string
 		status int
-		times  int64 // that it is refused
-		after  string
-		asked  int64
+		times  int64  // how often the server refuses
+		after  string // Retry-After
+		asked  int64  // how many requests are sent
 		code   int
 	}{
 		{[]string{"ls"}, 503, 3, "2", 4, 0},
@@ -81,7 +81,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		{[]string{"ls"}, 503, 1, "", 2, 0},
 		{[]string{"ls"}, 500, 1, "", 1, exitFailed},
 		{[]string{"ls"}, 502, 1, "1", 1, exitFailed},
-		// What changes something may have been done.
+		// After a 503, a request that changes something may have been carried out.
 		{[]string{"keys", "create", "--quiet"}, 503, 1, "1", 1, exitFailed},
 		{[]string{"keys", "create", "--quiet"}, 429, 1, "1", 2, 0},
 		{[]string{"webhooks", "disable", webhook}, 503, 1, "1", 1, exitFailed},
@@ -94,7 +94,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestWaitsAreBounded(t *testing.T) {
+func TestRetryWaitsAreBounded(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	for attempt := 1; attempt < attempts; attempt++ {
@@ -107,8 +107,7 @@ func TestWaitsAreBounded(t *testing.T) {
 	}
 }
 
-// TestAnswers is each kind of refusal, with its exit code and what a person is told.
-func TestAnswers(t *testing.T) {
+func TestErrorResponsesAreReported(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	const fields = "lox: The reason\n  a: b\n  size_bytes: Too \\x1b[2Jlarge\n"
@@ -137,10 +136,10 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsNotLOX(t *testing.T) {
+func TestServerThatIsNotLOXIsReported(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
-	base := "lox: the server at " + h.url + " answers "
+	base := "lox: the server at " + h.url + " answered "
 	for _, c := range []struct {
 		status  int
 		header  http.Header
@@ -148,11 +147,11 @@ func TestAServerThatIsNotLOX(t *testing.T) {
 		want    string
 		partial bool
 	}{
-		{200, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "200 OK, and not as LOX does: is the URL right?\n", false},
-		{404, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "404 Not Found, and not as LOX does: is the URL right?\n", false},
-		{404, http.Header{"Content-Type": {"application/json"}}, `{"message":"no route"}`, base + "404 Not Found, and not as LOX does: is the URL right?\n", false},
-		{502, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "502 Bad Gateway, and not as LOX does: is the URL right?\n", false},
-		{301, http.Header{"Location": {"https://backups.example.com/"}}, "", base + "301 Moved Permanently, and not as LOX does: is the URL right? It leads to https://backups.example.com/\n", false},
+		{200, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "200 OK, and doesn't seem to be LOX: is the URL right?\n", false},
+		{404, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "404 Not Found, and doesn't seem to be LOX: is the URL right?\n", false},
+		{404, http.Header{"Content-Type": {"application/json"}}, `{"message":"no route"}`, base + "404 Not Found, and doesn't seem to be LOX: is the URL right?\n", false},
+		{502, http.Header{"Content-Type": {"text/html"}}, "<html>", base + "502 Bad Gateway, and doesn't seem to be LOX: is the URL right?\n", false},
+		{301, http.Header{"Location": {"https://backups.example.com/"}}, "", base + "301 Moved Permanently, and doesn't seem to be LOX: is the URL right? It redirects to https://backups.example.com/\n", false},
 		{200, http.Header{"Content-Type": {"application/json"}}, `{"backups":`, "lox: the server's answer can't be read: ", true},
 		{200, http.Header{"Content-Type": {"application/json"}}, `[]`, "lox: the server's answer can't be read: ", true},
 		{200, http.Header{"Content-Type": {"application/json"}}, `{"backups":7}`, "lox: the server's answer can't be read: ", true},
@@ -172,12 +171,12 @@ func TestAServerThatIsNotLOX(t *testing.T) {
 	}
 }
 
-func TestAServerThatDoesNotAnswer(t *testing.T) {
+func TestUnreachableServerIsReported(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
-	gone := httptest.NewServer(http.NotFoundHandler())
-	gone.Close()
-	assert.Regexp(t, `^lox: the server at `+gone.URL+`/api doesn't answer: dial tcp \S+: connect: connection refused\n$`, h.fails(exitFailed, "ls", "--url", gone.URL))
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	assert.Regexp(t, `^lox: the server at `+closed.URL+`/api doesn't answer: dial tcp \S+: connect: connection refused\n$`, h.fails(exitFailed, "ls", "--url", closed.URL))
 
 	ended := make(chan struct{})
 	h.answers(1, func(_ http.ResponseWriter, r *http.Request) {
@@ -185,10 +184,10 @@ func TestAServerThatDoesNotAnswer(t *testing.T) {
 		close(ended)
 	})
 	h.program.timeout = 50 * time.Millisecond
-	assert.Equal(t, "lox: the server at "+h.url+" doesn't answer: nothing came within 50ms\n", h.fails(exitFailed, "ls"))
+	assert.Equal(t, "lox: the server at "+h.url+" doesn't answer: no response within 50ms\n", h.fails(exitFailed, "ls"))
 	<-ended
 
-	// Or half an answer.
+	// An incomplete response.
 	h.program.timeout = requestTimeout
 	h.answers(1, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -198,7 +197,7 @@ func TestAServerThatDoesNotAnswer(t *testing.T) {
 	assert.Contains(t, h.fails(exitFailed, "ls"), "doesn't answer: unexpected EOF\n")
 }
 
-func TestInterrupted(t *testing.T) {
+func TestInterruptedRequestEnds(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -208,7 +207,7 @@ func TestInterrupted(t *testing.T) {
 	})
 	assert.Equal(t, result{err: "lox: interrupted\n", code: exitFailed}, h.runContext(ctx, "ls"))
 
-	// While it waits, too.
+	// While the client waits between two attempts.
 	ctx, cancel = context.WithCancel(t.Context())
 	h.program.pause = func(ctx context.Context, d time.Duration) error {
 		cancel()
@@ -218,7 +217,7 @@ func TestInterrupted(t *testing.T) {
 	assert.Contains(t, h.runContext(ctx, "ls").err, "lox: interrupted\n")
 }
 
-func TestRequestsNameTheClient(t *testing.T) {
+func TestRequestsHaveAUserAgent(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	var agent atomic.Value

@@ -44,7 +44,7 @@ metadata.`,
 func backupText(b api.Backup, now time.Time) string {
 	kind, sum := "Checksum", b.Checksum
 	if digits, ok := strings.CutPrefix(sum, "sha256:"); ok {
-		kind, sum = "SHA-256", digits // with its prefix it would fit no terminal
+		kind, sum = "SHA-256", digits // with the prefix, the line would be longer than 80 columns
 	}
 	text := columns(
 		[]string{"Backup", b.ID},
@@ -70,7 +70,7 @@ func backupText(b api.Backup, now time.Time) string {
 	return text + "\nMetadata\n" + metadata.String()
 }
 
-// timestampAgo is a time with how long it lies back, "" if there is none.
+// timestampAgo returns a time and how long ago it was, "" for the zero time.
 func timestampAgo(t, now time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -22,8 +22,8 @@ func (p *program) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show what is stored, and what is left of quota and limits",
 		Long: `Show whose the API key is, how much of the quota is used, how many backups
-there are, when the newest was made, and how many requests are left. Of
-uploads and downloads the server tells only how many there may be.`,
+there are, when the newest was made, and how many requests are left. For
+uploads and downloads only the limits are shown.`,
 		Example: `  lox status
   lox status --json | jq .storage.used_percentage`,
 		Args: cobra.NoArgs,
@@ -46,7 +46,7 @@ uploads and downloads the server tells only how many there may be.`,
 	return cmd
 }
 
-// statusJSON is what the API tells, put together.
+// statusJSON combines the API's responses for lox status --json.
 type statusJSON struct {
 	URL     string          `json:"url"`
 	Tenant  json.RawMessage `json:"tenant"`
@@ -83,7 +83,7 @@ func (s *session) status(ctx context.Context) (st statusOf, err error) {
 	return st, nil
 }
 
-// readLeft is nil if the headers don't tell.
+// readLeft reads the headers of a response. It returns nil if they are missing or malformed.
 func readLeft(h http.Header) *requestsLeft {
 	minute, err1 := strconv.ParseInt(h.Get("X-RateLimit-Remaining"), 10, 64)
 	hour, err2 := strconv.ParseInt(h.Get("X-RateLimit-Remaining-Hour"), 10, 64)
@@ -116,7 +116,7 @@ func (st statusOf) storageText(now time.Time) string {
 	}
 	rows = append(rows, []string{"Left", display.Size(u.QuotaBytes - u.UsedBytes - u.ReservedBytes)})
 	if at := st.stats.ProjectedFullAt; at != nil {
-		rows = append(rows, []string{"Full", at.UTC().Format(time.DateOnly) + " at the present pace, " + ago(*at, now)})
+		rows = append(rows, []string{"Full", at.UTC().Format(time.DateOnly) + " at the present rate, " + ago(*at, now)})
 	}
 	newest := "none"
 	if u.NewestBackup != nil {
@@ -128,7 +128,7 @@ func (st statusOf) storageText(now time.Time) string {
 	return text.String()
 }
 
-// bar is a part of a whole, in 50 columns.
+// bar draws a percentage as a bar of 50 columns.
 func bar(percentage float64) string {
 	const cells = 50
 	full := int(min(max(percentage, 0), 100) * cells / 100)

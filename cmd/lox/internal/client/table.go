@@ -7,21 +7,21 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// table prints a list a page at a time. Its columns have fixed widths: nobody knows what the next page has.
+// table prints a list page by page. Its columns have fixed widths, because the items of the next page aren't known yet.
 type table[T any] struct {
 	*session
 
 	columns []column
-	// row returns an item's texts, one for each column, and what stands in lines below them, if anything.
+	// row returns the texts of an item, one for each column, and optional lines to print below them.
 	row   func(item T) (texts []string, below string)
 	shown int
 }
 
-// column is one of a table. The last one takes the rest of the line, and has no width.
+// column describes a column of a table. The last column takes the rest of the line, and has no width.
 type column struct {
 	head  string
 	width int
-	right bool // its texts stand at its right
+	right bool // its texts are aligned to the right
 }
 
 func (t *table[T]) show(items []json.RawMessage) error {

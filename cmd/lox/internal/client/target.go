@@ -14,14 +14,14 @@ import (
 	"github.com/backlox/lox"
 )
 
-// target is a server and the key for it.
+// target is a server and the API key for it.
 type target struct {
-	// url is that of the API: paths such as /v1/backups go behind it.
+	// url is the base URL of the API: paths such as /v1/backups are appended to it.
 	url string
 	key string
 }
 
-// The variables of the client.
+// The environment variables of the client.
 const (
 	urlVariable     = "LOX_URL"
 	keyVariable     = "LOX_API_KEY"
@@ -32,9 +32,8 @@ const (
 	recipientsVariable = "LOX_RECIPIENTS_FILE"
 )
 
-// target finds the server and the key: by the flag and the environment, else as lox login
-// kept them, else of an embedded server. A key that was kept for one server isn't sent
-// to another.
+// target finds the server and the key: from the flag and the environment, else from the file of lox login, else those of
+// an embedded server. A key that was saved for one server is never sent to another.
 func (p *program) target(flag string) (target, error) {
 	base, err := p.namedURL(flag)
 	if err != nil {
@@ -47,19 +46,19 @@ func (p *program) target(flag string) (target, error) {
 	if base != "" && key != "" {
 		return target{base, key}, nil
 	}
-	kept, err := p.readLogin()
+	saved, err := p.readLogin()
 	if err != nil {
 		return target{}, err
 	}
-	if kept.URL != "" && (base == "" || base == kept.URL) {
-		return target{kept.URL, cmp.Or(key, kept.APIKey)}, nil
+	if saved.URL != "" && (base == "" || base == saved.URL) {
+		return target{saved.URL, cmp.Or(key, saved.APIKey)}, nil
 	}
-	beside, err := p.embedded()
+	local, err := p.embedded()
 	if err != nil {
 		return target{}, err
 	}
-	if beside.key != "" && (base == "" || isLocal(base)) {
-		return target{cmp.Or(base, beside.url), cmp.Or(key, beside.key)}, nil
+	if local.key != "" && (base == "" || isLocal(base)) {
+		return target{cmp.Or(base, local.url), cmp.Or(key, local.key)}, nil
 	}
 	switch {
 	case base != "":
@@ -68,11 +67,11 @@ func (p *program) target(flag string) (target, error) {
 		return target{}, usagef("which server is %s for? Set %s, such as https://backups.example.com", keyVariable, urlVariable)
 	default:
 		return target{}, usagef("no server is known: run lox login, or set %s and %s or %s.\n"+
-			"Beside a server of your own, run this in its directory or set LOX_DATA_DIR", urlVariable, keyVariable, keyFileVariable)
+			"On the machine of an embedded server, run this in its directory or set LOX_DATA_DIR", urlVariable, keyVariable, keyFileVariable)
 	}
 }
 
-// namedURL is the server that the flag or the environment names, "" if neither does.
+// namedURL returns the API's URL from the flag or the environment, "" if neither is set.
 func (p *program) namedURL(flag string) (string, error) {
 	name, text := "--url", flag
 	if text == "" {
@@ -88,8 +87,8 @@ func (p *program) namedURL(flag string) (string, error) {
 	return base, nil
 }
 
-// parseURL reads the URL of a server or of its API as a person gives it, and returns
-// the latter. Its errors don't repeat what may be a password.
+// parseURL parses the URL of a server or of its API, and returns the API's. Its errors don't repeat the text, which may
+// have a password.
 func parseURL(text string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
@@ -113,7 +112,7 @@ func isLocal(base string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// environmentKey is the key that the environment has, "" if it has none.
+// environmentKey returns the key from the environment, "" if it has none.
 func (p *program) environmentKey() (string, error) {
 	key, path := p.getenv(keyVariable), p.getenv(keyFileVariable)
 	switch {
@@ -131,7 +130,7 @@ func (p *program) environmentKey() (string, error) {
 	return "", nil
 }
 
-// keyFileSize is more than any key has, in bytes.
+// keyFileSize limits how much of a file with a key is read, in bytes.
 const keyFileSize = 4 << 10
 
 func readKey(path string) (string, error) {
@@ -142,18 +141,18 @@ func readKey(path string) (string, error) {
 	return checkKey(path, text)
 }
 
-// checkKey refuses what is no key before it is sent anywhere. Its errors don't repeat it.
+// checkKey returns an error if a text isn't an API key, before it is sent anywhere. Its errors don't repeat the text.
 func checkKey(name, text string) (string, error) {
 	key := strings.TrimSpace(text)
 	if _, err := lox.HashAPIKey(key); err != nil {
-		return "", &failure{exitRefused, fmt.Errorf("%s is no API key: one begins with lox_ and has 40 characters, of which the last tell "+
-			"a mistyped one", name)}
+		return "", &failure{exitRefused, fmt.Errorf("%s is not an API key: a key begins with lox_ and has 40 characters, of which the "+
+			"last are a checksum", name)}
 	}
 	return key, nil
 }
 
-// embedded is the server that is configured as this process is, without a key if
-// there is none or it keeps its data elsewhere.
+// embedded returns the embedded server that has the same configuration as this process, and an empty target if there is
+// none.
 func (p *program) embedded() (target, error) {
 	addr, dir := p.Embedded()
 	path := filepath.Join(dir, "api-key")

@@ -13,16 +13,16 @@ import (
 	"github.com/backlox/lox"
 )
 
-// TestWhichServerAndKey goes through all that may name them.
-func TestWhichServerAndKey(t *testing.T) {
+// TestServerAndKeyAreFound covers all sources: the flag, the environment, the login file and an embedded server.
+func TestServerAndKeyAreFound(t *testing.T) {
 	t.Parallel()
 	const (
 		named    = "https://named.example.com"
-		kept     = "https://kept.example.com/api"
+		saved    = "https://saved.example.com/api"
 		embedded = "http://127.0.0.1:8080/api"
 		local    = "http://localhost:9000"
 	)
-	given, keptKey, fileKey, embeddedKey := lox.NewAPIKey(), lox.NewAPIKey(), lox.NewAPIKey(), lox.NewAPIKey()
+	given, savedKey, fileKey, embeddedKey := lox.NewAPIKey(), lox.NewAPIKey(), lox.NewAPIKey(), lox.NewAPIKey()
 	keyFile := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(keyFile, []byte(fileKey+"\r\n"), 0o600))
 	for name, c := range map[string]struct {
@@ -35,26 +35,26 @@ func TestWhichServerAndKey(t *testing.T) {
 	}{
 		"nothing":        {err: "no server is known: run lox login"},
 		"the variables":  {env: map[string]string{urlVariable: named, keyVariable: given}, login: true, embedded: "127.0.0.1:8080", want: target{named + "/api", given}},
-		"the flag first": {flag: named, env: map[string]string{urlVariable: kept, keyVariable: given}, want: target{named + "/api", given}},
+		"the flag first": {flag: named, env: map[string]string{urlVariable: saved, keyVariable: given}, want: target{named + "/api", given}},
 		"a key file":     {env: map[string]string{urlVariable: named, keyFileVariable: keyFile}, want: target{named + "/api", fileKey}},
 		"both":           {env: map[string]string{urlVariable: named, keyVariable: given, keyFileVariable: keyFile}, err: "unset one of them"},
 		"no such file":   {env: map[string]string{urlVariable: named, keyFileVariable: keyFile + "x"}, err: "no such file"},
 
-		"the login":                {login: true, embedded: "127.0.0.1:8080", want: target{kept, keptKey}},
-		"the login by its URL":     {flag: "https://kept.example.com/", login: true, want: target{kept, keptKey}},
-		"another key for it":       {env: map[string]string{keyVariable: given}, login: true, want: target{kept, given}},
-		"its key for nobody else":  {flag: named, login: true, err: "there is no API key for https://named.example.com/api"},
-		"a key for no server":      {env: map[string]string{keyVariable: given}, err: "which server is LOX_API_KEY for? Set LOX_URL"},
-		"beside a server":          {embedded: "127.0.0.1:8080", want: target{embedded, embeddedKey}},
-		"on all addresses":         {embedded: "0.0.0.0:8080", want: target{embedded, embeddedKey}},
-		"on all, of IPv6 too":      {embedded: ":8080", want: target{embedded, embeddedKey}},
-		"by another port":          {flag: local, embedded: "127.0.0.1:8080", want: target{local + "/api", embeddedKey}},
-		"to this machine alone":    {flag: named, embedded: "127.0.0.1:8080", err: "there is no API key for"},
-		"another key on it":        {env: map[string]string{keyVariable: given}, embedded: "127.0.0.1:8080", want: target{embedded, given}},
-		"a URL that is none":       {flag: "backups.example.com", err: "--url: want a URL that begins with https:// or http://"},
-		"a URL with a password":    {env: map[string]string{urlVariable: "https://me:hunter2@example.com"}, err: "LOX_URL: want a URL without user name"},
-		"a URL that can't be read": {env: map[string]string{urlVariable: "https://me:hunter2@exa mple.com"}, err: "LOX_URL: want a URL"},
-		"a key that is none":       {env: map[string]string{urlVariable: named, keyVariable: "hunter2"}, err: "LOX_API_KEY is no API key"},
+		"the login":                                      {login: true, embedded: "127.0.0.1:8080", want: target{saved, savedKey}},
+		"the login by its URL":                           {flag: "https://saved.example.com/", login: true, want: target{saved, savedKey}},
+		"another key for the login":                      {env: map[string]string{keyVariable: given}, login: true, want: target{saved, given}},
+		"the saved key isn't sent to another server":     {flag: named, login: true, err: "there is no API key for https://named.example.com/api"},
+		"a key for no server":                            {env: map[string]string{keyVariable: given}, err: "which server is LOX_API_KEY for? Set LOX_URL"},
+		"an embedded server":                             {embedded: "127.0.0.1:8080", want: target{embedded, embeddedKey}},
+		"an embedded server on all IPv4 addresses":       {embedded: "0.0.0.0:8080", want: target{embedded, embeddedKey}},
+		"an embedded server on all addresses":            {embedded: ":8080", want: target{embedded, embeddedKey}},
+		"another local URL with the embedded key":        {flag: local, embedded: "127.0.0.1:8080", want: target{local + "/api", embeddedKey}},
+		"the embedded key isn't sent to another machine": {flag: named, embedded: "127.0.0.1:8080", err: "there is no API key for"},
+		"another key for an embedded server":             {env: map[string]string{keyVariable: given}, embedded: "127.0.0.1:8080", want: target{embedded, given}},
+		"an invalid URL":                                 {flag: "backups.example.com", err: "--url: want a URL that begins with https:// or http://"},
+		"a URL with a password":                          {env: map[string]string{urlVariable: "https://me:hunter2@example.com"}, err: "LOX_URL: want a URL without user name"},
+		"a malformed URL":                                {env: map[string]string{urlVariable: "https://me:hunter2@exa mple.com"}, err: "LOX_URL: want a URL"},
+		"an invalid key":                                 {env: map[string]string{urlVariable: named, keyVariable: "hunter2"}, err: "LOX_API_KEY is not an API key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,7 +62,7 @@ func TestWhichServerAndKey(t *testing.T) {
 			p := &program{getenv: func(name string) string { return c.env[name] }, configDir: func() (string, error) { return filepath.Join(dir, "config"), nil }}
 			p.Embedded = func() (string, string) { return c.embedded, filepath.Join(dir, "data") }
 			if c.login {
-				_, err := p.keepLogin(login{URL: kept, APIKey: keptKey})
+				_, err := p.saveLogin(login{URL: saved, APIKey: savedKey})
 				require.NoError(t, err)
 			}
 			if c.embedded != "" {
@@ -76,14 +76,14 @@ func TestWhichServerAndKey(t *testing.T) {
 				return
 			}
 			require.ErrorContains(t, err, c.err)
-			for _, secret := range []string{given, keptKey, fileKey, embeddedKey, "hunter2"} {
+			for _, secret := range []string{given, savedKey, fileKey, embeddedKey, "hunter2"} {
 				assert.NotContains(t, err.Error(), secret)
 			}
 		})
 	}
 }
 
-func TestURLs(t *testing.T) {
+func TestServerURLsAreParsed(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"https://backups.example.com":          "https://backups.example.com/api",
@@ -107,7 +107,7 @@ func TestURLs(t *testing.T) {
 	}
 }
 
-func TestALoginThatCannotBeUsed(t *testing.T) {
+func TestUnusableLoginFileIsReported(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	h.env = nil
@@ -119,11 +119,11 @@ func TestALoginThatCannotBeUsed(t *testing.T) {
 		assert.Contains(t, said.err, h.loginFile()+" can't be used, run lox login again: ")
 		assert.NotContains(t, said.err, "hunter2")
 	}
-	// Nor does anything need it where nobody has a home.
+	// Without a home directory, only login needs the file.
 	h.program.configDir = func() (string, error) { return "", errors.New("neither $XDG_CONFIG_HOME nor $HOME are defined") }
 	assert.Contains(t, h.fails(exitUsage, "ls"), "no server is known")
 	h.env = map[string]string{urlVariable: h.url, keyVariable: h.key}
 	h.must("ls")
 	h.in = strings.NewReader(h.key)
-	assert.Contains(t, h.fails(exitFailed, "login"), "keep the key: neither $XDG_CONFIG_HOME")
+	assert.Contains(t, h.fails(exitFailed, "login"), "save the key: neither $XDG_CONFIG_HOME")
 }

@@ -12,10 +12,10 @@ import (
 
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// minute is a time in a table.
+// minute formats a time for a table.
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
-// ago is how long a time lies back, or ahead.
+// ago says how long ago a time was, or in how long it will be.
 func ago(t, now time.Time) string {
 	d, form := now.Sub(t), func(s string) string { return s + " ago" }
 	if d < 0 {
@@ -32,7 +32,7 @@ func ago(t, now time.Time) string {
 	return "just now"
 }
 
-// columns is a table of pairs, of which those with an empty second are left out.
+// columns formats rows as a table. Pairs with an empty second cell are left out.
 func columns(rows ...[]string) string {
 	var kept [][]string
 	for _, row := range rows {
@@ -52,23 +52,22 @@ func count(n int64, thing string) string {
 	return humanize.Comma(n) + " " + thing + "s"
 }
 
-// helpWidth is how wide the help is at most.
+// helpWidth is how many columns the help has at most.
 const helpWidth = 79
 
-// breakUsages breaks the descriptions of flags where the terminal would, but between
-// words. A usage template of our own could do it, too: but it would keep text/template
-// in the binary, and with it every method of every type, 12 MB in all.
-func breakUsages(flags *pflag.FlagSet) {
+// wrapUsages wraps the descriptions of flags between words. A usage template could do that, too, but it would link
+// text/template into the binary, and because of that every method of every type: 12 MB in all.
+func wrapUsages(flags *pflag.FlagSet) {
 	column := 0
 	flags.VisitAll(func(f *pflag.Flag) {
 		value, _ := pflag.UnquoteUsage(f)
 		column = max(column, len("  -x, --")+len(f.Name)+len(" ")+len(value)+len("   "))
 	})
-	flags.VisitAll(func(f *pflag.Flag) { f.Usage = broken(f.Usage, helpWidth-column) })
+	flags.VisitAll(func(f *pflag.Flag) { f.Usage = wrap(f.Usage, helpWidth-column) })
 }
 
-// broken is a text in lines of so many columns, if its words aren't longer.
-func broken(text string, columns int) string {
+// wrap breaks a text into lines of at most so many columns. A longer word gets a longer line.
+func wrap(text string, columns int) string {
 	var lines strings.Builder
 	taken := 0
 	for i, word := range strings.Fields(text) {

@@ -7,11 +7,10 @@ import (
 	"github.com/backlox/lox"
 )
 
-// timeFlag is a time in the future, of which a bare date stands for the end of that
-// day in UTC. It is a pflag.Value.
+// timeFlag is a time in the future. A date without a time means the end of that day in UTC. It is a pflag.Value.
 type timeFlag struct{ time.Time }
 
-// Set reads a date or an RFC 3339 timestamp.
+// Set parses a date or an RFC 3339 timestamp.
 func (f *timeFlag) Set(s string) error {
 	t, ok := lox.TimeBound(s, lox.Day)
 	if !ok || t == nil {
@@ -21,8 +20,8 @@ func (f *timeFlag) Set(s string) error {
 	return nil
 }
 
-// String is empty: the help would show it as the flag's default.
+// String returns "": the help would show any other text as the flag's default.
 func (f *timeFlag) String() string { return "" }
 
-// Type is what the help calls the flag's value.
+// Type returns the name of the flag's value in the help.
 func (f *timeFlag) Type() string { return "time" }

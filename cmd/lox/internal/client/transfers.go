@@ -17,23 +17,23 @@ import (
 // sizeFlag is a size in bytes. It is a pflag.Value.
 type sizeFlag struct{ bytes int64 }
 
-// Set reads a size.
+// Set parses a size.
 func (f *sizeFlag) Set(s string) error {
 	n, err := display.ParseSize(s)
 	if err == nil && n == 0 {
-		err = errors.New("want more than nothing")
+		err = errors.New("want at least 1 byte")
 	}
 	f.bytes = n
 	return err
 }
 
-// String is empty: there is no default.
+// String returns "": there is no default.
 func (f *sizeFlag) String() string { return "" }
 
-// Type is what the help calls the flag's value.
+// Type returns the name of the flag's value in the help.
 func (f *sizeFlag) Type() string { return "size" }
 
-// rateFlag is how many bytes a transfer moves in a second at most.
+// rateFlag is the limit of a transfer, in bytes per second.
 type rateFlag struct{ sizeFlag }
 
 func (f *rateFlag) add(cmd *cobra.Command) {
@@ -41,7 +41,7 @@ func (f *rateFlag) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("limit-rate", cobra.NoFileCompletions)
 }
 
-// transferAPI is a client for package transfer, which judges answers and tries again by itself.
+// transferAPI returns an API client without doer: package transfer handles error responses and retries itself.
 func (s *session) transferAPI() (*api.Client, error) {
 	return api.NewClient(s.via.url, api.WithHTTPClient(s.via.http), api.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
 		r.Header.Set("Authorization", "Bearer "+s.via.key)
@@ -50,9 +50,9 @@ func (s *session) transferAPI() (*api.Client, error) {
 	}))
 }
 
-// openPlain opens what must be a plain file.
-func openPlain(path string) (*os.File, error) {
-	// Before it is opened: that would wait for the other end of a named pipe.
+// openRegular opens a file, and fails if it isn't a regular file.
+func openRegular(path string) (*os.File, error) {
+	// Check before opening: to open a named pipe would wait for its other end.
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -60,13 +60,13 @@ func openPlain(path string) (*os.File, error) {
 	case info.IsDir():
 		return nil, usagef("%s is a directory: want a file", path)
 	case !info.Mode().IsRegular():
-		return nil, usagef("%s is no plain file", path)
+		return nil, usagef("%s is not a regular file", path)
 	}
 	f, err := os.Open(path)
 	return f, UsageError(err)
 }
 
-// transferError is what a person is told of an error of package transfer.
+// transferError returns the error that a command reports for an error of package transfer.
 func (s *session) transferError(err error) error {
 	if interrupted, ok := errors.AsType[*transfer.InterruptedError](err); ok {
 		return &failure{exitInterrupted, errors.New(interruptedText(interrupted))}
@@ -88,7 +88,7 @@ func (s *session) transferError(err error) error {
 	switch {
 	case !ok || answer.Store:
 	case answer.Code == "":
-		err = fmt.Errorf("the server at %s answers %d %s, and not as LOX does: is the URL right?", s.via.url, answer.Status, http.StatusText(answer.Status))
+		err = fmt.Errorf("the server at %s answered %d %s, and doesn't seem to be LOX: is the URL right?", s.via.url, answer.Status, http.StatusText(answer.Status))
 	case answer.Code == "invalid_state":
 		err = fmt.Errorf("%s: %s", display.Visible(answer.Message), display.Visible(answer.Details["status"]))
 	default:
@@ -97,7 +97,7 @@ func (s *session) transferError(err error) error {
 	return &failure{exit, err}
 }
 
-// interruptedText says what there is, and how to go on.
+// interruptedText says how much of an interrupted transfer is done, and how to resume it.
 func interruptedText(e *transfer.InterruptedError) string {
 	switch {
 	case e.Path != "":
@@ -105,15 +105,15 @@ func interruptedText(e *transfer.InterruptedError) string {
 		if !errors.Is(e.Err, context.Canceled) {
 			cause = e.Err.Error()
 		}
-		return fmt.Sprintf("%s: %s of %s are in %s. The same command goes on from there", cause, display.Size(e.Done), display.Size(e.Total), e.Path)
+		return fmt.Sprintf("%s: %s of %s are in %s. The same command resumes the download", cause, display.Size(e.Done), display.Size(e.Total), e.Path)
 	case e.Resumable:
 		cause := "interrupted"
 		if !errors.Is(e.Err, context.Canceled) {
 			cause = display.Visible(e.Err.Error())
 		}
-		return fmt.Sprintf("%s: %s of %s are stored. The same command goes on from there within 24 hours", cause, display.Size(e.Done), display.Size(e.Total))
+		return fmt.Sprintf("%s: %s of %s are stored. The same command resumes the upload within 24 hours", cause, display.Size(e.Done), display.Size(e.Total))
 	case e.ID != "":
-		return "interrupted: the file is uploaded, and the server verifies it by itself. What came of it: lox show " + e.ID
+		return "interrupted: the file is uploaded, and the server verifies it. To see the result: lox show " + e.ID
 	default:
 		return "interrupted: the same command begins again"
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// newFile writes a file of so many bytes.
+// newFile writes a file of size bytes.
 func newFile(t *testing.T, name string, size int) (path string, content []byte) {
 	t.Helper()
 	content = bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
@@ -88,8 +88,8 @@ func requireFile(t *testing.T, path string, content []byte) {
 	require.Equal(t, os.FileMode(0o600), info.Mode())
 }
 
-// TestPullNamesTheFile as the backup is called, unless that isn't safe.
-func TestPullNamesTheFile(t *testing.T) {
+// TestPullUsesTheNameOfTheBackup for the file, unless that isn't safe.
+func TestPullUsesTheNameOfTheBackup(t *testing.T) {
 	h := open(t, nil)
 	path, content := newFile(t, "app.dump", 100)
 	t.Chdir(t.TempDir())
@@ -106,7 +106,7 @@ func TestPullNamesTheFile(t *testing.T) {
 	assert.Len(t, entries, 1)
 }
 
-func TestUsageOfTransfers(t *testing.T) {
+func TestUsageErrorsOfTransfers(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, _ := newFile(t, "file", 10)
@@ -120,20 +120,20 @@ func TestUsageOfTransfers(t *testing.T) {
 	}{
 		{[]string{"push"}, "want: lox push (FILE | DIR | - | --from-command -- COMMAND [ARG...])"},
 		{[]string{"push", missing}, "stat " + missing + ": no such file or directory"},
-		{[]string{"push", os.DevNull}, "/dev/null is no plain file"},
+		{[]string{"push", os.DevNull}, "/dev/null is not a regular file"},
 		{[]string{"push", empty}, "this can't be done: the file has 0 bytes, and a backup has 1 to 53687091200000"},
 		{[]string{"push", path, "--metadata", "host"}, `--metadata "host": want key=value, each key once`},
 		{[]string{"push", path, "--metadata", "a=1", "--metadata", "a=2"}, `--metadata "a=2": want key=value, each key once`},
-		{[]string{"push", path, "--limit-rate", "fast"}, `invalid argument "fast" for "--limit-rate" flag: "fast" is no size`},
-		{[]string{"push", path, "--limit-rate", "0"}, "want more than nothing"},
+		{[]string{"push", path, "--limit-rate", "fast"}, `invalid argument "fast" for "--limit-rate" flag: "fast" is not a size`},
+		{[]string{"push", path, "--limit-rate", "0"}, "want at least 1 byte"},
 		{[]string{"push", "-"}, "-: want --name, since standard input has none"},
 		{[]string{"push", path, "--max-size", "1TiB"}, "--max-size goes with -"},
-		{[]string{"push", "-", "--name", "x", "--max-size", "0"}, "want more than nothing"},
+		{[]string{"push", "-", "--name", "x", "--max-size", "0"}, "want at least 1 byte"},
 		{[]string{"push", path, "--parallel", "0"}, "--parallel 0: want 1 to 64"},
 		{[]string{"push", path, "--parallel", "65"}, "--parallel 65: want 1 to 64"},
 		{[]string{"pull"}, "want: lox pull ID|NAME"},
 		{[]string{"pull", ""}, "want the id or the name of a backup"},
-		{[]string{"pull", id[:29]}, `is no id of a backup: want bkp_ and 26 digits`},
+		{[]string{"pull", id[:29]}, `is not the id of a backup: want bkp_ and 26 digits`},
 		{[]string{"pull", h.key}, `that is an API key, not the id of a backup`},
 		{[]string{"pull", id, "-o", "-", "--json"}, "-o - and --json exclude each other"},
 		{[]string{"pull", id, "-o", "x", "-C", "y"}, "-o and -C exclude each other"},
@@ -153,7 +153,7 @@ func TestUsageOfTransfers(t *testing.T) {
 	assert.Contains(t, h.fails(exitUsage, "push", path, "--name", "a\x07"), "\n  --name: ")
 }
 
-// TestExitCodesOfTransfers are each for what really happens.
+// TestExitCodesOfTransfers causes each failure.
 func TestExitCodesOfTransfers(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -163,7 +163,7 @@ func TestExitCodesOfTransfers(t *testing.T) {
 
 	unknown := lox.NewBackupID().String()
 	for _, args := range [][]string{{"pull", unknown}, {"pull", unknown, "-o", out}} {
-		assert.Equal(t, "lox: there is no backup "+unknown+`; "lox ls" shows those that there are`+"\n", h.fails(exitNotFound, args...))
+		assert.Equal(t, "lox: there is no backup "+unknown+`; "lox ls" lists those that exist`+"\n", h.fails(exitNotFound, args...))
 	}
 	_, reader := h.newKey(func(*lox.APIKey) {}, lox.ScopeBackupsRead)
 	_, author := h.newKey(func(*lox.APIKey) {}, lox.ScopeBackupsWrite)
@@ -180,7 +180,7 @@ func TestExitCodesOfTransfers(t *testing.T) {
 	pending := large.ID.String()
 	assert.Contains(t, h.fails(exitFailed, "pull", pending, "-o", out), "lox: Only a completed backup can be downloaded: Is pending, must be completed\n")
 
-	// The store gives other bytes.
+	// The store sends other bytes.
 	h.before.Store(new(func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasPrefix(r.URL.Path, "/storage/download/") {
 			return false
@@ -193,9 +193,9 @@ func TestExitCodesOfTransfers(t *testing.T) {
 
 	// The server answers, but isn't LOX.
 	h.answers(1, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	assert.Contains(t, h.fails(exitFailed, "pull", id, "-o", out), "answers 418 I'm a teapot, and not as LOX does: is the URL right?")
+	assert.Contains(t, h.fails(exitFailed, "pull", id, "-o", out), "answered 418 I'm a teapot, and doesn't seem to be LOX: is the URL right?")
 
-	// The line breaks whenever a third of it has come: that is gone on with.
+	// The connection breaks after a third of the file: the next pull resumes the download.
 	third := len(content) / 3
 	h.before.Store(new(func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasPrefix(r.URL.Path, "/storage/download/") {
@@ -209,14 +209,14 @@ func TestExitCodesOfTransfers(t *testing.T) {
 	}))
 	said := h.fails(exitInterrupted, "pull", id, "-o", out)
 	assert.Contains(t, said, "the connection failed: ")
-	assert.Contains(t, said, "341 KiB of 1.00 MiB are in "+out+".part. The same command goes on from there\n")
+	assert.Contains(t, said, "341 KiB of 1.00 MiB are in "+out+".part. The same command resumes the download\n")
 	h.before.Store(nil)
 	h.must("pull", "--quiet", id, "-o", out)
 	requireFile(t, out, content)
 }
 
-// TestInterruptedTransfers are ended by Ctrl-C.
-func TestInterruptedTransfers(t *testing.T) {
+// TestInterruptedTransfersSayHowToGoOn after Ctrl-C.
+func TestInterruptedTransfersSayHowToGoOn(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, content := newFile(t, "file", 1<<20)
@@ -230,7 +230,7 @@ func TestInterruptedTransfers(t *testing.T) {
 				return false
 			}
 			cancel()
-			// A server notices that its client is gone when it reads.
+			// A server notices that its client has disconnected when it reads.
 			_, _ = io.Copy(io.Discard, r.Body)
 			panic(http.ErrAbortHandler)
 		}))
@@ -248,16 +248,15 @@ func TestInterruptedTransfers(t *testing.T) {
 	assert.Equal(t, result{err: "lox: interrupted: the same command begins again\n", code: exitInterrupted}, r)
 	assert.NoFileExists(t, out+".part")
 
-	// Some bytes have come.
+	// An earlier download has left some bytes.
 	require.NoError(t, os.WriteFile(out+".part", content[:1000], 0o600))
 	r = interruptAt("/storage/download/")
-	assert.Equal(t, result{err: "lox: interrupted: 1000 B of 1.00 MiB are in " + out + ".part. The same command goes on from there\n", code: exitInterrupted}, r)
+	assert.Equal(t, result{err: "lox: interrupted: 1000 B of 1.00 MiB are in " + out + ".part. The same command resumes the download\n", code: exitInterrupted}, r)
 	h.must("pull", "--quiet", id, "-o", out)
 	requireFile(t, out, content)
 }
 
-// TestProgressInALog is a line now and then, and no bar.
-func TestProgressInALog(t *testing.T) {
+func TestProgressWithoutATerminalIsPrintedAsLines(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, content := newFile(t, "file", 1<<20)
@@ -269,7 +268,7 @@ func TestProgressInALog(t *testing.T) {
 	h.before.Store(new(func(_ http.ResponseWriter, r *http.Request) bool {
 		if strings.HasPrefix(r.URL.Path, "/storage/upload/") {
 			_, _ = io.ReadFull(r.Body, make([]byte, len(content)/2))
-			// When the third is taken, the lines of two are printed.
+			// The channel isn't buffered: when the third tick is received, the lines of the first two are printed.
 			now <- time.Time{}
 			now <- time.Time{}
 			now <- time.Time{}
@@ -291,13 +290,12 @@ func TestProgressInALog(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(r.err, "\n"), r.err)
 }
 
-// TestBar is drawn at a terminal, and gone in the end.
-func TestBar(t *testing.T) {
+func TestProgressBarIsRemovedAtTheEnd(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, _ := newFile(t, "file", 1<<20)
 	screen, term := openTerminal(t)
-	require.NoError(t, unix.IoctlSetWinsize(int(term.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columnsShown}))
+	require.NoError(t, unix.IoctlSetWinsize(int(term.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: terminalWidth}))
 	shown := make(chan string, 1000)
 	go func() {
 		defer close(shown)
@@ -317,7 +315,7 @@ func TestBar(t *testing.T) {
 			select {
 			case more := <-shown:
 				all.WriteString(more)
-			case <-time.After(patience):
+			case <-time.After(testTimeout):
 				require.Fail(t, "not shown", "%q in %q", text, all.String())
 			}
 		}
@@ -345,7 +343,7 @@ func TestBar(t *testing.T) {
 	assert.Regexp(t, `\x1b\[1A\x1b\[Jthe end$`, all.String(), "the bar isn't left there")
 }
 
-func TestMeter(t *testing.T) {
+func TestMeterMeasuresTheRate(t *testing.T) {
 	t.Parallel()
 	var m meter
 	at := epoch
@@ -356,7 +354,7 @@ func TestMeter(t *testing.T) {
 	add(0, transfer.Hashing, 400)
 	assert.Equal(t, "Reading 40 %, 400 MiB of 1000 MiB", m.line())
 	add(1, transfer.Receiving, 400)
-	assert.Equal(t, "Receiving 40 %, 400 MiB of 1000 MiB", m.line(), "what was there doesn't count")
+	assert.Equal(t, "Receiving 40 %, 400 MiB of 1000 MiB", m.line(), "bytes of an earlier download don't count")
 	for range 20 {
 		add(1, transfer.Receiving, m.at.Done>>20+10)
 	}
@@ -365,13 +363,13 @@ func TestMeter(t *testing.T) {
 		add(1, transfer.Receiving, m.at.Done>>20+1)
 	}
 	assert.Equal(t, "Receiving 61 %, 616 MiB of 1000 MiB, 1.00 MiB/s, 7 min left", m.line(), "the rate is the present one")
-	assert.LessOrEqual(t, len(m.marks), 40)
+	assert.LessOrEqual(t, len(m.samples), 40)
 	add(1, transfer.Sending, 10)
 	add(60, transfer.Sending, 11)
 	add(600, transfer.Sending, 12)
 	assert.Equal(t, "Sending 1 %, 12.0 MiB of 1000 MiB", m.line())
 	add(600, transfer.Sending, 13)
-	assert.Equal(t, "Sending 1 %, 13.0 MiB of 1000 MiB", m.line(), "older marks say nothing")
+	assert.Equal(t, "Sending 1 %, 13.0 MiB of 1000 MiB", m.line(), "older samples don't count")
 	add(1, transfer.Verifying, 0)
 	assert.Equal(t, "Verifying, 1000 MiB", m.line())
 	assert.Equal(t, "3 h", leftText(3*time.Hour))

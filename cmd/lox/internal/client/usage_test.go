@@ -16,8 +16,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// TestUsage is wrong in every way, and asks no server anything.
-func TestUsage(t *testing.T) {
+func TestUsageErrorsSendNoRequest(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	asked := h.answers(1<<30, refuses(500, "internal_error", ""))
@@ -32,17 +31,17 @@ func TestUsage(t *testing.T) {
 		"ls --all --limit 7":    "--all and --limit exclude each other",
 		"show":                  "want: lox show ID",
 		"show " + id + " " + id: "want: lox show ID",
-		"show nightly":          `"nightly" is no id of a backup: want bkp_ and 26 digits and lower-case letters, as "lox ls" shows it`,
-		"show ../webhooks":      `"../webhooks" is no id of a backup`,
-		"rm --yes " + id + " x": `"x" is no id of a backup`,
+		"show nightly":          `"nightly" is not the id of a backup: want bkp_ and 26 digits and lower-case letters, as "lox ls" shows it`,
+		"show ../webhooks":      `"../webhooks" is not the id of a backup`,
+		"rm --yes " + id + " x": `"x" is not the id of a backup`,
 		"rm --yes":              "want: lox rm ID...",
 		"keys":                  "",
 		"keys mint":             `unknown command "mint" for "lox keys"`,
-		"keys rotate " + id:     `"` + id + `" is no id of an API key`,
+		"keys rotate " + id:     `"` + id + `" is not the id of an API key`,
 		"keys rotate " + keyID + " --overlap 1ms": "--overlap 1ms: want whole seconds",
 		"keys create --expires tomorrow":          `invalid argument "tomorrow" for "--expires" flag: want a date such as 2030-01-15`,
 		"webhooks deliveries":                     "want: lox webhooks deliveries ID",
-		"webhooks redeliver x y":                  `"x" is no id of a webhook`,
+		"webhooks redeliver x y":                  `"x" is not the id of a webhook`,
 		"status now":                              `unknown command "now" for "lox status"`,
 		"man":                                     "want: lox man DIR",
 	} {
@@ -56,7 +55,7 @@ func TestUsage(t *testing.T) {
 		assert.Contains(t, r.err, "lox: "+want, args)
 		assert.Empty(t, r.out, args)
 	}
-	// What was copied by mistake doesn't get into a log.
+	// An API key that was pasted instead of an id isn't sent to the server.
 	for _, args := range [][]string{{"show", h.key}, {"keys", "revoke", "--yes", h.key}} {
 		assert.Contains(t, h.fails(exitUsage, args...), "that is an API key, not the id of a")
 	}
@@ -68,8 +67,8 @@ func TestUsage(t *testing.T) {
 
 const keyID = "key_01hm65jqm0evqa6gf4bda1gwb9"
 
-// TestWrongValues are found by the server, which the message needn't say: it names the flags.
-func TestWrongValues(t *testing.T) {
+// TestInvalidValuesNameTheirFlag: the server finds the error, and the message names the flag instead of the field.
+func TestInvalidValuesNameTheirFlag(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	for args, flag := range map[string]string{
@@ -94,8 +93,8 @@ func TestWrongValues(t *testing.T) {
 	}
 }
 
-// TestAKeyWithoutTheScope is told which one it lacks, by every command.
-func TestAKeyWithoutTheScope(t *testing.T) {
+// TestMissingScopeIsNamed by every command.
+func TestMissingScopeIsNamed(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	b := h.fill()[0].ID.String()
@@ -114,11 +113,12 @@ func TestAKeyWithoutTheScope(t *testing.T) {
 		h.env[keyVariable] = none
 		assert.Contains(t, h.fails(exitRefused, strings.Fields(args)...), string(scope), args)
 		h.env[keyVariable] = revoked[:len(revoked)-6] + "000000"
-		assert.Contains(t, h.fails(exitRefused, strings.Fields(args)...), "LOX_API_KEY is no API key", args)
+		assert.Contains(t, h.fails(exitRefused, strings.Fields(args)...), "LOX_API_KEY is not an API key", args)
 	}
 	assert.Len(t, ids(t, h.with(h.key).must("ls", "--json")), 3)
 }
 
+// with makes the following commands use a key.
 func (h *testenv) with(key string) *testenv {
 	h.env[keyVariable] = key
 	return h
@@ -127,19 +127,19 @@ func (h *testenv) with(key string) *testenv {
 // becomesRefused waits until the server knows that a key is revoked: a second at most.
 func (h *testenv) becomesRefused() {
 	h.t.Helper()
-	require.Eventually(h.t, func() bool { return h.run("ls").code == exitRefused }, patience, tick)
+	require.Eventually(h.t, func() bool { return h.run("ls").code == exitRefused }, testTimeout, tick)
 	assert.Equal(h.t, "lox: Invalid or expired API key\n", h.fails(exitRefused, "ls"))
 }
 
-func TestExpiredAndRevokedKeys(t *testing.T) {
+func TestExpiredAndRevokedKeysAreRefused(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	soon := epoch.Add(day)
 	_, expiring := h.newKey(func(k *lox.APIKey) { k.ExpiresAt = &soon })
-	gone, revoked := h.newKey(func(*lox.APIKey) {})
+	revokedKey, revoked := h.newKey(func(*lox.APIKey) {})
 	h.with(expiring).must("ls")
 	h.with(revoked).must("ls")
-	h.with(h.key).must("keys", "revoke", "--yes", gone.ID.String())
+	h.with(h.key).must("keys", "revoke", "--yes", revokedKey.ID.String())
 	h.with(revoked).becomesRefused()
 	h.now.Add(int64(day.Seconds()) + 1)
 	assert.Equal(t, "lox: Invalid or expired API key\n", h.with(expiring).fails(exitRefused, "ls"))
@@ -154,11 +154,11 @@ func TestExitCodesAreDocumented(t *testing.T) {
 	}
 	assert.Zero(t, ExitCode(nil))
 	assert.Equal(t, exitFailed, ExitCode(errors.New("any")))
-	assert.Equal(t, exitFailed, ExitCode(together([]error{usagef("a"), errors.New("b")})))
-	assert.Equal(t, exitRefused, ExitCode(together([]error{&failure{exitRefused, errors.New("a")}, &failure{exitRefused, errors.New("b")}})))
+	assert.Equal(t, exitFailed, ExitCode(joinFailures([]error{usagef("a"), errors.New("b")})))
+	assert.Equal(t, exitRefused, ExitCode(joinFailures([]error{&failure{exitRefused, errors.New("a")}, &failure{exitRefused, errors.New("b")}})))
 }
 
-func TestManPages(t *testing.T) {
+func TestManPagesAreWritten(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	dir := filepath.Join(t.TempDir(), "man")
@@ -172,13 +172,13 @@ func TestManPages(t *testing.T) {
 	}
 }
 
-// TestHelp has an example for each command, and fits a terminal.
-func TestHelp(t *testing.T) {
+// TestHelpFitsATerminal also checks that each command has an example.
+func TestHelpFitsATerminal(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	var visit func(*cobra.Command, []string)
 	visit = func(cmd *cobra.Command, path []string) {
-		assert.LessOrEqual(t, len("  completion  ")+len(cmd.Short), columnsShown)
+		assert.LessOrEqual(t, len("  completion  ")+len(cmd.Short), terminalWidth)
 		for _, sub := range cmd.Commands() {
 			visit(sub, append(slices.Clone(path), sub.Name()))
 		}
@@ -187,7 +187,7 @@ func TestHelp(t *testing.T) {
 			assert.Contains(t, help, "\nExamples:\n  ", path)
 			assert.Contains(t, help, "--url", path)
 			for line := range strings.Lines(help) {
-				assert.LessOrEqual(t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), columnsShown, line)
+				assert.LessOrEqual(t, runewidth.StringWidth(strings.TrimSuffix(line, "\n")), terminalWidth, line)
 			}
 		}
 	}
@@ -204,7 +204,7 @@ func TestCompletion(t *testing.T) {
 	complete := func(args ...string) []string {
 		text := h.run(append([]string{"__complete"}, args...)...).out
 		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-		return lines[:len(lines)-1] // the last is for the shell
+		return lines[:len(lines)-1] // the last line is a directive for the shell
 	}
 	var backups []string
 	for _, i := range []int{2, 1, 0} {
@@ -226,7 +226,7 @@ func TestCompletion(t *testing.T) {
 	assert.Contains(t, complete("webhooks", "create", "--event", ""), "backup.deleted")
 	assert.Contains(t, complete("keys", "create", "--scope", "b"), "backups:read")
 
-	// What is pulled may be named, and what is verified is a file first.
+	// pull completes names, too. The first argument of verify is a file.
 	want := append(slices.Clone(backups), made[0].Name+"\tthe newest of that name")
 	assert.Equal(t, want, complete("pull", ""))
 	assert.Equal(t, want, complete("verify", "file", ""))
@@ -234,7 +234,7 @@ func TestCompletion(t *testing.T) {
 	assert.Empty(t, complete("pull", made[0].Name, ""))
 	assert.Empty(t, complete("verify", ""))
 
-	// Without an answer there is nothing to complete, and no error in the shell.
+	// If the server doesn't answer, nothing is completed, and the shell gets no error.
 	h.answers(1, refuses(503, "unavailable", "1"))
 	assert.Empty(t, complete("show", ""))
 	assert.Empty(t, h.paused)

@@ -25,8 +25,8 @@ The backup isn't fetched: LOX has its checksum, and has compared the stored
 bytes with it.
 
 It ends with 0 if they are equal, with 7 if not, and with 3 if there is no such
-backup. Of a backup that LOX encrypted or compressed, the stored bytes
-count, as "lox pull --raw" fetches them.`,
+backup. If LOX encrypted or compressed the backup, the file is compared with
+the stored bytes, as "lox pull --raw" fetches them.`,
 		Example: `  lox verify backup.tar.gz bkp_01hk240nm0et682tt61vxwr34z
   lox verify app.dump app-nightly --quiet && rm app.dump
   lox verify backup.tar.gz app-nightly --json | jq .equal`,
@@ -47,7 +47,7 @@ count, as "lox pull --raw" fetches them.`,
 type comparison struct {
 	Equal bool   `json:"equal"`
 	File  string `json:"file"`
-	// Checksum is left out if the sizes differ already.
+	// Checksum is left out if the sizes differ.
 	SizeBytes int64  `json:"size_bytes"`
 	Checksum  string `json:"checksum,omitempty"`
 
@@ -62,11 +62,11 @@ type comparedBackup struct {
 }
 
 func (s *session) verify(ctx context.Context, path, named string) error {
-	f, err := openPlain(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = f.Close() }() // it was read
+	defer func() { _ = f.Close() }() // only read from
 	b, err := s.named(ctx, named)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (s *session) verify(ctx context.Context, path, named string) error {
 	return s.print(fmt.Sprintf("%s equals %s  %s  %s  %s\n", display.Visible(path), b.ID, display.Visible(b.Name), display.Size(b.SizeBytes), b.Checksum))
 }
 
-// compare reads the file, unless its size is another one.
+// compare sets the size, the checksum and the result of a comparison. It reads the file only if the sizes are equal.
 func (s *session) compare(ctx context.Context, f *os.File, c *comparison) error {
 	info, err := f.Stat()
 	if err != nil {

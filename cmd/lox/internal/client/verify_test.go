@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox/transfer/codec"
 )
 
-func TestVerify(t *testing.T) {
+func TestVerifyComparesAFileWithABackup(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	path, content := newFile(t, "file", 1<<20)

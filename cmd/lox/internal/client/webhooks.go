@@ -16,8 +16,8 @@ func (p *program) webhooksCommand() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "webhooks",
 		Short: "Manage webhooks, and see what was delivered to them",
-		Long: `Manage webhooks: addresses that are told of events, such as a completed
-backup. See what was delivered to them, and have failed deliveries sent again.`,
+		Long: `Manage webhooks: URLs to which LOX sends events, such as a completed backup.
+See what was delivered to them, and have failed deliveries sent again.`,
 	}, p.webhooksListCommand(), p.webhooksCreateCommand(), p.webhooksRemoveCommand(), p.webhooksSwitchCommand(true), p.webhooksSwitchCommand(false),
 		p.webhooksTestCommand(), p.deliveriesCommand(), p.redeliverCommand(), p.recoverCommand())
 }
@@ -40,7 +40,7 @@ fail. Times are in UTC.`,
 				return s.showWebhooks(items)
 			})
 			if err == nil {
-				s.tell(shown, false, "There are no webhooks. To create one: lox webhooks create URL")
+				s.noteRest(shown, false, "There are no webhooks. To create one: lox webhooks create URL")
 			}
 			return err
 		}),
@@ -49,7 +49,7 @@ fail. Times are in UTC.`,
 	return cmd
 }
 
-// showWebhooks gives each webhook a few lines: one wouldn't fit a terminal.
+// showWebhooks prints a few lines for each webhook: a single line would be too long for a terminal.
 func (s *session) showWebhooks(items []json.RawMessage) error {
 	if s.asJSON {
 		return s.printJSON(items...)

@@ -53,7 +53,7 @@ func (h *testenv) newWebhook(url string, more ...string) (id string) {
 	return made.ID
 }
 
-// receiver answers with a status that tests change.
+// receiver starts a webhook receiver. It answers with status, which tests may change.
 func receiver(t *testing.T) (url string, status *atomic.Int64) {
 	t.Helper()
 	status = new(atomic.Int64)
@@ -63,7 +63,7 @@ func receiver(t *testing.T) (url string, status *atomic.Int64) {
 	return s.URL + "/hook", status
 }
 
-func TestWebhooks(t *testing.T) {
+func TestWebhooksAreCreatedListedAndDeleted(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	assert.Equal(t, result{err: "There are no webhooks. To create one: lox webhooks create URL\n"}, h.run("webhooks", "ls"))
@@ -82,7 +82,7 @@ func TestWebhooks(t *testing.T) {
 	assert.JSONEq(t, `{"id":"`+id+`","deleted":true}`, h.must("webhooks", "rm", "--yes", "--json", id))
 	for _, args := range [][]string{{"rm", "--yes"}, {"enable"}, {"test"}, {"deliveries"}, {"recover", "--since", "2024-01-01"}} {
 		said := h.fails(exitNotFound, append(append([]string{"webhooks"}, args...), id)...)
-		assert.Equal(t, "lox: there is no webhook "+id+`; "lox webhooks ls" shows those that there are`+"\n", said)
+		assert.Equal(t, "lox: there is no webhook "+id+`; "lox webhooks ls" lists those that exist`+"\n", said)
 	}
 	said := h.fails(exitUsage, "webhooks", "create", "ftp://example.com", "--event", "backup.lost")
 	assert.Contains(t, said, "\n  --event: ")
@@ -97,8 +97,8 @@ func TestWebhooks(t *testing.T) {
 	assert.Equal(t, "  "+rest[0]+"  "+url+"\nDelete this webhook, for good? [y/N] ", r.err)
 }
 
-// TestDeliveries are by the real dispatcher, to a real receiver.
-func TestDeliveries(t *testing.T) {
+// TestDeliveriesAreListed uses the real dispatcher and a real receiver.
+func TestDeliveriesAreListed(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	h.program.pause = pause
@@ -135,8 +135,8 @@ func TestDeliveries(t *testing.T) {
 	assert.Equal(t, succeeded[0]+" is sent again.\n", h.must("webhooks", "redeliver", id, succeeded[0]))
 }
 
-// TestRecoveredDeliveries is what is said of how many there were: they fail for good after days.
-func TestRecoveredDeliveries(t *testing.T) {
+// TestRecoverSaysHowManyDeliveriesAreSentAgain fakes the response: real deliveries fail for good only after days.
+func TestRecoverSaysHowManyDeliveriesAreSentAgain(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	id := h.newWebhook("https://example.com/hook")
@@ -150,8 +150,7 @@ func TestRecoveredDeliveries(t *testing.T) {
 	assert.Empty(t, h.must("webhooks", "recover", id, "--since", "2024-01-01", "--quiet"))
 }
 
-// TestATestEventThatIsNotSent is given up.
-func TestATestEventThatIsNotSent(t *testing.T) {
+func TestWebhookTestGivesUpAfter30Seconds(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	release := make(chan struct{})

@@ -1,5 +1,5 @@
-// Package display writes what commands show people at a terminal: columns, sizes,
-// and the words of others made safe to print.
+// Package display formats the output of commands at a terminal: columns, sizes, and untrusted text that is made safe to
+// print.
 package display
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// columnGap is what stands between columns.
+// columnGap separates columns.
 const columnGap = "  "
 
-// Columns writes rows in columns as wide as their widest cell. The columns
-// in right, counted from 0, are aligned to the right.
+// Columns writes rows in columns, each as wide as its widest cell. The columns whose indexes are in right are aligned to
+// the right.
 func Columns(text *strings.Builder, rows [][]string, right ...int) {
 	widths := map[int]int{}
 	for _, row := range rows {
@@ -42,8 +42,8 @@ func Columns(text *strings.Builder, rows [][]string, right ...int) {
 	}
 }
 
-// Visible is what somebody else wrote, a name or a setting, safe to print: what
-// would steer the terminal or reorder the text around it stands as an escape.
+// Visible makes untrusted text, such as a name, safe to print: characters that would control the terminal or reorder the
+// text around them are escaped.
 func Visible(s string) string {
 	var safe strings.Builder
 	for _, r := range s {
@@ -60,8 +60,8 @@ func Visible(s string) string {
 // JSON prints one document, on one line.
 func JSON(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }
 
-// ShortID is the prefix of an id and its end, which differs from that of others: with
-// whole ids no line would fit a terminal. Commands and jobs stay as they are.
+// ShortID shortens an id to its prefix and its last characters, so that a table fits a terminal. Ids of the same time
+// have the same beginning. It returns the names of commands and jobs unchanged.
 func ShortID(id string) string {
 	const end = 4
 	kind, rest, ok := strings.Cut(id, "_")

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestSizesThatAreRead(t *testing.T) {
+func TestValidSizesAreParsed(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]int64{
 		"0":                   0,
@@ -23,7 +23,7 @@ func TestSizesThatAreRead(t *testing.T) {
 		"2PB":                 2_000_000_000_000_000,
 		"007KB":               7000,
 		"9223372036854775807": 1<<63 - 1,
-		"7.99EiB":             9_211_842_821_808_707_338, // as near as its float is
+		"7.99EiB":             9_211_842_821_808_707_338, // the nearest float64
 	} {
 		n, err := ParseSize(s)
 		require.NoError(t, err, s)
@@ -31,7 +31,7 @@ func TestSizesThatAreRead(t *testing.T) {
 	}
 }
 
-func TestSizesThatAreRefused(t *testing.T) {
+func TestInvalidSizesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{
 		"", " ", "-1", "-5GiB", "+5", "5G", "5Gi", "5K", "GiB", "1,5GB", "1.000,5GB", "1.5", "1.5B", ".5GB", "5.GB", "1e9", "0x10", "Inf", "NaN",
@@ -46,7 +46,7 @@ func TestSizesThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestSizesThatArePrinted(t *testing.T) {
+func TestSizesAreFormatted(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int64]string{
 		-1: "0 B", 0: "0 B", 20: "20 B", 1023: "1023 B", 1024: "1.00 KiB", 5 << 30: "5.00 GiB", 250 << 30: "250 GiB", 3 << 39: "1.50 TiB", 1<<63 - 1: "8.00 EiB",
@@ -57,9 +57,8 @@ func TestSizesThatArePrinted(t *testing.T) {
 	assert.Equal(t, "1.00 KiB (1024 bytes)", ExactSize(1024))
 }
 
-// Whatever is written in names and settings, a line of output stays one, and
-// nothing in it is an order to the terminal.
-func TestVisible(t *testing.T) {
+// Text with control characters stays on one line, and doesn't control the terminal.
+func TestVisibleEscapesControlCharacters(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]string{
 		"Example Ltd, ünd “so” on": "Example Ltd, ünd “so” on",
@@ -82,7 +81,7 @@ func TestVisible(t *testing.T) {
 	})
 }
 
-func TestColumns(t *testing.T) {
+func TestColumnsAreAligned(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	Columns(&text, [][]string{{"NAME", "N", "LAST"}, {"ab", "1000", ""}, {}, {"東京", "1", "z"}, {"é", "22", "z"}}, 1)

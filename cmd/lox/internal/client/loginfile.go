@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 )
 
-// login is what lox login keeps.
+// login is the content of the file that lox login writes.
 type login struct {
 	URL    string `json:"url"`
 	APIKey string `json:"api_key"`
 }
 
-// loginFile is where it is kept.
+// loginFile returns the path of the file that lox login writes.
 func (p *program) loginFile() (string, error) {
 	dir, err := p.configDir()
 	if err != nil {
@@ -25,34 +25,34 @@ func (p *program) loginFile() (string, error) {
 	return filepath.Join(dir, "lox", "config.json"), nil
 }
 
-// readLogin returns what is kept, nothing if nobody has logged in.
+// readLogin returns the saved login, or an empty one if there is none.
 func (p *program) readLogin() (login, error) {
 	path, err := p.loginFile()
 	if err != nil { // neither $XDG_CONFIG_HOME nor $HOME
-		return login{}, nil //nolint:nilerr // nothing can have been kept
+		return login{}, nil //nolint:nilerr // nothing can have been saved
 	}
 	text, err := readSmall(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return login{}, nil
 	}
-	var kept login
+	var saved login
 	if err == nil {
-		err = json.Unmarshal([]byte(text), &kept)
+		err = json.Unmarshal([]byte(text), &saved)
 	}
 	if err == nil {
-		kept.URL, err = parseURL(kept.URL)
+		saved.URL, err = parseURL(saved.URL)
 	}
 	if err == nil {
-		kept.APIKey, err = checkKey("its api_key", kept.APIKey)
+		saved.APIKey, err = checkKey("its api_key", saved.APIKey)
 	}
 	if err != nil {
 		return login{}, fmt.Errorf("%s can't be used, run lox login again: %w", path, err)
 	}
-	return kept, nil
+	return saved, nil
 }
 
-// keepLogin replaces what is kept, for nobody else to read.
-func (p *program) keepLogin(l login) (path string, err error) {
+// saveLogin replaces the saved login. Only this user can read the file.
+func (p *program) saveLogin(l login) (path string, err error) {
 	if path, err = p.loginFile(); err != nil {
 		return "", err
 	}
@@ -77,7 +77,7 @@ func (p *program) keepLogin(l login) (path string, err error) {
 	return path, err
 }
 
-// readSmall reads a file that holds a key.
+// readSmall reads at most keyFileSize bytes of a file.
 func readSmall(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
