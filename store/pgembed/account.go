@@ -19,14 +19,14 @@ import (
 type account struct {
 	name     string
 	uid, gid int
-	// switched: this process is root and the child becomes another user.
+	// switched says that this process is root and that the child runs as this user.
 	switched bool
 }
 
-// serverAccount picks the user for the cluster: ourselves, or, since PostgreSQL refuses to run as root, another one.
-// The owner of an existing cluster goes first, so that root can serve the directory of a plain user without taking it
-// from them; but a cluster that runs as an account which it shares with other programs moves to its own once there is
-// one.
+// serverAccount picks the user for the cluster: the user of this process, or another one if that is root, since
+// PostgreSQL refuses to run as root. An existing cluster keeps its owner, so that root can serve the directory of a plain
+// user. The exception is a cluster of an account that other programs use, too: it gets an account of its own as soon as
+// that exists.
 func serverAccount(data string, names accounts) (account, error) {
 	if os.Geteuid() != 0 {
 		return account{name: strconv.Itoa(os.Geteuid()), uid: os.Geteuid(), gid: os.Getegid()}, nil
@@ -48,7 +48,7 @@ func serverAccount(data string, names accounts) (account, error) {
 			return known[i], nil
 		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return account{}, fmt.Errorf("look at the cluster: %w", err)
+		return account{}, fmt.Errorf("inspect the cluster: %w", err)
 	}
 	if len(known) > 0 {
 		return known[0], nil
@@ -57,6 +57,7 @@ func serverAccount(data string, names accounts) (account, error) {
 		"run as a plain user, or add one (useradd --system lox)")
 }
 
+// sharedNames returns the accounts that other programs may use, too.
 func (names accounts) sharedNames() []string {
 	if names.shared == nil {
 		return []string{"postgres", "nobody"}
@@ -64,7 +65,7 @@ func (names accounts) sharedNames() []string {
 	return names.shared
 }
 
-// lookUpAccounts returns those of the users that exist and aren't root.
+// lookUpAccounts returns the accounts of the users that exist and aren't root.
 func lookUpAccounts(names ...string) (found []account) {
 	for _, name := range names {
 		u, err := user.Lookup(name)
@@ -80,18 +81,18 @@ func lookUpAccounts(names ...string) (found []account) {
 	return found
 }
 
-// own makes the account the owner of a directory that this process has made.
+// own makes the account the owner of a directory that this process has created.
 func (a account) own(dir string) error {
 	if !a.switched {
 		return nil
 	}
 	if err := os.Lchown(dir, a.uid, a.gid); err != nil {
-		return fmt.Errorf("give %s to %s: %w", dir, a.name, err)
+		return fmt.Errorf("change the owner of %s to %s: %w", dir, a.name, err)
 	}
 	return nil
 }
 
-// give makes the account the owner of a file that this process has made.
+// give makes the account the owner of a file that this process has created.
 func (a account) give(f *os.File) error {
 	if !a.switched {
 		return nil
@@ -99,8 +100,9 @@ func (a account) give(f *os.File) error {
 	return f.Chown(a.uid, a.gid)
 }
 
-// giveToOwner has root, who serves the directory of another user, leave that user a file that root has made there.
-// Not an account that other programs run as: they could read it. Where root may not do so, the file stays root's.
+// giveToOwner makes the owner of a directory the owner of a file that root has created in it. It does nothing if that
+// owner is an account that other programs use, because they could read the file. If root may not change the owner, the
+// file stays root's.
 func giveToOwner(f *os.File, dir *os.Root, names accounts) error {
 	if os.Geteuid() != 0 {
 		return nil
@@ -119,8 +121,8 @@ func giveToOwner(f *os.File, dir *os.Root, names accounts) error {
 	return nil
 }
 
-// keepPrivate takes from the cluster's directory what others may do there. PostgreSQL doesn't start otherwise, as after a
-// restore without modes, or in a Kubernetes volume with an fsGroup.
+// keepPrivate removes the access of other users to the cluster's directory. PostgreSQL refuses to start otherwise, for
+// example after a restore that lost the modes, or in a Kubernetes volume with an fsGroup.
 func keepPrivate(data string) error {
 	root, err := os.OpenRoot(data)
 	if err != nil {
@@ -133,9 +135,9 @@ func keepPrivate(data string) error {
 	return nil
 }
 
-// ownTree gives the account a cluster that belongs to another user: one that root has restored from a backup, or that ran
-// as another account before (see serverAccount). Through a Root, so that no link is followed, whoever makes it
-// meanwhile, and only what that user owns is touched.
+// ownTree makes the account the owner of a cluster of another user: one that root has restored from a backup, or that ran
+// as another account before (see serverAccount). It changes only files of that user. It uses a Root, which follows no
+// link out of the cluster, even if one is created meanwhile.
 func (a account) ownTree(data string) error {
 	if !a.switched {
 		return nil
@@ -166,16 +168,16 @@ func (a account) ownTree(data string) error {
 		return give(path)
 	})
 	if err == nil {
-		// Last: as long as it belongs to the other user, an interrupted walk is done again.
+		// The directory itself comes last: until then, an interrupted walk is repeated at the next start.
 		err = give(".")
 	}
 	if err != nil {
-		return fmt.Errorf("give the cluster to %s: %w", a.name, err)
+		return fmt.Errorf("change the owner of the cluster to %s: %w", a.name, err)
 	}
 	return nil
 }
 
-// reaches reports whether the account may enter the directory and all above it, going by their modes.
+// reaches reports whether the modes of the directory and of all its parents let the account enter it.
 func (a account) reaches(dir string) bool {
 	for {
 		info, err := os.Stat(dir)
@@ -204,7 +206,7 @@ func (a account) reaches(dir string) bool {
 	}
 }
 
-// owner returns the user id that path, or what it links to, belongs to.
+// owner returns the user id of the owner of path. It follows symbolic links.
 func owner(path string) (int, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -212,17 +214,18 @@ func owner(path string) (int, error) {
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return 0, fmt.Errorf("%s: no owner known", path)
+		return 0, fmt.Errorf("%s: the owner is unknown", path)
 	}
 	return int(st.Uid), nil
 }
 
-// attr returns the process attributes that every child shares.
+// attr returns the process attributes of every child.
 func (a account) attr() *syscall.SysProcAttr {
-	// An own process group: Ctrl-C in a terminal reaches us alone, and we stop the server once we have drained.
+	// A process group of its own, so that Ctrl-C at a terminal doesn't reach the child: this process stops it after
+	// the last request.
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	if a.switched {
-		// No supplementary groups: those of root would go along otherwise.
+		// Groups is empty: otherwise the child would keep the supplementary groups of root.
 		attr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
 	}
 	return attr

@@ -14,10 +14,10 @@ import (
 	"github.com/lib/pq/pqerror"
 )
 
-// Attach returns the DSN of the server that another process runs on dir, once it accepts connections. It waits for
-// one that is still starting until ctx ends. Like Start it removes libpq's variables from the environment.
+// Attach returns the DSN of the server that another process runs on dir. It waits, until ctx ends, for a server that is
+// still starting. Like Start it removes libpq's variables from the environment.
 //
-// Errors: ErrNotRunning when no server runs there; a permission error when it is another user's.
+// Errors: ErrNotRunning if no server runs there; a permission error if it belongs to another user.
 func Attach(ctx context.Context, dir string) (string, error) {
 	ignoreEnvironment()
 	dsn, err := attach(ctx, dir)
@@ -34,7 +34,7 @@ func attach(ctx context.Context, dir string) (string, error) {
 	}
 	data := filepath.Join(dir, "data")
 	for wait := time.Millisecond; ; wait = min(wait*3/2, 50*time.Millisecond) {
-		// In this order: a server that starts takes the lock first and its pid file comes later.
+		// Check the lock before the pid file: a starting server takes the lock first.
 		held, err := locked(dir)
 		if err != nil {
 			return "", err

@@ -6,11 +6,11 @@ import (
 )
 
 const (
-	// Database is the name of the database which Start creates.
+	// Database is the name of the database that Start creates.
 	Database = "lox"
-	// User is the role that owns it and that connections are made as. It is no superuser.
+	// User is the role that owns the database, and that connections use. It is not a superuser.
 	User = "lox_server"
-	// superuser is the role that initdb makes. Nobody can log in as it.
+	// superuser is the role that initdb creates. It can't log in.
 	superuser = "lox"
 )
 
@@ -22,36 +22,36 @@ var ErrNotRunning = errors.New("no server is running on this directory")
 
 // Config says where and how to run the server.
 type Config struct {
-	// Dir holds everything: cluster, socket, lock and downloaded binaries. Made with mode 0700 if it is missing.
+	// Dir contains everything: cluster, socket, lock and downloaded binaries. It is created with mode 0700.
 	Dir string
 
-	// Settings are server settings (postgresql.conf names) which go before the defaults of this package. Those
-	// that this package depends on, such as listen_addresses, are refused. With "fsync": "off" the new cluster is
-	// not flushed to disk either.
+	// Settings are server settings (names of postgresql.conf) that override the defaults of this package. Settings
+	// that this package depends on, such as listen_addresses, are refused. With "fsync": "off" a new cluster isn't
+	// flushed to disk either.
 	Settings map[string]string
 
 	// Superuser makes User a superuser in a new cluster, for measurements that need one.
 	Superuser bool
-	// Logger gets what PostgreSQL prints, one record per message, and of what it lacks, such as room on the disk, one a
-	// minute; nil discards it. A handler that blocks also blocks
-	// the server once the pipe between them is full.
+	// Logger gets the messages of PostgreSQL, one record each. Messages about a lack of resources, such as disk space,
+	// are logged at most once a minute. nil discards all. A handler that blocks also blocks the server once the pipe
+	// between them is full.
 	Logger *slog.Logger
 
-	// find is replaced by tests; the zero value searches the system.
+	// find says where to look for PostgreSQL. Only tests set it.
 	find finder
-	// accounts is replaced by tests; the zero value means those of serverAccount.
+	// accounts are the accounts for a root process. Only tests set it.
 	accounts accounts
 }
 
-// accounts are the users that a root process runs the server as, by name.
+// accounts are the names of the users as which a root process may run the server.
 type accounts struct {
-	own    string   // PostgreSQL's and nobody else's; empty: lox
-	shared []string // those that other programs may run as, too; nil: postgres, nobody
+	own    string   // used by no other program; "" is lox
+	shared []string // may be used by other programs; nil is postgres, nobody
 }
 
-// finder says where PostgreSQL is looked for.
+// finder says where to look for PostgreSQL.
 type finder struct {
-	dirs       []string // nil: PATH and the usual installation directories
-	repository string   // Maven repository of the binaries; empty: Maven Central
-	cache      string   // for downloads that can't be under Config.Dir; empty: /var/cache/lox-postgresql
+	dirs       []string // nil is PATH and the usual installation directories
+	repository string   // the Maven repository of the binaries; "" is Maven Central
+	cache      string   // for downloads that can't be under Config.Dir; "" is /var/cache/lox-postgresql
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestRowsSurviveKillNine(t *testing.T) {
+func TestRowsSurviveSIGKILL(t *testing.T) {
 	t.Parallel()
 	dir := private(t)
 	rows := 0
@@ -24,7 +24,7 @@ func TestRowsSurviveKillNine(t *testing.T) {
 			p.insert(t)
 			rows++
 		}
-		if round%2 == 1 { // both at once, as the kernel's memory killer or a container's end may do
+		if round%2 == 1 { // kill both at once, as the kernel's OOM killer or the end of a container may do
 			require.NoError(t, syscall.Kill(p.postmaster, syscall.SIGKILL))
 		}
 		p.kill()
@@ -32,7 +32,7 @@ func TestRowsSurviveKillNine(t *testing.T) {
 		s := startServer(t, Config{Dir: dir})
 		require.Equal(t, rows, scalar[int](t, open(t, s.DSN()), `select count(*) from kept`), "round %d", round)
 		require.NotEqual(t, p.postmaster, s.PID())
-		require.False(t, inCluster(p.postmaster, filepath.Join(dir, "data")), "the old server is gone")
+		require.False(t, inCluster(p.postmaster, filepath.Join(dir, "data")), "the old server has ended")
 		require.NoError(t, s.Stop(testContext(t)))
 	}
 }
@@ -55,7 +55,7 @@ func TestKilledPostmasterIsReported(t *testing.T) {
 	db := open(t, s.DSN())
 	_, err := db.Exec(`create table kept as select 1 as v`)
 	require.NoError(t, err)
-	// A backend that computes doesn't notice at once that its postmaster has gone, and blocks the next one.
+	// A busy backend doesn't notice at once that its postmaster has ended, and blocks the next one.
 	conn, err := db.Conn(testContext(t))
 	require.NoError(t, err)
 	defer conn.Close()
@@ -78,7 +78,7 @@ func TestKilledPostmasterIsReported(t *testing.T) {
 	require.Equal(t, 1, scalar[int](t, open(t, again.DSN()), `select v from kept`))
 }
 
-func TestShutdownFromOutsideIsReported(t *testing.T) {
+func TestShutdownByAnotherProcessIsReported(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, Config{Dir: private(t)})
 	require.NoError(t, syscall.Kill(s.PID(), syscall.SIGINT))
@@ -86,7 +86,7 @@ func TestShutdownFromOutsideIsReported(t *testing.T) {
 	require.ErrorContains(t, s.Err(), "received fast shutdown request")
 }
 
-// TestLeftoverIsStopped starts a postmaster that nobody's lock covers, as after a kill -9 that it missed.
+// TestLeftoverIsStopped starts a postmaster without a lock, like one that has survived the kill -9 of its parent.
 func TestLeftoverIsStopped(t *testing.T) {
 	t.Parallel()
 	dir := private(t)
@@ -102,23 +102,23 @@ func TestLeftoverIsStopped(t *testing.T) {
 
 	again := startServer(t, cfg)
 	<-c.exited
-	require.NoError(t, c.err, "stopped the clean way")
+	require.NoError(t, c.err, "a clean shutdown")
 	require.Equal(t, 1, scalar[int](t, open(t, again.DSN()), `select 1`))
 }
 
-// TestReusedProcessNumber: the pid file of a dead server names a process that is now something else.
-func TestReusedProcessNumber(t *testing.T) {
+// TestReusedProcessIDDoesNotPreventTheStart writes the id of another process to the pid file of a dead server.
+func TestReusedProcessIDDoesNotPreventTheStart(t *testing.T) {
 	t.Parallel()
 	dir := private(t)
 	s := startServer(t, Config{Dir: dir})
 	pidFile := filepath.Join(dir, "data", "postmaster.pid")
-	left, err := os.ReadFile(pidFile)
+	content, err := os.ReadFile(pidFile)
 	require.NoError(t, err)
 	require.NoError(t, syscall.Kill(s.PID(), syscall.SIGKILL))
 	wait(t, s.Done())
-	// Another process of the server's own user, for PostgreSQL takes those of others for dead.
+	// The other process has the same user: PostgreSQL ignores ids of other users' processes.
 	other := startServer(t, Config{Dir: private(t)})
-	_, rest, _ := cutLine(left)
+	_, rest, _ := cutLine(content)
 	require.NoError(t, os.WriteFile(pidFile, fmt.Appendf(nil, "%s\n%s", strconv.Itoa(other.PID()), rest), 0o600))
 
 	again := startServer(t, Config{Dir: dir})
@@ -126,8 +126,8 @@ func TestReusedProcessNumber(t *testing.T) {
 	require.Equal(t, 1, scalar[int](t, open(t, other.DSN()), `select 1`), "the other process is unharmed")
 }
 
-// TestEmptyPIDFile is that of a server which was killed before it wrote its number.
-func TestEmptyPIDFile(t *testing.T) {
+// TestEmptyPIDFileDoesNotPreventTheStart: a server leaves an empty file if it is killed before it writes its id.
+func TestEmptyPIDFileDoesNotPreventTheStart(t *testing.T) {
 	t.Parallel()
 	cfg := Config{Dir: private(t)}
 	require.NoError(t, startServer(t, cfg).Stop(testContext(t)))
@@ -140,7 +140,7 @@ func TestEmptyPIDFile(t *testing.T) {
 	startServer(t, cfg)
 }
 
-func TestStillHeld(t *testing.T) {
+func TestStillHeldRecognizesTheMessages(t *testing.T) {
 	t.Parallel()
 	held := &exitError{err: errors.New("exit status 1"), output: "FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use"}
 	require.True(t, held.stillHeld())

@@ -23,9 +23,8 @@ import (
 	embeddedpostgres "github.com/fergusstrange/embedded-postgres"
 )
 
-// defaultRepository is the library's own: it keeps the address to itself, and
-// there is no reason for a second opinion of it here. A test looks that it is
-// found.
+// defaultRepository returns the repository of the library, which doesn't export its address. A copy of the address here
+// could become outdated. A test checks that the field exists.
 func defaultRepository() string {
 	return reflect.ValueOf(embeddedpostgres.DefaultConfig()).FieldByName("binaryRepositoryURL").String()
 }
@@ -56,10 +55,11 @@ func (f finder) download(ctx context.Context, binDir string, acct account, major
 	if err := os.MkdirAll(binDir, 0o755); err != nil {
 		return install{}, fmt.Errorf("make the directory for binaries: %w", err)
 	}
-	if err := os.Chmod(binDir, 0o755); err != nil { // whatever the umask: the server's user reads it
+	if err := os.Chmod(binDir, 0o755); err != nil { // regardless of the umask: the server's user must read it
 		return install{}, fmt.Errorf("open the directory for binaries: %w", err)
 	}
-	// Unpacked beside its place and moved there when complete: the library takes any bin/pg_ctl for all of it.
+	// Unpack to another directory and rename it when it is complete: the library takes any bin/pg_ctl for a complete
+	// installation.
 	fresh, err := os.MkdirTemp(binDir, "unpack-")
 	if err != nil {
 		return install{}, fmt.Errorf("make a directory for binaries: %w", err)
@@ -79,10 +79,10 @@ func (f finder) download(ctx context.Context, binDir string, acct account, major
 	}
 	place := filepath.Join(binDir, string(version))
 	if in, err := probe(ctx, filepath.Join(place, "bin"), acct); err == nil {
-		return in, nil // another process was faster
+		return in, nil // another process has downloaded it meanwhile
 	}
 	if err := os.RemoveAll(place); err != nil {
-		return install{}, fmt.Errorf("make room for the binaries: %w", err)
+		return install{}, fmt.Errorf("clear the directory for the binaries: %w", err)
 	}
 	if err := os.Rename(unpacked, place); err != nil {
 		return install{}, fmt.Errorf("move the binaries to their place: %w", err)
@@ -94,11 +94,11 @@ func (f finder) download(ctx context.Context, binDir string, acct account, major
 	return in, nil
 }
 
-// fetch has the library download the archive and unpack it to dir/postgres.
+// fetch makes the library download the archive and unpack it to dir/postgres.
 //
-// The library only does so on the way to starting a server of its own. It is given a "cluster" that consists of a
-// version file, so that it skips initdb and its pg_ctl ends at once for want of a configuration (as root, for being
-// root): the error is expected, and what counts is that the programs are there. Port 0 passes its check of the port.
+// The library does that only as part of starting a server. It gets a cluster that consists of nothing but a version
+// file, so that it skips initdb, and pg_ctl fails at once because there is no configuration (or because it runs as root).
+// That error is expected: fetch only checks that the programs exist. Port 0 passes the library's check of the port.
 func fetch(ctx context.Context, repository string, version embeddedpostgres.PostgresVersion, dir string) error {
 	hollow := filepath.Join(dir, "hollow")
 	if err := os.Mkdir(hollow, 0o700); err != nil {
@@ -137,11 +137,11 @@ func fetch(ctx context.Context, repository string, version embeddedpostgres.Post
 	return fmt.Errorf("download PostgreSQL %s from %s: %w", version, repository, err)
 }
 
-// dropLibraryLogs removes the log file which the library leaves in the temporary directory, and leaves those of other
-// processes alone: ours is the one that is still open here.
+// dropLibraryLogs removes the log file that the library leaves in the temporary directory. It recognizes its own file,
+// among those of other processes, because it is still open in this process.
 func dropLibraryLogs() {
 	const open = "/proc/self/fd"
-	entries, _ := os.ReadDir(open) // there is none but on Linux: the file stays
+	entries, _ := os.ReadDir(open) // exists only on Linux; elsewhere the file stays
 	for _, e := range entries {
 		path, err := os.Readlink(filepath.Join(open, e.Name()))
 		if err == nil && strings.HasPrefix(filepath.Base(path), "embedded_postgres_log") {
@@ -150,9 +150,10 @@ func dropLibraryLogs() {
 	}
 }
 
-// relay stands between the library and the repository. The library's requests can't be canceled, its errors leave out
-// the cause, and it unpacks an archive unchecked when the file with its checksum can't be had; requests through the
-// relay end with ctx, their errors are kept, and what isn't a 200 breaks the connection, which the library does heed.
+// relay is a proxy between the library and the repository. The library can't cancel requests, its errors don't tell the
+// cause, and it skips the check of the archive if it can't fetch the checksum. Requests through the relay end with ctx,
+// the relay remembers their errors, and it closes the connection instead of passing on any status but 200, which makes
+// the library fail.
 type relay struct {
 	url    string
 	server *http.Server
@@ -204,7 +205,7 @@ func newRelay(ctx context.Context, repository string) (*relay, error) {
 	return r, nil
 }
 
-// withBoth returns the request with a context that also ends, and with the cause, when ctx does.
+// withBoth returns the request with a context that also ends when ctx ends, with its cause.
 func withBoth(ctx context.Context, req *http.Request) (*http.Request, func()) {
 	both, cancel := context.WithCancelCause(req.Context())
 	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
@@ -219,7 +220,8 @@ func (r *relay) failure() error {
 
 func (r *relay) close() { _ = r.server.Close() }
 
-// makeReadable lets everyone read and, where the owner may, execute what was unpacked under our umask.
+// makeReadable makes all files below root readable, and executable if their owner may execute them, whatever the umask
+// was.
 func makeReadable(root string) error {
 	return filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {

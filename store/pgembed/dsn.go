@@ -11,7 +11,7 @@ import (
 	"github.com/lib/pq"
 )
 
-// port only names the socket file, .s.PGSQL.5432.
+// port is only part of the name of the socket file, .s.PGSQL.5432.
 const port = "5432"
 
 // dsn returns a lib/pq connection string for a database behind the socket in the directory.

@@ -6,10 +6,9 @@ import (
 )
 
 // ignoreEnvironment removes libpq's variables from the environment of this process. lib/pq adds them to every
-// connection string, and refuses to connect if one of them is of a kind that it doesn't support: a PGHOSTADDR would
-// lead away from the private server, a PGREQUIRESSL would keep a program from starting. No connection string can
-// override them all, and pq.ListenerConn takes nothing but a connection string. The children never had them: see
-// environment.
+// connection string, and refuses to connect if it doesn't support one of them: PGHOSTADDR would redirect connections to
+// another server, and PGREQUIRESSL would prevent the start. No connection string can override all of them, and
+// pq.ListenerConn accepts only a connection string. Child processes don't get them: see environment.
 func ignoreEnvironment() {
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")

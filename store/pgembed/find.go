@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// minMajor is the oldest PostgreSQL that is started.
+// minMajor is the oldest supported version of PostgreSQL.
 const minMajor = 14
 
 // install is a directory with postgres and initdb of one version.
@@ -28,8 +28,8 @@ type install struct {
 
 func (in install) String() string { return fmt.Sprintf("%d.%d in %s", in.major, in.minor, in.dir) }
 
-// find returns the newest usable installation; for an existing cluster, of its major version, since no other one can
-// read it. Installed ones go before downloaded ones, and only when there is none is one downloaded.
+// find returns the newest usable installation. major is that of an existing cluster, which no other version can read, or
+// 0. Installed versions are preferred to earlier downloads. If there is neither, find downloads one.
 func (f finder) find(ctx context.Context, dir string, acct account, major int, log *slog.Logger) (install, error) {
 	binDir := f.binDir(dir, acct)
 	var seen []install
@@ -41,7 +41,7 @@ func (f finder) find(ctx context.Context, dir string, acct account, major int, l
 				return install{}, fmt.Errorf("look for PostgreSQL: %w", context.Cause(ctx))
 			}
 			if err != nil {
-				log.DebugContext(ctx, "passing over a PostgreSQL", slog.String("dir", d), slog.Any("error", err))
+				log.DebugContext(ctx, "skipping an installation of PostgreSQL", slog.String("dir", d), slog.Any("error", err))
 				continue
 			}
 			seen = append(seen, in)
@@ -60,8 +60,9 @@ func (f finder) find(ctx context.Context, dir string, acct account, major int, l
 	return in, nil
 }
 
-// binDir returns where downloads go: dir/bin, or, when the server's user can't walk there, a cache of the system. The
-// user can be handed a data directory (see prepare), but PostgreSQL finds its libraries by its own resolved path.
+// binDir returns the directory for downloads: dir/bin, or a cache of the system if the server's user can't enter dir.
+// The data directory can be passed to that user (see prepare), but PostgreSQL finds its libraries by its own resolved
+// path.
 func (f finder) binDir(dir string, acct account) string {
 	if !acct.switched || acct.reaches(dir) {
 		return filepath.Join(dir, "bin")
@@ -72,7 +73,7 @@ func (f finder) binDir(dir string, acct account) string {
 	return "/var/cache/lox-postgresql"
 }
 
-// newer orders by version.
+// newer compares versions.
 func newer(a, b install) int {
 	if a.major != b.major {
 		return a.major - b.major
@@ -80,7 +81,7 @@ func newer(a, b install) int {
 	return a.minor - b.minor
 }
 
-// notFound says what to install.
+// notFound returns an error that says what to install.
 func notFound(major int, seen []install, cause error) error {
 	found := make([]string, 0, len(seen))
 	for _, in := range seen {
@@ -99,7 +100,7 @@ func notFound(major int, seen []install, cause error) error {
 		"with `apt-get install postgresql`; a download failed too: %w", minMajor, note, cause)
 }
 
-// installed returns directories which hold both programs, without repetition.
+// installed returns the directories that have both programs, without duplicates.
 func (f finder) installed() []string {
 	dirs := f.dirs
 	if dirs == nil {
@@ -125,12 +126,12 @@ func (f finder) installed() []string {
 	return found
 }
 
-// programs returns where the programs of a directory really lie, "" if they aren't both there. A link such as
-// /usr/local/bin/postgres is followed: the server looks for its libraries from where it is, and initdb for postgres
-// beside it.
+// programs returns the real directory of the programs in dir, or "" if one is missing. It follows a link such as
+// /usr/local/bin/postgres: the server finds its libraries relative to its own path, and initdb expects postgres in its
+// own directory.
 func programs(dir string) string {
 	if !filepath.IsAbs(dir) {
-		return "" // an empty or relative entry of PATH is the working directory's business, not ours
+		return "" // an empty or relative entry of PATH depends on the working directory
 	}
 	if real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres")); err == nil {
 		if d := filepath.Dir(real); filepath.Base(real) == "postgres" && isProgram(filepath.Join(d, "initdb")) {
@@ -158,8 +159,8 @@ func globEscape(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
-// probe asks the programs for their version, as the user who is to run them: that they exist doesn't mean that they
-// are executables of this machine, or within that user's reach.
+// probe runs the programs for their version, as the server's user: they may be for another architecture, or that user
+// may not be able to execute them.
 func probe(ctx context.Context, dir string, acct account) (install, error) {
 	in := install{dir: dir}
 	postgres, err := in.version(ctx, "postgres", acct)
@@ -171,14 +172,14 @@ func probe(ctx context.Context, dir string, acct account) (install, error) {
 		return install{}, err
 	}
 	if postgres != initdb {
-		return install{}, fmt.Errorf("postgres is %v and initdb is %v", postgres, initdb)
+		return install{}, fmt.Errorf("postgres has version %v and initdb has version %v", postgres, initdb)
 	}
 	in.major, in.minor = postgres[0], postgres[1]
 	return in, nil
 }
 
-// version runs one program with --version. Betas and builds from a branch have no minor version and are refused: their
-// clusters don't survive an update.
+// version runs a program with --version. It refuses betas and builds from a branch, which have no minor version: later
+// versions can't read their clusters.
 func (in install) version(ctx context.Context, program string, acct account) ([2]int, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakePrograms makes postgres and initdb that print a version.
+// fakePrograms creates scripts postgres and initdb that print a version.
 func fakePrograms(t *testing.T, version string) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "pgembed-fake-") //nolint:usetesting // the parent of t.TempDir is private
@@ -31,6 +31,7 @@ func fakePrograms(t *testing.T, version string) string {
 	return dir
 }
 
+// noRepository returns the URL of a server that answers 404.
 func noRepository(t *testing.T) string {
 	t.Helper()
 	srv := httptest.NewServer(http.NotFoundHandler())
@@ -48,7 +49,7 @@ func testFind(t *testing.T, f finder, major int) (install, error) {
 	return f.find(testContext(t), dir, acct, major, withLogger(Config{}).Logger)
 }
 
-func TestFindTakesTheNewest(t *testing.T) {
+func TestFindReturnsTheNewestInstallation(t *testing.T) {
 	t.Parallel()
 	old, newest, beta := fakePrograms(t, "15.9"), fakePrograms(t, "16.10 (Debian 16.10-1)"), fakePrograms(t, "19beta1")
 	dirs := []string{old, "relative", "", "/nowhere", fakePrograms(t, "16.2"), newest, beta, fakePrograms(t, "13.22")}
@@ -59,7 +60,7 @@ func TestFindTakesTheNewest(t *testing.T) {
 
 	in, err = testFind(t, f, 15)
 	require.NoError(t, err)
-	require.Equal(t, old, in.dir, "a cluster is run by its own version")
+	require.Equal(t, old, in.dir, "a cluster needs its own version")
 
 	_, err = testFind(t, f, 14)
 	require.ErrorContains(t, err, "made by PostgreSQL 14")
@@ -67,17 +68,17 @@ func TestFindTakesTheNewest(t *testing.T) {
 	require.ErrorContains(t, err, "16.10 in "+newest)
 }
 
-func TestFindFollowsLinks(t *testing.T) {
+func TestFindFollowsSymbolicLinks(t *testing.T) {
 	t.Parallel()
 	real, links := fakePrograms(t, "17.1"), t.TempDir()
 	require.NoError(t, os.Symlink(filepath.Join(real, "postgres"), filepath.Join(links, "postgres")))
 	require.Equal(t, real, programs(links))
-	lonely := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(lonely, "postgres"), nil, 0o755))
-	require.Empty(t, programs(lonely), "no initdb beside it")
+	incomplete := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(incomplete, "postgres"), nil, 0o755))
+	require.Empty(t, programs(incomplete), "initdb is missing")
 }
 
-func TestNoPostgresSaysWhatToInstall(t *testing.T) {
+func TestWithoutPostgreSQLTheErrorSaysWhatToInstall(t *testing.T) {
 	t.Parallel()
 	dir := private(t)
 	_, err := Start(testContext(t), Config{Dir: dir, find: finder{
@@ -86,13 +87,13 @@ func TestNoPostgresSaysWhatToInstall(t *testing.T) {
 	require.ErrorContains(t, err, "apt-get install postgresql")
 	require.ErrorContains(t, err, "404 Not Found")
 	for _, binDir := range []string{"bin", "cache"} {
-		left, err := filepath.Glob(filepath.Join(dir, binDir, "unpack-*"))
+		remaining, err := filepath.Glob(filepath.Join(dir, binDir, "unpack-*"))
 		require.NoError(t, err)
-		require.Empty(t, left)
+		require.Empty(t, remaining)
 	}
 }
 
-func TestClusterOfAnotherVersion(t *testing.T) {
+func TestClusterOfAnUnavailableVersionIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := private(t)
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "data"), 0o700))
@@ -142,8 +143,8 @@ func TestDownloadEndsWithItsContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// TestDownload fetches some 30 MB from Maven Central, so only on request: LOX_TEST_DOWNLOAD=1.
-func TestDownload(t *testing.T) { // not parallel: the library unpacks one archive at a time, under a lock
+// TestDownloadIsUsedAgain fetches about 30 MB from Maven Central, and so runs only with LOX_TEST_DOWNLOAD=1.
+func TestDownloadIsUsedAgain(t *testing.T) { // not parallel: the library unpacks one archive at a time, under a lock
 	if os.Getenv("LOX_TEST_DOWNLOAD") == "" {
 		t.Skip("LOX_TEST_DOWNLOAD is not set")
 	}
@@ -156,11 +157,11 @@ func TestDownload(t *testing.T) { // not parallel: the library unpacks one archi
 	require.Contains(t, scalar[string](t, open(t, s.DSN()), `select version()`), "PostgreSQL 18")
 	require.NoError(t, s.Stop(testContext(t)))
 	cfg.find.repository = noRepository(t)
-	s = startServer(t, cfg) // what is unpacked serves again
+	s = startServer(t, cfg) // uses the earlier download
 	require.Equal(t, 1, scalar[int](t, open(t, s.DSN()), `select 1`))
 }
 
-func TestTheLibraryKnowsWhereToDownload(t *testing.T) {
+func TestRepositoryOfTheLibraryIsFound(t *testing.T) {
 	t.Parallel()
 	u, err := url.Parse(defaultRepository())
 	require.NoError(t, err)

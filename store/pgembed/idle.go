@@ -10,13 +10,12 @@ import (
 )
 
 const (
-	// clientsSQL counts the clients beside the one who asks.
+	// clientsSQL counts the other clients.
 	clientsSQL = "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
 	idleTick   = 20 * time.Millisecond
 )
 
-// Idle waits until no client is connected, so that the server can be stopped
-// under nobody. The error is that of ctx, or why the server can't be asked.
+// Idle waits until no client is connected, so that a stop interrupts nobody. It fails if ctx ends or the query fails.
 func (s *Server) Idle(ctx context.Context) (err error) {
 	db, err := sql.Open("postgres", s.DSN())
 	if err != nil {

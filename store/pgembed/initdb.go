@@ -16,13 +16,13 @@ import (
 	"time"
 )
 
-// clusterMajor returns the major version of the cluster in data, 0 when there is none yet.
+// clusterMajor returns the major version of the cluster in data, 0 if there is none yet.
 func clusterMajor(data string) (int, error) {
 	b, err := os.ReadFile(filepath.Join(data, "PG_VERSION"))
 	if err == nil {
 		var major int
 		if _, err := fmt.Sscan(string(b), &major); err != nil {
-			return 0, fmt.Errorf("%s/PG_VERSION is not readable: %q", data, b)
+			return 0, fmt.Errorf("%s/PG_VERSION has no version: %q", data, b)
 		}
 		return major, nil
 	}
@@ -31,7 +31,7 @@ func clusterMajor(data string) (int, error) {
 	}
 	entries, err := os.ReadDir(data)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, fmt.Errorf("look at the cluster: %w", err)
+		return 0, fmt.Errorf("inspect the cluster: %w", err)
 	}
 	if len(entries) > 0 {
 		return 0, fmt.Errorf("%s is not empty and holds no PostgreSQL cluster", data)
@@ -39,12 +39,12 @@ func clusterMajor(data string) (int, error) {
 	return 0, nil
 }
 
-// initCluster makes the cluster beside its place and moves it there when it is complete and on disk, so that data
-// either is a whole cluster or doesn't exist, wherever the power fails.
+// initCluster creates the cluster in another directory, and renames it when it is complete and on disk. So data is a
+// complete cluster or doesn't exist, even after a power failure.
 func initCluster(ctx context.Context, in install, acct account, data string, durable bool) error {
 	parent := filepath.Dir(data)
 	fresh := filepath.Join(parent, "data.new")
-	if err := os.RemoveAll(fresh); err != nil { // of an attempt that was cut short
+	if err := os.RemoveAll(fresh); err != nil { // left by an interrupted attempt
 		return fmt.Errorf("clear %s: %w", fresh, err)
 	}
 	if err := os.Mkdir(fresh, 0o700); err != nil {
@@ -75,7 +75,7 @@ func initCluster(ctx context.Context, in install, acct account, data string, dur
 
 func runInitdb(ctx context.Context, in install, acct account, dir string, durable bool) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(in.dir, "initdb"))
-	// Should we die, initdb goes at once and its bootstrap server follows at the end of its input.
+	// If this process dies, initdb is killed, and the server that it runs ends with its input.
 	paths, release, err := prepare(cmd, acct, in, syscall.SIGKILL, dir)
 	if err != nil {
 		return err
@@ -100,10 +100,10 @@ func runInitdb(ctx context.Context, in install, acct account, dir string, durabl
 	return nil
 }
 
-// startError adds the output of a failed child, and advice where the failure is that of the switch to another user.
+// startError adds the output of a failed child to its error, or advice if the switch to another user failed.
 func startError(what string, err error, acct account, output string) error {
 	if acct.switched && errors.Is(err, syscall.EPERM) {
-		return fmt.Errorf("%s: can't become %s, which takes the capabilities SETUID and SETGID; "+
+		return fmt.Errorf("%s: can't switch to the account %s, which needs the capabilities SETUID and SETGID; "+
 			"grant them or don't run as root: %w", what, acct.name, err)
 	}
 	return fmt.Errorf("%s: %w\n%s", what, err, output)
@@ -121,8 +121,9 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// environment of the children. It has nothing else of ours: our variables hold secrets, those named PG* and LC_*
-// would change what the programs do, and NOTIFY_SOCKET would have PostgreSQL report to our supervisor.
+// environment returns the environment of the children. They don't inherit the variables of this process: some are
+// secrets, PG* and LC_* would change what the programs do, and NOTIFY_SOCKET would make PostgreSQL report to the service
+// manager of LOX.
 func environment(binDir string) []string {
 	env := []string{"PATH=" + binDir + ":/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 	if v, ok := os.LookupEnv("LD_LIBRARY_PATH"); ok {

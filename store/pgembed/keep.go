@@ -6,9 +6,9 @@ import (
 	"os"
 )
 
-// KeepSecret writes a file of the directory that one user alone reads (0600). It is whole or not there, even after a
-// crash. The user is that of this process; but what root keeps belongs to the owner of the directory, who would be
-// locked out otherwise, unless that is an account that other programs run as, too.
+// KeepSecret writes a file in the directory that only one user can read (0600). After a crash the file is complete or
+// doesn't exist. Its owner is the user of this process. A file of root is given to the owner of the directory, who
+// couldn't read it otherwise, unless other programs use that account, too.
 func KeepSecret(dir, name, text string) error { return keepSecret(dir, name, text, accounts{}) }
 
 func keepSecret(dir, name, text string, names accounts) error {
@@ -20,10 +20,10 @@ func keepSecret(dir, name, text string, names accounts) error {
 	return replace(root, name, text, func(f *os.File) error { return giveToOwner(f, root, names) })
 }
 
-// replace writes a file as a whole, once it has been given to whom it belongs. No link that lies in the directory is
-// followed: the directory may be that of an account which we must not trust.
+// replace writes a file atomically. give changes its owner before it gets its name. It follows no link out of the
+// directory, because the directory may belong to an untrusted account.
 func replace(root *os.Root, name, text string, give func(*os.File) error) error {
-	fresh := name + ".new" // one name: a crash leaves no more than one such file
+	fresh := name + ".new" // always the same name, so that crashes leave at most one such file
 	if err := root.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -19,15 +19,15 @@ import (
 type child struct {
 	cmd    *exec.Cmd
 	logs   *logs
-	exited chan struct{} // closed once err is set
-	err    error         // of Wait
+	exited chan struct{} // closed after err is set
+	err    error         // the result of Wait
 }
 
-// launch starts the postmaster and doesn't wait for it to be ready.
+// launch starts the postmaster, and doesn't wait until it is ready.
 func launch(in install, acct account, data, socketDir string, settings map[string]string, l *logs) (*child, error) {
 	cmd := exec.Command(filepath.Join(in.dir, "postgres")) //nolint:noctx // the server outlives the start
-	// SIGQUIT: should we die, it ends at once. A fast shutdown (SIGINT) would do
-	// too, but a server in the midst of recovery never gets to it.
+	// If this process dies, the server gets SIGQUIT and ends at once. SIGINT, a fast shutdown, has no effect during
+	// recovery.
 	paths, release, err := prepare(cmd, acct, in, syscall.SIGQUIT, data, socketDir)
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func launch(in install, acct account, data, socketDir string, settings map[strin
 	c := &child{cmd: cmd, logs: l, exited: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
-		// The thread that starts the child has to live as long as the child: see prepare.
+		// The thread that starts the child must live as long as the child: see prepare.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
@@ -79,12 +79,12 @@ func launch(in install, acct account, data, socketDir string, settings map[strin
 	return c, nil
 }
 
-// clusterName marks the processes of a cluster: it is in the arguments of the postmaster and in the titles of its
-// children, where anyone may read it. It follows the directory through renames.
+// clusterName returns a name by which the processes of a cluster are recognized: it is in the arguments of the postmaster
+// and in the titles of its children, which any user may read. It stays the same if the directory is renamed.
 func clusterName(data string) (string, error) {
 	info, err := os.Stat(data)
 	if err != nil {
-		return "", fmt.Errorf("look at the cluster: %w", err)
+		return "", fmt.Errorf("inspect the cluster: %w", err)
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -93,8 +93,8 @@ func clusterName(data string) (string, error) {
 	return fmt.Sprintf("lox-%x-%x", uint64(st.Dev), st.Ino), nil //nolint:unconvert // int32 on other systems
 }
 
-// ready waits until the server accepts connections. The server says so in its pid file, which costs neither a
-// connection nor the "starting up" errors that early connections leave in its log.
+// ready waits until the server's pid file says that it accepts connections. Test connections would leave "starting up"
+// errors in its log.
 func (c *child) ready(ctx context.Context, data string) error {
 	for wait := time.Millisecond; ; wait = min(wait*3/2, 20*time.Millisecond) {
 		if pf, err := readPIDFile(data); err == nil && pf.pid == c.cmd.Process.Pid && pf.ready {
@@ -124,7 +124,7 @@ func (c *child) failure() error {
 	return &exitError{pid: c.cmd.Process.Pid, err: err, output: c.logs.last()}
 }
 
-// drainLogs waits for the last lines. Processes that outlive the postmaster may hold the stream open, so not for long.
+// drainLogs waits at most a second for the last lines: processes that outlive the postmaster may keep the pipe open.
 func (c *child) drainLogs() {
 	t := time.NewTimer(time.Second)
 	defer t.Stop()
@@ -134,7 +134,7 @@ func (c *child) drainLogs() {
 	}
 }
 
-// exitError is the end of a server that nobody asked for.
+// exitError means that a server ended without a call of Stop.
 type exitError struct {
 	pid    int
 	err    error
@@ -147,15 +147,15 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// stillHeld reports whether the start failed because processes of an earlier server are about to end.
+// stillHeld reports whether the start failed because processes of an earlier server haven't ended yet.
 func (e *exitError) stillHeld() bool {
 	return strings.Contains(e.output, "pre-existing shared memory block") ||
 		strings.Contains(e.output, `lock file "postmaster.pid" already exists`)
 }
 
-// stop ends the child: a fast shutdown until ctx ends, then an immediate one, then SIGKILL.
+// stop ends the child by a fast shutdown. When ctx ends, it requests an immediate shutdown, and after 10 s sends SIGKILL.
 func (c *child) stop(ctx context.Context) error {
-	signal := func(sig os.Signal) { _ = c.cmd.Process.Signal(sig) } // fails only when it has ended
+	signal := func(sig os.Signal) { _ = c.cmd.Process.Signal(sig) } // fails only if the child has ended
 	signal(syscall.SIGINT)
 	select {
 	case <-c.exited:
@@ -172,6 +172,6 @@ func (c *child) stop(ctx context.Context) error {
 		signal(syscall.SIGKILL)
 		<-c.exited
 	}
-	return fmt.Errorf("PostgreSQL did not shut down in time and was stopped at once "+
+	return fmt.Errorf("PostgreSQL did not shut down in time and was stopped immediately "+
 		"(committed data is safe, the next start recovers it): %w", context.Cause(ctx))
 }

@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// stopLeftovers ends every process that still works on the cluster: a server whose parent was killed a moment ago, or
-// the children of a postmaster that was. The caller holds the directory's lock, so nothing else starts one meanwhile.
+// stopLeftovers stops every process that still uses the cluster: a server whose parent was just killed, or the children
+// of a killed postmaster. The caller holds the directory's lock, so that nothing starts another one meanwhile.
 //
-// A postmaster is asked for a fast shutdown, after 5 s for an immediate one, after 12 s it is killed. Children without
-// a postmaster have nothing left to save: they are told to quit, after 2 s killed.
+// A postmaster gets a fast shutdown, after 5 s an immediate one, and after 12 s SIGKILL. Children without a postmaster
+// have nothing left to save: they get SIGQUIT, and after 2 s SIGKILL.
 func stopLeftovers(ctx context.Context, data string, logger *slog.Logger) error {
 	begin := time.Now()
 	sent := map[int]syscall.Signal{}
@@ -30,12 +30,12 @@ func stopLeftovers(ctx context.Context, data string, logger *slog.Logger) error 
 		if len(left) == 0 {
 			return dropForeignPIDFile(data)
 		}
-		orphans := true
+		orphaned := true
 		for _, p := range left {
-			orphans = orphans && !p.postmaster
+			orphaned = orphaned && !p.postmaster
 		}
 		for _, p := range left {
-			sig := leftoverSignal(p.postmaster, orphans, time.Since(begin))
+			sig := leftoverSignal(p.postmaster, orphaned, time.Since(begin))
 			if sig == 0 || sent[p.pid] == sig {
 				continue
 			}
@@ -52,21 +52,21 @@ func stopLeftovers(ctx context.Context, data string, logger *slog.Logger) error 
 	}
 }
 
-// leftoverSignal returns the signal that is due, 0 for none.
-func leftoverSignal(postmaster, orphans bool, age time.Duration) syscall.Signal {
+// leftoverSignal returns the signal to send, 0 for none. orphaned says that there is no postmaster.
+func leftoverSignal(postmaster, orphaned bool, age time.Duration) syscall.Signal {
 	switch {
-	case postmaster && age > 12*time.Second, !postmaster && orphans && age > 2*time.Second:
+	case postmaster && age > 12*time.Second, !postmaster && orphaned && age > 2*time.Second:
 		return syscall.SIGKILL
-	case postmaster && age > 5*time.Second, !postmaster && orphans:
+	case postmaster && age > 5*time.Second, !postmaster && orphaned:
 		return syscall.SIGQUIT
 	case postmaster:
 		return syscall.SIGINT
 	}
-	return 0 // its postmaster sees to it
+	return 0 // its postmaster stops it
 }
 
-// signalInCluster looks again once it holds the process (a pidfd, where the kernel has it), so that a process which
-// took over the number in between is not hit.
+// signalInCluster sends a signal to a process of the cluster. It opens the process (as a pidfd, if the kernel has them)
+// before it checks that it belongs to the cluster, so that a new process with the same id is never hit.
 func signalInCluster(pid int, data string, sig syscall.Signal) error {
 	p, err := os.FindProcess(pid)
 	if err != nil {
@@ -107,9 +107,10 @@ func leftovers(data string) ([]leftover, error) {
 	return found, nil
 }
 
-// inCluster reports whether the process is a live PostgreSQL of this cluster: of its owner, named postgres, and with
-// the data directory as working directory. A root without the capability SYS_PTRACE, as in Docker, can't see another
-// user's working directory; there, and before the server has moved to it, the cluster's name in the command line tells.
+// inCluster reports whether the process is a running PostgreSQL of this cluster: it has the same owner, is named postgres,
+// and its working directory is the data directory. Root without the capability SYS_PTRACE, as in Docker, can't see the
+// working directory of another user's process, and a new server hasn't changed to it yet: then the cluster's name in the
+// command line decides.
 func inCluster(pid int, data string) bool {
 	proc := filepath.Join("/proc", strconv.Itoa(pid))
 	if comm, err := os.ReadFile(filepath.Join(proc, "comm")); err != nil || string(comm) != "postgres\n" {
@@ -142,17 +143,17 @@ func commandLine(pid int) string {
 	return string(b)
 }
 
-// dropForeignPIDFile removes a postmaster.pid whose process number now belongs to something else, which happens in
-// containers, where numbers are low and come again: PostgreSQL would only see that the process lives, and refuse to
-// start. So it does if the file is empty, as a server leaves it that was killed before it wrote its number. Files whose
-// process is gone are left to PostgreSQL. Call it when no process works on the cluster.
+// dropForeignPIDFile removes a postmaster.pid whose process id now belongs to another program, which happens in
+// containers, where ids are low and reused: PostgreSQL only checks that the process exists, and would refuse to start. It
+// also refuses if the file is empty, as a server leaves it that was killed before it wrote its id. A file whose process
+// has ended is left to PostgreSQL. Call it only if no process uses the cluster.
 func dropForeignPIDFile(data string) error {
 	pf, unreadable := readPIDFile(data)
 	if unreadable != nil {
-		return nil //nolint:nilerr // none, or none that we understand: PostgreSQL's to judge
+		return nil //nolint:nilerr // missing or malformed: PostgreSQL handles that
 	}
-	if _, gone := os.Stat(filepath.Join("/proc", strconv.Itoa(pf.pid))); gone != nil && pf.pid != 0 {
-		return nil // the process is gone: PostgreSQL's to judge
+	if _, ended := os.Stat(filepath.Join("/proc", strconv.Itoa(pf.pid))); ended != nil && pf.pid != 0 {
+		return nil // PostgreSQL handles that
 	}
 	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil {
 		return fmt.Errorf("remove the stale pid file: %w", err)

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// stopLeftovers ends a postmaster whose parent was killed: by a fast shutdown, after 5 s by an immediate one.
+// stopLeftovers stops a postmaster whose parent was killed by a fast shutdown, and after 5 s by an immediate one.
 func stopLeftovers(ctx context.Context, data string, logger *slog.Logger) error {
 	begin := time.Now()
 	var sent syscall.Signal
@@ -40,7 +40,7 @@ func stopLeftovers(ctx context.Context, data string, logger *slog.Logger) error 
 	}
 }
 
-// inCluster reports whether the process is a postmaster of this cluster, going by its arguments.
+// inCluster reports whether the arguments of the process are those of a postmaster of this cluster.
 func inCluster(pid int, data string) bool {
 	out, err := exec.Command("ps", "-ww", "-o", "args=", "-p", strconv.Itoa(pid)).Output()
 	if err != nil {

@@ -15,15 +15,15 @@ import (
 	"time"
 )
 
-// lockDir takes the directory for this process. The lock belongs to the open file, so it ends with the process however
-// that dies, and it also keeps out a second Start in the same process. Go opens files close-on-exec: the server
-// doesn't inherit it.
+// lockDir locks the directory for this process. The lock belongs to the open file, so it ends with the process however
+// that dies, and it also prevents a second Start in the same process. Go opens files close-on-exec: the server doesn't
+// inherit the lock.
 func lockDir(ctx context.Context, dir string, names accounts) (*os.File, error) {
 	f, err := openLock(dir, names)
 	if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)
 	}
-	// Attach holds the lock for microseconds while it looks; a few attempts tell it from a server.
+	// Attach takes the lock for microseconds to check it. After a few attempts, the lock must be that of a server.
 	for attempt := 0; ; attempt++ {
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
@@ -39,15 +39,15 @@ func lockDir(ctx context.Context, dir string, names accounts) (*os.File, error) 
 		}
 		return nil, fmt.Errorf("lock %s: %w", dir, err)
 	}
-	// Only for the message above; the lock is what counts.
+	// The process id is only for the message above.
 	if err := f.Truncate(0); err == nil {
 		_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}
 	return f, nil
 }
 
-// openLock opens the file, and makes it first if need be. No link that leads out of the directory is followed, as it may
-// be that of an account which we must not trust: root would empty any file.
+// openLock opens the lock file, and creates it if it is missing. It follows no link out of the directory, which may
+// belong to an untrusted account: otherwise that account could make root truncate any file.
 func openLock(dir string, names accounts) (*os.File, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -78,7 +78,7 @@ func lockOwner(f *os.File) string {
 	return fmt.Sprintf(" (process %d)", pid)
 }
 
-// locked reports whether a process holds the directory.
+// locked reports whether a process holds the lock of the directory.
 func locked(dir string) (bool, error) {
 	f, err := os.Open(filepath.Join(dir, "lock"))
 	if errors.Is(err, os.ErrNotExist) {
@@ -95,7 +95,7 @@ func locked(dir string) (bool, error) {
 	return false, err
 }
 
-// pause waits for d, or less when ctx ends, and then returns its error.
+// pause waits for d. It returns the cause of ctx if that ends first.
 func pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

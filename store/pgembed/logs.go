@@ -15,55 +15,55 @@ import (
 	"time"
 )
 
-// logLinePrefix goes before every message, so that a message is told from its continuation lines: the process and the
-// SQLSTATE.
+// logLinePrefix is the prefix of every message: the process id and the SQLSTATE. Continuation lines have none.
 const logLinePrefix = "[%p %e] "
 
-// logs reads a server's stderr, passes each message on as one record and keeps the last lines for errors.
+// logs reads the standard error of a server, logs each message as one record, and remembers the last lines for errors.
 type logs struct {
 	logger *slog.Logger
 	line   *regexp.Regexp
 	done   chan struct{} // closed at the end of the stream
 	clock  func() time.Time
-	// full is when PostgreSQL last said that a disk is full, in nanoseconds since 1970; 0 is never.
+	// full is when PostgreSQL last reported a full disk, in nanoseconds since 1970, 0 if never.
 	full atomic.Int64
 
 	mu   sync.Mutex
 	tail []string
 
-	// lacks are the latest messages of what PostgreSQL lacks, by SQLSTATE. Only read's goroutine uses it.
-	lacks map[string]lack
+	// repeated are the messages about a lack of resources, by SQLSTATE. Only read's goroutine uses it.
+	repeated map[string]repetition
 }
 
-// lack is when a message was passed on, and how many have been left out since.
-type lack struct {
-	passed time.Time
-	left   int
+// repetition says when a message was last logged, and how many similar ones were left out since.
+type repetition struct {
+	logged  time.Time
+	leftOut int
 }
 
 const (
 	tailLines   = 20
-	maxLogLine  = 8 << 10 // bytes; a statement in a message may be of any length
+	maxLogLine  = 8 << 10 // bytes; a statement in a message may have any length
 	maxMessage  = 64 << 10
 	logsBufSize = 16 << 10
-	// messagePause is how long after a line another one may belong to the same message. PostgreSQL writes a message at
-	// once, as far as the pipe takes it.
+	// messagePause is how long to wait after a line for another line of the same message. PostgreSQL writes a message
+	// at once unless the pipe is full.
 	messagePause = 20 * time.Millisecond
-	// lackPause is the time between two records of what PostgreSQL lacks: it says so for each statement.
-	lackPause = time.Minute
+	// repeatPause is the time between two records about the same lack of resources, which PostgreSQL reports for each
+	// statement.
+	repeatPause = time.Minute
 )
 
 func newLogs(logger *slog.Logger) *logs {
 	return &logs{
-		logger: logger,
-		line:   regexp.MustCompile(`^\[(\d+) ([0-9A-Z]{5})\] ([A-Z]+\d?):  (.*)$`),
-		done:   make(chan struct{}),
-		clock:  time.Now,
-		lacks:  map[string]lack{},
+		logger:   logger,
+		line:     regexp.MustCompile(`^\[(\d+) ([0-9A-Z]{5})\] ([A-Z]+\d?):  (.*)$`),
+		done:     make(chan struct{}),
+		clock:    time.Now,
+		repeated: map[string]repetition{},
 	}
 }
 
-// read runs until the last process that holds the other end has gone.
+// read runs until the last process that has the other end of the pipe open has ended.
 func (l *logs) read(r io.ReadCloser) {
 	defer close(l.done)
 	lines := make(chan string)
@@ -96,7 +96,7 @@ func (l *logs) read(r io.ReadCloser) {
 			over.Reset(messagePause)
 		case <-over.C:
 			l.pass(m)
-			m.parts = nil // what comes without a severity still has that of this one
+			m.parts = nil // later lines without a severity keep the level of this message
 		}
 	}
 }
@@ -106,8 +106,8 @@ func readLine(br *bufio.Reader) (string, error) {
 	var b []byte
 	for {
 		part, more, err := br.ReadLine()
-		if room := maxLogLine - len(b); room > 0 {
-			b = append(b, part[:min(len(part), room)]...)
+		if free := maxLogLine - len(b); free > 0 {
+			b = append(b, part[:min(len(part), free)]...)
 		}
 		if err != nil || !more {
 			return string(b), err
@@ -115,24 +115,23 @@ func readLine(br *bufio.Reader) (string, error) {
 	}
 }
 
-// message is what PostgreSQL says at once.
+// message is one message of PostgreSQL.
 type message struct {
 	level                slog.Level
-	pid, state, severity string // "" of what isn't PostgreSQL's own
+	pid, state, severity string // "" if another program printed it
 	parts                []part
 	size                 int // bytes of all parts
 }
 
-// part is the text of a message, which is the first one and has no name, or what PostgreSQL says beside it, such as its
-// STATEMENT.
+// part is a part of a message. The first one is its text and has no name. Others have names such as STATEMENT.
 type part struct{ name, text string }
 
-// take adds a line to the message that it belongs to. If that is another one, m is passed on first.
+// take adds a line to m if it belongs to that message. Otherwise it logs m, and returns a new message.
 func (l *logs) take(m message, line string) message {
 	found := l.line.FindStringSubmatch(line)
-	if found == nil { // a further line, or not PostgreSQL's
+	if found == nil { // a continuation line, or a line of another program
 		text := strings.TrimSpace(line)
-		if strings.HasPrefix(line, "\t") && len(m.parts) > 0 { // as PostgreSQL indents them
+		if strings.HasPrefix(line, "\t") && len(m.parts) > 0 { // PostgreSQL indents continuation lines
 			last := &m.parts[len(m.parts)-1]
 			last.text = strings.TrimSpace(last.text + "\n" + m.fitting(text))
 			return m
@@ -155,14 +154,14 @@ func (l *logs) take(m message, line string) message {
 	}
 }
 
-// fitting is as much of a text as the message has room for.
+// fitting returns the beginning of a text, up to the size that the message may still grow by.
 func (m *message) fitting(text string) string {
 	text = text[:max(0, min(len(text), maxMessage-m.size))]
 	m.size += len(text)
 	return text
 }
 
-// pass passes a message on, unless it says again what PostgreSQL lacks.
+// pass logs a message, unless a similar one about a lack of resources was logged within repeatPause.
 func (l *logs) pass(m message) {
 	if len(m.parts) == 0 {
 		return
@@ -178,28 +177,28 @@ func (l *logs) pass(m message) {
 	if m.state == diskFull {
 		l.full.Store(l.clock().UnixNano())
 	}
-	if strings.HasPrefix(m.state, "53") && m.severity != "PANIC" { // PANIC ends the server
-		now, latest := l.clock(), l.lacks[m.state]
-		if now.Sub(latest.passed) < lackPause {
-			latest.left++
-			l.lacks[m.state] = latest
+	if strings.HasPrefix(m.state, "53") && m.severity != "PANIC" { // a PANIC ends the server, and is always logged
+		now, latest := l.clock(), l.repeated[m.state]
+		if now.Sub(latest.logged) < repeatPause {
+			latest.leftOut++
+			l.repeated[m.state] = latest
 			return
 		}
-		if latest.left > 0 {
-			attrs = append(attrs, slog.Int("similar_messages_left_out", latest.left))
+		if latest.leftOut > 0 {
+			attrs = append(attrs, slog.Int("similar_messages_left_out", latest.leftOut))
 		}
-		l.lacks[m.state] = lack{passed: now}
+		l.repeated[m.state] = repetition{logged: now}
 	}
 	l.logger.LogAttrs(context.Background(), m.level, m.parts[0].text, attrs...)
 }
 
-// diskFull is the SQLSTATE of a disk that has no room (PostgreSQL, appendix A: class 53 is insufficient resources).
+// diskFull is the SQLSTATE of a full disk (PostgreSQL, appendix A: class 53 is insufficient resources).
 const diskFull = "53100"
 
-// canceled is the SQLSTATE of a statement that its caller gave up.
+// canceled is the SQLSTATE of a statement that its caller canceled.
 const canceled = "57014"
 
-// keep keeps a line for last.
+// keep remembers a line for last.
 func (l *logs) keep(line string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -209,11 +208,11 @@ func (l *logs) keep(line string) {
 	l.tail = append(l.tail, line)
 }
 
-// severityLevel maps PostgreSQL's severities. ERROR means that one statement failed, which its caller is told and
-// often expects (a unique violation), so it is a warning here; FATAL and PANIC end a session or the server. A session
-// that ends because its client went away, or because the server is told to stop, is no failure (SQLSTATE classes 08 and
-// 57P, PostgreSQL appendix A), and neither is a statement that its caller gave up (57014), as all are that
-// run when LOX stops: the caller says why.
+// severityLevel maps PostgreSQL's severities to levels, and reports whether the severity begins a message. ERROR means
+// that one statement failed. That is a warning here, because the caller gets the error and often expects it (a unique
+// violation). FATAL ends a session and PANIC the server. A session that ends because its client disconnected or because
+// the server stops (SQLSTATE classes 08 and 57P, PostgreSQL appendix A) is not a failure. Neither is a statement that its
+// caller canceled (57014), as happens to all running statements when LOX stops.
 func severityLevel(severity, state string) (slog.Level, bool) {
 	if severity == "FATAL" && (strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P")) ||
 		severity == "ERROR" && state == canceled {
@@ -232,7 +231,7 @@ func severityLevel(severity, state string) (slog.Level, bool) {
 	return 0, false
 }
 
-// last returns the last lines, for an error message.
+// last returns the last lines for an error message.
 func (l *logs) last() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

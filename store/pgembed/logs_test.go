@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestLogsKeepSeverity(t *testing.T) {
+func TestLogsMapSeveritiesToLevels(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	l := newLogs(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{
@@ -42,8 +42,8 @@ func TestLogsKeepSeverity(t *testing.T) {
 	}, strings.Split(strings.TrimSpace(out.String()), "\n"))
 }
 
-// A message of which a part comes late, or of another process, is another record of the same level.
-func TestLogsPassAMessageOnWithoutTheNext(t *testing.T) {
+// A part that comes late, or from another process, becomes a record of its own with the same level.
+func TestLogsDoNotMixMessages(t *testing.T) {
 	t.Parallel()
 	records := make(recordChannel, 10)
 	l := newLogs(slog.New(records))
@@ -62,7 +62,7 @@ func TestLogsPassAMessageOnWithoutTheNext(t *testing.T) {
 	<-l.done
 }
 
-// recordChannel is a log that is read record by record.
+// recordChannel is a log handler whose records tests receive one by one.
 type recordChannel chan string
 
 func (recordChannel) Enabled(context.Context, slog.Level) bool { return true }
@@ -73,8 +73,9 @@ func (c recordChannel) Handle(_ context.Context, r slog.Record) error {
 func (c recordChannel) WithAttrs([]slog.Attr) slog.Handler { return c }
 func (c recordChannel) WithGroup(string) slog.Handler      { return c }
 
-// What PostgreSQL lacks it says for each statement; the log has it once a minute, and how often it was said.
-func TestLogsSayOnceAMinuteWhatIsLacking(t *testing.T) {
+// PostgreSQL reports a lack of resources for each statement. The log has one record a minute, with the number of those left
+// out.
+func TestLogsOfALackOfResourcesAreLimited(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	l := newLogs(slog.New(slog.NewTextHandler(&out, nil)))
@@ -91,7 +92,7 @@ func TestLogsSayOnceAMinuteWhatIsLacking(t *testing.T) {
 	require.Equal(t, now.UnixNano(), l.full.Load())
 	l.pass(l.take(message{}, "[8 53300] FATAL:  too many clients"))
 	l.pass(l.take(message{}, "[8 53100] PANIC:  could not write"))
-	now = now.Add(lackPause)
+	now = now.Add(repeatPause)
 	l.pass(full)
 	l.pass(full)
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -104,7 +105,7 @@ func TestLogsSayOnceAMinuteWhatIsLacking(t *testing.T) {
 	require.Contains(t, lines[3], "similar_messages_left_out=16")
 }
 
-func TestLogsKeepTheLastLines(t *testing.T) {
+func TestLogsRememberTheLastLines(t *testing.T) {
 	t.Parallel()
 	l := newLogs(slog.New(slog.DiscardHandler))
 	require.Contains(t, l.last(), "nothing")

@@ -21,7 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// helperDir makes the test binary a helper process: it serves the directory until it is killed.
+// helperDir is a variable that makes the test binary a helper process, which runs a server on the directory until it is
+// killed.
 const helperDir = "PGEMBED_TEST_HELPER_DIR"
 
 func TestMain(m *testing.M) {
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// helper starts the server, commits a row for every line it reads and answers with the row's number.
+// helper starts the server, commits a row for each line of its input, and prints the row's number.
 func helper(dir string) error {
 	s, err := Start(context.Background(), Config{Dir: dir})
 	if err != nil {
@@ -116,7 +117,7 @@ func (p *process) kill() {
 	_ = p.cmd.Wait()
 }
 
-// fast are settings for tests that don't need the data to survive a power failure.
+// fast returns settings for tests whose data needn't survive a power failure.
 func fast() map[string]string { return map[string]string{"fsync": "off", "shared_buffers": "16MB"} }
 
 func testContext(t *testing.T) context.Context {
@@ -162,7 +163,7 @@ func wait(t *testing.T, ch <-chan struct{}) {
 	}
 }
 
-// private returns a directory, yet to be made, under a parent that only its owner enters.
+// private returns the path of a new directory, which doesn't exist yet, under a parent that only its owner can enter.
 func private(t *testing.T) string {
 	t.Helper()
 	parent := t.TempDir()
@@ -170,7 +171,7 @@ func private(t *testing.T) string {
 	return filepath.Join(parent, "pg")
 }
 
-// trigger is a log handler that acts on the first record with a message that contains text.
+// trigger is a log handler that calls act at the first record whose message contains text.
 type trigger struct {
 	text string
 	once sync.Once

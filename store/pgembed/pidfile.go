@@ -9,21 +9,21 @@ import (
 	"strings"
 )
 
-// pidFile is what the server writes to postmaster.pid (miscadmin.h: LOCK_FILE_LINE_*).
+// pidFile is the content of postmaster.pid (miscadmin.h: LOCK_FILE_LINE_*).
 type pidFile struct {
 	pid   int
-	ready bool // line 8: accepts connections
+	ready bool // line 8: the server accepts connections
 }
 
-// readPIDFile returns an error that is os.ErrNotExist when there is no such file. One that is being written, and as yet
-// empty, has pid 0, which no process has.
+// readPIDFile reads the pid file. The error is os.ErrNotExist if there is none. A file that is still empty has pid 0,
+// which is no process.
 func readPIDFile(data string) (pidFile, error) {
 	b, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
 		return pidFile{}, err
 	}
 	lines := strings.Split(string(b), "\n")
-	pid, _ := strconv.Atoi(strings.TrimSpace(lines[0])) // negated in single-user mode (by hand, for maintenance)
+	pid, _ := strconv.Atoi(strings.TrimSpace(lines[0])) // negative in single-user mode (started by hand, for maintenance)
 	const statusLine = 7
 	ready := len(lines) > statusLine && strings.TrimSpace(lines[statusLine]) == "ready"
 	return pidFile{pid: max(pid, -pid), ready: ready}, nil

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestReadPIDFile(t *testing.T) {
+func TestPIDFileIsParsed(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	_, err := readPIDFile(data)

@@ -9,21 +9,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// prepare sets what a child needs on Linux: its user, the signal it gets when this process dies, and the directories
-// it works on. It returns the paths by which the child reaches these, and a function to call once it has started.
+// prepare sets the user of a child, the signal that it gets when this process dies, and its access to dirs. It returns
+// the paths by which the child reaches dirs, and a function to call once the child has started.
 //
-// The signal is sent when the thread which started the child ends (prctl(2), PR_SET_PDEATHSIG), so the caller starts
-// and waits for the child on one locked thread.
+// The kernel sends the signal when the thread that started the child ends (prctl(2), PR_SET_PDEATHSIG), so the caller
+// must start the child and wait for it on one locked thread.
 //
-// A child with our own user takes the plain paths. One with another user may not be able to walk there, so it inherits
-// the opened directories, to which /proc/self/fd leads without a look at the parents' modes. PostgreSQL hands the
-// descriptors on to its own children. (The working directory would be simpler, but up to version 15 PostgreSQL returns
-// to it by path while it looks for its own executable, and fails.)
+// A child with the user of this process gets the plain paths. Another user may not be able to enter the parents of dirs,
+// so its child inherits the opened directories, and reaches them by /proc/self/fd, which doesn't depend on the modes of
+// the parents. PostgreSQL passes the descriptors on to its own children. (The working directory would be simpler, but up
+// to version 15 PostgreSQL changes back to it by path while it looks for its own executable, and fails.)
 func prepare(cmd *exec.Cmd, acct account, in install, onDeath syscall.Signal, dirs ...string) ([]string, func(), error) {
 	cmd.SysProcAttr = acct.attr()
 	cmd.SysProcAttr.Pdeathsig = onDeath
 	cmd.Env = environment(in.dir)
-	cmd.Dir = "/" // ours may be one that the account can't enter
+	cmd.Dir = "/" // the account may not be able to enter the directory of this process
 	release := func() {
 		for _, f := range cmd.ExtraFiles {
 			f.Close()
@@ -33,7 +33,7 @@ func prepare(cmd *exec.Cmd, acct account, in install, onDeath syscall.Signal, di
 		return dirs, release, nil
 	}
 	var paths []string
-	const firstExtra = 3 // os/exec: entry i of ExtraFiles becomes descriptor 3+i
+	const firstExtra = 3 // entry i of ExtraFiles becomes descriptor 3+i (os/exec)
 	for i, dir := range dirs {
 		f, err := os.Open(dir)
 		if err != nil {
@@ -46,8 +46,8 @@ func prepare(cmd *exec.Cmd, acct account, in install, onDeath syscall.Signal, di
 	return paths, release, nil
 }
 
-// flush writes the file system under dir to disk in one call, which is many times faster than initdb's fsync of each
-// of about a thousand files. It reports write errors since Linux 5.8.
+// flush writes the file system of dir to disk in one call, which is many times faster than initdb, which syncs about a
+// thousand files. It reports write errors since Linux 5.8.
 func flush(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -57,5 +57,5 @@ func flush(dir string) error {
 	return unix.Syncfs(int(f.Fd()))
 }
 
-// flushes says that flush makes initdb's own fsync needless.
+// flushes says that flush replaces the fsync calls of initdb.
 const flushes = true

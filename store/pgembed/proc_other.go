@@ -7,9 +7,8 @@ import (
 	"syscall"
 )
 
-// prepare sets what a child needs and returns the paths by which it reaches the directories, which are the plain ones:
-// the server's user must be able to walk to them. There is no death signal here: a server that outlives us is stopped
-// at the next start.
+// prepare sets the user of a child, and returns dirs: the server's user must be able to enter them. Without a death
+// signal, a server may outlive this process. It is stopped at the next start.
 func prepare(cmd *exec.Cmd, acct account, in install, _ syscall.Signal, dirs ...string) ([]string, func(), error) {
 	cmd.SysProcAttr = acct.attr()
 	cmd.Env = environment(in.dir)
@@ -19,5 +18,5 @@ func prepare(cmd *exec.Cmd, acct account, in install, _ syscall.Signal, dirs ...
 
 func flush(string) error { return nil }
 
-// flushes says that flush makes initdb's own fsync needless.
+// flushes says that flush replaces the fsync calls of initdb.
 const flushes = false

@@ -64,7 +64,8 @@ func watchProcess(t *testing.T, pid int) <-chan struct{} {
 	return ended
 }
 
-func asRoot(t *testing.T) {
+// requireRoot skips a test that doesn't run as root. In CI it fails.
+func requireRoot(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		require.NotEqual(t, "true", os.Getenv("CI"), "needs root")
@@ -72,10 +73,10 @@ func asRoot(t *testing.T) {
 	}
 }
 
-// TestRootUnderAPrivateParent: the server's user can't enter the directory above, and has no capability to.
-func TestRootUnderAPrivateParent(t *testing.T) {
+// TestRootServesADirectoryThatTheAccountCannotEnter also checks that the server has no groups and no capabilities of root.
+func TestRootServesADirectoryThatTheAccountCannotEnter(t *testing.T) {
 	t.Parallel()
-	asRoot(t)
+	requireRoot(t)
 	s := startServer(t, Config{Dir: private(t), Superuser: true})
 	for id := range strings.FieldsSeq(status(t, s.PID(), "Uid")) {
 		require.NotEqual(t, "0", id)
@@ -89,10 +90,10 @@ func TestRootUnderAPrivateParent(t *testing.T) {
 	require.True(t, scalar[bool](t, open(t, s.DSN()), `select pg_reload_conf()`))
 }
 
-// TestRootTakesBackARestoredCluster: a cluster copied by root belongs to root.
-func TestRootTakesBackARestoredCluster(t *testing.T) {
+// TestRootStartsAClusterRestoredAsRoot: all files of the cluster belong to root.
+func TestRootStartsAClusterRestoredAsRoot(t *testing.T) {
 	t.Parallel()
-	asRoot(t)
+	requireRoot(t)
 	dir := private(t)
 	s := startServer(t, Config{Dir: dir})
 	require.NoError(t, s.Stop(testContext(t)))
@@ -100,10 +101,10 @@ func TestRootTakesBackARestoredCluster(t *testing.T) {
 	startServer(t, Config{Dir: dir})
 }
 
-// TestAsPlainUser runs other tests once more as nobody, in a directory of theirs; then root serves what
-// they made, as them.
-func TestAsPlainUser(t *testing.T) {
-	asRoot(t)
+// TestPlainUserAndRootShareADirectory runs other tests as nobody. Then nobody and root take turns with a directory of nobody:
+// root runs the server as nobody.
+func TestPlainUserAndRootShareADirectory(t *testing.T) {
+	requireRoot(t)
 	nobody, err := user.Lookup("nobody")
 	require.NoError(t, err)
 	uid, err := strconv.Atoi(nobody.Uid)
@@ -126,36 +127,36 @@ func TestAsPlainUser(t *testing.T) {
 	}
 	out, err := run("A=B", "-test.run=^Test(Start|Rows|Killed|Leftover|Reused)", "-test.v").CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "--- PASS: TestRowsSurviveKillNine")
+	require.Contains(t, string(out), "--- PASS: TestRowsSurviveSIGKILL")
 
-	// Whoever comes first makes the lock and the password.
+	// The lock and the password may be created by either user.
 	dir := filepath.Join(home, "mine")
-	mine := func(rows string) {
+	asNobody := func(rows string) {
 		cmd := run(helperDir + "=" + dir)
 		cmd.Stdin = strings.NewReader(rows)
 		out, err = cmd.CombinedOutput()
 		require.NoError(t, err, "%s", out)
 	}
 	cfg := Config{Dir: dir, accounts: accounts{shared: []string{"postgres"}}}
-	root := func(rows int) {
+	asRoot := func(rows int) {
 		s := startServer(t, cfg)
 		require.Equal(t, rows, scalar[int](t, open(t, s.DSN()), `select count(*) from kept`))
 		require.Equal(t, strconv.Itoa(uid), strings.Fields(status(t, s.PID(), "Uid"))[0])
 		require.NoError(t, s.Stop(testContext(t)))
 	}
-	mine("\n\n")
-	root(2)
-	mine("\n")
+	asNobody("\n\n")
+	asRoot(2)
+	asNobody("\n")
 	for _, name := range []string{passwordFile, "lock"} {
 		require.NoError(t, os.Remove(filepath.Join(dir, name)))
 	}
-	root(3)
-	mine("\n")
+	asRoot(3)
+	asNobody("\n")
 
-	// An account that other programs run as, too, doesn't get the password.
+	// An account that other programs use, too, doesn't get the password.
 	require.NoError(t, os.Remove(filepath.Join(dir, passwordFile)))
 	cfg.accounts = accounts{}
-	root(4)
+	asRoot(4)
 	got, err := owner(filepath.Join(dir, passwordFile))
 	require.NoError(t, err)
 	require.Zero(t, got)

@@ -21,12 +21,12 @@ import (
 	"time"
 )
 
-// accessRules is the whole pg_hba.conf. The superuser has no password, and isn't let in either.
+// accessRules is the whole pg_hba.conf. Only User can connect. The superuser has no password and no rule.
 const accessRules = `# LOX writes this file. What is changed here is lost at its next start.
 local all ` + User + ` scram-sha-256
 `
 
-// roleSQL makes the role that LOX connects as; its attributes are appended.
+// roleSQL creates the role that LOX connects as. Its attributes are appended.
 const roleSQL = `do $$ begin
 	if not exists (select from pg_roles where rolname = '` + User + `') then
 		create role ` + User + `;
@@ -37,9 +37,9 @@ select datname from pg_database where datname = '` + Database + `';
 
 alter role ` + User + ` `
 
-// ownSQL gives the role what the superuser owns in LOX's database, as it owns all of it in a cluster that was made
-// when LOX connected as the superuser. "reassign owned" refuses the superuser that initdb made. What belongs to a table
-// (its row type, its indexes, the sequences of its columns) changes with it.
+// ownSQL makes the role the owner of all objects of the superuser in LOX's database. In a cluster of the time when LOX
+// connected as the superuser, these are all objects. "reassign owned" refuses the superuser that initdb created. The
+// dependent objects of a table (its row type, its indexes, the sequences of its columns) change with the table.
 const ownSQL = `do $$ declare statement text; begin
 	for statement in
 		select format('alter %s %s owner to ` + User + `', kind, name) from (
@@ -66,31 +66,31 @@ end $$;
 
 `
 
-// passwordFile is where the password is kept in a directory: see KeepSecret.
+// passwordFile is the name of the file with the password in Config.Dir: see KeepSecret.
 const passwordFile = "password"
 
-// readPassword returns the password of the role User. No link that leads out of the directory is followed, as it may be
-// that of an account which we must not trust.
+// readPassword returns the password of the role User. It follows no link out of the directory, which may belong to an
+// untrusted account.
 func readPassword(dir string) (string, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return "", err
 	}
 	defer root.Close()
-	kept, err := root.ReadFile(passwordFile)
-	return strings.TrimSpace(string(kept)), err
+	password, err := root.ReadFile(passwordFile)
+	return strings.TrimSpace(string(password)), err
 }
 
-// secure sees to it that only who has the password gets into the cluster, as a role that is no superuser, and returns
-// the password. A new cluster, and one that was made when local connections were trusted, gets a password and the role
-// in single-user mode: no server runs that anybody could connect to. The password is kept last. Until then every start
-// does all of it anew, which changes nothing that was done before.
+// secure ensures that connections to the cluster need the password, and use a role that is not a superuser. It returns
+// the password. A new cluster, and one that trusted local connections, gets the role and the password in single-user
+// mode, while nothing can connect. The password file is written last: until it exists, every start repeats all steps,
+// and each step may be repeated.
 func secure(ctx context.Context, cfg Config, in install, acct account, dir, data string) (string, error) {
 	password, err := readPassword(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}
-	// A Root, as the directory may be that of an account which we must not trust.
+	// A Root, because the directory may belong to an untrusted account.
 	root, err := os.OpenRoot(data)
 	if err != nil {
 		return "", fmt.Errorf("open the cluster: %w", err)
@@ -126,8 +126,8 @@ func secure(ctx context.Context, cfg Config, in install, acct account, dir, data
 	return password, nil
 }
 
-// singleUser runs statements as the superuser in a server that nobody can connect to (postgres --single), and returns
-// what it printed. Each statement ends with a semicolon and an empty line; the first one that fails is the last.
+// singleUser runs statements as the superuser in single-user mode (postgres --single), to which nothing can connect, and
+// returns the output. Each statement must end with a semicolon and an empty line. It stops at the first error.
 func singleUser(ctx context.Context, cfg Config, in install, acct account, data, database, statements string) (string, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(in.dir, "postgres"))
 	paths, release, err := prepare(cmd, acct, in, syscall.SIGKILL, data)
@@ -147,7 +147,7 @@ func singleUser(ctx context.Context, cfg Config, in install, acct account, data,
 	}
 	cmd.Args = append(append(append(cmd.Args, "--single", "-j", "-D", paths[0]), args...), database)
 	cmd.Stdin = strings.NewReader(statements)
-	// It writes a checkpoint at its end, unless it is killed: then the next start recovers.
+	// After SIGTERM it writes a checkpoint. If it is killed, the next start recovers.
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 5 * time.Second
 	runtime.LockOSThread() // see prepare
@@ -162,8 +162,8 @@ func singleUser(ctx context.Context, cfg Config, in install, acct account, data,
 	return string(out), nil
 }
 
-// scramVerifier is what PostgreSQL keeps in place of a password (RFC 5803), so that no statement has the password
-// itself. RFC 7677 asks for 4096 iterations, since people choose passwords that can be guessed. This password has
+// scramVerifier returns the verifier that PostgreSQL stores instead of a password (RFC 5803), so that no statement has
+// the password itself. RFC 7677 asks for 4096 iterations, since people choose passwords that can be guessed. This password has
 // 260 random bits, which nobody guesses, and the client repeats the iterations for each new connection.
 func scramVerifier(password string) (string, error) {
 	const iterations = 1000 // lib/pq refuses fewer than four digits

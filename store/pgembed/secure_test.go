@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOnlyThePasswordLetsIn: whoever reaches the socket, as all processes of the server's account do, gets no further.
-func TestOnlyThePasswordLetsIn(t *testing.T) {
+// TestConnectionsNeedThePassword: access to the socket, which all processes of the server's account have, isn't enough.
+func TestConnectionsNeedThePassword(t *testing.T) {
 	t.Parallel()
 	dir := private(t)
 	s := startServer(t, Config{Dir: dir})
@@ -41,7 +41,7 @@ func TestOnlyThePasswordLetsIn(t *testing.T) {
 	} {
 		err := ping(testContext(t), c.dsn)
 		if name == "no password" && err != nil && pq.As(err) == nil {
-			continue // lib/pq itself refuses to answer
+			continue // lib/pq itself refuses to connect without a password
 		}
 		require.NotNil(t, pq.As(err, c.want), "%s: %v", name, err)
 	}
@@ -54,8 +54,8 @@ func TestOnlyThePasswordLetsIn(t *testing.T) {
 	}
 }
 
-// TestPasswordsAreNotInStatements: PostgreSQL logs the text of those that fail.
-func TestPasswordsAreNotInStatements(t *testing.T) {
+// TestStatementsHaveNoPassword: PostgreSQL logs statements that fail.
+func TestStatementsHaveNoPassword(t *testing.T) {
 	t.Parallel()
 	verifier, err := scramVerifier("a-password")
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestPasswordsAreNotInStatements(t *testing.T) {
 	require.Regexp(t, `^SCRAM-SHA-256\$1000:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$`, verifier)
 }
 
-// everything is what a database may have in which LOX was the superuser.
+// everything creates all kinds of objects that a database of an earlier version may have.
 const everything = `create type mood as enum ('good', 'bad');
 
 create domain small as int check (value < 10);
@@ -90,7 +90,8 @@ insert into months values ('2024-01-15');
 
 `
 
-// oldCluster makes a directory as it was when every local connection was trusted and LOX was the superuser.
+// oldCluster creates a directory like that of an earlier version, which trusted all local connections and connected as the
+// superuser.
 func oldCluster(t *testing.T, cfg Config) {
 	t.Helper()
 	cfg = withLogger(cfg)
@@ -110,8 +111,8 @@ func oldCluster(t *testing.T, cfg Config) {
 	require.NoFileExists(t, filepath.Join(cfg.Dir, passwordFile))
 }
 
-// requireTakenOver checks that nothing is lost, and that the role can do what a migration or a server does.
-func requireTakenOver(t *testing.T, s *Server) {
+// requireConverted checks that no data is lost, and that the role can do everything that migrations and servers do.
+func requireConverted(t *testing.T, s *Server) {
 	t.Helper()
 	db := open(t, s.DSN())
 	require.Equal(t, User, scalar[string](t, db, `select current_user`))
@@ -133,7 +134,7 @@ func requireTakenOver(t *testing.T, s *Server) {
 	require.NotNil(t, pq.As(ping(testContext(t), strings.Replace(s.DSN(), s.password, "wrong", 1)), pqerror.InvalidPassword))
 }
 
-func TestATrustingClusterIsTakenOver(t *testing.T) {
+func TestClusterWithoutAPasswordIsConverted(t *testing.T) {
 	t.Parallel()
 	cfg := Config{Dir: private(t), Settings: fast()}
 	oldCluster(t, cfg)
@@ -141,12 +142,12 @@ func TestATrustingClusterIsTakenOver(t *testing.T) {
 	password := s.password
 	require.NoError(t, s.Stop(testContext(t)))
 	s = startServer(t, cfg)
-	require.Equal(t, password, s.password, "it is kept")
-	requireTakenOver(t, s)
+	require.Equal(t, password, s.password, "it stays the same")
+	requireConverted(t, s)
 }
 
-// TestATakeoverMayBeKilled kills the process at each step of it, with the server that takes the step.
-func TestATakeoverMayBeKilled(t *testing.T) {
+// TestConversionSurvivesSIGKILL kills the process, and with it the server, in each step of the conversion.
+func TestConversionSurvivesSIGKILL(t *testing.T) {
 	t.Parallel()
 	cfg := Config{Dir: private(t), Settings: fast()}
 	oldCluster(t, cfg)
@@ -175,7 +176,7 @@ func TestATakeoverMayBeKilled(t *testing.T) {
 		p := spawnHelper(t, cfg.Dir)
 		for deadline := time.Now().Add(time.Minute); !step.reached(); {
 			require.True(t, time.Now().Before(deadline), "%s: never reached", step.name)
-			// A busy machine may not look while the step is taken. Without the password all are taken again.
+			// On a busy machine the step may be missed. Without the password file, all steps are repeated.
 			if _, err := os.Stat(filepath.Join(cfg.Dir, passwordFile)); err == nil {
 				p.kill()
 				require.NoError(t, os.Remove(filepath.Join(cfg.Dir, passwordFile)))
@@ -183,15 +184,15 @@ func TestATakeoverMayBeKilled(t *testing.T) {
 			}
 		}
 		p.kill()
-		if step.name != "the rules" { // between these and the password is no time to speak of
+		if step.name != "the rules" { // the password follows these at once
 			require.NoFileExists(t, filepath.Join(cfg.Dir, passwordFile), step.name)
 		}
 	}
-	requireTakenOver(t, startServer(t, cfg))
+	requireConverted(t, startServer(t, cfg))
 }
 
-// TestALostPasswordIsReplaced: it protects nothing that who can delete it couldn't read.
-func TestALostPasswordIsReplaced(t *testing.T) {
+// TestMissingPasswordIsReplaced: a user who can delete the password file could also read it, so that a new one is no risk.
+func TestMissingPasswordIsReplaced(t *testing.T) {
 	t.Parallel()
 	cfg := Config{Dir: private(t)}
 	s := startServer(t, cfg)
@@ -204,8 +205,8 @@ func TestALostPasswordIsReplaced(t *testing.T) {
 	require.Equal(t, 42, scalar[int](t, open(t, again.DSN()), `select v from kept`))
 }
 
-// TestAPasswordOfAnotherTimeIsReplaced: the cluster alone was restored, and knows the password of then.
-func TestAPasswordOfAnotherTimeIsReplaced(t *testing.T) {
+// TestWrongPasswordIsReplaced: if only the cluster was restored, it has an earlier password.
+func TestWrongPasswordIsReplaced(t *testing.T) {
 	t.Parallel()
 	cfg := Config{Dir: private(t)}
 	s := startServer(t, cfg)
@@ -217,13 +218,13 @@ func TestAPasswordOfAnotherTimeIsReplaced(t *testing.T) {
 	again := startServer(t, cfg)
 	require.NotContains(t, []string{"another", s.password}, again.password)
 	require.Equal(t, 42, scalar[int](t, open(t, again.DSN()), `select v from kept`))
-	kept, err := readPassword(cfg.Dir)
+	stored, err := readPassword(cfg.Dir)
 	require.NoError(t, err)
-	require.Equal(t, again.password, kept)
+	require.Equal(t, again.password, stored)
 }
 
-// TestLinksInTheDirectoryAreNotFollowed: whoever owns the directory could have root empty any file, or read it.
-func TestLinksInTheDirectoryAreNotFollowed(t *testing.T) {
+// TestSymbolicLinksAreNotFollowed: otherwise the owner of the directory could make root truncate or read any file.
+func TestSymbolicLinksAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	cfg := Config{Dir: private(t)}
 	require.NoError(t, os.Mkdir(cfg.Dir, 0o700))
@@ -247,11 +248,11 @@ func TestLinksInTheDirectoryAreNotFollowed(t *testing.T) {
 	require.Equal(t, "kept", string(text))
 }
 
-// TestRootMovesAClusterToItsOwnAccount: from the account that it shared, once there is another one. What a link in the
-// cluster leads to stays whose it is.
-func TestRootMovesAClusterToItsOwnAccount(t *testing.T) {
+// TestRootGivesAClusterToItsOwnAccount as soon as that account exists. The target of a symbolic link in the cluster keeps its
+// owner.
+func TestRootGivesAClusterToItsOwnAccount(t *testing.T) {
 	t.Parallel()
-	asRoot(t)
+	requireRoot(t)
 	cfg := Config{Dir: private(t), Settings: fast(), accounts: accounts{own: "no-such-account", shared: []string{"postgres", "nobody"}}}
 	oldCluster(t, cfg)
 	s := startServer(t, cfg)
@@ -286,17 +287,16 @@ func TestRootMovesAClusterToItsOwnAccount(t *testing.T) {
 	after, err := owner(outside)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
-	requireTakenOver(t, s)
+	requireConverted(t, s)
 	require.NoError(t, s.Stop(testContext(t)))
 
 	cfg.accounts.own = "no-such-account"
 	s = startServer(t, cfg)
-	require.Equal(t, fmt.Sprintf("uid %d", own.uid), s.Account(), "what isn't shared stays")
+	require.Equal(t, fmt.Sprintf("uid %d", own.uid), s.Account(), "a cluster of an account that isn't shared keeps it")
 }
 
-// TestAClusterOfWideModesStarts shows that a restore that lost the modes of the
-// directory doesn't keep the server from starting.
-func TestAClusterOfWideModesStarts(t *testing.T) {
+// TestClusterWithOpenModesStarts after a restore that lost the mode of the directory.
+func TestClusterWithOpenModesStarts(t *testing.T) {
 	t.Parallel()
 	cfg := Config{Dir: private(t), Settings: fast()}
 	require.NoError(t, startServer(t, cfg).Stop(testContext(t)))

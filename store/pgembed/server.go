@@ -23,7 +23,7 @@ type Server struct {
 	child     *child
 	lock      *os.File
 	socket    string // Dir/socket
-	socketDir string // the same, or the short directory it points to
+	socketDir string // the same, or the short directory that socket links to
 	password  string
 	account   string
 
@@ -33,17 +33,17 @@ type Server struct {
 	err      error
 }
 
-// Start runs the server on cfg.Dir and returns once it accepts connections and has its database. An empty directory
-// gets a new cluster first. What an earlier server left running there is stopped. Without a deadline in ctx, Start
-// takes as long as recovery takes.
+// Start starts the server on cfg.Dir, and returns when it accepts connections and has its database. In an empty directory
+// it first creates a cluster. It stops the remaining processes of an earlier server. Without a deadline in ctx, Start
+// waits as long as recovery takes.
 //
-// libpq's variables (PGHOSTADDR, PGSERVICE, …) are removed from the environment of this process: lib/pq obeys them
-// whatever a connection string says.
+// Start removes libpq's variables (PGHOSTADDR, PGSERVICE, …) from the environment of this process: lib/pq would use them
+// whatever the connection string says.
 //
-// The server outlives ctx. When ctx ends before Start is through, everything that was begun is stopped again.
+// The server outlives ctx. If ctx ends before Start returns, Start stops all processes that it started.
 //
-// Errors: ErrInUse when a server runs on the directory already; otherwise a text for the operator, with the last lines
-// that PostgreSQL printed, and with what to install when there is no PostgreSQL.
+// Errors: ErrInUse if a server already runs on the directory; otherwise a text for the operator with the last lines that
+// PostgreSQL printed, or with advice what to install if there is no PostgreSQL.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s, err := start(ctx, cfg)
 	if err != nil {
@@ -87,7 +87,7 @@ func start(ctx context.Context, cfg Config) (_ *Server, err error) {
 	s := &Server{lock: lock, socket: filepath.Join(dir, "socket"), account: acct.name, done: make(chan struct{})}
 	err = s.open(ctx, cfg, acct, in, dir, data)
 	if pq.As(err, pqerror.InvalidPassword) != nil {
-		cfg.Logger.WarnContext(ctx, "the password is not that of the database, as after a restore of the database alone: setting another one")
+		cfg.Logger.WarnContext(ctx, "the stored password is not that of the database, for example because only the database was restored: setting a new one")
 		if err = os.Remove(filepath.Join(dir, passwordFile)); err == nil {
 			err = s.open(ctx, cfg, acct, in, dir, data)
 		}
@@ -99,7 +99,7 @@ func start(ctx context.Context, cfg Config) (_ *Server, err error) {
 	return s, nil
 }
 
-// open secures the cluster and starts the server, or leaves none behind.
+// open secures the cluster and starts the server. After an error, no server runs.
 func (s *Server) open(ctx context.Context, cfg Config, acct account, in install, dir, data string) (err error) {
 	if s.password, err = secure(ctx, cfg, in, acct, dir, data); err != nil {
 		return err
@@ -114,14 +114,15 @@ func (s *Server) open(ctx context.Context, cfg Config, acct account, in install,
 	return nil
 }
 
-// openCluster clears the way for a start: no old processes, binaries that fit, a whole cluster of the right user.
+// openCluster prepares a start: it stops old processes, finds matching binaries, and creates the cluster if there is none,
+// with the right owner and mode.
 func openCluster(ctx context.Context, cfg Config, dir, data string) (account, install, error) {
 	acct, err := serverAccount(data, cfg.accounts)
 	if err != nil {
 		return account{}, install{}, err
 	}
 	if err := stopLeftovers(ctx, data, cfg.Logger); err != nil {
-		return account{}, install{}, fmt.Errorf("stop the server that is left from before: %w", err)
+		return account{}, install{}, fmt.Errorf("stop the server that an earlier process left running: %w", err)
 	}
 	major, err := clusterMajor(data)
 	if err != nil {
@@ -147,7 +148,7 @@ func openCluster(ctx context.Context, cfg Config, dir, data string) (account, in
 	return acct, in, nil
 }
 
-// isOff reads a boolean setting the way PostgreSQL does (parse_bool), as far as it means no.
+// isOff reports whether PostgreSQL reads a boolean setting as false (parse_bool).
 func isOff(value string) bool {
 	switch strings.ToLower(value) {
 	case "off", "of", "false", "no", "0", "f", "n":
@@ -156,11 +157,11 @@ func isOff(value string) bool {
 	return false
 }
 
-// launch starts the server and makes it usable, or leaves nothing behind. When processes of an earlier server still
-// hold the cluster, which stopLeftovers can't see everywhere, it tries again.
+// launch starts the server and creates its database. After an error, no server runs. It tries again while processes of an
+// earlier server still hold the cluster, which stopLeftovers can't see on every system.
 func (s *Server) launch(ctx context.Context, cfg Config, acct account, in install, data string) error {
-	const patience = 30 * time.Second
-	giveUp := time.Now().Add(patience)
+	const startTimeout = 30 * time.Second
+	giveUp := time.Now().Add(startTimeout)
 	for {
 		c, err := launch(in, acct, data, s.socketDir, cfg.Settings, newLogs(cfg.Logger))
 		if err != nil {
@@ -188,7 +189,7 @@ func (s *Server) launch(ctx context.Context, cfg Config, acct account, in instal
 	}
 }
 
-// watch waits for the end of the server and lets go of the directory.
+// watch waits for the end of the server, and then releases the directory.
 func (s *Server) watch() {
 	<-s.child.exited
 	err := s.child.failure()
@@ -206,13 +207,13 @@ func (s *Server) watch() {
 // DSN returns the lib/pq connection string of the database "lox".
 func (s *Server) DSN() string { return s.DSNFor(Database) }
 
-// DSNFor returns the lib/pq connection string of another database of this server, say one that a test has created.
+// DSNFor returns the lib/pq connection string of another database of this server, such as one that a test created.
 func (s *Server) DSNFor(database string) string { return dsn(s.socketDir, s.password, database) }
 
-// Account returns the name, or the number, of the user that the server runs as.
+// Account returns the name or the number of the user that the server runs as.
 func (s *Server) Account() string { return s.account }
 
-// DiskFull returns when PostgreSQL last said that a disk is full; zero if it never did.
+// DiskFull returns when PostgreSQL last reported a full disk, and the zero time if it never did.
 func (s *Server) DiskFull() time.Time {
 	if at := s.child.logs.full.Load(); at != 0 {
 		return time.Unix(0, at)
@@ -223,11 +224,11 @@ func (s *Server) DiskFull() time.Time {
 // PID returns the process id of the postmaster.
 func (s *Server) PID() int { return s.child.cmd.Process.Pid }
 
-// Done is closed when the server has ended, by Stop or by itself; by then the directory is free for another Start.
+// Done is closed when the server has ended, by Stop or by itself, and the directory is free for another Start.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Err tells why the server ended: nil as long as it runs and after a clean Stop, else how it exited and the last lines
-// that it printed.
+// Err returns nil while the server runs and after a clean Stop. Otherwise it says how the server exited, with the last
+// lines that it printed.
 func (s *Server) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -235,9 +236,9 @@ func (s *Server) Err() error {
 }
 
 // Stop ends the server: open transactions are rolled back, connections closed, everything written to disk (a "fast
-// shutdown"). When ctx ends before that is done, the server is stopped at once, its next start recovers what was
-// committed, and Stop returns an error. Stop returns after the server has gone; further calls do no harm, and return
-// Err if it had ended by itself.
+// shutdown"). If ctx ends before that is done, the server is stopped immediately, its next start recovers the committed
+// transactions, and Stop returns an error. Stop returns after the server has ended. It may be called again; it returns
+// Err if the server ended by itself.
 func (s *Server) Stop(ctx context.Context) error {
 	select {
 	case <-s.done:

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestStartMakesADatabaseAndKeepsIt(t *testing.T) {
+func TestStartCreatesADatabaseThatSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	dir := private(t)
 	s := startServer(t, Config{Dir: dir})
@@ -30,7 +30,7 @@ func TestStartMakesADatabaseAndKeepsIt(t *testing.T) {
 	require.Equal(t, "UTC", scalar[string](t, db, `show timezone`))
 	require.Empty(t, scalar[string](t, db, `show listen_addresses`))
 	require.Equal(t, "100", scalar[string](t, db, `show max_connections`))
-	require.Equal(t, "16MB", scalar[string](t, db, `show shared_buffers`), "a setting goes before the default")
+	require.Equal(t, "16MB", scalar[string](t, db, `show shared_buffers`), "a setting overrides the default")
 	_, err := db.Exec(`create table kept as select 42 as v`)
 	require.NoError(t, err)
 
@@ -70,7 +70,7 @@ func TestSecondStartIsRefused(t *testing.T) {
 	require.Equal(t, 1, scalar[int](t, open(t, s.DSN()), `select 1`), "the first one is unharmed")
 }
 
-func TestAttach(t *testing.T) {
+func TestAttachFindsARunningServer(t *testing.T) {
 	t.Parallel()
 	dir := private(t)
 	_, err := Attach(testContext(t), dir)
@@ -104,7 +104,7 @@ func TestAttachWaitsForAStartingServer(t *testing.T) {
 	require.NoError(t, <-attached)
 }
 
-func TestLongAndAwkwardPaths(t *testing.T) {
+func TestLongAndUnusualPathsWork(t *testing.T) {
 	t.Parallel()
 	for name, last := range map[string]string{
 		"too long for a socket": strings.Repeat("long", 30),
@@ -130,7 +130,7 @@ func TestLongAndAwkwardPaths(t *testing.T) {
 	}
 }
 
-func TestSocketDirOfAnotherIsNotUsed(t *testing.T) {
+func TestSocketDirOfAnotherUserIsRefused(t *testing.T) {
 	t.Parallel()
 	link, lax := filepath.Join(t.TempDir(), "socket"), t.TempDir()
 	require.NoError(t, os.Chmod(lax, 0o755))
@@ -164,7 +164,7 @@ func TestReservedSettingsAreRefused(t *testing.T) {
 	require.NoDirExists(t, dir)
 }
 
-func TestCanceledStartLeavesNothingBehind(t *testing.T) {
+func TestCanceledStartLeavesNoProcess(t *testing.T) {
 	t.Parallel()
 	for name, at := range map[string]string{
 		"in initdb":         "creating the embedded database",
@@ -179,20 +179,20 @@ func TestCanceledStartLeavesNothingBehind(t *testing.T) {
 			defer cancel(nil)
 			log := slog.New(&trigger{text: at, act: func() { cancel(cause) }})
 			s, err := Start(ctx, Config{Dir: dir, Settings: fast(), Logger: log})
-			if err == nil { // the last step may have been over already
+			if err == nil { // Start may have finished before the cancellation
 				require.Equal(t, "when it is ready", name)
 				require.NoError(t, s.Stop(testContext(t)))
 			}
 			require.NoDirExists(t, filepath.Join(dir, "data.new"))
 			if runs, _ := leftovers(filepath.Join(dir, "data")); len(runs) > 0 {
-				t.Fatalf("still there: %v", runs)
+				t.Fatalf("still running: %v", runs)
 			}
 			startServer(t, Config{Dir: dir})
 		})
 	}
 }
 
-func TestStopEscalates(t *testing.T) {
+func TestStopEscalatesWhenItsContextEnds(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, Config{Dir: private(t), Superuser: true})
 	ctx, cancel := context.WithCancel(context.Background())

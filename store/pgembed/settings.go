@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// defaultSettings suit a small server that shares its machine with the API. They are given on the command line, not
-// in postgresql.conf, so that they stay in step with this binary rather than with the one that made the cluster.
+// defaultSettings returns settings for a small server that shares its machine with the API. They are passed on the
+// command line and not in postgresql.conf, so that they are those of this binary and not of the one that created the
+// cluster.
 func defaultSettings() map[string]string {
 	return map[string]string{
 		"max_connections":    "100",
@@ -29,7 +30,7 @@ func defaultSettings() map[string]string {
 	}
 }
 
-// reserved are the settings without which this package could not reach, find or read its server.
+// reserved returns the settings that this package needs to find the server, connect to it and read its log.
 func reserved() []string {
 	return []string{
 		"listen_addresses", "port", "unix_socket_directories", "unix_socket_permissions", "unix_socket_group",
@@ -38,7 +39,7 @@ func reserved() []string {
 	}
 }
 
-// serverArgs returns the -c arguments in a stable order.
+// serverArgs returns the -c arguments, sorted by name. fixed overrides custom, which overrides the defaults.
 func serverArgs(custom, fixed map[string]string) ([]string, error) {
 	settings := defaultSettings()
 	for name, value := range custom {

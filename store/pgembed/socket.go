@@ -11,20 +11,20 @@ import (
 	"strings"
 )
 
-// maxSocketPath is the longest unix socket path in bytes: sun_path less its final zero byte (unix(7): 108 on Linux;
-// 104 on the BSDs and macOS, which is the one that fits both).
+// maxSocketPath is the longest path of a unix socket in bytes: the size of sun_path without its final zero byte (unix(7):
+// 108 on Linux, 104 on the BSDs and macOS; 104 works on all).
 const maxSocketPath = 103
 
-// socketName is the file PostgreSQL makes in a socket directory.
+// socketName is the file that PostgreSQL creates in the socket directory.
 const socketName = ".s.PGSQL." + port
 
 func fitsSocket(dir string) bool {
 	return len(filepath.Join(dir, socketName)) <= maxSocketPath && !strings.Contains(dir, ",")
 }
 
-// makeSocketDir returns the directory for the socket: link itself, or a short one which link then points to. It is
-// empty. A dead server's socket is not left to PostgreSQL: that goes by the process number in its lock file and
-// refuses to start while the number is in use, be it by a zombie. Call it when no process works on the cluster.
+// makeSocketDir returns an empty directory for the socket: link itself, or a short one that link then points to. It
+// removes the socket of a dead server: PostgreSQL itself would refuse to start while any process, even a zombie, has the
+// process id in the socket's lock file. Call it only if no process uses the cluster.
 func makeSocketDir(link string, acct account) (string, error) {
 	if dir, err := findSocketDir(link, acct.uid); err == nil && fitsSocket(dir) {
 		for _, name := range []string{socketName, socketName + ".lock"} {
@@ -34,7 +34,7 @@ func makeSocketDir(link string, acct account) (string, error) {
 		}
 		return dir, nil
 	}
-	// What is there is of no use: left behind with a temporary directory that is gone, or not ours.
+	// link can't be used: it points to a temporary directory that was deleted, or that another user owns.
 	if err := os.RemoveAll(link); err != nil {
 		return "", fmt.Errorf("clear the socket directory: %w", err)
 	}
@@ -59,7 +59,7 @@ func makeSocketDir(link string, acct account) (string, error) {
 	return dir, nil
 }
 
-// makeShortDir makes a directory (0700) with a short name that nobody can have taken before.
+// makeShortDir creates a directory (0700) with a short random name, so that no other user can have created it before.
 func makeShortDir() (string, error) {
 	for _, parent := range []string{os.TempDir(), "/tmp"} {
 		dir, err := os.MkdirTemp(parent, "lox-pg-")
@@ -74,11 +74,12 @@ func makeShortDir() (string, error) {
 	return "", errors.New("no directory short enough for a unix socket")
 }
 
-// findSocketDir returns the directory which link is or points to, when it belongs to uid and lets nobody else in.
+// findSocketDir returns the directory that link is or points to. It fails unless the directory belongs to uid and no other
+// user can enter it.
 func findSocketDir(link string, uid int) (string, error) {
 	dir, err := os.Readlink(link)
 	if err != nil {
-		dir = link // no symbolic link, or nothing at all
+		dir = link // not a symbolic link, or missing
 	}
 	info, err := os.Lstat(dir)
 	if err != nil {
@@ -94,7 +95,7 @@ func findSocketDir(link string, uid int) (string, error) {
 	return dir, nil
 }
 
-// dropSocketDir removes a short directory after the server has gone. One under Dir stays for the next time.
+// dropSocketDir removes a short directory after the server has ended. One under Dir stays for the next start.
 func dropSocketDir(link, dir string) {
 	if dir != link {
 		_ = os.RemoveAll(dir)

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// clusterSpace is the free space, in bytes, that a new cluster takes: 47 MiB, and a further segment of its log.
+// clusterSpace is the space that a new cluster needs, in bytes: 47 MiB, and another segment of the write-ahead log.
 const clusterSpace = 64 << 20
 
 const mebibyte = 1 << 20
@@ -20,35 +20,35 @@ const mebibyte = 1 << 20
 func requireSpace(dir string) error {
 	free, err := FreeSpace(dir)
 	if err == nil && free < clusterSpace {
-		err = fmt.Errorf("the disk of %s is too small: a new database needs %d MiB, and %d MiB are free: make room there, or choose another directory",
+		err = fmt.Errorf("the disk of %s is too small: a new database needs %d MiB, and %d MiB are free: free some space there, or choose another directory",
 			dir, clusterSpace/mebibyte, free/mebibyte)
 	}
 	return err
 }
 
-// ExplainFullDisk adds to an error that came of a full disk how full it is.
+// ExplainFullDisk adds the free space to an error that a full disk caused. It returns other errors unchanged.
 func ExplainFullDisk(dir string, err error) error {
 	free, unknown := FreeSpace(dir)
 	if unknown != nil {
 		return err
 	}
-	// PostgreSQL's programs only print it, and its server sometimes doesn't name it.
+	// PostgreSQL's programs only print the cause, and its server sometimes doesn't even print it.
 	full := errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), "No space left on device") || free < mebibyte
 	if !full {
 		return err
 	}
-	return fmt.Errorf("the disk of %s is full: %d MiB are free, and a start needs at least %d MiB: make room there: %w",
+	return fmt.Errorf("the disk of %s is full: %d MiB are free, and a start needs at least %d MiB: free some space there: %w",
 		dir, free/mebibyte, walSegment/mebibyte+1, err)
 }
 
-// walSegment is what PostgreSQL's log grows by, in bytes.
+// walSegment is the size of a segment of PostgreSQL's write-ahead log, in bytes.
 const walSegment = 16 << 20
 
-// FreeSpace is what an unprivileged writer may still use on the disk of a directory, in bytes.
+// FreeSpace returns the space that an unprivileged user may still use on the disk of a directory, in bytes.
 func FreeSpace(dir string) (int64, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // of other types on other systems
+	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // the types differ between systems
 }

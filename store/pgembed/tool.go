@@ -15,10 +15,10 @@ import (
 
 var toolVersion = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
 
-// Tool returns the path of one of PostgreSQL's own programs, such as pg_dump, where a PostgreSQL
-// is installed. Of several it is the oldest that is not older than major: pg_dump reads
-// databases of its own and of earlier versions, and what a newer one writes an older pg_restore
-// can't read. A PostgreSQL that was downloaded has no such programs.
+// Tool returns the path of one of PostgreSQL's client programs, such as pg_dump, of an installed PostgreSQL. If there are
+// several, it returns the oldest that is not older than major: pg_dump reads databases of its own and of earlier
+// versions, but an older pg_restore can't read the output of a newer pg_dump. A downloaded PostgreSQL has no client
+// programs.
 func Tool(ctx context.Context, name string, major int) (path string, err error) {
 	best := 0
 	for _, dir := range (finder{}).installed() {
@@ -49,7 +49,7 @@ func majorOf(ctx context.Context, program string) (int, error) {
 	}
 	m := toolVersion.FindSubmatch(out)
 	if m == nil {
-		return 0, errors.New("it prints no version")
+		return 0, errors.New("it printed no version")
 	}
 	return strconv.Atoi(string(m[1]))
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// errUnsupported: the server is reached by a unix socket and ended by unix signals.
+// errUnsupported is the error on other systems: the server needs a unix socket and unix signals.
 var errUnsupported = errors.New("embedded PostgreSQL needs a unix system: configure a database URL instead")
 
 // Server is a running PostgreSQL; there is none on this system.
@@ -48,14 +48,14 @@ func (s *Server) Idle(context.Context) error { return errUnsupported }
 // DiskFull is never called here.
 func (s *Server) DiskFull() time.Time { return time.Time{} }
 
-// FreeSpace isn't known here.
+// FreeSpace returns an error on this system.
 func FreeSpace(string) (int64, error) { return 0, errUnsupported }
 
-// ExplainFullDisk returns the error as it is.
+// ExplainFullDisk returns the error unchanged.
 func ExplainFullDisk(_ string, err error) error { return err }
 
-// giveToOwner does nothing: here a file belongs to who may use its directory.
+// giveToOwner does nothing on this system.
 func giveToOwner(*os.File, *os.Root, accounts) error { return nil }
 
-// Tool is for systems with a PostgreSQL of their own.
+// Tool returns an error on this system.
 func Tool(context.Context, string, int) (string, error) { return "", errUnsupported }

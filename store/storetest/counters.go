@@ -6,9 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// CheckCounters fails the test unless every counter equals a recount of the
-// rows. What was deleted has left no row: of the days on which storage came and
-// went only what is left in the end can be recounted.
+// CheckCounters fails the test unless every counter equals a recount of the rows. Deleted backups have no rows, so
+// storage_days can be compared only in total and as a lower bound.
 func CheckCounters(t testing.TB, dsn string) {
 	t.Helper()
 	db := SQL(t, dsn)

@@ -1,5 +1,4 @@
-// Package storetest gives tests a real PostgreSQL: one private server a
-// package, and a database of its own for each test.
+// Package storetest gives tests a real PostgreSQL: a private server for each package, and a database for each test.
 package storetest
 
 import (
@@ -33,12 +32,12 @@ var (
 	// admin makes and drops the databases of the tests. Its connections stay open: a new one costs PostgreSQL
 	// about as much as the work of a small test.
 	admin *sql.DB
-	// copied is how a database is made from the template.
-	copied = template
+	// copyTemplate is the end of "create database" statements for tests: the template, and how to copy it.
+	copyTemplate = template
 )
 
-// Main runs the tests of a package with a PostgreSQL beside them; TestMain
-// calls it. The server keeps nothing, so it needn't wait for the disk.
+// Main runs the tests of a package with a PostgreSQL. TestMain must call it. The server doesn't wait for the disk, since its
+// data needn't survive.
 func Main(m *testing.M) {
 	code, err := run(m)
 	if err != nil {
@@ -74,7 +73,7 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// makeTemplate migrates the database that those of the tests are copied from.
+// makeTemplate creates and migrates the database that is copied for each test.
 func makeTemplate(ctx context.Context) error {
 	if err := execute(ctx, "create database "+template); err != nil {
 		return err
@@ -84,8 +83,8 @@ func makeTemplate(ctx context.Context) error {
 	if err := admin.QueryRowContext(ctx, question).Scan(&major); err != nil {
 		return err
 	}
-	if major >= 15 { // where the default is slower for databases this small
-		copied = template + " strategy file_copy"
+	if major >= 15 { // earlier versions have only this strategy; the default of later ones is slower for small databases
+		copyTemplate = template + " strategy file_copy"
 	}
 	s, err := store.Open(ctx, store.Config{DSN: cluster.DSNFor(template)})
 	if err != nil {
@@ -109,15 +108,15 @@ func execute(ctx context.Context, statement string) error {
 
 var databases atomic.Int64
 
-// Database makes an empty database with the schema and returns its DSN.
+// Database creates an empty database with the schema and returns its DSN.
 func Database(t testing.TB) string {
 	t.Helper()
 	require.NotNil(t, cluster, "TestMain must call storetest.Main")
 	name := fmt.Sprintf("lox_%d", databases.Add(1))
-	require.NoError(t, execute(t.Context(), "create database "+name+" template "+copied))
+	require.NoError(t, execute(t.Context(), "create database "+name+" template "+copyTemplate))
 	t.Cleanup(func() {
-		// Whoever is still connected is no longer needed. By force, the drop would also
-		// end autovacuum, which only a superuser may; without, it waits for that.
+		// End the remaining connections. "with (force)" would also end autovacuum, which only a superuser may do.
+		// Without it, the drop waits for autovacuum.
 		err := errors.Join(
 			execute(context.Background(), "select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and datname = '"+name+"'"),
 			execute(context.Background(), "drop database "+name),
@@ -129,22 +128,22 @@ func Database(t testing.TB) string {
 	return cluster.DSNFor(name)
 }
 
-// By makes the changes of tests.
+// By is the actor of changes in tests.
 var By = lox.Operator("test")
 
-// New returns a store on a database of its own.
+// New returns a store on a new database.
 func New(t testing.TB) *store.Grouped {
 	t.Helper()
 	return Open(t, Database(t))
 }
 
-// Open returns another store on a database, as a second server would have it.
+// Open returns another store on a database, as of a second server.
 func Open(t testing.TB, dsn string) *store.Grouped {
 	t.Helper()
 	return OpenWith(t, dsn, 0)
 }
 
-// OpenWith is Open with a number of connections at most; 0 means 16.
+// OpenWith is Open with a limit of connections; 0 means 16.
 func OpenWith(t testing.TB, dsn string, conns int) *store.Grouped {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Config{DSN: dsn, MaxConns: cmp.Or(conns, 16)})
@@ -153,7 +152,7 @@ func OpenWith(t testing.TB, dsn string, conns int) *store.Grouped {
 	return store.Group(s)
 }
 
-// SQL returns a plain connection pool to a database, to look behind the store.
+// SQL returns a plain connection pool to a database, for tests that check the tables themselves.
 func SQL(t testing.TB, dsn string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("postgres", dsn)
@@ -162,19 +161,18 @@ func SQL(t testing.TB, dsn string) *sql.DB {
 	return db
 }
 
-// tenantCreator is a store in which tenants can be made.
+// tenantCreator is a store that can create tenants.
 type tenantCreator interface {
 	CreateTenant(ctx context.Context, t lox.Tenant, k lox.APIKey, by lox.Actor) error
 }
 
-// Tenant makes a tenant with a quota in bytes and returns it with its key. The
-// key may do everything unless scopes are given.
+// Tenant creates a tenant with a quota in bytes, and returns it with its key. Without scopes, the key may do everything.
 func Tenant(t testing.TB, s tenantCreator, quota int64, scopes ...lox.Scope) (lox.Tenant, string) {
 	t.Helper()
 	return makeTenant(t, s, lox.PlanFree, &quota, scopes)
 }
 
-// TenantOn makes a tenant on a plan, with the plan's quota.
+// TenantOn creates a tenant with a plan and the plan's quota.
 func TenantOn(t testing.TB, s tenantCreator, plan lox.Plan, scopes ...lox.Scope) (lox.Tenant, string) {
 	t.Helper()
 	return makeTenant(t, s, plan, nil, scopes)
@@ -189,21 +187,15 @@ func makeTenant(t testing.TB, s tenantCreator, plan lox.Plan, quota *int64, scop
 	return tenant, key
 }
 
-// keyCreator is a store in which API keys can be made.
-type keyCreator interface {
-	CreateAPIKey(ctx context.Context, k lox.APIKey, by lox.Actor) error
-}
-
-// Key gives a tenant another key and returns it with its plaintext. It may do
-// everything unless scopes are given.
-func Key(t testing.TB, s keyCreator, tenant lox.TenantID, scopes ...lox.Scope) (lox.APIKey, string) {
+// Key creates another key of a tenant, and returns it with its plaintext. Without scopes, the key may do everything.
+func Key(t testing.TB, s lox.KeyStore, tenant lox.TenantID, scopes ...lox.Scope) (lox.APIKey, string) {
 	t.Helper()
 	stored, key := NewKey(t, tenant, time.Now(), scopes...)
 	require.NoError(t, s.CreateAPIKey(t.Context(), stored, By))
 	return stored, key
 }
 
-// NewKey makes a key and stores it nowhere.
+// NewKey returns a new key that isn't stored.
 func NewKey(t testing.TB, tenant lox.TenantID, now time.Time, scopes ...lox.Scope) (lox.APIKey, string) {
 	t.Helper()
 	key := lox.NewAPIKey()
