@@ -67,9 +67,9 @@ type BlobStore interface {
 	OwnObjects
 	PartStore
 
-	// HasRoom fails with CodeUnavailable if the store has no space now for an upload
+	// HasSpace fails with CodeUnavailable if the store has no space now for an upload
 	// of size bytes. It reserves nothing.
-	HasRoom(ctx context.Context, size int64) error
+	HasSpace(ctx context.Context, size int64) error
 
 	// PresignPut computes an upload URL. It needs no network.
 	PresignPut(ctx context.Context, u Upload) (PresignedUpload, error)

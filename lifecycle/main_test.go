@@ -219,7 +219,7 @@ func (m *memory) Delete(_ context.Context, key string) error {
 	return nil
 }
 
-func (m *memory) HasRoom(context.Context, int64) error { return nil }
+func (m *memory) HasSpace(context.Context, int64) error { return nil }
 
 func (m *memory) StopUpload(string) {}
 

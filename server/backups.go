@@ -118,12 +118,12 @@ func (h *backupHandlers) CreateBackup(ctx context.Context, r api.CreateBackupReq
 }
 
 // errNotReplayed is the error of a create that may only replay, if there is no earlier create to replay.
-var errNotReplayed = errors.New("the create is no replay")
+var errNotReplayed = errors.New("the create is not a replay")
 
 func (h *backupHandlers) createOrReplay(
 	ctx context.Context, b lox.Backup, r api.CreateBackupRequestObject,
 ) (_ lox.Backup, replayed bool, err error) {
-	full, replayOnly := h.blobs.HasRoom(ctx, b.Size), observed(ctx).replayOnly
+	full, replayOnly := h.blobs.HasSpace(ctx, b.Size), observed(ctx).replayOnly
 	if r.Params.IdempotencyKey == "" {
 		if full != nil {
 			return b, false, full

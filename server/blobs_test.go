@@ -96,11 +96,11 @@ func (b *blobs) PresignPut(ctx context.Context, u lox.Upload) (lox.PresignedUplo
 	return b.BlobStore.PresignPut(ctx, u)
 }
 
-func (b *blobs) HasRoom(ctx context.Context, size int64) error {
+func (b *blobs) HasSpace(ctx context.Context, size int64) error {
 	if b.hasty.Load() {
 		return nil
 	}
-	return b.BlobStore.HasRoom(ctx, size)
+	return b.BlobStore.HasSpace(ctx, size)
 }
 
 // files lists what the store has on its disk.

@@ -18,9 +18,9 @@ type directory struct {
 	fs                      fileSystem
 
 	mu sync.Mutex
-	// settled are the tenants' directories and the tables of uploads in parts that this process has made or
+	// synced are the tenants' directories and the tables of uploads in parts that this process has made or
 	// synced: they need no further sync, which would cost a flush of the disk.
-	settled map[string]struct{}
+	synced map[string]struct{}
 	// publishing are the paths of objects whose names may not be durable yet, and the records of parts that may
 	// not be durable yet.
 	publishing map[string]struct{}
@@ -28,8 +28,8 @@ type directory struct {
 	endedParts, syncedParts int64
 }
 
-// maxSettled bounds the memory for directory.settled.
-const maxSettled = 100_000
+// maxSynced bounds the memory for directory.synced.
+const maxSynced = 100_000
 
 func openDirectory(dir string, files fileSystem) (*directory, error) {
 	dir, err := filepath.Abs(dir)
@@ -38,7 +38,7 @@ func openDirectory(dir string, files fileSystem) (*directory, error) {
 	}
 	d := &directory{
 		objects: filepath.Join(dir, "objects"), uploads: filepath.Join(dir, "uploads"), parts: filepath.Join(dir, "parts"),
-		fs: files, settled: map[string]struct{}{}, publishing: map[string]struct{}{},
+		fs: files, synced: map[string]struct{}{}, publishing: map[string]struct{}{},
 	}
 	for _, path := range []string{d.objects, d.uploads, d.parts} {
 		if err := d.makeAll(path); err != nil {
@@ -209,12 +209,12 @@ func (d *directory) open(key string) (*os.File, error) {
 
 // ensure makes the directory of a tenant durably.
 func (d *directory) ensure(tenant string) error {
-	if d.isSettled(tenant) {
+	if d.isSynced(tenant) {
 		return nil
 	}
 	switch err := d.fs.Mkdir(tenant); {
 	case errors.Is(err, fs.ErrExist):
-		return d.settle(tenant)
+		return d.syncOnce(tenant)
 	case err != nil:
 		return err
 	}
@@ -222,41 +222,41 @@ func (d *directory) ensure(tenant string) error {
 	if err := d.fs.SyncDir(d.objects); err != nil {
 		return err
 	}
-	d.setSettled(tenant)
+	d.markSynced(tenant)
 	return nil
 }
 
-// settle makes durable what an earlier process has changed in the directory of a tenant: that process may have
+// syncOnce makes durable what an earlier process has changed in the directory of a tenant: that process may have
 // been killed between a change and its sync. This process syncs its own changes.
-func (d *directory) settle(tenant string) error {
-	if d.isSettled(tenant) {
+func (d *directory) syncOnce(tenant string) error {
+	if d.isSynced(tenant) {
 		return nil
 	}
 	if err := errors.Join(d.fs.SyncDir(d.objects), d.fs.SyncDir(tenant)); err != nil {
 		return err
 	}
-	d.setSettled(tenant)
+	d.markSynced(tenant)
 	return nil
 }
 
-func (d *directory) isSettled(tenant string) bool {
+func (d *directory) isSynced(tenant string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	_, ok := d.settled[tenant]
+	_, ok := d.synced[tenant]
 	return ok
 }
 
-func (d *directory) setSettled(tenant string) {
+func (d *directory) markSynced(tenant string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.settled) >= maxSettled {
-		clear(d.settled)
+	if len(d.synced) >= maxSynced {
+		clear(d.synced)
 	}
-	d.settled[tenant] = struct{}{}
+	d.synced[tenant] = struct{}{}
 }
 
 // confirm ensures that an object that was found survives a power failure.
-func (d *directory) confirm(key string) error { return d.settle(filepath.Dir(d.path(key))) }
+func (d *directory) confirm(key string) error { return d.syncOnce(filepath.Dir(d.path(key))) }
 
 // unlink removes the file of an object, if it exists. The removal is durable once sync has returned. A missing
 // file needs the sync, too: an earlier removal may have failed, or its process may have been killed, before its

@@ -72,7 +72,7 @@ func refused(err error) refusal {
 		return refusal{http.StatusForbidden, "permission_denied", "The URL has expired: ask for another one", nil}
 	case errors.Is(err, errBusy):
 		return refusal{http.StatusConflict, "upload_in_progress", "Another upload of this backup is under way", nil}
-	case errors.Is(err, errNoRoom), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, errNoSpace), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return refusal{http.StatusInsufficientStorage, "insufficient_storage", "The disk of the server is full, try again later", nil}
 	case errors.Is(err, errDeleted), errors.Is(err, errUnwanted):
 		return refusal{http.StatusForbidden, "permission_denied", "The backup does not wait for an upload", nil}

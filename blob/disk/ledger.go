@@ -13,7 +13,7 @@ import (
 // Errors of uploads that aren't admitted, or that are ended early.
 var (
 	errBusy    = errors.New("another upload of this backup is under way")
-	errNoRoom  = errors.New("the disk has no room for the upload")
+	errNoSpace = errors.New("the disk has no space for the upload")
 	errDeleted = errors.New("the backup was deleted")
 	errEnded   = errors.New("the parts are being assembled")
 	errClosing = errors.New("the server is stopping")
@@ -128,13 +128,13 @@ func (l *ledger) fits(size int64) error {
 		return err
 	}
 	if free-l.promised-l.spare < size {
-		return errNoRoom
+		return errNoSpace
 	}
 	return nil
 }
 
-// hasRoom reports whether an upload of size bytes would get its space now.
-func (l *ledger) hasRoom(size int64) error {
+// hasSpace reports whether an upload of size bytes would get its space now.
+func (l *ledger) hasSpace(size int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.fits(size)

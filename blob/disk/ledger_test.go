@@ -24,7 +24,7 @@ func TestTheReserveIsKept(t *testing.T) {
 			e, err := l.begin(t.Context(), key, 0)
 			assert.NoError(t, err)
 			if err := l.reserve(e, size); err != nil {
-				assert.ErrorIs(t, err, errNoRoom)
+				assert.ErrorIs(t, err, errNoSpace)
 				l.end(key, 0, e)
 				return
 			}
@@ -41,7 +41,7 @@ func TestTheReserveIsKept(t *testing.T) {
 			for range 10 {
 				used.Add(size / 10)
 				l.wrote(e, size/10)
-				assert.ErrorIs(t, l.hasRoom(1), errNoRoom)
+				assert.ErrorIs(t, l.hasSpace(1), errNoSpace)
 			}
 		})
 	}
@@ -54,9 +54,9 @@ func TestTheReserveIsKept(t *testing.T) {
 	e, err := l.begin(t.Context(), "a", 0)
 	require.NoError(t, err)
 	require.NoError(t, l.reserve(e, size))
-	require.ErrorIs(t, l.hasRoom(1), errNoRoom)
+	require.ErrorIs(t, l.hasSpace(1), errNoSpace)
 	l.end("a", 0, e)
-	require.NoError(t, l.hasRoom(1))
+	require.NoError(t, l.hasSpace(1))
 }
 
 // An upload that comes during a deletion is not told to wait for another upload.

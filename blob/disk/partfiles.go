@@ -69,7 +69,7 @@ func (d *directory) beginParts(key, id string, now time.Time) error {
 	if err != nil {
 		return errors.Join(err, d.discard(f))
 	}
-	d.setSettled(table)
+	d.markSynced(table)
 	return d.fs.SyncDir(d.parts)
 }
 
@@ -100,7 +100,7 @@ func (d *directory) openParts(key, id string) (p *partFiles, err error) {
 		err = errNoUpload
 	}
 	if err == nil {
-		err = p.settle()
+		err = p.syncOnce()
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.Close())
@@ -115,16 +115,16 @@ func missingUpload(err error) error {
 	return err
 }
 
-// settle makes durable what an earlier process wrote to the table: that process may have been killed before its
+// syncOnce makes durable what an earlier process wrote to the table: that process may have been killed before its
 // sync.
-func (p *partFiles) settle() error {
-	if p.d.isSettled(p.path) {
+func (p *partFiles) syncOnce() error {
+	if p.d.isSynced(p.path) {
 		return nil
 	}
 	if err := p.table.Sync(); err != nil {
 		return err
 	}
-	p.d.setSettled(p.path)
+	p.d.markSynced(p.path)
 	return nil
 }
 

@@ -25,7 +25,7 @@ var _ lox.PartStore = (*Store)(nil)
 // upload.
 func (s *Store) BeginParts(ctx context.Context, key string) (string, error) {
 	if _, _, ok := lox.ParseObjectKey(key); !ok {
-		return "", fmt.Errorf("begin parts %q: no key of an object", key)
+		return "", fmt.Errorf("begin parts %q: not an object key", key)
 	}
 	if id, err := s.begun(ctx, key); err == nil || !errors.Is(err, errNoUpload) {
 		return id, partsFailure(ctx, "begin", key, err)
@@ -270,7 +270,7 @@ func (s *Store) AbortParts(ctx context.Context, of lox.PartsOf) error {
 		return fmt.Errorf("abort parts %s: %w", of.Key, err)
 	}
 	if _, _, ok := lox.ParseObjectKey(of.Key); !ok {
-		return fmt.Errorf("abort parts %q: no key of an object", of.Key)
+		return fmt.Errorf("abort parts %q: not an object key", of.Key)
 	}
 	if s.another(of) {
 		return nil

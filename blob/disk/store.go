@@ -142,12 +142,12 @@ func (s *Store) Close(ctx context.Context) error {
 
 // Ping reports whether there is space for uploads. CodeUnavailable: the disk is full or
 // can't be read.
-func (s *Store) Ping(ctx context.Context) error { return s.HasRoom(ctx, 1) }
+func (s *Store) Ping(ctx context.Context) error { return s.HasSpace(ctx, 1) }
 
-// HasRoom implements lox.BlobStore.
-func (s *Store) HasRoom(_ context.Context, size int64) error {
-	err := s.ledger.hasRoom(size)
-	if errors.Is(err, errNoRoom) {
+// HasSpace implements lox.BlobStore.
+func (s *Store) HasSpace(_ context.Context, size int64) error {
+	err := s.ledger.hasSpace(size)
+	if errors.Is(err, errNoSpace) {
 		return lox.Errorf(lox.CodeUnavailable, "The storage has no room for the upload at the moment, try again later").Because(err)
 	}
 	if err != nil {
@@ -228,7 +228,7 @@ func (s *Store) Hash(
 	}
 	defer f.Close()
 	if found.Size != o.Size || found.ETag != o.ETag {
-		return lox.Checksum{}, blob.Incomplete(fmt.Errorf("hash %s: another object is stored", key))
+		return lox.Checksum{}, blob.Incomplete(fmt.Errorf("hash %s: a different object is stored", key))
 	}
 	// The parts of the file may have been hashed during the upload.
 	if state := s.sums.stateOf(key, o.ETag); state.Bytes > from.Bytes {
@@ -295,7 +295,7 @@ func (s *Store) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged 
 // begins until release is called.
 func (s *Store) unlink(ctx context.Context, key string) (release func(), removed bool, err error) {
 	if !validKey(key) {
-		return nil, false, fmt.Errorf("delete %q: no key of an object", key)
+		return nil, false, fmt.Errorf("delete %q: not an object key", key)
 	}
 	if release, err = s.ledger.stop(ctx, key, errDeleted); err != nil {
 		return nil, false, err
@@ -320,7 +320,7 @@ func (s *Store) open(ctx context.Context, what, key string) (*os.File, lox.Objec
 		return nil, lox.Object{}, fmt.Errorf("%s %s: %w", what, key, err)
 	}
 	if !validKey(key) {
-		return nil, lox.Object{}, blob.Incomplete(fmt.Errorf("%s %q: no key of an object", what, key))
+		return nil, lox.Object{}, blob.Incomplete(fmt.Errorf("%s %q: not an object key", what, key))
 	}
 	f, err := s.files.open(key)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -20,7 +20,7 @@ var (
 	errUnwanted = errors.New("the backup does not wait for an upload")
 	errInParts  = errors.New("the backup is uploaded in parts")
 	errWhole    = errors.New("the backup is not uploaded in parts of this size")
-	errStored   = errors.New("the file is uploaded already")
+	errStored   = errors.New("the file has already been uploaded")
 	errShort    = errors.New("the body is shorter than declared")
 	errSlow     = errors.New("the upload is too slow")
 )
@@ -346,7 +346,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	n, err := b.from.Read(p)
 	b.n += int64(n)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = fmt.Errorf("%w: it must have %d bytes in any %v", errSlow, b.rate*int64(b.window/time.Second), b.window)
+		err = fmt.Errorf("%w: it must send at least %d bytes in any %v", errSlow, b.rate*int64(b.window/time.Second), b.window)
 	}
 	return n, err
 }

@@ -189,9 +189,9 @@ func TestUnfinishedPartsPaged(t *testing.T) {
 		yielded int
 		text    string
 	}{
-		"no permission":          {[]string{"403 " + fmt.Sprintf(errorAnswer, "AccessDenied")}, 0, "s3:ListBucketMultipartUploads"},
-		"fails in the middle":    {[]string{all[0], refusal404("NoSuchBucket")}, 1000, "list uploads in parts"},
-		"the list doesn't go on": {[]string{all[0]}, 2000, "doesn't go on"},
+		"no permission":              {[]string{"403 " + fmt.Sprintf(errorAnswer, "AccessDenied")}, 0, "s3:ListBucketMultipartUploads"},
+		"fails in the middle":        {[]string{all[0], refusal404("NoSuchBucket")}, 1000, "list uploads in parts"},
+		"the list does not continue": {[]string{all[0]}, 2000, "doesn't go on"},
 	} {
 		_, store, _ := script(t, map[string][]string{"GET uploads": c.answers})
 		yielded := 0

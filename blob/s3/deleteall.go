@@ -105,7 +105,7 @@ func (d *deletion) withoutVersions(purges []lox.Purge) (doomed []minio.ObjectInf
 }
 
 // errMarked means that a deletion has left a delete marker, and has not removed the bytes.
-var errMarked = errors.New("the bucket keeps versions now, and didn't when the server started: restart the servers")
+var errMarked = errors.New("versioning was turned on for the bucket after the server started: restart the servers")
 
 // removeAll removes objects or versions, and records the results in their purges.
 func (d *deletion) removeAll(ctx context.Context, doomed []minio.ObjectInfo) error {

@@ -86,7 +86,7 @@ func (s *Store) Probe(ctx context.Context) error {
 	}
 	read, err := s.readProbe(ctx, key)
 	if err == nil && !bytes.Equal(sent, read) {
-		err = errors.New("it has other bytes than were written")
+		err = errors.New("it does not have the bytes that were written")
 	}
 	if err != nil {
 		err = fmt.Errorf("read an object: %w", err)

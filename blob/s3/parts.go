@@ -82,7 +82,7 @@ func (s *Store) listParts(ctx context.Context, of lox.PartsOf, after, limit int)
 			break
 		}
 		if page.NextPartNumberMarker <= after {
-			return nil, fmt.Errorf("the list goes on after part %d with what is after part %d", after, page.NextPartNumberMarker)
+			return nil, fmt.Errorf("the list of parts after part %d continues with those after part %d", after, page.NextPartNumberMarker)
 		}
 		after = page.NextPartNumberMarker
 	}
@@ -210,7 +210,7 @@ func (s *Store) UnfinishedParts(ctx context.Context) iter.Seq2[lox.UnfinishedPar
 				return
 			}
 			if page.NextKeyMarker == key && page.NextUploadIDMarker == upload {
-				yield(lox.UnfinishedParts{}, failure(ctx, "list uploads in parts", errors.New("the list doesn't go on")))
+				yield(lox.UnfinishedParts{}, failure(ctx, "list uploads in parts", errors.New("the list does not continue")))
 				return
 			}
 			key, upload = page.NextKeyMarker, page.NextUploadIDMarker

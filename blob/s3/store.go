@@ -156,8 +156,8 @@ func (s *Store) Origin() string { return s.presigner.bucket.Scheme + "://" + s.p
 // the verified one.
 func (s *Store) Versioned() bool { return s.versioned.Load() }
 
-// HasRoom implements lox.BlobStore. It never fails, because S3 does not report free space.
-func (s *Store) HasRoom(context.Context, int64) error { return nil }
+// HasSpace implements lox.BlobStore. It never fails, because S3 does not report free space.
+func (s *Store) HasSpace(context.Context, int64) error { return nil }
 
 // StopUpload implements lox.BlobStore. It does nothing, because clients upload directly to S3.
 func (s *Store) StopUpload(string) {}
@@ -239,7 +239,7 @@ func (s *Store) explainClock(ctx context.Context, err error) error {
 	if ahead < maxClockDifference {
 		return err
 	}
-	return fmt.Errorf("%w (this machine's clock is %s %s that of the S3 server, which takes at most %s)", err, ahead, what, maxClockDifference)
+	return fmt.Errorf("%w (this machine's clock is %s %s that of the S3 server, which accepts at most %s)", err, ahead, what, maxClockDifference)
 }
 
 func (s *Store) ensureVersions(ctx context.Context) error {
@@ -257,7 +257,7 @@ func (s *Store) ensureVersions(ctx context.Context) error {
 			return failure(ctx, "turn on versioning of bucket "+s.bucket, err)
 		}
 		s.log.Warn("bucket versioning could not be turned on: an upload URL that is used again after completion "+
-			"can replace verified bytes, and a re-upload can't be told apart; "+
+			"can replace verified bytes, and nothing detects that; "+
 			"turn versioning on, or allow s3:PutBucketVersioning", "error", err)
 		return nil
 	}
