@@ -33,7 +33,7 @@ func newClient(raw string, timeout time.Duration) (redis.UniversalClient, error)
 	if u.Query().Has("addr") {
 		opts, err := redis.ParseClusterURL(raw)
 		if err == nil && !slices.Contains([]string{"", "/", "/0"}, u.Path) {
-			err = errors.New("a cluster has no databases but 0")
+			err = errors.New("a cluster has only database 0")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("redis URL: %w; %s", err, rightURL)
@@ -67,7 +67,7 @@ func parseURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || strings.Contains(u.Host+u.Path+u.RawQuery+u.Fragment, "@") ||
 		!slices.Contains([]string{"redis", "rediss", "unix"}, u.Scheme) || u.Opaque != "" {
-		return nil, errors.New("redis URL: it can't be read; " + rightURL)
+		return nil, errors.New("redis URL: it can't be parsed; " + rightURL)
 	}
 	return u, nil
 }

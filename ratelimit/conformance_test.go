@@ -24,11 +24,11 @@ func take(t testing.TB, c ratelimit.Counters, key string, rates ...limiter.Rate)
 	return taken, remainders(t, windows, rates)
 }
 
-func peek(t testing.TB, c ratelimit.Counters, key string, rates ...limiter.Rate) (room bool, remaining []int64) {
+func peek(t testing.TB, c ratelimit.Counters, key string, rates ...limiter.Rate) (fits bool, remaining []int64) {
 	t.Helper()
-	room, windows, err := c.Count(t.Context(), peekOf(key, rates...))
+	fits, windows, err := c.Count(t.Context(), peekOf(key, rates...))
 	require.NoError(t, err)
-	return room, remainders(t, windows, rates)
+	return fits, remainders(t, windows, rates)
 }
 
 func remainders(t testing.TB, windows []ratelimit.Window, rates []limiter.Rate) (remaining []int64) {
@@ -113,16 +113,16 @@ func TestPeekCountsNothing(t *testing.T) {
 	eachStore(t, func(t *testing.T, f fixture) {
 		for want := int64(3); want > 0; want-- {
 			for range 5 {
-				room, left := peek(t, f, "k", minute(3), hour(9))
-				assert.True(t, room)
+				fits, left := peek(t, f, "k", minute(3), hour(9))
+				assert.True(t, fits)
 				assert.Equal(t, []int64{want, want + 6}, left)
 			}
 			taken, left := take(t, f, "k", minute(3), hour(9))
 			assert.True(t, taken)
 			assert.Equal(t, []int64{want - 1, want + 5}, left)
 		}
-		room, left := peek(t, f, "k", minute(3), hour(9))
-		assert.False(t, room)
+		fits, left := peek(t, f, "k", minute(3), hour(9))
+		assert.False(t, fits)
 		assert.Equal(t, []int64{0, 6}, left)
 	})
 }
@@ -226,7 +226,7 @@ func TestExchangeIsBothOrNeither(t *testing.T) {
 
 		taken, got, err = f.Count(t.Context(), exchangeOf(refund(from, windows), to, calls...))
 		require.NoError(t, err)
-		assert.False(t, taken, "there is no room")
+		assert.False(t, taken, "the hits do not fit")
 		assert.Equal(t, []int64{8, 0}, remainders(t, got, calls))
 		_, left = peek(t, f, from, uploads...)
 		assert.Equal(t, []int64{1, 4}, left)
@@ -276,7 +276,7 @@ func TestExchangeGivesNothingBackToALaterWindow(t *testing.T) {
 	})
 }
 
-// Of hits that are exchanged all at once, no more stay than have no room.
+// Of hits that are exchanged all at once, no more stay than fit.
 func TestExchangesAtOnce(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {

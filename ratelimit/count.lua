@@ -5,7 +5,7 @@
 -- ARGV: the operation (see counters.go), the number of hits, limit and length in
 --       milliseconds of each window, then the most milliseconds that may be left of
 --       each window that a hit is given back in: with more left, it is a later one.
--- Returns whether all windows had room for the hits (1 or 0), then for each
+-- Returns whether all windows had space for the hits (1 or 0), then for each
 -- window its count and the milliseconds left of it, by the clock of Redis.
 local call = redis.call
 local op, hits = ARGV[1], tonumber(ARGV[2])
@@ -13,17 +13,17 @@ local op, hits = ARGV[1], tonumber(ARGV[2])
 local n = #ARGV - 2 - #KEYS -- windows to count in: two arguments each, others one
 
 local counts = call('mget', unpack(KEYS, 1, n))
-local room = 1
+local fits = 1
 for i = 1, n do
   local count = tonumber(counts[i] or 0)
   counts[i] = count
   if count + hits > tonumber(ARGV[1 + 2 * i]) then
-    room = 0
+    fits = 0
   end
 end
 
-local charge = op == 'add' or (op == 'take' and room == 1)
-local reply = {room}
+local charge = op == 'add' or (op == 'take' and fits == 1)
+local reply = {fits}
 for i = 1, n do
   local key = KEYS[i]
   if charge then

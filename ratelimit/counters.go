@@ -17,9 +17,9 @@ import (
 type Counters interface {
 	limiter.Store
 
-	// Count carries out a request. room reports whether the hits fitted into all windows. The windows are
+	// Count carries out a request. fits reports whether the hits fitted into all windows. The windows are
 	// in the order of the request's rates, as they are after the request.
-	Count(ctx context.Context, r Request) (room bool, windows []Window, err error)
+	Count(ctx context.Context, r Request) (fits bool, windows []Window, err error)
 }
 
 // Request is a request to Counters about one key.

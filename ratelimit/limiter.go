@@ -36,7 +36,7 @@ type Limiter struct {
 
 // remote is the part of Redis that Limiter needs.
 type remote interface {
-	Count(ctx context.Context, r Request) (room bool, windows []Window, err error)
+	Count(ctx context.Context, r Request) (fits bool, windows []Window, err error)
 	Ping(ctx context.Context) error
 	Close() error
 }
@@ -76,9 +76,9 @@ func (l *Limiter) decide(ctx context.Context, op Operation, key string, limit lo
 	if l.redis != nil {
 		if phase := l.phase.Load(); isUp(phase) {
 			begun := time.Now()
-			room, windows, err := l.redis.Count(ctx, r)
+			fits, windows, err := l.redis.Count(ctx, r)
 			if err == nil {
-				return decision(room, windows), nil
+				return decision(fits, windows), nil
 			}
 			if ended(ctx) && time.Since(begun) < l.timeout {
 				return lox.RateDecision{}, err // the caller gave up before the timeout of Redis
@@ -87,8 +87,8 @@ func (l *Limiter) decide(ctx context.Context, op Operation, key string, limit lo
 		}
 		l.decisions.Inc()
 	}
-	room, windows, err := l.memory.Count(ctx, r)
-	return decision(room, windows), err
+	fits, windows, err := l.memory.Count(ctx, r)
+	return decision(fits, windows), err
 }
 
 func decision(allowed bool, windows []Window) lox.RateDecision {

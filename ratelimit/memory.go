@@ -68,12 +68,12 @@ func NewMemory(clock func() time.Time) *Memory {
 }
 
 // Count implements Counters. It never fails.
-func (m *Memory) Count(_ context.Context, r Request) (room bool, windows []Window, err error) {
+func (m *Memory) Count(_ context.Context, r Request) (fits bool, windows []Window, err error) {
 	s := m.shard(r.Key) // also the shard of r.Back.Key
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	room, windows = s.count(r, m.clock().Sub(m.epoch))
-	return room, windows, nil
+	fits, windows = s.count(r, m.clock().Sub(m.epoch))
+	return fits, windows, nil
 }
 
 // Get implements limiter.Store: it counts a hit even beyond the limit.
@@ -114,17 +114,17 @@ func (m *Memory) shard(key string) *shard {
 }
 
 // count carries out a request. The caller holds the lock of the shard.
-func (s *shard) count(r Request, now time.Duration) (room bool, windows []Window) {
+func (s *shard) count(r Request, now time.Duration) (fits bool, windows []Window) {
 	windows = make([]Window, len(r.Rates))
 	counters := s.keys[r.Key]
-	room = true
+	fits = true
 	for i, rate := range r.Rates {
 		w := windowOf(counters, rate, now)
-		room = room && w.Count+r.Hits <= w.Limit
+		fits = fits && w.Count+r.Hits <= w.Limit
 		windows[i] = w
 	}
-	if r.Op == Peek || r.Op == Take && !room {
-		return room, windows
+	if r.Op == Peek || r.Op == Take && !fits {
+		return fits, windows
 	}
 	begun := false
 	for i := range windows {
@@ -149,7 +149,7 @@ func (s *shard) count(r Request, now time.Duration) (room bool, windows []Window
 	if len(s.keys) > maxKeys {
 		s.forgetOne()
 	}
-	return room, windows
+	return fits, windows
 }
 
 // giveBack subtracts a hit from each window that is still the one in which the hit was counted.

@@ -21,17 +21,17 @@ type naive map[string]map[time.Duration]*struct {
 	ends  time.Time
 }
 
-func (n naive) windows(now time.Time, key string, rates []limiter.Rate) (room bool, windows []ratelimit.Window) {
-	room = true
+func (n naive) windows(now time.Time, key string, rates []limiter.Rate) (fits bool, windows []ratelimit.Window) {
+	fits = true
 	for _, r := range rates {
 		w := ratelimit.Window{Period: r.Period, Limit: r.Limit, Left: r.Period}
 		if c := n[key][r.Period]; c != nil && now.Before(c.ends) {
 			w.Count, w.Left = c.count, c.ends.Sub(now)
 		}
-		room = room && w.Count < w.Limit
+		fits = fits && w.Count < w.Limit
 		windows = append(windows, w)
 	}
-	return room, windows
+	return fits, windows
 }
 
 func (n naive) add(now time.Time, key string, rates []limiter.Rate, hits int64) {
@@ -79,9 +79,9 @@ func TestMemoryIsLikeItsModel(t *testing.T) {
 			"peek": func(t *rapid.T) {
 				key, rates := drawKey(t), drawRates(t)
 				want, windows := model.windows(c.now(), key, rates)
-				room, got, err := memory.Count(t.Context(), peekOf(key, rates...))
+				fits, got, err := memory.Count(t.Context(), peekOf(key, rates...))
 				require.NoError(t, err)
-				require.Equal(t, want, room)
+				require.Equal(t, want, fits)
 				require.Equal(t, windows, got)
 			},
 			"increment": func(t *rapid.T) {

@@ -44,7 +44,7 @@ func (l *Limiter) redisFailed(ctx context.Context, phase uint64, err error) {
 		return
 	}
 	l.down.Set(1)
-	l.log.WarnContext(ctx, "Redis fails: rate limits are counted in this process until it is back", "error", err)
+	l.log.WarnContext(ctx, "Redis is unreachable: rate limits are counted in this process until it is reachable again", "error", err)
 	l.failed <- struct{}{} // never blocks: watch received the previous failure before it began a new phase
 }
 
@@ -61,7 +61,7 @@ func (l *Limiter) watch(ctx context.Context) {
 		if !l.await(ctx) {
 			return
 		}
-		l.log.InfoContext(ctx, "Redis is back: rate limits are counted there again", "after", time.Since(since))
+		l.log.InfoContext(ctx, "Redis is reachable again: rate limits are counted there", "after", time.Since(since))
 		l.down.Set(0)
 		l.phase.Add(1)
 	}

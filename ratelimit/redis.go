@@ -106,7 +106,7 @@ func (r *Redis) one(ctx context.Context, op Operation, n int64, key string, rate
 }
 
 // Count implements Counters.
-func (r *Redis) Count(ctx context.Context, of Request) (room bool, windows []Window, err error) {
+func (r *Redis) Count(ctx context.Context, of Request) (fits bool, windows []Window, err error) {
 	args := make([]any, 0, 5+3*len(of.Rates)+2*len(of.Back.Windows))
 	args = append(args, nil, nil, len(of.Rates)+len(of.Back.Windows)) // send sets the first two: the command and the script
 	for _, rate := range of.Rates {
@@ -124,7 +124,7 @@ func (r *Redis) Count(ctx context.Context, of Request) (room bool, windows []Win
 	}
 	reply, err := r.calls.Do(ctx, struct{}{}, script{args, time.Now().Add(r.timeout)})
 	if err == nil && len(reply) != 1+2*len(of.Rates) {
-		err = errors.New("the script's answer is of the wrong length")
+		err = errors.New("the script's answer has the wrong length")
 	}
 	if err != nil {
 		return false, nil, fmt.Errorf("count in Redis: %w", err)
