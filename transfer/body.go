@@ -20,7 +20,7 @@ type watch struct {
 
 func (t *transfer) watch(ctx context.Context) (context.Context, *watch) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	stalled := fmt.Errorf("the line stands still: no byte came or went within %s", t.idle)
+	stalled := fmt.Errorf("the connection stalled: no bytes were sent or received within %s", t.idle)
 	return ctx, &watch{time.AfterFunc(t.idle, func() { cancel(stalled) }), cancel, t.idle}
 }
 
@@ -83,7 +83,7 @@ func (t *transfer) put(ctx context.Context, to string, headers map[string]string
 }
 
 // errEnded is the error of a read from a body whose request is over.
-var errEnded = errors.New("the request is over")
+var errEnded = errors.New("the request has ended")
 
 // body is a content as the body of one request. The transport may read it in a goroutine that continues after the
 // request: end waits for the current read.

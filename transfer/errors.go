@@ -22,7 +22,7 @@ var (
 	// ErrRefused says that the API key is unknown, expired or revoked, or lacks a scope.
 	ErrRefused = errors.New("the API key is refused")
 	// ErrFull says that there is no space within the quota, on the server's disk or on this machine's disk.
-	ErrFull = errors.New("there is no room")
+	ErrFull = errors.New("there is no space left")
 	// ErrMismatch says that bytes don't match their checksum.
 	ErrMismatch = errors.New("the checksum doesn't match")
 	// ErrInvalid says that a request can't succeed, however often it is tried.
@@ -174,15 +174,15 @@ func responseError(resp *http.Response, store bool) *ResponseError {
 		e.RetryAfter = time.Duration(seconds) * time.Second
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, refusalSize)) // the bytes that arrived, even after an error
-	var told api.ErrorResponse
+	var answer api.ErrorResponse
 	var s3 struct {
 		XMLName xml.Name `xml:"Error"`
 		Code    string   `xml:"Code"`
 		Message string   `xml:"Message"`
 	}
 	switch {
-	case json.Unmarshal(body, &told) == nil:
-		e.Code, e.Message, e.Details = string(told.Error.Code), told.Error.Message, told.Error.Details
+	case json.Unmarshal(body, &answer) == nil:
+		e.Code, e.Message, e.Details = string(answer.Error.Code), answer.Error.Message, answer.Error.Details
 	case xml.Unmarshal(body, &s3) == nil:
 		e.Code, e.Message = s3.Code, s3.Message
 	}

@@ -31,13 +31,13 @@ type fileParts struct {
 	partSize int64
 	there    map[int]api.Part // the parts that the store already has
 
-	whole  *hasher
-	hashed int  // how many parts are in whole
-	half   bool // whole has some bytes of the next part
-	ring   ring
-	state  *stateFile // nil if no state is stored
-	kept   time.Time
-	sent   *counter
+	whole   *hasher
+	hashed  int  // how many parts are in whole
+	midPart bool // whole has some bytes of the next part
+	ring    ring
+	state   *stateFile // nil if no state is stored
+	kept    time.Time
+	sent    *counter
 }
 
 // inParts stores a large file.
@@ -74,7 +74,7 @@ func (u *fileParts) begin(ctx context.Context) (err error) {
 	case err != nil:
 		return err
 	case created.Multipart == nil || created.Multipart.PartSizeBytes < 1:
-		return errors.New("the server doesn't take files in parts")
+		return errors.New("the server doesn't accept files in parts")
 	}
 	u.id, u.partSize = created.ID, created.Multipart.PartSizeBytes
 	if u.whole, err = newHasher(nil); err != nil {
@@ -249,7 +249,7 @@ func (u *fileParts) hash(ctx context.Context, parts <-chan filePart) error {
 // hashPart adds the next part to the hash of the whole file.
 func (u *fileParts) hashPart(ctx context.Context, p filePart) error {
 	done := int64(0)
-	u.half = true
+	u.midPart = true
 	err := u.ring.each(ctx, p.from, u.whole, func(bytes []byte) ([]byte, error) {
 		done += int64(len(bytes))
 		u.sent.hashed(p.at + done)
@@ -261,7 +261,7 @@ func (u *fileParts) hashPart(ctx context.Context, p filePart) error {
 	case done < p.from.Size():
 		return ErrChanged // it is shorter than it was
 	}
-	u.hashed, u.half = u.hashed+1, false
+	u.hashed, u.midPart = u.hashed+1, false
 	return nil
 }
 
@@ -277,7 +277,7 @@ func hashOf(ctx context.Context, from io.Reader) (string, error) {
 // keep stores the state of the push. It does nothing in the middle of a part: the state that was stored before
 // remains valid.
 func (u *fileParts) keep() {
-	if u.state == nil || u.half {
+	if u.state == nil || u.midPart {
 		return
 	}
 	u.kept = time.Now()

@@ -32,7 +32,7 @@ func newHasher(state []byte) (*hasher, error) {
 	h := &hasher{hash: sha256.New(), pieces: make(chan piece, ringSize)}
 	if state != nil {
 		if err := h.hash.(encoding.BinaryUnmarshaler).UnmarshalBinary(state); err != nil { //nolint:forcetypeassert // as sha256 promises
-			return nil, fmt.Errorf("go on with a hash: %w", err)
+			return nil, fmt.Errorf("resume a hash: %w", err)
 		}
 	}
 	h.running.Go(func() {

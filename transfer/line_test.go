@@ -175,7 +175,7 @@ func TestALineThatStandsStill(t *testing.T) {
 	o.limits = usualLimits
 	o.idle = 50e6 // 50 ms
 	_, err = Push(t.Context(), f.api, openFile(t, content), PushOptions{Options: o, Name: "nightly"})
-	require.ErrorContains(t, err, "the line stands still: no byte came or went within 50ms")
+	require.ErrorContains(t, err, "the connection stalled: no bytes were sent or received within 50ms")
 	_, err = Pull(t.Context(), f.api, b.ID, ToWriter(io.Discard), PullOptions{o})
-	require.ErrorContains(t, err, "the line stands still")
+	require.ErrorContains(t, err, "the connection stalled")
 }

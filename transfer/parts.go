@@ -46,11 +46,11 @@ type sender struct {
 	batch int
 	// ahead says that URLs are requested before their parts are read, and so without the checksums of the parts.
 	ahead bool
-	// declares says that the checksum of each part is declared. The first URL decides this, before anything is
-	// sent.
-	declares, decided bool
-	urls              map[int]api.PartUpload
-	sent              *counter
+	// declares says that the checksum of each part is declared. It is set by the first URL, before anything is
+	// sent. declaresSet says that it was.
+	declares, declaresSet bool
+	urls                  map[int]api.PartUpload
+	sent                  *counter
 }
 
 // run sends all parts that produce passes to give, until produce returns.
@@ -135,10 +135,10 @@ func (s *sender) askFor(ctx context.Context, parts []*part) error {
 // URL, it repeats the request with checksums, and all later requests have checksums, too.
 func (s *sender) urlsOrDeclare(ctx context.Context, parts []*part) error {
 	err := s.urlsOf(ctx, parts)
-	if err != nil || s.decided {
+	if err != nil || s.declaresSet {
 		return err
 	}
-	s.decided = true
+	s.declaresSet = true
 	if detectsAltered(parts[0].to.UploadURL) {
 		return nil
 	}

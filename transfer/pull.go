@@ -154,7 +154,7 @@ func (p *pulled) get(ctx context.Context, url string) error {
 	switch resp.StatusCode {
 	case http.StatusPartialContent:
 		if want := fmt.Sprintf("bytes %d-%d/%d", p.done, p.size-1, p.size); resp.Header.Get("Content-Range") != want {
-			return fmt.Errorf("the store sends another part than was asked for: %q instead of %q", resp.Header.Get("Content-Range"), want)
+			return fmt.Errorf("the store sent the range %q instead of %q", resp.Header.Get("Content-Range"), want)
 		}
 	case http.StatusOK:
 		skip = p.done // a proxy on the way to the store doesn't support ranges

@@ -114,7 +114,7 @@ func lockState(path string) (*os.File, error) {
 	}
 	_ = f.Close() // nothing was written
 	if errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New("another process is pushing it, too")
+		return nil, errors.New("another process is pushing it already")
 	}
 	return nil, fmt.Errorf("lock %s: %w", path, err)
 }

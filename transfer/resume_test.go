@@ -201,7 +201,7 @@ func TestTwoPushesOfAFile(t *testing.T) {
 			second.Unresumable = func(why error) { told = why }
 			_, err := Push(t.Context(), f.api, source, second)
 			assert.NoError(t, err)
-			assert.ErrorContains(t, told, "another process is pushing it, too")
+			assert.ErrorContains(t, told, "another process is pushing it already")
 		})
 	}
 	_, err := Push(t.Context(), f.api, source, o)

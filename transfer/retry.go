@@ -86,7 +86,7 @@ func call[T any](ctx context.Context, t *transfer, request func(context.Context)
 
 // once makes one attempt at a request to the API, and returns the body of a successful answer.
 func once(ctx context.Context, timeout time.Duration, request func(context.Context) (*http.Response, error)) (json.RawMessage, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("the server doesn't answer: nothing came within %s", timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("the server doesn't answer: no response within %s", timeout))
 	defer cancel()
 	resp, err := request(ctx)
 	if err != nil {

@@ -42,7 +42,7 @@ func PushStream(ctx context.Context, client *api.Client, r io.Reader, o PushOpti
 	case err != nil:
 		return Backup{}, err
 	case created.Multipart == nil || created.Multipart.PartSizeBytes < 1:
-		return Backup{}, errors.New("the server doesn't take streams")
+		return Backup{}, errors.New("the server doesn't accept streams")
 	}
 	s := &streamed{transfer: t, from: from, most: o.MaxSize, id: created.ID, partSize: created.Multipart.PartSizeBytes, parallel: o.Parallel}
 	b, err := s.push(ctx)
@@ -112,7 +112,7 @@ func (s *streamed) produce(ctx context.Context, memory *partMemory, give func(*p
 			if most == 0 {
 				most = maxParts * s.partSize
 			}
-			return fmt.Errorf("%w: the stream has more than %d bytes; say how many it may have (MaxSize, --max-size)", ErrInvalid, most)
+			return fmt.Errorf("%w: the stream has more than %d bytes; set a larger limit (MaxSize, --max-size)", ErrInvalid, most)
 		}
 		hashed := make(chan struct{})
 		s.whole.add(nil, func() { close(hashed) })

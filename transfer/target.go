@@ -89,7 +89,7 @@ func (f *file) free() error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%w: %s is no plain file", ErrInvalid, f.path)
+		return fmt.Errorf("%w: %s is not a regular file", ErrInvalid, f.path)
 	case !f.replace:
 		return &fs.PathError{Op: "create", Path: f.path, Err: fs.ErrExist}
 	}
@@ -116,7 +116,7 @@ func claimPart(f *os.File, path string) error {
 		return err
 	}
 	if !opened.Mode().IsRegular() {
-		return fmt.Errorf("%w: %s is no plain file", ErrInvalid, path)
+		return fmt.Errorf("%w: %s is not a regular file", ErrInvalid, path)
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		if errors.Is(err, unix.EWOULDBLOCK) {

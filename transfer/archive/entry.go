@@ -48,7 +48,7 @@ func (u *unpacker) entry(r io.Reader, h *tar.Header) error {
 		err = fmt.Errorf("%w: it is of an unknown type, %q", ErrUnsafe, h.Typeflag)
 	}
 	if errors.Is(err, unix.EEXIST) {
-		err = fmt.Errorf("%w: the archive has something else of that name", ErrUnsafe)
+		err = fmt.Errorf("%w: the archive has another entry of that name", ErrUnsafe)
 	}
 	return err
 }
@@ -114,7 +114,7 @@ func (u *unpacker) contents(r io.Reader, f *os.File, h *tar.Header) error {
 		if err := u.space.take(diskBlock); err != nil {
 			return err
 		}
-	} else if err := u.room(h.Size); err != nil {
+	} else if err := u.takeSpace(h.Size); err != nil {
 		return err
 	}
 	for done := int64(0); ; {
@@ -135,9 +135,9 @@ func (u *unpacker) contents(r io.Reader, f *os.File, h *tar.Header) error {
 	}
 }
 
-// room counts the space of a file that isn't sparse before the file is written. A file is refused at once if its
+// takeSpace counts the space of a file that isn't sparse before the file is written. A file is refused at once if its
 // header has a size for which there is no space.
-func (u *unpacker) room(size int64) error {
+func (u *unpacker) takeSpace(size int64) error {
 	return u.space.take(max(whole(size), diskBlock))
 }
 
@@ -186,7 +186,7 @@ func (u *unpacker) link(dir int, name string, h *tar.Header) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("%w: it is a hard link to %s, which is no file that was unpacked before", ErrUnsafe, visible(h.Linkname))
+		return fmt.Errorf("%w: it is a hard link to %s, which is not a file that was unpacked earlier", ErrUnsafe, visible(h.Linkname))
 	}
 	return again(func() error { return unix.Linkat(from, parts[len(parts)-1], dir, name, 0) })
 }

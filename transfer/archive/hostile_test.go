@@ -245,12 +245,12 @@ func TestNoArchive(t *testing.T) {
 		want    string
 	}{
 		"nothing":        {nil, "the archive is empty"},
-		"another file":   {random(5000), "this is no tar archive"},
+		"another file":   {random(5000), "this is not a tar archive"},
 		"a short file":   {[]byte("abc"), "unexpected EOF"},
 		"cut zstd":       {zstdOf(t, whole)[:40], "unexpected EOF"},
 		"cut gzip":       {zipped.Bytes()[:40], "unexpected EOF"},
 		"wrong zstd":     {append([]byte{0x28, 0xb5, 0x2f, 0xfd}, random(100)...), "the archive can't be read"},
-		"more behind it": {append(bytes.Clone(whole), whole...), "something comes after the end of the archive"},
+		"more behind it": {append(bytes.Clone(whole), whole...), "there is data after the end of the archive"},
 	} {
 		_, err := unpack(t, c.archive, UnpackOptions{})
 		require.ErrorContains(t, err, c.want, name)

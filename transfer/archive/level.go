@@ -40,7 +40,7 @@ func split(path string) ([]string, error) {
 		}
 	}
 	if len(parts) > maxDepth+1 {
-		return nil, fmt.Errorf("%w: more than %d directories are inside of each other", ErrUnsafe, maxDepth)
+		return nil, fmt.Errorf("%w: directories are nested more than %d deep", ErrUnsafe, maxDepth)
 	}
 	return parts, nil
 }
@@ -79,7 +79,7 @@ func (u *unpacker) down(name string, mode uint32, h *tar.Header) error {
 	}
 	fd, err := openAt(parent, name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if errors.Is(err, unix.ENOTDIR) || errors.Is(err, unix.ELOOP) {
-		return fmt.Errorf("%w: the archive has something else that is called %s, and this is in a directory of that name", ErrUnsafe, visible(name))
+		return fmt.Errorf("%w: the archive has another entry that is called %s, and this is in a directory of that name", ErrUnsafe, visible(name))
 	}
 	if err != nil {
 		return err

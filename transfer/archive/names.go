@@ -28,7 +28,7 @@ func (p *packer) eachName(dir *os.File, path string, do func(name string) error)
 		if _, err := dir.Seek(0, io.SeekStart); err != nil {
 			return fail("seek", path, err)
 		}
-		part := smallest{room: max(p.names/2, leastNames)}
+		part := smallest{limit: max(p.names/2, leastNames)}
 		more, err := part.read(p.ctx, dir, after, first)
 		if err != nil {
 			return fail("read", path, err)
@@ -51,7 +51,7 @@ func (p *packer) eachName(dir *os.File, path string, do func(name string) error)
 // smallest are the smallest names for which there is memory, as a heap whose first element is the largest name.
 type smallest struct {
 	names []string
-	room  int
+	limit int
 	taken int
 }
 
@@ -71,7 +71,7 @@ func (s *smallest) read(ctx context.Context, dir *os.File, after string, all boo
 				continue
 			}
 			heap.Push(s, name)
-			for s.taken > s.room && len(s.names) > 1 {
+			for s.taken > s.limit && len(s.names) > 1 {
 				heap.Pop(s)
 				more = true
 			}

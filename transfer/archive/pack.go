@@ -46,14 +46,14 @@ func Pack(ctx context.Context, dir string, w io.Writer, o PackOptions) error {
 		return err
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%w: %s is no directory", transfer.ErrInvalid, dir)
+		return fmt.Errorf("%w: %s is not a directory", transfer.ErrInvalid, dir)
 	}
 	out, end, err := compress(writer{w, ctx}, o.Compression)
 	if err != nil {
 		return err
 	}
 	p := &packer{
-		ctx: ctx, out: out, tar: tar.NewWriter(out), warn: o.Warn, links: map[inode]string{}, linkRoom: linkMemory, names: nameMemory,
+		ctx: ctx, out: out, tar: tar.NewWriter(out), warn: o.Warn, links: map[inode]string{}, linkMemoryLeft: linkMemory, names: nameMemory,
 		users: newNames(userName), groups: newNames(groupName), buffer: make([]byte, pieceSize),
 	}
 	if p.warn == nil {
@@ -109,8 +109,8 @@ type packer struct {
 	warn func(path, text string)
 
 	// links are the paths of files with hard links that weren't packed yet, as many as there is memory for.
-	links    map[inode]string
-	linkRoom int
+	links          map[inode]string
+	linkMemoryLeft int
 	// names is how much memory is left for the names of directories that aren't finished, in bytes.
 	names         int
 	users, groups *names
@@ -135,7 +135,7 @@ func (p *packer) directory(dir *os.File, path string) error {
 		return err
 	}
 	if p.depth++; p.depth > maxDepth {
-		return fmt.Errorf("%w: %s: there are more than %d directories inside of each other", transfer.ErrInvalid, visible(path), maxDepth)
+		return fmt.Errorf("%w: %s: directories are nested more than %d deep", transfer.ErrInvalid, visible(path), maxDepth)
 	}
 	defer func() { p.depth-- }()
 	return p.eachName(dir, path, func(name string) error { return p.entry(int(dir.Fd()), name, path+name) })
@@ -195,8 +195,8 @@ func changed(path string) error { return fmt.Errorf("%s: %w", visible(path), tra
 
 func readlinkAt(dir int, name string, size int64) (string, error) {
 	const longest = 64 << 10 // the longest target of a link; Linux allows 4 KiB
-	for room := max(size+1, 256); ; room *= 2 {
-		buffer := make([]byte, min(room, longest))
+	for capacity := max(size+1, 256); ; capacity *= 2 {
+		buffer := make([]byte, min(capacity, longest))
 		n := 0
 		err := again(func() (err error) {
 			n, err = unix.Readlinkat(dir, name, buffer)

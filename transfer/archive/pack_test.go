@@ -214,7 +214,7 @@ func TestPackErrors(t *testing.T) {
 	}
 	err := Pack(t.Context(), deep, io.Discard, PackOptions{})
 	require.ErrorIs(t, err, transfer.ErrInvalid)
-	require.ErrorContains(t, err, "there are more than 500 directories inside of each other")
+	require.ErrorContains(t, err, "directories are nested more than 500 deep")
 }
 
 type failing struct{ err error }

@@ -54,10 +54,10 @@ func (p *packer) link(st *unix.Stat_t, path string) (string, bool) {
 		return first, true
 	}
 	const entry = 128 // bytes in a map, about
-	if cost := len(path) + entry; cost <= p.linkRoom {
-		p.links[key], p.linkRoom = path, p.linkRoom-cost
-		if p.linkRoom < linkMemory/1024 { // the room is used up
-			p.linkRoom = 0
+	if cost := len(path) + entry; cost <= p.linkMemoryLeft {
+		p.links[key], p.linkMemoryLeft = path, p.linkMemoryLeft-cost
+		if p.linkMemoryLeft < linkMemory/1024 { // the memory is used up
+			p.linkMemoryLeft = 0
 			p.warn(path, "there are too many hard links to remember: further ones become files of their own")
 		}
 	}

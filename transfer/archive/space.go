@@ -55,7 +55,7 @@ func (s *space) take(bytes int64) error {
 		return err
 	}
 	if free-s.reserve < bytes {
-		return fmt.Errorf("%w: the disk has %d bytes free, of which %d are kept", transfer.ErrFull, free, s.reserve)
+		return fmt.Errorf("%w: the disk has %d bytes free, of which %d are reserved", transfer.ErrFull, free, s.reserve)
 	}
 	s.left = min(asked, free-s.reserve-bytes)
 	return nil

@@ -120,7 +120,7 @@ func claim(f *os.File) error {
 		return fmt.Errorf("another process has just finished %s", f.Name())
 	}
 	if _, err := f.Readdirnames(1); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: %s has something in it, perhaps of an earlier attempt that was killed: remove it", transfer.ErrInvalid, f.Name())
+		return fmt.Errorf("%w: %s is not empty, perhaps because an earlier attempt was killed: remove it", transfer.ErrInvalid, f.Name())
 	}
 	return nil
 }

@@ -182,7 +182,7 @@ func (u *unpacker) all(r io.Reader) error {
 		case errors.Is(err, io.EOF):
 			return drain(content)
 		case errors.Is(err, tar.ErrHeader) && u.entries == 0:
-			return fmt.Errorf("%w: this is no tar archive", transfer.ErrMalformed)
+			return fmt.Errorf("%w: this is not a tar archive", transfer.ErrMalformed)
 		case err != nil && u.ctx.Err() != nil:
 			return context.Cause(u.ctx)
 		case err != nil:
@@ -213,7 +213,7 @@ func drain(r io.Reader) error {
 	for done := 0; done <= mostPadding; {
 		n, err := r.Read(buffer)
 		if !isZero(buffer[:n]) {
-			return fmt.Errorf("%w: something comes after the end of the archive", transfer.ErrMalformed)
+			return fmt.Errorf("%w: there is data after the end of the archive", transfer.ErrMalformed)
 		}
 		done += n
 		switch {

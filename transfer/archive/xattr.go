@@ -26,7 +26,7 @@ func (p *packer) attributes(fd int, h *tar.Header) {
 	for _, key := range keys {
 		value, err := attribute(fd, key)
 		if err == nil && (strings.Contains(key, "=") || taken+len(key)+len(value) > attributeMemory) {
-			err = errors.New("an archive has no room for it")
+			err = errors.New("it does not fit into an archive")
 		}
 		if err != nil {
 			p.warn(h.Name, fmt.Sprintf("the attribute %q is left out: %v", key, err))

@@ -45,7 +45,7 @@ func FromMetadata(metadata map[string]string) (Encoding, error) {
 	}{{MetadataArchive, Tar, &e.Archive}, {MetadataCompression, Zstd, &e.Compression}, {MetadataEncryption, Age, &e.Encryption}} {
 		*field.to = metadata[field.key]
 		if *field.to != "" && *field.to != field.known {
-			return Encoding{}, fmt.Errorf("%w: the metadata say %s: %q, and this version of lox knows %q", transfer.ErrInvalid, field.key, *field.to, field.known)
+			return Encoding{}, fmt.Errorf("%w: the metadata has %s: %q, but this version of lox supports %q", transfer.ErrInvalid, field.key, *field.to, field.known)
 		}
 	}
 	return e, nil

@@ -108,7 +108,7 @@ func TestMetadata(t *testing.T) {
 	assert.Nil(t, e.Decoder(nil))
 	_, err = FromMetadata(map[string]string{"lox-encryption": "gpg"})
 	require.ErrorIs(t, err, transfer.ErrInvalid)
-	require.EqualError(t, err, `this can't be done: the metadata say lox-encryption: "gpg", and this version of lox knows "age"`)
+	require.EqualError(t, err, `this can't be done: the metadata has lox-encryption: "gpg", but this version of lox supports "age"`)
 }
 
 // TestErrorsOfTheSource come out where the stream is read, and what was made before isn't taken for all.

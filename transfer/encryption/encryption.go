@@ -43,7 +43,7 @@ func ParseRecipient(text string) (age.Recipient, error) {
 		}
 		return nil, fmt.Errorf("%w: this SSH public key is mistyped, cut, or neither Ed25519 nor RSA of 2048 bits: %s", transfer.ErrInvalid, wantRecipient)
 	}
-	return nil, fmt.Errorf("%w: that is no recipient: %s", transfer.ErrInvalid, wantRecipient)
+	return nil, fmt.Errorf("%w: that is not a recipient: %s", transfer.ErrInvalid, wantRecipient)
 }
 
 // isSecret reports whether a text is a secret key, or belongs to one.
@@ -97,7 +97,7 @@ func ReadIdentities(path string) ([]age.Identity, error) {
 		found, err := age.ParseIdentities(strings.NewReader(line))
 		if err != nil || len(found) != 1 {
 			// The error of age may include a part of the key.
-			return fmt.Errorf("%w: that is no identity, or it is mistyped or cut: %s", transfer.ErrInvalid, wantIdentity)
+			return fmt.Errorf("%w: that is not an identity, or it is mistyped or cut: %s", transfer.ErrInvalid, wantIdentity)
 		}
 		all = append(all, found...)
 		return nil
@@ -115,7 +115,7 @@ func sshIdentity(text string) (age.Identity, error) {
 		return nil, errors.New("is protected by a passphrase: want an SSH private key without one, or an age identity")
 	}
 	if err != nil {
-		return nil, errors.New("is no SSH private key that can be used: want Ed25519 or RSA")
+		return nil, errors.New("is not a usable SSH private key: want Ed25519 or RSA")
 	}
 	return identity, nil
 }
@@ -128,7 +128,7 @@ func readFile(path string) (string, error) {
 	defer func() { _ = f.Close() }() // it was read
 	text, err := io.ReadAll(io.LimitReader(f, fileSize+1))
 	if err == nil && len(text) > fileSize {
-		err = fmt.Errorf("%w: %s has more than %d bytes, which is no file of keys", transfer.ErrInvalid, path, fileSize)
+		err = fmt.Errorf("%w: %s has more than %d bytes, which is too large for a file of keys", transfer.ErrInvalid, path, fileSize)
 	}
 	return string(text), err
 }
