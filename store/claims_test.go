@@ -163,7 +163,7 @@ func TestClaimsOfJobsReadWhatTheyHandOut(t *testing.T) {
 		assert.True(t, backlog.Oldest.Equal(noon.Add((1-n)*time.Second)), "%s: %s", work, backlog.Oldest)
 	}
 	_, err := s.Backlog(t.Context(), "sleep", noon)
-	require.ErrorContains(t, err, `"sleep" is no work`)
+	require.ErrorContains(t, err, `"sleep" is not a kind of work`)
 	costs := explain(t, dsn, map[string][]any{
 		"claimVerifications": {"o", noon, noon.Add(time.Minute), 8}, "overdue": {noon, "{}", 4},
 		"claimPurges": {noon, noon.Add(time.Minute), 8}, "forgetKeys": {noon, 100},

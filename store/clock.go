@@ -71,7 +71,7 @@ func (s *Store) NewClock(ctx context.Context, cfg ClockConfig) (*Clock, error) {
 	}
 	c := &Clock{store: s, cfg: cfg, offset: prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "lox_clock_offset_seconds",
-		Help: "How far this server's clock is ahead of the database's. Negative: behind. From 30 on, in either direction, this server leases nothing.",
+		Help: "How far this server's clock is ahead of the database's. Negative: behind. From 30 on, in either direction, this server takes no leases.",
 	})}
 	if cfg.Metrics != nil {
 		cfg.Metrics.MustRegister(c.offset)
@@ -161,7 +161,7 @@ func (c *Clock) logOffset(ctx context.Context, a *anchor) {
 	level, message := slog.LevelInfo, "this machine's clock agrees with the database's again"
 	switch offset := a.minOffset(); {
 	case offset >= ClockRefusal:
-		level, message = slog.LevelError, "this machine's clock is far from the database's: this server leases nothing"
+		level, message = slog.LevelError, "this machine's clock is far from the database's: this server takes no leases"
 	case offset >= ClockWarning:
 		level, message = slog.LevelWarn, "this machine's clock differs from the database's"
 	}
@@ -172,5 +172,5 @@ func (c *Clock) logOffset(ctx context.Context, a *anchor) {
 		return
 	}
 	c.loggedLevel, c.loggedAt = level, now
-	c.cfg.Log.Log(ctx, level, message, "ahead_seconds", a.offset.Seconds(), "advice", "have it set by NTP, as by chrony or systemd-timesyncd")
+	c.cfg.Log.Log(ctx, level, message, "ahead_seconds", a.offset.Seconds(), "advice", "synchronize it by NTP, for example with chrony or systemd-timesyncd")
 }

@@ -49,8 +49,8 @@ func TestClock(t *testing.T) {
 		{5 * time.Minute, false, 2, ""},
 		{3 * time.Second, true, 3, "level=WARN"},
 		{0, true, 4, "agrees with the database's again"},
-		{time.Hour, false, 5, "leases nothing"},
-		{2 * time.Hour, false, 6, "leases nothing"}, // an hour later, by that clock
+		{time.Hour, false, 5, "takes no leases"},
+		{2 * time.Hour, false, 6, "takes no leases"}, // an hour later, by that clock
 	} {
 		ahead = at.ahead
 		require.NoError(t, c.Compare(t.Context()))

@@ -112,7 +112,7 @@ const (
 	` + insertCreated + `
 	from fitting where id in (select id from made)
 )
-select new.id, tenant.tenant_id is null as no_tenant, fitting.with_smaller > fitting.free as no_room, tenant.free, tenant.quota_bytes
+select new.id, tenant.tenant_id is null as no_tenant, fitting.with_smaller > fitting.free as over_quota, tenant.free, tenant.quota_bytes
 from new left join tenant using (tenant_id) left join fitting using (id)
 where id not in (select id from made)`
 )
@@ -210,11 +210,11 @@ func (s *Store) createMany(ctx context.Context, calls []*createCall, lockTimeout
 		return err
 	}
 	var refused []struct {
-		ID       lox.BackupID `db:"id"`
-		NoTenant bool         `db:"no_tenant"`
-		NoRoom   *bool        `db:"no_room"`
-		Free     *int64       `db:"free"` // before the statement
-		Quota    *int64       `db:"quota_bytes"`
+		ID        lox.BackupID `db:"id"`
+		NoTenant  bool         `db:"no_tenant"`
+		OverQuota *bool        `db:"over_quota"`
+		Free      *int64       `db:"free"` // before the statement
+		Quota     *int64       `db:"quota_bytes"`
 	}
 	if err := s.createSome.SelectContext(ctx, &refused, string(text), lockTimeout); err != nil {
 		return wrap(ctx, what, err)
@@ -233,7 +233,7 @@ func (s *Store) createMany(ctx context.Context, calls []*createCall, lockTimeout
 		switch c := byID[r.ID]; {
 		case r.NoTenant:
 			c.Err = errTenantDeleted
-		case r.NoRoom != nil && *r.NoRoom:
+		case r.OverQuota != nil && *r.OverQuota:
 			b := c.In.backup
 			c.Err = quotaExceeded(b, max(0, *r.Free-used[b.Tenant]), *r.Quota)
 		default:

@@ -171,7 +171,7 @@ func objectKeys(of []lox.Backup) (keys []string, tenants []lox.TenantID, ids []l
 // Both statements check again that no backup needs the bytes: after them, nothing prevents the
 // deletion.
 const (
-	purgeStraysSQL = `insert into purges (object_key, due_at, final_at)
+	purgeOrphansSQL = `insert into purges (object_key, due_at, final_at)
 select object_key, $4, $4 from unnest($1::text[], $2::uuid[], $3::uuid[]) as k (object_key, tenant_id, id)
 where not exists (select from backups b where b.tenant_id = k.tenant_id and b.id = k.id and b.status <> 'failed')
 on conflict do nothing`
@@ -204,7 +204,7 @@ type Purges struct {
 
 // Add schedules the deletion of the objects of backups that don't exist or have failed.
 func (p *Purges) Add(ctx context.Context, of []lox.Backup) error {
-	return p.add(ctx, purgeStraysSQL, of)
+	return p.add(ctx, purgeOrphansSQL, of)
 }
 
 // AddOthers schedules the deletion of all versions except those of the completed backups.

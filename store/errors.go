@@ -77,7 +77,7 @@ func failureReason(err error) string {
 }
 
 // errReadOnly is the error of Ping for a standby.
-var errReadOnly = errors.New("the server only reads: it is a standby, or default_transaction_read_only is on")
+var errReadOnly = errors.New("the server is read-only: it is a standby, or default_transaction_read_only is on")
 
 // errTenantDeleted is the error of a request whose tenant was deleted meanwhile: its key
 // is no longer valid.

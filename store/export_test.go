@@ -134,7 +134,7 @@ func CompleteJSON(b lox.Backup, e lox.Event) string {
 // Inspections returns the text of every statement of an Inspector.
 func Inspections() map[string]string {
 	named := map[string]string{
-		"doctorVersions": versionsSQL, "doctorBackups": backupsAfterSQL, "doctorOwners": ownersSQL, "doctorPurge": purgeStraysSQL,
+		"doctorVersions": versionsSQL, "doctorBackups": backupsAfterSQL, "doctorOwners": ownersSQL, "doctorPurge": purgeOrphansSQL,
 		"doctorPurgeOthers": purgeOthersSQL, "doctorReserved": reservedSQL, "doctorConfirmRestore": confirmRestoreSQL,
 		"doctorLose": loseSQL, "doctorRepin": repinSQL,
 	}

@@ -141,7 +141,7 @@ func (s *Store) Backlog(ctx context.Context, of lox.Work, now time.Time) (lox.Ba
 	case lox.WorkDeliver:
 		stmt = s.deliverBacklog
 	default:
-		return lox.Backlog{}, fmt.Errorf("count backlog: %q is no work", of)
+		return lox.Backlog{}, fmt.Errorf("count backlog: %q is not a kind of work", of)
 	}
 	return countBacklog(ctx, stmt, now, lox.MaxBacklog)
 }

@@ -94,7 +94,7 @@ func applyMissing(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 		case <-time.After(lockPause):
 		}
 	}
-	return fmt.Errorf("a table is in use: try again when the transaction has ended that uses it, such as that of pg_dump: %w", err)
+	return fmt.Errorf("a table is in use, for example by pg_dump: try again when that transaction has ended: %w", err)
 }
 
 func migrator(db *sql.DB) (*goose.Provider, error) {

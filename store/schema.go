@@ -71,7 +71,7 @@ func prepareSchema(ctx context.Context, cfg Config) (before int64, err error) {
 				return err
 			}
 		case before == 0:
-			return errors.New("there is nothing of LOX in this database: the first lox serve prepares it, or lox migrate")
+			return errors.New("this database isn't set up for LOX: run lox serve or lox migrate first")
 		default:
 			return fmt.Errorf("the schema of the database has version %d, and this lox needs %d: use the lox of the version that serves, "+
 				"or upgrade first, by the lox serve of this version or by lox migrate", before, schemaVersion)

@@ -81,7 +81,7 @@ func TestAnEmptyDatabase(t *testing.T) {
 	dsn := storetest.Database(t)
 	_, err := storetest.SQL(t, dsn).ExecContext(context.Background(), `drop schema public cascade; create schema public`)
 	require.NoError(t, err)
-	require.ErrorContains(t, openAs(t, dsn, store.SchemaRequired), "there is nothing of LOX in this database")
+	require.ErrorContains(t, openAs(t, dsn, store.SchemaRequired), "this database isn't set up for LOX")
 	require.NoError(t, openAs(t, dsn, store.SchemaCreated))
 	require.NoError(t, openAs(t, dsn, store.SchemaRequired))
 }

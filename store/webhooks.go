@@ -196,7 +196,7 @@ func (s *Store) UpdateWebhook(
 
 // errStillPending rolls back the enabling of a webhook that still has too many pending
 // deliveries from before it was disabled.
-var errStillPending = errors.New("too many deliveries are pending of a disabled webhook")
+var errStillPending = errors.New("too many deliveries of a disabled webhook are still pending")
 
 // updateWebhookOnce returns more if it has disabled the webhook, and the webhook may still
 // have pending deliveries.

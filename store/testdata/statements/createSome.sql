@@ -41,6 +41,6 @@ with new as materialized (
 	select tenant_id, id, 'backup.created', created_at, actor_type, actor_id, id, request_id, client_address, convert_to(payload, 'UTF8')
 	from fitting where id in (select id from made)
 )
-select new.id, tenant.tenant_id is null as no_tenant, fitting.with_smaller > fitting.free as no_room, tenant.free, tenant.quota_bytes
+select new.id, tenant.tenant_id is null as no_tenant, fitting.with_smaller > fitting.free as over_quota, tenant.free, tenant.quota_bytes
 from new left join tenant using (tenant_id) left join fitting using (id)
 where id not in (select id from made);
