@@ -53,7 +53,7 @@ func (e Event) Data() ([]byte, error) {
 		return nil, fmt.Errorf("payload of %s: %w", e.ID, err)
 	}
 	if body.Data.Kind() != '{' {
-		return nil, fmt.Errorf("payload of %s: data is no object", e.ID)
+		return nil, fmt.Errorf("payload of %s: data is not a JSON object", e.ID)
 	}
 	return body.Data, nil
 }

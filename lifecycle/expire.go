@@ -42,7 +42,7 @@ const maxExcluded = 1000
 func newExpiry(store Store, blobs lox.BlobStore, log *slog.Logger) *expiry {
 	return &expiry{
 		store: store, blobs: blobs, ended: newSummary(log, slog.LevelInfo, "upload has expired", endsLogged),
-		found:    newSummary(log, slog.LevelInfo, "overdue upload is there, verify it", endsLogged),
+		found:    newSummary(log, slog.LevelInfo, "overdue upload has arrived: verifying it", endsLogged),
 		underWay: map[lox.BackupID]struct{}{}, failed: map[lox.BackupID]time.Time{},
 	}
 }

@@ -73,7 +73,7 @@ func TestAnOlderDatabaseFailsNothingThatIsThere(t *testing.T) {
 	}
 	assert.Equal(t, 20, f.events(lox.EventBackupCompleted))
 	assert.Equal(t, never, f.events(lox.EventBackupFailed), "each of them is on the record")
-	assert.Equal(t, 20, log.count("overdue upload is there"))
+	assert.Equal(t, 20, log.count("overdue upload has arrived"))
 	assert.Equal(t, 100, log.count("upload has expired"), "the others are summed up")
 	storetest.CheckCounters(t, f.dsn)
 }

@@ -151,7 +151,7 @@ func (h *Hold) update(ctx context.Context, state lox.MarkState) (held bool) {
 	h.held.Set(0)
 	if !h.loggedAt.IsZero() {
 		h.loggedAt = time.Time{}
-		h.cfg.Log.InfoContext(ctx, "uploads are expired and objects are deleted again")
+		h.cfg.Log.InfoContext(ctx, "expiry of uploads and deletion of objects have resumed")
 	}
 	return false
 }
@@ -161,7 +161,7 @@ func (h *Hold) logHeld(ctx context.Context, why, advice string) (held bool) {
 	h.held.Set(1)
 	if now := h.cfg.Clock(); h.loggedAt.IsZero() || now.Sub(h.loggedAt) >= holdReminder {
 		h.loggedAt = now
-		h.cfg.Log.ErrorContext(ctx, "no uploads are expired and no objects are deleted", "reason", why, "advice", advice)
+		h.cfg.Log.ErrorContext(ctx, "expiry of uploads and deletion of objects are paused", "reason", why, "advice", advice)
 	}
 	return true
 }
@@ -198,7 +198,7 @@ func (h *Hold) compare(ctx context.Context) (lox.MarkState, error) {
 
 func (h *Hold) mismatch(ctx context.Context, state lox.MarkState, stored *lox.Mark) (why string, err error) {
 	if state.Line == h.seen.Line && state.Number < h.seen.Number {
-		return fmt.Sprintf("the database has gone back while this server ran: its latest mark is of %s, but there was one of %s",
+		return fmt.Sprintf("the database went back in time while this server ran: its latest mark is of %s, but there was one of %s",
 			lox.Seconds(state.At).Format(time.DateTime), lox.Seconds(h.seen.At).Format(time.DateTime)), nil
 	}
 	if why := state.Mismatch(stored); why != "" {

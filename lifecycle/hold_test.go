@@ -119,7 +119,7 @@ func TestDeletionsAreHeldWhileTheDatabaseIsOlderThanTheObjects(t *testing.T) {
 		assert.Equal(t, lox.StatusPending, f.get(b).Status, what)
 		assert.True(t, f.blobs.has(deleted), what)
 		f.node(false).isHeld(true)
-		const line = "no uploads are expired and no objects are deleted"
+		const line = "expiry of uploads and deletion of objects are paused"
 		assert.Equal(t, 1, server.log.count(line), what)
 		f.pass(time.Hour - 1)
 		server.works()

@@ -90,7 +90,7 @@ func (v *Verifier) tryLeased(ctx context.Context, b *lox.Backup, by lox.Actor) (
 // succeeds.
 func (v *Verifier) resume(ctx context.Context, claimed lox.Verification, owner string) error {
 	b, by := claimed.Backup, lox.System(string(lox.WorkVerify)).For(claimed.RequestID)
-	v.logOf(b.ID, by).InfoContext(ctx, "resume verification")
+	v.logOf(b.ID, by).InfoContext(ctx, "verification resumed")
 	done, err := v.verifyUnder(ctx, &b, owner, claimed.Hashed, by)
 	if done {
 		return nil
@@ -145,7 +145,7 @@ func (v *Verifier) hashUnder(
 			return nil
 		})
 		if err != nil {
-			v.logOf(leased.ID, by).ErrorContext(working, "renew verification lease", "error", err)
+			v.logOf(leased.ID, by).ErrorContext(working, "the lease of a verification could not be renewed", "error", err)
 		}
 	})
 	done, err = v.hash(working, b, hashed, by)
@@ -209,7 +209,7 @@ func (v *Verifier) keepLease(ctx context.Context, b lox.Backup, owner string, ha
 			return
 		case err != nil:
 			// The lease may still be valid: try again at the next tick.
-			v.logOf(b.ID, by).WarnContext(ctx, "renew verification lease", "error", err)
+			v.logOf(b.ID, by).WarnContext(ctx, "the lease of a verification could not be renewed", "error", err)
 		}
 	}
 }
@@ -218,7 +218,7 @@ func (v *Verifier) release(ctx context.Context, b lox.Backup, owner string, hash
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
 	if err := v.store.Release(ctx, b, lox.Lease{Owner: owner, Now: v.cfg.Clock(), Hashed: hashed}); err != nil {
-		v.logOf(b.ID, by).WarnContext(ctx, "release verification lease", "error", err)
+		v.logOf(b.ID, by).WarnContext(ctx, "the lease of a verification could not be released", "error", err)
 	}
 }
 

@@ -56,12 +56,12 @@ func TestJobsNameTheRequestThatBegan(t *testing.T) {
 		"completed": {
 			sum(body),
 			[]string{"verify backup.completed of-complete"},
-			[]string{"resume verification", "run job", "resume verification"},
+			[]string{"verification resumed", "a job failed", "verification resumed"},
 		},
 		"failed": {
 			sum("other"),
 			[]string{"purge backup.purged of-complete", "verify backup.failed of-complete"},
-			[]string{"resume verification", "run job", "resume verification", "object purged"},
+			[]string{"verification resumed", "a job failed", "verification resumed", "object purged"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -236,7 +236,7 @@ func (r *Runner) claim(ctx context.Context, j *job, n int) (claimed []Item, err 
 	if err != nil {
 		j.failures.Inc()
 		j.backoff.fail()
-		r.log.ErrorContext(ctx, "claim work of job", "job", j.Name, "error", err)
+		r.log.ErrorContext(ctx, "a job could not claim work", "job", j.Name, "error", err)
 		return nil, fmt.Errorf("%s: %w", j.Name, err)
 	}
 	j.backoff.claimed()
@@ -265,7 +265,7 @@ func (r *Runner) do(ctx context.Context, j *job, item Item, claimed time.Time) e
 	if item.RequestID != "" {
 		fields = append(fields, slog.String("request_id", item.RequestID))
 	}
-	r.log.LogAttrs(ctx, slog.LevelError, "run job", append(fields, slog.Any("error", err))...)
+	r.log.LogAttrs(ctx, slog.LevelError, "a job failed", append(fields, slog.Any("error", err))...)
 	if j.backoff.failItem() {
 		select {
 		case j.failed <- struct{}{}:
@@ -282,7 +282,7 @@ func (r *Runner) measure(ctx context.Context) {
 	for {
 		for _, j := range r.jobs {
 			if err := r.count(ctx, j); err != nil && ctx.Err() == nil {
-				r.log.WarnContext(ctx, "count backlog of job", "job", j.Name, "error", err)
+				r.log.WarnContext(ctx, "the backlog of a job could not be counted", "job", j.Name, "error", err)
 			}
 		}
 		select {

@@ -194,7 +194,7 @@ func TestAJobBacksOffWhenItCantClaim(t *testing.T) {
 		<-time.After(9 * time.Second)
 		assert.Equal(t, seconds(263, 264, 266), c.times(13), "it begins anew")
 		stop()
-		assert.Equal(t, 8+3, strings.Count(out.String(), `msg="claim work of job" job=away error="no database"`))
+		assert.Equal(t, 8+3, strings.Count(out.String(), `msg="a job could not claim work" job=away error="no database"`))
 		assert.Contains(t, out.String(), "panic: a claim")
 	})
 }
@@ -279,7 +279,7 @@ func TestAnItemThatFailsDoesntKeepOthers(t *testing.T) {
 		assert.InDelta(t, 4, value(t, registry, "lox_job_failed_total", "mixed"), 0)
 		assert.InDelta(t, 30, value(t, registry, "lox_job_seconds", "mixed"), 0)
 		for _, line := range []string{
-			`level=ERROR msg="run job" job=mixed item=1 error=broken`, `job=mixed item=2 error="panic: stumbled\ngoroutine `,
+			`level=ERROR msg="a job failed" job=mixed item=1 error=broken`, `job=mixed item=2 error="panic: stumbled\ngoroutine `,
 			`job=mixed item=3 error="context deadline exceeded"`, `job=mixed item=4 error="context deadline exceeded"`,
 		} {
 			assert.Contains(t, out.String(), line)

@@ -56,7 +56,7 @@ func (d *Dispatcher) putBack(ctx context.Context, item lox.Dispatch, at time.Tim
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	if err := d.store.PutBackDelivery(ctx, item, at); err != nil {
-		d.log.WarnContext(ctx, "webhook delivery is not put back: it will be tried later", append(about(item), "error", err)...)
+		d.log.WarnContext(ctx, "a webhook delivery could not be rescheduled: it will be tried when its lease ends", append(about(item), "error", err)...)
 		return
 	}
 	signal(d.due)
@@ -73,7 +73,7 @@ func (d *Dispatcher) finish(ctx context.Context, f lox.FinishedAttempt, until ti
 			return
 		}
 		if !wait(ctx, finishPause) || !d.cfg.Clock().Before(until) {
-			d.log.ErrorContext(ctx, "webhook attempt is not recorded: it will be made again", append(about(f.Dispatch), "error", err)...)
+			d.log.ErrorContext(ctx, "a webhook attempt could not be recorded: it will be repeated", append(about(f.Dispatch), "error", err)...)
 			return
 		}
 	}

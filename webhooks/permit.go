@@ -15,7 +15,7 @@ import (
 // have thousands.
 const maxDials = 8
 
-var errTooManyAddresses = errors.New("the attempt has tried as many addresses as it may")
+var errTooManyAddresses = errors.New("the attempt has tried the maximum number of addresses")
 
 // permit is the right to make one attempt. The attempt counts in the budgets of its host
 // and of each address that it dials.
@@ -108,7 +108,9 @@ func (p *permit) count(addr netip.Addr, now time.Time) *dialedAddress {
 type busyError struct{ until time.Time }
 
 // Error implements error, for the log.
-func (e busyError) Error() string { return fmt.Sprintf("the address has no room until %s", e.until) }
+func (e busyError) Error() string {
+	return fmt.Sprintf("the address gets no more attempts until %s", e.until)
+}
 
 // dial counts an address before a connection to it is made. It returns an error if the
 // address must not get the attempt.

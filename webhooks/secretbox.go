@@ -119,7 +119,7 @@ func (b *SecretBox) Reseal(sealed []byte, owner lox.WebhookID) (fresh []byte, ch
 // open also returns the index of the key.
 func (b *SecretBox) open(sealed []byte, owner lox.WebhookID) (secret string, key int, err error) {
 	if len(sealed) == 0 || sealed[0] != sealVersion {
-		return "", 0, fmt.Errorf("secret of %s: sealed in an unknown way", owner)
+		return "", 0, fmt.Errorf("secret of %s: sealed in an unknown format", owner)
 	}
 	for i, aead := range b.aeads {
 		opened, failed := aead.Open(nil, nil, sealed[1:], boundTo(owner))
@@ -128,7 +128,7 @@ func (b *SecretBox) open(sealed []byte, owner lox.WebhookID) (secret string, key
 		}
 		err = failed
 	}
-	return "", 0, fmt.Errorf("secret of %s: the master key is another one, or the data was changed: %w", owner, err)
+	return "", 0, fmt.Errorf("secret of %s: the master key is wrong, or the data was changed: %w", owner, err)
 }
 
 func boundTo(owner lox.WebhookID) []byte { return append([]byte{sealVersion}, owner[:]...) }

@@ -237,6 +237,6 @@ func TestWhatCantBeSignedIsNotSent(t *testing.T) {
 	answer := other.Send(t.Context(), dispatch(t, s.URL))
 	assert.True(t, answer.Unsigned)
 	assert.Equal(t, "LOX could not sign the delivery", answer.Error)
-	require.ErrorContains(t, answer.Cause, "master key is another one")
+	require.ErrorContains(t, answer.Cause, "master key is wrong")
 	assert.Zero(t, requests.Load())
 }
