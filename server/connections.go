@@ -183,7 +183,7 @@ func (cs *Connections) admit(c *trackedConn) bool {
 		cs.refused.Inc()
 	}
 	if warn {
-		cs.cfg.Log.Warn("the limit of connections "+limit+" is reached: idle connections are closed, and if there are none, new ones",
+		cs.cfg.Log.Warn("the limit of connections "+limit+" is reached: idle connections are closed to admit new ones, and new ones are closed if none is idle",
 			"from", c.RemoteAddr().String(), "total", cs.cfg.Total, "per_address", cs.cfg.PerAddress)
 	}
 	return admitted

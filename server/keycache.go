@@ -308,7 +308,7 @@ func (k *KeyCache) flush(ctx context.Context) {
 		return
 	}
 	if err := k.store.NoteKeyUse(ctx, used); err != nil {
-		k.log.WarnContext(ctx, "the use of API keys was not written down, will try again", "keys", len(used), "error", err)
+		k.log.WarnContext(ctx, "the last use of API keys could not be recorded, will try again", "keys", len(used), "error", err)
 		k.usedMu.Lock()
 		defer k.usedMu.Unlock()
 		maps.Copy(used, k.used)

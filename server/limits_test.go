@@ -237,7 +237,7 @@ func TestRedisDies(t *testing.T) {
 	redis := redistest.Start(t)
 	h := open(t, setup{})
 	h.countIn(t, redis)
-	const warning, relief = "Redis fails", "Redis is back"
+	const warning, relief = "Redis is unreachable", "Redis is reachable again"
 	var remaining atomic.Int64
 	rush(1500, func(n int64) {
 		if n == 500 {

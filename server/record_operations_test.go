@@ -131,8 +131,8 @@ func TestEveryEventOfAJobIsRecordedWithItsRequest(t *testing.T) {
 		assert.Equal(t, want, got)
 	}
 	for request, messages := range map[string][]string{
-		"complete-right": {"request", "resume verification"},
-		"complete-wrong": {"request", "resume verification", "object purged"},
+		"complete-right": {"request", "verification resumed"},
+		"complete-wrong": {"request", "verification resumed", "object purged"},
 		"delete-right":   {"request", "object purged"},
 	} {
 		for _, message := range messages {
