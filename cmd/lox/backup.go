@@ -94,10 +94,10 @@ func embeddedConfig() (config, error) {
 		return cfg, err
 	}
 	if !cfg.embeddedDatabase() {
-		return cfg, errors.New("LOX_DATABASE_URL names a database of your own: copy it by pg_dump, as docs/backup.md says")
+		return cfg, errors.New("LOX_DATABASE_URL names a database of your own: copy it with pg_dump, as docs/backup.md says")
 	}
 	if !cfg.embeddedS3() {
-		return cfg, errors.New("LOX_S3_ENDPOINT names an object store of your own: copy it by its own means, as docs/backup.md says")
+		return cfg, errors.New("LOX_S3_ENDPOINT names an object store of your own: copy it with its own tools, as docs/backup.md says")
 	}
 	return cfg, nil
 }

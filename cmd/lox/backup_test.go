@@ -85,7 +85,7 @@ func TestBackupAndRestore(t *testing.T) {
 
 	_, stderr, code := restored.run(t, "restore", copies)
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "is there already: set LOX_DATA_DIR to a directory that doesn't exist yet")
+	assert.Contains(t, stderr, "already exists: set LOX_DATA_DIR to a directory that doesn't exist yet")
 }
 
 // TestBackupRefuses says what is missing.
@@ -104,7 +104,7 @@ func TestBackupRefuses(t *testing.T) {
 	external := setup{dir: empty.dir, env: []string{"LOX_DATABASE_URL=postgres://lox@127.0.0.1:1/lox", "LOX_MASTER_KEY=" + masterKey, "LOX_S3_ENDPOINT=embedded"}}
 	_, stderr, code := external.run(t, "backup", filepath.Join(newDir(t), "copies"))
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "LOX_DATABASE_URL names a database of your own: copy it by pg_dump")
+	assert.Contains(t, stderr, "LOX_DATABASE_URL names a database of your own: copy it with pg_dump")
 	assert.NoDirExists(t, empty.dir)
 }
 

@@ -72,7 +72,7 @@ The exit code is 0 if nothing is wrong, though there may be warnings, and else 1
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.minAge < 0 {
-				return fmt.Errorf("--min-age %s: must not be negative; right would be 24h", o.minAge)
+				return fmt.Errorf("--min-age %s: must not be negative; for example 24h", o.minAge)
 			}
 			if (o.deleteStrays || o.acceptLoss) && !o.repair {
 				return errors.New("--delete-strays and --accept-loss: need --repair")
@@ -121,9 +121,9 @@ func (d *doctor) run(ctx context.Context) (err error) {
 	case d.err != nil:
 		return d.err
 	case d.wrong == 1:
-		return errors.New("one thing is wrong")
+		return errors.New("1 problem was found")
 	case d.wrong > 1:
-		return fmt.Errorf("%d things are wrong", d.wrong)
+		return fmt.Errorf("%d problems were found", d.wrong)
 	}
 	return nil
 }

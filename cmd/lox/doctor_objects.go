@@ -38,13 +38,13 @@ type comparison struct {
 	// lost are completed backups whose bytes are in no version, up to maxLost of them.
 	lost []lox.Backup
 
-	completed, unusable int64 // backups
-	moved, repinned     int64 // unusable backups whose bytes may be (moved) or are (repinned) in another version
-	marked              int64 // backups marked lost
-	owned, young        int64 // objects; the young ones belong to no backup
-	strays, strayBytes  int64
-	others, otherBytes  int64 // versions
-	foreign             int64
+	completed, unusable  int64 // backups
+	moved, repinned      int64 // unusable backups whose bytes may be (moved) or are (repinned) in another version
+	marked               int64 // backups marked lost
+	owned, young         int64 // objects; the young ones belong to no backup
+	orphans, orphanBytes int64
+	others, otherBytes   int64 // versions
+	foreign              int64
 }
 
 // suspect is a completed backup whose object isn't as it must be, or an object without a backup.
@@ -54,9 +54,9 @@ type suspect struct {
 	completed bool
 }
 
-// verdictOfStrays returns the verdict on an object without a backup: keeping it is right, and only the
+// orphanVerdict returns the verdict on an object without a backup: keeping it is right, and only the
 // operator knows whether it is needed.
-func (d *doctor) verdictOfStrays() verdict {
+func (d *doctor) orphanVerdict() verdict {
 	if d.deleteStrays {
 		return doubtful
 	}
@@ -64,7 +64,7 @@ func (d *doctor) verdictOfStrays() verdict {
 }
 
 // errTooMany is the reason to purge nothing.
-var errTooMany = errors.New("fewer objects belong to a backup than to none")
+var errTooMany = errors.New("more objects belong to no backup than to one")
 
 // checkObjects compares objects with backups.
 func (d *doctor) checkObjects(ctx context.Context) {
@@ -77,7 +77,7 @@ func (d *doctor) checkObjects(ctx context.Context) {
 			if err := m.run(ctx); err != nil {
 				return err
 			}
-			if m.deleteStrays && m.strays > m.owned {
+			if m.deleteStrays && m.orphans > m.owned {
 				return errTooMany
 			}
 			return nil
@@ -248,7 +248,7 @@ func (m *comparison) lookAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	strays, others, err := m.judgeAll(ctx, found, before, after)
+	orphans, others, err := m.judgeAll(ctx, found, before, after)
 	if err != nil {
 		return err
 	}
@@ -256,7 +256,7 @@ func (m *comparison) lookAgain(ctx context.Context) error {
 	if m.purges != nil {
 		err = m.purges.AddOthers(ctx, others)
 		if m.deleteStrays {
-			err = errors.Join(err, m.purges.Add(ctx, strays))
+			err = errors.Join(err, m.purges.Add(ctx, orphans))
 		}
 	}
 	return errors.Join(err, m.err)
@@ -267,7 +267,7 @@ func (m *comparison) lookAgain(ctx context.Context) error {
 // versions.
 func (m *comparison) judgeAll(
 	ctx context.Context, found [][]lox.StoredObject, before, after []store.Owner,
-) (strays, others []lox.Backup, err error) {
+) (orphans, others []lox.Backup, err error) {
 	for i, s := range m.suspects {
 		switch {
 		case s.completed && after[i].Status == lox.StatusCompleted && after[i].Version == s.ObjectVersion:
@@ -280,12 +280,12 @@ func (m *comparison) judgeAll(
 				others = append(others, s.Backup)
 			}
 		case !s.completed && (before[i].Status == "" || before[i].Status == lox.StatusFailed) && !before[i].Purged && len(found[i]) > 0:
-			if m.stray(s.Backup, found[i]) {
-				strays = append(strays, s.Backup)
+			if m.noteOrphan(s.Backup, found[i]) {
+				orphans = append(orphans, s.Backup)
 			}
 		}
 	}
-	return strays, others, nil
+	return orphans, others, nil
 }
 
 // judge notes what is wrong with the object of a completed backup, and reports whether it has unneeded
@@ -309,8 +309,8 @@ func (m *comparison) judge(ctx context.Context, b lox.Backup, versions []lox.Sto
 	return true, nil
 }
 
-// stray notes an object that belongs to no backup, unless it is young.
-func (m *comparison) stray(b lox.Backup, versions []lox.StoredObject) bool {
+// noteOrphan notes an object that belongs to no backup, unless it is young.
+func (m *comparison) noteOrphan(b lox.Backup, versions []lox.StoredObject) bool {
 	var bytes int64
 	latest := versions[0]
 	for _, o := range versions {
@@ -323,9 +323,9 @@ func (m *comparison) stray(b lox.Backup, versions []lox.StoredObject) bool {
 		}
 		bytes += o.Size
 	}
-	m.strays, m.strayBytes = m.strays+1, m.strayBytes+bytes
+	m.orphans, m.orphanBytes = m.orphans+1, m.orphanBytes+bytes
 	m.objects.find(objectOut{
-		checkOut: checkOut{Status: m.verdictOfStrays()}, Object: b.ObjectKey(), Found: "stray", Size: new(bytes),
+		checkOut: checkOut{Status: m.orphanVerdict()}, Object: b.ObjectKey(), Found: "stray", Size: new(bytes),
 		detail: display.Size(bytes) + ", of " + latest.Modified.UTC().Format(time.DateTime),
 	})
 	return true
@@ -333,8 +333,8 @@ func (m *comparison) stray(b lox.Backup, versions []lox.StoredObject) bool {
 
 func (m *comparison) endObjects(tooMany error) {
 	message := count(m.owned, "object") + plural(m.owned, ", of a backup", ", each of a backup")
-	if m.strays > 0 {
-		message += fmt.Sprintf("; %d (%s) of no backup", m.strays, display.Size(m.strayBytes))
+	if m.orphans > 0 {
+		message += fmt.Sprintf("; %d (%s) of no backup", m.orphans, display.Size(m.orphanBytes))
 	}
 	if m.others > 0 {
 		message += fmt.Sprintf("; %s (%s) that no backup needs", count(m.others, "version"), display.Size(m.otherBytes))
@@ -346,25 +346,25 @@ func (m *comparison) endObjects(tooMany error) {
 		message += fmt.Sprintf("; %d of no backup, but younger than %s", m.young, m.minAge)
 	}
 	v, advice := doubtful, ""
-	const keptStrays = "What belongs to no backup is kept. If the database was restored from an older copy, these are backups made since: " +
+	const orphansKept = "What belongs to no backup is kept. If the database was restored from an older copy, these are backups made since: " +
 		"restore a newer one. If not, nobody needs them: lox doctor --repair --delete-strays has them deleted a day later."
 	deleted := m.others
 	if m.deleteStrays {
-		deleted += m.strays
+		deleted += m.orphans
 	}
 	switch {
 	case tooMany != nil:
 		v, advice = wrong, "Nothing was deleted: "+tooMany.Error()+". Are database and storage of the same installation?"
 	case m.repair && deleted > 0:
 		message += "; to be deleted"
-		if !m.deleteStrays && m.strays > 0 {
+		if !m.deleteStrays && m.orphans > 0 {
 			v, message = wrong, message+" but for what is of no backup"
-			advice = keptStrays + " "
+			advice = orphansKept + " "
 		}
 		advice += "A server deletes the rest on " + m.began.Add(purgeDelay).UTC().Format("2006-01-02 at 15:04 UTC") +
 			". To keep an object, delete its row from the table purges or version_purges before."
-	case m.strays > 0:
-		v, advice = wrong, keptStrays
+	case m.orphans > 0:
+		v, advice = wrong, orphansKept
 	case m.others > 0:
 		advice = "lox doctor --repair has them deleted a day later."
 	case m.foreign == 0:

@@ -47,8 +47,8 @@ func clockVerdict(whose string, offset, slack time.Duration) (v verdict, message
 		where = "behind"
 	}
 	message = fmt.Sprintf("that of %s is %s %s this machine's", whose, offset.Abs().Round(100*time.Millisecond), where)
-	advice = "Have the clocks of all machines set by NTP, as by chrony or systemd-timesyncd. Upload and download URLs are valid " +
-		"by one clock and signed by another, and a server whose clock is 30 s from PostgreSQL's leases nothing."
+	advice = "Synchronize the clocks of all machines by NTP, for example with chrony or systemd-timesyncd. Upload and download URLs are valid " +
+		"by one clock and signed by another, and a server whose clock is 30 s from PostgreSQL's takes no leases."
 	switch {
 	case least >= clockWrong:
 		return wrong, message, advice
@@ -194,8 +194,8 @@ func (d *doctor) checkCORS(ctx context.Context, bucket *s3.Store) {
 	}
 }
 
-// redisPatience is the timeout of Redis.
-const redisPatience = 5 * time.Second
+// redisTimeout is the timeout of Redis.
+const redisTimeout = 5 * time.Second
 
 // checkRedis checks the Redis that all servers share.
 func (d *doctor) checkRedis(ctx context.Context) {
@@ -204,7 +204,7 @@ func (d *doctor) checkRedis(ctx context.Context) {
 		c.end(right, "not configured: each server counts requests for itself", "")
 		return
 	}
-	h, err := ratelimit.Inspect(ctx, d.cfg.RedisURL, redisPatience)
+	h, err := ratelimit.Inspect(ctx, d.cfg.RedisURL, redisTimeout)
 	if err != nil {
 		c.end(wrong, reason(err), "Until it answers, each server counts requests for itself, and tenants get the limits once from each.")
 		return

@@ -303,7 +303,7 @@ func TestDoctorOfNothing(t *testing.T) {
 	}
 	_, stderr, code := s.run(t, "doctor", "--min-age", "-1s")
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "--min-age -1s: must not be negative; right would be 24h")
+	assert.Contains(t, stderr, "--min-age -1s: must not be negative; for example 24h")
 	stdout, _, code := s.run(t, "doctor", "--help")
 	assert.Zero(t, code)
 	assert.Contains(t, stdout, "The exit code is 0 if nothing is wrong, though there may be warnings, and else 1.")

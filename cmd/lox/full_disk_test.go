@@ -230,7 +230,7 @@ func TestFirstStartOnASmallDisk(t *testing.T) {
 	mountSmallDisk(t, s.dir, 20*mebibyte)
 	_, stderr, code := s.run(t, "serve")
 	assert.Equal(t, 1, code)
-	assert.Regexp(t, `lox: .*the disk of \S+ is too small: a new database needs 64 MiB, and (19|20) MiB are free: make room there, or choose another directory`, stderr)
+	assert.Regexp(t, `lox: .*the disk of \S+ is too small: a new database needs 64 MiB, and (19|20) MiB are free: free some space there, or choose another directory`, stderr)
 	assert.NotContains(t, stderr, "exit code")
 
 	require.NoError(t, syscall.Mount("", s.dir, "", syscall.MS_REMOUNT, "size=80m"))
@@ -242,7 +242,7 @@ func TestFirstStartOnASmallDisk(t *testing.T) {
 	require.NoError(t, filler.Close())
 	_, stderr, code = s.run(t, "serve")
 	assert.Equal(t, 1, code)
-	assert.Regexp(t, `the disk of \S+ is full: 0 MiB are free, and a start needs at least 17 MiB: make room there`, stderr)
+	assert.Regexp(t, `the disk of \S+ is full: 0 MiB are free, and a start needs at least 17 MiB: free some space there`, stderr)
 	require.NoError(t, os.Remove(filler.Name()))
 	s.start(t).stop(t, syscall.SIGINT)
 }
@@ -271,10 +271,10 @@ func TestAMigrationThatFillsTheDisk(t *testing.T) {
 		require.NoError(t, filler.Truncate(size))
 		var stderr string
 		if _, stderr, code = s.run(t, "migrate"); code != 0 {
-			assert.Regexp(t, `the disk of \S+ is full: \d+ MiB are free, and a start needs at least 17 MiB: make room there`, stderr)
+			assert.Regexp(t, `the disk of \S+ is full: \d+ MiB are free, and a start needs at least 17 MiB: free some space there`, stderr)
 			failures += stderr
 		}
 	}
 	require.NoError(t, filler.Close())
-	assert.Contains(t, failures, "make room there: migrate the database: ")
+	assert.Contains(t, failures, "free some space there: migrate the database: ")
 }

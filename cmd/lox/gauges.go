@@ -60,7 +60,7 @@ func (g *gauges) run(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := g.look(ctx); err != nil && ctx.Err() == nil {
-			g.log.DebugContext(ctx, "the metrics of the database are those of before", "error", err)
+			g.log.DebugContext(ctx, "the metrics of the database could not be refreshed: they keep their previous values", "error", err)
 		}
 		select {
 		case <-tick.C:

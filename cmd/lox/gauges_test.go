@@ -80,7 +80,7 @@ func TestUnsignedDeliveriesAreSentWhenTheKeyIsBack(t *testing.T) {
 	stdout, stderr, code := s.run(t, "serve")
 	assert.Equal(t, 1, code)
 	assert.Empty(t, stdout)
-	assert.Contains(t, stderr, "lox: "+file+": the master key is not the one that the secrets of webhooks in this database are encrypted by")
+	assert.Contains(t, stderr, "lox: "+file+": the master key is not the one that the secrets of webhooks in this database are encrypted with")
 	_, _, code = s.run(t, "rekey", "--key-lost")
 	assert.Equal(t, 1, code, "the secret stays")
 

@@ -34,15 +34,15 @@ const (
 	logDelay = 10 * time.Millisecond
 	// logBatch is how many waiting bytes cause a write before logDelay is over.
 	logBatch = 64 << 10
-	// logRoom is how many bytes may wait while nothing reads the log.
-	logRoom = 1 << 20
-	// logPatience is how long the end of the process waits for a log that nothing reads.
-	logPatience = time.Second
+	// logLimit is how many bytes may wait while nothing reads the log.
+	logLimit = 1 << 20
+	// logTimeout is how long the end of the process waits for a log that nothing reads.
+	logTimeout = time.Second
 )
 
 // logWriter writes log lines together that come within logDelay. If the process is killed without time to
 // flush, at most logDelay of its log is lost. A log that nothing reads, such as that of a paused terminal,
-// delays nothing: lines beyond logRoom are dropped and counted.
+// delays nothing: lines beyond logLimit are dropped and counted.
 type logWriter struct {
 	to io.Writer
 	// lost is called with the number of dropped lines, once lines can be written again.
@@ -68,7 +68,7 @@ func newLogWriter(to io.Writer) *logWriter {
 func (w *logWriter) Write(line []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.waiting)+len(line) > logRoom {
+	if len(w.waiting)+len(line) > logLimit {
 		w.dropped++
 		return len(line), nil
 	}
@@ -82,7 +82,7 @@ func (w *logWriter) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// flush writes until no line waits. It gives up after logPatience if nothing reads the log.
+// flush writes until no line waits. It gives up after logTimeout if nothing reads the log.
 func (w *logWriter) flush() {
 	done := make(chan struct{})
 	go func() { // ends only with the process, if nothing reads the log
@@ -101,7 +101,7 @@ func (w *logWriter) flush() {
 	}()
 	select {
 	case <-done:
-	case <-time.After(logPatience):
+	case <-time.After(logTimeout):
 	}
 }
 

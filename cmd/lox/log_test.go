@@ -120,13 +120,13 @@ func TestALogThatIsNotReadHoldsUpNobody(t *testing.T) {
 		}
 		before := time.Now()
 		w.flush()
-		assert.Equal(t, logPatience, time.Since(before), "the end of the process doesn't wait for ever")
+		assert.Equal(t, logTimeout, time.Since(before), "the end of the process doesn't wait for ever")
 		close(out.resumed)
 		time.Sleep(time.Second) //nolint:forbidigo // of the bubble
 		synctest.Wait()
 		all := strings.Join(out.written(), "")
 		assert.Equal(t, lines, strings.Count(all, "x\n")+lost)
-		assert.InDelta(t, logRoom/length, lines-lost, 2*logBatch/length)
+		assert.InDelta(t, logLimit/length, lines-lost, 2*logBatch/length)
 		assert.True(t, strings.HasSuffix(all, "lost\n"), "it is said that some are lost")
 	})
 }
@@ -172,7 +172,7 @@ func TestTheEndOfTheLogTellsOfLostLines(t *testing.T) {
 			slow()
 			_, _ = fmt.Fprintf(w, "%d lost\n", lines)
 		}
-		full := strings.Repeat("x", logRoom-1) + "\n"
+		full := strings.Repeat("x", logLimit-1) + "\n"
 		_, _ = w.Write([]byte(full))
 		_, _ = w.Write([]byte("no room\n"))
 		synctest.Wait() // it is being written, or about to

@@ -79,7 +79,7 @@ func (p problems) err(environment map[string]string) error {
 		if value := environment[name]; value != "" && !isSecret(field) && !strings.Contains(p[name], value) {
 			fmt.Fprintf(&text, " (it is %q)", value)
 		}
-		fmt.Fprintf(&text, "; right would be %s=%s", name, example(field))
+		fmt.Fprintf(&text, "; for example %s=%s", name, example(field))
 	}
 	return fmt.Errorf("configuration:%s", text.String())
 }

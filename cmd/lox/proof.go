@@ -24,7 +24,7 @@ const someSecrets = 100
 
 // errWrongMasterKey is in the error of a start with a key other than the one that encrypted the secrets of
 // webhooks.
-var errWrongMasterKey = errors.New("the master key is not the one that the secrets of webhooks in this database are encrypted by")
+var errWrongMasterKey = errors.New("the master key is not the one that the secrets of webhooks in this database are encrypted with")
 
 // checkMasterKey fails unless the box has the key of the proof in the database. The first server with a key
 // stores the proof.
@@ -65,7 +65,7 @@ func (c config) checkBySecrets(ctx context.Context, db provers, box *webhooks.Se
 }
 
 func (c config) wrongMasterKey() error {
-	return fmt.Errorf("%s: %w: set the right one, also behind a new one, with a comma in between; "+
+	return fmt.Errorf("%s: %w: set the right one, or append it to a new one after a comma; "+
 		"if it is lost, run lox rekey --key-lost, and have the secrets of all webhooks rotated", c.masterKeySource(), errWrongMasterKey)
 }
 

@@ -50,7 +50,7 @@ func TestTakenPort(t *testing.T) {
 		stdout, stderr, code := s.run(t, "serve")
 		assert.Equal(t, 1, code, setting)
 		assert.Empty(t, stdout, setting)
-		assert.Regexp(t, `lox: .*`+setting+`.*address already in use: stop what listens there, or set `+setting+` to another address, such as 127.0.0.1:`, stderr)
+		assert.Regexp(t, `lox: .*`+setting+`.*address already in use: stop the program that listens there, or set `+setting+` to another address, such as 127.0.0.1:`, stderr)
 		assert.Empty(t, s.postgres(t), setting)
 	}
 	s := setup{dir: dir}
@@ -99,23 +99,23 @@ func TestConfigurationErrors(t *testing.T) {
 			},
 			want: []string{
 				`LOX_ADDR: "here" must be host:port`, `LOX_METRICS_ADDR: "nowhere" must be host:port`,
-				"LOX_DATABASE_MAX_CONNS: 0 must be at least 4", `LOX_S3_PATH_STYLE: "perhaps" must be true or false; right would be LOX_S3_PATH_STYLE=true`,
-				"LOX_UPLOAD_TTL: 169h0m0s must be 1s to 168h", `LOX_DOWNLOAD_TTL: "soon" must be a duration: a number with ms, s, m or h; right would be LOX_DOWNLOAD_TTL=60m`,
+				"LOX_DATABASE_MAX_CONNS: 0 must be at least 4", `LOX_S3_PATH_STYLE: "perhaps" must be true or false; for example LOX_S3_PATH_STYLE=true`,
+				"LOX_UPLOAD_TTL: 169h0m0s must be 1s to 168h", `LOX_DOWNLOAD_TTL: "soon" must be a duration: a number with ms, s, m or h; for example LOX_DOWNLOAD_TTL=60m`,
 				"LOX_VERIFY_WAIT: 0s must be positive", "LOX_VERIFY_LEASE: 1ms must be at least 1s", "LOX_SWEEP_INTERVAL: -1s must be positive",
-				`LOX_JOBS: "some" must be on or off; right would be LOX_JOBS=off`, "LOX_MARK_INTERVAL: 999ms must be 1s to 1h",
-				"LOX_SHUTDOWN_TIMEOUT: -1s must not be negative", `LOX_LOG_LEVEL: "loud" must be debug, info, warn or error; right would be LOX_LOG_LEVEL=debug`,
+				`LOX_JOBS: "some" must be on or off; for example LOX_JOBS=off`, "LOX_MARK_INTERVAL: 999ms must be 1s to 1h",
+				"LOX_SHUTDOWN_TIMEOUT: -1s must not be negative", `LOX_LOG_LEVEL: "loud" must be debug, info, warn or error; for example LOX_LOG_LEVEL=debug`,
 				`LOX_LOG_FORMAT: "xml" must be`,
-				`LOX_PUBLIC_URL: "https://lox.example.com?a=b" must be an http or https URL without user name, query and fragment; right would be LOX_PUBLIC_URL=https://backups.example.com`,
+				`LOX_PUBLIC_URL: "https://lox.example.com?a=b" must be an http or https URL without user name, query and fragment; for example LOX_PUBLIC_URL=https://backups.example.com`,
 				"LOX_WEBHOOK_TIMEOUT: 1ms must be at least 1s", "LOX_WEBHOOK_LEASE: 1µs must be at least twice LOX_WEBHOOK_TIMEOUT",
 				`LOX_WEBHOOK_ALLOW_PRIVATE: "perhaps" must be true or false`,
-				`LOX_CORS_ORIGINS: "app.example.com" must be an origin, or * (it is "https://app.example.com,app.example.com"); right would be LOX_CORS_ORIGINS=https://app.example.com`,
-				`LOX_DISK_RESERVE: "lots" is no size: want bytes`, "LOX_UPLOAD_MIN_RATE: must be positive, in bytes per second",
+				`LOX_CORS_ORIGINS: "app.example.com" must be an origin, or * (it is "https://app.example.com,app.example.com"); for example LOX_CORS_ORIGINS=https://app.example.com`,
+				`LOX_DISK_RESERVE: "lots" is not a size: want bytes`, "LOX_UPLOAD_MIN_RATE: must be positive, in bytes per second",
 				"LOX_UPLOAD_RATE_WINDOW: 999ms must be at least 1s",
 			},
 		},
 		"a disk without a reserve": {
 			env:  []string{"LOX_DISK_RESERVE=0"},
-			want: []string{`LOX_DISK_RESERVE: must be positive (it is "0"); right would be LOX_DISK_RESERVE=256MiB`},
+			want: []string{`LOX_DISK_RESERVE: must be positive (it is "0"); for example LOX_DISK_RESERVE=256MiB`},
 		},
 		"transport security that isn't any": {
 			env:  []string{"LOX_HSTS=always", "LOX_PUBLIC_URL=https://lox.example.com"},
@@ -137,7 +137,7 @@ func TestConfigurationErrors(t *testing.T) {
 			env: []string{"LOX_SECURITY_CONTACT=https://example.com/report,security@example.com"},
 			want: []string{
 				`LOX_SECURITY_CONTACT: "security@example.com" must be a mailto:, https: or tel: URI, without spaces (it is "https://example.com/report,security@example.com"); ` +
-					`right would be LOX_SECURITY_CONTACT=mailto:security@example.com`,
+					`for example LOX_SECURITY_CONTACT=mailto:security@example.com`,
 			},
 		},
 		"an origin with a path": {
@@ -146,7 +146,7 @@ func TestConfigurationErrors(t *testing.T) {
 		},
 		"a proxy and no address of it": {
 			env:  []string{"LOX_TRUSTED_PROXIES=10.0.0.0/8"},
-			want: []string{"LOX_PUBLIC_URL: must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it; right would be LOX_PUBLIC_URL=https://backups.example.com"},
+			want: []string{"LOX_PUBLIC_URL: must be set with LOX_TRUSTED_PROXIES: upload and download URLs name it; for example LOX_PUBLIC_URL=https://backups.example.com"},
 		},
 		"an S3 address for the built-in storage": {
 			env:     []string{"LOX_S3_PUBLIC_ENDPOINT=https://s3.example.com"},
@@ -163,7 +163,7 @@ func TestConfigurationErrors(t *testing.T) {
 		},
 		"a master key with a mistake in it": {
 			env:  []string{"LOX_MASTER_KEY=a-password" + masterKey[len("a-password"):]},
-			want: []string{"right would be LOX_MASTER_KEY=$(openssl rand -base64 32)", "LOX_MASTER_KEY: master key: want 32 bytes as 64 hex digits or as base64, such as `openssl rand -base64 32` makes"},
+			want: []string{"for example LOX_MASTER_KEY=$(openssl rand -base64 32)", "LOX_MASTER_KEY: master key: want 32 bytes as 64 hex digits or as base64, such as `openssl rand -base64 32` makes"},
 		},
 		"database alone": {
 			env:     []string{"LOX_DATABASE_URL=postgres://lox@127.0.0.1/lox"},
@@ -192,7 +192,7 @@ func TestConfigurationErrors(t *testing.T) {
 		},
 		"a host of the metrics with a port": {
 			env:  []string{"LOX_METRICS_HOSTS=lox.internal:9464"},
-			want: []string{`LOX_METRICS_HOSTS: "lox.internal:9464" must be the name or the address of a host, without a port, or *; right would be LOX_METRICS_HOSTS=lox.internal,10.0.0.5`},
+			want: []string{`LOX_METRICS_HOSTS: "lox.internal:9464" must be the name or the address of a host, without a port, or *; for example LOX_METRICS_HOSTS=lox.internal,10.0.0.5`},
 		},
 		"variables that there aren't": {
 			env: []string{"LOX_PORT=8080", "LOX_ADR=127.0.0.1:1", "LOX_UPLOAD_TLL=1h", "LOX_MASTER_KEYS=a-password", "LOX_S3_REGION_FILE=/nowhere", "LOX_LOG_LEVELS=debug"},
@@ -204,7 +204,7 @@ func TestConfigurationErrors(t *testing.T) {
 		},
 		"what there is none of": {
 			env:  []string{"LOX_DRAIN=-1s", "LOX_READY_REQUIRES=database,storage"},
-			want: []string{"LOX_DRAIN: -1s must be 0s to 10m0s", `LOX_READY_REQUIRES: "storage" must be one of database, disk, s3, redis (it is "database,storage"); right would be LOX_READY_REQUIRES=database,s3`},
+			want: []string{"LOX_DRAIN: -1s must be 0s to 10m0s", `LOX_READY_REQUIRES: "storage" must be one of database, disk, s3, redis (it is "database,storage"); for example LOX_READY_REQUIRES=database,s3`},
 		},
 		"a misspelt database": {
 			env:  []string{"LOX_DATABSE_URL=postgres://lox:a-password@127.0.0.1/lox", "LOX_S3_ENDPOINT=embedded"},

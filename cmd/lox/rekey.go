@@ -48,10 +48,10 @@ doesn't open must be rotated, by the API.`,
 					failures++
 					fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s: %v\n", id, tenant, err)
 				}, lox.Operator(cmd.CommandPath()))
-				fmt.Fprintf(cmd.OutOrStdout(), "Webhooks looked at: %d; encrypted anew: %d\n", total, changed)
+				fmt.Fprintf(cmd.OutOrStdout(), "Webhooks checked: %d; encrypted again: %d\n", total, changed)
 				if failures > 0 {
 					err = errors.Join(err, fmt.Errorf(
-						"secrets of %d webhooks stay as they are: add the key that they were encrypted by, or have their secrets rotated; keep the old keys until then", failures))
+						"secrets of %d webhooks were not encrypted again: add the key that they were encrypted with, or have them rotated; keep the old keys until then", failures))
 				}
 				return err
 			})

@@ -55,11 +55,11 @@ func TestMasterKeyIsRotated(t *testing.T) {
 	}
 
 	with(before + "\n" + after + "\n")
-	rekey("Webhooks looked at: 1; encrypted anew: 0")
+	rekey("Webhooks checked: 1; encrypted again: 0")
 	p.stop(t, syscall.SIGTERM)
 	with(after + ", " + before)
-	rekey("Webhooks looked at: 1; encrypted anew: 1")
-	rekey("Webhooks looked at: 1; encrypted anew: 0")
+	rekey("Webhooks checked: 1; encrypted again: 1")
+	rekey("Webhooks checked: 1; encrypted again: 0")
 	p.stop(t, syscall.SIGTERM)
 	with(after)
 	p.stop(t, syscall.SIGTERM)
@@ -86,12 +86,12 @@ func TestRekeyWithoutTheKey(t *testing.T) {
 	for _, command := range []string{"serve", "rekey"} {
 		_, stderr, code := s.run(t, command)
 		assert.Equal(t, 1, code)
-		assert.Contains(t, stderr, "lox: LOX_MASTER_KEY: the master key is not the one that the secrets of webhooks in this database are encrypted by: "+
-			"set the right one, also behind a new one, with a comma in between; if it is lost, run lox rekey --key-lost")
+		assert.Contains(t, stderr, "lox: LOX_MASTER_KEY: the master key is not the one that the secrets of webhooks in this database are encrypted with: "+
+			"set the right one, or append it to a new one after a comma; if it is lost, run lox rekey --key-lost")
 	}
 	stdout, stderr, code := s.run(t, "rekey", "--key-lost")
 	assert.Equal(t, 1, code, "one secret is lost")
-	assert.Equal(t, "Webhooks looked at: 1; encrypted anew: 0\n", stdout)
+	assert.Equal(t, "Webhooks checked: 1; encrypted again: 0\n", stdout)
 	assert.Contains(t, stderr, lost.hook.ID+" of ten_")
 	p = s.start(t)
 	found := newReceiver(t, newAPI(t, p.baseURL, key))
@@ -99,10 +99,10 @@ func TestRekeyWithoutTheKey(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(newMasterKey()+" "+second), 0o600))
 	stdout, stderr, code = s.run(t, "rekey")
 	assert.Equal(t, 1, code)
-	assert.Equal(t, "Webhooks looked at: 2; encrypted anew: 1\n", stdout)
+	assert.Equal(t, "Webhooks checked: 2; encrypted again: 1\n", stdout)
 	assert.Contains(t, stderr, lost.hook.ID+" of ten_")
 	assert.NotContains(t, stderr, found.hook.ID)
-	assert.Contains(t, stderr, "lox: secrets of 1 webhooks stay as they are: add the key that they were encrypted by")
+	assert.Contains(t, stderr, "lox: secrets of 1 webhooks were not encrypted again: add the key that they were encrypted with")
 	for _, secret := range []string{first, second, lost.hook.Secret} {
 		assert.NotContains(t, stderr, secret)
 	}
@@ -112,7 +112,7 @@ func TestRekeyWithoutTheKey(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(string(kept)+","+first), 0o600))
 	stdout, stderr, code = s.run(t, "rekey")
 	require.Zero(t, code, stderr)
-	assert.Equal(t, "Webhooks looked at: 2; encrypted anew: 1\n", stdout)
+	assert.Equal(t, "Webhooks checked: 2; encrypted again: 1\n", stdout)
 }
 
 func TestRekeyMakesNoKey(t *testing.T) {

@@ -62,7 +62,7 @@ func runRestore(ctx context.Context, cmd *cobra.Command, cfg config, dir, dumpFi
 	}
 	for _, path := range made {
 		if exists(path) {
-			return fmt.Errorf("%s is there already: set LOX_DATA_DIR to a directory that doesn't exist yet, or move that away", path)
+			return fmt.Errorf("%s already exists: set LOX_DATA_DIR to a directory that doesn't exist yet, or move this one", path)
 		}
 	}
 	// The files of a failed restore would look like a complete installation.
@@ -111,7 +111,7 @@ func load(ctx context.Context, cfg config, major int, file string) (err error) {
 func readManifest(dir string) (m manifest, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if errors.Is(err, os.ErrNotExist) {
-		return m, fmt.Errorf(`there is no %s in %s: want a directory of "lox backup" whose first run has ended`, manifestName, dir)
+		return m, fmt.Errorf(`there is no %s in %s: want a directory in which "lox backup" has completed at least once`, manifestName, dir)
 	}
 	if err != nil {
 		return m, err

@@ -157,7 +157,7 @@ func TestRestoreDrill(t *testing.T) {
 	s.env = append(s.env, "LOX_DATABASE_URL="+restored)
 	p = s.start(t)
 	d.a = newAPI(t, p.baseURL, key)
-	p.awaitStderr(t, regexp.MustCompile(`"level":"ERROR","msg":"(no uploads are expired and no objects are deleted)","reason":"the database is older than the object store`))
+	p.awaitStderr(t, regexp.MustCompile(`"level":"ERROR","msg":"(expiry of uploads and deletion of objects are paused)","reason":"the database is older than the object store`))
 	checks, found, code := s.doctor(t, "--min-age", "0s")
 	assert.Equal(t, 1, code)
 	requireCheck(t, checks, "backups", "wrong", "5 of 30 completed backups can't be downloaded", "lox doctor --repair")

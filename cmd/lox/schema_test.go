@@ -31,7 +31,7 @@ func TestCommandsDoNotMigrate(t *testing.T) {
 	// Nobody uses an empty database; but none is made where one is looked for.
 	_, stderr, code := s.run(t, "tenant", "list")
 	require.Equal(t, 1, code)
-	require.Contains(t, stderr, "lox: LOX_DATABASE_URL: there is nothing of LOX in this database: the first lox serve prepares it, or lox migrate\n")
+	require.Contains(t, stderr, "lox: LOX_DATABASE_URL: this database isn't set up for LOX: run lox serve or lox migrate first\n")
 
 	p := previous.start(t)
 	before := schemaOf(t, dsn)

@@ -29,7 +29,7 @@ func keptSecret(path string, fresh func() string) (string, error) {
 		err = pgembed.KeepSecret(dir, filepath.Base(path), secret+"\n")
 	}
 	if err != nil {
-		return "", fmt.Errorf("keep secret: %w", err)
+		return "", fmt.Errorf("store secret: %w", err)
 	}
 	return secret, nil
 }

@@ -37,7 +37,7 @@ directory: PostgreSQL runs as a child process, and backups are plain files.`,
 			log := newLogWriter(cmd.ErrOrStderr())
 			defer log.flush()
 			logger := cfg.logger(log)
-			log.lost = func(lines int) { logger.Warn("lines of the log were dropped, since nobody read it", "lines", lines) }
+			log.lost = func(lines int) { logger.Warn("log lines were dropped because nothing read the log", "lines", lines) }
 			takeOverLogs(logger)
 			return serve(cmd.Context(), cfg, cmd.OutOrStdout(), logger)
 		},
@@ -70,12 +70,12 @@ func serve(ctx context.Context, cfg config, out io.Writer, log *slog.Logger) (er
 	connections := server.NewConnections(server.ConnectionsConfig{
 		Total: cfg.MaxConnections, PerAddress: cfg.MaxConnectionsPerAddress, Exempt: cfg.isTrustedProxy(), Log: log, Metrics: h.registry,
 	})
-	told := ctx
-	ctx, stop := context.WithCancelCause(context.WithoutCancel(told))
+	signalled := ctx
+	ctx, stop := context.WithCancelCause(context.WithoutCancel(signalled))
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop(nil)
-	running.Go(func() { end.await(ctx, told, h.health, cfg.Drain); stop(nil) })
+	running.Go(func() { end.await(ctx, signalled, h.health, cfg.Drain); stop(nil) })
 	h.work(ctx, &running, cfg, log)
 	// The key cache runs until the last request ends: a key may be revoked during the stop.
 	answering, answered := context.WithCancel(context.WithoutCancel(ctx))
@@ -149,11 +149,11 @@ func listen(ctx context.Context, cfg config) (l listeners, err error) {
 func unable(setting, other string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%s: %w: stop what listens there, or set %s to another address, such as %s", setting, err, setting, other)
+		return fmt.Errorf("%s: %w: stop the program that listens there, or set %s to another address, such as %s", setting, err, setting, other)
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("%s: %w: only root may take ports below 1024; set %s to another address, such as %s", setting, err, setting, other)
 	default:
-		return fmt.Errorf("%s: %w; right would be %s=%s", setting, err, setting, other)
+		return fmt.Errorf("%s: %w; for example %s=%s", setting, err, setting, other)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // "stopped". After a crash it has neither, or "ended" with the error.
 type ending struct {
 	log   *slog.Logger
-	asked time.Time // when the server was told to stop; zero until then
+	asked time.Time // when the server was asked to stop; zero until then
 }
 
 func begin(ctx context.Context, log *slog.Logger) *ending {
@@ -22,18 +22,18 @@ func begin(ctx context.Context, log *slog.Logger) *ending {
 	return &ending{log: log}
 }
 
-// await waits until told ends, and then for drain. During drain the server still answers requests, but
+// await waits until signalled ends, and then for drain. During drain the server still answers requests, but
 // /readyz says that it isn't ready, so that a load balancer sends requests elsewhere. await returns early
 // when ctx ends, which means that something failed.
-func (e *ending) await(ctx, told context.Context, health *server.Health, drain time.Duration) {
+func (e *ending) await(ctx, signalled context.Context, health *server.Health, drain time.Duration) {
 	select {
-	case <-told.Done():
+	case <-signalled.Done():
 	case <-ctx.Done():
 		return
 	}
 	e.asked = time.Now()
 	health.Stop()
-	e.log.InfoContext(ctx, "stopping", "reason", context.Cause(told).Error(), "drain", drain.String())
+	e.log.InfoContext(ctx, "stopping", "reason", context.Cause(signalled).Error(), "drain", drain.String())
 	wait := time.NewTimer(drain)
 	defer wait.Stop()
 	select {

@@ -77,7 +77,7 @@ func onTenant(cmd *cobra.Command, id string, work func(context.Context, *databas
 	return onTenants(cmd, func(ctx context.Context, _ config, db *database) error {
 		err := work(ctx, db, tenant)
 		if lox.CodeOf(err) == lox.CodeNotFound {
-			return fmt.Errorf(`there is no tenant %s; "lox tenant list" shows those that there are`, tenant)
+			return fmt.Errorf(`there is no tenant %s; "lox tenant list" lists those that exist`, tenant)
 		}
 		return err
 	})
@@ -97,6 +97,6 @@ func parseTenantID(s string) (lox.TenantID, error) {
 	case kind == "bkp":
 		return id, fmt.Errorf("%q is the id of a backup: want that of a tenant, %s", s, want)
 	default:
-		return id, fmt.Errorf("%q is no id of a tenant: want %s", s, want)
+		return id, fmt.Errorf("%q is not the id of a tenant: want %s", s, want)
 	}
 }

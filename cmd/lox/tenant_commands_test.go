@@ -86,7 +86,7 @@ func (s setup) testTenantCommands(t *testing.T) {
 		{"delete", first.ID, "--yes"}, {"delete", first.ID}, {"show", first.ID}, {"suspend", first.ID}, {"resume", first.ID},
 		{"set-plan", first.ID, "pro"}, {"set-quota", first.ID, "1GB"},
 	} {
-		assert.Equal(t, "lox: there is no tenant "+first.ID+`; "lox tenant list" shows those that there are`+"\n", s.mustFail(t, command...))
+		assert.Equal(t, "lox: there is no tenant "+first.ID+`; "lox tenant list" lists those that exist`+"\n", s.mustFail(t, command...))
 	}
 	s.mustRun(t, "delete", "--yes", second.ID)
 	assert.Empty(t, s.tenants(t))
@@ -108,7 +108,7 @@ func TestTenantMisuse(t *testing.T) {
 		id = lox.NewBackupID().String()
 		assert.Equal(t, fmt.Sprintf("lox: %q is the id of a backup: want that of a tenant, %s\n", id, want), s.mustFail(t, args(id)...))
 		for _, id := range []string{"", "x", "Example Ltd", tenant[:29], strings.ToUpper(tenant), tenant + "\n", "ten_\x1b[2J"} {
-			assert.Equal(t, fmt.Sprintf("lox: %q is no id of a tenant: want %s\n", id, want), s.mustFail(t, args(id)...))
+			assert.Equal(t, fmt.Sprintf("lox: %q is not the id of a tenant: want %s\n", id, want), s.mustFail(t, args(id)...))
 		}
 		refusal := s.mustFail(t, args(key)...)
 		assert.Contains(t, refusal, "that is an API key, not the id of a tenant: want ten_")
@@ -124,10 +124,10 @@ func TestTenantMisuse(t *testing.T) {
 	}{
 		{[]string{"set-plan", tenant, "gold"}, `plan "gold": want one of [free solo pro business enterprise]`},
 		{[]string{"set-plan", "pro", tenant}, `plan "` + tenant + `": want one of`},
-		{[]string{"set-quota", tenant, "lots"}, `"lots" is no size: want bytes`},
-		{[]string{"set-quota", tenant, "-5GiB"}, `"-5GiB" is no size: want bytes, not negative`},
-		{[]string{"set-quota", tenant, "-.5"}, `"-.5" is no size: want bytes, not negative`},
-		{[]string{"set-quota", tenant, "--", "-5"}, `"-5" is no size: want bytes, not negative`},
+		{[]string{"set-quota", tenant, "lots"}, `"lots" is not a size: want bytes`},
+		{[]string{"set-quota", tenant, "-5GiB"}, `"-5GiB" is not a size: want bytes, not negative`},
+		{[]string{"set-quota", tenant, "-.5"}, `"-.5" is not a size: want bytes, not negative`},
+		{[]string{"set-quota", tenant, "--", "-5"}, `"-5" is not a size: want bytes, not negative`},
 		{[]string{"set-quota", tenant, "-x"}, "unknown shorthand flag: 'x'"},
 		{[]string{"set-quota", tenant, "8EiB"}, `"8EiB" is too large: want less than 8EiB`},
 		{[]string{"list"}, "there is no database in " + s.dir},

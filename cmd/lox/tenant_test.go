@@ -112,8 +112,8 @@ func (s setup) checkTenantRefused(t *testing.T) {
 		{"", "free", "1", "lox: name: Must be 1 to 255 characters\n"},
 		{strings.Repeat("n", 256), "free", "1", "name: Must be 1 to 255 characters"},
 		{"a\nb", "free", "1", "lox: name: Must not contain control characters\n"},
-		{"n", "free", "-1", `"-1" is no size: want bytes, not negative, or a number with a unit`},
-		{"n", "free", "5G", `"5G" for "--quota" flag: "5G" is no size`},
+		{"n", "free", "-1", `"-1" is not a size: want bytes, not negative, or a number with a unit`},
+		{"n", "free", "5G", `"5G" for "--quota" flag: "5G" is not a size`},
 		{"n", "free", "9223372036854775808", "want less than 8EiB"},
 	} {
 		stdout, stderr, code := s.run(t, "tenant", "create", "--json", "--name", c.name, "--plan", c.plan, "--quota", c.quota)
