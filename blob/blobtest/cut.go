@@ -15,12 +15,12 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Conn is an upload whose client does as the test says.
+// Conn is the connection of an upload that a test sends piece by piece.
 type Conn struct {
 	*net.TCPConn
 }
 
-// Dial connects and sends the head of an upload.
+// Dial connects to the server and sends the request line and the headers of an upload.
 func Dial(t *testing.T, p lox.PresignedUpload) Conn {
 	t.Helper()
 	u, err := url.Parse(p.URL)
@@ -63,7 +63,7 @@ func (c Conn) status() (int, error) {
 	return resp.StatusCode, resp.Body.Close()
 }
 
-// endings are the ways for a client to leave in the middle.
+// endings are the ways in which a client may end an upload in the middle.
 var endings = []struct {
 	name string
 	end  func(*testing.T, Conn)
@@ -75,7 +75,7 @@ var endings = []struct {
 	}},
 	{"half close", func(t *testing.T, c Conn) {
 		require.NoError(t, c.CloseWrite())
-		// The client still listens: it must not be told that all is well.
+		// The client still reads: it must not get a success.
 		require.GreaterOrEqual(t, c.Status(t), 400)
 	}},
 }
@@ -101,7 +101,7 @@ func testUploadCutShortOverAnother(t *testing.T, s *suite) {
 		k, first := key(), content(200_000)
 		o := s.put(t, k, first)
 		c := Dial(t, s.presign(t, lox.Upload{Key: k, Size: int64(len(first))}))
-		// A store that writes once may already have refused.
+		// A store that writes each object once may already have refused the upload.
 		_, _ = c.Write(content(len(first) / 2))
 		e.end(t, c)
 		after, err := s.Store.Stat(t.Context(), k)

@@ -29,12 +29,12 @@ func testDelete(t *testing.T, s *suite) {
 	require.NoError(t, s.Store.Delete(t.Context(), k))
 	require.Empty(t, s.versions(t, k))
 
-	// The key is free again.
+	// The key can be used again.
 	body := content(1000)
 	s.requireBytes(t, k, s.put(t, k, body), body)
 }
 
-// A listing by prefix finds more than the key.
+// The S3 list of a key as a prefix also has longer keys. Their objects must stay.
 func testDeleteSharedPrefix(t *testing.T, s *suite) {
 	k := key()
 	kept := map[string][]byte{}
@@ -53,8 +53,7 @@ func testDeleteSharedPrefix(t *testing.T, s *suite) {
 	}
 }
 
-// What an upload that is under way brings after the deletion can be deleted in turn,
-// if the store doesn't end the upload at once.
+// A deletion ends a running upload. On S3, which can't end it, a second deletion removes its object.
 func testDeleteDuringUpload(t *testing.T, s *suite) {
 	k, body := key(), content(400_000)
 	c := Dial(t, s.presign(t, lox.Upload{Key: k, Size: int64(len(body))}))
@@ -74,7 +73,7 @@ func testDeleteDuringUpload(t *testing.T, s *suite) {
 	s.neverAppears(t, k)
 }
 
-// deletedWithItsUpload deletes until the upload was under way, and so was ended.
+// deletedWithItsUpload repeats the deletion until it has ended the upload, which may not have begun before.
 func (s *suite) deletedWithItsUpload(t *testing.T, k string, c Conn) {
 	ended := make(chan int, 1)
 	go func() {
@@ -94,7 +93,7 @@ func (s *suite) deletedWithItsUpload(t *testing.T, k string, c Conn) {
 	s.neverAppears(t, k)
 }
 
-// One URL may be used again and again. What was verified is kept, and nothing else.
+// A URL may be used several times. DeleteOthers keeps only the verified version.
 func testDeleteOthers(t *testing.T, s *suite) {
 	k, body := key(), content(1000)
 	deleteOthers := func(k, version string) int {
@@ -162,7 +161,7 @@ func testDeleteUnfinishedParts(t *testing.T, s *suite) {
 	require.NoError(t, s.Store.Delete(t.Context(), k+"x"))
 }
 
-// core is a client with the store's own key, to look behind the port.
+// core returns an S3 client with the store's own key, for checks that lox.BlobStore can't do.
 func (s *suite) core(t *testing.T) *minio.Core {
 	t.Helper()
 	u, err := url.Parse(s.S3.Endpoint)
@@ -176,10 +175,10 @@ func (s *suite) core(t *testing.T) *minio.Core {
 	return core
 }
 
-// Agent is in the User-Agent of what the suite does behind the port.
+// Agent is in the User-Agent of the suite's own S3 requests.
 const Agent = "lox-blobtest"
 
-// versions lists what is left of a key in a bucket with versions.
+// versions returns the versions of a key in a bucket with versioning.
 func (s *suite) versions(t *testing.T, k string) (ids []string) {
 	t.Helper()
 	if s.S3 == nil {

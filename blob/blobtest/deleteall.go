@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// deleteAll deletes everything of some keys, and checks that nothing failed.
+// deleteAll calls DeleteAll, checks that no deletion failed, and returns how many versions each removed.
 func (s *suite) deleteAll(t *testing.T, purges ...lox.Purge) (removed []int) {
 	t.Helper()
 	results := s.Store.DeleteAll(t.Context(), purges)
@@ -36,7 +36,7 @@ func testDeleteAll(t *testing.T, s *suite) {
 	for _, k := range keys {
 		objects[k] = s.put(t, k, body)
 	}
-	// Some that lie among others, in no order, with one that isn't there, and one twice.
+	// Some of the keys, unsorted, and a key without an object.
 	var purges []lox.Purge
 	want := []int{}
 	for i := len(keys) - 1; i >= 0; i -= 7 {
@@ -55,7 +55,7 @@ func testDeleteAll(t *testing.T, s *suite) {
 	}
 	require.Equal(t, make([]int, len(purges)), s.deleteAll(t, purges...), "once more")
 
-	// All the rest, which lie side by side, one of them named twice.
+	// All remaining keys, one of them twice.
 	purges = nil
 	for k := range objects {
 		purges = append(purges, lox.Purge{ObjectKey: k})
@@ -67,7 +67,7 @@ func testDeleteAll(t *testing.T, s *suite) {
 	}
 }
 
-// An error of one object is its own.
+// A bad key fails alone.
 func testDeleteAllOfBadKeys(t *testing.T, s *suite) {
 	good := []string{key(), key()}
 	for _, k := range good {
@@ -82,7 +82,7 @@ func testDeleteAllOfBadKeys(t *testing.T, s *suite) {
 	}
 }
 
-// Objects with more versions than one list shows, next to those whose keys begin alike.
+// An object with more versions than a page of the list has, among objects whose keys have the same prefix.
 func testDeleteAllVersions(t *testing.T, s *suite) {
 	k := key()
 	neighbors := map[string]lox.Object{}
@@ -117,7 +117,7 @@ func testDeleteAllVersions(t *testing.T, s *suite) {
 	}
 }
 
-// More objects than S3 lists or deletes by one request.
+// More objects than one request to S3 lists or deletes.
 func testDeleteAllOfManyObjects(t *testing.T, s *suite) {
 	const n = 1100
 	tenant, body := lox.NewTenantID(), []byte("x")

@@ -1,3 +1,3 @@
-// Package blobtest holds one conformance suite for every S3 store that LOX runs
-// on, see [Run], and starts a MinIO server to run it on, see [StartMinIO].
+// Package blobtest has one conformance suite for all object stores, on disk and S3, see [Run], and starts MinIO servers for
+// it, see [StartMinIO].
 package blobtest

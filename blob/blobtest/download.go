@@ -34,8 +34,7 @@ func testDownload(t *testing.T, s *suite) {
 	require.Equal(t, http.StatusNotFound, got.status, "%s", got.body)
 }
 
-// What a client sends beside the bytes changes nothing of what is downloaded: not
-// even a client that undoes encodings gets other bytes than the stored ones.
+// Headers of the upload don't change the download: even a client that decodes content encodings gets the stored bytes.
 func testDownloadWithHeadersOfTheUpload(t *testing.T, s *suite) {
 	var zipped bytes.Buffer
 	w := gzip.NewWriter(&zipped)
@@ -86,8 +85,7 @@ func testDownloadWithHeadersOfTheUpload(t *testing.T, s *suite) {
 	require.Equal(t, body, file, "as curl --compressed saves it")
 }
 
-// requireOwnHeaders checks that headers are the store's, of a download without a
-// name and a type.
+// requireOwnHeaders checks that the headers of a download without a name and a type are those of the store.
 func requireOwnHeaders(t *testing.T, h http.Header) {
 	t.Helper()
 	require.Contains(t, []string{"", "identity"}, h.Get("Content-Encoding"))
@@ -121,7 +119,7 @@ func testDownloadRanges(t *testing.T, s *suite) {
 	})
 	require.Equal(t, http.StatusRequestedRangeNotSatisfiable, got.status, "%s", got.body)
 
-	// A download that is resumed must not be pieced together from two objects.
+	// A resumed download must not mix the bytes of two objects: If-Match prevents that.
 	for match, status := range map[string]int{`"` + o.ETag + `"`: http.StatusPartialContent, `"other"`: http.StatusPreconditionFailed} {
 		got = s.get(t, lox.Download{Key: k, Version: o.Version}, func(r *http.Request) {
 			r.Header.Set("Range", "bytes=10-")
@@ -131,7 +129,7 @@ func testDownloadRanges(t *testing.T, s *suite) {
 	}
 }
 
-// Whatever a backup is called, the name arrives, and nothing else does.
+// Any name of a backup arrives in the header, and can't add another header.
 func testDownloadNames(t *testing.T, s *suite) {
 	k := key()
 	o := s.put(t, k, content(10))

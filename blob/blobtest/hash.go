@@ -21,7 +21,7 @@ import (
 
 func testStatMissing(t *testing.T, s *suite) {
 	s.requireAbsent(t, key())
-	// "a/b" being there doesn't make "a" an object.
+	// If "a/b" exists, "a" is not an object.
 	k := key()
 	s.put(t, k, content(1))
 	tenant, _, _ := strings.Cut(k, "/")
@@ -47,13 +47,13 @@ func testHashAfterOverwrite(t *testing.T, s *suite) {
 	s.requireBytes(t, k, old, first)
 	s.requireBytes(t, k, now, second)
 
-	// Without a version the ETag tells.
+	// Without a version, the ETag shows that the object was replaced.
 	old.Version = ""
 	_, err := s.Store.Hash(t.Context(), k, old, lox.HashState{}, nil)
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 }
 
-func testHashGone(t *testing.T, s *suite) {
+func testHashOfAMissingObject(t *testing.T, s *suite) {
 	k := key()
 	o := s.put(t, k, content(1000))
 
@@ -71,8 +71,8 @@ func testHashGone(t *testing.T, s *suite) {
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 }
 
-// through opens the store again by way of a proxy, which passes requests to
-// handle and then to the store. The signed Host stays what the client sent.
+// through opens the store again through a proxy, which passes requests to handle and then to the store. The proxy keeps the
+// Host header, which is signed.
 func (s *suite) through(t *testing.T, handle func(next http.Handler) http.Handler) lox.BlobStore {
 	t.Helper()
 	target, err := url.Parse(s.S3.Endpoint)
@@ -90,8 +90,7 @@ func (s *suite) through(t *testing.T, handle func(next http.Handler) http.Handle
 	return store
 }
 
-// stopAfter lets n bytes of a download through, then calls stop and, when that
-// returns, cuts the connection.
+// stopAfter passes on n bytes of a download, then calls stop and, when that returns, breaks the connection.
 func stopAfter(n int, stop func()) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -117,7 +116,7 @@ func (w *stoppingWriter) Write(b []byte) (int, error) {
 	_, _ = w.ResponseWriter.Write(b[:w.left])
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
 	w.stop()
-	return 0, errors.New("cut")
+	return 0, errors.New("the connection is broken by the test")
 }
 
 func testHashCanceled(t *testing.T, s *suite) {
@@ -131,24 +130,24 @@ func testHashCanceled(t *testing.T, s *suite) {
 	require.NotEqual(t, lox.CodeUnavailable, lox.CodeOf(err), "not the store's fault")
 }
 
-// The stream stands still until the reader has gone.
-func testHashCanceledHalfway(t *testing.T, s *suite) {
+// The stream stalls until Hash has returned.
+func testHashCanceledInTheMiddle(t *testing.T, s *suite) {
 	k, body := key(), content(4<<20)
 	o := s.put(t, k, body)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	gone := make(chan struct{})
+	returned := make(chan struct{})
 	store := s.through(t, stopAfter(1<<20, func() {
 		cancel()
-		<-gone
+		<-returned
 	}))
 	_, err := store.Hash(ctx, k, o, lox.HashState{}, nil)
-	close(gone)
+	close(returned)
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotEqual(t, lox.CodeUnavailable, lox.CodeOf(err))
 }
 
-// A stream that breaks off is no reason to call a backup wrong.
+// A broken stream doesn't mean that the object is wrong.
 func testHashOfBrokenStream(t *testing.T, s *suite) {
 	k, body := key(), content(4<<20)
 	o := s.put(t, k, body)

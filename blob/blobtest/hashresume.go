@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// hashedUntil is the state after the first n bytes of an object.
+// hashedUntil returns the state of the hash after the first n bytes of an object.
 func hashedUntil(t *testing.T, o lox.Object, body []byte, n int64) lox.HashState {
 	t.Helper()
 	h := sha256.New()
@@ -25,8 +25,8 @@ func hashedUntil(t *testing.T, o lox.Object, body []byte, n int64) lox.HashState
 	return lox.HashState{ETag: o.ETag, Version: o.Version, Bytes: n, State: state}
 }
 
-// testHashFromState goes on from all kinds of offsets. To show that it did, each state is also given
-// with other bytes before the offset: then their checksum comes out.
+// testHashFromState resumes at many offsets. To prove that Hash uses the state, it also passes states of other bytes before
+// the offset: then the checksum is that of the other bytes.
 func testHashFromState(t *testing.T, s *suite) {
 	for _, size := range []int64{1, 1000, 3<<20 + 17} {
 		k, body := key(), content(int(size))
@@ -42,20 +42,20 @@ func testHashFromState(t *testing.T, s *suite) {
 			sum, err = s.Store.Hash(t.Context(), k, o, hashedUntil(t, o, forged, from), nil)
 			require.NoError(t, err)
 			copy(forged[from:], body[from:])
-			require.Equal(t, lox.Checksum(sha256.Sum256(forged)), sum, "%d of %d: it didn't go on", from, size)
+			require.Equal(t, lox.Checksum(sha256.Sum256(forged)), sum, "%d of %d: the state wasn't used", from, size)
 			forged = content(int(size))
 		}
 		require.NoError(t, s.Store.Delete(t.Context(), k))
 		_, err := s.Store.Hash(t.Context(), k, o, hashedUntil(t, o, body, size), nil)
-		require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "it is gone, although all was hashed: %v", err)
+		require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "the object is deleted, although all of it was hashed: %v", err)
 	}
 }
 
-// What isn't a state of this object is not gone on from.
+// Hash ignores a state that isn't one of this object.
 func testHashFromAnotherState(t *testing.T, s *suite) {
 	k, body := key(), content(300_000)
 	o := s.put(t, k, body)
-	// It has other bytes, so that going on from it would show.
+	// The state is one of other bytes: if Hash used it, the checksum would be wrong.
 	state := func(edit func(*lox.HashState)) lox.HashState {
 		st := hashedUntil(t, o, content(200_000), 100_000)
 		edit(&st)
@@ -77,7 +77,7 @@ func testHashFromAnotherState(t *testing.T, s *suite) {
 	}
 }
 
-// testHashSaves has each state that was saved lead to the same checksum.
+// testHashSaves resumes from each saved state, and expects the same checksum.
 func testHashSaves(t *testing.T, s *suite) {
 	const every = 1 << 20
 	for _, size := range []int{every - 1, every, 2*every + 100_001} {
@@ -104,7 +104,7 @@ func testHashSaves(t *testing.T, s *suite) {
 	}
 }
 
-// testHashReadsTheRest counts what comes from the store when a hash that broke off goes on.
+// testHashReadsTheRest counts the bytes that a resumed hash reads from the store.
 func testHashReadsTheRest(t *testing.T, s *suite) {
 	const size, cut = 130 << 20, 100 << 20
 	k, body := key(), content(size)
@@ -130,7 +130,7 @@ func testHashReadsTheRest(t *testing.T, s *suite) {
 	require.Equal(t, lox.Checksum(sha256.Sum256(body)), sum)
 	require.Equal(t, size-saved.Bytes, read.Load())
 
-	// A store that has no ranges sends all of it.
+	// A store without support for ranges sends the whole object.
 	whole := s.through(t, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != http.MethodGet || r.URL.Query().Has("versioning") {

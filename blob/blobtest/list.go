@@ -18,11 +18,11 @@ import (
 func (s *suite) lister(t *testing.T) lox.ObjectLister {
 	t.Helper()
 	lister, ok := s.Store.(lox.ObjectLister)
-	require.True(t, ok, "%T is no lox.ObjectLister", s.Store)
+	require.True(t, ok, "%T is not a lox.ObjectLister", s.Store)
 	return lister
 }
 
-// list returns what a store lists of some tenants, and checks the order of all it lists.
+// list returns the listed objects of some tenants, and checks the order of the whole list.
 func (s *suite) list(t *testing.T, tenants ...lox.TenantID) (found []lox.StoredObject) {
 	t.Helper()
 	last := ""
@@ -37,7 +37,7 @@ func (s *suite) list(t *testing.T, tenants ...lox.TenantID) (found []lox.StoredO
 	return found
 }
 
-// The list is in the order in which the database has the backups.
+// The list has the same order as the backups in the database.
 func testList(t *testing.T, s *suite) {
 	var tenants []lox.TenantID
 	var backups []lox.Backup
@@ -89,7 +89,7 @@ func testListCanceled(t *testing.T, s *suite) {
 	_, err := s.lister(t).Versions(ctx, key())
 	require.ErrorIs(t, err, context.Canceled)
 	for range s.lister(t).Objects(t.Context()) {
-		break // whoever has seen enough
+		break // the caller may stop early
 	}
 }
 

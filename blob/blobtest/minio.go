@@ -14,16 +14,15 @@ import (
 // MinIOEnv names the variable that holds the path of a MinIO server binary.
 const MinIOEnv = miniotest.BinaryEnv
 
-// StartMinIO runs a MinIO server on a directory of its own until the test ends,
-// and says how to reach it. Without a binary the test is left out, or fails where
-// CI=true. env ("NAME=value") is added to its environment.
+// StartMinIO runs a MinIO server on a new directory until the test ends, and returns the configuration to use it. Without a
+// binary the test is skipped, or fails if CI is true. env ("NAME=value") is added to the server's environment.
 func StartMinIO(t testing.TB, env ...string) s3.Config {
 	t.Helper()
 	_, cfg := StartMinIOServer(t, env...)
 	return cfg
 }
 
-// StartMinIOServer is StartMinIO for tests in which the server fails.
+// StartMinIOServer is StartMinIO for tests that stop or pause the server.
 func StartMinIOServer(t testing.TB, env ...string) (*miniotest.Server, s3.Config) {
 	t.Helper()
 	server, err := miniotest.Start(t.Context(), t.TempDir(), env...)

@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// testOwn keeps objects of LOX itself, which no list has.
+// testOwn writes and reads objects of LOX itself, which lists don't have.
 func testOwn(t *testing.T, s *suite) {
 	s.put(t, key(), content(10))
 	const name = "test-of-the-suite"
@@ -42,7 +42,7 @@ func testOwn(t *testing.T, s *suite) {
 		require.NoError(t, o.Err)
 		versions++
 	}
-	assert.Equal(t, 1, versions, "the versions before are removed")
+	assert.Equal(t, 1, versions, "earlier versions are removed")
 }
 
 // testOwnAtOnce writes and reads at the same time.

@@ -17,11 +17,11 @@ import (
 	"github.com/backlox/lox"
 )
 
-// partSize is the least that S3 takes of a part that isn't the last, in bytes.
+// partSize is the smallest size that S3 accepts for a part that isn't the last one, in bytes.
 const partSize = 5 << 20
 
-// RunParts checks that Fixture.Parts keeps what lox.PartStore and the URLs of parts
-// promise. Every test uses keys of its own, so they run side by side.
+// RunParts checks that Fixture.Parts and its presigned URLs work as lox.PartStore says. Every test uses its own keys, so that
+// they run in parallel.
 func RunParts(t *testing.T, f Fixture) {
 	tests := []test{
 		{"InAnyOrder", testPartsInAnyOrder},
@@ -49,7 +49,7 @@ func RunParts(t *testing.T, f Fixture) {
 	run(t, f, tests)
 }
 
-// begin begins an upload in parts of partSize bytes, under a key that nobody else uses.
+// begin begins an upload in parts of partSize bytes with a new key.
 func (s *suite) begin(t *testing.T) lox.PartsOf {
 	t.Helper()
 	of := lox.PartsOf{Key: key(), PartSize: partSize}
@@ -86,7 +86,7 @@ func (s *suite) putPart(t *testing.T, of lox.PartsOf, number int, body []byte) {
 	require.Equal(t, http.StatusOK, got.status, "part %d: %s", number, got.body)
 }
 
-// numbered are the parts of a body by their numbers.
+// numbered yields the parts of a body with their numbers.
 func numbered(body []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		number := 0
@@ -105,7 +105,7 @@ func (s *suite) listParts(t *testing.T, of lox.PartsOf) []lox.Part {
 	return parts
 }
 
-// requireParts checks that the store has exactly these parts, by number.
+// requireParts checks that the store has exactly these parts. The keys of want are their numbers.
 func (s *suite) requireParts(t *testing.T, of lox.PartsOf, want map[int][]byte) {
 	t.Helper()
 	got := s.listParts(t, of)
@@ -128,8 +128,7 @@ func requirePart(t *testing.T, part lox.Part, body []byte) {
 	}
 }
 
-// requireAssembled assembles the parts, and checks that they became the object, and that
-// nothing is left of them.
+// requireAssembled assembles the parts, and checks that the object has their bytes and that the upload has ended.
 func (s *suite) requireAssembled(t *testing.T, of lox.PartsOf, body []byte) {
 	t.Helper()
 	require.NoError(t, s.Parts.AssembleParts(t.Context(), of, int64(len(body))))
@@ -147,7 +146,7 @@ func (s *suite) requireObject(t *testing.T, key string, body []byte) {
 	s.requireBytes(t, key, o, body)
 }
 
-// requireEnded checks that an upload in parts is gone.
+// requireEnded checks that an upload in parts no longer exists.
 func (s *suite) requireEnded(t *testing.T, of lox.PartsOf) {
 	t.Helper()
 	_, err := s.Parts.Parts(t.Context(), of, 0, 10)
@@ -155,8 +154,7 @@ func (s *suite) requireEnded(t *testing.T, of lox.PartsOf) {
 	require.NotContains(t, s.unfinished(t, of.Key), of.UploadID)
 }
 
-// neverAssembled checks that an upload in parts is gone and has left nothing, now and at
-// the end.
+// neverAssembled checks that an upload in parts no longer exists and has left no object, now and at the end of the suite.
 func (s *suite) neverAssembled(t *testing.T, of lox.PartsOf) {
 	t.Helper()
 	s.requireEnded(t, of)
@@ -170,8 +168,8 @@ func requireIncomplete(t *testing.T, err error) {
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 }
 
-// unfinished returns the ids of the uploads in parts of a key. It doesn't need the list of
-// all uploads, which MinIO doesn't have.
+// unfinished returns the ids of the uploads in parts of a key. It doesn't use the list of all uploads, which MinIO doesn't
+// support.
 func (s *suite) unfinished(t *testing.T, key string) (ids []string) {
 	t.Helper()
 	if s.S3 == nil {
@@ -248,7 +246,7 @@ func testManyPartsAtOnce(t *testing.T, s *suite) {
 	s.requireAssembled(t, of, body)
 }
 
-// Numbers go up to lox.MaxParts, and parts are found however far apart they are.
+// Part numbers may be as large as lox.MaxParts, and may have any gaps.
 func testPartsPaged(t *testing.T, s *suite) {
 	of := s.begin(t)
 	numbers := []int{1, 2, 3, 500, 9_999, lox.MaxParts}
@@ -280,7 +278,7 @@ func testPartsPaged(t *testing.T, s *suite) {
 	s.neverAssembled(t, of)
 }
 
-// An id that was never one, or isn't any more, is one of no upload.
+// Operations on an upload that doesn't exist, or no longer exists.
 func testPartsOfNoUpload(t *testing.T, s *suite) {
 	ended := s.begin(t)
 	require.Empty(t, s.listParts(t, ended))
@@ -320,7 +318,7 @@ func testUnfinishedParts(t *testing.T, s *suite) {
 	for _, each := range of {
 		require.Equal(t, []string{each.UploadID}, s.unfinished(t, each.Key))
 	}
-	if s.S3 == nil { // MinIO lists those of one key only
+	if s.S3 == nil { // MinIO only lists the uploads of one key
 		found := list()
 		for _, each := range of {
 			require.Contains(t, found, each.Key)
@@ -334,7 +332,7 @@ func testUnfinishedParts(t *testing.T, s *suite) {
 	assert.NotContains(t, found, of[0].Key)
 	assert.NotContains(t, found, of[1].Key)
 	for range s.Parts.UnfinishedParts(t.Context()) {
-		break // whoever has seen enough
+		break // the caller may stop early
 	}
 	require.NoError(t, s.Parts.AbortParts(t.Context(), of[2]))
 	s.neverAssembled(t, of[2])

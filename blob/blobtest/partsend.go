@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// What isn't complete stays as it is, and can be completed.
+// Assembling an incomplete upload fails and changes nothing, so that the upload can be completed.
 func testAssembledTooEarly(t *testing.T, s *suite) {
 	of, body := s.begin(t), content(3*partSize+1000)
 	size := int64(len(body))
@@ -51,7 +51,7 @@ func testAssembledTooEarly(t *testing.T, s *suite) {
 	incomplete("one is too many, after a gap", size, "6")
 	require.Equal(t, []string{of.UploadID}, s.unfinished(t, of.Key))
 
-	// S3 can't take a part back.
+	// S3 can't delete a part.
 	require.NoError(t, s.Parts.AbortParts(t.Context(), of))
 	s.requireEnded(t, of)
 	of.UploadID = s.beginAgain(t, of)
@@ -66,7 +66,7 @@ func (s *suite) beginAgain(t *testing.T, of lox.PartsOf) string {
 	t.Helper()
 	id, err := s.Parts.BeginParts(t.Context(), of.Key)
 	require.NoError(t, err)
-	require.NotEqual(t, of.UploadID, id, "a URL of the first one would be one of the second")
+	require.NotEqual(t, of.UploadID, id, "URLs of the first upload would be valid for the second")
 	return id
 }
 
@@ -80,7 +80,7 @@ func testAssembledTwice(t *testing.T, s *suite) {
 		require.NoError(t, s.Parts.AssembleParts(t.Context(), of, int64(len(body))))
 		s.requireObject(t, of.Key, body)
 	}
-	require.NoError(t, s.Parts.AbortParts(t.Context(), of), "which ends nothing any more")
+	require.NoError(t, s.Parts.AbortParts(t.Context(), of), "the upload has ended already")
 	s.requireObject(t, of.Key, body)
 	require.NoError(t, s.Store.Delete(t.Context(), of.Key))
 	requireIncomplete(t, s.Parts.AssembleParts(t.Context(), of, int64(len(body))))
@@ -105,7 +105,7 @@ func testAssembledAtOnce(t *testing.T, s *suite) {
 	s.requireEnded(t, of)
 }
 
-// A URL of a part is refused once its upload has ended, and nothing appears.
+// After the end of an upload, URLs of its parts are refused, and no object appears.
 func testPartsAfterTheEnd(t *testing.T, s *suite) {
 	body, other := content(1000), content(1000)
 	for name, end := range map[string]func(of lox.PartsOf) error{
@@ -133,7 +133,7 @@ func testPartsAfterTheEnd(t *testing.T, s *suite) {
 	}
 }
 
-// Parts that are being uploaded end with their upload.
+// Running uploads of parts end with their upload.
 func testAbortedMeanwhile(t *testing.T, s *suite) {
 	for name, end := range map[string]func(of lox.PartsOf) error{
 		"aborted": func(of lox.PartsOf) error { return s.Parts.AbortParts(t.Context(), of) },
@@ -157,7 +157,7 @@ func testAbortedMeanwhile(t *testing.T, s *suite) {
 	}
 }
 
-// A deletion of the key ends what would become its object, and no other's.
+// The deletion of an object also ends its uploads in parts, but not those of other objects.
 func testDeleteParts(t *testing.T, s *suite) {
 	body := content(1000)
 	other := s.begin(t)

@@ -20,7 +20,7 @@ func testPartWithChecksum(t *testing.T, s *suite) {
 	u := s.presignPart(t, lox.PartUpload{PartsOf: of, Number: 1, Size: int64(len(body)), Checksum: &sum})
 	requireRefused(t, s.send(t, u, bytes.NewReader(content(len(body)))), "other bytes")
 	require.Empty(t, s.listParts(t, of))
-	for range 2 { // a client that never saw the answer sends it again
+	for range 2 { // a client that didn't get the response sends the part again
 		got := s.send(t, u, bytes.NewReader(body))
 		require.Equal(t, http.StatusOK, got.status, "%s", got.body)
 		s.requireParts(t, of, map[int][]byte{1: body})
@@ -30,7 +30,7 @@ func testPartWithChecksum(t *testing.T, s *suite) {
 	s.requireAssembled(t, of, body)
 }
 
-// What was uploaded last is in the object, also below other parts.
+// The last upload of a part is in the object, also if later parts were uploaded before it.
 func testPartReplaced(t *testing.T, s *suite) {
 	of, body := s.begin(t), content(2*partSize+1000)
 	s.putPart(t, of, 1, content(partSize))
@@ -45,7 +45,7 @@ func testPartReplaced(t *testing.T, s *suite) {
 	s.requireAssembled(t, of, body)
 }
 
-// A part whose second upload breaks off is the first one or missing, but never a mixture.
+// A part whose second upload is interrupted has the first bytes or is missing, but is never a mixture.
 func testPartReplacedAfterACut(t *testing.T, s *suite) {
 	of, body := s.begin(t), content(partSize+1000)
 	for number, part := range numbered(body) {
@@ -60,7 +60,7 @@ func testPartReplacedAfterACut(t *testing.T, s *suite) {
 		requirePart(t, part, body[(part.Number-1)*partSize:min(len(body), part.Number*partSize)])
 	}
 	copy(body, content(1000))
-	until(t, "the server notices that the client is gone", func() bool {
+	until(t, "the server notices that the client has disconnected", func() bool {
 		got := s.sendPart(t, of, 1, body[:partSize])
 		if got.status == http.StatusConflict {
 			return false
@@ -99,7 +99,7 @@ func testPartOfAnotherSize(t *testing.T, s *suite) {
 	s.neverAssembled(t, of)
 }
 
-// There are no URLs for what no upload has.
+// There are no URLs for parts that no upload can have.
 func testPartsThatNoUploadHas(t *testing.T, s *suite) {
 	of := s.begin(t)
 	good := lox.PartUpload{PartsOf: of, Number: 1, Size: partSize, Expires: time.Minute}

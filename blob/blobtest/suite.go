@@ -18,33 +18,33 @@ import (
 	"github.com/backlox/lox/blob/s3"
 )
 
-// Fixture is a store that the suite may fill. All backups wait for their uploads.
+// Fixture is a store in which the suite may create objects. All backups must wait for their uploads.
 type Fixture struct {
 	Store lox.BlobStore
-	// Base is the address of the server whose paths the store's URLs are, such as
-	// "http://127.0.0.1:8080". It is "" for a store whose URLs are absolute.
+	// Base is prepended to the store's URLs, such as "http://127.0.0.1:8080", if these are only paths. It is "" for
+	// absolute URLs.
 	Base string
-	// S3 is how to reach a store with a bucket that keeps versions. It is nil for one
-	// that writes each object once, and hashes it meanwhile.
+	// S3 is the configuration of an S3 store whose bucket has versioning. It is nil for a store that writes each
+	// object once, and hashes it during the upload.
 	S3 *s3.Config
-	// Parts is what RunParts tests, and Store then what its objects are in.
+	// Parts is the store that RunParts tests. Its objects must be in Store.
 	Parts lox.PartStore
-	// InParts makes the backup of a key one that is uploaded in parts of partSize bytes. It
-	// is nil for a store that doesn't know of backups.
+	// InParts makes the store expect an upload in parts of partSize bytes for a key. It is nil for a store that
+	// doesn't read backups.
 	InParts func(key string, partSize int64)
 }
 
-// suite adds what the tests share.
+// suite is the state that the tests share.
 type suite struct {
 	Fixture
 	client *http.Client
 
 	mu     sync.Mutex
-	absent []string
+	absent []string // keys that must have no object at the end
 }
 
-// Run checks that a store keeps what lox.BlobStore and the presigned URLs
-// promise. Every test uses keys of its own, so they run side by side.
+// Run checks that a store and its presigned URLs work as lox.BlobStore says. Every test uses its own keys, so that they run in
+// parallel.
 func Run(t *testing.T, f Fixture) {
 	tests := []test{
 		{"Upload", testUpload},
@@ -67,7 +67,7 @@ func Run(t *testing.T, f Fixture) {
 		{"DownloadNames", testDownloadNames},
 		{"StatMissing", testStatMissing},
 		{"Hash", testHash},
-		{"HashGone", testHashGone},
+		{"HashOfAMissingObject", testHashOfAMissingObject},
 		{"HashCanceled", testHashCanceled},
 		{"HashFromState", testHashFromState},
 		{"HashFromAnotherState", testHashFromAnotherState},
@@ -84,7 +84,7 @@ func Run(t *testing.T, f Fixture) {
 	if f.S3 != nil {
 		tests = append(tests,
 			test{"HashAfterOverwrite", testHashAfterOverwrite},
-			test{"HashCanceledHalfway", testHashCanceledHalfway},
+			test{"HashCanceledInTheMiddle", testHashCanceledInTheMiddle},
 			test{"HashOfBrokenStream", testHashOfBrokenStream},
 			test{"HashReadsTheRest", testHashReadsTheRest},
 			test{"DeleteSharedPrefix", testDeleteSharedPrefix},
@@ -111,7 +111,7 @@ func run(t *testing.T, f Fixture, tests []test) {
 		Timeout:   2 * time.Minute,
 	}}
 	t.Cleanup(s.client.CloseIdleConnections)
-	// The group ends when its parallel tests have.
+	// The group ends when its parallel tests have ended.
 	t.Run("group", func(t *testing.T) {
 		for _, test := range tests {
 			t.Run(test.name, func(t *testing.T) {
@@ -120,8 +120,7 @@ func run(t *testing.T, f Fixture, tests []test) {
 			})
 		}
 	})
-	// A server may take its time to notice that a client is gone. By now it
-	// must have.
+	// A server may notice late that a client has disconnected, but must have done so by now.
 	t.Run("NothingAppearedLater", func(t *testing.T) {
 		for _, key := range s.absent {
 			s.requireAbsent(t, key)
@@ -129,12 +128,12 @@ func run(t *testing.T, f Fixture, tests []test) {
 	})
 }
 
-// key returns a key that nobody else uses.
+// key returns a new key.
 func key() string {
 	return lox.Backup{Tenant: lox.NewTenantID(), ID: lox.NewBackupID()}.ObjectKey()
 }
 
-// content returns n bytes that are not to be guessed, nor compressed.
+// content returns n random bytes.
 func content(n int) []byte {
 	b := make([]byte, n)
 	var seed [32]byte
@@ -197,7 +196,7 @@ func (s *suite) do(t *testing.T, req *http.Request) answer {
 	return answer{resp.StatusCode, resp.Header, body}
 }
 
-// put uploads body and returns what the store says of it.
+// put uploads body and returns the object as the store describes it.
 func (s *suite) put(t *testing.T, key string, body []byte) lox.Object {
 	t.Helper()
 	p := s.presign(t, lox.Upload{Key: key, Size: int64(len(body))})
@@ -219,8 +218,7 @@ func (s *suite) get(t *testing.T, d lox.Download, edit ...func(*http.Request)) a
 	return s.do(t, req)
 }
 
-// requireRefused checks that the store blames the client. Which of 400, 403 and
-// 411 it is differs between stores.
+// requireRefused checks that the status is 4xx. Whether it is 400, 403 or 411 differs between stores.
 func requireRefused(t *testing.T, got answer, what string, args ...any) {
 	t.Helper()
 	if got.status < 400 || got.status > 499 {
@@ -228,7 +226,7 @@ func requireRefused(t *testing.T, got answer, what string, args ...any) {
 	}
 }
 
-// requireBytes checks an object by all the ways there are to read it.
+// requireBytes checks the size, the hash and the download of an object.
 func (s *suite) requireBytes(t *testing.T, key string, o lox.Object, want []byte) {
 	t.Helper()
 	require.Equal(t, int64(len(want)), o.Size)
@@ -246,7 +244,7 @@ func (s *suite) requireAbsent(t *testing.T, key string) {
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%s: %v", key, err)
 }
 
-// neverAppears checks that there is no such object, now and at the end.
+// neverAppears checks that there is no object with the key, now and at the end of the suite.
 func (s *suite) neverAppears(t *testing.T, key string) {
 	t.Helper()
 	s.requireAbsent(t, key)
@@ -255,8 +253,7 @@ func (s *suite) neverAppears(t *testing.T, key string) {
 	s.absent = append(s.absent, key)
 }
 
-// until repeats try until it is true; it fails after a time that only a broken
-// store takes.
+// until repeats try until it returns true. It fails after 30 s, which a working store never takes.
 func until(t *testing.T, what string, try func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)

@@ -37,8 +37,7 @@ func testUpload(t *testing.T, s *suite) {
 	s.requireBytes(t, k, o, body)
 }
 
-// The command of the published document, as printed. curl asks with "Expect:
-// 100-continue" before it sends this much.
+// The curl command of the API document. For a body of this size, curl sends "Expect: 100-continue".
 func testUploadAsCurlDoes(t *testing.T, s *suite) {
 	curl, err := exec.LookPath("curl")
 	require.NoError(t, err, "the document's commands are run by curl")
@@ -63,9 +62,9 @@ func testUploadAsCurlDoes(t *testing.T, s *suite) {
 		require.NoError(t, err)
 		s.requireBytes(t, k, o, body)
 	}
-	// A refusal is seen as such although it comes before the body is read.
+	// curl gets a refusal, although the server sends it before it has read the body.
 	k := key()
-	refused := "403" // of a signature that doesn't fit
+	refused := "403" // S3: the signature is wrong
 	if s.S3 == nil {
 		refused = "400"
 	}
@@ -116,8 +115,7 @@ func testUploadOfAnotherType(t *testing.T, s *suite) {
 		requireRefused(t, got, "type %q", sent)
 		s.neverAppears(t, k)
 	}
-	// Without a declared type any is taken, also one that servers like to
-	// parse themselves.
+	// Without a declared type, any type is accepted, also those that HTTP servers parse themselves.
 	for _, sent := range []string{"text/plain; charset=utf-8", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"} {
 		k := key()
 		p := s.presign(t, lox.Upload{Key: k, Size: int64(len(body))})
@@ -151,7 +149,7 @@ func testUploadWithChecksum(t *testing.T, s *suite) {
 	}
 }
 
-// S3 takes the checksum as a header that is signed.
+// On S3 the checksum is a signed header.
 func (s *suite) testChecksumHeader(t *testing.T, upload lox.Upload, body []byte) {
 	const header = "x-amz-checksum-sha256"
 	other := content(len(body))
@@ -169,8 +167,7 @@ func (s *suite) testChecksumHeader(t *testing.T, upload lox.Upload, body []byte)
 	}
 }
 
-// A URL may be used again as long as it is valid, but never to change what was
-// verified.
+// A URL may be used again while it is valid, but can't change the verified bytes.
 func testUploadTwice(t *testing.T, s *suite) {
 	k, first, second := key(), content(50_000), content(50_000)
 	p := s.presign(t, lox.Upload{Key: k, Size: int64(len(first))})
@@ -179,7 +176,7 @@ func testUploadTwice(t *testing.T, s *suite) {
 	o, err := s.Store.Stat(t.Context(), k)
 	require.NoError(t, err)
 	got = s.send(t, p, bytes.NewReader(first))
-	require.Equal(t, http.StatusOK, got.status, "the client had not seen the answer: %s", got.body)
+	require.Equal(t, http.StatusOK, got.status, "a client that didn't get the response may send the bytes again: %s", got.body)
 	s.requireBytes(t, k, o, first)
 
 	got = s.send(t, p, bytes.NewReader(second))
@@ -217,7 +214,7 @@ func testUploadManyToOneKey(t *testing.T, s *suite) {
 			continue
 		}
 		require.False(t, same, "refused, but stored")
-		// Another one was under way, or stored.
+		// Another upload was in progress, or had been stored.
 		require.Contains(t, []int{http.StatusConflict, http.StatusPreconditionFailed}, status)
 	}
 	if s.S3 != nil {
@@ -251,7 +248,7 @@ func testUploadManyKeys(t *testing.T, s *suite) {
 	wg.Wait()
 }
 
-// The body need not arrive at once, and what follows it is not part of it.
+// The body may arrive in pieces, and bytes after it are not part of it.
 func testUploadInPieces(t *testing.T, s *suite) {
 	k, body := key(), content(300_000)
 	c := Dial(t, s.presign(t, lox.Upload{Key: k, Size: int64(len(body))}))

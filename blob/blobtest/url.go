@@ -33,7 +33,7 @@ func testURLExpires(t *testing.T, s *suite) {
 	until(t, "the upload URL expires", func() bool { return s.send(t, p, bytes.NewReader(body)).status == http.StatusForbidden })
 }
 
-// What counts is when an upload begins.
+// A URL must be valid when the upload begins, and may expire during the upload.
 func testURLExpiresDuringUpload(t *testing.T, s *suite) {
 	k, body := key(), content(200_000)
 	p := s.presign(t, lox.Upload{Key: k, Size: int64(len(body)), Expires: time.Second})
@@ -70,8 +70,7 @@ func testURLTamperedWith(t *testing.T, s *suite) {
 		require.NoError(t, err)
 		r.Header.Set("Content-Type", "application/gzip")
 		got := s.do(t, r)
-		// Stores tell a URL that isn't whole, and a method that none is for, from a
-		// wrong signature.
+		// Stores answer an incomplete URL with 400, and a wrong method with 405.
 		require.Contains(t, []int{http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed}, got.status, "%s: %s", what, got.body)
 	}
 	for method, to := range map[string]string{http.MethodGet: down, http.MethodPut: up} {
@@ -101,7 +100,7 @@ func testURLTamperedWith(t *testing.T, s *suite) {
 	s.requireBytes(t, k, o, body)
 }
 
-// changed returns another value of the same form: with one digit more or less.
+// changed returns a different value of the same form: it changes the last digit.
 func changed(value string) string {
 	last := value[len(value)-1]
 	if last == '0' {

@@ -119,7 +119,7 @@ func adoptBucket(dir, bucket, objects string, entries []fs.DirEntry) error {
 // directory of the tenant.
 func (d *directory) adoptTenant(from, to string) error {
 	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
-		return moved(os.Rename(from, to))
+		return explainTwoFileSystems(os.Rename(from, to))
 	}
 	entries, err := os.ReadDir(from)
 	if err != nil {
@@ -132,7 +132,7 @@ func (d *directory) adoptTenant(from, to string) error {
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if err := moved(os.Rename(one, other)); err != nil {
+		if err := explainTwoFileSystems(os.Rename(one, other)); err != nil {
 			return err
 		}
 	}
@@ -142,7 +142,8 @@ func (d *directory) adoptTenant(from, to string) error {
 	return os.Remove(from)
 }
 
-func moved(err error) error {
+// explainTwoFileSystems adds advice to the error of a rename between two file systems.
+func explainTwoFileSystems(err error) error {
 	if errors.Is(err, syscall.EXDEV) {
 		return fmt.Errorf("%w: they are on two file systems: move the directories ten_* by hand while no server runs", err)
 	}

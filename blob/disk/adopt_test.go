@@ -11,8 +11,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// writeTree makes files below a directory, whose contents are their names, and
-// directories, whose names end in a slash.
+// writeTree creates files below a directory, whose contents are their names, and directories for paths that end with a
+// slash.
 func writeTree(t *testing.T, dir string, paths ...string) {
 	t.Helper()
 	for _, path := range paths {
@@ -26,7 +26,7 @@ func writeTree(t *testing.T, dir string, paths ...string) {
 	}
 }
 
-// treeOf is what tree was given, without directories that have something in them.
+// treeOf returns the paths of the files below a directory, and those of empty directories, as writeTree takes them.
 func treeOf(t *testing.T, dir string) (paths []string) {
 	t.Helper()
 	require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -53,31 +53,31 @@ func treeOf(t *testing.T, dir string) (paths []string) {
 	return paths
 }
 
-func TestAdopt(t *testing.T) {
+func TestAdoptMovesObjectsAndCanBeRepeated(t *testing.T) {
 	t.Parallel()
-	one, two := lox.NewTenantID().String(), lox.NewTenantID().String() // in the order of time, and so of names
+	one, two := lox.NewTenantID().String(), lox.NewTenantID().String() // sorted by time, and so by name
 	const bucket, objects = "s3/buckets/lox/", "storage/objects/"
 	all := []string{objects + one + "/a", objects + one + "/b", objects + two + "/c"}
 	for name, c := range map[string]struct{ given, want []string }{
-		"nothing there":          {nil, nil},
-		"a storage of today":     {[]string{objects + one + "/a"}, []string{objects + one + "/a"}},
+		"no files":               {nil, nil},
+		"a current storage":      {[]string{objects + one + "/a"}, []string{objects + one + "/a"}},
 		"a server without files": {[]string{"s3/lock", bucket}, []string{objects}},
-		"all there is": {
+		"all files of an old storage": {
 			[]string{"s3/lock", bucket + ".sgwtmp/multipart/x/1", bucket + one + "/a", bucket + one + "/b", bucket + two + "/c"}, all,
 		},
-		"no lock":                        {[]string{bucket + one + "/a", bucket + one + "/b", bucket + two + "/c"}, all},
-		"cut off before the first file":  {[]string{"s3/lock", bucket + one + "/a", bucket + one + "/b", bucket + two + "/c", objects}, all},
-		"cut off between two tenants":    {[]string{"s3/lock", objects + one + "/a", objects + one + "/b", bucket + two + "/c"}, all},
-		"cut off after the last file":    {append([]string{"s3/lock", bucket}, all...), all},
-		"cut off with the bucket gone":   {append([]string{"s3/lock", "s3/buckets/"}, all...), all},
-		"cut off with all buckets gone":  {append([]string{"s3/lock"}, all...), all},
-		"cut off with the lock gone":     {append([]string{"s3/"}, all...), all},
-		"files of a tenant, added since": {[]string{"s3/lock", bucket + one + "/b", objects + one + "/a", bucket + two + "/c"}, all},
-		"what is not of LOX": {
+		"no lock":                                    {[]string{bucket + one + "/a", bucket + one + "/b", bucket + two + "/c"}, all},
+		"interrupted before the first file":          {[]string{"s3/lock", bucket + one + "/a", bucket + one + "/b", bucket + two + "/c", objects}, all},
+		"interrupted between two tenants":            {[]string{"s3/lock", objects + one + "/a", objects + one + "/b", bucket + two + "/c"}, all},
+		"interrupted after the last file":            {append([]string{"s3/lock", bucket}, all...), all},
+		"interrupted after the bucket was removed":   {append([]string{"s3/lock", "s3/buckets/"}, all...), all},
+		"interrupted after all buckets were removed": {append([]string{"s3/lock"}, all...), all},
+		"interrupted after the lock was removed":     {append([]string{"s3/"}, all...), all},
+		"new files of a tenant":                      {[]string{"s3/lock", bucket + one + "/b", objects + one + "/a", bucket + two + "/c"}, all},
+		"files that are not of LOX": {
 			[]string{"s3/lock", "s3/buckets/other/x", bucket + "file", bucket + "directory/y", bucket + two + "/c", "s3/notes"},
 			[]string{"s3/buckets/lox/directory/y", "s3/buckets/lox/file", "s3/buckets/other/x", "s3/notes", objects + two + "/c"},
 		},
-		"another bucket alone, later": {
+		"only another bucket is left": {
 			append([]string{"s3/buckets/other/x"}, all...), append([]string{"s3/buckets/other/x"}, all...),
 		},
 	} {
@@ -93,8 +93,8 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
-// TestAdoptNothing is what an operator has to see to. All files stay.
-func TestAdoptNothing(t *testing.T) {
+// TestAdoptRefusesAndKeepsAllFiles covers problems that an operator has to solve.
+func TestAdoptRefusesAndKeepsAllFiles(t *testing.T) {
 	t.Parallel()
 	tenant := lox.NewTenantID().String()
 	dir := t.TempDir()

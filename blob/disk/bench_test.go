@@ -15,8 +15,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// BenchmarkPut measures durable uploads of 1 KiB and of 16 MiB, and beside them what the
-// disk makes possible: to create a file, sync it, name it and sync the directory.
+// BenchmarkPut measures durable uploads of 1 KiB and of 16 MiB. For comparison it measures what each needs at least: to
+// create a file, sync it, rename it and sync the directory.
 func BenchmarkPut(b *testing.B) {
 	for _, size := range []int{1 << 10, 16 << 20} {
 		body := content(size)

@@ -13,16 +13,15 @@ import (
 	"github.com/backlox/lox"
 )
 
-// since returns the calls after the n-th, with T and B for the tenant and the
-// backup of a key.
+// since returns the calls after the n-th, with T and B instead of the tenant and the backup of a key.
 func (c *computer) since(n int, key string) []string {
 	tenant, id, _ := strings.Cut(key, "/")
 	text := strings.Join(c.texts(n), "\n")
 	return strings.Split(strings.NewReplacer(dataDir+"/", "", tenant, "T", id, "B").Replace(text), "\n")
 }
 
-// Bytes are durable before they have a name, and the name before the answer.
-func TestOrderOfCalls(t *testing.T) {
+// The bytes of a file are durable before it has a name, and the name is durable before the response.
+func TestBytesAreSyncedBeforeTheirName(t *testing.T) {
 	t.Parallel()
 	c := newComputer(t, faultless)
 	c.start(t)
@@ -41,7 +40,7 @@ func TestOrderOfCalls(t *testing.T) {
 	assert.Equal(t, []string{
 		"create uploads/upload", "write 10 bytes to uploads/upload", "sync uploads/upload",
 		"rename uploads/upload to objects/T/B", "syncdir objects/T",
-	}, c.since(n, second), "the directory of the tenant is known")
+	}, c.since(n, second), "the directory of the tenant is durable already")
 
 	n = len(c.recorded())
 	require.NoError(t, c.remove(t, key))
@@ -60,8 +59,8 @@ func TestOrderOfCalls(t *testing.T) {
 	assert.Equal(t, []string{"syncdir objects", "syncdir objects/T"}, c.since(n, key), "once in a process")
 }
 
-// What could not be synced is not acknowledged, and not there.
-func TestSyncsThatFail(t *testing.T) {
+// After a failed sync, an upload is not acknowledged, and leaves no object.
+func TestFailedSyncIsNotAcknowledged(t *testing.T) {
 	t.Parallel()
 	c := newComputer(t, faultless)
 	var failing string
@@ -90,9 +89,8 @@ func TestSyncsThatFail(t *testing.T) {
 	assert.Empty(t, strings.Join(c.cutPower(t, 0).wrong, "\n"))
 }
 
-// A file whose name is not durable yet can't be downloaded, and its backup can't be
-// completed.
-func TestNothingIsFoundBeforeItIsDurable(t *testing.T) {
+// A file whose name is not durable yet can't be downloaded, and its backup can't be completed.
+func TestObjectIsNotFoundBeforeItIsDurable(t *testing.T) {
 	t.Parallel()
 	c := newComputer(t, faultless)
 	key, looked, failing := c.key(lox.NewTenantID()), 0, false
@@ -113,7 +111,7 @@ func TestNothingIsFoundBeforeItIsDurable(t *testing.T) {
 		return nil
 	}
 	c.start(t)
-	// A disk that fails altogether can't take the name back.
+	// If the disk fails completely, the store can't remove the name.
 	failing = true
 	assert.Equal(t, http.StatusServiceUnavailable, c.upload(t, key, content(10)))
 	assert.True(t, named())

@@ -9,14 +9,14 @@ import (
 	"github.com/backlox/lox/blob/blobtest"
 )
 
-// everyBackup waits for its upload.
+// everyBackup makes every backup wait for its upload.
 type everyBackup struct{}
 
 func (everyBackup) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
 	return lox.Backup{ID: id, Tenant: tenant, Status: lox.StatusPending}, nil
 }
 
-// byKey are backups that wait for their uploads, some of them in parts.
+// byKey makes every backup wait for its upload, those in partSizes in parts.
 type byKey struct{ partSizes sync.Map }
 
 func (b *byKey) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
@@ -33,7 +33,7 @@ func TestConformanceOfParts(t *testing.T) {
 	b := &byKey{}
 	f := open(t, func(c *Config) { c.Backups = b })
 	blobtest.RunParts(t, blobtest.Fixture{Store: f.Store, Base: f.http.URL, Parts: f.Store, InParts: b.inParts})
-	f.settled(t)
+	f.requireIdle(t)
 }
 
 func TestConformance(t *testing.T) {

@@ -26,14 +26,14 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Variables of TestCrash and of the process that it kills.
+// Environment variables of TestKilledServerLosesNothing and of the process that it kills.
 const (
 	envCrashDir    = "LOX_CRASH_DIR"    // makes the test binary a server of this directory
 	envCrashRounds = "LOX_CRASH_ROUNDS" // default: 20
-	envCrashSeed   = "LOX_CRASH_SEED"   // of all that is random; default: another one each time
+	envCrashSeed   = "LOX_CRASH_SEED"   // the seed of the random generator; default: random
 )
 
-// deletePath is where a process under test takes deletions: DELETE deletePath<key>.
+// deletePath is the path for deletions in a process under test: DELETE deletePath<key>.
 const deletePath = "/delete/"
 
 func TestMain(m *testing.M) {
@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 
 var crashKey = bytes.Repeat([]byte("k"), minKey)
 
-// pending says that every backup waits for its upload.
+// pending makes every backup wait for its upload.
 type pending struct{}
 
 func (pending) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
@@ -60,8 +60,7 @@ func (pending) Backup(_ context.Context, tenant lox.TenantID, id lox.BackupID) (
 	return b, nil
 }
 
-// serveCrash prints its address and serves a store until its standard input ends,
-// as it does with the test.
+// serveCrash prints its address, and serves a store until its standard input ends, which happens when the test ends.
 func serveCrash(dir string) error {
 	store, err := Open(Config{Dir: dir, Key: crashKey, Backups: pending{}, Reserve: -1})
 	if err != nil {
@@ -89,7 +88,7 @@ func serveCrash(dir string) error {
 	return err
 }
 
-// process is a server that is killed.
+// process is a server that the test kills.
 type process struct {
 	cmd    *exec.Cmd
 	stdin  io.Closer
@@ -98,8 +97,7 @@ type process struct {
 	addr   string
 }
 
-// spawn starts a process. It must run on a locked thread: the process dies with
-// the thread that started it.
+// spawn starts a process. It must run on a locked thread, because the process dies with the thread that started it.
 func spawn(t *testing.T, dir string) *process {
 	t.Helper()
 	binary, err := os.Executable()
@@ -117,7 +115,7 @@ func spawn(t *testing.T, dir string) *process {
 	return p
 }
 
-// ready waits until the process serves.
+// ready waits until the process accepts requests.
 func (p *process) ready(t *testing.T) {
 	t.Helper()
 	line, err := p.stdout.ReadString('\n')
@@ -125,7 +123,7 @@ func (p *process) ready(t *testing.T) {
 	p.addr = strings.TrimSpace(line)
 }
 
-// kill is kill -9.
+// kill sends SIGKILL.
 func (p *process) kill(t *testing.T) {
 	t.Helper()
 	require.NoError(t, p.cmd.Process.Kill())
@@ -144,11 +142,10 @@ func envInt(t *testing.T, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// TestCrash kills a server at random moments while clients upload, break off and
-// delete, and starts another one on what is left. Nothing that was acknowledged is
-// lost, nothing partial is ever visible, and no file of an upload outlives a
-// restart.
-func TestCrash(t *testing.T) {
+// TestKilledServerLosesNothing kills a server at random moments while clients upload, interrupt uploads and delete, and starts
+// another one on the same directory. No acknowledged upload is lost, no incomplete object is ever visible, and no file of an
+// upload survives a restart.
+func TestKilledServerLosesNothing(t *testing.T) {
 	t.Parallel()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -161,7 +158,7 @@ func TestCrash(t *testing.T) {
 	for range rounds {
 		c.round(t, p)
 		if c.random.IntN(5) == 0 {
-			// A start may be killed, too: perhaps while it removes what is left.
+			// Kill a start, too, perhaps while it removes interrupted uploads.
 			p = spawn(t, c.dir)
 			<-time.After(c.between(0, 30*time.Millisecond))
 			p.kill(t)
@@ -178,10 +175,10 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// crash is what the test knows of the directory of the servers.
+// crash is what the test knows about the directory of the servers.
 type crash struct {
 	dir      string
-	pool     []byte // whose parts are uploaded
+	pool     []byte // uploads have parts of these bytes
 	seed     uint64
 	random   *rand.Rand
 	signer   *Store // only signs URLs
@@ -190,10 +187,10 @@ type crash struct {
 	rounds   uint64
 
 	mu sync.Mutex
-	// touched are the keys of this round, kept those that are stored since earlier ones.
+	// touched are the keys of this round, kept those that are stored since earlier rounds.
 	touched map[string]bool
 	kept    map[string]bool
-	// uploads are those in parts of this round.
+	// uploads are the uploads in parts of this round.
 	uploads []*crashUpload
 }
 
@@ -216,13 +213,13 @@ func (c *crash) between(least, most time.Duration) time.Duration {
 
 const crashClients = 6
 
-// round has clients at work until the process is killed.
+// round runs clients until the process is killed.
 func (c *crash) round(t *testing.T, p *process) {
 	t.Helper()
 	c.rounds++
 	c.touched = map[string]bool{}
-	// The moment is after some bytes, and then some time more: uploads are synced and
-	// named when no bytes arrive.
+	// Kill the process a random time after a random number of bytes: uploads are synced and renamed after their last
+	// byte.
 	due := make(chan struct{})
 	sent := &meter{until: 1 + c.random.Int64N(12<<20), due: due}
 	var wg sync.WaitGroup
@@ -242,7 +239,7 @@ func (c *crash) round(t *testing.T, p *process) {
 	c.counts.add("files of uploads after a kill", len(entries))
 }
 
-// verify compares what a new process has with what clients were told.
+// verify compares the objects of a new process with the responses that clients got.
 func (c *crash) verify(t *testing.T, p *process) {
 	t.Helper()
 	require.Empty(t, wrongFiles(t, c.dir, &c.expected))
@@ -257,13 +254,13 @@ func (c *crash) verify(t *testing.T, p *process) {
 		if len(c.expected.of(key)) > 1 {
 			c.counts.add(map[bool]string{true: "uncertain and absent", false: "uncertain and whole"}[found == absent], 1)
 		}
-		// It is known now, and the next kill must not change it.
+		// Now the state is certain, and the next kill must not change it.
 		c.expected.set(key, found)
 		if found == absent {
 			delete(c.kept, key)
 		}
 	}
-	// Most are deleted, so that the disk doesn't fill.
+	// Delete most objects, so that the disk doesn't get full.
 	for key := range c.kept {
 		if c.random.IntN(3) > 0 {
 			require.Equal(t, http.StatusNoContent, c.remove(t, p.addr, key))
@@ -272,7 +269,7 @@ func (c *crash) verify(t *testing.T, p *process) {
 	}
 }
 
-// verifyAll looks for everything that was ever uploaded.
+// verifyAll checks every object that was ever uploaded.
 func (c *crash) verifyAll(t *testing.T, p *process) {
 	t.Helper()
 	for _, key := range c.expected.keys() {
@@ -304,7 +301,7 @@ func (c *crash) remove(t *testing.T, addr, key string) int {
 	return status
 }
 
-// counts shows that a run did all that it should.
+// counts counts events, to prove that a run had each kind.
 type counts struct {
 	mu sync.Mutex
 	of map[string]int
@@ -319,7 +316,7 @@ func (c *counts) add(what string, n int) {
 	c.of[what] += n
 }
 
-// requireAll checks that all that a run is about has happened.
+// requireAll checks that each kind of event has happened.
 func (c *counts) requireAll(t *testing.T) {
 	t.Helper()
 	c.mu.Lock()

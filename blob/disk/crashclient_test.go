@@ -19,7 +19,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// meter counts what clients send, and says when it is enough.
+// meter counts the bytes that clients send, and closes due when there are enough.
 type meter struct {
 	until  int64
 	n      atomic.Int64
@@ -36,7 +36,7 @@ func (m *meter) add(n int) {
 
 func (m *meter) finish() { m.once.Do(func() { close(m.due) }) }
 
-// crashClient does one thing after another until its server is killed.
+// crashClient carries out random actions until its server is killed.
 type crashClient struct {
 	*crash
 	addr    string
@@ -79,14 +79,14 @@ func (k *crashClient) newKey() string {
 	return key
 }
 
-// body is from 1 byte to 3 MiB: of one buffer, of some, or of many.
+// body returns 1 byte to 3 MiB: less than one buffer, several buffers, or many.
 func (k *crashClient) body() []byte {
 	size := 1 + k.random.IntN([]int{1, 1000, 300_000, 3 << 20}[k.random.IntN(4)])
 	at := k.random.IntN(len(k.pool) - size)
 	return k.pool[at : at+size]
 }
 
-// whole uploads a body that nothing keeps from being stored.
+// whole uploads a body, which must succeed.
 func (k *crashClient) whole(key string, body []byte) error {
 	var sum *lox.Checksum
 	if k.random.IntN(2) == 0 {
@@ -122,7 +122,7 @@ func (k *crashClient) upload(key string, body []byte, declared *lox.Checksum) (s
 	return status, err
 }
 
-// thenDeleted deletes what it uploaded, and may upload other bytes then.
+// thenDeleted uploads a body, deletes the object, and may then upload other bytes.
 func (k *crashClient) thenDeleted(key string, body []byte) error {
 	if err := k.whole(key, body); err != nil {
 		return err
@@ -138,7 +138,7 @@ func (k *crashClient) thenDeleted(key string, body []byte) error {
 	return k.whole(key, k.body())
 }
 
-// post returns the body of an answer.
+// post sends a POST, and returns the body of the response.
 func (k *crashClient) post(path string) (string, error) {
 	r, err := http.NewRequest(http.MethodPost, "http://"+k.addr+path, nil)
 	if err != nil {
@@ -174,7 +174,7 @@ func (k *crashClient) delete(key string) error {
 	return nil
 }
 
-// wrong sends other bytes than it declared.
+// wrong uploads bytes that don't match the declared checksum.
 func (k *crashClient) wrong(key string, body []byte) error {
 	declared := sumOf([]byte(key))
 	c, err := k.begin(key, len(body), &declared)
@@ -195,7 +195,7 @@ func (k *crashClient) wrong(key string, body []byte) error {
 	return err
 }
 
-// cut breaks an upload off in one of three ways, and may send it again.
+// cut interrupts an upload in one of three ways, and may send it again.
 func (k *crashClient) cut(key string, body []byte) error {
 	c, err := k.begin(key, len(body), nil)
 	if err != nil {
@@ -215,18 +215,18 @@ func (k *crashClient) cut(key string, body []byte) error {
 		err = c.Close()
 	default:
 		k.counts.add("half-closed", 1)
-		_ = c.CloseWrite() // it fails if the server is gone, and then there is no answer
+		_ = c.CloseWrite() // fails if the server was killed, and then there is no response
 		var status int
 		status, err = answerOf(c)
 		if err == nil && status < http.StatusBadRequest {
-			err = fmt.Errorf("half an upload: status %d", status)
+			err = fmt.Errorf("incomplete upload: status %d", status)
 		}
 	}
 	if err != nil || k.random.IntN(2) == 0 {
 		return err
 	}
-	// The server may not have noticed yet that the first one is broken off: then it
-	// refuses the second one, perhaps before that is written.
+	// The server may not have noticed yet that the first upload was interrupted. Then it refuses the second one, perhaps
+	// before all of it was sent.
 	status, err := k.upload(key, body, nil)
 	if err == nil && status == http.StatusOK {
 		k.counts.add("sent again after a cut", 1)
@@ -234,7 +234,7 @@ func (k *crashClient) cut(key string, body []byte) error {
 	return nil
 }
 
-// deletedMeanwhile deletes an upload that is under way for certain.
+// deletedMeanwhile deletes the object of an upload that has certainly begun, because the server has sent 100 Continue.
 func (k *crashClient) deletedMeanwhile(key string, body []byte) error {
 	c, err := k.begin(key, len(body), nil, "Expect: 100-continue")
 	if err != nil {
@@ -259,7 +259,7 @@ func (k *crashClient) deletedMeanwhile(key string, body []byte) error {
 	return nil
 }
 
-// begin sends the head of an upload.
+// begin connects, and sends the request line and the headers of an upload.
 func (k *crashClient) begin(key string, size int, declared *lox.Checksum, headers ...string) (*net.TCPConn, error) {
 	p, err := k.signer.PresignPut(context.Background(), lox.Upload{Key: key, Size: int64(size), Checksum: declared, Expires: time.Hour})
 	if err != nil {
@@ -268,7 +268,7 @@ func (k *crashClient) begin(key string, size int, declared *lox.Checksum, header
 	return k.head(p, headers...)
 }
 
-// head connects and sends the head of an upload.
+// head connects, and sends the request line and the headers for a signed URL.
 func (k *crashClient) head(p lox.PresignedUpload, headers ...string) (*net.TCPConn, error) {
 	conn, err := net.Dial("tcp", k.addr)
 	if err != nil {
@@ -282,11 +282,11 @@ func (k *crashClient) head(p lox.PresignedUpload, headers ...string) (*net.TCPCo
 		_ = conn.Close()
 		return nil, err
 	}
-	c := conn.(*net.TCPConn) // as Dial promises
+	c := conn.(*net.TCPConn) // the documented type
 	return c, c.SetDeadline(time.Now().Add(time.Minute))
 }
 
-// write sends bytes in small steps, so that a kill can come between any two.
+// write sends bytes in small steps, so that a kill can happen between any two.
 func (k *crashClient) write(c net.Conn, body []byte) error {
 	for len(body) > 0 {
 		n, err := c.Write(body[:min(len(body), 1+k.random.IntN(64<<10))])

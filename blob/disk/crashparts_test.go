@@ -19,15 +19,15 @@ import (
 )
 
 const (
-	// beginPath is where a process under test begins an upload in parts, and answers its id:
-	// POST beginPath<key>. assemblePath is for POST assemblePath<key>?upload=<id>&size=<bytes>.
+	// beginPath is the path by which a process under test begins an upload in parts: POST beginPath<key> answers with
+	// its id. assemblePath is for POST assemblePath<key>?upload=<id>&size=<bytes>.
 	beginPath    = "/begin/"
 	assemblePath = "/assemble/"
-	// crashPartSize makes some parts of one buffer, and some of two.
+	// crashPartSize is larger than a buffer, so that a part is written in one or two pieces.
 	crashPartSize = bufferSize + 1000
 )
 
-// inParts tells the backups of a process under test that are uploaded in parts from others.
+// inParts reports whether a backup of a process under test is uploaded in parts.
 func inParts(id lox.BackupID) bool { return id[len(id)-1]&1 == 1 }
 
 func newCrashID(parts bool) lox.BackupID {
@@ -45,7 +45,7 @@ func handleParts(mux *http.ServeMux, store *Store) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
-		_, _ = w.Write([]byte(text)) // or the client is gone
+		_, _ = w.Write([]byte(text)) // fails if the client has disconnected
 	}
 	mux.HandleFunc("POST "+beginPath+"{key...}", func(w http.ResponseWriter, r *http.Request) {
 		id, err := store.BeginParts(r.Context(), r.PathValue("key"))
@@ -61,7 +61,7 @@ func handleParts(mux *http.ServeMux, store *Store) {
 	})
 }
 
-// crashUpload is an upload in parts that a kill may have broken off.
+// crashUpload is an upload in parts that a kill may have interrupted.
 type crashUpload struct {
 	key  string
 	body []byte
@@ -73,7 +73,7 @@ func (u *crashUpload) part(number int) []byte {
 	return u.body[(number-1)*crashPartSize : min(len(u.body), number*crashPartSize)]
 }
 
-// parts uploads a body in parts, in any order, some of them twice, some broken off.
+// parts uploads a body in parts, in random order. It uploads some of them twice, and interrupts some uploads.
 func (k *crashClient) parts(_ string, body []byte) error {
 	u := &crashUpload{k.tenants[k.random.IntN(len(k.tenants))].String() + "/" + newCrashID(true).String(), body}
 	k.mu.Lock()
@@ -86,15 +86,15 @@ func (k *crashClient) parts(_ string, body []byte) error {
 	}
 	k.expected.set(partOf(u.key, 0), begun)
 	for _, i := range k.random.Perm(u.count()) {
-		if err := k.somehow(u, id, i+1); err != nil {
+		if err := k.partWithFailures(u, id, i+1); err != nil {
 			return err
 		}
 	}
 	return k.assemble(u, id)
 }
 
-// somehow uploads a part after one or two failures, or at once.
-func (k *crashClient) somehow(u *crashUpload, id string, number int) error {
+// partWithFailures uploads a part, perhaps after other bytes or an interrupted upload.
+func (k *crashClient) partWithFailures(u *crashUpload, id string, number int) error {
 	body := u.part(number)
 	switch k.random.IntN(4) {
 	case 0:
@@ -107,12 +107,12 @@ func (k *crashClient) somehow(u *crashUpload, id string, number int) error {
 			return err
 		}
 		k.expected.add(partOf(u.key, number), absent)
-		_ = k.write(c, body[:k.random.IntN(len(body))]) // or it is killed
+		_ = k.write(c, body[:k.random.IntN(len(body))]) // fails if the server was killed
 		_ = c.CloseWrite()
-		status, _ := answerOf(c) // so that the part is not under way any more
+		status, _ := answerOf(c) // waits until the server has ended the upload of the part
 		_ = c.Close()
 		if status == http.StatusOK {
-			return errors.New("half a part was acknowledged")
+			return errors.New("an incomplete part was acknowledged")
 		}
 		k.counts.add("parts cut", 1)
 	}
@@ -165,8 +165,7 @@ func (k *crashClient) assemble(u *crashUpload, id string) error {
 	return nil
 }
 
-// verifyParts compares what is there of uploads in parts with what clients were told, and has
-// them go on.
+// verifyParts compares uploads in parts with the responses that clients got, and resumes some of them.
 func (c *crash) verifyParts(t *testing.T, p *process) {
 	t.Helper()
 	k := newCrashClient(c, p.addr, c.random, nil, &meter{until: 1 << 60, due: make(chan struct{})})
@@ -184,7 +183,7 @@ func (c *crash) verifyParts(t *testing.T, p *process) {
 		}
 		switch {
 		case object == absent && len(found) > 0 && c.random.IntN(2) == 0:
-			require.NoError(t, k.goOn(u, found))
+			require.NoError(t, k.resume(u, found))
 			require.Equal(t, sumOf(u.body), c.download(t, p.addr, u.key))
 			c.counts.add("uploads in parts went on after a kill", 1)
 		case object != absent:
@@ -196,8 +195,8 @@ func (c *crash) verifyParts(t *testing.T, p *process) {
 	c.uploads = nil
 }
 
-// goOn uploads the parts that are missing.
-func (k *crashClient) goOn(u *crashUpload, found map[int]lox.Checksum) error {
+// resume uploads the missing parts, and assembles the upload.
+func (k *crashClient) resume(u *crashUpload, found map[int]lox.Checksum) error {
 	id, err := k.post(beginPath + u.key)
 	if err != nil {
 		return err
@@ -213,8 +212,7 @@ func (k *crashClient) goOn(u *crashUpload, found map[int]lox.Checksum) error {
 	return k.assemble(u, id)
 }
 
-// partsOnDisk are the checksums of the parts that the table of an upload has, by the bytes
-// that are there.
+// partsOnDisk returns the checksums of the parts in the table of an upload, computed from the bytes on the disk.
 func partsOnDisk(t *testing.T, dir, key string) map[int]lox.Checksum {
 	t.Helper()
 	data, table := (&directory{parts: filepath.Join(dir, "parts")}).partPaths(key)

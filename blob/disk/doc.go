@@ -1,29 +1,24 @@
-// Package disk keeps the bytes of backups as plain files below one directory,
-// and serves signed URLs to upload and download them by net/http. It is for one
-// server process.
+// Package disk stores the bytes of backups as plain files in one directory, and serves signed URLs to upload and download
+// them by net/http. Only one server process can use a directory.
 //
-// Below Config.Dir lie
+// Contents of Config.Dir:
 //
 //	lock                     held by the process that uses the directory
 //	objects/<tenant>/<id>    the files, each written once
-//	uploads/                 files of uploads that are under way
+//	uploads/                 files of uploads in progress
 //	parts/<tenant>.<id>.*    uploads in parts: the bytes (.data), and which parts
-//	                         are there (.table)
+//	                         were uploaded (.table)
 //
-// An upload is admitted first: it must be what its URL was signed for, its backup
-// must still wait for it, no other upload of the same object may be under way, and
-// there must be room for it beside all the others. Its bytes go to a file in
-// uploads and are hashed as they arrive. Only when there are exactly as many as
-// declared, and with the declared checksum if there was one, is the file synced,
-// given its name in objects, and the directory synced. Then the client is
-// answered, and the object can be found. So nothing that was acknowledged is lost
-// with the power, and nothing partial is ever visible.
+// First an upload is admitted: it must match its signed URL, its backup must still wait for it, no other upload of the
+// same object may be in progress, and there must be space for it in addition to all other uploads. Its bytes are written
+// to a file in uploads, and hashed as they arrive. If their number is the declared one, and their checksum, too, if one was
+// declared, then the file is synced and renamed to its name in objects, and the directory is synced. Only then is the
+// client answered, and only then can the object be found. So no acknowledged upload is lost in a power failure, and no
+// incomplete object is ever visible.
 //
-// An upload in parts is one file to which each part is written at its place in the
-// object, so that nothing is copied when it is assembled. A part counts only once its
-// bytes are synced, and then its record in the table; one that is uploaded again doesn't
-// count from before its first byte on. Assembling gives the file its name in objects,
-// syncs the directory, and only then removes the upload. An upload in parts outlives
-// restarts. All lie in one directory, whose name is durable from the start: a
-// directory for each tenant would be two more syncs, and one more thing to remove.
+// An upload in parts is one file. Each part is written at its offset in the object, so that assembling copies nothing. A
+// part counts when first its bytes and then its record in the table are synced. If it is uploaded again, it stops counting
+// before the first byte is written. Assembling renames the file to its name in objects, syncs the directory, and then
+// removes the upload. An upload in parts survives restarts. All are in one directory, whose name is durable from the
+// start: a directory for each tenant would need two more syncs, and would have to be removed.
 package disk

@@ -52,24 +52,23 @@ func (s *Store) download(w http.ResponseWriter, r *http.Request) error {
 	if t := query.Get(paramType); t != "" {
 		h.Set("Content-Type", t)
 	}
-	// A page that somebody stored must not run as one of this server's.
+	// A stored HTML page must not run as a page of this server.
 	h.Set("Content-Disposition", blob.Attachment(query.Get(paramFilename)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox")
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("ETag", `"`+o.ETag+`"`)
-	// Dates in headers are whole seconds: with a fraction, a client that sends
-	// Last-Modified back would be told that the file has changed.
+	// Dates in headers are whole seconds. With a fraction, the file would seem changed to a client that sends
+	// Last-Modified back in a condition.
 	http.ServeContent(w, r, "", info.ModTime().Truncate(time.Second), f)
 	return nil
 }
 
-// answerPart is how much of a file is sent under one deadline, in bytes.
+// answerPart is how much of a file is sent before the deadline is extended, in bytes.
 const answerPart = 1 << 20
 
-// pacedAnswer is an answer that fails if its client reads more slowly than a minimum
-// rate: otherwise a client that has stopped reading would keep its connection and the
-// file open for ever.
+// pacedAnswer is a response that fails if its client reads more slowly than a minimum rate. Otherwise a client that has
+// stopped reading would keep its connection and the file open for ever.
 type pacedAnswer struct {
 	http.ResponseWriter
 	conn   *http.ResponseController
@@ -85,7 +84,7 @@ func (a *pacedAnswer) Write(p []byte) (int, error) {
 	return a.ResponseWriter.Write(p)
 }
 
-// ReadFrom sends a file part by part, each by the kernel alone (sendfile).
+// ReadFrom sends a file in parts of answerPart bytes, each by sendfile.
 func (a *pacedAnswer) ReadFrom(from io.Reader) (sent int64, err error) {
 	limited, ok := from.(*io.LimitedReader)
 	if !ok {
@@ -106,12 +105,12 @@ func (a *pacedAnswer) ReadFrom(from io.Reader) (sent int64, err error) {
 	return sent, nil
 }
 
-// extend gives the client the time for n more bytes.
+// extend extends the deadline by the time for n more bytes.
 func (a *pacedAnswer) extend(n int64) error {
 	wait := time.Duration(float64(n) / float64(a.rate) * float64(time.Second))
 	err := a.conn.SetWriteDeadline(time.Now().Add(max(wait, a.window)))
 	if errors.Is(err, http.ErrNotSupported) {
-		return nil // it isn't a connection
+		return nil // not a connection, as in tests
 	}
 	return err
 }

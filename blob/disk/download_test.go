@@ -23,7 +23,7 @@ func (f *fixture) get(t testing.TB, d lox.Download, edit ...func(*http.Request))
 	return send(t, http.MethodGet, f.http.URL+from, nil, edit...)
 }
 
-func TestDownload(t *testing.T) {
+func TestDownloadSupportsRangesAndConditions(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	body := content(100_000)
@@ -44,7 +44,7 @@ func TestDownload(t *testing.T) {
 	assert.Equal(t, body[10:20], part.body)
 	assert.Equal(t, "application/octet-stream", part.header.Get("Content-Type"))
 	assert.Equal(t, http.StatusRequestedRangeNotSatisfiable, f.get(t, lox.Download{Key: key}, with("Range", "bytes=100000-")).status)
-	// The dates of an answer hold, sent back.
+	// The dates of a response are valid in conditions.
 	assert.Equal(t, http.StatusOK, f.get(t, lox.Download{Key: key}, with("If-Unmodified-Since", modified)).status)
 	assert.Equal(t, http.StatusNotModified, f.get(t, lox.Download{Key: key}, with("If-Modified-Since", modified)).status)
 	assert.Equal(t, http.StatusNotModified, f.get(t, lox.Download{Key: key}, with("If-None-Match", etag)).status)
@@ -57,15 +57,15 @@ func TestDownload(t *testing.T) {
 	assert.Equal(t, http.StatusMethodNotAllowed, send(t, http.MethodDelete, f.http.URL+from, nil).status)
 
 	require.NoError(t, f.Delete(t.Context(), key))
-	gone := send(t, http.MethodGet, f.http.URL+from, nil)
-	assert.Equal(t, http.StatusNotFound, gone.status)
-	assert.Equal(t, "backup_not_found", gone.code(t))
+	deleted := send(t, http.MethodGet, f.http.URL+from, nil)
+	assert.Equal(t, http.StatusNotFound, deleted.status)
+	assert.Equal(t, "backup_not_found", deleted.code(t))
 }
 
-// A client that stops reading is cut off, and holds up nobody else.
-func TestReadersThatStop(t *testing.T) {
+// A client that stops reading is cut off, and doesn't delay others.
+func TestReaderThatStopsIsCutOff(t *testing.T) {
 	t.Parallel()
-	const size = 64 << 20 // more than the kernel keeps for a connection
+	const size = 64 << 20 // more than the socket buffers of a connection
 	f := open(t, func(c *Config) { c.MinRate, c.RateWindow = 4<<20, time.Second })
 	body := content(size)
 	key := f.store(t, body)
@@ -81,7 +81,7 @@ func TestReadersThatStop(t *testing.T) {
 	}
 	stopped := begin()
 	slow := sha256.New()
-	_, err = io.Copy(slow, begin().Body) // while the other one does not read
+	_, err = io.Copy(slow, begin().Body) // while the first client does not read
 	require.NoError(t, err)
 	assert.Equal(t, sumOf(body), lox.Checksum(slow.Sum(nil)))
 	require.Eventually(t, func() bool { return f.serving.Load() == 0 }, 30*time.Second, 10*time.Millisecond)

@@ -7,24 +7,23 @@ import (
 	"os"
 )
 
-// fileSystem is every call by which a directory changes what is on the disk. Tests
-// record the calls and compute what a power failure may leave of them.
+// fileSystem has all calls by which a directory changes the disk. Tests record the calls, and compute what is left of
+// them after a power failure.
 type fileSystem interface {
 	Mkdir(path string) error
 	// CreateTemp is os.CreateTemp.
 	CreateTemp(dir, pattern string) (file, error)
-	// Open opens a file to read and write. A missing one is made if create is true.
+	// Open opens a file for reading and writing. If create is true, it creates a missing file.
 	Open(path string, create bool) (file, error)
 	Rename(from, to string) error
-	// Link gives a file one more name. It fails if there is that name (fs.ErrExist).
+	// Link gives a file another name. It fails if the name exists (fs.ErrExist).
 	Link(from, to string) error
 	Remove(path string) error
 	// SyncDir makes the names in a directory durable, but not the files.
 	SyncDir(path string) error
 }
 
-// file is the file of an upload. Sync makes its bytes and its length durable, but not its
-// name.
+// file is the file of an upload. Sync makes its bytes and its length durable, but not its name.
 type file interface {
 	io.WriteCloser
 	io.ReaderAt
@@ -45,7 +44,7 @@ func (osFileSystem) Remove(path string) error     { return os.Remove(path) }
 func (osFileSystem) CreateTemp(dir, pattern string) (file, error) {
 	f, err := os.CreateTemp(dir, pattern)
 	if err != nil {
-		return nil, err // and no file: a nil *os.File would be one
+		return nil, err // not f: a file that holds a nil *os.File is not nil
 	}
 	return f, nil
 }

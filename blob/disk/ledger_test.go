@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// However many uploads there are, they are not given the same room.
-func TestTheReserveIsKept(t *testing.T) {
+// Many uploads together never get more space than there is above the reserve.
+func TestUploadsNeverUseTheReserve(t *testing.T) {
 	t.Parallel()
 	const disk, reserve, size = 10_000_000, 2_000_000, 1_000_000
 	var used atomic.Int64
@@ -49,7 +49,7 @@ func TestTheReserveIsKept(t *testing.T) {
 	assert.Equal(t, int64(disk-reserve), used.Load())
 	assert.Zero(t, l.promised)
 
-	// What an upload doesn't use is there for others.
+	// Space that an upload doesn't use is available to others.
 	used.Add(-size)
 	e, err := l.begin(t.Context(), "a", 0)
 	require.NoError(t, err)
@@ -59,8 +59,8 @@ func TestTheReserveIsKept(t *testing.T) {
 	require.NoError(t, l.hasSpace(1))
 }
 
-// An upload that comes during a deletion is not told to wait for another upload.
-func TestNoUploadDuringADeletion(t *testing.T) {
+// An upload during a deletion gets errDeleted, not errBusy.
+func TestUploadDuringADeletionIsRefused(t *testing.T) {
 	t.Parallel()
 	l := newLedger(-1, nil)
 	release, err := l.stop(t.Context(), "a", errDeleted)

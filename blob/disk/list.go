@@ -14,11 +14,11 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Files reads the directory of a store, also while another process uses it. Only WriteOwn
-// changes anything. A missing directory counts as an empty one.
+// Files reads the directory of a store, even while another process uses it. Only WriteOwn changes the directory. A missing
+// directory counts as empty.
 type Files struct {
 	dir string
-	// window is how many names of a directory are in memory at once.
+	// window is how many names of a directory are in memory at the same time.
 	window int
 }
 
@@ -27,8 +27,8 @@ var (
 	_ lox.ObjectLister = (*Store)(nil)
 )
 
-// listWindow names take about 10 MB. A directory is read once for each listWindow of its
-// files: one with a million files is read 16 times, which takes seconds.
+// listWindow is the window of OpenFiles: so many names take about 10 MB. A directory is read once for each window: a
+// directory with a million files is read 16 times, which takes seconds.
 const listWindow = 1 << 16
 
 // OpenFiles returns the files of the store in Config.Dir.
@@ -56,14 +56,14 @@ func (f Files) Free() (int64, error) {
 	}
 }
 
-// Uploads yields the files of running uploads, and of uploads that a crash has interrupted.
-// The next start of the server removes the latter. Keys are paths below the directory.
+// Uploads yields the files of running uploads, and of uploads that a crash interrupted, which the next start of the server
+// removes. Their keys are paths below the directory.
 func (f Files) Uploads(ctx context.Context) iter.Seq2[lox.StoredObject, error] {
 	return func(yield func(lox.StoredObject, error) bool) { f.each(ctx, "uploads", yield) }
 }
 
-// Objects implements lox.ObjectLister. A foreign file or directory has its path below the
-// directory of objects as its key, with a slash at the end for a directory.
+// Objects implements lox.ObjectLister. The key of a file or directory that isn't one of LOX's objects is its path below the
+// directory of objects, with a slash at the end for a directory.
 func (f Files) Objects(ctx context.Context) iter.Seq2[lox.StoredObject, error] {
 	return func(yield func(lox.StoredObject, error) bool) {
 		for name, err := range f.names(ctx, "objects") {
@@ -109,14 +109,13 @@ func (f Files) each(ctx context.Context, path string, yield func(lox.StoredObjec
 	return true
 }
 
-// one yields what has a name in a directory, or an error, and reports whether more is
-// wanted.
+// one yields the entry with a name in a directory, or an error, and reports whether the caller wants more.
 func (f Files) one(path, name string, err error, yield func(lox.StoredObject, error) bool) (more bool) {
 	var o lox.StoredObject
 	if err == nil {
 		o, err = f.stat(path + "/" + strings.TrimSuffix(name, "/"))
 	}
-	if errors.Is(err, fs.ErrNotExist) { // meanwhile
+	if errors.Is(err, fs.ErrNotExist) { // it was removed meanwhile
 		return true
 	}
 	if err != nil {
@@ -135,8 +134,8 @@ func (f Files) stat(path string) (lox.StoredObject, error) {
 	return lox.StoredObject{Key: path, Size: info.Size(), Modified: info.ModTime(), Latest: true}, nil
 }
 
-// names yields the entries of a directory in byte order, with a slash after the name of a
-// directory, so that the keys below it are in order, too.
+// names yields the names of the entries of a directory in byte order. The name of a subdirectory ends with a slash, so that
+// the keys below it are in order, too.
 func (f Files) names(ctx context.Context, path string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		after := ""
@@ -159,7 +158,7 @@ func (f Files) names(ctx context.Context, path string) iter.Seq2[string, error] 
 	}
 }
 
-// namesAfter returns the next names after a name, at most as many as the window has.
+// namesAfter returns the first names after a name, at most as many as the window has.
 func (f Files) namesAfter(ctx context.Context, path, after string) ([]string, error) {
 	dir, err := os.Open(filepath.Join(f.dir, filepath.FromSlash(path)))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -170,7 +169,7 @@ func (f Files) namesAfter(ctx context.Context, path, after string) ([]string, er
 	}
 	defer dir.Close()
 	var first []string
-	last := "" // of the window, once it is full
+	last := "" // the last name of the window, once it is full
 	for {
 		some, err := dir.ReadDir(1024)
 		for _, e := range some {

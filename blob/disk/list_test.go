@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFiles lists more names than are in memory at once, and such as LOX doesn't write.
-func TestFiles(t *testing.T) {
+// TestFilesAreListedInOrder lists more names than the window has, and files that aren't objects of LOX.
+func TestFilesAreListedInOrder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	f := OpenFiles(dir)
@@ -70,5 +70,5 @@ func TestFiles(t *testing.T) {
 	var last error
 	for _, last = range f.Objects(t.Context()) {
 	}
-	require.Error(t, last, "that is no directory")
+	require.Error(t, last, "a file instead of the directory")
 }

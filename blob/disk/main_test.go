@@ -26,15 +26,15 @@ import (
 	"github.com/backlox/lox"
 )
 
-// backups are those that wait for an upload.
+// backups are the backups of a test.
 type backups struct {
 	mu     sync.Mutex
 	status map[lox.BackupID]lox.Status
-	// partSize is that of backups that are uploaded in parts.
+	// partSize has the part size of backups that are uploaded in parts, by key.
 	partSize map[string]int64
 }
 
-// inParts makes a backup one that is uploaded in parts.
+// inParts makes a backup expect an upload in parts.
 func (b *backups) inParts(key string, partSize int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -76,7 +76,7 @@ type fixture struct {
 	backups *backups
 	dir     string
 	http    *httptest.Server
-	// serving is how many requests are being answered.
+	// serving is the number of running requests.
 	serving atomic.Int64
 }
 
@@ -108,7 +108,7 @@ func open(t testing.TB, change func(*Config)) *fixture {
 	return f
 }
 
-// newServer serves a handler that may change.
+// newServer starts a server that calls handler for each request.
 func newServer(t testing.TB, handler func() http.Handler) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler().ServeHTTP(w, r) }))
@@ -116,7 +116,7 @@ func newServer(t testing.TB, handler func() http.Handler) *httptest.Server {
 	return s
 }
 
-// key is that of a backup that waits for its upload.
+// key returns the key of a new backup that waits for its upload.
 func (f *fixture) key() string {
 	key := lox.NewTenantID().String() + "/" + lox.NewBackupID().String()
 	f.backups.set(key, lox.StatusPending)
@@ -192,7 +192,7 @@ func (f *fixture) store(t testing.TB, body []byte) string {
 	return key
 }
 
-// absent checks that nothing is kept of an object, and no file of its upload.
+// absent checks that there is no object with the key, and no file of an upload.
 func (f *fixture) absent(t testing.TB, key string) {
 	t.Helper()
 	_, err := f.Stat(t.Context(), key)
@@ -200,10 +200,10 @@ func (f *fixture) absent(t testing.TB, key string) {
 	require.Eventually(t, func() bool {
 		entries, err := os.ReadDir(filepath.Join(f.dir, "uploads"))
 		return err == nil && len(entries) == 0
-	}, 10*time.Second, 5*time.Millisecond, "a file of an upload is left")
+	}, 10*time.Second, 5*time.Millisecond, "a file of an upload remains")
 }
 
-// dial begins an upload whose client does as the test says.
+// dial connects, and sends the request line and the headers of an upload.
 func dial(t testing.TB, p lox.PresignedUpload, headers ...string) *net.TCPConn {
 	t.Helper()
 	u, err := url.Parse(p.URL)

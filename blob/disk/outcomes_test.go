@@ -9,33 +9,30 @@ import (
 	"github.com/backlox/lox"
 )
 
-// outcomes says for each key what a store may have of it after a crash, as a test
-// knows from what it sent and from the answers. The zero checksum stands for
-// nothing: a key that isn't known may only be absent.
+// outcomes has, for each key, the checksums that its object may have after a crash, according to the requests and responses so
+// far. The zero checksum means that there is no object. For an unknown key, there must be none.
 //
-// Of an upload in parts, it says so for each part, and for the upload, by the keys that
-// partOf gives them.
+// It also has the checksums of each part of an upload in parts, and of the upload itself, by the keys that partOf returns.
 type outcomes struct {
 	mu  sync.Mutex
 	may map[string][]lox.Checksum
-	// assembling has the parts of uploads that are being assembled: either all are there, or
-	// the object is.
+	// assembling has the parts of uploads that are being assembled: after a crash there are either all parts or the
+	// object.
 	assembling map[string]map[int]lox.Checksum
 }
 
 var absent lox.Checksum
 
-// uploading notes that a whole body is sent: until the answer is there, it may be
-// stored or not.
+// uploading notes that a complete body is sent: until the response arrives, it may be stored or not.
 func (o *outcomes) uploading(key string, sum lox.Checksum) { o.add(key, sum) }
 
-// stored notes the answer 200.
+// stored notes a response 200 to an upload.
 func (o *outcomes) stored(key string, sum lox.Checksum) { o.set(key, sum) }
 
-// deleting notes that a deletion is asked for.
+// deleting notes that a deletion is requested.
 func (o *outcomes) deleting(key string) { o.add(key, absent) }
 
-// deleted notes that a deletion is acknowledged, or that nothing is stored.
+// deleted notes that a deletion is acknowledged, or that there is no object.
 func (o *outcomes) deleted(key string) { o.set(key, absent) }
 
 func (o *outcomes) set(key string, sum lox.Checksum) {
@@ -63,7 +60,7 @@ func (o *outcomes) init() {
 	}
 }
 
-// of returns what may be stored under a key.
+// of returns the checksums that may be stored under a key.
 func (o *outcomes) of(key string) []lox.Checksum {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -73,7 +70,7 @@ func (o *outcomes) of(key string) []lox.Checksum {
 	return []lox.Checksum{absent}
 }
 
-// keys are those of objects of which something is known, in order.
+// keys returns the keys of all known objects, sorted.
 func (o *outcomes) keys() (keys []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -86,7 +83,7 @@ func (o *outcomes) keys() (keys []string) {
 	return keys
 }
 
-// check returns an error if a store must not have this of a key.
+// check returns an error if the object of a key must not have the checksum found.
 func (o *outcomes) check(key string, found lox.Checksum) error {
 	may := o.of(key)
 	switch {

@@ -25,7 +25,7 @@ func (f Files) ReadOwn(ctx context.Context, name string) ([]byte, error) {
 	return readOwn(ctx, filepath.Join(f.dir, "objects"), name)
 }
 
-// WriteOwn implements lox.OwnObjects. The directory must be there.
+// WriteOwn implements lox.OwnObjects. The directory must exist.
 func (f Files) WriteOwn(ctx context.Context, name string, data []byte) error {
 	return writeOwn(ctx, osFileSystem{}, filepath.Join(f.dir, "objects"), name, data)
 }
@@ -44,7 +44,7 @@ func readOwn(ctx context.Context, objects, name string) ([]byte, error) {
 	return data, nil
 }
 
-// writeOwn makes a file durable before it has its name.
+// writeOwn writes a file atomically: it is renamed to its name after it was synced.
 func writeOwn(ctx context.Context, files fileSystem, objects, name string, data []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Once its body has arrived, no deadline for the client is left, whether the file is
-// stored or compared: what the disk takes then must not look like a slow client.
-func TestNoDeadlineAfterTheBody(t *testing.T) {
+// After the body has arrived, the deadline for the client is removed, whether the file is stored or compared: a slow disk must
+// not look like a slow client.
+func TestDeadlineIsRemovedAfterTheBody(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key, body := f.key(), content(10)

@@ -8,13 +8,13 @@ import (
 	"github.com/backlox/lox"
 )
 
-// partOf is the key of a part among outcomes; that of part 0 is of the upload.
+// partOf returns the key of a part in outcomes. Part 0 is the upload itself.
 func partOf(key string, number int) string { return key + "#" + strconv.Itoa(number) }
 
-// begun is what is known of an upload that is there.
+// begun is the checksum of part 0 of an existing upload.
 var begun = lox.Checksum{1}
 
-// parts returns what may be there of the parts of an upload.
+// parts returns the checksums that the parts of an upload may have.
 func (o *outcomes) parts(key string) map[int][]lox.Checksum {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -31,14 +31,14 @@ func (o *outcomes) parts(key string) map[int][]lox.Checksum {
 	return parts
 }
 
-// sendingPart notes that a part is sent: what was there of it may be gone.
+// sendingPart notes that a part is sent: it may get the new checksum, or be missing.
 func (o *outcomes) sendingPart(key string, number int, sum lox.Checksum) {
 	o.add(partOf(key, number), sum)
 	o.add(partOf(key, number), absent)
 	o.forgetAssembling(key)
 }
 
-// assemblingParts notes that the parts are asked to become an object.
+// assemblingParts notes that the assembly of the parts is requested.
 func (o *outcomes) assemblingParts(key string, sum lox.Checksum) {
 	parts := o.parts(key)
 	o.mu.Lock()
@@ -63,7 +63,7 @@ func (o *outcomes) assemblingParts(key string, sum lox.Checksum) {
 	}
 }
 
-// ending notes that an upload in parts is asked to end, ended that it did.
+// ending notes that the end of an upload in parts is requested, ended that it is acknowledged.
 func (o *outcomes) ending(key string) {
 	for number := range o.parts(key) {
 		o.add(partOf(key, number), absent)
@@ -84,7 +84,7 @@ func (o *outcomes) forgetAssembling(key string) {
 	delete(o.assembling, key)
 }
 
-// uploads are the keys of those in parts.
+// uploads returns the keys of uploads in parts.
 func (o *outcomes) uploads() (keys []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

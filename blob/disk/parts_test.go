@@ -21,7 +21,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// begin begins an upload in parts of a backup that waits for it.
+// begin begins an upload in parts of a new backup.
 func (f *fixture) begin(t testing.TB, partSize int64) lox.PartsOf {
 	t.Helper()
 	of := lox.PartsOf{Key: f.key(), PartSize: partSize}
@@ -46,14 +46,14 @@ func (f *fixture) putPart(t testing.TB, of lox.PartsOf, number int, body []byte)
 	require.Equal(t, http.StatusOK, got.status, "part %d: %s", number, got.body)
 }
 
-// halfPart begins an upload of a part and sends half of it.
-func (f *fixture) halfPart(t *testing.T, of lox.PartsOf, number int, body []byte) *net.TCPConn {
+// startPart begins an upload of a part, and sends half of it.
+func (f *fixture) startPart(t *testing.T, of lox.PartsOf, number int, body []byte) *net.TCPConn {
 	t.Helper()
-	before := f.underWay()
+	before := f.runningUploads()
 	c := dial(t, f.presignPart(t, of, number, len(body)))
 	_, err := c.Write(body[:len(body)/2])
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return f.underWay() == before+1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return f.runningUploads() == before+1 }, 10*time.Second, time.Millisecond)
 	return c
 }
 
@@ -67,8 +67,8 @@ func (f *fixture) numbers(t *testing.T, of lox.PartsOf) (numbers []int) {
 	return numbers
 }
 
-// What comes in one piece is refused where parts are awaited, and the other way round.
-func TestPartsAndWholes(t *testing.T) {
+// If a backup expects parts, a whole upload is refused, and vice versa.
+func TestWholeUploadAndPartsDoNotMix(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	body := content(1000)
@@ -89,15 +89,15 @@ func TestPartsAndWholes(t *testing.T) {
 	f.backups.set(of.Key, lox.StatusPending)
 	assert.Equal(t, http.StatusOK, put(t, part, body).status)
 	f.absent(t, of.Key)
-	f.settled(t)
+	f.requireIdle(t)
 }
 
-// Parts are uploaded side by side, but none twice at once.
-func TestPartsAtOnce(t *testing.T) {
+// Several parts are uploaded in parallel, but a second upload of the same part is refused.
+func TestPartsAreUploadedInParallel(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	of, body := f.begin(t, 100_000), content(100_000)
-	first, second := f.halfPart(t, of, 1, body), f.halfPart(t, of, 2, body)
+	first, second := f.startPart(t, of, 1, body), f.startPart(t, of, 2, body)
 	again := put(t, f.presignPart(t, of, 1, len(body)), body)
 	assert.Equal(t, http.StatusConflict, again.status)
 	assert.Equal(t, "upload_in_progress", again.code(t))
@@ -107,11 +107,11 @@ func TestPartsAtOnce(t *testing.T) {
 		assert.Equal(t, http.StatusOK, statusOf(t, c))
 	}
 	assert.Equal(t, []int{1, 2}, f.numbers(t, of))
-	f.settled(t)
+	f.requireIdle(t)
 }
 
-// Whatever ends an upload ends those of its parts that are under way.
-func TestPartsEnd(t *testing.T) {
+// Everything that ends an upload in parts also ends the running uploads of its parts.
+func TestRunningPartsEndWithTheirUpload(t *testing.T) {
 	t.Parallel()
 	body := content(100_000)
 	for name, test := range map[string]struct {
@@ -142,12 +142,12 @@ func TestPartsEnd(t *testing.T) {
 		f := open(t, func(c *Config) { c.Recheck = time.Millisecond })
 		of := f.begin(t, 100_000)
 		f.putPart(t, of, 1, body)
-		clients := []net.Conn{f.halfPart(t, of, 2, body), f.halfPart(t, of, 3, body)}
+		clients := []net.Conn{f.startPart(t, of, 2, body), f.startPart(t, of, 3, body)}
 		require.NoError(t, test.end(f, of), name)
 		for _, c := range clients {
 			assert.Equal(t, test.status, statusOf(t, c), name)
 		}
-		f.settled(t)
+		f.requireIdle(t)
 		if test.left != nil {
 			assert.Equal(t, test.left, f.numbers(t, of), name)
 			continue
@@ -158,20 +158,20 @@ func TestPartsEnd(t *testing.T) {
 	}
 }
 
-func TestSlowParts(t *testing.T) {
+func TestSlowPartIsEnded(t *testing.T) {
 	t.Parallel()
 	f := open(t, func(c *Config) { c.MinRate, c.RateWindow = 1000, time.Second })
 	of := f.begin(t, 1<<20)
-	assert.Equal(t, http.StatusRequestTimeout, statusOf(t, f.halfPart(t, of, 1, content(1000))))
+	assert.Equal(t, http.StatusRequestTimeout, statusOf(t, f.startPart(t, of, 1, content(1000))))
 	assert.Empty(t, f.numbers(t, of))
 }
 
-// Each part is promised its room, and gives back what it didn't use.
-func TestRoomForParts(t *testing.T) {
+// Space is reserved for each part, and released if the part doesn't use it.
+func TestSpaceIsReservedForParts(t *testing.T) {
 	t.Parallel()
 	f := open(t, func(c *Config) { c.Reserve = 1000; c.free = func(string) (int64, error) { return 251_000, nil } })
 	of, body := f.begin(t, 200_000), content(200_000)
-	c := f.halfPart(t, of, 1, body)
+	c := f.startPart(t, of, 1, body)
 	require.Eventually(t, func() bool {
 		f.ledger.mu.Lock()
 		defer f.ledger.mu.Unlock()
@@ -181,13 +181,13 @@ func TestRoomForParts(t *testing.T) {
 	assert.Equal(t, http.StatusInsufficientStorage, got.status, "%s", got.body)
 	f.putPart(t, of, 2, body[:50_000])
 	require.NoError(t, c.Close())
-	f.settled(t)
+	f.requireIdle(t)
 	f.putPart(t, of, 3, body)
 	assert.Equal(t, []int{2, 3}, f.numbers(t, of))
 }
 
-// A client that waits for "100 Continue" sends nothing for nothing.
-func TestPartsExpectContinue(t *testing.T) {
+// A client that waits for "100 Continue" doesn't send a part that is refused.
+func TestRefusedPartIsNotSentAfterExpectContinue(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	of, body := f.begin(t, 1000), content(1000)
@@ -204,8 +204,8 @@ func TestPartsExpectContinue(t *testing.T) {
 	assert.Equal(t, http.StatusForbidden, statusOf(t, dial(t, again, "Expect: 100-continue")))
 }
 
-// A part that is there isn't written again if it is declared to be the same.
-func TestSamePartAgain(t *testing.T) {
+// A stored part isn't written again if the declared checksum is the same.
+func TestSamePartIsNotWrittenAgain(t *testing.T) {
 	t.Parallel()
 	var free atomic.Int64
 	free.Store(1 << 40)
@@ -216,14 +216,14 @@ func TestSamePartAgain(t *testing.T) {
 	require.NoError(t, err)
 	p.URL = f.http.URL + p.URL
 	assert.Equal(t, http.StatusOK, put(t, p, body).status)
-	free.Store(0) // it needs no room any more
+	free.Store(0) // it needs no space any more
 	assert.Equal(t, http.StatusOK, put(t, p, body).status)
 	assert.Equal(t, http.StatusBadRequest, put(t, p, content(1000)).status)
 	assert.Equal(t, []int{1}, f.numbers(t, of))
 }
 
-// An upload begins once for a key, however often it is asked for.
-func TestBeginTwice(t *testing.T) {
+// All calls of BeginParts for a key return the same id.
+func TestBeginPartsIsIdempotent(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key := f.key()
@@ -248,8 +248,8 @@ func TestBeginTwice(t *testing.T) {
 	}
 }
 
-// Parts become the object in place of an earlier one.
-func TestPartsInPlaceOfAnObject(t *testing.T) {
+// Assembled parts replace an earlier object.
+func TestPartsReplaceAnObject(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key := f.store(t, content(500))
@@ -269,8 +269,8 @@ func TestPartsInPlaceOfAnObject(t *testing.T) {
 	assert.Equal(t, sumOf(body), *o.Checksum)
 }
 
-// Uploads in parts outlive restarts, and what else lies beside them is left alone.
-func TestPartsAfterARestart(t *testing.T) {
+// Uploads in parts survive restarts. Other files in their directory stay.
+func TestUploadsInPartsSurviveARestart(t *testing.T) {
 	t.Parallel()
 	b := &backups{status: map[lox.BackupID]lox.Status{}}
 	dir := filepath.Join(t.TempDir(), "data")
@@ -316,7 +316,7 @@ func TestPartsAfterARestart(t *testing.T) {
 		found = append(found, u)
 	}
 	require.Len(t, found, 1)
-	assert.Equal(t, lox.UnfinishedParts{Key: unused.Key, Begun: found[0].Begun}, found[0], "its id is lost")
+	assert.Equal(t, lox.UnfinishedParts{Key: unused.Key, Begun: found[0].Begun}, found[0], "its id is unknown, because the table is damaged")
 	require.NoError(t, f.AbortParts(t.Context(), lox.PartsOf{Key: found[0].Key, UploadID: found[0].UploadID}))
 	files, err := os.ReadDir(filepath.Join(dir, "parts"))
 	require.NoError(t, err)
@@ -324,8 +324,8 @@ func TestPartsAfterARestart(t *testing.T) {
 	require.NoError(t, f.Close(t.Context()))
 }
 
-// The list of uploads has few names in memory at once.
-func TestUnfinishedPartsByWindows(t *testing.T) {
+// The list of uploads has at most a window of names in memory.
+func TestUnfinishedPartsAreListedInWindows(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	want := map[string]string{}
@@ -348,8 +348,8 @@ func TestUnfinishedPartsByWindows(t *testing.T) {
 	}
 }
 
-// A part is durable before its record, and an object before its upload ends.
-func TestOrderOfCallsOfParts(t *testing.T) {
+// The bytes of a part are durable before its record, and an object is durable before its upload ends.
+func TestPartsAreSyncedBeforeTheirRecord(t *testing.T) {
 	t.Parallel()
 	c := newComputer(t, faultless)
 	c.start(t)
@@ -379,7 +379,7 @@ func TestOrderOfCallsOfParts(t *testing.T) {
 	assert.Equal(t, []string{
 		"write 64 bytes at 64 to parts/U.table", "sync parts/U.table",
 		"write 100 bytes to parts/U.data", "sync parts/U.data", "write 64 bytes at 64 to parts/U.table", "sync parts/U.table",
-	}, calls(), "it is withdrawn first")
+	}, calls(), "its record is removed first")
 	require.NoError(t, c.assemble(t, of, body))
 	assert.Equal(t, []string{
 		"sync parts/U.data", "mkdir objects/T", "syncdir objects", "link parts/U.data to objects/T/B", "syncdir objects/T",
@@ -387,5 +387,5 @@ func TestOrderOfCallsOfParts(t *testing.T) {
 	}, calls())
 	require.NoError(t, c.assemble(t, of, body))
 	require.NoError(t, c.abort(t, of))
-	assert.Equal(t, []string{""}, calls(), "all is done")
+	assert.Equal(t, []string{""}, calls(), "repeated calls change nothing")
 }

@@ -18,9 +18,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// BenchmarkParts measures 1 GiB as parts of one upload, and beside it as single uploads,
-// several at a time. It tells how many bytes went to the disk for each byte, and how long the
-// parts took to be assembled, with their checksum.
+// BenchmarkParts measures 1 GiB as parts of one upload and, for comparison, as single uploads, several at a time. It reports
+// how many bytes were written to the disk for each byte, and how long it took to assemble the parts, with their checksum.
 func BenchmarkParts(b *testing.B) {
 	const size, part = 1 << 30, 32 << 20
 	body := content(part)
@@ -63,7 +62,7 @@ func BenchmarkParts(b *testing.B) {
 	}
 }
 
-// atOnce calls run for 0 to n-1, some of them at a time.
+// atOnce calls run for 0 to n-1, at most some calls at a time.
 func atOnce(some, n int, run func(i int)) {
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -101,7 +100,7 @@ func putBench(b *testing.B, to string, body []byte, err error) {
 	}
 }
 
-// measured runs what moves size bytes, and tells how many went to the disk.
+// measured benchmarks run, which uploads size bytes, and reports how many bytes were written to the disk.
 func measured(b *testing.B, size int64, run func()) {
 	b.Helper()
 	b.SetBytes(size)
@@ -112,7 +111,7 @@ func measured(b *testing.B, size int64, run func()) {
 	b.ReportMetric(float64(writtenBytes(b)-before)/float64(size)/float64(b.N), "written/byte")
 }
 
-// writtenBytes is what this process has had written to disks.
+// writtenBytes returns how many bytes this process has written to disks.
 func writtenBytes(b *testing.B) int64 {
 	b.Helper()
 	text, err := os.ReadFile("/proc/self/io")

@@ -9,8 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// faulty is a file system for a store that forgets something. Its functions may be
-// nil.
+// faulty is a file system with faults. Its functions replace calls, and may be nil.
 type faulty struct {
 	fileSystem
 	syncFile func(f file) error
@@ -77,7 +76,7 @@ func (f *faultyFile) Sync() error { return f.sync(f.file) }
 
 func isTenant(path string) bool { return filepath.Base(filepath.Dir(path)) == "objects" }
 
-// skipping forgets to sync directories.
+// skipping doesn't sync some directories.
 func skipping(which func(path string) bool) func(fileSystem) fileSystem {
 	return func(files fileSystem) fileSystem {
 		return &faulty{fileSystem: files, syncDir: func(path string) error {
@@ -89,12 +88,13 @@ func skipping(which func(path string) bool) func(fileSystem) fileSystem {
 	}
 }
 
+// named reports whether a path has a name.
 func named(name string) func(path string) bool {
 	return func(path string) bool { return filepath.Base(path) == name }
 }
 
-// The model of the disk notices each step that is left out or comes too early.
-func TestPowerLossNoticesFaults(t *testing.T) {
+// The model of the disk finds each step that is missing or comes too early.
+func TestPowerLossModelFindsMissingSyncs(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault func(fileSystem) fileSystem
@@ -106,8 +106,8 @@ func TestPowerLossNoticesFaults(t *testing.T) {
 		"names are not synced":              {skipping(isTenant), "is lost"},
 		"tenants are not synced":            {skipping(named("objects")), "is lost"},
 		"the data directory is not synced":  {skipping(named(filepath.Base(dataDir))), "is lost"},
-		"the one above it is not synced":    {skipping(named("srv")), "is lost"},
-		"the one above that is not synced":  {skipping(func(path string) bool { return !strings.Contains(path, "/srv") }), "is lost"},
+		"its parent is not synced":          {skipping(named("srv")), "is lost"},
+		"the parent of that is not synced":  {skipping(func(path string) bool { return !strings.Contains(path, "/srv") }), "is lost"},
 		"deletions are not synced":          {deletionsNotSynced, "is there, and must not be"},
 		"a file gets its name, then synced": {nameFirst, "not all of them"},
 		"a name is synced before it is set": {syncedTooEarly, "is lost"},

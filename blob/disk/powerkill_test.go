@@ -14,14 +14,13 @@ import (
 	"github.com/backlox/lox"
 )
 
-// clients are those of a process that is killed while it serves them. They go on
-// when the next one runs.
+// clients are the clients of a process that is killed. They continue with the next process.
 type clients struct {
 	resent, completed, deleted string // keys
 	body                       []byte
 }
 
-// killedClients are asked to do their work before the kill, and after it.
+// killedClients send requests to the process that is killed, and then to the next one.
 type killedClients interface {
 	before(t *testing.T, c *computer)
 	after(t *testing.T, c *computer)
@@ -32,7 +31,7 @@ func newClients(c *computer) killedClients {
 	return &clients{resent: c.key(tenant), completed: c.key(tenant), deleted: c.key(tenant), body: content(100)}
 }
 
-// before is what they ask of the process that is killed.
+// before sends the requests to the process that is killed.
 func (k *clients) before(t *testing.T, c *computer) {
 	t.Helper()
 	if c.tryStart() != nil {
@@ -45,8 +44,8 @@ func (k *clients) before(t *testing.T, c *computer) {
 	c.stop(t)
 }
 
-// after is what they ask of the next one: one sends its file again, one completes
-// its backup if its bytes are there, and one repeats a deletion.
+// after sends the requests to the next process: one client uploads its file again, one completes its backup if the file is
+// stored, and one repeats a deletion.
 func (k *clients) after(t *testing.T, c *computer) {
 	t.Helper()
 	c.start(t)
@@ -61,8 +60,7 @@ func (k *clients) after(t *testing.T, c *computer) {
 	c.stop(t)
 }
 
-// killedAtEach kills a process after each of its calls in turn, and cuts the power
-// while the next one runs.
+// killedAtEach kills a process after each of its calls in turn, and cuts the power at each call of the next process.
 func killedAtEach(t *testing.T, fault func(fileSystem) fileSystem, newClients func(*computer) killedClients) (result lossResult) {
 	t.Helper()
 	whole := newComputer(t, fault)
@@ -85,10 +83,9 @@ func killedAtEach(t *testing.T, fault func(fileSystem) fileSystem, newClients fu
 	return result
 }
 
-// A process may be killed between a change of the disk and its sync. The next one
-// sees the change, which a power failure can still undo: it must not tell a client
-// that it lasts.
-func TestPowerLossAfterAKill(t *testing.T) {
+// A process may be killed between a change of the disk and its sync. The next process sees the change, which a power failure
+// can still undo: it must not acknowledge anything that relies on the change before it is durable.
+func TestPowerLossAfterAKillLosesNothing(t *testing.T) {
 	t.Parallel()
 	for _, newClients := range []func(*computer) killedClients{newClients, newPartClients} {
 		result := killedAtEach(t, faultless, newClients)
@@ -101,7 +98,7 @@ func TestPowerLossAfterAKill(t *testing.T) {
 	assert.Contains(t, wrong, "is there, and must not be")
 }
 
-// onlyOwnChanges forgets to sync what another process changed.
+// onlyOwnChanges doesn't sync the changes of another process.
 func onlyOwnChanges(files fileSystem) fileSystem {
 	var mu sync.Mutex
 	own := map[string]bool{}

@@ -20,23 +20,22 @@ import (
 	"github.com/backlox/lox"
 )
 
-// dataDir is where the store of a computer lies below its root. The directory above
-// it is missing at first, too.
+// dataDir is the path of a computer's store below its root. At first its parent is missing, too.
 const dataDir = "srv/lox"
 
 var uploadsDir = filepath.Join(dataDir, "uploads")
 
-// computer runs one store after another on a disk that is recorded.
+// computer runs one store after another, and records the changes of their disk.
 type computer struct {
 	*recorder
 	backups *backups
-	// mutate is put between a store and its disk.
+	// mutate adds a fault to the file system of a store.
 	mutate func(fileSystem) fileSystem
 	store  *Store
 	http   *httptest.Server
 
 	mu sync.Mutex
-	// sending has the checksum of the body that is sent for a key, or for a part.
+	// sending has the checksum of the last body that was sent for a key or a part.
 	sending map[string]lox.Checksum
 }
 
@@ -81,13 +80,13 @@ func storeConfig(dir string, backups Backups, files fileSystem) Config {
 
 func (c *computer) stop(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second) // the test's may have ended
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second) // the test's context may have ended
 	defer cancel()
 	require.NoError(t, c.store.Close(ctx))
 	c.store = nil
 }
 
-// acknowledging notes an upload as stored just before its answer is sent.
+// acknowledging notes an upload as stored just before its response is sent.
 type acknowledging struct {
 	http.ResponseWriter
 	c   *computer
@@ -106,7 +105,7 @@ func (w *acknowledging) WriteHeader(status int) {
 
 func (w *acknowledging) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// key is that of a backup of a tenant that waits for its upload.
+// key returns the key of a new backup that waits for its upload.
 func (c *computer) key(tenant lox.TenantID) string {
 	key := tenant.String() + "/" + lox.NewBackupID().String()
 	c.backups.set(key, lox.StatusPending)
@@ -121,7 +120,7 @@ func (c *computer) url(t *testing.T, key string, size int) lox.PresignedUpload {
 	return p
 }
 
-// upload returns the status of the answer.
+// upload uploads a body, and returns the status of the response.
 func (c *computer) upload(t *testing.T, key string, body []byte) int {
 	t.Helper()
 	sum := sumOf(body)
@@ -132,7 +131,7 @@ func (c *computer) upload(t *testing.T, key string, body []byte) int {
 	return put(t, c.url(t, key, len(body)), body).status
 }
 
-// cut sends half of a body.
+// cut sends half of a body, and ends the upload.
 func (c *computer) cut(t *testing.T, key string, body []byte) {
 	t.Helper()
 	conn := dial(t, c.url(t, key, len(body)))
@@ -152,18 +151,16 @@ func (c *computer) remove(t *testing.T, key string) error {
 	return err
 }
 
-// lossResult counts the states of the disk that were looked at, and has the
-// differences from what the clients were told.
+// lossResult has the number of tested states of the disk, and the contradictions to the responses that clients got.
 type lossResult struct {
 	calls, states int
 	wrong         []string
 }
 
-// maxWrong is after how many differences no more are looked for.
+// maxWrong is after how many contradictions the test stops.
 const maxWrong = 20
 
-// cutPower starts a store in every state that a power failure may leave, between
-// any two of the calls that were recorded after the first ones.
+// cutPower starts a store in every state that a power failure may leave after each recorded call, from the call first on.
 func (c *computer) cutPower(t *testing.T, first int) (result lossResult) {
 	t.Helper()
 	calls := c.recorded()
@@ -195,11 +192,10 @@ func (c *computer) cutPower(t *testing.T, first int) (result lossResult) {
 	return result
 }
 
-// afterPowerLoss starts a store on what is left and compares what it serves, and
-// what lies there, with what the clients were told.
+// afterPowerLoss starts a store on the remaining files, and compares its objects and files with the responses that clients got.
 func (c *computer) afterPowerLoss(t *testing.T, left tree, expected *outcomes) (wrong []string) {
 	t.Helper()
-	root, err := os.MkdirTemp(c.root, "left-") //nolint:usetesting // thousands of them
+	root, err := os.MkdirTemp(c.root, "left-") //nolint:usetesting // there are thousands: remove each at once
 	require.NoError(t, err)
 	defer os.RemoveAll(root)
 	require.NoError(t, left.write(root))
@@ -218,7 +214,7 @@ func (c *computer) afterPowerLoss(t *testing.T, left tree, expected *outcomes) (
 	return append(wrong, wrongFiles(t, dir, expected)...)
 }
 
-// served downloads an object.
+// served downloads an object, and returns its checksum.
 func served(t *testing.T, store *Store, key string) lox.Checksum {
 	t.Helper()
 	from, err := store.PresignGet(t.Context(), lox.Download{Key: key, Expires: time.Hour})
@@ -232,7 +228,7 @@ func served(t *testing.T, store *Store, key string) lox.Checksum {
 	return sumOf(w.Body.Bytes())
 }
 
-// wrongFiles says what is wrong with the files of a store that has just started.
+// wrongFiles returns what is wrong with the files of a store that has just started.
 func wrongFiles(t *testing.T, dir string, expected *outcomes) (wrong []string) {
 	t.Helper()
 	require.NoError(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
@@ -258,24 +254,24 @@ func wrongFiles(t *testing.T, dir string, expected *outcomes) (wrong []string) {
 	return wrong
 }
 
-// sequentialUse is a first start, three uploads of two tenants, one that is cut, a
-// deletion, and another upload of what was deleted.
+// sequentialUse makes a first start, three uploads of two tenants, an interrupted upload, a deletion, and another upload of the
+// deleted object.
 func sequentialUse(t *testing.T, c *computer) {
 	t.Helper()
 	c.start(t)
 	first, second := lox.NewTenantID(), lox.NewTenantID()
-	kept, gone, other := c.key(first), c.key(first), c.key(second)
+	kept, deleted, other := c.key(first), c.key(first), c.key(second)
 	require.Equal(t, http.StatusOK, c.upload(t, kept, content(bufferSize+1)))
-	require.Equal(t, http.StatusOK, c.upload(t, gone, content(100)))
+	require.Equal(t, http.StatusOK, c.upload(t, deleted, content(100)))
 	require.Equal(t, http.StatusOK, c.upload(t, other, content(100)))
 	c.cut(t, c.key(first), content(2*bufferSize+2))
-	require.NoError(t, c.remove(t, gone))
-	require.Equal(t, http.StatusOK, c.upload(t, gone, content(200)))
+	require.NoError(t, c.remove(t, deleted))
+	require.Equal(t, http.StatusOK, c.upload(t, deleted, content(200)))
 	require.NoError(t, c.remove(t, c.key(second)))
 	c.stop(t)
 }
 
-// concurrentUse is uploads of two new tenants, and deletions, at the same time.
+// concurrentUse makes uploads of two new tenants, and deletions, at the same time.
 func concurrentUse(t *testing.T, c *computer) {
 	t.Helper()
 	c.start(t)
@@ -296,9 +292,8 @@ func concurrentUse(t *testing.T, c *computer) {
 
 func faultless(files fileSystem) fileSystem { return files }
 
-// Whenever the power fails, nothing is lost that was acknowledged, nothing that was
-// deleted comes back, and nothing partial is visible.
-func TestPowerLoss(t *testing.T) {
+// Whenever the power fails, no acknowledged upload is lost, no deleted object comes back, and no incomplete object is visible.
+func TestPowerLossLosesNothing(t *testing.T) {
 	t.Parallel()
 	for name, scenario := range map[string]func(*testing.T, *computer){
 		"one after another": sequentialUse,

@@ -9,25 +9,23 @@ import (
 	"strings"
 )
 
-// node is a file or a directory in the model of a disk: what is on it for certain,
-// and what was asked for since, which a power failure may drop.
+// node is a file or a directory in the model of a disk. It has a durable state and the changes since, which a power failure may
+// drop.
 type node struct {
-	id  int // tells nodes apart
+	id  int
 	dir bool
 
-	// Of a directory: names that are durable, names that a process sees, and the
-	// changes that lead from the former to the latter.
+	// For a directory: the durable names, the names that a process sees, and the changes from the former to the latter.
 	durable, seen map[string]*node
 	pending       []change
 
-	// Of a file: its bytes that are durable, those that a process sees, and the changes that
-	// lead from the former to the latter.
+	// For a file: the durable bytes, the bytes that a process sees, and the changes from the former to the latter.
 	synced, written []byte
 	edits           []edit
-	version         int // tells contents apart
+	version         int // grows with each edit
 }
 
-// edit is a write to a file, or, with nil data, the change of its length.
+// edit is a write to a file or, if data is nil, a change of its length.
 type edit struct {
 	at   int64
 	data []byte
@@ -52,7 +50,7 @@ func (n *node) edit(e edit) {
 	n.version++
 }
 
-// change is one name in a directory that is set, or removed if node is nil.
+// change sets a name in a directory, or removes it if node is nil.
 type change struct {
 	name string
 	node *node
@@ -65,7 +63,7 @@ type diskModel struct {
 	nodes int
 }
 
-// replay returns what calls make of an empty root directory.
+// replay returns the state of an empty root directory after calls.
 func replay(calls []call) *diskModel {
 	d := &diskModel{files: map[int]*node{}}
 	d.root = d.newDir()
@@ -99,8 +97,8 @@ func (d *diskModel) apply(c call) {
 		d.parent(c.to).set(filepath.Base(c.to), d.find(c.path))
 	case "rename":
 		from, to := d.parent(c.path), d.parent(c.to)
-		moved := from.seen[filepath.Base(c.path)]
-		to.set(filepath.Base(c.to), moved)
+		renamed := from.seen[filepath.Base(c.path)]
+		to.set(filepath.Base(c.to), renamed)
 		from.set(filepath.Base(c.path), nil)
 	case "remove":
 		d.parent(c.path).set(filepath.Base(c.path), nil)
@@ -136,14 +134,12 @@ func set(names map[string]*node, name string, to *node) {
 	names[name] = to
 }
 
-// maxSubsets is how many pending changes of a directory are tried in all
-// combinations.
+// maxSubsets is up to how many pending changes of a directory all combinations are tried.
 const maxSubsets = 5
 
-// names are the contents that a directory may have after a power failure. Changes
-// may be dropped, also when later ones are kept: POSIX orders nothing without a
-// sync. Of many changes, it tries each prefix, each one left out, and all without
-// the removals.
+// names returns the contents that a directory may have after a power failure. Any change may be dropped, even if later ones
+// survive: without a sync, POSIX guarantees no order. If there are many changes, it tries each prefix, all but each one, and all
+// but the removals.
 func (n *node) names() (all []map[string]*node) {
 	keep := func(kept func(i int) bool) {
 		names := maps.Clone(n.durable)
@@ -168,10 +164,9 @@ func (n *node) names() (all []map[string]*node) {
 	return all
 }
 
-// contents are the bytes that a file may have after a power failure. Of the changes that
-// aren't synced, all may be there, none, each one alone, all but each one, or half of the last;
-// or zeros in place of what was written, which is what a file system shows that has noted the
-// length before it wrote the bytes.
+// contents returns the bytes that a file may have after a power failure. Of the changes that aren't synced, it has all, none,
+// each one alone, all but each one, or only half of the last. Or it has zeros instead of the written bytes, as in a file system
+// that has recorded the length before it wrote the bytes.
 func (n *node) contents() (all []fileBytes) {
 	add := func(what string, kept func(i int, e edit) (edit, bool)) {
 		bytes := n.synced
@@ -207,18 +202,18 @@ func (n *node) contents() (all []fileBytes) {
 	return all
 }
 
-// fileBytes is the bytes of a file and a name for them, which is shorter to compare.
+// fileBytes has the bytes of a file, and a short name for them, by which they are compared.
 type fileBytes struct {
 	bytes []byte
 	name  string
-	file  int // that of a file with two names is the same
+	file  int // the id of the file, which may have two names
 }
 
-// tree is what a power failure left, by path. That of a directory ends with a slash.
+// tree has the files after a power failure, by path. The path of a directory ends with a slash.
 type tree map[string]fileBytes
 
-// states calls visit with each tree that a power failure may leave. The files in
-// the directory uploads are always half there: they are only to be removed.
+// states calls visit with each tree that a power failure may leave. It tries only one content of each file in the directory
+// uploads, because a start removes these files.
 func (d *diskModel) states(uploads string, visit func(tree)) {
 	var walk func(todo []place, got tree)
 	walk = func(todo []place, got tree) {
@@ -262,8 +257,8 @@ type place struct {
 	node *node
 }
 
-// key is the same for trees that a store can't tell apart: of uploads, it matters
-// only whether there are any.
+// key returns the same text for trees that make no difference to a store: of files in uploads, it only matters whether there are
+// any.
 func (t tree) key(uploads string) string {
 	var b strings.Builder
 	some := false
@@ -278,7 +273,7 @@ func (t tree) key(uploads string) string {
 	return b.String()
 }
 
-// write makes the tree in a directory.
+// write creates the tree in a directory.
 func (t tree) write(dir string) error {
 	names := map[int]string{}
 	for _, path := range slices.Sorted(maps.Keys(t)) {

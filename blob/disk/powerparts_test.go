@@ -47,7 +47,7 @@ func (c *computer) partURL(t *testing.T, of lox.PartsOf, number, size int) lox.P
 	return p
 }
 
-// putPart returns the status of the answer.
+// putPart uploads a part, and returns the status of the response.
 func (c *computer) putPart(t *testing.T, of lox.PartsOf, number int, body []byte) int {
 	t.Helper()
 	sum := sumOf(body)
@@ -58,7 +58,7 @@ func (c *computer) putPart(t *testing.T, of lox.PartsOf, number int, body []byte
 	return put(t, c.partURL(t, of, number, len(body)), body).status
 }
 
-// cutPart sends half of a part.
+// cutPart sends half of a part, and ends the upload.
 func (c *computer) cutPart(t *testing.T, of lox.PartsOf, number int, body []byte) {
 	t.Helper()
 	c.note(func(o *outcomes) {
@@ -72,7 +72,7 @@ func (c *computer) cutPart(t *testing.T, of lox.PartsOf, number int, body []byte
 	require.GreaterOrEqual(t, statusOf(t, conn), 400)
 }
 
-// wrongPart sends a part that isn't what it was declared to be.
+// wrongPart sends a part that doesn't match its declared checksum.
 func (c *computer) wrongPart(t *testing.T, of lox.PartsOf, number int, body []byte) {
 	t.Helper()
 	c.note(func(o *outcomes) {
@@ -113,8 +113,7 @@ func (c *computer) abort(t *testing.T, of lox.PartsOf) error {
 	return err
 }
 
-// storedParts are the checksums of the parts that a store has, by the bytes that it has of
-// them.
+// storedParts returns the checksums of the parts that a store lists, computed from the bytes on the disk.
 func storedParts(t *testing.T, store *Store, key string) map[int]lox.Checksum {
 	t.Helper()
 	data, table := store.files.partPaths(key)
@@ -135,7 +134,7 @@ func storedParts(t *testing.T, store *Store, key string) map[int]lox.Checksum {
 	return found
 }
 
-// wrongParts says what is wrong with the uploads in parts of a store that has just started.
+// wrongParts returns what is wrong with the uploads in parts of a store that has just started.
 func wrongParts(t *testing.T, store *Store, expected *outcomes) (wrong []string) {
 	t.Helper()
 	for _, key := range expected.uploads() {
@@ -173,8 +172,8 @@ func wrongParts(t *testing.T, store *Store, expected *outcomes) (wrong []string)
 	return wrong
 }
 
-// useOfParts is uploads in parts: one that is assembled, after parts of it were uploaded again
-// and cut off, one that is aborted, one that is deleted, and one that stays as it is.
+// useOfParts makes uploads in parts: one is assembled, after parts of it were uploaded again and interrupted, one is aborted,
+// one is deleted, and one stays unfinished.
 func useOfParts(t *testing.T, c *computer) {
 	t.Helper()
 	c.start(t)
@@ -206,7 +205,7 @@ func useOfParts(t *testing.T, c *computer) {
 	c.stop(t)
 }
 
-// concurrentUseOfParts is parts of two uploads at the same time.
+// concurrentUseOfParts uploads parts of two uploads at the same time.
 func concurrentUseOfParts(t *testing.T, c *computer) {
 	t.Helper()
 	c.start(t)
@@ -233,7 +232,7 @@ func concurrentUseOfParts(t *testing.T, c *computer) {
 	c.stop(t)
 }
 
-// partClients upload a backup in parts, to a process that is killed and to the next one.
+// partClients uploads a backup in parts, to a process that is killed and to the next one.
 type partClients struct {
 	key  string
 	body []byte
@@ -261,7 +260,7 @@ func (k *partClients) before(t *testing.T, c *computer) {
 	c.stop(t)
 }
 
-// after relies on what the next process lists, and sends the rest.
+// after relies on the parts that the next process lists, and sends the missing ones.
 func (k *partClients) after(t *testing.T, c *computer) {
 	t.Helper()
 	c.start(t)

@@ -12,9 +12,9 @@ import (
 	"github.com/backlox/lox"
 )
 
-// An upload that could not be assembled, because the disk failed at one step, is no object, now
-// and after a power failure. It goes on once the disk works.
-func TestPowerLossAfterAFailedAssembling(t *testing.T) {
+// An upload that could not be assembled, because the disk failed at one step, is not an object, neither at once nor after a
+// power failure. It can be continued when the disk works again.
+func TestFailedAssemblingIsNotAnObjectAfterAPowerLoss(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{
 		"truncate", "sync " + dataDir + "/parts", "syncdir " + dataDir + "/objects", "link",
@@ -29,7 +29,7 @@ func TestPowerLossAfterAFailedAssembling(t *testing.T) {
 	}
 }
 
-// failedAssembling lets a step fail, and then something else happen to the upload.
+// failedAssembling makes a step of the assembly fail, and then continues with next.
 func failedAssembling(t *testing.T, step, next string) {
 	t.Helper()
 	c := newComputer(t, faultless)
@@ -46,7 +46,7 @@ func failedAssembling(t *testing.T, step, next string) {
 	for number, part := range [][]byte{body[:testPartSize], body[testPartSize:]} {
 		require.Equal(t, http.StatusOK, c.putPart(t, of, number+1, part))
 	}
-	c.wrongPart(t, of, 3, content(testPartSize)) // so that the file is to be truncated
+	c.wrongPart(t, of, 3, content(testPartSize)) // so that assembling has to truncate the file
 	first := len(c.recorded())
 	failing = true
 	err := c.assemble(t, of, body)
@@ -60,7 +60,7 @@ func failedAssembling(t *testing.T, step, next string) {
 	case "again":
 		require.NoError(t, c.assemble(t, of, body))
 		require.Equal(t, sumOf(body), served(t, c.store, of.Key))
-	case "part again": // unless the file may be an object's
+	case "part again": // refused if the file may already be that of the object
 		status := c.putPart(t, of, 1, content(testPartSize))
 		require.Contains(t, []int{http.StatusOK, http.StatusPreconditionFailed, http.StatusForbidden}, status)
 	case "abort":
@@ -75,7 +75,7 @@ func failedAssembling(t *testing.T, step, next string) {
 	t.Logf("%s: %d calls, %d states of the disk", next, result.calls, result.states)
 }
 
-// skippingFile forgets to sync files.
+// skippingFile doesn't sync files with a suffix.
 func skippingFile(suffix string) func(fileSystem) fileSystem {
 	return func(files fileSystem) fileSystem {
 		return &faulty{fileSystem: files, syncFile: func(f file) error {
@@ -87,21 +87,21 @@ func skippingFile(suffix string) func(fileSystem) fileSystem {
 	}
 }
 
-// The model notices each step of an upload in parts that is left out or comes too early.
-func TestPowerLossNoticesFaultsOfParts(t *testing.T) {
+// The model finds each step of an upload in parts that is missing or comes too early.
+func TestPowerLossModelFindsMissingSyncsOfParts(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault func(fileSystem) fileSystem
 		wrong string
 	}{
-		"the bytes are not synced":       {skippingFile(dataSuffix), "not all of them"},
-		"the records are not synced":     {skippingFile(tableSuffix), "is lost"},
-		"withdrawals are not synced":     {withdrawalsNotSynced, "not all of them"},
-		"uploads are not synced":         {skipping(named("parts")), "#0 is lost"},
-		"the name of the object is not":  {skipping(isTenant), "is lost"},
-		"the tenant's is not":            {skipping(named("objects")), "is lost"},
-		"the file is renamed, not given": {renamed, "there are not all parts, and no object"},
-		"what is left is not removed":    {leftoversStay, "outlived a restart"},
+		"the bytes are not synced":                     {skippingFile(dataSuffix), "not all of them"},
+		"the records are not synced":                   {skippingFile(tableSuffix), "is lost"},
+		"removed records are not synced":               {withdrawalsNotSynced, "not all of them"},
+		"uploads are not synced":                       {skipping(named("parts")), "#0 is lost"},
+		"the name of the object is not synced":         {skipping(isTenant), "is lost"},
+		"the name of the tenant is not synced":         {skipping(named("objects")), "is lost"},
+		"the file is renamed instead of linked":        {renamed, "there are not all parts, and no object"},
+		"the bytes of an ended upload are not removed": {leftoversStay, "outlived a restart"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -112,7 +112,7 @@ func TestPowerLossNoticesFaultsOfParts(t *testing.T) {
 	}
 }
 
-// withdrawalsNotSynced forgets the sync after zeros.
+// withdrawalsNotSynced doesn't sync a write of zeros, which removes the record of a part.
 func withdrawalsNotSynced(files fileSystem) fileSystem {
 	return &faulty{fileSystem: files, open: func(f file) file { return &forgetful{file: f} }}
 }
@@ -134,7 +134,7 @@ func (f *forgetful) Sync() error {
 	return f.file.Sync()
 }
 
-// renamed gives the file its name in objects in place of the one in parts.
+// renamed renames the file to its name in objects, instead of linking it.
 func renamed(files fileSystem) fileSystem {
 	return &faulty{fileSystem: files, link: files.Rename}
 }

@@ -15,9 +15,9 @@ import (
 
 const smallPart = 300_000 // more than a buffer
 
-// The checksum of the whole is known when the parts are assembled, in whichever order they
-// came, and however often.
-func TestChecksumOfParts(t *testing.T) {
+// The checksum of the object is known when the parts are assembled, whatever their order, and even if they were uploaded
+// several times.
+func TestChecksumIsKnownWhenPartsAreAssembled(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	for _, order := range [][]int{{1, 2, 3, 4}, {4, 3, 2, 1}, {3, 1, 4, 2}, {1, 2, 1, 3, 4}, {1, 2, 3, 4, 4, 2, 1, 3, 1, 1, 1, 1}} {
@@ -38,7 +38,7 @@ func TestChecksumOfParts(t *testing.T) {
 	assert.Empty(t, f.prefixes.known)
 }
 
-// hashed waits until the workers have nothing to do, and returns how far they have got.
+// hashed waits until the workers are idle, and returns how many bytes are hashed and how often the hash was restarted.
 func (f *fixture) hashed(t *testing.T, key string) (bytes int64, restarts int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -55,8 +55,8 @@ func (f *fixture) hashed(t *testing.T, key string) (bytes int64, restarts int) {
 	return bytes, restarts
 }
 
-// What has arrived without a gap is hashed meanwhile.
-func TestPrefixes(t *testing.T) {
+// All parts before the first gap are hashed during the upload.
+func TestPartsAreHashedAsTheyArrive(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	of, body := f.begin(t, smallPart), content(4*smallPart)
@@ -85,7 +85,7 @@ func TestPrefixes(t *testing.T) {
 	want(0, maxRestarts+1)
 	part(2)
 	want(0, maxRestarts+1)
-	require.NoError(t, f.AssembleParts(t.Context(), of, 4*smallPart), "it is hashed in one go then")
+	require.NoError(t, f.AssembleParts(t.Context(), of, 4*smallPart), "then it is hashed at the end")
 	o, err := f.Stat(t.Context(), of.Key)
 	require.NoError(t, err)
 	require.NotNil(t, o.Checksum)
@@ -99,8 +99,8 @@ func TestPrefixes(t *testing.T) {
 	assert.Empty(t, f.prefixes.known)
 }
 
-// A part that changes while it is hashed makes what was hashed worthless.
-func TestPrefixOfAPartThatChanges(t *testing.T) {
+// A part that changes after it was hashed, or while it is hashed, makes the hash start again.
+func TestChangedPartRestartsTheHash(t *testing.T) {
 	t.Parallel()
 	x := &prefix{hash: sha256.New(), partSize: 1000, bytes: 1500, part: 2, turn: make(chan struct{})}
 	p := newPrefixes(nil)
@@ -120,8 +120,8 @@ func TestPrefixOfAPartThatChanges(t *testing.T) {
 	assert.Zero(t, x.bytes)
 }
 
-// A hash goes on from where it was when the parts were assembled.
-func TestHashGoesOn(t *testing.T) {
+// Hash begins with the bytes that were hashed before the parts were assembled.
+func TestHashResumesFromTheHashedParts(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	body := content(3 * bufferSize)
@@ -143,11 +143,11 @@ func TestHashGoesOn(t *testing.T) {
 	}
 	assert.Equal(t, sumOf(body), hash(body[:bufferSize+1]))
 	other := content(bufferSize)
-	assert.Equal(t, sumOf(append(other, body[bufferSize:]...)), hash(other[:bufferSize]), "it doesn't read again what is hashed")
+	assert.Equal(t, sumOf(append(other, body[bufferSize:]...)), hash(other[:bufferSize]), "it doesn't read the hashed bytes again")
 }
 
 // An upload that is too far ahead of its hash waits for it.
-func TestAwait(t *testing.T) {
+func TestUploadWaitsForItsHash(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	const large = maxBehind / 2
@@ -186,5 +186,5 @@ func TestAwait(t *testing.T) {
 	f.prefixes.mu.Unlock()
 	<-waited
 	f.prefixes.end(of.Key)
-	assert.Nil(t, f.prefixes.behind(of.Key, p), "of an upload that has ended")
+	assert.Nil(t, f.prefixes.behind(of.Key, p), "an upload that has ended doesn't wait")
 }

@@ -13,17 +13,17 @@ import (
 	"syscall"
 )
 
-// call is one change of the disk that was carried out, or a mark between them.
+// call is a change of the disk that was carried out, or a mark between changes.
 type call struct {
 	op       string // mkdir, create, write, truncate, sync, rename, link, remove, syncdir or mark
 	path, to string // relative to the recorder's root
-	file     int    // of create, write, truncate and sync
-	data     []byte // of write
-	at       int64  // of write; of truncate, the length
+	file     int    // for create, write, truncate and sync
+	data     []byte // for write
+	at       int64  // for write the offset, for truncate the length
 	mark     func(*outcomes)
 }
 
-// String leaves out what differs between runs.
+// String leaves out the parts that differ between runs.
 func (c call) String() string {
 	name := func(path string) string {
 		if strings.HasPrefix(filepath.Base(path), "upload-") {
@@ -50,19 +50,19 @@ var (
 	errSync   = errors.New("the disk doesn't sync")
 )
 
-// recorder carries out and records every change below root, one after another. A
-// sync is only recorded: what it is good for, the model of the disk knows.
+// recorder carries out and records every change below root, one after another. A sync is only recorded, for the model of the
+// disk.
 type recorder struct {
 	root string
-	// before is called ahead of each call, which fails if it does.
+	// before is called before each call. If it returns an error, the call fails with it.
 	before func(c call) error
 
 	mu    sync.Mutex
 	calls []call
 	files int
-	// inodes has the numbers of the files that were made.
+	// inodes maps the inodes of the created files to their numbers.
 	inodes map[uint64]int
-	// left is how many calls there are until the process is killed; negative: it lives.
+	// left is how many calls may still happen before the process is killed. If it is negative, there is no kill.
 	left int
 }
 
@@ -89,15 +89,14 @@ func (r *recorder) do(c *call, run func() error) error {
 	return nil
 }
 
-// note records what a client knows from now on.
+// note records a mark: from now on, a client knows something about the outcomes.
 func (r *recorder) note(what func(*outcomes)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls = append(r.calls, call{op: "mark", mark: what})
 }
 
-// kill lets n more calls happen and none after them. A negative n brings the
-// process back.
+// kill lets n more calls succeed, and makes all later ones fail. A negative n ends that.
 func (r *recorder) kill(n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -110,7 +109,7 @@ func (r *recorder) recorded() []call {
 	return slices.Clone(r.calls)
 }
 
-// texts are the calls since the n-th.
+// texts returns the calls since the n-th as texts.
 func (r *recorder) texts(n int) (texts []string) {
 	for _, c := range r.recorded()[n:] {
 		if c.op != "mark" {
@@ -120,7 +119,7 @@ func (r *recorder) texts(n int) (texts []string) {
 	return texts
 }
 
-// changes counts the calls that a power failure can come between.
+// changes returns the number of changes, without marks.
 func (r *recorder) changes() int { return len(r.texts(0)) }
 
 func (r *recorder) rel(path string) string {
@@ -170,7 +169,7 @@ func (r *recorder) CreateTemp(dir, pattern string) (file, error) {
 	return made, nil
 }
 
-// made gives a new file its number.
+// made numbers a new file.
 func (r *recorder) made(f *os.File, c *call) *recordedFile {
 	r.files++
 	r.inodes[inode(f)] = r.files
@@ -186,7 +185,7 @@ func inode(f *os.File) uint64 {
 	return info.Sys().(*syscall.Stat_t).Ino
 }
 
-// Open records only that a file is made.
+// Open records a call only if it creates a file.
 func (r *recorder) Open(path string, create bool) (file, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err == nil {

@@ -19,39 +19,37 @@ import (
 	"github.com/backlox/lox/blob"
 )
 
-// DefaultReserve is the free space, in bytes, that uploads leave on the disk: the
-// database, which is mostly on the same one, fails without any.
+// DefaultReserve is the free space, in bytes, that uploads leave on the disk: the database is usually on the same disk,
+// and fails without free space.
 const DefaultReserve = 256 << 20
 
 // Backups reads backups, to check that a backup still expects an upload.
 type Backups interface {
-	// Backup returns a backup. CodeBackupNotFound: there is none with the id.
+	// Backup returns a backup. CodeBackupNotFound: no backup has the id.
 	Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error)
 }
 
 // Config configures a Store. Dir, Key and Backups are required.
 type Config struct {
-	// Dir is the directory of the files. Open makes it if it is missing. Only one process at
-	// a time can use it.
+	// Dir is the directory of the files. Open creates it if it is missing. Only one process at a time can use it.
 	Dir string
 	// Key signs URLs: at least 32 random bytes. It must not change.
 	Key     []byte
 	Backups Backups
-	// Reserve is the free space, in bytes, below which no upload is admitted; 0 is
-	// DefaultReserve, negative is none.
+	// Reserve is the free space, in bytes, below which no upload is admitted; 0 is DefaultReserve, negative is none.
 	Reserve int64
-	// MinRate is how many bytes a second an upload must have over each RateWindow,
-	// or it is ended. Default: 8 KiB over 30 s.
+	// MinRate is the minimum rate of an upload in bytes per second, over each RateWindow. A slower upload is ended.
+	// Default: 8 KiB over 30 s.
 	MinRate    int64
 	RateWindow time.Duration
-	// Recheck is how often uploads that last are checked for whether their backups
-	// still wait for them. Default: 2 s.
+	// Recheck is how often the store checks whether the backups of running uploads still wait for them.
+	// Default: 2 s.
 	Recheck time.Duration
 	Logger  *slog.Logger
 	Clock   func() time.Time
-	// free tells the free space of the disk, in bytes. Tests replace it.
+	// free returns the free space of the disk, in bytes. Tests replace it.
 	free func(dir string) (int64, error)
-	// files changes the disk. Tests record how, and in which order.
+	// files changes the disk. Tests record the calls.
 	files fileSystem
 }
 
@@ -102,11 +100,11 @@ type Store struct {
 	files  *directory
 	ledger *ledger
 	sums   checksums
-	// prefixes hash uploads in parts while they arrive.
+	// prefixes hashes uploads in parts while they arrive.
 	prefixes *prefixes
 	turns    *writeTurns
-	// unwatch ends watch and waits for it.
-	unwatch func()
+	// stopWatching ends watch and waits for it.
+	stopWatching func()
 }
 
 // Open prepares the directory and removes the files of uploads that a crash has
@@ -128,13 +126,13 @@ func Open(cfg Config) (*Store, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watch(ctx) })
-	s.unwatch = func() { cancel(); watching.Wait() }
+	s.stopWatching = func() { cancel(); watching.Wait() }
 	return s, nil
 }
 
 // Close ends running uploads, waits for them, and unlocks the directory.
 func (s *Store) Close(ctx context.Context) error {
-	s.unwatch()
+	s.stopWatching()
 	err := s.ledger.close(ctx)
 	s.prefixes.close()
 	return errors.Join(err, s.files.close())
@@ -156,9 +154,8 @@ func (s *Store) HasSpace(_ context.Context, size int64) error {
 	return nil
 }
 
-// PresignPut computes an upload URL, as a path at the address where Handler is
-// served. A client must send the size, and the type if one is declared, as
-// headers; the checksum is part of the URL.
+// PresignPut returns an upload URL: a path on the server that serves Handler. A client must send the size, and the type if
+// one is declared, as headers. The checksum is part of the URL.
 func (s *Store) PresignPut(_ context.Context, u lox.Upload) (lox.PresignedUpload, error) {
 	if u.Size < 1 || u.Size > lox.MaxSinglePut {
 		return lox.PresignedUpload{}, fmt.Errorf("presign upload: size %d: want 1 to %d", u.Size, int64(lox.MaxSinglePut))
@@ -185,7 +182,7 @@ func (s *Store) PresignPut(_ context.Context, u lox.Upload) (lox.PresignedUpload
 	return lox.PresignedUpload{URL: s.signer.url(UploadPath+u.Key, query), Headers: headers}, nil
 }
 
-// PresignGet computes a download URL, as a path like that of PresignPut.
+// PresignGet returns a download URL: a path like that of PresignPut.
 func (s *Store) PresignGet(_ context.Context, d lox.Download) (string, error) {
 	if d.Expires < time.Second {
 		return "", fmt.Errorf("presign download: lifetime %v: want at least 1 s", d.Expires)
@@ -200,16 +197,15 @@ func (s *Store) PresignGet(_ context.Context, d lox.Download) (string, error) {
 	return s.signer.url(DownloadPath+d.Key, query), nil
 }
 
-// Stat describes an object, which survives a power failure then. Its Checksum is
-// known if it was uploaded since the store was opened. CodeUploadIncomplete: there
-// is no such object.
+// Stat describes an object, and makes it durable. Its Checksum is known if it was uploaded since the store was opened.
+// CodeUploadIncomplete: there is no such object.
 func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
 	f, o, err := s.open(ctx, "stat", key)
 	if err != nil {
 		return lox.Object{}, err
 	}
 	_ = f.Close() // nothing was written
-	// Whoever asks will rely on it, as the client whose backup it completes.
+	// The caller relies on the object, for example to complete its backup: it must survive a power failure.
 	if err := s.files.confirm(key); err != nil {
 		return lox.Object{}, unavailable("stat", key, err)
 	}
@@ -217,8 +213,8 @@ func (s *Store) Stat(ctx context.Context, key string) (lox.Object, error) {
 	return o, nil
 }
 
-// Hash reads the object that Stat has described, from a state on, and returns the SHA-256
-// of its bytes. CodeUploadIncomplete: the object was deleted or replaced.
+// Hash returns the SHA-256 of the object that Stat has described. It begins at the state from, and reads the remaining
+// bytes. CodeUploadIncomplete: the object was deleted or replaced.
 func (s *Store) Hash(
 	ctx context.Context, key string, o lox.Object, from lox.HashState, save func(lox.HashState),
 ) (lox.Checksum, error) {
@@ -249,20 +245,19 @@ func (s *Store) Hash(
 	return digest.Sum(), nil
 }
 
-// StopUpload implements lox.BlobStore: the client is answered 403.
+// StopUpload implements lox.BlobStore. The client gets 403.
 func (s *Store) StopUpload(key string) { s.ledger.cancel(key, errDeleted) }
 
-// Delete ends a running upload of the object and removes the object. A missing object is
-// no error.
+// Delete ends a running upload of the object and removes the object. A missing object is not an error.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	return s.DeleteAll(ctx, []lox.Purge{{ObjectKey: key}})[0].Err
 }
 
-// DeleteAll implements lox.BlobStore. Files of one tenant share the write of their directory.
+// DeleteAll implements lox.BlobStore. It syncs each tenant's directory only once.
 func (s *Store) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged {
 	results := make([]lox.Purged, len(purges))
-	directories := map[string][]int{} // the purges whose files lie in one
-	done := map[string]bool{}         // a key may be there twice
+	directories := map[string][]int{} // indexes of purges, by directory
+	done := map[string]bool{}         // a key may occur twice
 	for i, p := range purges {
 		if p.Keep != "" || done[p.ObjectKey] {
 			continue
@@ -273,7 +268,7 @@ func (s *Store) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged 
 			results[i].Err = err
 			continue
 		}
-		defer release() // after the write: the file may come back until then
+		defer release() // after the sync: until then, a power failure may bring the file back
 		if removed {
 			results[i].Removed = 1
 		}
@@ -291,8 +286,8 @@ func (s *Store) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged 
 	return results
 }
 
-// unlink ends running uploads of an object and its parts, and removes their files. No upload
-// begins until release is called.
+// unlink ends running uploads of an object and its parts, and removes their files. No upload of the object can begin until
+// release is called.
 func (s *Store) unlink(ctx context.Context, key string) (release func(), removed bool, err error) {
 	if !validKey(key) {
 		return nil, false, fmt.Errorf("delete %q: not an object key", key)
@@ -337,13 +332,13 @@ func (s *Store) open(ctx context.Context, what, key string) (*os.File, lox.Objec
 	return f, lox.Object{Size: info.Size(), ETag: etagOf(info)}, nil
 }
 
-// etagOf returns an ETag that differs between files that are stored under the same key.
+// etagOf returns an ETag, which differs between files that were stored under the same key.
 func etagOf(info fs.FileInfo) string {
 	return strconv.FormatInt(info.Size(), 36) + "-" + strconv.FormatInt(info.ModTime().UnixNano(), 36)
 }
 
-// validKey reports whether a key is one of LOX's, two plain names: anything else
-// could be a path out of the directory.
+// validKey reports whether a key has the form of LOX's keys, two plain names: anything else could be a path out of the
+// directory.
 func validKey(key string) bool {
 	tenant, id, ok := strings.Cut(key, "/")
 	return ok && plainName(tenant) && plainName(id)

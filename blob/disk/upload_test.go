@@ -21,7 +21,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-func TestUpload(t *testing.T) {
+func TestUploadIsStoredWithItsChecksum(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	for _, size := range []int{1, bufferSize - 1, bufferSize, bufferSize + 1, 5*bufferSize + 7} {
@@ -40,10 +40,10 @@ func TestUpload(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, sum, read)
 	}
-	f.settled(t)
+	f.requireIdle(t)
 }
 
-func TestUploadsThatAreRefused(t *testing.T) {
+func TestInvalidUploadsAreRefused(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	body := content(1000)
@@ -92,11 +92,11 @@ func TestUploadsThatAreRefused(t *testing.T) {
 	assert.Equal(t, http.StatusMethodNotAllowed, send(t, http.MethodPost, p.URL, bytes.NewReader(body)).status)
 	download := strings.Replace(p.URL, UploadPath, DownloadPath, 1)
 	assert.Equal(t, http.StatusForbidden, send(t, http.MethodGet, download, nil).status)
-	f.settled(t)
+	f.requireIdle(t)
 }
 
 // An upload URL works only while its backup waits for bytes.
-func TestUploadsThatNobodyWaitsFor(t *testing.T) {
+func TestUploadWithoutAWaitingBackupIsRefused(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	body := content(10)
@@ -109,9 +109,9 @@ func TestUploadsThatNobodyWaitsFor(t *testing.T) {
 	}
 }
 
-// A client that never saw the answer sends its file again. Other bytes than those
-// that are stored are refused, and the same ones, too, once nobody waits for them.
-func TestUploadOfWhatIsStored(t *testing.T) {
+// A client that didn't get the response sends its file again, which succeeds. Other bytes than the stored ones are refused. If
+// the backup no longer waits, the same bytes are refused, too.
+func TestUploadOfAStoredFile(t *testing.T) {
 	t.Parallel()
 	var free atomic.Int64
 	f := open(t, func(c *Config) {
@@ -121,7 +121,7 @@ func TestUploadOfWhatIsStored(t *testing.T) {
 	free.Store(10 + 1)
 	body := content(10)
 	key := f.store(t, body)
-	free.Store(0) // it needs no room any more
+	free.Store(0) // it needs no space any more
 	p := f.presign(t, lox.Upload{Key: key, Size: 10})
 	for range 2 {
 		assert.Equal(t, http.StatusOK, put(t, p, body).status)
@@ -143,12 +143,11 @@ func TestUploadOfWhatIsStored(t *testing.T) {
 		}
 		assert.Equal(t, want, put(t, p, body).status, "%q", status)
 	}
-	f.settled(t)
+	f.requireIdle(t)
 }
 
-// Refused at once: a client that waits for "100 Continue" sends nothing for
-// nothing, however it writes the header.
-func TestExpectContinue(t *testing.T) {
+// A client that waits for "100 Continue" doesn't send a file that is refused, however it spells the header.
+func TestRefusedUploadIsNotSentAfterExpectContinue(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	body := content(1000)
@@ -162,14 +161,14 @@ func TestExpectContinue(t *testing.T) {
 		require.NoError(t, err)
 		require.Eventually(t, func() bool { _, err := f.Stat(t.Context(), key); return err == nil }, 10*time.Second, time.Millisecond)
 
-		gone := f.key()
-		p := f.presign(t, lox.Upload{Key: gone, Size: 1000})
-		f.backups.set(gone, "")
+		deleted := f.key()
+		p := f.presign(t, lox.Upload{Key: deleted, Size: 1000})
+		f.backups.set(deleted, "")
 		assert.Equal(t, http.StatusForbidden, statusOf(t, dial(t, p, "Expect: "+expect)))
 	}
 }
 
-func TestOneUploadAtATime(t *testing.T) {
+func TestSecondUploadOfABackupIsRefused(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key, body := f.key(), content(100_000)
@@ -177,7 +176,7 @@ func TestOneUploadAtATime(t *testing.T) {
 	c := dial(t, p)
 	_, err := c.Write(body[:50_000])
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return f.underWay() == 1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return f.runningUploads() == 1 }, 10*time.Second, time.Millisecond)
 	second := put(t, p, body)
 	assert.Equal(t, http.StatusConflict, second.status)
 	assert.Equal(t, "upload_in_progress", second.code(t))
@@ -186,9 +185,9 @@ func TestOneUploadAtATime(t *testing.T) {
 	assert.Equal(t, http.StatusOK, statusOf(t, c))
 }
 
-// settled checks that no upload is under way and no room promised, in a moment: a
-// server may take its time to notice that a client is gone.
-func (f *fixture) settled(t *testing.T) {
+// requireIdle waits until no upload is running and no space is reserved: a server may notice late that a client has
+// disconnected.
+func (f *fixture) requireIdle(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		f.ledger.mu.Lock()
@@ -197,7 +196,7 @@ func (f *fixture) settled(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 }
 
-func (f *fixture) underWay() int {
+func (f *fixture) runningUploads() int {
 	f.ledger.mu.Lock()
 	defer f.ledger.mu.Unlock()
 	n := 0
@@ -207,37 +206,36 @@ func (f *fixture) underWay() int {
 	return n
 }
 
-// halfway begins an upload and sends half of it.
-func (f *fixture) halfway(t *testing.T, key string, body []byte) *net.TCPConn {
+// startUpload begins an upload, and sends half of it.
+func (f *fixture) startUpload(t *testing.T, key string, body []byte) *net.TCPConn {
 	t.Helper()
 	c := dial(t, f.presign(t, lox.Upload{Key: key, Size: int64(len(body))}))
 	_, err := c.Write(body[:len(body)/2])
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return f.underWay() == 1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return f.runningUploads() == 1 }, 10*time.Second, time.Millisecond)
 	return c
 }
 
-// Deleting a backup ends its upload at once, and nothing of it stays.
+// The deletion of a backup ends its upload at once, and leaves no file.
 func TestDeletionEndsTheUpload(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key, body := f.key(), content(100_000)
-	c := f.halfway(t, key, body)
+	c := f.startUpload(t, key, body)
 	f.backups.set(key, "")
 	require.NoError(t, f.Delete(t.Context(), key))
 	f.absent(t, key)
 	assert.Equal(t, http.StatusForbidden, statusOf(t, c))
-	assert.Zero(t, f.underWay())
-	require.NoError(t, f.Delete(t.Context(), key), "there is nothing any more")
+	assert.Zero(t, f.runningUploads())
+	require.NoError(t, f.Delete(t.Context(), key), "it is deleted already")
 }
 
-// A backup that another process deleted is noticed before its bytes get their
-// name.
-func TestDeletionElsewhere(t *testing.T) {
+// At the end of an upload, the store notices that another process has deleted the backup.
+func TestDeletionByAnotherProcessEndsTheUpload(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key, body := f.key(), content(100_000)
-	c := f.halfway(t, key, body)
+	c := f.startUpload(t, key, body)
 	f.backups.set(key, "")
 	_, err := c.Write(body[50_000:])
 	require.NoError(t, err)
@@ -245,7 +243,7 @@ func TestDeletionElsewhere(t *testing.T) {
 	f.absent(t, key)
 }
 
-func TestUploadsThatAreCutOff(t *testing.T) {
+func TestInterruptedUploadsLeaveNoFile(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	body := content(600_000)
@@ -267,14 +265,14 @@ func TestUploadsThatAreCutOff(t *testing.T) {
 			_, err := c.Write(body[:sent])
 			require.NoError(t, err)
 			end(c)
-			require.Eventually(t, func() bool { return f.underWay() == 0 }, 10*time.Second, time.Millisecond, "%s after %d bytes", name, sent)
+			require.Eventually(t, func() bool { return f.runningUploads() == 0 }, 10*time.Second, time.Millisecond, "%s after %d bytes", name, sent)
 			f.absent(t, key)
 		}
 	}
-	f.settled(t)
+	f.requireIdle(t)
 }
 
-func TestSlowUploadsEnd(t *testing.T) {
+func TestSlowUploadsAreEnded(t *testing.T) {
 	t.Parallel()
 	f := open(t, func(c *Config) { c.MinRate, c.RateWindow = 1000, time.Second })
 	for name, trickle := range map[string]time.Duration{"silent": 0, "one byte at a time": 50 * time.Millisecond} {
@@ -301,7 +299,7 @@ func TestSlowUploadsEnd(t *testing.T) {
 	}
 }
 
-func TestAFullDisk(t *testing.T) {
+func TestUploadWithoutSpaceIsRefused(t *testing.T) {
 	t.Parallel()
 	f := open(t, func(c *Config) { c.Reserve = 1000; c.free = func(string) (int64, error) { return 1999, nil } })
 	key := f.key()
@@ -313,21 +311,21 @@ func TestAFullDisk(t *testing.T) {
 	assert.Equal(t, http.StatusOK, put(t, f.presign(t, lox.Upload{Key: key, Size: 999}), content(999)).status)
 }
 
-func TestACloseEndsUploads(t *testing.T) {
+func TestCloseEndsUploads(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key := f.key()
 	c := dial(t, f.presign(t, lox.Upload{Key: key, Size: 1000}))
 	_, err := c.Write(content(500))
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return f.underWay() == 1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return f.runningUploads() == 1 }, 10*time.Second, time.Millisecond)
 	require.NoError(t, f.ledger.close(t.Context()))
 	assert.Equal(t, http.StatusServiceUnavailable, statusOf(t, c))
 	assert.Equal(t, http.StatusServiceUnavailable, put(t, f.presign(t, lox.Upload{Key: key, Size: 1}), content(1)).status)
 	f.absent(t, key)
 }
 
-func TestStoredHeadersChangeNothing(t *testing.T) {
+func TestHeadersOfTheUploadDoNotChangeTheDownload(t *testing.T) {
 	t.Parallel()
 	f := open(t, nil)
 	key, body := f.key(), content(1000)
@@ -342,8 +340,8 @@ func TestStoredHeadersChangeNothing(t *testing.T) {
 	assert.Equal(t, "private, no-store", back.header.Get("Cache-Control"))
 }
 
-// What a crash leaves of an upload is gone with the next start, and objects stay.
-func TestLeftovers(t *testing.T) {
+// A start removes the files of interrupted uploads, but not objects.
+func TestStartRemovesInterruptedUploads(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	cfg := Config{Dir: dir, Key: bytes.Repeat([]byte("k"), 32), Backups: &backups{}}
@@ -362,7 +360,7 @@ func TestLeftovers(t *testing.T) {
 	assert.Empty(t, entries)
 	o, err := second.Stat(t.Context(), "ten_1/bkp_1")
 	require.NoError(t, err)
-	assert.Equal(t, lox.Object{Size: 4, ETag: o.ETag}, o, "its checksum went with the process")
+	assert.Equal(t, lox.Object{Size: 4, ETag: o.ETag}, o, "the checksum isn't known after a restart")
 	for _, key := range []string{"", "ten_1", "ten_1/", "../lock", "ten_1/../x", "/etc/passwd", "ten_1/.x", "a/b/c", "a\x00/b"} {
 		_, err := second.Stat(t.Context(), key)
 		assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%q", key)
@@ -371,8 +369,8 @@ func TestLeftovers(t *testing.T) {
 	require.NoError(t, second.Close(t.Context()))
 }
 
-// Something else than uploads may have filled the disk.
-func TestAWriteThatFindsNoRoom(t *testing.T) {
+// Other programs may have filled the disk.
+func TestFullDiskDuringAWrite(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, http.StatusInsufficientStorage, refused(&os.PathError{Op: "write", Err: syscall.ENOSPC}).status)
 }

@@ -22,9 +22,9 @@ const (
 const (
 	paramExpires   = "expires"   // seconds since 1970-01-01T00:00:00Z
 	paramSize      = "size"      // of an upload, in bytes
-	paramType      = "type"      // media type: that an upload must have, or a download gets
+	paramType      = "type"      // the media type that an upload must have, or that a download gets
 	paramChecksum  = "checksum"  // of an upload, as sha256:<hex>
-	paramPart      = "part"      // number of the part that is uploaded; without one it is the whole
+	paramPart      = "part"      // number of an uploaded part; missing for an upload of the whole object
 	paramPartSize  = "part_size" // of all parts but the last, in bytes
 	paramUpload    = "upload"    // id of the upload in parts
 	paramFilename  = "filename"  // of a download
@@ -37,8 +37,8 @@ var (
 	errExpired = errors.New("the URL has expired: ask for another one")
 )
 
-// signer signs URLs by HMAC-SHA256 (RFC 2104) over the path, which tells uploads
-// from downloads, and all parameters in the order of their names.
+// signer signs URLs by HMAC-SHA256 (RFC 2104) over the path, which differs between uploads and downloads, and all
+// parameters, sorted by name.
 type signer struct{ key []byte }
 
 func (s signer) signature(path string, query url.Values) string {
@@ -53,8 +53,7 @@ func (s signer) url(path string, query url.Values) string {
 	return (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode() + "&" + paramSignature + "=" + signature
 }
 
-// verify returns the parameters of a URL that was signed here and is still valid.
-// path is unescaped.
+// verify returns the parameters of a URL. It fails if the signature is wrong or the URL has expired. path must be unescaped.
 func (s signer) verify(path, rawQuery string, now time.Time) (url.Values, error) {
 	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
@@ -80,13 +79,13 @@ type admitted struct {
 	size        int64
 	contentType string
 	checksum    *lox.Checksum
-	// part is the number of a part, 0 for an upload of the whole. A part has the rest.
+	// part is the number of a part, 0 for an upload of the whole object. Only a part has partSize and uploadID.
 	part     int
 	partSize int64
 	uploadID string
 }
 
-// admittedBy reads the parameters of an upload, which were signed here.
+// admittedBy parses the verified parameters of an upload.
 func admittedBy(query url.Values) (a admitted, err error) {
 	if a.size, err = strconv.ParseInt(query.Get(paramSize), 10, 64); err != nil {
 		return a, errAltered

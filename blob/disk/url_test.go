@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestURLs(t *testing.T) {
+func TestOnlySignedURLsAreAccepted(t *testing.T) {
 	t.Parallel()
 	s := signer{bytes.Repeat([]byte("k"), 32)}
 	now := time.Unix(1_700_000_000, 0)

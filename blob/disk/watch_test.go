@@ -17,39 +17,38 @@ import (
 	"github.com/backlox/lox"
 )
 
-// A backup that this process deletes tells its upload at once.
-func TestStopUpload(t *testing.T) {
+// If this process deletes a backup, StopUpload ends its upload at once.
+func TestStopUploadEndsTheUpload(t *testing.T) {
 	t.Parallel()
 	f := open(t, func(c *Config) { c.Recheck = time.Hour })
 	key, body := f.key(), content(100_000)
-	c := f.halfway(t, key, body)
-	f.StopUpload(f.key()) // which nobody uploads
-	assert.Equal(t, 1, f.underWay())
+	c := f.startUpload(t, key, body)
+	f.StopUpload(f.key()) // there is no upload of this key
+	assert.Equal(t, 1, f.runningUploads())
 	f.backups.set(key, "")
 	f.StopUpload(key)
 	assert.Equal(t, http.StatusForbidden, statusOf(t, c))
 	f.absent(t, key)
-	f.settled(t)
+	f.requireIdle(t)
 }
 
-// flaky are backups whose database may be away. It counts what it is asked.
+// flaky reads backups of a database that may be unreachable. It counts its calls.
 type flaky struct {
 	Backups
-	away  atomic.Bool
-	asked atomic.Int64
+	unreachable atomic.Bool
+	asked       atomic.Int64
 }
 
 func (f *flaky) Backup(ctx context.Context, tenant lox.TenantID, id lox.BackupID) (lox.Backup, error) {
 	f.asked.Add(1)
-	if f.away.Load() {
-		return lox.Backup{}, errors.New("away")
+	if f.unreachable.Load() {
+		return lox.Backup{}, errors.New("unreachable")
 	}
 	return f.Backups.Backup(ctx, tenant, id)
 }
 
-// A backup that another process deletes, or whose deadline passes, is noticed while
-// its upload lasts.
-func TestUploadsThatNobodyWaitsForAnyMore(t *testing.T) {
+// During an upload, the store notices that another process has deleted the backup, or that its deadline has passed.
+func TestUploadEndsWhenItsBackupNoLongerWaits(t *testing.T) {
 	t.Parallel()
 	database := &flaky{}
 	f := open(t, func(c *Config) {
@@ -77,16 +76,16 @@ func TestUploadsThatNobodyWaitsForAnyMore(t *testing.T) {
 		assert.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err))
 	}
 
-	// It asks on, and a database that is away ends nothing.
-	database.away.Store(true)
+	// An unreachable database doesn't end uploads, and is asked again.
+	database.unreachable.Store(true)
 	asked := database.asked.Load()
 	require.Eventually(t, func() bool { return database.asked.Load() > asked+5 }, 10*time.Second, time.Millisecond)
-	assert.Equal(t, 2, f.underWay())
-	database.away.Store(false)
+	assert.Equal(t, 2, f.runningUploads())
+	database.unreachable.Store(false)
 	for n := 2; n < 4; n++ {
 		_, err := clients[n].Write(body[50_000:])
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusOK, statusOf(t, clients[n]))
 	}
-	f.settled(t)
+	f.requireIdle(t)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What begins to be written early is the same file.
-func TestWriteback(t *testing.T) {
+// A file whose bytes are written back early has the same content.
+func TestWritebackWritesTheSameBytes(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "file")
 	f, err := os.Create(name)
 	require.NoError(t, err)
@@ -28,5 +28,5 @@ func TestWriteback(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(body, stored))
 	_, err = eager.Write(body[:1])
-	require.Error(t, err, "of a closed file")
+	require.Error(t, err, "the file is closed")
 }

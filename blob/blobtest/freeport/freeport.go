@@ -1,5 +1,5 @@
-// Package freeport picks loopback ports for servers of tests that can't listen on port 0 and say
-// which port they got.
+// Package freeport chooses loopback ports for test servers that can't listen on port 0 and report
+// their port.
 package freeport
 
 import (
@@ -13,19 +13,19 @@ import (
 	"syscall"
 )
 
-// The ports lie below the range from which kernels take the ports of outgoing connections and of
-// listeners on port 0 (Linux: 32768 and up; IANA: 49152 and up). A port from that range may be taken
-// by anybody before the server listens; the test would then talk to somebody else's server.
+// The ports are below the range from which kernels choose the ports of outgoing connections and of
+// listeners on port 0 (Linux: 32768 and up; IANA: 49152 and up). Another program may get a port of
+// that range before the server listens. Then the test would talk to the wrong server.
 const (
 	lowest = 20_000
 	count  = 12_000
 )
 
-// reserved keeps the locks until the process ends: a server may be started again on its port.
+// reserved has the locks, which last until the process ends: a server may be restarted on its port.
 var reserved = make(chan *os.File, count)
 
-// Addr returns a loopback address, host:port, where nobody listens, and which no other call returns
-// while this process runs, in whatever process of this user it is.
+// Addr returns a loopback address, host:port, on which no program listens. While this process runs, no
+// other call in a process of this user returns it.
 func Addr() (string, error) {
 	dir := filepath.Join(os.TempDir(), "lox-test-ports-"+strconv.Itoa(os.Getuid()))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -38,10 +38,10 @@ func Addr() (string, error) {
 			return "", err
 		}
 		if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-			_ = lock.Close() // another test has it
+			_ = lock.Close() // another test uses the port
 			continue
 		}
-		// A server that no test started may listen on any port.
+		// Another program may listen on the port without a lock.
 		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
 		if err != nil {
 			_ = lock.Close()
@@ -50,5 +50,5 @@ func Addr() (string, error) {
 		reserved <- lock
 		return listener.Addr().String(), listener.Close()
 	}
-	return "", errors.New(fmt.Sprint("no port is free from ", lowest, " to ", lowest+count-1))
+	return "", errors.New(fmt.Sprint("no port is free in the range ", lowest, " to ", lowest+count-1))
 }

@@ -26,10 +26,10 @@ func TestMain(m *testing.M) {
 		}
 		fmt.Println(addr)
 	}
-	_, _ = os.Stdin.Read(make([]byte, 1)) // the ports are its own until the test has its own
+	_, _ = os.Stdin.Read(make([]byte, 1)) // keeps the ports until the test has its own
 }
 
-func TestNoAddressIsGivenTwice(t *testing.T) {
+func TestAddressesAreUnique(t *testing.T) {
 	t.Parallel()
 	binary, err := os.Executable()
 	require.NoError(t, err)

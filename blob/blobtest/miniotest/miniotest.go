@@ -1,6 +1,5 @@
-// Package miniotest runs MinIO servers for tests and for programs that test.
-// MinIO is under the AGPL: each is a process of its own, and nothing of it is
-// linked.
+// Package miniotest runs MinIO servers for tests and benchmarks. MinIO has the licence AGPL, so each server is a separate
+// process, and no code of MinIO is linked.
 package miniotest
 
 import (
@@ -22,21 +21,21 @@ import (
 // BinaryEnv names the variable that holds the path of a MinIO server binary.
 const BinaryEnv = "LOX_TEST_MINIO"
 
-// The only credentials of a server.
+// The credentials of each server.
 const (
 	AccessKey = "lox-test-key"
 	SecretKey = "lox-test-secret"
 )
 
-// startTimeout is how long a server may take to begin.
+// startTimeout is how long a server may take to start.
 const startTimeout = time.Minute
 
-// ErrNoBinary says how to get the binary that is missing.
+// ErrNoBinary means that there is no server binary, and says how to get one.
 var ErrNoBinary = errors.New("there is no MinIO server binary: build one by \"make minio\", or set " + BinaryEnv + " to the path of one")
 
 // Server is a running MinIO.
 type Server struct {
-	// Addr is the loopback address, host:port, that serves S3 by HTTP.
+	// Addr is the loopback address, host:port, of the S3 API (HTTP).
 	Addr string
 
 	binary, dir string
@@ -47,13 +46,12 @@ type Server struct {
 	exited chan struct{}
 }
 
-// URL is the endpoint for S3 clients.
+// URL returns the endpoint for S3 clients.
 func (s *Server) URL() string { return "http://" + s.Addr }
 
-// Start runs a server on a free loopback port with all its files in dir, until
-// Stop or the end of this process. It returns once the server is ready. ctx
-// bounds the start alone. ErrNoBinary: there is nothing to run. Its environment is this process's
-// with env ("NAME=value").
+// Start runs a server on a free loopback port, with all its files in dir, until Stop or the end of this process. It returns
+// when the server is ready. ctx limits only the start. The server's environment is that of this process and env
+// ("NAME=value"). ErrNoBinary: there is no server binary.
 func Start(ctx context.Context, dir string, env ...string) (*Server, error) {
 	binary, err := findBinary()
 	if err != nil {
@@ -70,8 +68,7 @@ func Start(ctx context.Context, dir string, env ...string) (*Server, error) {
 	return s, nil
 }
 
-// Restart runs a server that Stop has ended again, at the same address and on the same files. ctx
-// bounds the start alone.
+// Restart runs a stopped server again, on the same address and files. ctx limits only the start.
 func (s *Server) Restart(ctx context.Context) error {
 	s.cmd = exec.Command(s.binary, "server", "--quiet", "--anonymous", "--address", s.Addr,
 		"--certs-dir", filepath.Join(s.dir, "certs"), filepath.Join(s.dir, "data"))
@@ -79,7 +76,7 @@ func (s *Server) Restart(ctx context.Context) error {
 		"MINIO_ROOT_USER="+AccessKey, "MINIO_ROOT_PASSWORD="+SecretKey)
 	s.cmd.Env = append(s.cmd.Env, s.env...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
-	// It goes when this process is killed, too.
+	// The server ends even if this process is killed.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		return fmt.Errorf("start MinIO: %w", err)
@@ -87,7 +84,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	cmd, exited := s.cmd, make(chan struct{})
 	s.exited = exited
 	go func() {
-		_ = cmd.Wait() // killed, or what it printed tells more
+		_ = cmd.Wait() // it was killed, or its output tells more than the error
 		close(exited)
 	}()
 	if err := s.ready(ctx); err != nil {
@@ -104,8 +101,7 @@ func (s *Server) ready(ctx context.Context) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		// Its own health check says that it is ready a moment too early. A request
-		// without a key is refused, once it is.
+		// The server's own health check succeeds too early. When it is ready, it refuses a request without a key.
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/", nil)
 		if err != nil {
 			return err
@@ -119,7 +115,7 @@ func (s *Server) ready(ctx context.Context) error {
 		select {
 		case <-tick.C:
 		case <-s.exited:
-			return errors.New("it exited")
+			return errors.New("the server exited")
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -128,17 +124,17 @@ func (s *Server) ready(ctx context.Context) error {
 
 // Stop kills the server and waits for its end. Its files stay.
 func (s *Server) Stop() {
-	_ = s.cmd.Process.Kill() // an error: it has ended
+	_ = s.cmd.Process.Kill() // fails only if the server has ended
 	<-s.exited
 }
 
-// Hang has the server answer nothing, while it is connected to as before, until Resume.
+// Hang pauses the server until Resume: clients can connect, but get no response.
 func (s *Server) Hang() { _ = s.cmd.Process.Signal(syscall.SIGSTOP) }
 
-// Resume ends what Hang began.
+// Resume continues a server that Hang has paused.
 func (s *Server) Resume() { _ = s.cmd.Process.Signal(syscall.SIGCONT) }
 
-// findBinary finds the binary by the variable, or where make puts it.
+// findBinary returns the path in BinaryEnv, or that of the binary that make built.
 func findBinary() (string, error) {
 	if path := os.Getenv(BinaryEnv); path != "" {
 		return path, nil
@@ -157,7 +153,7 @@ func findBinary() (string, error) {
 	return "", ErrNoBinary
 }
 
-// lockedBuffer is written by the process and read by whoever started it.
+// lockedBuffer is a bytes.Buffer that may be written and read concurrently.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

@@ -14,27 +14,27 @@ import (
 	"sync"
 )
 
-// maxKept is how many bytes of an object are kept as they are, such as those of LOX itself. Those of
-// larger ones must be zeros.
+// maxKept is the largest size of an object whose bytes are stored, in bytes, such as LOX's own objects.
+// All bytes of larger objects must be zero.
 const maxKept = 64 << 10
 
 type digest = [sha256.Size]byte
 
-// content is what was sent: size zeros, unless kept has the bytes.
+// content is the content of an object: the bytes in kept, or size zeros if kept is nil.
 type content struct {
 	size int64
 	kept []byte
-	sum  digest // of what has size bytes, if summed
-	// summed says that the SHA-256 is known.
+	sum  digest // the SHA-256, if summed is set
+	// summed says that the SHA-256 was computed.
 	summed bool
 }
 
-// refusal is the code of S3 for a request that is wrong.
+// refusal is the S3 error code for a bad request.
 type refusal struct{ code string }
 
 func (r refusal) Error() string { return r.code }
 
-// receive reads a body, or what the header says it stands for, and checks its declared checksums.
+// receive reads the body of a request, or simulates it (see SimulatedLength), and checks its declared checksums.
 func (s *Server) receive(r *http.Request) (content, error) {
 	c, err := s.read(r)
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Server) receive(r *http.Request) (content, error) {
 		{r.Header.Get("X-Amz-Checksum-Sha256"), "XAmzContentChecksumMismatch", base64.StdEncoding.DecodeString},
 	} {
 		want, err := declared.decode(declared.text)
-		if err != nil || len(want) != sha256.Size { // none, or the name of a kind of payload
+		if err != nil || len(want) != sha256.Size { // missing, or a word such as UNSIGNED-PAYLOAD
 			continue
 		}
 		if !c.summed {
@@ -101,8 +101,8 @@ func (s *Server) read(r *http.Request) (content, error) {
 	return c, nil
 }
 
-// chunked decodes the chunks of AWS Signature Version 4: the length in hex digits and a signature in
-// a line, the bytes, an empty line; after the last chunk there may be a trailer.
+// chunked decodes the chunks of AWS Signature Version 4. A chunk is a line with the length in hex digits and
+// a signature, the bytes, and an empty line. The last chunk may be followed by a trailer.
 type chunked struct {
 	r    *bufio.Reader
 	left int64
@@ -135,23 +135,23 @@ func (c *chunked) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// reader yields the bytes.
+// reader returns a reader of the bytes.
 func (c content) reader() io.ReadSeeker {
 	if c.kept != nil {
 		return bytes.NewReader(c.kept)
 	}
-	return io.NewSectionReader(nothing{}, 0, c.size)
+	return io.NewSectionReader(zeroReader{}, 0, c.size)
 }
 
-// nothing is zeros without end.
-type nothing struct{}
+// zeroReader reads zeros without end.
+type zeroReader struct{}
 
-func (nothing) ReadAt(p []byte, _ int64) (int, error) {
+func (zeroReader) ReadAt(p []byte, _ int64) (int, error) {
 	clear(p)
 	return len(p), nil
 }
 
-// zeroSums are the SHA-256 of zeros, by their number: each is computed once.
+// zeroSums caches the SHA-256 of zeros, by their number.
 type zeroSums struct {
 	mu    sync.Mutex
 	known map[int64]digest
@@ -164,7 +164,7 @@ func (z *zeroSums) of(n int64) digest {
 		return sum
 	}
 	hash := sha256.New()
-	_, _ = io.Copy(hash, io.NewSectionReader(nothing{}, 0, n))
+	_, _ = io.Copy(hash, io.NewSectionReader(zeroReader{}, 0, n))
 	sum := digest(hash.Sum(nil))
 	z.known[n] = sum
 	return sum

@@ -25,8 +25,7 @@ func (o *object) listed(element, key string, latest bool) listed {
 	}
 }
 
-// keysAfter returns the keys that begin with prefix, from the first after marker on. The caller holds the
-// lock.
+// keysAfter returns the keys after marker that begin with prefix. The caller holds the lock.
 func (s *Server) keysAfter(prefix, marker string) []string {
 	first, found := slices.BinarySearch(s.keys, max(prefix, marker))
 	if found && marker >= prefix {
@@ -66,7 +65,7 @@ func (s *Server) listObjects(w http.ResponseWriter, r *http.Request, _ string) {
 	answer(w, result)
 }
 
-// listVersions lists all versions. A page ends with a key, and may be longer than was asked for then.
+// listVersions lists all versions. A page has all versions of its last key, and so may be longer than requested.
 func (s *Server) listVersions(w http.ResponseWriter, r *http.Request, _ string) {
 	query := r.URL.Query()
 	var result struct {

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// object is a version of one, or a mark that it was deleted.
+// object is a version of an object, or a delete marker.
 type object struct {
 	content
 
 	version, etag string
 	stored        time.Time
 	deleted       bool
-	// checksum says that the SHA-256 was declared.
+	// checksum says that the client declared the SHA-256.
 	checksum bool
 }
 
@@ -74,7 +74,7 @@ func describe(w http.ResponseWriter, o *object) {
 	}
 }
 
-// getObject answers HEAD, too.
+// getObject answers GET and HEAD.
 func (s *Server) getObject(w http.ResponseWriter, r *http.Request, key string) {
 	version := r.URL.Query().Get("versionId")
 	s.mu.Lock()
@@ -111,8 +111,8 @@ func (s *Server) deleteObject(w http.ResponseWriter, r *http.Request, key string
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// remove removes a version. Without one, it removes the object, or hides it if there are versions.
-// The caller holds the lock.
+// remove removes a version. Without one, it removes the object, or adds a delete marker if the bucket has
+// versioning. The caller holds the lock.
 func (s *Server) remove(key, version string) (marked bool) {
 	if version == "" && s.versioned {
 		s.add(key, &object{deleted: true})

@@ -11,21 +11,21 @@ import (
 	"time"
 )
 
-// upload is one in parts.
+// upload is an upload in parts.
 type upload struct {
 	key, id string
 	begun   time.Time
 	parts   map[int]part
 }
 
-// part is one that was uploaded. Its bytes are zeros.
+// part is an uploaded part. Its bytes are zeros.
 type part struct {
 	size   int64
 	etag   string
 	stored time.Time
 }
 
-// minPart is the least that S3 takes of a part that isn't the last, in bytes.
+// minPart is the smallest size that S3 accepts for a part that isn't the last one, in bytes.
 const minPart = 5 << 20
 
 func (s *Server) begin(w http.ResponseWriter, _ *http.Request, key string) {
@@ -39,7 +39,8 @@ func (s *Server) begin(w http.ResponseWriter, _ *http.Request, key string) {
 	}{UploadID: u.id})
 }
 
-// of returns the upload of a request, or answers that there is none. The caller holds the lock.
+// of returns the upload of a request. If there is none, it answers with an error and returns nil. The caller holds the
+// lock.
 func (s *Server) of(w http.ResponseWriter, r *http.Request, key string) *upload {
 	u := s.uploads[r.URL.Query().Get("uploadId")]
 	if u == nil || u.key != key {

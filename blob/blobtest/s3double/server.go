@@ -1,7 +1,6 @@
-// Package s3double is a test double of an S3 server, for uploads that are too large for a test: it
-// keeps the lengths and checksums of objects and takes their bytes to be zeros. It has one
-// bucket, checks no signatures, and speaks what blob/s3 asks for. What has to hold of a real
-// server is tested with MinIO.
+// Package s3double is a test double of an S3 server for very large uploads: it stores only the lengths
+// and checksums of objects, whose bytes must be zeros. It has one bucket, doesn't check signatures, and
+// has only the operations that blob/s3 uses. The behaviour of a real server is tested with MinIO.
 package s3double
 
 import (
@@ -16,29 +15,28 @@ import (
 	"time"
 )
 
-// SimulatedLength is the header of a PUT whose body is empty and stands for as many zeros.
+// SimulatedLength is a header of a PUT with an empty body: the server acts as if it had received that many zeros.
 const SimulatedLength = "X-Simulated-Length"
 
-// Bucket is the only one.
+// Bucket is the only bucket.
 const Bucket = "lox-test"
 
 // Server is a running test double.
 type Server struct {
-	// URL is the endpoint for S3 clients. Any key will do.
+	// URL is the endpoint for S3 clients. Any access key works.
 	URL string
 
 	mu        sync.Mutex
 	versioned bool
-	keys      []string // that have versions, in their order
+	keys      []string // the keys of objects, sorted
 	objects   map[string][]*object
 	uploads   map[string]*upload // by id
 	requests  map[string]int
-	last      int // number that was given to a version, an upload or an ETag
+	last      int // the last number that next used
 	zeros     zeroSums
 }
 
-// Start runs a server until the test ends, whose bucket keeps no versions as long as nobody
-// turns them on.
+// Start runs a server until the test ends. Its bucket has no versioning until a client turns it on.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{
@@ -51,7 +49,7 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
-// Requests is how many requests of a kind there were, such as "PUT part" or "GET object".
+// Requests returns how many requests of a kind there were, such as "PUT part" or "GET object".
 func (s *Server) Requests(kind string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -78,7 +76,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 type handler = func(w http.ResponseWriter, r *http.Request, key string)
 
-// route returns what serves a request, and what kind of request it is.
+// route returns the kind of a request and its handler.
 func (s *Server) route(r *http.Request, key string) (kind string, handle handler) {
 	query := r.URL.Query()
 	kinds := map[string]handler{
@@ -111,7 +109,7 @@ func (s *Server) route(r *http.Request, key string) (kind string, handle handler
 	return kind, kinds[kind]
 }
 
-// next returns a text that nothing else has. The caller holds the lock.
+// next returns a new id or ETag. The caller holds the lock.
 func (s *Server) next(prefix string) string {
 	s.last++
 	return prefix + strconv.Itoa(s.last)
@@ -143,7 +141,7 @@ func fail(w http.ResponseWriter, status int, code string) {
 	_, _ = fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", code, code)
 }
 
-// answer writes an XML document.
+// answer answers a request with an XML document.
 func answer(w http.ResponseWriter, document any) {
 	text, err := xml.Marshal(document)
 	if err != nil {
@@ -154,7 +152,7 @@ func answer(w http.ResponseWriter, document any) {
 	_, _ = w.Write(text)
 }
 
-// limit is the number of entries that a list may have.
+// limit returns the largest number of entries in a page of a list.
 func limit(r *http.Request, name string) int {
 	n, err := strconv.Atoi(r.URL.Query().Get(name))
 	if err != nil || n < 1 || n > 1000 {

@@ -32,7 +32,7 @@ func start(t *testing.T) (*s3double.Server, *s3.Store) {
 
 func newKey() string { return lox.Backup{Tenant: lox.NewTenantID(), ID: lox.NewBackupID()}.ObjectKey() }
 
-// simulate sends what stands for n zeros, and returns the status.
+// simulate uploads n simulated zeros, and returns the status.
 func simulate(ctx context.Context, p lox.PresignedUpload, n int64) (int, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPut, p.URL, nil)
 	if err != nil {
@@ -47,7 +47,7 @@ func simulate(ctx context.Context, p lox.PresignedUpload, n int64) (int, error) 
 	return send(req)
 }
 
-// client keeps a connection for each of the clients of a test.
+// client keeps an idle connection for each goroutine of a test.
 var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
 
 const clients = 8
@@ -69,8 +69,8 @@ func requireStatus(t *testing.T, want int, p lox.PresignedUpload, n int64) {
 	require.Equal(t, want, status)
 }
 
-// TestThreeTebibytes assembles 10,000 parts, and keeps next to nothing of them.
-func TestThreeTebibytes(t *testing.T) {
+// TestObjectOf3TiBNeedsLittleMemory assembles an object of 10,000 parts.
+func TestObjectOf3TiBNeedsLittleMemory(t *testing.T) {
 	const size = 3 << 40
 	partSize := lox.PartSize(size, lox.MinPartSize)
 	count := lox.PartCount(size, partSize)
@@ -112,8 +112,8 @@ func TestThreeTebibytes(t *testing.T) {
 	require.Less(t, after.HeapAlloc, uint64(64<<20))
 }
 
-// TestParts has what the store relies on.
-func TestParts(t *testing.T) {
+// TestPartsBehaveLikeS3 covers the behaviour that blob/s3 relies on.
+func TestPartsBehaveLikeS3(t *testing.T) {
 	server, store := start(t)
 	const partSize = 8 << 20
 	body := make([]byte, partSize)
@@ -152,9 +152,9 @@ func TestParts(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, lox.Checksum(sha256.Sum256(make([]byte, 2*partSize+5))), got)
 
-	given, purged, left := begin(), begin(), begin()
-	require.NoError(t, store.AbortParts(t.Context(), given))
-	requireStatus(t, http.StatusNotFound, presign(given, 1, 5, nil), 5)
+	aborted, purged, remaining := begin(), begin(), begin()
+	require.NoError(t, store.AbortParts(t.Context(), aborted))
+	requireStatus(t, http.StatusNotFound, presign(aborted, 1, 5, nil), 5)
 	results := store.DeleteAll(t.Context(), []lox.Purge{{ObjectKey: purged.Key, UploadID: purged.UploadID}, {ObjectKey: of.Key}})
 	require.Equal(t, []lox.Purged{{}, {Removed: 1}}, results)
 	var ids []string
@@ -162,12 +162,12 @@ func TestParts(t *testing.T) {
 		require.NoError(t, err)
 		ids = append(ids, u.UploadID)
 	}
-	require.Equal(t, []string{left.UploadID}, ids)
+	require.Equal(t, []string{remaining.UploadID}, ids)
 	require.Equal(t, 1, server.Requests("POST delete"))
 }
 
-// TestObjects has whole objects: LOX's own with their bytes, others as zeros.
-func TestObjects(t *testing.T) {
+// TestObjectsBehaveLikeS3: small objects keep their bytes, large ones must be zeros.
+func TestObjectsBehaveLikeS3(t *testing.T) {
 	_, store := start(t)
 	require.True(t, store.Versioned())
 	require.NoError(t, store.Probe(t.Context()))
@@ -206,7 +206,7 @@ func TestObjects(t *testing.T) {
 	require.Equal(t, make([]byte, 5), text)
 	require.Equal(t, "bytes 10-14/"+strconv.Itoa(size), resp.Header.Get("Content-Range"))
 
-	// Bytes that are no zeros are refused, not forgotten.
+	// A large object with other bytes than zeros is refused.
 	req, err = http.NewRequestWithContext(t.Context(), http.MethodPut, p.URL, strings.NewReader(strings.Repeat("x", 100_000)))
 	require.NoError(t, err)
 	status, err := send(req)
@@ -218,8 +218,8 @@ func TestObjects(t *testing.T) {
 	require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 }
 
-// TestLists has more objects than a list shows.
-func TestLists(t *testing.T) {
+// TestListsHaveSeveralPages lists more objects than a page has.
+func TestListsHaveSeveralPages(t *testing.T) {
 	_, store := start(t)
 	const n = 1005
 	var purges []lox.Purge
@@ -242,6 +242,6 @@ func TestLists(t *testing.T) {
 		require.Equal(t, lox.Purged{Removed: 1}, r)
 	}
 	for o := range store.Objects(t.Context()) {
-		require.Fail(t, "left", "%v", o)
+		require.Fail(t, "not deleted", "%v", o)
 	}
 }
