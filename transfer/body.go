@@ -24,8 +24,8 @@ func (t *transfer) watch(ctx context.Context) (context.Context, *watch) {
 	return ctx, &watch{time.AfterFunc(t.idle, func() { cancel(stalled) }), cancel, t.idle}
 }
 
-// moved is called when bytes were sent or received.
-func (w *watch) moved() { w.timer.Reset(w.idle) }
+// progressed is called when bytes were sent or received.
+func (w *watch) progressed() { w.timer.Reset(w.idle) }
 
 // waits is called when the store has all bytes. The store then has the time d to answer.
 func (w *watch) waits(d time.Duration) { w.timer.Reset(d) }
@@ -124,7 +124,7 @@ func (b *body) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	b.done += int64(n)
-	b.watch.moved()
+	b.watch.progressed()
 	if b.done == b.size {
 		b.watch.waits(b.answer)
 	}

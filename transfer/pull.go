@@ -169,7 +169,7 @@ func (p *pulled) get(ctx context.Context, url string) error {
 func (p *pulled) receive(ctx context.Context, watch *watch, from io.Reader, skip int64) error {
 	var failed error // an error of this machine, not of the network
 	err := p.ring.each(ctx, from, p.hash, func(b []byte) ([]byte, error) {
-		watch.moved()
+		watch.progressed()
 		if failed = p.pace(ctx, len(b)); failed != nil {
 			return nil, failed
 		}
