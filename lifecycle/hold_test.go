@@ -131,7 +131,7 @@ func TestDeletionsAreHeldWhileTheDatabaseIsOlderThanTheObjects(t *testing.T) {
 		f.confirm()
 		server.works()
 		server.isHeld(false)
-		assert.Equal(t, 1, server.log.count("objects are deleted again"), what)
+		assert.Equal(t, 1, server.log.count("deletion of objects have resumed"), what)
 		assert.Equal(t, lox.StatusFailed, f.get(b).Status, what)
 		assert.False(t, f.blobs.has(deleted), what)
 		n.works()

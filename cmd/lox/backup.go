@@ -136,7 +136,7 @@ func runBackup(ctx context.Context, cmd *cobra.Command, cfg config, db *database
 	if err := writeManifest(dir, m); err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s and %s are in %s; copied anew: %s, %s\n", m.Database, count(m.Objects, "file"), dir,
+	fmt.Fprintf(cmd.OutOrStdout(), "%s and %s are in %s; newly copied: %s, %s\n", m.Database, count(m.Objects, "file"), dir,
 		count(first.New+second.New, "file"), display.Size(first.NewBytes+second.NewBytes))
 	if !prune {
 		return nil

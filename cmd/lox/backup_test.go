@@ -31,7 +31,7 @@ func TestBackupAndRestore(t *testing.T) {
 	gone := requireStored(t, a, noise(99, 10_000))
 	copies := filepath.Join(newDir(t), "copies")
 	first := s.mustRunAny(t, "backup", copies)
-	assert.Regexp(t, `^database-\d{8}T\d{6}\.\d{3}Z\.dump and 4 files are in .*; copied anew: 4 files, 39\.1 KiB\n$`, first)
+	assert.Regexp(t, `^database-\d{8}T\d{6}\.\d{3}Z\.dump and 4 files are in .*; newly copied: 4 files, 39\.1 KiB\n$`, first)
 
 	require.NoError(t, a.delete(t.Context(), gone))
 	add(2)
@@ -54,7 +54,7 @@ func TestBackupAndRestore(t *testing.T) {
 	second := s.mustRunAny(t, "backup", "--prune", copies)
 	close(stop)
 	assert.Positive(t, <-done)
-	assert.Contains(t, second, "copied anew: 2 files")
+	assert.Contains(t, second, "newly copied: 2 files")
 	assert.Contains(t, second, "Removed: 1 dump of the database, 1 file")
 	after := requireStored(t, a, noise(100, 10_000))
 	p.stop(t, syscall.SIGTERM)

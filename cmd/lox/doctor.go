@@ -50,12 +50,12 @@ func doctorCommand() *cobra.Command {
 and say what to do about what is found. Servers may run meanwhile. The schema is never
 migrated. A bucket is tried with one small object, which is deleted again.
 
-With --repair, counters that are wrong are counted anew, while nobody can change a
-backup: that takes about a second for 200,000 backups. A backup whose object has other
-versions than the verified one, as after a copy of the bucket, gets the one that has its
-checksum. If none has it, or there is no object, the backup is marked lost: it fails, and
-gives its room back. If that would be most backups, it takes --accept-loss. Versions that
-no backup needs are deleted by the server a day later.
+With --repair, wrong counters are counted again. Meanwhile no backup can be changed:
+that takes about a second for 200,000 backups. A backup whose object has other versions
+than the verified one, as after a copy of the bucket, gets the one that has its checksum.
+If none has it, or there is no object, the backup is marked lost: it fails, and no longer
+counts against the quota. If that would be most backups, --accept-loss is needed. The
+server deletes versions that no backup needs a day later.
 
 Objects that belong to no backup are kept: after a restore of the database they are what
 was uploaded since. With --delete-strays they are deleted a day later, if they are older

@@ -183,6 +183,6 @@ func (m *comparison) endBackups(lossErr error) {
 		m.backups.end(wrong, fmt.Sprintf("%d of %s can't be downloaded; %d marked lost", m.unusable, all, m.marked), putBack+"Run lox doctor --repair again.")
 	default:
 		m.backups.end(wrong, fmt.Sprintf("%d of %s can't be downloaded", m.unusable, all), putBack+
-			"lox doctor --repair looks for them in other versions of their objects, and marks the others lost: they fail, and give their room back.")
+			"lox doctor --repair looks for them in other versions of their objects, and marks the others lost: they fail, and no longer count against the quota.")
 	}
 }

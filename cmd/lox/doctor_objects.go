@@ -371,7 +371,7 @@ func (m *comparison) endObjects(tooMany error) {
 		v = right
 	}
 	if m.foreign > 0 {
-		advice += " What is not of LOX takes room that no quota counts: move it elsewhere."
+		advice += " Other files than those of LOX take space that no quota counts: move them elsewhere."
 	}
 	m.objects.end(v, message, advice)
 }

@@ -90,12 +90,12 @@ func (d *doctor) checkSpace(ctx context.Context, files disk.Files) {
 		}
 		message += ", uploads may bring " + display.Size(waiting)
 	}
-	const advice = "Make room on the disk of the data directory, or have tenants delete backups."
+	const advice = "Free some space on the disk of the data directory, or have tenants delete backups."
 	switch {
 	case free <= reserve:
 		c.end(wrong, message, "Every upload is refused (507), and so is every new backup (503). "+advice)
 	case free-reserve < waiting:
-		c.end(doubtful, message, "Not all uploads that were promised room will get it: the last ones are refused (507). "+advice)
+		c.end(doubtful, message, "There isn't enough space for all pending uploads: the last ones will be refused (507). "+advice)
 	default:
 		c.end(right, message, "")
 	}

@@ -119,7 +119,7 @@ wrong    backups   2 of 3 completed backups can't be downloaded
          Their files are missing, or were changed behind LOX: put them back from
          a copy of the storage, under the same names. lox doctor --repair looks
          for them in other versions of their objects, and marks the others lost:
-         they fail, and give their room back.
+         they fail, and no longer count against the quota.
 wrong    objects   2 objects, each of a backup; 1 (4 B) of no backup; 1 not of
                    LOX; 1 of no backup, but younger than 24h0m0s
          foreign  lost+found/x 0 B
@@ -128,8 +128,8 @@ wrong    objects   2 objects, each of a backup; 1 (4 B) of no backup; 1 not of
          What belongs to no backup is kept. If the database was restored from an
          older copy, these are backups made since: restore a newer one. If not,
          nobody needs them: lox doctor --repair --delete-strays has them deleted
-         a day later. What is not of LOX takes room that no quota counts: move
-         it elsewhere.
+         a day later. Other files than those of LOX take space that no quota
+         counts: move them elsewhere.
 ok       restore   the database is not older than the objects
 `
 	goldenRepaired = `

@@ -91,7 +91,7 @@ func (k *killedVerification) round(t *testing.T, name string, victim victim) (id
 	sent = k.line.sent.Load()
 	if victim.server {
 		k.p = k.start(t)
-		k.p.awaitStderr(t, regexp.MustCompile(`"msg":"(resume verification)","backup":"`+id+`"`))
+		k.p.awaitStderr(t, regexp.MustCompile(`"msg":"(verification resumed)","backup":"`+id+`"`))
 	}
 	if victim.client {
 		push = remote.begin(t, args...)

@@ -149,7 +149,7 @@ func TestStoreByAnotherClock(t *testing.T) {
 			_, stderr, code := wrongClockSetup(t, blobtest.StartMinIO(t), ahead).run(t, "serve")
 			assert.Equal(t, 1, code)
 			where := map[string]string{"20m": "ahead of", "-20m": "behind"}[ahead]
-			assert.Regexp(t, `this machine's clock is (20m0|20m1|19m59)s `+where+` that of the S3 server, which takes at most 15m0s`, stderr)
+			assert.Regexp(t, `this machine's clock is (20m0|20m1|19m59)s `+where+` that of the S3 server, which accepts at most 15m0s`, stderr)
 		})
 	}
 }

@@ -15,18 +15,18 @@ func rekeyCommand() *cobra.Command {
 	lost := false
 	cmd := &cobra.Command{
 		Use:   "rekey",
-		Short: "Encrypt all secrets anew, by the first master key",
-		Long: `Encrypt the secrets of all webhooks anew, by the first key of LOX_MASTER_KEY, or of
+		Short: "Encrypt all secrets again, with the first master key",
+		Long: `Encrypt the secrets of all webhooks again, with the first key of LOX_MASTER_KEY, or of
 the file master-key in the data directory. Servers may run meanwhile, and the command may be
-repeated: what is encrypted by the first key stays as it is.
+repeated: it skips secrets that are encrypted with the first key already.
 
 To change the master key: set the new one behind the old one and restart every
 server, so that all can read what it encrypts; put the new one first and restart
 them again; run this command; then remove the old one, at the next restart.
 
-A server doesn't start with a key that the secrets in its database were not encrypted by. If
-the right one is lost, --key-lost has servers start with the present one. The secrets that it
-doesn't open must be rotated, by the API.`,
+A server doesn't start with a key that can't decrypt the secrets in its database. If the right
+key is lost, --key-lost lets servers start with the present one. Secrets that the present key
+can't decrypt must be rotated by the API.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return onTenants(cmd, func(ctx context.Context, cfg config, db *database) error {
@@ -57,6 +57,6 @@ doesn't open must be rotated, by the API.`,
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&lost, "key-lost", false, "accept that the key which secrets were encrypted by is lost")
+	cmd.Flags().BoolVar(&lost, "key-lost", false, "accept that the key with which secrets were encrypted is lost")
 	return cmd
 }

@@ -19,9 +19,9 @@ func tenantDeleteCommand() *cobra.Command {
 		Short: "Delete a tenant with all its backups and API keys, for good",
 		Long: `Delete a tenant with all its backups and API keys, for good. Without --yes it
 only says what would be lost, and fails. The keys cease to work first. Where
-there are many backups, it shows how far it is. To leave room for the requests of
+there are many backups, it shows its progress. So as not to delay the requests of
 other tenants, it pauses for a third of the time. If the command is interrupted,
-run it again: it goes on where it was.
+run it again: it continues where it stopped.
 
 The files themselves are removed from the store by the server, by one that is
 running or by the next.`,
