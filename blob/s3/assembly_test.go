@@ -191,7 +191,7 @@ func TestUnfinishedPartsPaged(t *testing.T) {
 	}{
 		"no permission":              {[]string{"403 " + fmt.Sprintf(errorAnswer, "AccessDenied")}, 0, "s3:ListBucketMultipartUploads"},
 		"fails in the middle":        {[]string{all[0], refusal404("NoSuchBucket")}, 1000, "list uploads in parts"},
-		"the list does not continue": {[]string{all[0]}, 2000, "doesn't go on"},
+		"the list does not continue": {[]string{all[0]}, 2000, "the list does not continue"},
 	} {
 		_, store, _ := script(t, map[string][]string{"GET uploads": c.answers})
 		yielded := 0
