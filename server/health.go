@@ -136,7 +136,7 @@ func (h *Health) note(ctx context.Context, part string, err error) {
 		h.up.WithLabelValues(part).Set(1)
 		if failing {
 			delete(h.failing, part)
-			h.cfg.Log.InfoContext(ctx, "a dependency is reachable again", "part", part, "after", now.Sub(o.since).Round(time.Second).String())
+			h.cfg.Log.InfoContext(ctx, "a dependency is available again", "part", part, "after", now.Sub(o.since).Round(time.Second).String())
 		}
 		return
 	}
@@ -146,7 +146,7 @@ func (h *Health) note(ctx context.Context, part string, err error) {
 	}
 	if now.Sub(o.logged) >= failureLogPause {
 		o.logged = now
-		h.cfg.Log.WarnContext(ctx, "a dependency is unreachable", "part", part,
+		h.cfg.Log.WarnContext(ctx, "a dependency is unavailable", "part", part,
 			"required", slices.Contains(h.cfg.Requires, part), "for", now.Sub(o.since).Round(time.Second).String(), "error", err)
 	}
 	h.failing[part] = o

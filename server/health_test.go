@@ -73,11 +73,11 @@ func TestHealth(t *testing.T) {
 
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 	require.Len(t, lines, 5, log.String())
-	assert.Contains(t, lines[0], `level=WARN msg="a dependency is unreachable" part=s3 required=false for=0s error="no route"`)
+	assert.Contains(t, lines[0], `level=WARN msg="a dependency is unavailable" part=s3 required=false for=0s error="no route"`)
 	assert.Contains(t, lines[1], `part=s3 required=false for=1m0s error="no route"`)
 	assert.Contains(t, lines[2], `part=database required=true for=0s error="no answer"`)
 	for _, line := range lines[3:] {
-		assert.Regexp(t, `level=INFO msg="a dependency is reachable again" part=(s3 after=1m20s|database after=0s)$`, line)
+		assert.Regexp(t, `level=INFO msg="a dependency is available again" part=(s3 after=1m20s|database after=0s)$`, line)
 	}
 }
 

@@ -93,7 +93,7 @@ func (p *pool) note(ctx context.Context, why error) {
 	}
 	p.mu.Unlock()
 	if due {
-		p.log.WarnContext(ctx, "PostgreSQL refuses more connections: requests wait for a free one;  "+
+		p.log.WarnContext(ctx, "PostgreSQL refuses more connections: requests wait for a free one; "+
 			"lower LOX_DATABASE_MAX_CONNS, or raise max_connections or the limit of the role",
 			"pool", p.name, "connections", p.connector.live.Load(), "wanted", p.size, "error", why)
 	}

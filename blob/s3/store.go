@@ -257,7 +257,7 @@ func (s *Store) ensureVersions(ctx context.Context) error {
 			return failure(ctx, "turn on versioning of bucket "+s.bucket, err)
 		}
 		s.log.Warn("bucket versioning could not be turned on: an upload URL that is used again after completion "+
-			"can replace verified bytes, and nothing detects that; "+
+			"can replace verified bytes, and can't be distinguished from the first upload; "+
 			"turn versioning on, or allow s3:PutBucketVersioning", "error", err)
 		return nil
 	}

@@ -64,7 +64,7 @@ func (d *doctor) orphanVerdict() verdict {
 }
 
 // errTooMany is the reason to purge nothing.
-var errTooMany = errors.New("more objects belong to no backup than to one")
+var errTooMany = errors.New("more objects belong to no backup than to a backup")
 
 // checkObjects compares objects with backups.
 func (d *doctor) checkObjects(ctx context.Context) {

@@ -43,7 +43,7 @@ func TestStartWithoutS3(t *testing.T) {
 	assert.Equal(t, "5", header.Get("Retry-After"))
 	assert.Less(t, took, 30*time.Second)
 	away := map[any]int{}
-	for _, record := range p.messages(t, "a dependency is unreachable") {
+	for _, record := range p.messages(t, "a dependency is unavailable") {
 		away[record["part"]]++
 		assert.Equal(t, false, record["required"])
 		assert.Contains(t, record["error"], "connection refused")
@@ -74,7 +74,7 @@ func TestS3ComesLater(t *testing.T) {
 	front.away.Store(false)
 	requireReadiness(t, p, http.StatusOK, `{"database":"ok","disk":"ok","s3":"ok"}`)
 	// The log is up to 10 ms late.
-	eventually(t, func() bool { return len(p.messages(t, "a dependency is reachable again")) == 1 })
+	eventually(t, func() bool { return len(p.messages(t, "a dependency is available again")) == 1 })
 	a, file := newAPI(t, p.baseURL, s.savedKey(t)), noise(1, 1000)
 	requireDownload(t, a, requireStored(t, a, file), file)
 	p.stop(t, syscall.SIGTERM)

@@ -30,7 +30,7 @@ database that another version uses, unless --beside-servers is given.`,
 			}
 			db, err := reachDatabase(cmd.Context(), cfg, schema, cfg.logger(cmd.ErrOrStderr()))
 			if errors.Is(err, store.ErrOtherVersion) {
-				return fmt.Errorf("%w: stop these servers first. Servers of the previous release may keep running: then add --beside-servers", err)
+				return fmt.Errorf("%w: stop these servers first. Servers of the previous release may keep running if you add --beside-servers", err)
 			}
 			if err != nil {
 				return err
