@@ -93,9 +93,9 @@ func TestBackupRefuses(t *testing.T) {
 	t.Parallel()
 	empty := setup{dir: filepath.Join(newDir(t), "data")}
 	for want, args := range map[string][]string{
-		"want: lox backup DIR":                                 {"backup"},
-		"there is no database in .*: LOX_DATA_DIR must name":   {"backup", filepath.Join(newDir(t), "copies")},
-		"there is no manifest.json in .*: want a directory of": {"restore", newDir(t)},
+		"want: lox backup DIR":                                       {"backup"},
+		"there is no database in .*: LOX_DATA_DIR must name":         {"backup", filepath.Join(newDir(t), "copies")},
+		"there is no manifest.json in .*: want a directory in which": {"restore", newDir(t)},
 	} {
 		_, stderr, code := empty.run(t, args...)
 		assert.Equal(t, 1, code)

@@ -42,13 +42,13 @@ func TestStartWithoutS3(t *testing.T) {
 	assert.Equal(t, http.StatusServiceUnavailable, status)
 	assert.Equal(t, "5", header.Get("Retry-After"))
 	assert.Less(t, took, 30*time.Second)
-	away := map[any]int{}
+	unavailable := map[any]int{}
 	for _, record := range p.messages(t, "a dependency is unavailable") {
-		away[record["part"]]++
+		unavailable[record["part"]]++
 		assert.Equal(t, false, record["required"])
 		assert.Contains(t, record["error"], "connection refused")
 	}
-	assert.Equal(t, map[any]int{"s3": 1, "redis": 1}, away, "it says so once a minute")
+	assert.Equal(t, map[any]int{"s3": 1, "redis": 1}, unavailable, "it says so once a minute")
 	assert.NotContains(t, p.stderr.String(), "a-password")
 	p.stop(t, syscall.SIGTERM)
 

@@ -48,7 +48,7 @@ func TestCommandsDoNotMigrate(t *testing.T) {
 	assert.Equal(t, 1, code)
 	assert.Empty(t, stdout)
 	assert.Regexp(t, `^lox: LOX_DATABASE_URL: another version uses the database: sessions: \d+ of what may be an earlier LOX from [^;]+: stop these `+
-		`servers first; those of the release before this one may go on: then add --beside-servers\n$`, stderr)
+		`servers first\. Servers of the previous release may keep running if you add --beside-servers\n$`, stderr)
 	assert.Equal(t, before, schemaOf(t, dsn))
 	previous.requireTenant(t, "by the previous version", "pro", 250<<30)
 
