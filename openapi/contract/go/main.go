@@ -1,4 +1,4 @@
-// Command go is the adapter of the Go client for the contract, whose README says what an adapter does.
+// Command go is the adapter of the Go client. The README of the contract says what an adapter does.
 package main
 
 import (
@@ -66,7 +66,7 @@ func main() {
 	}
 }
 
-// serve answers each line by one line, until there are no more.
+// serve answers each line of in by a line of out.
 func serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	lines := bufio.NewReader(in)
 	for {
@@ -104,7 +104,7 @@ func (r request) do(ctx context.Context) (reply, error) {
 	}
 }
 
-// call calls an operation by its method of the client, which is found by its name.
+// call calls an operation by the method of the client that has its name.
 func (r request) call(ctx context.Context) (reply, error) {
 	api, err := client.NewClientWithResponses(r.Base, client.WithHTTPClient(httpClient))
 	if err != nil {
@@ -129,18 +129,19 @@ func (r request) call(ctx context.Context) (reply, error) {
 		return reply{}, err
 	}
 	response := results[0].Elem()
-	got, ok := reflect.TypeAssert[*http.Response](response.FieldByName("HTTPResponse")) //nolint:bodyclose // read by the client
+	got, ok := reflect.TypeAssert[*http.Response](response.FieldByName("HTTPResponse")) //nolint:bodyclose // the client closed it
 	if !ok {
 		return reply{}, errors.New("the client has no HTTPResponse")
 	}
 	typed := response.FieldByName("JSON" + strconv.Itoa(got.StatusCode))
 	if !typed.IsValid() || typed.IsNil() {
-		return reply{}, fmt.Errorf("the client has no type for an answer %d", got.StatusCode)
+		return reply{}, fmt.Errorf("the client has no type for a response %d", got.StatusCode)
 	}
 	return reply{Status: got.StatusCode, Headers: flat(got.Header), Type: typed.Elem().Type().Name(), Value: typed.Interface()}, nil
 }
 
-// method finds the method of an operation: without a body, the one that takes a reader of the body.
+// method finds the method of an operation. Without a body it prefers the method that takes the body as a reader, if there
+// is one, because only that can send none.
 func (r request) method(api reflect.Value) (reflect.Value, error) {
 	suffixes := []string{"WithResponse"}
 	if r.Body == nil {
@@ -156,8 +157,8 @@ func (r request) method(api reflect.Value) (reflect.Value, error) {
 	return reflect.Value{}, errors.New("the client has no such operation")
 }
 
-// arguments are those of a method of the client: the context, each path parameter, the other parameters in a struct, and
-// the body.
+// arguments returns the arguments of a method of the client: the context, each path parameter, the other parameters in a
+// struct, and the body.
 func (r request) arguments(ctx context.Context, method reflect.Type) ([]reflect.Value, error) {
 	args := []reflect.Value{reflect.ValueOf(ctx)}
 	for _, p := range r.Path {
@@ -166,12 +167,12 @@ func (r request) arguments(ctx context.Context, method reflect.Type) ([]reflect.
 	others := map[string]any{}
 	maps.Copy(others, r.Query)
 	maps.Copy(others, r.Header)
-	for len(args) < method.NumIn()-1 { // the last are editors of the request
+	for len(args) < method.NumIn()-1 { // the last parameter is for request editors
 		at := method.In(len(args))
 		from := r.Body
 		if at.Kind() == reflect.Pointer {
 			from = others
-		} else if r.Body == nil { // see method
+		} else if r.Body == nil { // the method takes a content type and a reader of the body
 			return append(args, reflect.ValueOf("application/json"), reflect.Zero(method.In(len(args)+1))), nil
 		}
 		value := reflect.New(at)
@@ -183,7 +184,8 @@ func (r request) arguments(ctx context.Context, method reflect.Type) ([]reflect.
 	return args, nil
 }
 
-// convert makes a typed value of a decoded one. What the type doesn't know is an error, for it would not be sent.
+// convert converts a decoded value to a type of the client. A member that the type doesn't have is an error, because the
+// client would not send it.
 func convert(from, to any) error {
 	encoded, err := json.Marshal(from)
 	if err != nil {
@@ -220,7 +222,7 @@ func flat(header http.Header) map[string]string {
 	return headers
 }
 
-// verify tells whether the headers of a webhook are signed by the secret.
+// verify tells whether a webhook is signed with the secret.
 func (r request) verify() (reply, error) {
 	v, err := verify.New(r.Secret)
 	if err != nil {
@@ -233,7 +235,7 @@ func (r request) verify() (reply, error) {
 	return reply{Verified: v.Verify(header, r.Content) == nil}, nil
 }
 
-// event reads a webhook by the client's own means: as the type that its discriminator names, or as an UnknownEvent.
+// event decodes a webhook with the client: as the type that its discriminator names, or as an UnknownEvent.
 func (r request) event() (reply, error) {
 	var event client.WebhookEvent
 	if err := json.Unmarshal(r.Content, &event); err != nil {
@@ -247,7 +249,7 @@ func (r request) event() (reply, error) {
 	if err != nil {
 		value, err = event.AsUnknownEvent()
 	}
-	// As a pointer: the method that encodes an UnknownEvent takes one.
+	// A pointer, because MarshalJSON of UnknownEvent has a pointer receiver.
 	typed := reflect.New(reflect.TypeOf(value))
 	typed.Elem().Set(reflect.ValueOf(value))
 	return reply{Type: typed.Elem().Type().Name(), Value: typed.Interface()}, err

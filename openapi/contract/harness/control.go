@@ -13,85 +13,85 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// order is what a control step asks for.
-type order struct {
+// command is what a control step has the harness do.
+type command struct {
 	Name string `json:"name"`
-	// ID is that of a backup, a tenant or a webhook.
+	// ID is the id of a backup or a tenant.
 	ID   string `json:"id"`
 	Text string `json:"text"`
 	Key  string `json:"key"`
 	N    int64  `json:"n"`
 }
 
-// orders are the names that control steps may use. Each does something to a
-// server, its stores or its tenants that no client of the API can do.
-var orders = map[string]func(*server, context.Context, order) error{
-	// The database is away: connections end, and new ones are refused.
-	"stop-database":  func(s *server, _ context.Context, _ order) error { s.database.cut(true); return nil },
-	"start-database": func(s *server, _ context.Context, _ order) error { s.database.cut(false); return nil },
-	// The database answers, but nothing is where it was.
+// commands are the commands of control steps by name. Each changes a server, its
+// stores or its tenants in a way that a client of the API can't.
+var commands = map[string]func(*server, context.Context, command) error{
+	// Connections to the database end, and new ones are refused.
+	"stop-database":  func(s *server, _ context.Context, _ command) error { s.databaseProxy.setCut(true); return nil },
+	"start-database": func(s *server, _ context.Context, _ command) error { s.databaseProxy.setCut(false); return nil },
+	// The database answers, but has no tables.
 	"break-database": execute("alter schema public rename to broken"),
 	"mend-database":  execute("alter schema broken rename to public"),
-	// The store of files knows what it has, and doesn't give it, for a while.
-	"hold-storage":    func(s *server, _ context.Context, _ order) error { return s.files.hold(true) },
-	"release-storage": func(s *server, _ context.Context, _ order) error { return s.files.hold(false) },
-	// The file of the backup `id` is replaced by `text`, or removed, behind LOX's
-	// back.
+	// Reads of stored files wait. The server still finds the files.
+	"hold-storage":    func(s *server, _ context.Context, _ command) error { return s.files.delayReads(true) },
+	"release-storage": func(s *server, _ context.Context, _ command) error { return s.files.delayReads(false) },
+	// Replace the file of the backup `id` by `text`, or remove it, without the server.
 	"replace-file": (*server).replaceFile,
 	"remove-file":  (*server).removeFile,
-	// The deadline of the upload of the backup `id` has passed.
+	// Move the upload deadline of the backup `id` into the past.
 	"pass-deadline": (*server).passDeadline,
-	// A request with the Idempotency-Key `key` of the tenant `id` is under way.
+	// A request with the Idempotency-Key `key` of the tenant `id` is in flight.
 	"hold-idempotency-key":    (*server).holdIdempotencyKey,
 	"release-idempotency-key": (*server).releaseIdempotencyKey,
-	// 101 backups of one byte, each of another content type, by the API key `key`.
+	// Store 101 backups of one byte, each with another content type, with the API key
+	// `key`.
 	"store-many-types": (*server).storeManyTypes,
-	// The operator suspends the tenant `id`, lets it go on, puts it on the plan
-	// `text`, or gives it a quota of `n` bytes.
-	"suspend-tenant": func(s *server, _ context.Context, o order) error {
-		_, err := s.Admin("tenant", "suspend", o.ID)
+	// As the operator, suspend or resume the tenant `id`, put it on the plan `text`, or
+	// set its quota to `n` bytes.
+	"suspend-tenant": func(s *server, _ context.Context, c command) error {
+		_, err := s.Admin("tenant", "suspend", c.ID)
 		return err
 	},
-	"resume-tenant": func(s *server, _ context.Context, o order) error {
-		_, err := s.Admin("tenant", "resume", o.ID)
+	"resume-tenant": func(s *server, _ context.Context, c command) error {
+		_, err := s.Admin("tenant", "resume", c.ID)
 		return err
 	},
-	"set-plan": func(s *server, _ context.Context, o order) error {
-		_, err := s.Admin("tenant", "set-plan", o.ID, o.Text)
+	"set-plan": func(s *server, _ context.Context, c command) error {
+		_, err := s.Admin("tenant", "set-plan", c.ID, c.Text)
 		return err
 	},
-	"set-quota": func(s *server, _ context.Context, o order) error {
-		_, err := s.Admin("tenant", "set-quota", o.ID, strconv.FormatInt(o.N, 10))
+	"set-quota": func(s *server, _ context.Context, c command) error {
+		_, err := s.Admin("tenant", "set-quota", c.ID, strconv.FormatInt(c.N, 10))
 		return err
 	},
 }
 
-func execute(statement string) func(*server, context.Context, order) error {
-	return func(s *server, ctx context.Context, _ order) error {
+func execute(statement string) func(*server, context.Context, command) error {
+	return func(s *server, ctx context.Context, _ command) error {
 		_, err := s.db.ExecContext(ctx, statement)
 		return err
 	}
 }
 
-// control does what a control step asks for.
-func (s *server) control(ctx context.Context, asked map[string]any) error {
-	content, err := json.Marshal(asked)
+// control runs the command of a control step.
+func (s *server) control(ctx context.Context, fields map[string]any) error {
+	content, err := json.Marshal(fields)
 	if err != nil {
 		return err
 	}
-	var o order
-	if err := json.Unmarshal(content, &o); err != nil {
+	var c command
+	if err := json.Unmarshal(content, &c); err != nil {
 		return err
 	}
-	do, known := orders[o.Name]
+	do, known := commands[c.Name]
 	if !known {
-		return fmt.Errorf("no order %q", o.Name)
+		return fmt.Errorf("control: nc command %q", c.Name)
 	}
-	return do(s, ctx, o)
+	return do(s, ctx, c)
 }
 
-// object is where the file of a backup is kept.
-func (s *server) object(ctx context.Context, id string) (string, error) {
+// objectKey is the key under which the file store has the file of a backup.
+func (s *server) objectKey(ctx context.Context, id string) (string, error) {
 	b := lox.Backup{}
 	if err := b.ID.UnmarshalText([]byte(id)); err != nil {
 		return "", err
@@ -100,25 +100,25 @@ func (s *server) object(ctx context.Context, id string) (string, error) {
 	return b.ObjectKey(), err
 }
 
-func (s *server) replaceFile(ctx context.Context, o order) error {
-	key, err := s.object(ctx, o.ID)
+func (s *server) replaceFile(ctx context.Context, c command) error {
+	key, err := s.objectKey(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	return s.files.put(ctx, key, o.Text)
+	return s.files.put(ctx, key, c.Text)
 }
 
-func (s *server) removeFile(ctx context.Context, o order) error {
-	key, err := s.object(ctx, o.ID)
+func (s *server) removeFile(ctx context.Context, c command) error {
+	key, err := s.objectKey(ctx, c.ID)
 	if err != nil {
 		return err
 	}
 	return s.files.remove(ctx, key)
 }
 
-func (s *server) storeManyTypes(ctx context.Context, o order) error {
+func (s *server) storeManyTypes(ctx context.Context, c command) error {
 	api, err := client.NewClientWithResponses(s.URL, client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
-		r.Header.Set("Authorization", "Bearer "+o.Key)
+		r.Header.Set("Authorization", "Bearer "+c.Key)
 		return nil
 	}))
 	if err != nil {
@@ -154,9 +154,9 @@ func (s *server) storeManyTypes(ctx context.Context, o order) error {
 	return nil
 }
 
-func (s *server) passDeadline(ctx context.Context, o order) error {
+func (s *server) passDeadline(ctx context.Context, c command) error {
 	var id lox.BackupID
-	if err := id.UnmarshalText([]byte(o.ID)); err != nil {
+	if err := id.UnmarshalText([]byte(c.ID)); err != nil {
 		return err
 	}
 	_, err := s.db.ExecContext(ctx, `update backups set upload_expires_at = now() - interval '1 hour', deadline = now() - interval '1 second'
@@ -164,25 +164,25 @@ where id = $1`, id)
 	return err
 }
 
-// holdIdempotencyKey takes the lock that a request with the key has from its
+// holdIdempotencyKey takes the lock that a request with the key holds from its
 // beginning to its end.
-func (s *server) holdIdempotencyKey(ctx context.Context, o order) error {
+func (s *server) holdIdempotencyKey(ctx context.Context, c command) error {
 	var tenant lox.TenantID
-	if err := tenant.UnmarshalText([]byte(o.ID)); err != nil {
+	if err := tenant.UnmarshalText([]byte(c.ID)); err != nil {
 		return err
 	}
 	var err error
-	// It outlives the order.
-	if s.holding, err = s.db.BeginTx(context.WithoutCancel(ctx), nil); err != nil {
+	// The transaction lasts until release-idempotency-key.
+	if s.idempotencyKeyLock, err = s.db.BeginTx(context.WithoutCancel(ctx), nil); err != nil {
 		return err
 	}
-	_, err = s.holding.ExecContext(ctx, "select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2, 0))", tenant, o.Key)
+	_, err = s.idempotencyKeyLock.ExecContext(ctx, "select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2, 0))", tenant, c.Key)
 	return err
 }
 
-func (s *server) releaseIdempotencyKey(context.Context, order) error {
-	if s.holding == nil {
+func (s *server) releaseIdempotencyKey(context.Context, command) error {
+	if s.idempotencyKeyLock == nil {
 		return errors.New("no key is held")
 	}
-	return s.holding.Rollback()
+	return s.idempotencyKeyLock.Rollback()
 }

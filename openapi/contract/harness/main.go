@@ -1,7 +1,7 @@
 // Command harness runs the contract: the scenario in every language, against
-// servers that it starts or against one that is there, with all traffic held
-// against the document; then the same with faults that must be noticed. Run
-// "make contract".
+// servers that it starts or against a server of yours. It checks all traffic
+// against the document. Then it repeats the scenario with faulty servers, and
+// each fault must be detected. Run "make contract".
 package main
 
 import (
@@ -29,7 +29,7 @@ type options struct {
 	languages []string
 	faults    bool
 	fuzz      bool
-	remote    *ground
+	remote    *target
 }
 
 func main() {
@@ -61,13 +61,13 @@ func parse(args []string) (options, error) {
 	flags := flag.NewFlagSet("harness", flag.ContinueOnError)
 	flags.StringVar(&o.lox, "lox", "bin/lox", "the `binary` to test")
 	chosen := flags.String("languages", strings.Join(languages, ","), "the `languages` of the clients to run")
-	flags.BoolVar(&o.faults, "faults", true, "run with servers that have faults, too")
-	flags.BoolVar(&o.fuzz, "fuzz", true, "run Schemathesis, too")
-	url := flags.String("url", "", "the base `URL` of a server that is there, …/api")
-	key := flags.String("key", "", "an API `key` of it, with full access")
-	other := flags.String("other-key", "", "a `key` of another tenant")
-	hook := flags.String("hook", "", "a `URL` by which that server reaches the address listen, for webhooks")
-	listen := flags.String("listen", "", "the `address` on which webhooks are received")
+	flags.BoolVar(&o.faults, "faults", true, "also check that the clients detect faulty servers")
+	flags.BoolVar(&o.fuzz, "fuzz", true, "also run Schemathesis")
+	url := flags.String("url", "", "the base `URL` (…/api) of a running server to test instead of starting servers")
+	key := flags.String("key", "", "an API `key` with full access to that server")
+	other := flags.String("other-key", "", "an API `key` of another tenant of that server")
+	hook := flags.String("hook", "", "the `URL` to which that server sends webhooks; they must arrive at -listen")
+	listen := flags.String("listen", "", "the `address` at which the harness receives webhooks")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -85,7 +85,7 @@ func parse(args []string) (options, error) {
 	case *url == "":
 		return o, nil
 	}
-	o.remote = &ground{url: *url, offers: []string{}, hook: *hook, listen: *listen, variables: map[string]any{"key": *key}}
+	o.remote = &target{url: *url, offers: []string{}, hook: *hook, listen: *listen, variables: map[string]any{"key": *key}}
 	if *hook != "" {
 		o.remote.offers = append(o.remote.offers, "receiver")
 	}
@@ -96,20 +96,20 @@ func parse(args []string) (options, error) {
 	return o, nil
 }
 
-// runRemote plays the scenario on a server that is there, one language after
+// runRemote runs the scenario against a running server, in one language after
 // the other.
 func (o options) runRemote(ctx context.Context, out io.Writer) error {
-	j, err := newJudges()
+	c, err := newChecker()
 	if err != nil {
 		return err
 	}
 	var results []*result
 	for _, language := range o.languages {
-		a, err := openAdapter(language)
+		a, err := startAdapter(language)
 		if err != nil {
 			return err
 		}
-		r, err := lane{name: language, language: language, adapter: a}.play(ctx, o.remote, j, nil)
+		r, err := runner{name: language, language: language, adapter: a}.run(ctx, o.remote, c, nil)
 		if err := errors.Join(err, a.Close()); err != nil {
 			return err
 		}
@@ -118,47 +118,48 @@ func (o options) runRemote(ctx context.Context, out io.Writer) error {
 	return report(out, results)
 }
 
-// settings of the servers make short what takes long, so that a scenario can
-// wait for it.
+// settings shorten the servers' timeouts and intervals, because the scenario waits
+// for them.
 var settings = []string{"LOX_UPLOAD_TTL=20s", "LOX_VERIFY_WAIT=2s", "LOX_SWEEP_INTERVAL=500ms"}
 
-// runOwn plays everything on servers of its own.
+// runOwn starts servers and runs the whole contract against them.
 func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
-	h, err := build(ctx, o.lox)
+	h, err := startTestbed(ctx, o.lox)
 	defer func() { err = errors.Join(err, h.close()) }()
 	if err != nil {
 		return err
 	}
-	begun := time.Now()
-	j, err := newJudges()
+	start := time.Now()
+	c, err := newChecker()
 	if err != nil {
 		return err
 	}
-	// What chance and faults bring about shows nothing of the scenario.
-	beside, err := j.anew()
+	// What Schemathesis and faulty servers exercise must not count as coverage of the
+	// scenario.
+	uncounted, err := c.withNewCoverage()
 	if err != nil {
 		return err
 	}
-	lanes, err := h.openLanes(ctx, o.languages)
+	runners, err := h.startRunners(ctx, o.languages)
 	if err != nil {
 		return err
 	}
-	// The lanes mostly wait for limits and deadlines to pass, and each script of
-	// Schemathesis keeps one core busy.
+	// The runners mostly wait for limits and deadlines to pass, so Schemathesis, which
+	// uses one core, can run at the same time.
 	ctx, cancel := context.WithCancel(ctx)
-	var defaults *background
+	var defaults *backgroundJob
 	if o.fuzz {
-		defaults = inBackground(func(out io.Writer) error { return conformance(ctx, out, nil, "offline", h.lox) })
+		defaults = runInBackground(func(out io.Writer) error { return conformance(ctx, out, nil, "offline", h.lox) })
 		defer defaults.wait()
 	}
-	defer cancel() // before that wait
-	results := make([]*result, len(lanes))
-	err = each(lanes, func(i int, l lane) error {
-		g, err := l.server.ground()
+	defer cancel() // must run before the wait above
+	results := make([]*result, len(runners))
+	err = inParallel(runners, func(i int, r runner) error {
+		t, err := r.server.newTarget()
 		if err != nil {
 			return err
 		}
-		results[i], err = l.play(ctx, g, j, nil)
+		results[i], err = r.run(ctx, t, c, nil)
 		return err
 	})
 	if err != nil {
@@ -167,7 +168,7 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 	if err := report(out, results); err != nil {
 		return err
 	}
-	if err := reportCoverage(out, j.coverage); err != nil {
+	if err := reportCoverage(out, c.coverage); err != nil {
 		return err
 	}
 	if o.fuzz {
@@ -175,50 +176,50 @@ func (o options) runOwn(ctx context.Context, out io.Writer) (err error) {
 		if err := defaults.report(out); err != nil {
 			return err
 		}
-		if err := h.fuzz(ctx, out, beside, o.faults); err != nil {
+		if err := h.fuzz(ctx, out, uncounted, o.faults); err != nil {
 			return err
 		}
 	}
 	if o.faults {
-		if err := faultsNoticed(ctx, out, beside, lanes[:len(o.languages)]); err != nil {
+		if err := checkFaultsDetected(ctx, out, uncounted, runners[:len(o.languages)]); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "\nThe contract holds (%s).\n", time.Since(begun).Round(time.Second))
+	fmt.Fprintf(out, "\nThe contract holds (%s).\n", time.Since(start).Round(time.Second))
 	return nil
 }
 
-// background is something that is done meanwhile, and what it prints.
-type background struct {
-	printed bytes.Buffer
-	err     error
-	done    chan struct{}
+// backgroundJob is a function that runs in the background, and its output.
+type backgroundJob struct {
+	output bytes.Buffer
+	err    error
+	done   chan struct{}
 }
 
-func inBackground(do func(io.Writer) error) *background {
-	b := &background{done: make(chan struct{})}
+func runInBackground(do func(io.Writer) error) *backgroundJob {
+	b := &backgroundJob{done: make(chan struct{})}
 	go func() {
 		defer close(b.done)
-		b.err = do(&b.printed)
+		b.err = do(&b.output)
 	}()
 	return b
 }
 
-func (b *background) wait() { <-b.done }
+func (b *backgroundJob) wait() { <-b.done }
 
-// report waits for its end and prints what it printed.
-func (b *background) report(out io.Writer) error {
+// report waits until the job ends and writes its output to out.
+func (b *backgroundJob) report(out io.Writer) error {
 	b.wait()
-	_, _ = b.printed.WriteTo(out) // to where printing would fail as well
+	_, _ = b.output.WriteTo(out)
 	return b.err
 }
 
-// each does something for each lane at the same time.
-func each(lanes []lane, do func(int, lane) error) error {
-	errs := make([]error, len(lanes))
+// inParallel calls do for all runners at the same time.
+func inParallel(runners []runner, do func(int, runner) error) error {
+	errs := make([]error, len(runners))
 	var all sync.WaitGroup
-	for i, l := range lanes {
-		all.Go(func() { errs[i] = do(i, l) })
+	for i, r := range runners {
+		all.Go(func() { errs[i] = do(i, r) })
 	}
 	all.Wait()
 	return errors.Join(errs...)

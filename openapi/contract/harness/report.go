@@ -14,114 +14,116 @@ import (
 	"github.com/backlox/lox/openapi/traffic"
 )
 
-// report prints what came of the runs, and returns an error unless all is as it
-// should be.
+// report prints the results of the runs, and returns an error if a step failed or
+// an exchange differs from the document.
 func report(out io.Writer, results []*result) error {
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "language\tsteps\tnot run\tfailed\tmessages\tnot as declared\ttook")
+	fmt.Fprintln(table, "language\tsteps\tskipped\tfailed\texchanges\tviolations\tduration")
 	var errs []error
 	for _, r := range results {
-		notRun, failed, wrong := 0, 0, 0
+		skipped, failed, violations := 0, 0, 0
 		for _, n := range r.Skipped {
-			notRun += n
+			skipped += n
 		}
 		if r.Failed != "" {
 			failed = 1
-			errs = append(errs, fmt.Errorf("%s: step %s", r.lane, r.Failed))
+			errs = append(errs, fmt.Errorf("%s: step %s", r.runner, r.Failed))
 		}
-		if r.wrong != nil {
-			wrong = 1 + strings.Count(r.wrong.Error(), "\n")
-			errs = append(errs, fmt.Errorf("%s: traffic: %w", r.lane, r.wrong))
+		if r.violations != nil {
+			violations = 1 + strings.Count(r.violations.Error(), "\n")
+			errs = append(errs, fmt.Errorf("%s: traffic: %w", r.runner, r.violations))
 		}
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", r.lane, r.Passed, notRun, failed, r.seen, wrong, r.took.Round(time.Second/10))
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n",
+			r.runner, r.Passed, skipped, failed, r.exchanges, violations, r.duration.Round(time.Second/10))
 	}
-	_ = table.Flush() // to where printing would fail as well
-	reportGaps(out, results)
+	_ = table.Flush()
+	reportSkipped(out, results)
 	return errors.Join(errs...)
 }
 
-// reportGaps prints what of the scenario was not run, and by whom.
-func reportGaps(out io.Writer, results []*result) {
-	lanes := map[string][]string{}
+// reportSkipped prints which steps were skipped, why, and by which runners.
+func reportSkipped(out io.Writer, results []*result) {
+	runners := map[string][]string{}
 	for _, r := range results {
-		for g, n := range r.Skipped {
-			line := fmt.Sprintf("%d steps of \"%s\" that need %s", n, g.Chapter, g.Need)
-			lanes[line] = append(lanes[line], r.lane)
+		for reason, n := range r.Skipped {
+			line := fmt.Sprintf("%d steps of \"%s\", which need %s", n, reason.Chapter, reason.Need)
+			runners[line] = append(runners[line], r.runner)
 		}
 	}
-	for _, line := range slices.Sorted(maps.Keys(lanes)) {
-		fmt.Fprintf(out, "not run: %s (%s)\n", line, strings.Join(lanes[line], "; "))
+	for _, line := range slices.Sorted(maps.Keys(runners)) {
+		fmt.Fprintf(out, "skipped: %s (%s)\n", line, strings.Join(runners[line], "; "))
 	}
 }
 
-// reportCoverage prints what of the document no step has touched.
+// reportCoverage prints which parts of the document no step exercised, and returns
+// an error if there are any.
 func reportCoverage(out io.Writer, coverage *traffic.Coverage) error {
 	missing, counts := coverage.Missing(), coverage.Counts()
-	fmt.Fprintln(out, "\nof the document, exercised by the scenario:")
+	fmt.Fprintln(out, "\nparts of the document that the scenario exercised:")
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
-		without := 0
-		for _, what := range missing {
-			if strings.HasPrefix(what, kind+" ") {
-				without++
+		missed := 0
+		for _, part := range missing {
+			if strings.HasPrefix(part, kind+" ") {
+				missed++
 			}
 		}
-		fmt.Fprintf(table, "  %s\t%d of %d\n", kind, counts[kind]-without, counts[kind])
+		fmt.Fprintf(table, "  %s\t%d of %d\n", kind, counts[kind]-missed, counts[kind])
 	}
 	_ = table.Flush()
 	fmt.Fprintf(out, "not exercised: %d\n", len(missing))
-	for _, what := range missing {
-		fmt.Fprintln(out, "  "+what)
+	for _, part := range missing {
+		fmt.Fprintln(out, "  "+part)
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("%d things of the document are exercised by no step", len(missing))
+		return fmt.Errorf("no step exercises %d parts of the document", len(missing))
 	}
 	return nil
 }
 
-// faultsNoticed plays the scenario on servers that have faults, each of which
-// every lane must notice.
-func faultsNoticed(ctx context.Context, out io.Writer, j judges, lanes []lane) error {
-	noticed := make([][]string, len(lanes))
-	err := each(lanes, func(i int, l lane) error {
+// checkFaultsDetected runs the scenario once for each fault. Each runner must
+// detect each fault.
+func checkFaultsDetected(ctx context.Context, out io.Writer, c checker, runners []runner) error {
+	detected := make([][]string, len(runners))
+	err := inParallel(runners, func(i int, r runner) error {
 		for _, m := range mutations {
-			step, err := l.notices(ctx, j, m)
+			step, err := r.detect(ctx, c, m)
 			if err != nil {
 				return err
 			}
-			noticed[i] = append(noticed[i], step)
+			detected[i] = append(detected[i], step)
 		}
 		return nil
 	})
-	fmt.Fprintln(out, "\nfaults of a server, and the step that noticed each:")
+	fmt.Fprintln(out, "\nfaults of a server, and the step that detected each in each language:")
 	for n, m := range mutations {
 		fmt.Fprintln(out, "  "+m.name)
-		for i, l := range lanes {
-			if n < len(noticed[i]) {
-				fmt.Fprintf(out, "    %-11s %s\n", l.name, noticed[i][n])
+		for i, r := range runners {
+			if n < len(detected[i]) {
+				fmt.Fprintf(out, "    %-11s %s\n", r.name, detected[i][n])
 			}
 		}
 	}
 	return err
 }
 
-// notices returns the step in which a fault was noticed. What the document
-// declares, the validator must have noticed as well.
-func (l lane) notices(ctx context.Context, j judges, m mutation) (string, error) {
-	g, err := l.server.ground()
+// detect returns the step that detected a fault. It returns an error if no step
+// did, or if the validator did not detect a fault that contradicts the document.
+func (r runner) detect(ctx context.Context, c checker, m mutation) (string, error) {
+	t, err := r.server.newTarget()
 	if err != nil {
 		return "", err
 	}
-	r, err := l.play(ctx, g, j, &m)
+	outcome, err := r.run(ctx, t, c, &m)
 	if err != nil {
 		return "", err
 	}
-	if r.Failed == "" {
-		return "", fmt.Errorf("%s: nobody noticed that %s", l.language, m.name)
+	if outcome.Failed == "" {
+		return "", fmt.Errorf("%s: no step detected that %s", r.language, m.name)
 	}
-	if m.declared && r.wrong == nil {
-		return "", fmt.Errorf("the validator did not notice that %s", m.name)
+	if m.declared && outcome.violations == nil {
+		return "", fmt.Errorf("the validator did not detect that %s", m.name)
 	}
-	step, _, _ := strings.Cut(r.Failed, "\n")
+	step, _, _ := strings.Cut(outcome.Failed, "\n")
 	return step, nil
 }

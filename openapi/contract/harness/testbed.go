@@ -20,11 +20,10 @@ import (
 // stopTimeout is how long a part of the testbed may take to stop.
 const stopTimeout = 15 * time.Second
 
-// testbed is what servers stand on: a PostgreSQL and a MinIO, both of this
-// process's own.
+// testbed is a PostgreSQL and a MinIO that the harness starts for its servers.
 type testbed struct {
 	dir      string
-	lox      string // the binary
+	lox      string // path of the binary
 	postgres *pgembed.Server
 	admin    *sql.DB
 	minio    *miniotest.Server
@@ -32,8 +31,8 @@ type testbed struct {
 	closers []func(context.Context) error
 }
 
-// build starts everything. What it returns must be closed even after an error.
-func build(ctx context.Context, lox string) (*testbed, error) {
+// startTestbed starts a testbed. The result must be closed even after an error.
+func startTestbed(ctx context.Context, lox string) (*testbed, error) {
 	h := &testbed{}
 	var err error
 	if h.lox, err = filepath.Abs(lox); err != nil {
@@ -42,32 +41,32 @@ func build(ctx context.Context, lox string) (*testbed, error) {
 	if h.dir, err = os.MkdirTemp("", "lox-contract-"); err != nil {
 		return h, err
 	}
-	h.closing(func(context.Context) error { return os.RemoveAll(h.dir) })
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil)) //nolint:sloglint // what goes wrong is returned
+	h.onClose(func(context.Context) error { return os.RemoveAll(h.dir) })
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil)) //nolint:sloglint // errors are returned
 	h.postgres, err = pgembed.Start(ctx, pgembed.Config{
 		Dir: filepath.Join(h.dir, "postgres"), Logger: quiet,
-		// The machine may go down and take the data with it; and each server has a
-		// pool of its own.
+		// The data need not survive a crash. Each server has its own connection pool.
 		Settings: map[string]string{"fsync": "off", "max_connections": "300"},
 	})
 	if err != nil {
 		return h, err
 	}
-	h.closing(h.postgres.Stop)
+	h.onClose(h.postgres.Stop)
 	if h.admin, err = sql.Open("postgres", h.postgres.DSN()); err != nil {
 		return h, err
 	}
-	h.closing(func(context.Context) error { return h.admin.Close() })
+	h.onClose(func(context.Context) error { return h.admin.Close() })
 	if h.minio, err = miniotest.Start(ctx, filepath.Join(h.dir, "minio")); err != nil {
 		return h, err
 	}
-	h.closing(func(context.Context) error { h.minio.Stop(); return nil })
+	h.onClose(func(context.Context) error { h.minio.Stop(); return nil })
 	return h, nil
 }
 
-func (h *testbed) closing(f func(context.Context) error) { h.closers = append(h.closers, f) }
+// onClose has close call f.
+func (h *testbed) onClose(f func(context.Context) error) { h.closers = append(h.closers, f) }
 
-// close stops what was started, the latest first.
+// close stops everything in reverse order of its start.
 func (h *testbed) close() error {
 	var errs []error
 	for len(h.closers) > 0 {
@@ -80,8 +79,8 @@ func (h *testbed) close() error {
 	return errors.Join(errs...)
 }
 
-// database makes an empty database.
-func (h *testbed) database(ctx context.Context, name string) error {
+// createDatabase creates an empty database.
+func (h *testbed) createDatabase(ctx context.Context, name string) error {
 	_, err := h.admin.ExecContext(ctx, fmt.Sprintf("create database %q", name))
 	return err
 }

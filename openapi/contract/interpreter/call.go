@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// callPatiently calls an operation, and again after a 429 that the step
-// doesn't expect: who runs this against a server of their own may have a small
-// plan.
-func (r *run) callPatiently(ctx context.Context, s step) (*answer, error) {
+// callWithinLimits calls an operation. If the answer is a 429 that the step doesn't
+// expect, it waits and calls again, because the tenant may have a plan with low
+// limits.
+func (r *run) callWithinLimits(ctx context.Context, s step) (*answer, error) {
 	for {
 		a, err := r.call(ctx, s)
 		if err != nil || a.status != http.StatusTooManyRequests || s.Expect.Status == http.StatusTooManyRequests {
@@ -30,14 +30,14 @@ func (r *run) callPatiently(ctx context.Context, s step) (*answer, error) {
 	}
 }
 
-// call calls an operation through the client, and holds both what the client sent and what it made of the answer against
-// what went over the wire.
+// call calls an operation through the client. It checks that the request on the wire is what the step says, and that the
+// client decoded the response on the wire completely.
 func (r *run) call(ctx context.Context, s step) (*answer, error) {
 	o, known := r.operations[s.Call]
 	if !known {
 		return nil, fmt.Errorf("the document has no operation %q", s.Call)
 	}
-	given, err := r.given(o, s)
+	args, err := r.argumentsOf(o, s)
 	if err != nil {
 		return nil, err
 	}
@@ -45,60 +45,60 @@ func (r *run) call(ctx context.Context, s step) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, _ = r.Exchange() // of an earlier step
-	got, err := r.Adapter.ask(ctx, request{Do: "call", Base: base, Operation: s.Call, arguments: given})
+	_, _ = r.Exchange() // discards an exchange of an earlier step
+	got, err := r.Adapter.ask(ctx, request{Do: "call", Base: base, Operation: s.Call, arguments: args})
 	if err != nil {
 		return nil, err
 	}
-	came, any := r.Exchange()
+	wire, found := r.Exchange()
 	switch {
 	case got.Error != "":
-		return nil, fmt.Errorf("%s: the client raised %s\nthe answer: %d %s %.2000s", s.Call, got.Error, came.Status, came.Response, came.Answer)
-	case !any:
+		return nil, fmt.Errorf("%s: the client raised %s\nthe answer: %d %s %.2000s", s.Call, got.Error, wire.Status, wire.Response, wire.Answer)
+	case !found:
 		return nil, fmt.Errorf("%s: the client sent nothing", s.Call)
-	case got.Status != came.Status:
-		return nil, fmt.Errorf("%s: the client says status %d, came %d", s.Call, got.Status, came.Status)
+	case got.Status != wire.Status:
+		return nil, fmt.Errorf("%s: the client returned status %d, the server sent %d", s.Call, got.Status, wire.Status)
 	}
-	if err := o.sent(given, came); err != nil {
+	if err := o.checkRequest(args, wire); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Call, err)
 	}
-	schema, err := o.declared(came)
+	schema, err := o.responseSchema(wire)
 	if err != nil {
 		return nil, err
 	}
-	a := got.answer(came.Answer)
-	if a.body, err = got.decoded(schema, came.Answer); err != nil {
+	a := got.answer(wire.Answer)
+	if a.body, err = got.decoded(schema, wire.Answer); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Call, err)
 	}
 	return a, nil
 }
 
-// given fills what a step gives to its operation.
-func (r *run) given(o *operation, s step) (arguments, error) {
-	parameters, err := r.fill(s.Parameters)
+// argumentsOf returns the arguments that a step gives to its operation, with the values of variables.
+func (r *run) argumentsOf(o *operation, s step) (arguments, error) {
+	parameters, err := r.expand(s.Parameters)
 	if err != nil {
 		return arguments{}, err
 	}
-	given, err := o.arrange(asMap(parameters))
+	args, err := o.arguments(asMap(parameters))
 	if err != nil {
 		return arguments{}, err
 	}
-	if given.Body, err = r.fill(s.Body); err != nil {
-		return given, err
+	if args.Body, err = r.expand(s.Body); err != nil {
+		return args, err
 	}
 	if s.Key.Tag == "!!null" {
-		return given, nil
+		return args, nil
 	}
 	key := s.Key.Value
 	if key == "" {
 		key = "${key}"
 	}
 	key, err = r.text(key)
-	given.Key = &key
-	return given, err
+	args.Key = &key
+	return args, err
 }
 
-// answer is that of a reply, with its body as it came.
+// answer returns the status and headers of a reply as an answer with the body raw.
 func (got reply) answer(raw []byte) *answer {
 	a := &answer{status: got.Status, header: http.Header{}, raw: raw}
 	for name, value := range got.Headers {
@@ -107,25 +107,25 @@ func (got reply) answer(raw []byte) *answer {
 	return a
 }
 
-// decoded returns the value that the client decoded, which must be of the type that the document declares, and the same
-// JSON as came.
+// decoded returns the value that the client decoded from raw. It returns an error unless the value has the type that the
+// document declares and is the same JSON as raw.
 func (got reply) decoded(schema string, raw []byte) (value any, err error) {
-	// Go writes ID and API where the document has Id and Api.
+	// The Go client writes ID and API where the document has Id and Api.
 	if got.Type != "" && !strings.EqualFold(got.Type, schema) {
 		return nil, fmt.Errorf("the client decoded a %s, expected a %s: %s", got.Type, schema, raw)
 	}
-	var came any
-	if err := errors.Join(json.Unmarshal(got.Value, &value), json.Unmarshal(raw, &came)); err != nil {
+	var sent any
+	if err := errors.Join(json.Unmarshal(got.Value, &value), json.Unmarshal(raw, &sent)); err != nil {
 		return nil, err
 	}
-	if !equal(came, value) {
-		return nil, fmt.Errorf("the client's %s loses something:\ncame    %s\nencodes %s", schema, raw, got.Value)
+	if !equal(sent, value) {
+		return nil, fmt.Errorf("the client's %s differs from the server's JSON:\nserver %s\nclient %s", schema, raw, got.Value)
 	}
 	return value, nil
 }
 
-// request makes a plain HTTP request, by the means of the client's language.
-func (r *run) request(ctx context.Context, p plain) (*answer, error) {
+// request makes a plain HTTP request with the HTTP library of the client's language.
+func (r *run) request(ctx context.Context, p plainRequest) (*answer, error) {
 	url, err := r.text(p.URL)
 	if err != nil {
 		return nil, err
@@ -141,14 +141,14 @@ func (r *run) request(ctx context.Context, p plain) (*answer, error) {
 		}
 		content = []byte(text)
 	}
-	filled, err := r.fill(p.Headers)
+	expanded, err := r.expand(p.Headers)
 	if err != nil {
 		return nil, err
 	}
 	headers := map[string]string{}
-	for name, value := range asMap(filled) {
-		if !strings.EqualFold(name, "Content-Length") { // is that of the content
-			headers[name] = written(value)
+	for name, value := range asMap(expanded) {
+		if !strings.EqualFold(name, "Content-Length") { // the HTTP library sets it
+			headers[name] = asText(value)
 		}
 	}
 	got, err := r.Adapter.ask(ctx, request{Do: "request", Method: p.Method, URL: url, Headers: headers, Content: content})

@@ -1,5 +1,5 @@
-// Package interpreter acts out the scenario of the contract through a client, which it reaches by the adapter of the
-// client's language. What it checks is in the README of the contract.
+// Package interpreter runs the scenario of the contract through a client. The adapter of the client's language makes the
+// calls. The README of the contract says what is checked.
 package interpreter
 
 import (
@@ -15,30 +15,30 @@ import (
 	"github.com/backlox/lox/openapi/traffic"
 )
 
-// Environment is what a run of the scenario has.
+// Environment is what a run of the scenario uses.
 type Environment struct {
 	Adapter *Adapter
-	// Offers are what steps may need.
+	// Offers are the needs that are met: steps with other needs are skipped.
 	Offers []string
-	// Variables are those that there are from the start; "base" and "key" must be among them.
+	// Variables are the variables at the start. "base" and "key" are required.
 	Variables map[string]any
-	// Webhooks receives them.
+	// Webhooks receives the server's webhooks.
 	Webhooks *Receiver
-	// Control does something to the server. It is called only if "control" is offered.
-	Control func(ctx context.Context, order map[string]any) error
-	// Exchange takes the last exchange of a client with the API since it was called before. false: there was none.
+	// Control runs the command of a control step. It is called only if "control" is offered.
+	Control func(ctx context.Context, command map[string]any) error
+	// Exchange returns the latest exchange of a client with the API, and false if there was none since the previous call.
 	Exchange func() (traffic.Exchange, bool)
 }
 
-// Result is what came of one run of the scenario.
+// Result is the outcome of one run of the scenario.
 type Result struct {
-	Passed  int         // steps
-	Skipped map[Gap]int // steps
-	Failed  string      // the step, and what was wrong with it
+	Passed  int                // number of steps
+	Skipped map[SkipReason]int // numbers of steps
+	Failed  string             // the step that failed, and why
 }
 
-// Gap is why steps of a chapter were skipped.
-type Gap struct{ Chapter, Need string }
+// SkipReason is a need of a chapter's steps that the environment doesn't meet.
+type SkipReason struct{ Chapter, Need string }
 
 // errFailed ends a run after a step that failed.
 var errFailed = errors.New("a step failed")
@@ -52,9 +52,9 @@ type run struct {
 	ended  map[string]time.Time // when steps ended, by name
 }
 
-// Run takes all steps until one fails, which is in the result. An error is one of the adapter or of ctx.
+// Run runs the steps until one fails. The result names the step that failed. An error is one of the adapter or of ctx.
 func (s *Scenario) Run(ctx context.Context, e Environment) (Result, error) {
-	r := &run{Scenario: s, Environment: e, result: Result{Skipped: map[Gap]int{}}, ended: map[string]time.Time{}}
+	r := &run{Scenario: s, Environment: e, result: Result{Skipped: map[SkipReason]int{}}, ended: map[string]time.Time{}}
 	r.Variables = map[string]any{}
 	maps.Copy(r.Variables, e.Variables)
 	if _, given := r.Variables["run"]; !given {
@@ -62,10 +62,10 @@ func (s *Scenario) Run(ctx context.Context, e Environment) (Result, error) {
 	}
 	for name, content := range s.payloads {
 		r.Variables["payload."+name+".size"] = len(content)
-		r.Variables["payload."+name+".sha256"] = sum(content)
+		r.Variables["payload."+name+".sha256"] = sha256Hex(content)
 	}
-	err := r.take("An event of a later version", func() error { return r.unknownEvent(ctx) })
-	r.result.Passed = 0 // which is no step of the scenario
+	err := r.record("An event of a later version", func() error { return r.checkUnknownEvent(ctx) })
+	r.result.Passed = 0 // counts only steps of the scenario
 	for _, c := range s.chapters {
 		if err == nil {
 			err = r.chapter(ctx, c)
@@ -74,11 +74,11 @@ func (s *Scenario) Run(ctx context.Context, e Environment) (Result, error) {
 	if errors.Is(err, errFailed) {
 		err = nil
 	}
-	return r.result, errors.Join(err, e.Adapter.broken, ctx.Err())
+	return r.result, errors.Join(err, e.Adapter.failure, ctx.Err())
 }
 
-// take counts what a step came to.
-func (r *run) take(title string, step func() error) error {
+// record runs a step and adds its outcome to the result.
+func (r *run) record(title string, step func() error) error {
 	if err := step(); err != nil {
 		r.result.Failed = title + "\n" + err.Error()
 		return errFailed
@@ -87,23 +87,24 @@ func (r *run) take(title string, step func() error) error {
 	return nil
 }
 
-// chapter takes the steps of a chapter, or skips them.
+// chapter runs or skips the steps of a chapter.
 func (r *run) chapter(ctx context.Context, c chapter) error {
-	if r.lacking(c.Needs) == "" {
-		filled, err := r.fill(c.Variables)
+	if r.unmet(c.Needs) == "" {
+		expanded, err := r.expand(c.Variables)
 		if err != nil {
 			return fmt.Errorf("%s: variables: %w", c.Chapter, err)
 		}
-		maps.Copy(r.Variables, asMap(filled))
+		maps.Copy(r.Variables, asMap(expanded))
 	}
 	for _, s := range c.Steps {
-		lacks := r.lacking(append(slices.Clone(c.Needs), s.Needs...))
-		for _, one := range r.taken(s) {
-			if lacks != "" {
-				r.result.Skipped[Gap{c.Chapter, lacks}]++
+		unmet := r.unmet(append(slices.Clone(c.Needs), s.Needs...))
+		for _, repetition := range r.repetitions(s) {
+			if unmet != "" {
+				r.result.Skipped[SkipReason{c.Chapter, unmet}]++
 				continue
 			}
-			if err := r.take(c.Chapter+": "+s.Step+one.which, func() error { return r.eventually(ctx, one.step) }); err != nil {
+			title := c.Chapter + ": " + s.Step + repetition.suffix
+			if err := r.record(title, func() error { return r.eventually(ctx, repetition.step) }); err != nil {
 				return err
 			}
 		}
@@ -112,8 +113,8 @@ func (r *run) chapter(ctx context.Context, c chapter) error {
 	return nil
 }
 
-// lacking names the first need that the environment doesn't offer.
-func (r *run) lacking(needs []string) string {
+// unmet returns the first need that the environment doesn't offer, or "".
+func (r *run) unmet(needs []string) string {
 	for _, need := range needs {
 		if !slices.Contains(r.Offers, need) {
 			return need
@@ -122,26 +123,26 @@ func (r *run) lacking(needs []string) string {
 	return ""
 }
 
-// one is a step as it is taken once.
-type one struct {
-	step  step
-	which string
+// repetition is one of the times that a step is run.
+type repetition struct {
+	step   step
+	suffix string // tells it from the step's other repetitions
 }
 
-// taken returns what a step comes to: itself, or one for each operation or
-// each time.
-func (r *run) taken(s step) []one {
+// repetitions returns a step as often as it is run: once, a number of times, or once
+// for each operation.
+func (r *run) repetitions(s step) []repetition {
 	if s.Each == "" {
 		if s.Times == 0 {
-			return []one{{step: s}}
+			return []repetition{{step: s}}
 		}
-		all := make([]one, s.Times)
+		all := make([]repetition, s.Times)
 		for i := range all {
-			all[i] = one{s, " " + strconv.Itoa(i+1)}
+			all[i] = repetition{s, " " + strconv.Itoa(i+1)}
 		}
 		return all
 	}
-	var all []one
+	var all []repetition
 	for _, line := range r.lines {
 		chosen := (s.Only == nil || slices.Contains(s.Only, line.Call)) && !slices.Contains(s.Except, line.Call)
 		if !chosen || s.Bodies && line.Body == nil {
@@ -157,7 +158,7 @@ func (r *run) taken(s step) []one {
 		if each.Body == nil {
 			each.Body = line.Body
 		}
-		all = append(all, one{each, " " + line.Call})
+		all = append(all, repetition{each, " " + line.Call})
 	}
 	return all
 }

@@ -60,10 +60,10 @@ func TestMatch(t *testing.T) {
 
 func TestValues(t *testing.T) {
 	r := &run{Environment: Environment{Variables: map[string]any{"n": 3, "id": "bkp_1", "map": map[string]any{"a": 1}}}}
-	filled, err := r.fill(decoded(t, `{whole: "${n}", part: "n=${n}", map: "${map}", list: ["${id}/x"]}`))
+	expanded, err := r.expand(decoded(t, `{whole: "${n}", part: "n=${n}", map: "${map}", list: ["${id}/x"]}`))
 	require.NoError(t, err)
-	require.Equal(t, map[string]any{"whole": 3, "part": "n=3", "map": map[string]any{"a": 1}, "list": []any{"bkp_1/x"}}, filled)
-	_, err = r.fill("${nobody}")
+	require.Equal(t, map[string]any{"whole": 3, "part": "n=3", "map": map[string]any{"a": 1}, "list": []any{"bkp_1/x"}}, expanded)
+	_, err = r.expand("${nobody}")
 	require.ErrorContains(t, err, "no variable")
 
 	a := &answer{header: http.Header{"Location": {"/x"}}, body: decoded(t, `{"a/b": [{c: 1}]}`)}
@@ -79,15 +79,15 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// What a client sends must be what the step says.
-func TestSent(t *testing.T) {
+// A client must send what the step says.
+func TestCheckRequest(t *testing.T) {
 	operations, err := readOperations()
 	require.NoError(t, err)
 	key := "k"
 	list := operations["listBackups"]
-	asked, err := list.arrange(map[string]any{"status": "completed", "metadata": map[string]any{"a": "b c"}})
+	args, err := list.arguments(map[string]any{"status": "completed", "metadata": map[string]any{"a": "b c"}})
 	require.NoError(t, err)
-	asked.Key = &key
+	args.Key = &key
 	header := http.Header{"Authorization": {"Bearer k"}}
 	for path, right := range map[string]bool{
 		"/v1/backups?status=completed&metadata%5Ba%5D=b%20c":           true,
@@ -100,15 +100,15 @@ func TestSent(t *testing.T) {
 		"/v1/backups?status=completed&status=failed&metadata[a]=b+c":   false,
 		"/v1/backups?status=completed&metadata[a]=b+c&metadata[b]=%20": false,
 	} {
-		err := list.sent(asked, traffic.Exchange{Method: http.MethodGet, Path: path, Header: header})
+		err := list.checkRequest(args, traffic.Exchange{Method: http.MethodGet, Path: path, Header: header})
 		require.Equal(t, right, err == nil, "%s: %v", path, err)
 	}
-	require.Error(t, list.sent(asked, traffic.Exchange{Method: http.MethodPost, Path: "/v1/backups?status=completed&metadata[a]=b+c", Header: header}))
+	require.Error(t, list.checkRequest(args, traffic.Exchange{Method: http.MethodPost, Path: "/v1/backups?status=completed&metadata[a]=b+c", Header: header}))
 
 	create := operations["createBackup"]
-	asked, err = create.arrange(map[string]any{"Idempotency-Key": "once"})
+	args, err = create.arguments(map[string]any{"Idempotency-Key": "once"})
 	require.NoError(t, err)
-	asked.Key, asked.Body = &key, map[string]any{"name": "a", "size_bytes": 1}
+	args.Key, args.Body = &key, map[string]any{"name": "a", "size_bytes": 1}
 	for _, c := range []struct {
 		key, once, body string
 		right           bool
@@ -121,21 +121,21 @@ func TestSent(t *testing.T) {
 		{"Bearer k", "once", `{"size_bytes": 1, "name": "a", "content_type": null}`, false},
 		{"Bearer k", "once", ``, false},
 	} {
-		err := create.sent(asked, traffic.Exchange{
+		err := create.checkRequest(args, traffic.Exchange{
 			Method: http.MethodPost, Path: "/v1/backups", Body: []byte(c.body),
 			Header: http.Header{"Authorization": {c.key}, "Idempotency-Key": {c.once}},
 		})
 		require.Equal(t, c.right, err == nil, "%v: %v", c, err)
 	}
-	_, err = create.arrange(map[string]any{"nobody": 1})
+	_, err = create.arguments(map[string]any{"nobody": 1})
 	require.ErrorContains(t, err, "no parameter")
-	_, err = operations["getBackup"].arrange(nil)
+	_, err = operations["getBackup"].arguments(nil)
 	require.ErrorContains(t, err, "is missing")
 }
 
-// What a client decoded must be what came.
+// A client must decode all of what the server sent.
 func TestDecoded(t *testing.T) {
-	const came = `{"id": "bkp_1", "at": "2024-01-15T10:00:00Z"}`
+	const sent = `{"id": "bkp_1", "at": "2024-01-15T10:00:00Z"}`
 	for _, c := range []struct {
 		kind, value string
 		right       bool
@@ -147,7 +147,7 @@ func TestDecoded(t *testing.T) {
 		{"Backup", `{"at": "2024-01-15T10:00:00Z", "id": "bkp_1", "more": null}`, false},
 		{"Backup", ``, false},
 	} {
-		_, err := reply{Type: c.kind, Value: []byte(c.value)}.decoded("Backup", []byte(came))
+		_, err := reply{Type: c.kind, Value: []byte(c.value)}.decoded("Backup", []byte(sent))
 		require.Equal(t, c.right, err == nil, "%v: %v", c, err)
 	}
 }
@@ -172,17 +172,18 @@ func startFake(t *testing.T, script string) *Adapter {
 	return a
 }
 
-// A fault of a server is noticed when a step fails, but not when an adapter does.
-func TestAdapterThatBreaksOff(t *testing.T) {
-	s := &Scenario{chapters: []chapter{{Chapter: "One", Steps: []step{{Step: "Wait", Wait: &pausing{Until: "2024-01-01T00:00:00Z"}}}}}}
+// An error of the client fails the step. An adapter that ends or breaks its protocol ends the run: that must not count
+// as a detected fault of the server.
+func TestAdapterFailures(t *testing.T) {
+	s := &Scenario{chapters: []chapter{{Chapter: "One", Steps: []step{{Step: "Wait", Wait: &waitFields{Until: "2024-01-01T00:00:00Z"}}}}}}
 	for name, c := range map[string]struct{ script, failed, broken string }{
-		"it ends":         {"echo no compiler >&2; exit 3", "", "no compiler"},
-		"another id":      {`read -r line; echo '{"id":7}'`, "", "request 1 was answered by"},
-		"no JSON":         {"read -r line; echo hello", "", "invalid character"},
-		"an error":        {`read -r line; echo '{"id":1,"error":"ValueError"}'`, "ValueError", ""},
-		"another type":    {`read -r line; echo '{"id":1,"type":"BackupEvent","value":{}}'`, "expected a UnknownEvent", ""},
-		"something lost":  {`read -r line; echo '{"id":1,"type":"UnknownEvent","value":{}}'`, "loses something", ""},
-		"all that it has": {`read -r line; echo '{"id":1,"value":{"event":"backup.frozen","timestamp":"2024-01-15T11:00:00Z","data":{"id":"bkp_01hm6aqh20ekbs7w3tv0qzwg57","sizes":[1,2]}}}'`, "", ""},
+		"it ends":       {"echo no compiler >&2; exit 3", "", "no compiler"},
+		"another id":    {`read -r line; echo '{"id":7}'`, "", "the reply to request 1 has another id"},
+		"no JSON":       {"read -r line; echo hello", "", "invalid character"},
+		"an error":      {`read -r line; echo '{"id":1,"error":"ValueError"}'`, "ValueError", ""},
+		"another type":  {`read -r line; echo '{"id":1,"type":"BackupEvent","value":{}}'`, "expected a UnknownEvent", ""},
+		"a lost member": {`read -r line; echo '{"id":1,"type":"UnknownEvent","value":{}}'`, "differs from the server's JSON", ""},
+		"all members":   {`read -r line; echo '{"id":1,"value":{"event":"backup.frozen","timestamp":"2024-01-15T11:00:00Z","data":{"id":"bkp_01hm6aqh20ekbs7w3tv0qzwg57","sizes":[1,2]}}}'`, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := s.Run(t.Context(), Environment{Adapter: startFake(t, c.script)})
@@ -201,17 +202,17 @@ func TestAdapterThatBreaksOff(t *testing.T) {
 	}
 }
 
-// A step of the scenario that would check nothing is refused.
+// A step that would check nothing is refused.
 func TestStepsThatCheckNothing(t *testing.T) {
-	for text, said := range map[string]string{
-		`{step: none}`:                           "0 things",
-		`{call: getTenant, wait: {until: x}}`:    "2 things",
+	for text, message := range map[string]string{
+		`{step: none}`:                           "and has 0",
+		`{call: getTenant, wait: {until: x}}`:    "and has 2",
 		`{each: backups}`:                        "must be operations",
 		`{receive: {event: BackupCreatedEvent}}`: "which webhook",
 	} {
 		var s step
 		require.NoError(t, yaml.Unmarshal([]byte(text), &s))
-		require.ErrorContains(t, s.check(), said)
+		require.ErrorContains(t, s.check(), message)
 	}
 	file := filepath.Join(t.TempDir(), "chapter.yaml")
 	require.NoError(t, os.WriteFile(file, []byte("chapter: x\nsteps: [{step: y, excpect: {}}]\n"), 0o600))

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// expectation is what a step says of its answer.
+// expectation is what a step expects of its answer.
 type expectation struct {
 	Status  int            `yaml:"status"`
 	Headers map[string]any `yaml:"headers"`
@@ -22,13 +22,13 @@ type expectation struct {
 
 var errNoMatcher = errors.New("no such matcher")
 
-// meet returns an error that names what of an answer was not expected.
-func (r *run) meet(e expectation, a *answer) error {
+// check returns an error if an answer doesn't meet the expectation of its step.
+func (r *run) check(e expectation, a *answer) error {
 	if a.status != e.Status {
-		return fmt.Errorf("status: expected %d, came %d", e.Status, a.status)
+		return fmt.Errorf("status: expected %d, got %d", e.Status, a.status)
 	}
 	for name, want := range e.Headers {
-		want, err := r.fill(want)
+		want, err := r.expand(want)
 		if err != nil {
 			return err
 		}
@@ -43,36 +43,36 @@ func (r *run) meet(e expectation, a *answer) error {
 	if e.Payload != "" {
 		want, ok := r.payloads[e.Payload]
 		if !ok || !bytes.Equal(a.raw, want) {
-			return fmt.Errorf("payload: expected the %d bytes of %q, came %d others", len(want), e.Payload, len(a.raw))
+			return fmt.Errorf("payload: expected the %d bytes of %q, got %d other bytes", len(want), e.Payload, len(a.raw))
 		}
 	}
 	if e.Body == nil {
 		return nil
 	}
-	want, err := r.fill(e.Body)
+	want, err := r.expand(e.Body)
 	if err != nil {
 		return err
 	}
 	return match("body", want, a.body, true)
 }
 
-// match holds a value, which may be absent, against what is wanted of it.
-func match(at string, want, got any, there bool) error {
+// match compares the value at a place with what is expected there: a value or a matcher.
+func match(at string, want, got any, present bool) error {
 	if matcher, argument, ok := matcherOf(want); ok {
-		return apply(at, matcher, argument, got, there)
+		return apply(at, matcher, argument, got, present)
 	}
-	if !there {
-		return fmt.Errorf("%s: is absent, expected %v", at, want)
+	if !present {
+		return fmt.Errorf("%s: expected %v, but it is absent", at, want)
 	}
 	switch want := want.(type) {
 	case map[string]any:
 		members, ok := got.(map[string]any)
 		if !ok {
-			return fmt.Errorf("%s: expected an object, came %v", at, got)
+			return fmt.Errorf("%s: expected an object, got %v", at, got)
 		}
 		for name, member := range want {
-			value, there := members[name]
-			if err := match(at+"."+name, member, value, there); err != nil {
+			value, present := members[name]
+			if err := match(at+"."+name, member, value, present); err != nil {
 				return err
 			}
 		}
@@ -80,7 +80,7 @@ func match(at string, want, got any, there bool) error {
 	case []any:
 		elements, ok := got.([]any)
 		if !ok || len(elements) != len(want) {
-			return fmt.Errorf("%s: expected %d elements, came %v", at, len(want), got)
+			return fmt.Errorf("%s: expected %d elements, got %v", at, len(want), got)
 		}
 		for i, element := range want {
 			if err := match(fmt.Sprintf("%s[%d]", at, i), element, elements[i], true); err != nil {
@@ -90,13 +90,13 @@ func match(at string, want, got any, there bool) error {
 		return nil
 	default:
 		if !equal(want, got) {
-			return fmt.Errorf("%s: expected %v, came %v", at, want, got)
+			return fmt.Errorf("%s: expected %v, got %v", at, want, got)
 		}
 		return nil
 	}
 }
 
-// matcherOf takes {$name: argument} apart.
+// matcherOf returns the parts of a matcher {$name: argument}.
 func matcherOf(want any) (name string, argument any, ok bool) {
 	object, _ := want.(map[string]any)
 	if len(object) != 1 {
@@ -110,19 +110,19 @@ func matcherOf(want any) (name string, argument any, ok bool) {
 	return "", nil, false
 }
 
-func apply(at, matcher string, argument, got any, there bool) error {
+func apply(at, matcher string, argument, got any, present bool) error {
 	if matcher == "$absent" {
-		if there {
-			return fmt.Errorf("%s: expected none, came %v", at, got)
+		if present {
+			return fmt.Errorf("%s: expected it to be absent, got %v", at, got)
 		}
 		return nil
 	}
-	if !there {
-		return fmt.Errorf("%s: is absent, expected {%s: %v}", at, matcher, argument)
+	if !present {
+		return fmt.Errorf("%s: expected {%s: %v}, but it is absent", at, matcher, argument)
 	}
 	holds, err := holds(matcher, argument, got)
 	if err == nil && !holds {
-		err = fmt.Errorf("expected {%s: %v}, came %v", matcher, argument, got)
+		err = fmt.Errorf("expected {%s: %v}, got %v", matcher, argument, got)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", at, err)
@@ -136,7 +136,7 @@ func holds(matcher string, argument, got any) (bool, error) {
 		return true, nil
 	case "$matches":
 		text, ok := got.(string)
-		found, err := regexp.MatchString(written(argument), text)
+		found, err := regexp.MatchString(asText(argument), text)
 		return ok && found, err
 	case "$atLeast", "$atMost":
 		bound, err := number(argument)
@@ -177,7 +177,7 @@ func length(value any) int {
 	}
 }
 
-// equal compares decoded JSON: numbers by value, times as instants.
+// equal compares decoded JSON. Numbers are compared by value, times as instants.
 func equal(a, b any) bool {
 	switch a := a.(type) {
 	case map[string]any:

@@ -16,12 +16,12 @@ import (
 	"github.com/backlox/lox/openapi/traffic"
 )
 
-// operation is one of the document's.
+// operation is an operation of the document.
 type operation struct {
 	*openapi3.Operation
 
 	method, path string
-	parameters   map[string]*openapi3.Parameter // by their names
+	parameters   map[string]*openapi3.Parameter // by name
 }
 
 func readOperations() (map[string]*operation, error) {
@@ -44,9 +44,9 @@ func readOperations() (map[string]*operation, error) {
 	return all, nil
 }
 
-// arguments are what a call gives to an operation.
+// arguments are the arguments of a call of an operation.
 type arguments struct {
-	// Path has the parameters in the order in which they are in the path.
+	// Path has the path parameters in the order of the path.
 	Path   []argument     `json:"path"`
 	Query  map[string]any `json:"query"`
 	Header map[string]any `json:"header"`
@@ -59,8 +59,8 @@ type argument struct {
 	Value string `json:"value"`
 }
 
-// arrange puts the parameters of a step where the document has them.
-func (o *operation) arrange(given map[string]any) (arguments, error) {
+// arguments sorts a step's parameters into path, query and header parameters.
+func (o *operation) arguments(given map[string]any) (arguments, error) {
 	a := arguments{Path: []argument{}, Query: map[string]any{}, Header: map[string]any{}}
 	for name, value := range given {
 		p := o.parameters[name]
@@ -84,16 +84,16 @@ func (o *operation) arrange(given map[string]any) (arguments, error) {
 		if !ok {
 			return a, fmt.Errorf("%s: the parameter %q is missing", o.OperationID, name)
 		}
-		a.Path = append(a.Path, argument{name, written(value)})
+		a.Path = append(a.Path, argument{name, asText(value)})
 	}
 	return a, nil
 }
 
-// declared is the name of the schema that the document has for an answer.
-func (o *operation) declared(e traffic.Exchange) (string, error) {
+// responseSchema returns the name of the schema that the document has for a response.
+func (o *operation) responseSchema(e traffic.Exchange) (string, error) {
 	response := o.Responses.Status(e.Status)
 	if response == nil {
-		return "", fmt.Errorf("%s: the document has no answer %d", o.OperationID, e.Status)
+		return "", fmt.Errorf("%s: the document has no response %d", o.OperationID, e.Status)
 	}
 	mediaType, _, err := mime.ParseMediaType(e.Response.Get("Content-Type"))
 	if err != nil {
@@ -101,38 +101,38 @@ func (o *operation) declared(e traffic.Exchange) (string, error) {
 	}
 	content := response.Value.Content[mediaType]
 	if content == nil {
-		return "", fmt.Errorf("%s: the document has no %s for an answer %d", o.OperationID, mediaType, e.Status)
+		return "", fmt.Errorf("%s: the document has no %s for a response %d", o.OperationID, mediaType, e.Status)
 	}
 	return content.Schema.Ref[strings.LastIndex(content.Schema.Ref, "/")+1:], nil
 }
 
-// sent checks that a client sent what it was told to, and nothing else.
-func (o *operation) sent(a arguments, e traffic.Exchange) error {
+// checkRequest returns an error unless the request of an exchange has exactly these arguments.
+func (o *operation) checkRequest(a arguments, e traffic.Exchange) error {
 	path, query, _ := strings.Cut(e.Path, "?")
 	wanted := o.path
 	for _, p := range a.Path {
 		wanted = strings.Replace(wanted, "{"+p.Name+"}", p.Value, 1)
 	}
-	if came, err := url.PathUnescape(path); err != nil || came != wanted || e.Method != o.method {
+	if got, err := url.PathUnescape(path); err != nil || got != wanted || e.Method != o.method {
 		return fmt.Errorf("the client sent %s %s, expected %s %s", e.Method, path, o.method, wanted)
 	}
-	if err := o.querySent(a, query); err != nil {
+	if err := o.checkQuery(a, query); err != nil {
 		return err
 	}
 	for name, value := range a.Header {
-		if e.Header.Get(name) != written(value) {
-			return fmt.Errorf("the client sent %s: %q, expected %q", name, e.Header.Get(name), written(value))
+		if e.Header.Get(name) != asText(value) {
+			return fmt.Errorf("the client sent %s: %q, expected %q", name, e.Header.Get(name), asText(value))
 		}
 	}
-	if err := a.authorized(e.Header.Get("Authorization")); err != nil {
+	if err := a.checkAuthorization(e.Header.Get("Authorization")); err != nil {
 		return err
 	}
-	return a.bodySent(e.Body)
+	return a.checkBody(e.Body)
 }
 
-// querySent holds a query against the parameters. A client may write out what the document has as a default.
-func (o *operation) querySent(a arguments, query string) error {
-	came, err := url.ParseQuery(query)
+// checkQuery compares a query with the arguments. A client may also send parameters with the document's default values.
+func (o *operation) checkQuery(a arguments, query string) error {
+	got, err := url.ParseQuery(query)
 	if err != nil {
 		return err
 	}
@@ -140,19 +140,19 @@ func (o *operation) querySent(a arguments, query string) error {
 	for name, value := range a.Query {
 		members, isObject := value.(map[string]any)
 		if !isObject {
-			wanted.Set(name, written(value))
+			wanted.Set(name, asText(value))
 		}
 		for member, value := range members { // style deepObject
-			wanted.Set(name+"["+member+"]", written(value))
+			wanted.Set(name+"["+member+"]", asText(value))
 		}
 	}
-	for name := range came {
+	for name := range got {
 		p := o.parameters[name]
 		if !wanted.Has(name) && p != nil && p.In == "query" && p.Schema.Value.Default != nil {
-			wanted.Set(name, written(p.Schema.Value.Default))
+			wanted.Set(name, asText(p.Schema.Value.Default))
 		}
 	}
-	if !maps.EqualFunc(came, wanted, func(a, b []string) bool { return slices.EqualFunc(a, b, sameText) }) {
+	if !maps.EqualFunc(got, wanted, func(a, b []string) bool { return slices.EqualFunc(a, b, sameText) }) {
 		return fmt.Errorf("the client sent the query %q, expected %q", query, wanted.Encode())
 	}
 	return nil
@@ -160,19 +160,20 @@ func (o *operation) querySent(a arguments, query string) error {
 
 func sameText(a, b string) bool { return equal(a, b) }
 
-// authorized holds the header Authorization against the key. A client that can't leave the header out sends an empty key.
-func (a arguments) authorized(header string) error {
+// checkAuthorization compares the header Authorization with the key. Without a key, the header may have an empty one,
+// because some clients can't omit the header.
+func (a arguments) checkAuthorization(header string) error {
 	wanted := "Bearer"
 	if a.Key != nil {
 		wanted += " " + *a.Key
 	}
-	if came := strings.TrimSpace(header); came != wanted && (came != "" || a.Key != nil) {
+	if got := strings.TrimSpace(header); got != wanted && (got != "" || a.Key != nil) {
 		return fmt.Errorf("the client sent Authorization: %q, expected %q", header, wanted)
 	}
 	return nil
 }
 
-func (a arguments) bodySent(body []byte) error {
+func (a arguments) checkBody(body []byte) error {
 	if a.Body == nil {
 		if len(body) > 0 {
 			return fmt.Errorf("the client sent a body, expected none: %s", body)
@@ -183,20 +184,20 @@ func (a arguments) bodySent(body []byte) error {
 	if err != nil {
 		return err
 	}
-	return same(body, wanted)
+	return sameJSON(body, wanted)
 }
 
-// same returns an error unless two texts are the same JSON.
-func same(came, wanted []byte) error {
+// sameJSON returns an error unless both texts are the same JSON.
+func sameJSON(got, wanted []byte) error {
 	var a, b any
-	if err := json.Unmarshal(came, &a); err != nil {
-		return fmt.Errorf("%w: %s", err, came)
+	if err := json.Unmarshal(got, &a); err != nil {
+		return fmt.Errorf("%w: %s", err, got)
 	}
 	if err := json.Unmarshal(wanted, &b); err != nil {
 		return fmt.Errorf("%w: %s", err, wanted)
 	}
 	if !equal(a, b) {
-		return fmt.Errorf("the client sent %s, expected %s", came, bytes.TrimSpace(wanted))
+		return fmt.Errorf("the client sent %s, expected %s", got, bytes.TrimSpace(wanted))
 	}
 	return nil
 }

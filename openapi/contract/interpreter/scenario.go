@@ -11,10 +11,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Scenario is what the files of the contract say. Runs share it: nothing changes it.
+// Scenario is the content of the contract's files. Runs share it, so it must not be changed.
 type Scenario struct {
 	chapters   []chapter
-	lines      []step // of operations.yaml
+	lines      []step // the lines of operations.yaml
 	payloads   map[string][]byte
 	operations map[string]*operation // of the document, by operationId
 }
@@ -34,10 +34,10 @@ type step struct {
 	Call       string         `yaml:"call"`
 	Parameters map[string]any `yaml:"parameters"`
 	Body       any            `yaml:"body"`
-	Key        yaml.Node      `yaml:"key"` // a node, for none and null differ
-	Request    *plain         `yaml:"request"`
-	Receive    *awaited       `yaml:"receive"`
-	Wait       *pausing       `yaml:"wait"`
+	Key        yaml.Node      `yaml:"key"` // a node, because a missing key and null differ
+	Request    *plainRequest  `yaml:"request"`
+	Receive    *receiveFields `yaml:"receive"`
+	Wait       *waitFields    `yaml:"wait"`
 	Control    map[string]any `yaml:"control"`
 
 	Each       string   `yaml:"each"`
@@ -51,8 +51,8 @@ type step struct {
 	Save   map[string]string `yaml:"save"`
 }
 
-// plain is a request that isn't made through the generated client.
-type plain struct {
+// plainRequest is a request that is not made through the generated client.
+type plainRequest struct {
 	Method  string `yaml:"method"`
 	URL     string `yaml:"url"`
 	Headers any    `yaml:"headers"`
@@ -60,15 +60,15 @@ type plain struct {
 	Text    string `yaml:"text"`
 }
 
-// awaited is a webhook that a step waits for.
-type awaited struct {
+// receiveFields say which webhook a step waits for.
+type receiveFields struct {
 	Path    string   `yaml:"path"`
 	Event   string   `yaml:"event"`
 	Secrets []string `yaml:"secrets"`
 }
 
-// pausing is a wait until a time, or for seconds after a step ended.
-type pausing struct {
+// waitFields say until when a step waits: until a time, or for a number of seconds after another step ended.
+type waitFields struct {
 	Until   string `yaml:"until"`
 	Seconds any    `yaml:"seconds"`
 	After   string `yaml:"after"`
@@ -93,9 +93,9 @@ func Read(dir string) (*Scenario, error) {
 		if err := read(file, &s.chapters[i]); err != nil {
 			return nil, err
 		}
-		for _, one := range s.chapters[i].Steps {
-			if err := one.check(); err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", file, one.Step, err)
+		for _, step := range s.chapters[i].Steps {
+			if err := step.check(); err != nil {
+				return nil, fmt.Errorf("%s: %s: %w", file, step.Step, err)
 			}
 		}
 	}
@@ -110,7 +110,7 @@ func read(file string, into any) error {
 	}
 	defer content.Close()
 	decoder := yaml.NewDecoder(content)
-	decoder.KnownFields(true) // a field that nothing reads would check nothing
+	decoder.KnownFields(true) // a misspelt field would be ignored and check nothing
 	if err := decoder.Decode(into); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
@@ -136,22 +136,22 @@ func (s *Scenario) readPayloads(dir string) error {
 	return nil
 }
 
-// check refuses a step that does nothing, or of which a part would be ignored.
+// check returns an error if a step does nothing or does more than one thing, of which all but one would be ignored.
 func (s step) check() error {
 	if s.Each != "" && s.Each != "operations" {
 		return fmt.Errorf("each: %q must be operations", s.Each)
 	}
-	acts := 0
-	for _, does := range []bool{s.Call != "" || s.Each != "", s.Request != nil, s.Receive != nil, s.Wait != nil, s.Control != nil} {
-		if does {
-			acts++
+	actions := 0
+	for _, present := range []bool{s.Call != "" || s.Each != "", s.Request != nil, s.Receive != nil, s.Wait != nil, s.Control != nil} {
+		if present {
+			actions++
 		}
 	}
-	if acts != 1 {
-		return fmt.Errorf("it does %d things, and must do one: call, request, receive, wait or control", acts)
+	if actions != 1 {
+		return fmt.Errorf("a step must have exactly one of call, request, receive, wait and control, and has %d", actions)
 	}
 	if s.Receive != nil && s.Expect.Body == nil {
-		return errors.New("receive: expect.body must say which webhook is waited for")
+		return errors.New("receive: expect.body must say which webhook to wait for")
 	}
 	return nil
 }

@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// patience is how long a webhook may be on its way, and an eventual step may
-	// fail.
-	patience = 30 * time.Second
-	// pause is between two attempts of an eventual step.
-	pause = 100 * time.Millisecond
+	// eventualTimeout is how long a webhook may take to arrive, and how long a step
+	// with "eventually" may fail.
+	eventualTimeout = 30 * time.Second
+	// retryInterval is the time between two attempts of a step with "eventually".
+	retryInterval = 100 * time.Millisecond
 )
 
-// answer is what came of a step.
+// answer is the response or the webhook that a step got.
 type answer struct {
 	status int
 	header http.Header
@@ -23,15 +23,15 @@ type answer struct {
 	body   any // decoded
 }
 
-// eventually takes a step, once or until it meets its expectation.
+// eventually runs a step: once, or with "eventually" until it meets its expectation.
 func (r *run) eventually(ctx context.Context, s step) error {
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(eventualTimeout)
 	for {
 		err := r.attempt(ctx, s)
-		if err == nil || !s.Eventually || r.Adapter.broken != nil || time.Now().After(deadline) {
+		if err == nil || !s.Eventually || r.Adapter.failure != nil || time.Now().After(deadline) {
 			return err
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := sleep(ctx, retryInterval); err != nil {
 			return err
 		}
 	}
@@ -42,7 +42,7 @@ func (r *run) attempt(ctx context.Context, s step) error {
 	if err != nil || a == nil {
 		return err
 	}
-	if err := r.meet(s.Expect, a); err != nil {
+	if err := r.check(s.Expect, a); err != nil {
 		return fmt.Errorf("%w\nthe answer: %d %s %.2000s", err, a.status, a.header, a.raw)
 	}
 	for name, expression := range s.Save {
@@ -55,11 +55,11 @@ func (r *run) attempt(ctx context.Context, s step) error {
 	return nil
 }
 
-// act does what the step says and returns the answer, if there is one.
+// act does what the step says. A wait or control step has no answer.
 func (r *run) act(ctx context.Context, s step) (*answer, error) {
 	switch {
 	case s.Call != "":
-		return r.callPatiently(ctx, s)
+		return r.callWithinLimits(ctx, s)
 	case s.Request != nil:
 		return r.request(ctx, *s.Request)
 	case s.Receive != nil:
@@ -67,15 +67,15 @@ func (r *run) act(ctx context.Context, s step) (*answer, error) {
 	case s.Wait != nil:
 		return nil, r.wait(ctx, *s.Wait)
 	default:
-		filled, err := r.fill(s.Control)
+		expanded, err := r.expand(s.Control)
 		if err != nil {
 			return nil, err
 		}
-		return nil, r.Control(ctx, asMap(filled))
+		return nil, r.Control(ctx, asMap(expanded))
 	}
 }
 
-func (r *run) wait(ctx context.Context, w pausing) error {
+func (r *run) wait(ctx context.Context, w waitFields) error {
 	if w.Until != "" {
 		text, err := r.text(w.Until)
 		if err != nil {
@@ -87,7 +87,7 @@ func (r *run) wait(ctx context.Context, w pausing) error {
 		}
 		return sleep(ctx, time.Until(until))
 	}
-	value, err := r.fill(w.Seconds)
+	value, err := r.expand(w.Seconds)
 	if err != nil {
 		return err
 	}

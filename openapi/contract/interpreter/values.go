@@ -11,69 +11,69 @@ import (
 	"time"
 )
 
-func sum(content []byte) string {
+func sha256Hex(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
 }
 
 var variable = regexp.MustCompile(`\$\{([^}]+)\}`)
 
-// fill puts variables in place of their names, everywhere in a value.
-func (r *run) fill(value any) (any, error) {
+// expand replaces ${name} by the value of that variable, everywhere in a value.
+func (r *run) expand(value any) (any, error) {
 	switch value := value.(type) {
 	case string:
-		return r.fillText(value)
+		return r.expandText(value)
 	case map[string]any:
-		filled := make(map[string]any, len(value))
+		expanded := make(map[string]any, len(value))
 		for name, member := range value {
 			var err error
-			if filled[name], err = r.fill(member); err != nil {
+			if expanded[name], err = r.expand(member); err != nil {
 				return nil, err
 			}
 		}
-		return filled, nil
+		return expanded, nil
 	case []any:
-		filled := make([]any, len(value))
+		expanded := make([]any, len(value))
 		for i, element := range value {
 			var err error
-			if filled[i], err = r.fill(element); err != nil {
+			if expanded[i], err = r.expand(element); err != nil {
 				return nil, err
 			}
 		}
-		return filled, nil
+		return expanded, nil
 	default:
 		return value, nil
 	}
 }
 
-func (r *run) fillText(text string) (any, error) {
+func (r *run) expandText(text string) (any, error) {
 	if found := variable.FindStringSubmatch(text); found != nil && found[0] == text {
 		return r.lookUp(found[1])
 	}
 	var failed error
-	filled := variable.ReplaceAllStringFunc(text, func(name string) string {
+	expanded := variable.ReplaceAllStringFunc(text, func(name string) string {
 		value, err := r.lookUp(name[2 : len(name)-1])
 		if err != nil {
 			failed = err
 		}
-		return written(value)
+		return asText(value)
 	})
-	return filled, failed
+	return expanded, failed
 }
 
-// text is a value that is to be a string.
+// text expands a value and returns it as text.
 func (r *run) text(value any) (string, error) {
-	filled, err := r.fill(value)
-	return written(filled), err
+	expanded, err := r.expand(value)
+	return asText(expanded), err
 }
 
 func (r *run) lookUp(name string) (any, error) {
 	if seconds, ok := strings.CutPrefix(name, "now"); ok {
-		ahead, err := strconv.Atoi("0" + strings.TrimPrefix(seconds, "+"))
+		offset, err := strconv.Atoi("0" + strings.TrimPrefix(seconds, "+"))
 		if err != nil {
 			return nil, fmt.Errorf("${%s}: must be ${now} or ${now+SECONDS}", name)
 		}
-		return time.Now().UTC().Add(time.Duration(ahead) * time.Second).Format(time.RFC3339), nil
+		return time.Now().UTC().Add(time.Duration(offset) * time.Second).Format(time.RFC3339), nil
 	}
 	value, ok := r.Variables[name]
 	if !ok {
@@ -82,8 +82,8 @@ func (r *run) lookUp(name string) (any, error) {
 	return value, nil
 }
 
-// written is a value as text: a string as it is, anything else as JSON.
-func written(value any) string {
+// asText returns a value as text: a string as it is, anything else as JSON.
+func asText(value any) string {
 	if text, ok := value.(string); ok {
 		return text
 	}
@@ -94,8 +94,7 @@ func written(value any) string {
 	return string(encoded)
 }
 
-// evaluate takes a value from an answer by one of OpenAPI's runtime
-// expressions.
+// evaluate evaluates a runtime expression of OpenAPI against an answer.
 func evaluate(expression string, a *answer) (any, error) {
 	if name, ok := strings.CutPrefix(expression, "$response.header."); ok {
 		if a.header.Get(name) == "" {
@@ -122,13 +121,13 @@ func evaluate(expression string, a *answer) (any, error) {
 			}
 			value = at[i]
 		default:
-			return nil, fmt.Errorf("%s: %q of a scalar", expression, token)
+			return nil, fmt.Errorf("%s: a scalar has no member %q", expression, token)
 		}
 	}
 	return value, nil
 }
 
-// number reads what is a number, or the text of one as in a header.
+// number converts a number, or the text of one (as in a header), to a float64.
 func number(value any) (float64, error) {
 	switch value := value.(type) {
 	case float64:
@@ -138,6 +137,6 @@ func number(value any) (float64, error) {
 	case string:
 		return strconv.ParseFloat(value, 64)
 	default:
-		return 0, fmt.Errorf("%v is no number", value)
+		return 0, fmt.Errorf("%v is not a number", value)
 	}
 }

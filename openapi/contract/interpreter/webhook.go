@@ -16,14 +16,15 @@ import (
 	"sync"
 )
 
-// unknownEvent holds that an event of a later version is one that a receiver can ignore, not an error.
-func (r *run) unknownEvent(ctx context.Context) error {
+// checkUnknownEvent checks that a client decodes an event of a later version as an UnknownEvent, which a receiver can
+// ignore, instead of raising an error.
+func (r *run) checkUnknownEvent(ctx context.Context) error {
 	const later = `{"event":"backup.frozen","timestamp":"2024-01-15T11:00:00Z","data":{"id":"bkp_01hm6aqh20ekbs7w3tv0qzwg57","sizes":[1,2]}}`
 	_, err := r.event(ctx, "UnknownEvent", []byte(later))
 	return err
 }
 
-// event has the client decode the body of a webhook, of which it must find by itself that its schema is the named one.
+// event has the client decode the body of a webhook. The client must choose the named schema by itself.
 func (r *run) event(ctx context.Context, schema string, body []byte) (any, error) {
 	got, err := r.Adapter.ask(ctx, request{Do: "event", Content: body, Type: schema})
 	if err != nil {
@@ -41,23 +42,23 @@ type message struct {
 	body   []byte
 }
 
-// Receiver keeps the webhooks that came until a step takes them.
+// Receiver keeps webhooks until a step takes them.
 type Receiver struct {
 	mu       sync.Mutex
 	messages []message
-	came     chan struct{} // closed and renewed with each message
+	arrived  chan struct{} // closed and replaced with each message
 }
 
-// NewReceiver returns one to which no webhook has come.
-func NewReceiver() *Receiver { return &Receiver{came: make(chan struct{})} }
+// NewReceiver returns an empty receiver.
+func NewReceiver() *Receiver { return &Receiver{arrived: make(chan struct{})} }
 
-// Receive keeps a webhook, and returns the status with which to answer it: that of a URL …/STATUS[/anything].
+// Receive keeps a webhook and returns the status to answer with, which is the first path segment that is a status.
 func (r *Receiver) Receive(path string, header http.Header, body []byte) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.messages = append(r.messages, message{path, header, body})
-	close(r.came)
-	r.came = make(chan struct{})
+	close(r.arrived)
+	r.arrived = make(chan struct{})
 	for part := range strings.SplitSeq(path, "/") {
 		if n, err := strconv.Atoi(part); err == nil && n >= 200 && n <= 599 {
 			return n
@@ -66,7 +67,7 @@ func (r *Receiver) Receive(path string, header http.Header, body []byte) int {
 	return http.StatusNotFound
 }
 
-// take removes and returns the first message that is wanted, waiting for it.
+// take waits for a wanted message, removes it and returns it.
 func (r *Receiver) take(ctx context.Context, wanted func(message) bool) (message, error) {
 	for {
 		r.mu.Lock()
@@ -77,21 +78,21 @@ func (r *Receiver) take(ctx context.Context, wanted func(message) bool) (message
 				return m, nil
 			}
 		}
-		came := r.came
+		arrived := r.arrived
 		r.mu.Unlock()
 		select {
-		case <-came:
+		case <-arrived:
 		case <-ctx.Done():
-			return message{}, errors.New("no such webhook came")
+			return message{}, errors.New("no such webhook arrived")
 		}
 	}
 }
 
-// receive waits for a webhook and checks everything about it.
-func (r *run) receive(ctx context.Context, w awaited, e expectation) (*answer, error) {
-	waiting, cancel := context.WithTimeout(ctx, patience)
+// receive waits for a webhook, checks its signatures and decodes it.
+func (r *run) receive(ctx context.Context, w receiveFields, e expectation) (*answer, error) {
+	waiting, cancel := context.WithTimeout(ctx, eventualTimeout)
 	defer cancel()
-	want, err := r.fill(e.Body)
+	want, err := r.expand(e.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -112,24 +113,24 @@ func (r *run) receive(ctx context.Context, w awaited, e expectation) (*answer, e
 			return nil, err
 		}
 	}
-	if err := r.verified(ctx, m, secrets); err != nil {
+	if err := r.checkSignatures(ctx, m, secrets); err != nil {
 		return nil, err
 	}
 	body, err := r.event(ctx, w.Event, m.body)
 	return &answer{status: e.Status, header: m.header, raw: m.body, body: body}, err
 }
 
-// verified checks the signatures: each of the secrets has signed, and an
-// altered body passes for none.
-func (r *run) verified(ctx context.Context, m message, secrets []string) error {
+// checkSignatures checks that a webhook is signed with each of the secrets, and that
+// the signatures don't hold for an altered body.
+func (r *run) checkSignatures(ctx context.Context, m message, secrets []string) error {
 	altered := bytes.Clone(m.body)
 	altered[len(altered)/2] ^= 1
 	signature := m.header.Get("X-LOX-Signature")
 	if !signed(signature, m.body, secrets) {
-		return fmt.Errorf("X-LOX-Signature: %q is by none of the secrets", signature)
+		return fmt.Errorf("X-LOX-Signature: %q was made with none of the secrets", signature)
 	}
 	if signed(signature, altered, secrets) {
-		return errors.New("X-LOX-Signature: an altered body passes")
+		return errors.New("X-LOX-Signature: it holds for an altered body, too")
 	}
 	for _, secret := range secrets {
 		passes, err := r.verifies(ctx, m.header, m.body, secret)
@@ -137,19 +138,19 @@ func (r *run) verified(ctx context.Context, m message, secrets []string) error {
 			return err
 		}
 		if !passes {
-			return fmt.Errorf("webhook-signature: %v is by another secret", m.header)
+			return fmt.Errorf("webhook-signature: it was not made with one of the secrets: %v", m.header)
 		}
 		if passes, err = r.verifies(ctx, m.header, altered, secret); err != nil {
 			return err
 		}
 		if passes {
-			return errors.New("webhook-signature: an altered body passes")
+			return errors.New("webhook-signature: it holds for an altered body, too")
 		}
 	}
 	return nil
 }
 
-// verifies asks the library of Standard Webhooks in the language of the client whether a secret has signed.
+// verifies has the Standard Webhooks library of the client's language verify a signature.
 func (r *run) verifies(ctx context.Context, header http.Header, body []byte, secret string) (bool, error) {
 	headers := map[string]string{}
 	for name, values := range header {
@@ -162,7 +163,7 @@ func (r *run) verifies(ctx context.Context, header http.Header, body []byte, sec
 	return got.Verified, err
 }
 
-// signed tells whether a signature is the HMAC of a body under one of the secrets.
+// signed tells whether a signature is the HMAC of a body with one of the secrets.
 func signed(signature string, body []byte, secrets []string) bool {
 	return slices.ContainsFunc(secrets, func(secret string) bool {
 		return signature == hmacOf(secret, body)

@@ -1,4 +1,4 @@
-"""The adapter of the Python client for the contract, whose README says what an adapter does."""
+"""The adapter of the Python client. The README of the contract says what an adapter does."""
 
 import json
 import pkgutil
@@ -16,7 +16,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from typed import check
 
-# Of a request, in seconds: completing a backup may take 30.
+# Of a request, in seconds. Completing a backup may take 30.
 TIMEOUT = httpx.Timeout(60)
 
 Request = dict[str, Any]
@@ -24,7 +24,7 @@ Reply = dict[str, Any]
 
 
 def snake_case(name: str) -> str:
-    """The generator's name for an operation or a parameter of the document: list_api_keys, idempotency_key."""
+    """Returns the generator's name for an operation or a parameter: list_api_keys, idempotency_key."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|-", "_", name).lower()
 
 
@@ -36,7 +36,7 @@ class Adapter:
         self.http = httpx.Client(timeout=TIMEOUT)
 
     def call(self, request: Request) -> Reply:
-        """Calls an operation by the function of the client, which is found by its name."""
+        """Calls an operation by the function of the client that has its name."""
         function = import_module(self.modules[snake_case(request["operation"])]).sync_detailed
         response = function(client=self.client(request["base"], request["key"]), **arguments(function, request))
         return {"status": response.status_code, "headers": dict(response.headers), **encoded(response.parsed)}
@@ -58,7 +58,7 @@ class Adapter:
         return {"status": response.status_code, "headers": dict(response.headers), "content": body}
 
     def verify(self, request: Request) -> Reply:
-        """Tells whether the headers of a webhook are signed by the secret."""
+        """Tells whether a webhook is signed with the secret."""
         try:
             Webhook(request["secret"]).verify(content(request), request["headers"], json_parse=False)
         except WebhookVerificationError:
@@ -66,7 +66,7 @@ class Adapter:
         return {"verified": True}
 
     def event(self, request: Request) -> Reply:
-        """Reads the body of a webhook."""
+        """Decodes the body of a webhook."""
         return encoded(parse_event(content(request)))
 
 
@@ -75,13 +75,13 @@ def content(request: Request) -> bytes:
 
 
 def arguments(function: Any, request: Request) -> dict[str, Any]:
-    """Parameters and body by the names of the function, in its types."""
+    """Returns the parameters and the body as keyword arguments of the function."""
     hints = get_type_hints(function)
     named = {p["name"]: p["value"] for p in request["path"]} | request["query"] | request["header"]
     given = {}
     for name, value in named.items():
         known = snake_case(name)
-        # The generator adds an underscore to names that Python has itself, such as type.
+        # The generator adds an underscore to names of Python's own, such as type.
         if known not in hints and f"{known}_" in hints:
             known = f"{known}_"
         given[known] = argument(name, value, hints[known])
@@ -91,7 +91,7 @@ def arguments(function: Any, request: Request) -> dict[str, Any]:
 
 
 def argument(name: str, value: Any, kind: Any) -> Any:
-    """Makes an argument of its type, of which an optional one has Unset besides."""
+    """Converts a value to the type of its argument. The type of an optional argument is a union with Unset."""
     [of] = set(get_args(kind) or [kind]) - {Unset}
     typed = of.from_dict(value) if hasattr(of, "from_dict") else value
     check(name, typed, of)
@@ -99,7 +99,7 @@ def argument(name: str, value: Any, kind: Any) -> Any:
 
 
 def encoded(typed: Any) -> Reply:
-    """What the client decoded, which must be as its types say, encoded again."""
+    """Checks what the client decoded against its type, and encodes it again."""
     name = type(typed).__name__
     check(name, typed, type(typed))
     return {"type": name, "value": typed.to_dict()}
@@ -112,7 +112,7 @@ def main() -> None:
         request = json.loads(line)
         try:
             reply = actions[request["do"]](request)
-        except Exception as error:  # whatever the client raises
+        except Exception as error:  # anything that the client raises
             reply = {"error": repr(error)}
         print(json.dumps({"id": request["id"], **reply}, allow_nan=False), flush=True)
 

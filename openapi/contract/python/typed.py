@@ -1,4 +1,4 @@
-"""Values in the types of the client: whether they are what the types say."""
+"""Checks values against the types of the client."""
 
 from datetime import datetime
 from types import NoneType, UnionType
@@ -10,8 +10,8 @@ from lox.types import Unset
 
 
 def check(at: str, value: Any, kind: Any) -> None:
-    """Fails if a value isn't of the type that the client says it has: Python itself doesn't look at that when it decodes.
-    Nor may there be properties that the type doesn't know, which the client would keep."""
+    """Fails if a value doesn't have the type that the client declares, which Python doesn't check when it decodes. Fails,
+    too, if a value has properties that its type doesn't declare, because the client would keep them."""
     if get_origin(kind) in (Union, UnionType):
         if type(value) in (NoneType, Unset) and type(value) in get_args(kind):
             return
@@ -35,7 +35,7 @@ def check(at: str, value: Any, kind: Any) -> None:
     elif kind is datetime:
         fits = fits and value.tzinfo is not None
     if not fits:
-        raise TypeError(f"{at}: expected {kind}, came {value!r}")
+        raise TypeError(f"{at}: expected {kind}, got {value!r}")
 
 
 def check_members(at: str, value: Any) -> None:
@@ -45,5 +45,5 @@ def check_members(at: str, value: Any) -> None:
         check(f"{at}.{name}", getattr(value, name), kind)
     if more is not None:
         if members and value.additional_properties:
-            raise TypeError(f"{at}: the client doesn't know {value.additional_properties}")
+            raise TypeError(f"{at}: the client's type doesn't declare {value.additional_properties}")
         check(at, value.additional_properties, more)

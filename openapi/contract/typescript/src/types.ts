@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 
 import ts from 'typescript';
 
-// A type of TypeScript is gone when the program runs, so the compiler is asked: a value fits a type if the compiler
-// takes it, written as a literal, for a constant of that type. It refuses members that are missing, of another type or
-// value, or unknown to the type. `lox` stands for the client.
+// TypeScript has no types at run time, so the compiler checks values: a value has a type if the compiler accepts it as a
+// literal for a constant of that type. It refuses members that are missing, have another type or value, or are not
+// declared. In a type, `lox` is the client.
 //
-// The types of answers take members that they don't name, for those that a later version adds. Here all must be named.
+// The types of answers accept undeclared members, which a later version may add. Named<T> refuses them.
 const named = `
 type Named<T> = T extends (infer E)[] ? Named<E>[] : T extends object ? (keyof Members<T> extends never ? T : Members<T>) : T;
 type Members<T> = { [K in keyof T as string extends K ? never : K]: Named<T[K]> };
@@ -16,7 +16,7 @@ const file = fileURLToPath(new URL('typed.ts', import.meta.url)); // never on di
 const options: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   target: ts.ScriptTarget.ES2022,
-  lib: ['lib.es5.d.ts'], // all that the types of JSON need; more would make each check slower
+  lib: ['lib.es5.d.ts'], // enough for the types of JSON; more would make each check slower
   types: [],
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -28,7 +28,7 @@ let text = '';
 let program: ts.Program | undefined;
 const host = ts.createCompilerHost(options);
 const onDisk = { exists: host.fileExists, source: host.getSourceFile };
-const sources = new Map<string, ts.SourceFile | undefined>(); // parsed once, not at every check
+const sources = new Map<string, ts.SourceFile | undefined>(); // parsed once, not for each check
 host.fileExists = (name) => name === file || onDisk.exists(name);
 host.getSourceFile = (name, version) => {
   if (name === file) return ts.createSourceFile(name, text, version, true);
@@ -36,16 +36,16 @@ host.getSourceFile = (name, version) => {
   return sources.get(name);
 };
 
-/** Throws what the compiler says against the value as one of the type. */
-export function fit(type: string, value: unknown): void {
+/** Throws the compiler's errors if the value doesn't have the type. */
+export function checkType(type: string, value: unknown): void {
   text = `import type * as lox from '@backlox/lox';\n${named}export const value: Named<${type}> = ${JSON.stringify(value)};\n`;
   program = ts.createProgram([file], options, host, program);
   const source = program.getSourceFile(file)!;
-  const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-  if (found.length === 0) return;
-  const said = found.map(({ start = 0, length = 0, messageText }) => {
+  const diagnostics = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+  if (diagnostics.length === 0) return;
+  const messages = diagnostics.map(({ start = 0, length = 0, messageText }) => {
     const place = source.text.slice(start, start + length);
     return `${place.slice(0, 100)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
   });
-  throw new Error([`doesn't fit ${type}:`, ...said].join('\n'));
+  throw new Error([`not a ${type}:`, ...messages].join('\n'));
 }

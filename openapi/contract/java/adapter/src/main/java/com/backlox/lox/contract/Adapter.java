@@ -36,10 +36,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The adapter of the Java client for the contract, whose README says what an adapter does. */
+/** The adapter of the Java client. The README of the contract says what an adapter does. */
 public final class Adapter {
   private static final String MODELS = "com.backlox.lox.model";
-  /** More than any answer takes. */
+  /** Longer than any request may take. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -54,7 +54,7 @@ public final class Adapter {
       ObjectNode reply = ApiClient.JSON.createObjectNode();
       try {
         answer(request, reply);
-      } catch (Exception e) { // whatever the client raises
+      } catch (Exception e) { // anything that the client raises
         reply.put("error", String.valueOf(e instanceof InvocationTargetException ? e.getCause() : e));
       }
       reply.set("id", request.get("id"));
@@ -73,9 +73,9 @@ public final class Adapter {
     }
   }
 
-  /** Calls an operation by its method of the client, which is found by its name. */
+  /** Calls an operation by the method of the client that has its name. */
   private static void call(JsonNode request, ObjectNode reply) throws Exception {
-    // The client always sends a key: an empty one stands for none.
+    // The client always sends a key. An empty key stands for none.
     Lox lox = new Lox(new ApiClient(HTTP, request.get("base").textValue(), request.get("key").asText(""), TIMEOUT));
     int status;
     HttpHeaders headers;
@@ -110,12 +110,12 @@ public final class Adapter {
     throw new NoSuchMethodException(name);
   }
 
-  /** The arguments of a method, which has Java's names for the document's, and a body that is of a type of the models. */
+  /** Returns the arguments of a method. The body is the parameter of a model's type; the others have the document's names in camel case. */
   private static Object[] arguments(Method method, JsonNode request) {
     Map<String, JsonNode> given = new HashMap<>();
-    request.get("path").forEach(p -> given.put(known(p.get("name").textValue()), p.get("value")));
+    request.get("path").forEach(p -> given.put(normalized(p.get("name").textValue()), p.get("value")));
     for (String place : List.of("query", "header")) {
-      request.get(place).properties().forEach(p -> given.put(known(p.getKey()), p.getValue()));
+      request.get(place).properties().forEach(p -> given.put(normalized(p.getKey()), p.getValue()));
     }
     Parameter[] declared = method.getParameters();
     Object[] arguments = new Object[declared.length];
@@ -130,7 +130,7 @@ public final class Adapter {
     return arguments;
   }
 
-  private static String known(String name) {
+  private static String normalized(String name) {
     return name.replaceAll("[-_]", "").toLowerCase();
   }
 
@@ -142,8 +142,8 @@ public final class Adapter {
   }
 
   /**
-   * Checks that only such members are null as the type declares to be, for Java's references take a null without a word, and
-   * that there are none that the type doesn't know, which it would keep.
+   * Checks that a member is null only if the type declares it nullable, because Java accepts null for any reference. Checks,
+   * too, that there are no members that the type doesn't declare, because the client would keep them.
    */
   private static void checkMembers(Object typed) throws ReflectiveOperationException {
     if (typed instanceof Iterable<?> elements) {
@@ -160,7 +160,7 @@ public final class Adapter {
           }
           checkMembers(member);
         } else if (getter.isAnnotationPresent(JsonAnyGetter.class) && !((Map<?, ?>) getter.invoke(typed)).isEmpty()) {
-          throw new IllegalStateException(type + " doesn't know " + getter.invoke(typed));
+          throw new IllegalStateException(type + " doesn't declare " + getter.invoke(typed));
         }
       }
     }
@@ -172,10 +172,10 @@ public final class Adapter {
     HttpRequest.Builder out = HttpRequest.newBuilder(URI.create(request.get("url").textValue())).timeout(TIMEOUT)
         .method(request.get("method").textValue(), content.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(content));
     request.path("headers").properties().forEach(header -> out.setHeader(header.getKey(), header.getValue().textValue()));
-    HttpResponse<byte[]> came = HTTP.send(out.build(), BodyHandlers.ofByteArray());
-    reply.put("status", came.statusCode());
-    reply.set("headers", flat(came.headers()));
-    reply.put("content", came.body());
+    HttpResponse<byte[]> response = HTTP.send(out.build(), BodyHandlers.ofByteArray());
+    reply.put("status", response.statusCode());
+    reply.set("headers", flat(response.headers()));
+    reply.put("content", response.body());
   }
 
   private static ObjectNode flat(HttpHeaders headers) {
@@ -184,13 +184,13 @@ public final class Adapter {
     return flat;
   }
 
-  /** Tells whether the headers of a webhook are signed by the secret. */
+  /** Tells whether a webhook is signed with the secret. */
   private static void verify(JsonNode request, ObjectNode reply) throws IOException, EmptyWebhookSecretException {
     Map<String, List<String>> all = new HashMap<>();
     request.get("headers").properties().forEach(header -> all.put(header.getKey(), List.of(header.getValue().textValue())));
     boolean verified = true;
     try {
-      // HttpHeaders finds a name in whatever case it is asked for.
+      // The map of HttpHeaders ignores the case of names.
       new Webhook(request.get("secret").textValue()).verify(text(request), HttpHeaders.of(all, (name, value) -> true).map());
     } catch (WebhookVerificationException e) {
       verified = false;
