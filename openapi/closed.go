@@ -7,8 +7,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Closed returns the published document as JSON in its strict form: enumerations and objects are closed, and the responses
-// 4XX and 5XX are removed. A server of this version sends nothing else, so tests validate its responses against it.
+// Closed returns a strict form of the published document, as JSON: enumerations and objects are closed, and the responses
+// 4XX and 5XX are removed. A server of this version must keep to it, so tests validate responses against it.
 func Closed() ([]byte, error) {
 	var doc any
 	if err := json.Unmarshal(JSON(), &doc); err != nil {
@@ -18,7 +18,7 @@ func Closed() ([]byte, error) {
 	return json.Marshal(doc)
 }
 
-// closeIn closes a part of the document and all within.
+// closeIn closes the enumerations and objects in a part of the document.
 func closeIn(part any) {
 	switch part := part.(type) {
 	case []any:
@@ -42,7 +42,7 @@ func closeIn(part any) {
 	}
 }
 
-// LoadClosed parses what Closed returns.
+// LoadClosed parses the result of Closed.
 func LoadClosed() (*openapi3.T, error) {
 	text, err := Closed()
 	if err != nil {
@@ -55,8 +55,8 @@ func LoadClosed() (*openapi3.T, error) {
 	return doc, nil
 }
 
-// Webhooks returns the operations under x-webhooks of a document, by type of event, with their references resolved. OpenAPI 3.0
-// has no place for them, so a loader takes them for an extension.
+// Webhooks returns the operations under x-webhooks of a document by event type, with their references resolved. Loaders don't
+// resolve them, because OpenAPI 3.0 has no webhooks and x-webhooks is an extension.
 func Webhooks(doc *openapi3.T) (map[string]*openapi3.Operation, error) {
 	named, ok := doc.Extensions["x-webhooks"].(map[string]any)
 	if !ok {

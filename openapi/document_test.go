@@ -12,7 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// The document is loaded once for all tests, none of which changes it.
+// The document is loaded once. Tests share it and must not change it.
 var loadOnce = sync.OnceValues(Load)
 
 func load(t *testing.T) *openapi3.T {
@@ -40,7 +40,7 @@ func eachResponse(t *testing.T, check func(t *testing.T, status int, r *openapi3
 	eachOperation(t, func(t *testing.T, op *openapi3.Operation) {
 		for status, r := range op.Responses.Map() {
 			t.Run(status, func(t *testing.T) {
-				if status == "4XX" || status == "5XX" { // for what a later version adds
+				if status == "4XX" || status == "5XX" { // for errors of a later version
 					if r.Ref != "#/components/responses/OtherError" {
 						t.Errorf("is %q", r.Ref)
 					}
@@ -48,7 +48,7 @@ func eachResponse(t *testing.T, check func(t *testing.T, status int, r *openapi3
 				}
 				code, err := strconv.Atoi(status)
 				if err != nil {
-					t.Fatalf("status %q is no number", status)
+					t.Fatalf("status %q is not a number", status)
 				}
 				check(t, code, r)
 			})
@@ -58,7 +58,7 @@ func eachResponse(t *testing.T, check func(t *testing.T, status int, r *openapi3
 
 func TestDocumentIsValid(t *testing.T) {
 	doc := load(t)
-	// 3.1 makes the validator compile every schema anew for each request, and lose the field of an error.
+	// With 3.1, the validator compiles every schema again for each request, and its errors don't name the field.
 	if doc.OpenAPI != "3.0.3" {
 		t.Errorf("openapi is %q, want 3.0.3", doc.OpenAPI)
 	}
@@ -181,7 +181,7 @@ func TestResponsesHaveHeaders(t *testing.T) {
 	}
 }
 
-// The published documentation shows these.
+// These are the values in the published documentation.
 func TestHeaderExamples(t *testing.T) {
 	want := map[string]any{
 		"X-RateLimit-Limit": 100.0, "X-RateLimit-Remaining": 95.0, "X-RateLimit-Reset": 45.0,
@@ -197,8 +197,8 @@ func TestHeaderExamples(t *testing.T) {
 	}
 }
 
-// A malformed id is the id of nothing, and answered as such: with what the 404 of the operation says.
-func TestPathParametersSayWhatIsNotFound(t *testing.T) {
+// The server answers a malformed id with the error in x-not-found, which must be an example of the operation's 404.
+func TestPathParametersHaveNotFoundError(t *testing.T) {
 	for path, item := range load(t).Paths.Map() {
 		for _, op := range item.Operations() {
 			for _, p := range slices.Concat(item.Parameters, op.Parameters) {
@@ -239,8 +239,8 @@ func TestResponsesHaveExamples(t *testing.T) {
 	})
 }
 
-// A link whose operation or parameter doesn't exist is a valid document, so nothing else notices.
-func TestLinksLeadSomewhere(t *testing.T) {
+// A document with a link to a missing operation or parameter is valid, so no other check finds it.
+func TestLinkTargetsExist(t *testing.T) {
 	params := map[string][]string{}
 	for _, item := range load(t).Paths.Map() {
 		for _, op := range item.Operations() {

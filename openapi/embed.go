@@ -1,5 +1,5 @@
 // Package openapi gives access to the published OpenAPI document of the LOX API. Requests are validated against it, and the
-// models, the server's interface and the clients are generated from it. Its source is openapi.yaml, beside this file.
+// models, the server's interface and the clients are generated from it. Its source is openapi.yaml in this directory.
 package openapi
 
 import (
@@ -19,10 +19,10 @@ func YAML() []byte { return document.YAML }
 // JSON returns the published document as JSON, with all keys in the order of the YAML. The caller must not change the bytes.
 func JSON() []byte { return document.JSON }
 
-// At returns the published document as a server at this address shows it: with its own API before the other servers, so that
-// clients made from it don't send their keys elsewhere. url is that of the API, absolute or relative to the document.
+// At returns the published document with the API at url as its first server. Clients that are generated from it then don't
+// send their keys to another server. url is absolute or relative to the document.
 func At(url string) (asYAML, asJSON []byte, err error) {
-	quoted, err := json.Marshal(url) // which is YAML, too
+	quoted, err := json.Marshal(url) // a JSON string is valid in YAML, too
 	if err != nil {
 		return nil, nil, err
 	}
@@ -35,20 +35,20 @@ func At(url string) (asYAML, asJSON []byte, err error) {
 	return asYAML, asJSON, err
 }
 
-// insert puts text behind the only place where a document has another one.
-func insert(document []byte, behind, text string) ([]byte, error) {
-	if bytes.Count(document, []byte(behind)) != 1 {
-		return nil, fmt.Errorf("OpenAPI document: %q is not there once", behind)
+// insert inserts text after marker, which a document must contain exactly once.
+func insert(document []byte, marker, text string) ([]byte, error) {
+	if n := bytes.Count(document, []byte(marker)); n != 1 {
+		return nil, fmt.Errorf("OpenAPI document: %q occurs %d times, not once", marker, n)
 	}
-	return bytes.Replace(document, []byte(behind), []byte(behind+text), 1), nil
+	return bytes.Replace(document, []byte(marker), []byte(marker+text), 1), nil
 }
 
-// Load parses and validates the document, its examples and patterns included. Each call returns a value of its own, which
-// the caller may change. It takes some milliseconds: call it once, at start-up.
+// Load parses and validates the document with its examples and patterns. Each call returns a new value, which the caller may
+// change. It takes some milliseconds, so call it once, at start-up.
 func Load() (*openapi3.T, error) {
 	loader := openapi3.NewLoader()
 	loader.IsExternalRefsAllowed = false
-	// From the JSON: of YAML the loader would make its own first, and take half as long again.
+	// Loading the YAML takes half as long again, because the loader converts it to JSON first.
 	doc, err := loader.LoadFromData(JSON())
 	if err != nil {
 		return nil, fmt.Errorf("load OpenAPI document: %w", err)

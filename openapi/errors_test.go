@@ -10,7 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// statuses says which status carries an error code. A code has one status, wherever it appears.
+// statuses has the status of each error code. A code has the same status in all operations.
 var statuses = map[string]int{
 	"validation_error":       400,
 	"invalid_state":          400,
@@ -32,12 +32,12 @@ var statuses = map[string]int{
 	"unavailable":            503,
 }
 
-func TestErrorsAreTheEnvelope(t *testing.T) {
+func TestErrorResponses(t *testing.T) {
 	guide := load(t).Tags.Get("Errors").Description
 	for _, code := range known(load(t).Components.Schemas, "ErrorCode") {
 		status := statuses[code.(string)]
 		if status == 0 {
-			t.Errorf("code %s has no status here", code)
+			t.Errorf("statuses lacks the code %s", code)
 		}
 		if row := fmt.Sprintf("\n| %d | `%s` |", status, code); !strings.Contains(guide, row) {
 			t.Errorf("the guide has no row %s", row)
@@ -82,7 +82,7 @@ func errorCode(t *testing.T, example any) string {
 }
 
 func TestOperationErrors(t *testing.T) {
-	// On every operation; the rest below.
+	// Errors of every operation. Further errors follow.
 	common := []string{"400", "401", "403", "429", "500", "503", "4XX", "5XX"}
 	want := map[string][]string{
 		"listBackups":       {"200"},

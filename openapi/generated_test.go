@@ -20,7 +20,7 @@ import (
 	"github.com/backlox/lox/openapi"
 )
 
-// Absent, null and a value mean three things, and none may turn into another on its way through the generated types.
+// In a patch, absent, null and a value differ. The generated types must keep the difference.
 var patches = []string{
 	`{}`,
 	`{"name":"n"}`,
@@ -43,7 +43,7 @@ var webhookPatches = []string{
 	`{"url":"https://example.com/lox","events":["backup.failed"],"description":null,"enabled":false}`,
 }
 
-func TestPatchesKeepTheirNulls(t *testing.T) {
+func TestPatchTypesKeepNulls(t *testing.T) {
 	for _, patch := range patches {
 		t.Run(patch, func(t *testing.T) {
 			reencode[api.UpdateTenantRequest](t, patch)
@@ -78,7 +78,7 @@ func same(t *testing.T, body any, want string) {
 	}
 }
 
-// handlers answer a few operations, and keep what the generated server made of the request.
+// handlers answer some operations and keep the request as the generated server decoded it.
 type handlers struct {
 	api.StrictServerInterface
 
@@ -219,7 +219,7 @@ func TestWebhookPatchesBind(t *testing.T) {
 	}
 }
 
-func TestNewWebhooksHaveTheDefaults(t *testing.T) {
+func TestCreateWebhookDefaults(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"url":"https://a"}`:                                             `{"url":"https://a","events":["backup.completed","backup.failed"],"enabled":true}`,
 		`{"url":"https://a","events":["webhook.disabled"]}`:               `{"url":"https://a","events":["webhook.disabled"],"enabled":true}`,
@@ -232,7 +232,7 @@ func TestNewWebhooksHaveTheDefaults(t *testing.T) {
 	}
 }
 
-func TestRotationOfSecretsBinds(t *testing.T) {
+func TestSecretRotationBinds(t *testing.T) {
 	for body, want := range map[string]string{
 		"":                       `{}`,
 		`{}`:                     `{"overlap_seconds":86400}`,
@@ -278,8 +278,8 @@ func TestEventsBind(t *testing.T) {
 	}
 }
 
-// The server writes what was recorded as it stands.
-func TestTheDataOfEventsIsKept(t *testing.T) {
+// The server writes the data of an event as it was recorded.
+func TestEventDataIsKept(t *testing.T) {
 	const data = `{"name":"<é>\u00e9","size_bytes":9007199254740993,"b":1.0,"a":null}`
 	e := lox.Event{Payload: []byte(`{"event":"backup.created","timestamp":"2024-01-15T10:30:00Z","data":` + data + `}`)}
 	raw, err := e.Data()
@@ -299,7 +299,7 @@ func TestTheDataOfEventsIsKept(t *testing.T) {
 	}
 }
 
-func TestAPercentageKeepsItsDecimal(t *testing.T) {
+func TestPercentageKeepsDecimal(t *testing.T) {
 	day := time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC)
 	same(t, api.Storage{UsedPercentage: "20.0", NewestBackup: &day},
 		`{"used_bytes":0,"quota_bytes":0,"used_percentage":20.0,"backup_count":0,"oldest_backup":null,"newest_backup":"2024-01-15T10:30:00Z","reserved_bytes":0}`)

@@ -9,8 +9,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// What can be read is either what a patch may change, or named as what it may not: a field in neither would be called unknown.
-func TestReadOnlyIsWhatAPatchHasNot(t *testing.T) {
+// Each readable field is either in the patch or in x-read-only. The server would call any other field unknown.
+func TestReadOnlyFieldsAreNotInPatch(t *testing.T) {
 	schemas := load(t).Components.Schemas
 	for name, resources := range map[string][]string{
 		"UpdateTenantRequest":  {"Tenant"},
@@ -58,15 +58,16 @@ func readOnlyIsWhatAPatchHasNot(t *testing.T, patch *openapi3.Schema, readable m
 	}
 }
 
-// The values of a patch can be null, so they can't refer to the schemas of what they change and repeat their rules.
-func TestAPatchHasTheRulesOfWhatItChanges(t *testing.T) {
+// The fields of a patch are nullable, so they can't refer to the schemas of the resource. They repeat the rules, which must be
+// the same.
+func TestPatchFieldsHaveSameRules(t *testing.T) {
 	schemas := load(t).Components.Schemas
 	same := func(name string, a, b *openapi3.Schema) {
 		if a.Pattern != b.Pattern || a.MinLength != b.MinLength || *a.MaxLength != *b.MaxLength {
 			t.Errorf("%s has other rules in the patch", name)
 		}
 		if a.Nullable || !b.Nullable {
-			t.Errorf("%s must be nullable in the patch alone", name)
+			t.Errorf("%s must be nullable in the patch, and only there", name)
 		}
 	}
 	tenant, patch := schemas["Tenant"].Value.Properties, schemas["UpdateTenantRequest"].Value.Properties
@@ -75,7 +76,7 @@ func TestAPatchHasTheRulesOfWhatItChanges(t *testing.T) {
 	if !patch["settings"].Value.Nullable {
 		t.Error("settings must be nullable in the patch")
 	}
-	// All that there can be may be removed while as much is set anew.
+	// A patch may remove all existing settings and set as many new ones.
 	if got, want := *patch["settings"].Value.MaxProps, 2**tenant["settings"].Value.MaxProps; got != want {
 		t.Errorf("a patch can name %d settings, want %d", got, want)
 	}
@@ -83,7 +84,7 @@ func TestAPatchHasTheRulesOfWhatItChanges(t *testing.T) {
 	same("description", webhook["description"].Value, patch["description"].Value)
 }
 
-// A second media type for the same body makes two methods of one, or a union, in many generated clients.
+// With a second media type for the same body, many generators make two methods or a union.
 func TestBodiesHaveOneMediaType(t *testing.T) {
 	for path, item := range load(t).Paths.Map() {
 		for method, op := range item.Operations() {

@@ -9,8 +9,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The table of caps in the guide is the one that the server enforces.
-func TestTableOfPlans(t *testing.T) {
+// The guide's table of limits has the limits that the server enforces.
+func TestPlanTable(t *testing.T) {
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)

@@ -9,14 +9,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A new value of an enumeration must not break a client: generators close over enum, so responses don't have it.
-func TestEnumerationsOfResponsesAreOpen(t *testing.T) {
+// A new value must not break a client. Generators refuse values that are not in enum, so responses use x-extensible-enum.
+func TestResponseEnumsAreOpen(t *testing.T) {
 	schemas := load(t).Components.Schemas
 	ofRequests := map[*openapi3.Schema]bool{}
 	requestSchemas(t, func(_ string, s *openapi3.Schema, _ bool) { ofRequests[s] = true })
 	for name, ref := range schemas {
 		walk(name, ref, func(path string, s *openapi3.Schema) {
-			// What an event is called tells which event it is.
+			// The name of an event is its discriminator, so it is closed.
 			if s.Enum != nil && !ofRequests[s] && !strings.HasSuffix(path, "Event.event") {
 				t.Errorf("%s is closed: use x-extensible-enum", path)
 			}
@@ -31,14 +31,13 @@ func TestEnumerationsOfResponsesAreOpen(t *testing.T) {
 	}
 }
 
-// known are the values of an open enumeration.
+// known returns the values of an open enumeration.
 func known(schemas openapi3.Schemas, name string) []any {
 	values, _ := schemas[name].Value.Extensions["x-extensible-enum"].([]any)
 	return values
 }
 
-// Tools of other languages can't read some of what a regular expression may have: PHP ends one at "*/", Ruby doesn't load \x80
-// to \xFF, and neither does RE2 look around.
+// Patterns must work in all languages: PHP ends a pattern at "*/", Ruby doesn't load \x80 to \xFF, and RE2 has no lookaround.
 func TestPatternsArePortable(t *testing.T) {
 	unfit := regexp.MustCompile(`\*/|\\x[89A-Fa-f]|\\u|\\p|\\d|\\w|\\s|\(\?|[^ -~]`)
 	check := func(path string, s *openapi3.Schema) {
@@ -52,8 +51,8 @@ func TestPatternsArePortable(t *testing.T) {
 	requestSchemas(t, func(path string, s *openapi3.Schema, _ bool) { check(path, s) })
 }
 
-// Generators make a type of a number's format, and some refuse an integer without one.
-func TestIntegersHaveAFormatAndRequestsAreBounded(t *testing.T) {
+// Generators choose a number's type by its format, and some refuse an integer without one. Lists in requests need maxItems.
+func TestIntegersHaveFormatAndListsHaveMaximum(t *testing.T) {
 	integer := func(path string, s *openapi3.Schema) {
 		if s.Type.Is("integer") && s.Format != "int32" && s.Format != "int64" {
 			t.Errorf("%s has format %q", path, s.Format)
@@ -74,8 +73,8 @@ func TestIntegersHaveAFormatAndRequestsAreBounded(t *testing.T) {
 	})
 }
 
-// Objects of responses and events grow, those of requests name all that they take.
-func TestObjectsSayWhetherTheyGrow(t *testing.T) {
+// Objects in responses and events must be open, because later versions add fields. Objects in requests must be closed.
+func TestObjectsDeclareAdditionalProperties(t *testing.T) {
 	ofRequests := map[*openapi3.Schema]bool{}
 	requestSchemas(t, func(_ string, s *openapi3.Schema, _ bool) { ofRequests[s] = true })
 	for name, ref := range load(t).Components.Schemas {
@@ -90,8 +89,8 @@ func TestObjectsSayWhetherTheyGrow(t *testing.T) {
 	}
 }
 
-// A name for each value: a generator that has fewer gives the later values the names of others.
-func TestEveryEnumHasItsNames(t *testing.T) {
+// With fewer names than values, a generator gives values the names of others.
+func TestEnumsHaveVarnames(t *testing.T) {
 	for name, schema := range load(t).Components.Schemas {
 		names, given := schema.Value.Extensions["x-enum-varnames"].([]any)
 		if given && len(names) != len(schema.Value.Enum) {

@@ -16,11 +16,12 @@ import (
 	"github.com/backlox/lox/openapi"
 )
 
-// Days between the deprecation of an operation and its removal: what clients
-// may count on. The document says so under "Versions".
+// deprecationDays is the minimum time between the deprecation of an operation and
+// its removal. The document promises it under "Versions".
 const deprecationDays = 180
 
-// lastReleased is the document that clients in the world are made from.
+// lastReleased returns the document of the last release, from which users generated
+// their clients.
 func lastReleased(t *testing.T) (version string, document []byte) {
 	t.Helper()
 	files, err := filepath.Glob("released/*.yaml")
@@ -37,7 +38,7 @@ func lastReleased(t *testing.T) (version string, document []byte) {
 
 func versionOf(file string) string { return "v" + strings.TrimSuffix(filepath.Base(file), ".yaml") }
 
-// changes are those from one document to another that matter as much as level.
+// changes lists the changes between two documents that have at least this level.
 func changes(t *testing.T, from, to []byte, level checker.Level) []string {
 	t.Helper()
 	diffs, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), specOf(t, from), specOf(t, to))
@@ -45,7 +46,7 @@ func changes(t *testing.T, from, to []byte, level checker.Level) []string {
 		t.Fatal(err)
 	}
 	config := checker.NewConfig(checker.GetAllChecks())
-	// A field that may be absent is still one that clients read.
+	// Clients may read a field even if it is optional.
 	config.LogLevels["response-optional-property-removed"] = checker.ERR
 	config.MinSunsetBetaDays, config.MinSunsetStableDays = deprecationDays, deprecationDays
 	var texts []string
@@ -64,17 +65,16 @@ func specOf(t *testing.T, document []byte) *oasload.SpecInfo {
 	return &oasload.SpecInfo{Spec: doc, Version: doc.Info.Version}
 }
 
-// What was released goes on to work: a change that could break a client of the
-// last released document is none of this version's.
-func TestNothingReleasedBreaks(t *testing.T) {
+// No change since the last release may break a client.
+func TestReleasedDocumentStaysCompatible(t *testing.T) {
 	version, released := lastReleased(t)
 	for _, change := range changes(t, released, openapi.YAML(), checker.WARN) {
 		t.Errorf("since %s: %s", version, change)
 	}
 }
 
-// A document that says something else has another version.
-func TestTheVersionTellsOfChanges(t *testing.T) {
+// A changed document must have another version.
+func TestChangedDocumentHasNewVersion(t *testing.T) {
 	version, released := lastReleased(t)
 	doc, err := openapi.Load()
 	if err != nil {
@@ -91,11 +91,11 @@ func TestTheVersionTellsOfChanges(t *testing.T) {
 	}
 }
 
-// The gate would prove nothing if it let everything pass.
-func TestBreaksAreNoticed(t *testing.T) {
+// The tests above must detect breaking changes.
+func TestBreakingChangesAreDetected(t *testing.T) {
 	_, released := lastReleased(t)
 	for name, change := range map[string]struct{ old, new string }{
-		"a path is gone":                     {"\n  /v1/storage/stats:\n", "\n  /v1/storage/statistics:\n"},
+		"a path is removed":                  {"\n  /v1/storage/stats:\n", "\n  /v1/storage/statistics:\n"},
 		"an operation has another method":    {"\n    patch:\n      operationId: updateTenant\n", "\n    put:\n      operationId: updateTenant\n"},
 		"a field of an answer is renamed":    {"\n        checksum:\n          $ref: '#/components/schemas/Checksum'\n        created_at:", "\n        sha256:\n          $ref: '#/components/schemas/Checksum'\n        created_at:"},
 		"a field of an answer may be absent": {"required: [backups, total, limit, offset]", "required: [backups, limit, offset]"},
@@ -111,7 +111,7 @@ func TestBreaksAreNoticed(t *testing.T) {
 			}
 			found := changes(t, released, []byte(changed), checker.WARN)
 			if len(found) == 0 {
-				t.Error("is not noticed")
+				t.Error("not detected")
 			}
 			t.Log(found)
 		})

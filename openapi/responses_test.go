@@ -16,7 +16,7 @@ import (
 
 const apiPath = "github.com/backlox/lox/gen/api"
 
-// compiled imports packages as the compiler left them in its cache.
+// compiled returns an importer that reads packages from the compiler's cache.
 func compiled(t *testing.T) types.Importer {
 	t.Helper()
 	list := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", apiPath)
@@ -46,8 +46,8 @@ func DeleteBackup(context.Context, api.DeleteBackupRequestObject) (api.DeleteBac
 }
 `
 
-// TestAHandlerReturnsItsOwnResponse shows that a handler which returns anything of another operation doesn't compile.
-func TestAHandlerReturnsItsOwnResponse(t *testing.T) {
+// A handler that returns a response of another operation must not compile.
+func TestHandlerCannotReturnOtherResponse(t *testing.T) {
 	from := compiled(t)
 	for returned, want := range map[string]string{
 		"api.DeleteBackup200JSONResponse{Body: api.DeletedBackup{}}":   "",
@@ -73,8 +73,8 @@ func TestAHandlerReturnsItsOwnResponse(t *testing.T) {
 	}
 }
 
-// TestAResponseIsOfOneOperation looks at all operations, and at all types that their handlers may return.
-func TestAResponseIsOfOneOperation(t *testing.T) {
+// No type may be a response of two operations.
+func TestResponseTypeBelongsToOneOperation(t *testing.T) {
 	api, err := compiled(t).Import(apiPath)
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// walk calls visit for a schema and all schemas within it, with the path that leads there.
+// walk calls visit for a schema and all schemas within it, with their paths.
 func walk(path string, ref *openapi3.SchemaRef, visit func(path string, s *openapi3.Schema)) {
 	s := ref.Value
 	visit(path, s)
@@ -26,8 +26,8 @@ func walk(path string, ref *openapi3.SchemaRef, visit func(path string, s *opena
 		walk(path+"[]", s.Items, visit)
 	}
 	if len(s.OneOf)+len(s.AnyOf)+len(s.AllOf) > 0 || s.Not != nil {
-		// The code generator drops a oneOf parameter without a word, and an error inside one names no field. Only events,
-		// which no request to the server has, are of several kinds.
+		// Requests must not have oneOf: the code generator ignores a oneOf parameter without a warning, and an error inside a
+		// oneOf names no field. Only events have it, and no request contains an event.
 		if path != "WebhookEvent" && path != "KnownEvent" {
 			panic(path + ": no compositions")
 		}
@@ -44,8 +44,8 @@ func TestEverySchemaHasADescription(t *testing.T) {
 	}
 }
 
-// requestSchemas calls visit for the schema of each parameter and for each request body and all within, telling whether
-// the value is required.
+// requestSchemas calls visit for the schema of each parameter, and for each request body and all schemas within it, and says
+// whether the value is required.
 func requestSchemas(t *testing.T, visit func(path string, s *openapi3.Schema, required bool)) {
 	t.Helper()
 	for path, item := range load(t).Paths.Map() {
@@ -72,8 +72,9 @@ func requestSchemas(t *testing.T, visit func(path string, s *openapi3.Schema, re
 	}
 }
 
-// The server shows these texts instead of the validator's own, so a keyword without one would leak the validator's words.
-func TestEveryRuleOfARequestHasAMessage(t *testing.T) {
+// The server shows these texts instead of the validator's messages. For a keyword without a text, it would show the validator's
+// message.
+func TestRequestRulesHaveMessages(t *testing.T) {
 	checked := 0
 	requestSchemas(t, func(path string, s *openapi3.Schema, required bool) {
 		messages, ok := s.Extensions["x-error-messages"].(map[string]any)
@@ -101,7 +102,7 @@ func TestEveryRuleOfARequestHasAMessage(t *testing.T) {
 	}
 }
 
-// keywords lists what a value can violate. A null is a violation of type.
+// keywords lists the rules that a value can violate. A null violates type.
 func keywords(s *openapi3.Schema, required bool) []string {
 	list := []string{"type"}
 	add := func(name string, present bool) {
@@ -173,7 +174,7 @@ func TestStrings(t *testing.T) {
 			},
 		}
 	}
-	// No pattern that all languages read says C1: the domain refuses those.
+	// No portable pattern can exclude C1 characters. The domain refuses them.
 	name := samples{
 		good: []string{"a", " ", "daily-backup", "Sicherung täglich", "日次バックアップ", "\u00a0", "😀", long("a", 255), long("ä", 255), long("😀", 255)},
 		bad:  append([]string{"", long("a", 256), long("😀", 256)}, withEach("na%sme", controls(0x80))...),
@@ -346,7 +347,7 @@ func TestStrings(t *testing.T) {
 			}
 		}
 	}
-	// The domain says the same of URLs and of names as the document, and of names what no pattern can.
+	// The domain has the same rules for URLs and names as the document, and further rules for names.
 	for _, s := range slices.Concat(tests["WebhookUrl"].good, tests["WebhookUrl"].bad) {
 		inDocument := schemas["WebhookUrl"].Value.VisitJSON(s)
 		if inDomain := (lox.Webhook{URL: s, Events: lox.DefaultEvents}).Check(); (inDocument == nil) != (inDomain == nil) {
@@ -355,7 +356,7 @@ func TestStrings(t *testing.T) {
 	}
 	for _, s := range withEach("na%sme", controls(0xA0)) {
 		if (lox.NewBackup{Name: s, Size: 1}).Check() == nil {
-			t.Errorf("%q passes", s)
+			t.Errorf("%q is accepted", s)
 		}
 	}
 	for name, test := range tests {
@@ -367,7 +368,7 @@ func TestStrings(t *testing.T) {
 			}
 			for _, s := range test.bad {
 				if schemas[name].Value.VisitJSON(s) == nil {
-					t.Errorf("%.80q passes", s)
+					t.Errorf("%.80q is accepted", s)
 				}
 			}
 		})

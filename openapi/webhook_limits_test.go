@@ -15,8 +15,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Who writes a receiver by the document can try it with these.
-func TestExamplesOfSignaturesVerify(t *testing.T) {
+// Authors of receivers can test their code with the signatures in the document.
+func TestExampleSignaturesVerify(t *testing.T) {
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
@@ -54,8 +54,8 @@ func TestExamplesOfSignaturesVerify(t *testing.T) {
 	}
 }
 
-// What the document promises of webhooks is what the domain enforces.
-func TestLimitsOfWebhooks(t *testing.T) {
+// The document's limits of webhooks are those of the domain.
+func TestWebhookLimits(t *testing.T) {
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestLimitsOfWebhooks(t *testing.T) {
 		t.Error(err)
 	}
 	if text := doc.Paths.Value("/v1/webhooks").Post.Description; !strings.Contains(text, fmt.Sprintf("A tenant can have %d\nwebhooks", lox.MaxWebhooks)) {
-		t.Errorf("createWebhook doesn't say that %d are the most", lox.MaxWebhooks)
+		t.Errorf("createWebhook doesn't name the limit of %d webhooks", lox.MaxWebhooks)
 	}
 	if text := doc.Tags.Get("Events").Description; !strings.Contains(text, fmt.Sprintf("%v hours", lox.DisableAfter.Hours())) {
 		t.Errorf("the guide doesn't say that webhooks are disabled after %v", lox.DisableAfter)

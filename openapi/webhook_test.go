@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox/openapi"
 )
 
-// event is what the document says of an event, its bytes in the order of the document.
+// event is an event of the document. Its examples have their keys in the order of the document.
 type event struct {
 	kind     lox.EventType
 	name     string // of its schema
@@ -56,7 +56,7 @@ func events(t *testing.T) []event {
 	return list
 }
 
-// at returns a part of the document, with all keys in its order.
+// at returns a part of the document with the keys in the order of the document.
 func at(t *testing.T, keys ...string) json.RawMessage {
 	t.Helper()
 	part := json.RawMessage(openapi.JSON())
@@ -78,7 +78,7 @@ func member(t *testing.T, object json.RawMessage, key string) json.RawMessage {
 	return members[key]
 }
 
-// keys returns the keys of an object in their order.
+// keys returns the keys of an object in order.
 func keys(t *testing.T, object json.RawMessage) []string {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(object))
@@ -100,7 +100,7 @@ func keys(t *testing.T, object json.RawMessage) []string {
 	return list
 }
 
-func TestEveryEventIsAWebhook(t *testing.T) {
+func TestEventsAreInWebhooks(t *testing.T) {
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
@@ -148,8 +148,8 @@ func TestEveryEventIsAWebhook(t *testing.T) {
 	}
 }
 
-// An event of a later version is one that receivers can ignore.
-func TestUnknownEventsAreEvents(t *testing.T) {
+// An event of a later version must be a valid WebhookEvent, which receivers can ignore.
+func TestUnknownEventsAreValid(t *testing.T) {
 	doc, err := load()
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +200,7 @@ func TestWebhooksAreComplete(t *testing.T) {
 	}
 }
 
-func TestExamplesOfEventsFitTheirSchemas(t *testing.T) {
+func TestEventExamplesMatchSchemas(t *testing.T) {
 	for _, e := range events(t) {
 		for name, example := range e.examples {
 			t.Run(e.name+" "+name, func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestExamplesOfEventsFitTheirSchemas(t *testing.T) {
 	}
 }
 
-// inOrder checks that an object has no keys but those of a schema, in the same order.
+// inOrder checks that an object has only keys of a schema, in the schema's order.
 func inOrder(t *testing.T, properties, object json.RawMessage) {
 	t.Helper()
 	got := keys(t, object)
@@ -230,7 +230,7 @@ func inOrder(t *testing.T, properties, object json.RawMessage) {
 	}
 }
 
-// roundTrip checks that the generated types know every field of an event.
+// roundTrip checks that the generated types have every field of an event.
 func roundTrip(t *testing.T, kind lox.EventType, example json.RawMessage) {
 	t.Helper()
 	types := map[lox.EventType][]any{
@@ -255,9 +255,9 @@ func roundTrip(t *testing.T, kind lox.EventType, example json.RawMessage) {
 	}
 }
 
-// The events that are made in Go are the examples to the byte. Those of deleted backups and of the quota are made by the
-// database.
-func TestEventsAreTheExamples(t *testing.T) {
+// The events that Go code creates equal the examples byte for byte. The database creates those of deleted backups and of the
+// quota.
+func TestEventsEqualExamples(t *testing.T) {
 	made := map[string]lox.Event{}
 	b := lox.Backup{ID: id[lox.BackupID](t, "bkp_01hm6aqh20ekbs7w3tv0qzwg57"), Name: "daily-backup-2024-01-15", Size: 52428800}
 	b.CreatedAt = instant(t, "2024-01-15T10:30:00Z")

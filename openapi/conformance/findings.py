@@ -1,7 +1,7 @@
-"""Judges what a run of Schemathesis without hooks has found: findings.py REPORT EVENTS
+"""Checks the findings of a run of Schemathesis without hooks: findings.py REPORT EVENTS
 
-REPORT is its report as JSON, EVENTS as NDJSON. Prints how many findings there are of each documented kind, and fails if
-there is another, or if the run didn't test every operation.
+REPORT is its report as JSON, EVENTS its report as NDJSON. Prints the number of findings of each documented kind. Fails if
+there is a finding of no documented kind, or if the run didn't test every operation.
 """
 
 import base64
@@ -12,8 +12,8 @@ import urllib.parse
 
 import refusals
 
-# Whether a run comes across enough data that fits is a matter of chance.
-BY_CHANCE = {"missing_test_data", "low_valid_rate", "validation_mismatch"}
+# Warnings about too little valid data depend on the seed.
+RANDOM_WARNINGS = {"missing_test_data", "low_valid_rate", "validation_mismatch"}
 
 
 def text(content):
@@ -23,18 +23,18 @@ def text(content):
 
 
 def documented(check, case, request, response):
-    """Names the documented kind of a failed check. None if there is none."""
+    """Returns the documented kind of a failed check, or None."""
     if response is None:
         return None
     if check["name"] == "negative_data_rejection":
         wrong = [place for place, mode in case["meta"]["components"].items() if mode == "negative"]
-        return "null for no body" if refusals.is_no_body(f"{case['method']} {case['path']}", text(request.get("body")), wrong) else None
+        return "null as no body" if refusals.is_null_body(f"{case['method']} {case['path']}", text(request.get("body")), wrong) else None
     query = urllib.parse.parse_qs(urllib.parse.urlsplit(request["uri"]).query, keep_blank_values=True)
     body = text(request.get("body"))
     try:
         error = json.loads(text(response["content"]))["error"]
         if check["name"] == "not_a_server_error":
-            return "no room on the disk" if refusals.is_no_room(f"{case['method']} {case['path']}", error, json.loads(body)) else None
+            return "disk full" if refusals.is_disk_full(f"{case['method']} {case['path']}", error, json.loads(body)) else None
         if check["name"] != "positive_data_acceptance":
             return None
         return refusals.kind(f"{case['method']} {case['path']}", error, query, json.loads(body) if body else None)
@@ -68,13 +68,13 @@ print(f"{report['test_cases']['generated']} cases, {kinds.total()} of documented
 operations = report["operations"]
 if not report["complete"] or report["errors"] or operations["tested"] != operations["selected"] or operations["selected"] < 2:
     wrong.append(f"the run is not complete: {report['stop_reason']}, {operations}, {report['errors']}")
-# Both reports must tell of the same failures.
-expected = {"RejectedPositiveData", "AcceptedNegativeData"} | ({"ServerError"} if any(kind.endswith("no room on the disk") for kind in kinds) else set())
+# Both reports must have the same failures.
+expected = {"RejectedPositiveData", "AcceptedNegativeData"} | ({"ServerError"} if any(kind.endswith("disk full") for kind in kinds) else set())
 if others := [failure for failure in report["failures"] if failure["type"] not in expected]:
     wrong.append(f"failures: {others}")
 if bool(report["failures"]) != bool(kinds or wrong):
     wrong.append("the reports contradict each other")
-if warnings := {name: what for name, what in report["warnings"].items() if what and name not in BY_CHANCE}:
+if warnings := {name: what for name, what in report["warnings"].items() if what and name not in RANDOM_WARNINGS}:
     wrong.append(f"warnings: {warnings}")
 if wrong:
     sys.exit("\n".join(wrong))

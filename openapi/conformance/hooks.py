@@ -1,8 +1,8 @@
-"""What Schemathesis can't know from the document.
+"""Hooks that do what Schemathesis can't know from the document.
 
-It does what a client does around the API: uploads what it created, receives
-events, deletes what it no longer needs, and keeps the run's own key. refusals.py
-has the few refusals of requests that fit the document.
+They act like a client: they upload files for created backups, receive webhooks,
+delete old resources, and never revoke the run's own key. refusals.py lists the
+valid requests that the server may refuse.
 """
 
 import atexit
@@ -40,14 +40,14 @@ def own_key_id():
             if KEY.startswith(key["prefix"]) and KEY.endswith(key["last4"]):
                 return key["id"]
         if offset >= page.json()["total"]:
-            raise RuntimeError("the key is none of its tenant")
+            raise RuntimeError("the tenant doesn't list the run's own key")
 
 
-received = threading.Semaphore(0)
+received = threading.Semaphore(0)  # counts webhooks
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """Takes every event, so that deliveries succeed and can be sent again."""
+    """Accepts every webhook, so that deliveries succeed and can be redelivered."""
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -71,11 +71,11 @@ accepted = collections.Counter()  # requests by operation
 
 @atexit.register
 def finish():
-    """Deletes what the run made and records how many requests succeeded."""
+    """Deletes what the run created and writes the number of successful requests."""
     for path, ids in CREATED.values():
         for id in ids:
             client.delete(f"{API}/{path}/{id}")
-    for kind, ids in made.items():
+    for kind, ids in ready_resources.items():
         client.delete(f"{API}/{kind}s/{ids['id']}")
     with open(os.environ["ACCEPTED_FILE"], "w") as file:
         json.dump(accepted, file)
@@ -93,23 +93,24 @@ def before_init_operation(context, operation):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     ids = case.path_parameters
-    # Lists show the run its own key: another is revoked or rotated in its place.
+    # Schemathesis finds the run's own key in lists. Revoke or rotate another key instead.
     if ids.get("id") == OWN_KEY:
         ids["id"] = create("tenant/api-keys", {})["id"]
-    # Stateful tests come to what is ready by links, the others hardly ever: they get it in every other valid case.
+    # Stateful tests follow links to resources in the right state. Other tests hardly ever find one, so every other valid case
+    # gets one here.
     meta = case.meta
     if meta and meta.phase.name != TestPhase.STATEFUL and meta.generation.mode.is_positive and next(number) % 2:
-        ids.update(ready(name_of(case.operation)))
-        # The same goes for cursors: without one, the list begins.
+        ids.update(ready_ids(name_of(case.operation)))
+        # A random cursor is never valid. Without a cursor, the case gets the first page.
         (case.query or {}).pop("cursor", None)
     if isinstance(case.body, dict):
         if meta and meta.generation.mode.is_positive and next(positive) % 8:
-            agree(name_of(case.operation), case.body)
-        come_true(case.body)
+            make_consistent(name_of(case.operation), case.body)
+        make_realistic(case.body)
 
 
-def agree(operation, body):
-    """What a schema can't say: which fields go together, and what was declared before. Some bodies stay as they are."""
+def make_consistent(operation, body):
+    """Applies rules that a schema can't state: which fields exclude each other, and which values were declared before."""
     if operation == "createBackup":
         if "size_bytes" not in body:
             body["multipart"] = True
@@ -125,14 +126,14 @@ def agree(operation, body):
             part.pop("size_bytes", None)
 
 
-# Beyond 5 GiB, and so in parts.
+# Above 5 GiB, so that some backups must be uploaded in parts.
 LARGEST = 6 << 30
 
 
-def come_true(body):
-    """Examples name a file of 50 MiB and a receiver that nobody has: small and real ones take their place."""
+def make_realistic(body):
+    """Replaces sizes, checksums and URLs that can't work here, such as the examples' file of 50 MiB and their receiver."""
     size = body.get("size_bytes")
-    if isinstance(size, int) and LARGEST < size <= 53687091200000:  # no disk of a test has room for terabytes
+    if isinstance(size, int) and LARGEST < size <= 53687091200000:  # the disk of a test is smaller
         body["size_bytes"] = 1 + size % LARGEST
     if body.get("size_bytes") == 52428800:
         body["size_bytes"] = 52428
@@ -153,15 +154,15 @@ def after_call(context, case, response):
         created = response.json()
         if operation == "createBackup":
             upload(case.body, created)
-        make_room(operation, created["id"])
+        delete_oldest(operation, created["id"])
 
 
 SMALL = 1 << 20
 
 
 def upload(backup, created):
-    """Stores small files, zeros whatever their checksum is, and completes every other."""
-    # The URL of a repeated request's answer takes no bytes once the backup is no longer pending.
+    """Uploads zeros for small backups, whatever checksum was declared, and completes every other one."""
+    # The answer to a repeated request may be of a backup that is no longer pending. Its URL refuses uploads.
     if "upload_url" not in created or backup["size_bytes"] > SMALL or created["status"] != "pending":
         return
     body = bytes(backup["size_bytes"])
@@ -171,21 +172,21 @@ def upload(backup, created):
 
 
 lock = threading.Lock()
-made = {}
+ready_resources = {}  # path parameters by kind
 
-# What an operation needs that takes backups which wait for their bytes alone.
-WAITING = {
+# Backups for operations that only accept pending ones.
+PENDING = {
     "renewUploadUrl": {"name": "waits", "size_bytes": 1},
     "createPartUploads": {"name": "waits for parts", "multipart": True},
     "listParts": {"name": "waits for parts", "multipart": True},
 }
 
 
-def ready(operation):
-    """The path parameters of something that the operation accepts, created again if the run has deleted it."""
-    if operation in WAITING:  # what others upload and complete doesn't do
-        id = create("backups", WAITING[operation])["id"]
-        make_room("createBackup", id)
+def ready_ids(operation):
+    """Returns the path parameters of a resource that the operation accepts. Creates it again if the run has deleted it."""
+    if operation in PENDING:  # always a new backup, because other cases upload and complete the old ones
+        id = create("backups", PENDING[operation])["id"]
+        delete_oldest("createBackup", id)
         return {"id": id}
     if operation in ("completeBackup", "getBackupDownload"):
         kind, make, path = "backup", make_backup, "backups/{id}"
@@ -194,18 +195,19 @@ def ready(operation):
     else:
         return {}
     with lock:
-        found = kind in made and client.get(f"{API}/{path.format(**made[kind])}").ok
+        found = kind in ready_resources and client.get(f"{API}/{path.format(**ready_resources[kind])}").ok
         if not found:
-            made[kind] = make()
-        # An update may have disabled it.
+            ready_resources[kind] = make()
+        ids = ready_resources[kind]
+        # Another case may have disabled the webhook.
         if kind == "webhook":
-            client.patch(f"{API}/webhooks/{made[kind]['id']}", json={"enabled": True, "url": RECEIVER_URL})
-            settle(f"{API}/{path.format(**made[kind])}")
-        return {name: id for name, id in made[kind].items() if name == "id" or operation == "redeliverWebhookDelivery"}
+            client.patch(f"{API}/webhooks/{ids['id']}", json={"enabled": True, "url": RECEIVER_URL})
+            wait_for_delivery(f"{API}/{path.format(**ids)}")
+        return {name: id for name, id in ids.items() if name == "id" or operation == "redeliverWebhookDelivery"}
 
 
-def settle(delivery):
-    """Waits until a delivery is over: one that is pending can't be sent again."""
+def wait_for_delivery(delivery):
+    """Waits until a delivery is no longer pending, because a pending one can't be redelivered."""
     for _ in range(50):
         if client.get(delivery).json().get("status") != "pending":
             return
@@ -232,10 +234,10 @@ def make_webhook():
     return {"id": id, "delivery_id": delivery}
 
 
-# So that lists have something to show from the beginning.
-made["backup"] = make_backup()
+# Lists must not be empty at the start.
+ready_resources["backup"] = make_backup()
 
-# A tenant may have 100 keys and 10 webhooks to one host, and its backups reserve quota.
+# How many of each are kept. A tenant may have 100 keys and 10 webhooks to one host, and pending backups use its quota.
 KEPT = {"backups": 20, "tenant/api-keys": 20, "webhooks": 5}
 CREATED = {
     "createBackup": ("backups", collections.deque()),
@@ -245,7 +247,8 @@ CREATED = {
 }
 
 
-def make_room(operation, id):
+def delete_oldest(operation, id):
+    """Records a created resource, and deletes the oldest one if there are too many."""
     path, ids = CREATED[operation]
     ids.append(id)
     if len(ids) > KEPT[path]:
@@ -261,8 +264,8 @@ def sent(response):
 def filter_failure(context, failure, case, response):
     if isinstance(failure, AcceptedNegativeData):
         wrong = [place.name for place, part in case.meta.components.items() if part.mode.is_negative]
-        return not refusals.is_no_body(case.operation.label, sent(response), wrong)
+        return not refusals.is_null_body(case.operation.label, sent(response), wrong)
     if not isinstance(failure, RejectedPositiveData):
         return True
-    body = case.body if isinstance(case.body, dict) else {}  # it may be left out
+    body = case.body if isinstance(case.body, dict) else {}  # the body may be optional
     return not refusals.kind(case.operation.label, response.json()["error"], case.query or {}, body)

@@ -1,7 +1,7 @@
-"""Sums up what Schemathesis reports of its rounds: summary.py [--at-least CASES] DIRECTORY...
+"""Adds up Schemathesis' reports of several rounds: summary.py [--at-least CASES] DIRECTORY...
 
-Prints the number of cases. With --at-least it prints the accepted requests of each operation too, and fails if there
-were fewer cases, or none that an operation accepted.
+Prints the number of cases. With --at-least it also prints the number of accepted requests of each operation. It fails if
+there were fewer cases, or if an operation accepted none.
 """
 
 import argparse
@@ -27,6 +27,6 @@ for operation, requests in sorted(accepted.items()):
     print(f"{requests:6} {operation}")
 print(f"{cases} cases, {sum(accepted.values())} accepted requests of {len(accepted)} operations")
 if cases < arguments.at_least:
-    sys.exit(f"wanted {arguments.at_least} cases")
+    sys.exit(f"fewer than {arguments.at_least} cases")
 if missed := [operation for operation, requests in accepted.items() if not requests]:
     sys.exit(f"never accepted: {', '.join(sorted(missed))}")

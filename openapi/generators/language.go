@@ -18,19 +18,19 @@ const (
 // language is a toolchain and the clients that it compiles.
 type language struct {
 	name string
-	// prepare installs the toolchain's pinned libraries beside the programs, dir being a copy of this language's folder. An
-	// errAbsent means that this machine can't compile the language, which is no failure.
+	// prepare installs the pinned libraries into dir, a copy of this language's folder. It returns errAbsent if this machine
+	// has no toolchain for the language. That is not a failure: the clients are then only generated.
 	prepare func(ctx context.Context, w *workspace, dir string) error
 	clients []client
 }
 
-// client is what one generator makes.
+// client is a client that one generator makes.
 type client struct {
 	generator string
-	// generate is nil for a generator that runs while the program is compiled.
+	// generate is nil for a generator that compile runs.
 	generate func(w *workspace, dir string) *command
 	compile  func(w *workspace, dir string) *command
-	// job returns the program that does the main job with the client. It gets LOX_URL and LOX_API_KEY.
+	// job returns the program that does the main job with the client. It needs the variables LOX_URL and LOX_API_KEY.
 	job func(w *workspace, dir string) *command
 }
 
@@ -39,7 +39,7 @@ var errAbsent = errors.New("is not on this machine")
 // try generates, compiles and runs each client of the language as far as the installed toolchains allow.
 func (l *language) try(ctx context.Context, w *workspace, s *server) []*result {
 	dir := filepath.Join(w.dir, l.name)
-	begun := time.Now()
+	start := time.Now()
 	err := l.copySources(dir)
 	if err == nil && l.prepare != nil {
 		err = l.prepare(ctx, w, dir)
@@ -54,8 +54,8 @@ func (l *language) try(ctx context.Context, w *workspace, s *server) []*result {
 		if r.err == nil {
 			c.try(ctx, w, s, dir, absent, r)
 		}
-		r.seconds = time.Since(begun)
-		begun = time.Now()
+		r.duration = time.Since(start)
+		start = time.Now()
 		results[i] = r
 	}
 	return results
@@ -64,22 +64,18 @@ func (l *language) try(ctx context.Context, w *workspace, s *server) []*result {
 func (c client) try(ctx context.Context, w *workspace, s *server, dir string, absent bool, r *result) {
 	step := func(outcome *string, cmd *command) bool {
 		if r.err = cmd.run(ctx); r.err != nil {
-			*outcome = "FAILS"
+			*outcome = "FAILED"
 			return false
 		}
 		*outcome = "yes"
 		return true
 	}
 	if c.generate == nil {
-		r.generates = "compiling"
+		r.generates = "in build"
 	} else if !step(&r.generates, c.generate(w, dir)) {
 		return
 	}
-	if c.compile == nil {
-		r.compiles = "no compiler"
-		return
-	}
-	if absent {
+	if c.compile == nil || absent {
 		r.compiles = "no compiler"
 		return
 	}
@@ -92,8 +88,8 @@ func (c client) try(ctx context.Context, w *workspace, s *server, dir string, ab
 	r.err = errors.Join(failed, r.err)
 }
 
-// copySources copies the folder of the language, if it has one, over what is in dir. What compilers left there stays, so
-// that they needn't start from scratch.
+// copySources copies the folder of the language, if it has one, to dir. It keeps other files there, such as the compilers'
+// caches.
 func (l *language) copySources(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -102,7 +98,7 @@ func (l *language) copySources(dir string) error {
 	return filepath.WalkDir(source, func(path string, entry os.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, os.ErrNotExist) && path == source:
-			return nil // a language that can't be compiled here has no program
+			return nil // a language that is only generated has no folder
 		case err != nil:
 			return err
 		}
@@ -118,7 +114,7 @@ func (l *language) copySources(dir string) error {
 		if err != nil {
 			return err
 		}
-		// A file of a new date would be compiled again.
+		// Don't write an unchanged file: compilers would build it again because of its new time.
 		if old, err := os.ReadFile(target); err == nil && string(old) == string(content) {
 			return nil
 		}
@@ -126,7 +122,7 @@ func (l *language) copySources(dir string) error {
 	})
 }
 
-// need runs a script that looks for a toolchain, and may install it.
+// need runs a script that fails unless a toolchain is installed. The script may install it.
 func (w *workspace) need(ctx context.Context, script, what string) error {
 	path, err := filepath.Abs(script)
 	if err != nil {

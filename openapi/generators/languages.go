@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 )
 
-// depsScript looks for the toolchains that no other part of the repository needs.
+// depsScript checks for toolchains that only the generators need.
 const depsScript = sourceDir + "/deps"
 
-// languages begins with what takes longest, so that nothing long is left for the end.
+// languages begins with the slowest, so that none of them runs alone at the end.
 var languages = []*language{
 	{name: "rust", prepare: needsCargo, clients: []client{
 		{
@@ -81,10 +81,10 @@ var languages = []*language{
 		{
 			generator: "openapi-python-client",
 			generate: func(w *workspace, dir string) *command {
-				// It runs ruff, which lies beside it.
+				// It runs ruff, which is in the same directory.
 				return w.command("generate-openapi-python-client", dir, generateTimeout,
 					"venv/bin/openapi-python-client", "generate", "--path", w.document, "--output-path", "lox", "--fail-on-warning").
-					with("PATH=" + filepath.Join(dir, "venv/bin") + ":" + os.Getenv("PATH")).anew(filepath.Join(dir, "lox"))
+					with("PATH=" + filepath.Join(dir, "venv/bin") + ":" + os.Getenv("PATH")).removing(filepath.Join(dir, "lox"))
 			},
 			compile: pythonImport("lox", "lox_api_client"),
 			job:     python("lox", "openapi_python_client.py"),
@@ -122,7 +122,7 @@ func needsCargo(ctx context.Context, w *workspace, _ string) error {
 	return w.need(ctx, depsScript, "rust")
 }
 
-// needsIfCheap installs an interpreter if that is a matter of seconds.
+// needsIfCheap installs an interpreter if that takes only seconds.
 func needsIfCheap(what string) func(context.Context, *workspace, string) error {
 	return func(ctx context.Context, w *workspace, _ string) error {
 		if w.need(ctx, depsScript, what) != nil && ctx.Err() == nil {

@@ -1,7 +1,7 @@
-// Command generators makes clients of the published OpenAPI document with the generators that users pick, compiles them, and
-// has each of them create, upload, complete, list, get, download and delete a backup on a real server: once directly, and
-// once through a proxy that simulates a later version (package growth). The document is the one that the server serves,
-// untouched.
+// Command generators generates clients of the published OpenAPI document with generators that users choose, and compiles
+// them. Each client then creates, uploads, completes, lists, gets, downloads and deletes a backup on a real server: once
+// directly, and once through a proxy that simulates a later version (package growth). The document is the one that the
+// server serves, unchanged.
 //
 //	go run ./openapi/generators -lox bin/lox [-only rust,kotlin] [-cache .cache/generators]
 package main
@@ -36,9 +36,9 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("generators", flag.ContinueOnError)
-	lox := flags.String("lox", "bin/lox", "the `binary` whose document and server are used")
-	only := flags.String("only", "", "the `languages` to do, separated by commas (default: all)")
-	cache := flags.String("cache", ".cache/generators", "the `folder` for whatever is generated and installed")
+	lox := flags.String("lox", "bin/lox", "the `binary` of the server")
+	only := flags.String("only", "", "the `languages` to test, separated by commas (default: all)")
+	cache := flags.String("cache", ".cache/generators", "the `folder` for generated and installed files")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -54,10 +54,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	begun := time.Now()
-	err = w.do(ctx, s, chosen, out)
+	start := time.Now()
+	err = w.tryAll(ctx, s, chosen, out)
 	if err == nil {
-		fmt.Fprintf(out, "\nEvery generator makes a client that works (%s).\n", time.Since(begun).Round(time.Second))
+		fmt.Fprintf(out, "\nThe clients of all generators work (%s).\n", time.Since(start).Round(time.Second))
 	}
 	return errors.Join(err, s.stop())
 }
@@ -70,18 +70,18 @@ func choose(only string) ([]*language, error) {
 	for name := range strings.SplitSeq(only, ",") {
 		i := slices.IndexFunc(languages, func(l *language) bool { return l.name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("-only: there is no language %q", name)
+			return nil, fmt.Errorf("-only: unknown language %q", name)
 		}
 		chosen = append(chosen, languages[i])
 	}
 	return chosen, nil
 }
 
-// atOnce is how many languages are done at the same time: compilers fill the two cores of a small machine by then.
-const atOnce = 2
+// concurrency is how many languages run at the same time. Two compilers use all cores of a small machine.
+const concurrency = 2
 
-// do makes and tries all clients of some languages, and prints how far each of them came.
-func (w *workspace) do(ctx context.Context, s *server, chosen []*language, out io.Writer) error {
+// tryAll generates, compiles and runs the clients of some languages, and prints the results.
+func (w *workspace) tryAll(ctx context.Context, s *server, chosen []*language, out io.Writer) error {
 	if err := s.download(ctx, "/openapi.yaml", w.document); err != nil {
 		return err
 	}
@@ -91,27 +91,27 @@ func (w *workspace) do(ctx context.Context, s *server, chosen []*language, out i
 	if err := w.command("validate", w.dir, time.Minute, w.openAPIGenerator("validate", "--input-spec", w.document)...).run(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "openapi-generator finds the document valid.")
+	fmt.Fprintln(out, "openapi-generator validated the document.")
 
 	all := make([][]*result, len(chosen))
-	free := make(chan struct{}, atOnce)
-	var working sync.WaitGroup
+	running := make(chan struct{}, concurrency)
+	var clients sync.WaitGroup
 	for i, l := range chosen {
-		free <- struct{}{}
-		working.Go(func() {
+		running <- struct{}{}
+		clients.Go(func() {
 			all[i] = l.try(ctx, w, s)
-			<-free
+			<-running
 		})
 	}
-	working.Wait()
+	clients.Wait()
 	return report(out, slices.Concat(all...))
 }
 
-// workspace is where clients are generated and compiled. Nothing of that goes into the repository.
+// workspace is the directory in which clients are generated and compiled. Nothing in it is committed.
 type workspace struct {
 	dir      string
-	document string // the document as the server serves it
-	jar      string // openapi-generator
+	document string // path of the document as the server serves it
+	jar      string // path of openapi-generator
 }
 
 func newWorkspace(cache string) (*workspace, error) {

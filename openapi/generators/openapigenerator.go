@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// pinFile has the digest and the name of openapi-generator's jar. The Java client is made by the same.
+// pinFile has the digest and the name of openapi-generator's jar, which also generates LOX's Java client.
 const pinFile = "openapi/codegen/java/generator.sha256"
 
-// fetchOpenAPIGenerator sets the path of the jar, which Maven downloads unless it is there.
+// fetchOpenAPIGenerator sets the path of the jar. Maven downloads the jar if it is missing.
 func (w *workspace) fetchOpenAPIGenerator(ctx context.Context) error {
 	pin, err := os.ReadFile(pinFile)
 	if err != nil {
@@ -37,7 +37,7 @@ func (w *workspace) fetchOpenAPIGenerator(ctx context.Context) error {
 		return err
 	}
 	if !sameDigest(w.jar, digest) {
-		return fmt.Errorf("%s is not the file that %s names", name, pinFile)
+		return fmt.Errorf("%s doesn't have the digest in %s", name, pinFile)
 	}
 	return nil
 }
@@ -51,8 +51,8 @@ func sameDigest(path, digest string) bool {
 	return hex.EncodeToString(sum[:]) == digest
 }
 
-// openAPIGenerator returns the command line of openapi-generator, which speaks English whatever the locale. It runs for
-// seconds: without the JVM's optimizing compiler it takes half the processor time.
+// openAPIGenerator returns a command line of openapi-generator, with messages in English. It runs for a few seconds only, so
+// without the JVM's optimizing compiler it uses half the processor time.
 func (w *workspace) openAPIGenerator(args ...string) []string {
 	return append([]string{
 		"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
@@ -60,7 +60,7 @@ func (w *workspace) openAPIGenerator(args ...string) []string {
 	}, args...)
 }
 
-// byOpenAPIGenerator returns what generates a client to a folder below the language's, with options that only name things.
+// byOpenAPIGenerator returns a command that generates a client into the folder target. The options only set names.
 func byOpenAPIGenerator(generator, target string, options ...string) func(*workspace, string) *command {
 	return func(w *workspace, dir string) *command {
 		args := w.openAPIGenerator("generate", "--input-spec", w.document, "--generator-name", generator,
@@ -68,6 +68,6 @@ func byOpenAPIGenerator(generator, target string, options ...string) func(*works
 		if len(options) > 0 {
 			args = append(args, "--additional-properties", strings.Join(options, ","))
 		}
-		return w.command("generate-"+generator, dir, generateTimeout, args...).anew(filepath.Join(dir, target))
+		return w.command("generate-"+generator, dir, generateTimeout, args...).removing(filepath.Join(dir, target))
 	}
 }

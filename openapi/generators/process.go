@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// command is a program to run, and for how long it may.
+// command is a program to run.
 type command struct {
-	log      string // the path of what it prints
+	log      string // path of the file for its output
 	dir      string
-	deadline time.Duration
+	deadline time.Duration // since its start
 	args     []string
 	env      []string
-	target   string // is removed before
+	target   string // folder to remove before it starts
 }
 
-// command describes a program whose output goes to a log of that name.
+// command returns a command whose output goes to the log with that name.
 func (w *workspace) command(name, dir string, deadline time.Duration, args ...string) *command {
 	return &command{log: filepath.Join(w.dir, "log", name), dir: dir, deadline: deadline, args: args}
 }
@@ -31,14 +31,14 @@ func (c *command) with(env ...string) *command {
 	return c
 }
 
-// anew deletes a folder before the program runs, so that no files of an earlier run remain.
-func (c *command) anew(target string) *command {
+// removing has run remove a folder before the program starts, so that no files of an earlier run remain.
+func (c *command) removing(target string) *command {
 	c.target = target
 	return c
 }
 
-// run waits until the program has ended. An error says what it printed last. At the deadline the whole process group is
-// killed: a build tool's children would otherwise continue to run.
+// run runs the program. An error has the last lines of its output. At the deadline the whole process group is killed,
+// because a build tool's children would otherwise continue to run.
 func (c *command) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.deadline)
 	defer cancel()
@@ -66,7 +66,7 @@ func (c *command) run(ctx context.Context) error {
 }
 
 func lastLines(path string, n int) string {
-	content, _ := os.ReadFile(path) // for a message about something worse
+	content, _ := os.ReadFile(path) // the caller reports another error already
 	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }

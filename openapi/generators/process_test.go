@@ -21,29 +21,29 @@ func testWorkspace(t *testing.T) *workspace {
 	return w
 }
 
-func TestCommandSaysWhatWasPrintedLast(t *testing.T) {
+func TestCommandErrorHasLastOutput(t *testing.T) {
 	w := testWorkspace(t)
 	err := w.command("broken", w.dir, time.Minute, "sh", "-c", "echo first; echo last >&2; exit 3").run(t.Context())
 	require.ErrorContains(t, err, "broken: exit status 3\nfirst\nlast")
 }
 
-func TestCommandEndsAtItsDeadlineWithItsChildren(t *testing.T) {
+func TestCommandIsKilledAtDeadlineWithChildren(t *testing.T) {
 	w := testWorkspace(t)
-	begun := time.Now()
-	// Without the children's end their output would keep the log open.
+	start := time.Now()
+	// If the children still ran, run would wait until they close the log.
 	err := w.command("slow", w.dir, 100*time.Millisecond, "sh", "-c", "sleep 60 & sleep 60").run(t.Context())
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	assert.Less(t, time.Since(begun), 10*time.Second)
+	assert.Less(t, time.Since(start), 10*time.Second)
 }
 
-func TestCommandRemovesItsTarget(t *testing.T) {
+func TestCommandRemovesTargetFirst(t *testing.T) {
 	w := testWorkspace(t)
 	target := filepath.Join(w.dir, "client")
 	require.NoError(t, os.Mkdir(target, 0o755))
-	require.NoError(t, w.command("fresh", w.dir, time.Minute, "test", "!", "-e", target).anew(target).run(t.Context()))
+	require.NoError(t, w.command("fresh", w.dir, time.Minute, "test", "!", "-e", target).removing(target).run(t.Context()))
 }
 
-func TestOneInstallationPerLock(t *testing.T) {
+func TestInstallsOncePerLockFile(t *testing.T) {
 	dir := t.TempDir()
 	lock, times := filepath.Join(dir, "lock"), 0
 	install := func() error {
@@ -61,17 +61,17 @@ func TestOneInstallationPerLock(t *testing.T) {
 	require.NoError(t, os.WriteFile(lock, []byte("c"), 0o600))
 	require.Error(t, installed(dir, "lock", "mark", func() error { return errors.New("no network") }))
 	require.NoError(t, installed(dir, "lock", "mark", install))
-	assert.Equal(t, 3, times, "an installation that failed was taken for one")
+	assert.Equal(t, 3, times, "a failed installation counted as done")
 }
 
-func TestReportFailsIfAClientDoes(t *testing.T) {
+func TestReportFailsIfAClientFails(t *testing.T) {
 	works := &result{client: "a", generates: "yes", compiles: "yes", works: "yes", grown: "yes"}
 	absent := &result{client: "b", generates: "yes", compiles: "no compiler", works: "-", grown: "-"}
-	broken := &result{client: "c", generates: "yes", compiles: "yes", works: "yes", grown: "FAILS", err: errors.New("unknown value")}
+	broken := &result{client: "c", generates: "yes", compiles: "yes", works: "yes", grown: "FAILED", err: errors.New("unknown value")}
 	require.NoError(t, report(io.Discard, []*result{works, absent}))
 	var out strings.Builder
 	require.EqualError(t, report(&out, []*result{works, broken}), "c: unknown value")
-	assert.Contains(t, out.String(), "FAILS")
+	assert.Contains(t, out.String(), "FAILED")
 }
 
 func TestChoose(t *testing.T) {

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// result is how far a client came. What was not tried is "-".
+// result is the outcome of each step for a client. A step that was not run is "-".
 type result struct {
 	client                            string
 	generates, compiles, works, grown string
-	seconds                           time.Duration
+	duration                          time.Duration
 	err                               error
 }
 
@@ -22,7 +22,7 @@ func report(out io.Writer, results []*result) error {
 	fmt.Fprintln(table, "generator\tgenerates\tcompiles\tmain job\tthrough the growing proxy\tseconds")
 	var errs []error
 	for _, r := range results {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.1f\n", r.client, r.generates, r.compiles, r.works, r.grown, r.seconds.Seconds())
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.1f\n", r.client, r.generates, r.compiles, r.works, r.grown, r.duration.Seconds())
 		if r.err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", r.client, r.err))
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/openapi/serve"
 )
 
-// server is a lox serve with data of its own, and a proxy before it that makes its answers grow.
+// server is a "lox serve" process with its own data directory, and a proxy that makes it look like a later version.
 type server struct {
 	*serve.Server
 
@@ -61,7 +61,7 @@ func (s *server) stop() error {
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
-// download writes what the server has at a path to a file.
+// download saves the server's response for a path to a file.
 func (s *server) download(ctx context.Context, path, file string) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

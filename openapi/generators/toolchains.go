@@ -59,7 +59,7 @@ func pip(ctx context.Context, w *workspace, dir string) error {
 		if err := os.RemoveAll(filepath.Join(dir, "venv")); err != nil {
 			return err
 		}
-		// Without pip, which Debian has in a package of its own for this: the pip that is there installs into it.
+		// Without pip: on Debian, a venv with pip needs another package. The system's pip installs into the venv.
 		if err := w.command("install-venv", dir, generateTimeout, "python3", "-m", "venv", "--without-pip", "venv").run(ctx); err != nil {
 			return err
 		}

@@ -6,29 +6,29 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// adaptForGo tells oapi-codegen what it can't find out by itself.
+// adaptForGo changes the document to what oapi-codegen needs.
 func adaptForGo(root *yaml.Node) error {
 	each(root, func(object *yaml.Node) {
-		// Go's enumerations are open: constants of a string type. So constants for the known values are safe.
+		// An enumeration in Go is a string type with constants, so it also takes values that a later version adds.
 		if known := member(object, "x-extensible-enum"); known != nil {
 			set(object, "enum", known)
 		}
-		// The generator has names of its own, which begin with that of the type.
+		// oapi-codegen makes names that begin with the name of the type.
 		remove(object, "x-enum-varnames")
-		// An int is large enough, and what Go programs count with.
+		// The type int is large enough and usual in Go.
 		if format := member(object, "format"); format != nil && format.Value == "int32" {
 			remove(object, "format")
 		}
 	})
 	for _, schema := range values(member(member(root.Content[0], "components"), "schemas")) {
-		// What a later server adds is left out, rather than kept in a map beside the fields.
+		// Drop members that a later server adds. The generated type would keep them in a map otherwise.
 		if open := member(schema, "additionalProperties"); open != nil && open.Value == "true" && member(schema, "properties") != nil {
 			remove(schema, "additionalProperties")
 		}
-		// The generator would sort the fields by name, and with them the JSON that the server writes.
+		// Without x-order, the generator sorts the fields by name, and the server's JSON has that order.
 		for i, property := range values(member(schema, "properties")) {
 			if member(property, "$ref") != nil {
-				// Members beside a $ref are ignored by everyone but this generator.
+				// This generator reads members beside a $ref.
 				property.Content = append(property.Content, text("x-order"), number(i+1))
 				continue
 			}

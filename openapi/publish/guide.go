@@ -10,8 +10,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// addGuide gives each tag that has an x-guide the text of that file as its description. The file's first line is its title,
-// which is the tag's name.
+// addGuide sets the description of each tag with an x-guide to the text of that file. The first line of the file must be the
+// tag's name as a heading; it is left out.
 func addGuide(document *yaml.Node) error {
 	for _, tag := range member(document, "tags").Content {
 		name := member(tag, "x-guide")
@@ -28,7 +28,7 @@ func addGuide(document *yaml.Node) error {
 		}
 		body = strings.TrimSpace(body)
 		if body == "" {
-			return errors.New(name.Value + ": is empty")
+			return errors.New(name.Value + ": the file has no text")
 		}
 		remove(tag, "x-guide")
 		set(tag, "description", text(body))

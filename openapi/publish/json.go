@@ -8,8 +8,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// asJSON writes a document as JSON, with all keys in the order of the YAML: encoding through a map would sort them, and
-// documentation made from the result would list operations and fields alphabetically.
+// asJSON encodes a document as JSON with the keys in the order of the YAML. A map would sort them, and documentation made
+// from the JSON would then list operations and fields alphabetically.
 func asJSON(root *yaml.Node) ([]byte, error) {
 	var buf bytes.Buffer
 	if err := writeJSON(&buf, root.Content[0]); err != nil {
@@ -36,7 +36,7 @@ func writeJSON(buf *bytes.Buffer, n *yaml.Node) error {
 		return nil
 	case yaml.ScalarNode:
 		if n.Tag == "!!float" && json.Valid([]byte(n.Value)) {
-			// As it was written: encoding/json would make 20 of 20.0.
+			// Keep the text of the number: encoding/json would write 20.0 as 20.
 			buf.WriteString(n.Value)
 			return nil
 		}
@@ -57,7 +57,7 @@ func writeObject(buf *bytes.Buffer, pairs []*yaml.Node) error {
 		if i > 0 {
 			buf.WriteByte(',')
 		}
-		// The key's text, whatever type YAML sees in it: JSON keys are strings.
+		// Write the key as text, even if YAML takes it for a number: JSON keys are strings.
 		if err := writeScalar(buf, pairs[i].Value); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func writeObject(buf *bytes.Buffer, pairs []*yaml.Node) error {
 
 func writeScalar(buf *bytes.Buffer, v any) error {
 	enc := json.NewEncoder(buf)
-	// Nothing here is written into HTML, and <, > and & stay readable.
+	// Keep <, > and & readable. The JSON is not inserted into HTML.
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return err

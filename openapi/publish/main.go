@@ -1,12 +1,12 @@
-// Command publish makes the published OpenAPI document from its source. Run it in the repository's root: go run ./openapi/publish
+// Command publish generates the published OpenAPI document. Run it in the repository's root: go run ./openapi/publish
 //
-// It reads openapi/openapi.yaml, puts the guide (docs/api) and the code samples (openapi/samples) in, applies
+// It reads openapi/openapi.yaml, adds the guide (docs/api) and the code samples (openapi/samples), applies
 // openapi/publish.overlay.yaml, and writes
 //
 //   - gen/document: the published document as YAML and as JSON, in a Go package that embeds both;
-//   - .cache/codegen/go.yaml: the same with what only oapi-codegen needs to know.
+//   - .cache/codegen/go.yaml: the same document with changes for oapi-codegen.
 //
-// Overlays are applied by the library that oapi-codegen itself uses for them (github.com/speakeasy-api/openapi).
+// It applies overlays with the library that oapi-codegen uses (github.com/speakeasy-api/openapi).
 package main
 
 import (
@@ -99,13 +99,13 @@ func published() (*yaml.Node, error) {
 		return nil, fmt.Errorf("%s: %w", overlayFile, err)
 	}
 	for i := range changes.Actions {
-		withoutAliases(&changes.Actions[i].Update)
+		resolveAliases(&changes.Actions[i].Update)
 	}
-	// Strict: a target that matches nothing is a mistake.
+	// In strict mode, a target that matches nothing is an error.
 	if _, err := changes.ApplyToStrict(&root); err != nil {
 		return nil, fmt.Errorf("%s: %w", overlayFile, err)
 	}
-	// Comments are only for authors of the source.
+	// The comments are for authors of the source, so they are not published.
 	each(&root, func(n *yaml.Node) { n.HeadComment, n.LineComment, n.FootComment = "", "", "" })
 	return &root, addSamples(document)
 }

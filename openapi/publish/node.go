@@ -19,7 +19,7 @@ func member(object *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// set puts a member at the end of an object, or changes it in its place.
+// set changes a member of an object, or adds it at the end.
 func set(object *yaml.Node, name string, value *yaml.Node) {
 	if at := member(object, name); at != nil {
 		*at = *value
@@ -28,7 +28,7 @@ func set(object *yaml.Node, name string, value *yaml.Node) {
 	object.Content = append(object.Content, text(name), value)
 }
 
-// remove takes a member out of an object, if it is there.
+// remove removes a member of an object, if the object has it.
 func remove(object *yaml.Node, name string) {
 	for i := 0; i < len(object.Content); i += 2 {
 		if object.Content[i].Value == name {
@@ -40,11 +40,11 @@ func remove(object *yaml.Node, name string) {
 
 func text(s string) *yaml.Node {
 	var n yaml.Node
-	n.SetString(s) // several lines become a literal block
+	n.SetString(s) // writes several lines as a literal block
 	return &n
 }
 
-// each calls visit for a node and all that it holds.
+// each calls visit for a node and all nodes below it.
 func each(n *yaml.Node, visit func(*yaml.Node)) {
 	visit(n)
 	for _, child := range n.Content {
@@ -52,8 +52,8 @@ func each(n *yaml.Node, visit func(*yaml.Node)) {
 	}
 }
 
-// withoutAliases writes out what YAML's aliases stand for, which JSON doesn't have.
-func withoutAliases(n *yaml.Node) {
+// resolveAliases replaces YAML's aliases by copies of their nodes, because JSON has no aliases.
+func resolveAliases(n *yaml.Node) {
 	if n.Kind == yaml.AliasNode {
 		*n = *n.Alias
 	}
@@ -62,6 +62,6 @@ func withoutAliases(n *yaml.Node) {
 	for i, child := range n.Content {
 		c := *child
 		n.Content[i] = &c
-		withoutAliases(&c)
+		resolveAliases(&c)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-func TestSamplesAreCutOut(t *testing.T) {
+func TestSamplesIn(t *testing.T) {
 	const file = "package main\n\n\t// sample one\n\tif a {\n\t\tb()\n\t}\n\n\tc()\n\t// end sample\n# sample two\nx\n# end sample\n"
 	got := map[string]string{}
 	err := samplesIn([]byte(file), func(name, source string) error { got[name] = source; return nil })
@@ -26,7 +26,7 @@ func TestSamplesAreCutOut(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	if err := samplesIn([]byte("// sample one\na\n"), func(string, string) error { return nil }); err == nil {
-		t.Error("a sample without an end is taken")
+		t.Error("a sample without an end is accepted")
 	}
 }
 
@@ -44,8 +44,8 @@ func TestJSONKeepsOrderAndNumbers(t *testing.T) {
 	}
 }
 
-// What is in the repository is what its source makes.
-func TestTheDocumentIsUpToDate(t *testing.T) {
+// The committed document must be the one that its source generates.
+func TestPublishedDocumentIsUpToDate(t *testing.T) {
 	t.Chdir("../..")
 	root, err := published()
 	if err != nil {
@@ -60,6 +60,6 @@ func TestTheDocumentIsUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("gen/document is not what openapi/ makes: make gen")
+		t.Error("gen/document is out of date: run make gen")
 	}
 }

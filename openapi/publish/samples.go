@@ -13,7 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// languages of the code samples, in the order in which readers see them.
+// languages are the languages of the code samples, in the order of the document.
 var languages = []struct{ folder, ending, fence, lang, label string }{
 	{"curl", ".sh", "sh", "Shell", "curl"},
 	{"go", ".go", "go", "Go", "Go"},
@@ -22,7 +22,7 @@ var languages = []struct{ folder, ending, fence, lang, label string }{
 	{"java", ".java", "java", "Java", "Java"},
 }
 
-// addSamples gives each operation its x-codeSamples, one of each language.
+// addSamples adds the samples of all languages to each operation, as x-codeSamples.
 func addSamples(document *yaml.Node) error {
 	samples := make([]map[string]string, len(languages))
 	for i, l := range languages {
@@ -31,11 +31,11 @@ func addSamples(document *yaml.Node) error {
 			return err
 		}
 	}
-	// The guide shows how to make the client that the samples use.
+	// The samples use a client that the guide must show how to create.
 	guide := member(member(document, "tags").Content[0], "description").Value
 	for i, l := range languages {
 		if block := "```" + l.fence + "\n" + samples[i]["client"] + "```"; !strings.Contains(guide, block) {
-			return fmt.Errorf("the guide's first chapter must have the sample client of %s:\n%s", l.label, block)
+			return fmt.Errorf("the guide's first chapter must contain the sample \"client\" of %s:\n%s", l.label, block)
 		}
 	}
 	for _, path := range values(member(document, "paths")) {
@@ -60,8 +60,8 @@ func addSamples(document *yaml.Node) error {
 	return nil
 }
 
-// samplesOf reads the samples of a language: in its source files, the lines between one that ends with "sample NAME" and
-// one that ends with "end sample", without their common indentation.
+// samplesOf reads the samples of a language by name. In the source files, a sample is the lines between a comment "sample
+// NAME" and a comment "end sample", without their common indentation.
 func samplesOf(dir, ending string) (map[string]string, error) {
 	found := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -74,7 +74,7 @@ func samplesOf(dir, ending string) (map[string]string, error) {
 		}
 		return samplesIn(raw, func(name, source string) error {
 			if _, twice := found[name]; twice {
-				return fmt.Errorf("%s: there are two samples %s", path, name)
+				return fmt.Errorf("%s: the sample %s exists twice", path, name)
 			}
 			found[name] = source
 			return nil
@@ -109,7 +109,7 @@ func samplesIn(file []byte, found func(name, source string) error) error {
 	return nil
 }
 
-// dedent takes the indentation off that all lines have, and makes two spaces of each tab.
+// dedent removes the common indentation of all lines, and replaces each further tab by two spaces.
 func dedent(lines []string) string {
 	depth := -1
 	for _, line := range lines {

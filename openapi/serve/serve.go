@@ -1,5 +1,5 @@
-// Package serve runs the lox binary as a server, for programs that try out what
-// the document says.
+// Package serve runs the lox binary as a server, for programs that test it against the
+// document.
 package serve
 
 import (
@@ -23,17 +23,17 @@ const (
 	// startTimeout covers the creation of a database.
 	startTimeout = time.Minute
 	stopTimeout  = 15 * time.Second
-	// tail is how many lines of the log an error shows.
+	// tail is the number of log lines that an error shows.
 	tail = 20
-	// maxLogLine is the most bytes that a line of the log may have.
+	// maxLogLine is the maximum length of a line of the log, in bytes.
 	maxLogLine = 8 << 10
 )
 
-// Server is a lox serve.
+// Server is a "lox serve" process.
 type Server struct {
 	// URL is its base URL, which ends in /api.
 	URL string
-	// AdminSettings are further LOX_… variables of the operator's commands.
+	// AdminSettings are additional LOX_… variables for Admin.
 	AdminSettings []string
 
 	binary, dir string
@@ -42,17 +42,17 @@ type Server struct {
 	exited      chan error
 }
 
-// Start runs a server with all its files in dir, which must exist, on free
-// loopback ports, and returns once it serves. settings are further LOX_…
-// variables, such as "LOX_VERIFY_WAIT=2s", and replace those that are set here.
-// ctx bounds the start alone.
+// Start starts a server on free loopback ports and returns when it is ready. The
+// server keeps all its files in dir, which must exist. settings are additional LOX_…
+// variables, such as "LOX_VERIFY_WAIT=2s"; they override those that are set here. ctx
+// only limits the start.
 func Start(ctx context.Context, binary, dir string, settings ...string) (*Server, error) {
 	path, err := filepath.Abs(binary)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{binary: path, dir: dir, exited: make(chan error, 1)}
-	// Of a variable that is named twice, the last one holds (os/exec).
+	// os/exec uses the last value of a variable that occurs twice.
 	s.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LOX_DATA_DIR=" + s.Data(),
 		"LOX_ADDR=127.0.0.1:0", "LOX_METRICS_ADDR=127.0.0.1:0", "LOX_LOG_FORMAT=json",
@@ -84,9 +84,9 @@ func Start(ctx context.Context, binary, dir string, settings ...string) (*Server
 	return nil, errors.Join(err, s.Stop())
 }
 
-// Stop ends the server as an operator does, waits for that, and checks its log.
+// Stop ends the server by SIGTERM, waits until it has ended, and checks its log.
 func (s *Server) Stop() error {
-	_ = s.cmd.Process.Signal(syscall.SIGTERM) // an error: it has ended, which Wait tells
+	_ = s.cmd.Process.Signal(syscall.SIGTERM) // fails if the server has ended; Wait returns that error
 	timeout := time.NewTimer(stopTimeout)
 	defer timeout.Stop()
 	select {
@@ -100,20 +100,20 @@ func (s *Server) Stop() error {
 	}
 }
 
-// Origin is what is before the path of the base URL.
+// Origin is the base URL without its path.
 func (s *Server) Origin() string { return strings.TrimSuffix(s.URL, "/api") }
 
 // Data is the server's data directory.
 func (s *Server) Data() string { return filepath.Join(s.dir, "data") }
 
-// Key returns the API key of the tenant that a server with a database of its own
-// has from the start.
+// Key returns the API key of the tenant that an embedded server creates at its first
+// start.
 func (s *Server) Key() (string, error) {
 	key, err := os.ReadFile(filepath.Join(s.Data(), "api-key"))
 	return strings.TrimSpace(string(key)), err
 }
 
-// Admin runs a command of the operator's and returns what it prints.
+// Admin runs an operator command and returns its standard output.
 func (s *Server) Admin(args ...string) ([]byte, error) {
 	cmd := s.command(args...)
 	cmd.Env = append(cmd.Env, s.AdminSettings...)
@@ -124,7 +124,7 @@ func (s *Server) Admin(args ...string) ([]byte, error) {
 	return out, err
 }
 
-// CreateTenant makes a tenant and returns its id and its key.
+// CreateTenant creates a tenant and returns its id and its API key.
 func (s *Server) CreateTenant(name, plan string) (id, key string, err error) {
 	out, err := s.Admin("tenant", "create", "--name", name, "--plan", plan, "--json")
 	if err != nil {
@@ -142,16 +142,15 @@ func (s *Server) CreateTenant(name, plan string) (id, key string, err error) {
 
 // command prepares a command of the binary with the server's environment.
 func (s *Server) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(s.binary, args...) //nolint:noctx // Stop ends the server, all others end by themselves
+	cmd := exec.Command(s.binary, args...) //nolint:noctx // Stop ends the server, other commands end by themselves
 	cmd.Env = slices.Clone(s.env)
-	// It stops when this process is killed, too, and not by a Ctrl-C for this
-	// process, which is followed by Stop.
+	// Pdeathsig: the server ends if this process is killed. Setpgid: Ctrl-C doesn't reach
+	// the server; this process then calls Stop.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	return cmd
 }
 
-// checkLog holds that each line of the log is a record in JSON of at most 8 KiB,
-// whatever the server was sent.
+// checkLog checks that each line of the log is JSON and at most 8 KiB long.
 func (s *Server) checkLog() error {
 	content, err := os.ReadFile(s.log())
 	if err != nil {
@@ -168,14 +167,14 @@ func (s *Server) checkLog() error {
 func (s *Server) log() string { return filepath.Join(s.dir, "log") }
 
 func (s *Server) lastLines() string {
-	content, _ := os.ReadFile(s.log()) // for a message about something worse
+	content, _ := os.ReadFile(s.log()) // the caller reports another error already
 	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
 	return strings.Join(lines[max(0, len(lines)-tail):], "\n")
 }
 
 var baseURL = regexp.MustCompile(`Base URL  (\S+)\n`)
 
-// announcement waits for the base URL among what a server prints.
+// announcement finds the base URL in the output of a server.
 type announcement struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -189,7 +188,7 @@ func (a *announcement) Write(p []byte) (int, error) {
 	if found := baseURL.FindStringSubmatch(a.text.String()); found != nil {
 		select {
 		case a.url <- found[1]:
-		default: // it was found before
+		default: // already sent
 		}
 	}
 	return len(p), nil

@@ -1,11 +1,10 @@
-// Package traffic holds what goes over the wire against the OpenAPI document,
-// and keeps what of the document was seen there. Its judgement is independent
-// of the server's: another library, with nothing of ours in between, so that a
-// fault of the one that the server validates with doesn't hide itself.
+// Package traffic checks requests and responses against the OpenAPI document, and
+// records which parts of the document they covered. It uses another library than
+// the server, so that a fault of the server's validator is found.
 //
 // The library is github.com/pb33f/libopenapi-validator (MIT): the only other
-// maintained validator of requests and responses in Go, and the engine of
-// several proxies and linters.
+// maintained validator of requests and responses in Go, and the engine of several
+// proxies and linters.
 package traffic
 
 import (
@@ -29,7 +28,7 @@ import (
 // Exchange is a request and its response.
 type Exchange struct {
 	Method string
-	// Path is below the base URL and as it was sent: escaped, with the query.
+	// Path is the path below the base URL as it was sent: escaped, and with the query.
 	Path     string
 	Header   http.Header
 	Body     []byte
@@ -42,22 +41,22 @@ func (e Exchange) String() string {
 	return fmt.Sprintf("%s %s answered %d", e.Method, e.Path, e.Status)
 }
 
-// requestHeaders are those that matter to the API. Others are between a client
-// and its transport.
+// requestHeaders are the headers that the API defines. Other headers come from the
+// client's HTTP library and are not checked.
 var requestHeaders = []string{"Authorization", "Content-Type", "Accept", "Idempotency-Key"}
 
-// Validator tells whether exchanges are as the document says. It is safe for
-// concurrent use.
+// Validator checks exchanges against the document. It is safe for concurrent use.
 type Validator struct {
-	mu sync.Mutex // the library caches what it compiles
+	mu sync.Mutex // the library's cache of compiled schemas is not safe for concurrent use
 
-	// They return what is wrong. No type of the library is in Validator: each package that
-	// uses Validator would compile the library's generic types again.
+	// These return the violations. They are functions, because each package that uses
+	// Validator would compile the library's generic types again if Validator had a field
+	// of one of them.
 	request  func(*http.Request) []error
 	response func(*http.Request, *http.Response) []error
 }
 
-// NewValidator judges by the published document, as a server of its version keeps it.
+// NewValidator returns a validator for the strict form of the published document (see openapi.Closed).
 func NewValidator() (*Validator, error) {
 	document, err := openapi.Closed()
 	if err != nil {
@@ -67,16 +66,15 @@ func NewValidator() (*Validator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read OpenAPI document: %w", err)
 	}
-	// The paths of exchanges are below any server's base URL.
 	model, err := doc.BuildV3Model()
 	if err != nil {
 		return nil, fmt.Errorf("build OpenAPI model: %w", err)
 	}
-	model.Model.Servers = nil
+	model.Model.Servers = nil // exchanges have paths below the base URL
 	v := validator.NewValidatorFromV3Model(&model.Model,
 		config.WithFormatAssertions(), config.WithContentAssertions(), config.WithStrictMode(),
 		config.WithOpenAPIMode(),
-		// Headers of HTTP itself are no part of an API's description.
+		// Headers of HTTP itself are not declared in the document.
 		config.WithStrictIgnoredHeadersExtra(
 			"Date", "Vary", "Allow", "Authorization", "Content-Length", "X-Content-Type-Options", "Strict-Transport-Security",
 		),
@@ -84,21 +82,22 @@ func NewValidator() (*Validator, error) {
 	return &Validator{
 		request: func(r *http.Request) []error {
 			_, found := v.ValidateHttpRequestSync(r)
-			return described(found)
+			return violations(found)
 		},
 		response: func(r *http.Request, answer *http.Response) []error {
 			_, found := v.ValidateHttpResponse(r, answer)
-			return described(found)
+			return violations(found)
 		},
 	}, nil
 }
 
-// Check returns what of an exchange is not as the document says: of the
-// response always, of the request if it was accepted.
+// Check returns the violations of an exchange. It checks the response always, and
+// the request only if the server accepted it.
 func (v *Validator) Check(e Exchange) error {
 	err := v.CheckResponse(e)
 	if string(bytes.TrimSpace(e.Body)) == "null" {
-		e.Body = nil // the guide says so, and the library finds that a required body is missing
+		// The guide says that null counts as no body. Without a body, the library reports a missing required body.
+		e.Body = nil
 	}
 	if e.Status < http.StatusMultipleChoices {
 		err = errors.Join(err, v.check(e, v.request))
@@ -106,7 +105,7 @@ func (v *Validator) Check(e Exchange) error {
 	return err
 }
 
-// CheckResponse is Check for who doesn't know the body of the request.
+// CheckResponse is Check without the request. Use it if the request's body is unknown.
 func (v *Validator) CheckResponse(e Exchange) error {
 	return v.check(e, func(request *http.Request) []error {
 		return v.response(request, &http.Response{
@@ -116,7 +115,7 @@ func (v *Validator) CheckResponse(e Exchange) error {
 	})
 }
 
-func (v *Validator) check(e Exchange, judge func(*http.Request) []error) error {
+func (v *Validator) check(e Exchange, validate func(*http.Request) []error) error {
 	request, err := http.NewRequest(e.Method, "http://lox"+e.Path, bytes.NewReader(e.Body)) //nolint:noctx // it is not sent
 	if err != nil {
 		return err
@@ -128,25 +127,25 @@ func (v *Validator) check(e Exchange, judge func(*http.Request) []error) error {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if errs := judge(request); len(errs) > 0 {
+	if errs := validate(request); len(errs) > 0 {
 		return fmt.Errorf("%s: %w", e, errors.Join(errs...))
 	}
 	return nil
 }
 
-// keyOfObject is what is said of an undeclared parameter that is a key of one which is an object.
-var keyOfObject = regexp.MustCompile(`^query parameter 'metadata\[(?s:.)+\]' at `)
+// metadataKeyError matches the library's message about an undeclared parameter metadata[key].
+var metadataKeyError = regexp.MustCompile(`^query parameter 'metadata\[(?s:.)+\]' at `)
 
-func described(found []*invalid.ValidationError) []error {
+// violations returns the library's errors, except for those that are wrong.
+func violations(found []*invalid.ValidationError) []error {
 	var errs []error
 	for _, f := range found {
-		// Names of a user's own are declared by additionalProperties, which the strict
-		// mode takes for no declaration.
+		// Strict mode ignores that additionalProperties declares all members of an object.
 		if f.ValidationSubType == invalid.StrictSubTypeProperty && strings.HasSuffix(f.Reason, "Declared properties: []") {
 			continue
 		}
-		// Nor does it know that metadata[host] is of the parameter metadata.
-		if f.ValidationSubType == invalid.StrictSubTypeQuery && keyOfObject.MatchString(f.Message) {
+		// Strict mode doesn't know that metadata[host] belongs to the parameter metadata.
+		if f.ValidationSubType == invalid.StrictSubTypeQuery && metadataKeyError.MatchString(f.Message) {
 			continue
 		}
 		reasons := []string{f.Message, f.Reason}

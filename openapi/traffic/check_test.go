@@ -25,7 +25,7 @@ func deleted(change func(*traffic.Exchange)) traffic.Exchange {
 	return e
 }
 
-func TestCheckNotices(t *testing.T) {
+func TestCheckDetectsViolations(t *testing.T) {
 	v, err := traffic.NewValidator()
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func TestCheckNotices(t *testing.T) {
 		t.Error(err)
 	}
 	for name, change := range map[string]func(*traffic.Exchange){
-		"names of a user's own": func(e *traffic.Exchange) {
+		"names that a user chose": func(e *traffic.Exchange) {
 			e.Status = http.StatusBadRequest
 			e.Answer = []byte("{\"error\":{\"code\":\"validation_error\",\"message\":\"m\",\"details\":{\"a\\nb\":\"c\"}}}")
 		},
@@ -66,15 +66,15 @@ func TestCheckNotices(t *testing.T) {
 		},
 	} {
 		if err := v.Check(deleted(change)); err == nil {
-			t.Errorf("%s: not noticed", name)
+			t.Errorf("%s: not detected", name)
 		} else {
 			t.Log(name, err)
 		}
 	}
 }
 
-// TestCheckOfANullBody holds that null is no body: right where a body is optional, and missing where one is required.
-func TestCheckOfANullBody(t *testing.T) {
+// null counts as no body: it is valid where a body is optional, and a missing body where one is required.
+func TestCheckNullBody(t *testing.T) {
 	v, err := traffic.NewValidator()
 	if err != nil {
 		t.Fatal(err)
@@ -93,14 +93,14 @@ func TestCheckOfANullBody(t *testing.T) {
 		}
 	}
 	if err := posted("rotate-secret", "[null]", rotated); err == nil {
-		t.Error("a list where a body is optional: not noticed")
+		t.Error("a list where a body is optional: not detected")
 	}
 	if err := posted("recover", `{"since":"2024-01-15"}`, `{"recovered":12}`); err != nil {
 		t.Error(err)
 	}
 	for _, body := range []string{"", "null"} {
 		if err := posted("recover", body, `{"recovered":12}`); err == nil {
-			t.Errorf("%q where a body is required: not noticed", body)
+			t.Errorf("%q where a body is required: not detected", body)
 		}
 	}
 }

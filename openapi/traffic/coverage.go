@@ -16,13 +16,13 @@ import (
 	"github.com/backlox/lox/openapi"
 )
 
-// Coverage keeps what of a document was seen on the wire:
+// Coverage records which parts of a document were covered by real messages:
 //
 //   - each status of each operation, and each media type of its body;
 //   - each parameter and each header of a response;
-//   - each schema, and of it each property, each value of an enumeration, and
-//     null where it may be;
-//   - each named example: a message of the same place and shape;
+//   - each schema, with each property, each enumerated value, and null where it is
+//     allowed;
+//   - each named example, by a message in the same place and of the same shape;
 //   - each webhook.
 //
 // It is safe for concurrent use.
@@ -31,18 +31,18 @@ type Coverage struct {
 	webhooks map[string]*openapi3.Operation
 
 	mu sync.Mutex
-	// seen holds all that can be seen, in the words of Missing.
-	seen map[string]bool
+	// covered tells for each part, as Missing names it, whether it was covered.
+	covered map[string]bool
 }
 
-// NewCoverage begins with nothing seen. The document must be loaded, with its
-// references resolved.
+// NewCoverage returns a Coverage with nothing covered. The references of the document
+// must be resolved.
 func NewCoverage(doc *openapi3.T) (*Coverage, error) {
 	webhooks, err := openapi.Webhooks(doc)
 	if err != nil {
 		return nil, err
 	}
-	c := &Coverage{doc: doc, webhooks: webhooks, seen: map[string]bool{}}
+	c := &Coverage{doc: doc, webhooks: webhooks, covered: map[string]bool{}}
 	for _, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {
 			c.expectOperation(item, op)
@@ -56,8 +56,7 @@ func NewCoverage(doc *openapi3.T) (*Coverage, error) {
 		c.expectExamples("webhook "+name, post.RequestBody.Value.Content)
 	}
 	for name, schema := range doc.Components.Schemas {
-		// A union has no values of its own, and an event that is unknown is one that
-		// only a later version sends.
+		// A union has no values of its own. Only a later version sends an UnknownEvent.
 		if len(schema.Value.AnyOf)+len(schema.Value.OneOf) == 0 && name != "UnknownEvent" {
 			c.expectSchema(name, schema)
 		}
@@ -65,9 +64,10 @@ func NewCoverage(doc *openapi3.T) (*Coverage, error) {
 	return c, nil
 }
 
-func (c *Coverage) expect(what string) {
-	if !elsewhere[what] {
-		c.seen[what] = false
+// expect adds a part to those that must be covered.
+func (c *Coverage) expect(part string) {
+	if !coveredElsewhere[part] {
+		c.covered[part] = false
 	}
 }
 
@@ -98,8 +98,8 @@ func parameters(item *openapi3.PathItem, op *openapi3.Operation) []*openapi3.Par
 	return all
 }
 
-// headerName is that of a component, if it is one: then it needs to be seen
-// only once.
+// headerName names a header of a response. A header that is a component has one name
+// for all responses, so it needs to be covered only once.
 func headerName(name string, header *openapi3.HeaderRef) string {
 	if header.Ref != "" {
 		name = component(header.Ref)
@@ -109,7 +109,7 @@ func headerName(name string, header *openapi3.HeaderRef) string {
 
 func component(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
 
-// placeOf is where the examples of a response stand.
+// placeOf names the place of a response's examples.
 func placeOf(op *openapi3.Operation, status string, response *openapi3.ResponseRef) string {
 	if response.Ref != "" {
 		return "response " + component(response.Ref)
@@ -127,8 +127,8 @@ func (c *Coverage) expectExamples(place string, content openapi3.Content) {
 
 func exampleName(place, name string) string { return "example " + name + " in " + place }
 
-// expectSchema expects a schema of the components, and what it is made of up
-// to the next one.
+// expectSchema expects a schema of the components and its parts. Where a part refers
+// to another schema of the components, it doesn't expect that schema's parts.
 func (c *Coverage) expectSchema(at string, ref *openapi3.SchemaRef) {
 	c.expect("schema " + at)
 	c.expectParts(at, ref.Value)
@@ -158,7 +158,7 @@ func (c *Coverage) expectParts(at string, s *openapi3.Schema) {
 }
 
 func (c *Coverage) expectPart(at string, ref *openapi3.SchemaRef) {
-	if at == "DeliveryList.total_capped" { // takes 10,000 deliveries, which a test of the server has
+	if at == "DeliveryList.total_capped" { // a test of the server covers it, because it takes 10,000 deliveries
 		return
 	}
 	c.expect("schema " + at)
@@ -167,31 +167,30 @@ func (c *Coverage) expectPart(at string, ref *openapi3.SchemaRef) {
 	}
 }
 
-// elsewhere is what no client of the API can see, or bring about: tests of the commands
-// have it.
-var elsewhere = map[string]bool{
-	// No key of the tenant works any more.
+// coveredElsewhere are parts that a client of the API can't see or cause. Tests of
+// the commands cover them.
+var coveredElsewhere = map[string]bool{
+	// After these, no key of the tenant works.
 	"schema EventType = tenant.closed":  true,
 	"schema EventType = tenant.deleted": true,
-	// It takes a storage that has lost something.
+	// The storage must have lost a file.
 	"schema EventType = backup.lost":     true,
 	"schema EventType = backup.repaired": true,
-	// It takes a day.
+	// It happens after a day.
 	"schema EventType = backup.upload_extended": true,
-	// It takes more than 64 MiB, whose verification is looked at half-way.
+	// It shows only while more than 64 MiB are being verified.
 	"schema Backup.verified_bytes": true,
-	// It takes another master key.
+	// The operator must change the master key.
 	"schema EventType = webhook.secret_resealed": true,
 }
 
-func (c *Coverage) mark(what string) {
-	if _, expected := c.seen[what]; expected {
-		c.seen[what] = true
+func (c *Coverage) mark(part string) {
+	if _, expected := c.covered[part]; expected {
+		c.covered[part] = true
 	}
 }
 
-// See marks what an exchange shows. Whether it is right is for a Validator to
-// say.
+// See marks the parts that an exchange covers. It doesn't validate the exchange.
 func (c *Coverage) See(e Exchange) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -238,7 +237,7 @@ func (c *Coverage) See(e Exchange) {
 	c.seeBody(placeOf(op, status, response), response.Value.Content[media], e.Answer)
 }
 
-// objectIn is a parameter that is an object: each of its keys is written as name[key].
+// objectIn reads a parameter of the style deepObject from a query: name[key]=value.
 func objectIn(query url.Values, name string) map[string]any {
 	object := map[string]any{}
 	for key := range query {
@@ -249,8 +248,8 @@ func objectIn(query url.Values, name string) map[string]any {
 	return object
 }
 
-// SeeError marks what the body of an error shows that answers something which is
-// no operation.
+// SeeError marks the parts of ErrorResponse that an error covers whose request was
+// none of the operations.
 func (c *Coverage) SeeError(body []byte) {
 	var value any
 	if json.Unmarshal(body, &value) != nil {
@@ -261,9 +260,8 @@ func (c *Coverage) SeeError(body []byte) {
 	c.seeValue("", &openapi3.SchemaRef{Ref: "ErrorResponse", Value: c.doc.Components.Schemas["ErrorResponse"].Value}, value)
 }
 
-// SeeWebhook marks what an event shows that was sent to a URL of the tenant's. It
-// returns the schema that the document declares for its body, or nil if it has no
-// such event.
+// SeeWebhook marks the parts that a webhook covers. It returns the schema of the
+// webhook's body, or nil if the document has no such event.
 func (c *Coverage) SeeWebhook(header http.Header, body []byte) *openapi3.SchemaRef {
 	var event struct {
 		Event string `json:"event"`
@@ -319,14 +317,14 @@ func (c *Coverage) seeBody(place string, media *openapi3.MediaType, body []byte)
 	}
 	c.seeValue("", media.Schema, value)
 	for name, example := range media.Examples {
-		if alike(media.Schema, example.Value.Value, value) {
+		if matchesExample(media.Schema, example.Value.Value, value) {
 			c.mark(exampleName(place, name))
 		}
 	}
 }
 
-// seeValue marks the schemas that a value shows. at is the place within the
-// last schema that has a name.
+// seeValue marks the parts of schemas that a value covers. at is the place within the
+// innermost schema that has a name.
 func (c *Coverage) seeValue(at string, ref *openapi3.SchemaRef, value any) {
 	if ref.Ref != "" {
 		c.mark("schema " + at)
@@ -361,32 +359,32 @@ func (c *Coverage) seeValue(at string, ref *openapi3.SchemaRef, value any) {
 	}
 }
 
-// Missing lists what was not seen, sorted.
+// Missing lists the parts that were not covered, sorted.
 func (c *Coverage) Missing() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var missing []string
-	for what, seen := range c.seen {
-		if !seen {
-			missing = append(missing, what)
+	for part, covered := range c.covered {
+		if !covered {
+			missing = append(missing, part)
 		}
 	}
 	slices.Sort(missing)
 	return missing
 }
 
-// Counts tells how many things there are to see, by kind: the first word of
-// what Missing lists.
+// Counts returns the number of parts by kind. The kind is the first word of a part's
+// name.
 func (c *Coverage) Counts() map[string]int {
 	counts := map[string]int{}
-	for what := range c.seen {
-		kind, _, _ := strings.Cut(what, " ")
+	for part := range c.covered {
+		kind, _, _ := strings.Cut(part, " ")
 		counts[kind]++
 	}
 	return counts
 }
 
-// Knows reports whether an exchange is about an operation of the document.
+// Knows reports whether the document has the operation of an exchange.
 func (c *Coverage) Knows(e Exchange) bool {
 	path, _, _ := strings.Cut(e.Path, "?")
 	_, op, _ := c.operation(e.Method, path)

@@ -23,8 +23,8 @@ func newCoverage(t *testing.T) *traffic.Coverage {
 	return c
 }
 
-// shown lists what an exchange shows that nothing showed before.
-func shown(t *testing.T, see func(*traffic.Coverage)) []string {
+// newlyCovered lists the parts that see covers.
+func newlyCovered(t *testing.T, see func(*traffic.Coverage)) []string {
 	t.Helper()
 	c := newCoverage(t)
 	before := c.Missing()
@@ -33,7 +33,7 @@ func shown(t *testing.T, see func(*traffic.Coverage)) []string {
 	return slices.DeleteFunc(before, func(what string) bool { return slices.Contains(after, what) })
 }
 
-func TestAtFirstNothingIsSeen(t *testing.T) {
+func TestNewCoverageIsEmpty(t *testing.T) {
 	c := newCoverage(t)
 	total := 0
 	for kind, n := range c.Counts() {
@@ -47,8 +47,8 @@ func TestAtFirstNothingIsSeen(t *testing.T) {
 	}
 }
 
-func TestWhatAnExchangeShows(t *testing.T) {
-	got := shown(t, func(c *traffic.Coverage) {
+func TestSeeExchange(t *testing.T) {
+	got := newlyCovered(t, func(c *traffic.Coverage) {
 		c.See(deleted(func(e *traffic.Exchange) {
 			for name := range e.Response {
 				if !strings.HasPrefix(name, "Content") && name != "X-Request-Id" {
@@ -66,11 +66,11 @@ func TestWhatAnExchangeShows(t *testing.T) {
 	}
 }
 
-// An example is one of something real, or it is nothing.
-func TestWhatAnExampleIsLike(t *testing.T) {
+// Only a message like an example covers it.
+func TestExampleCoverage(t *testing.T) {
 	const example = "example quota_exceeded in response CreateForbidden"
 	answer := func(body string) []string {
-		return shown(t, func(c *traffic.Coverage) {
+		return newlyCovered(t, func(c *traffic.Coverage) {
 			c.See(traffic.Exchange{
 				Method: http.MethodPost, Path: "/v1/backups", Status: http.StatusForbidden,
 				Response: http.Header{"Content-Type": {"application/json"}}, Answer: []byte(body),
@@ -89,7 +89,7 @@ func TestWhatAnExampleIsLike(t *testing.T) {
 		}
 	}
 	backup := func(fields string) []string {
-		return shown(t, func(c *traffic.Coverage) {
+		return newlyCovered(t, func(c *traffic.Coverage) {
 			c.See(traffic.Exchange{
 				Method: http.MethodGet, Path: "/v1/backups/" + id, Status: http.StatusOK,
 				Response: http.Header{"Content-Type": {"application/json"}},
@@ -111,7 +111,7 @@ func TestWhatAnExampleIsLike(t *testing.T) {
 }
 
 func TestWhatAWebhookShows(t *testing.T) {
-	got := shown(t, func(c *traffic.Coverage) {
+	got := newlyCovered(t, func(c *traffic.Coverage) {
 		schema := c.SeeWebhook(http.Header{"X-Lox-Signature": {"00"}},
 			[]byte(`{"event":"webhook.test","timestamp":"2024-01-15T10:30:00Z","data":{"id":"whk_01h455vb4pex5vsknk084sn02q","url":"https://example.com/"}}`))
 		if schema == nil {

@@ -1,6 +1,6 @@
 """Writes the document with each paragraph of its descriptions on one line: document.py DOCUMENT OUTPUT
 
-The generator wraps lines, but keeps those that are there: docstrings would have long and short lines by turns."""
+The generator wraps long lines but doesn't join short ones, so docstrings would have lines of very different length."""
 
 import json
 import re
@@ -18,7 +18,7 @@ def unwrapped(value: Any) -> Any:
         return value
     unwrapped_members = {name: unwrapped(member) for name, member in value.items()}
     if isinstance(text := value.get("description"), str):
-        # Tables and lists stay as they are.
+        # Keep the lines of tables and lists.
         unwrapped_members["description"] = re.sub(r"(?<!\n)\n(?![\n|*-])", " ", text)
     return unwrapped_members
 

@@ -1,4 +1,4 @@
-"""Changes lines of the generator's own templates, and fails where they are no longer there: templates.py OUTPUT"""
+"""Changes lines of the generator's templates, and fails if it doesn't find a line: templates.py OUTPUT"""
 
 import sys
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 import openapi_python_client
 
 CHANGES = {
-    # Times as the API writes them, so that what was read is written as it was.
+    # Write times as the API does, so that a decoded value is encoded to the same text.
     "property_templates/datetime_property.py.jinja": [
         ('".isoformat()"', r'".isoformat().replace(\"+00:00\", \"Z\")"'),
     ],
     "endpoint_module.py.jinja": [
-        # A proxy's status, such as 520, may be none that HTTPStatus knows; and its page for a status that the API
-        # documents is no JSON.
+        # A proxy may send a status that HTTPStatus doesn't know, such as 520. It may also send a page that isn't JSON, with
+        # a status that the API documents.
         ("from http import HTTPStatus\n", ""),
         ("HTTPStatus(response.status_code)", "response.status_code"),
         (
@@ -28,7 +28,8 @@ CHANGES = {
             "If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.",
             "If the answer isn't JSON: a proxy's page, say.",
         ),
-        # An object in the query is one parameter for each of its keys (style deepObject), not a parameter of each name.
+        # An object in the query (style deepObject) is one parameter name[key] for each key. The generator would send the
+        # key as the parameter's name.
         (
             '"params.update(" + destination + ")"',
             '"params.update({f\'" ~ (property.name | in_double_quote_literal) ~ "[{key}]\': value for key, value in " ~ destination ~ ".items()})"',

@@ -14,22 +14,22 @@ import (
 	"strings"
 )
 
-// NewProxy forwards all requests to target, a URL such as http://127.0.0.1:8080, and adds to the JSON answers below /api
-// what a later version may add: members of objects, and values of open enumerations. See Grow. The server sees the Host that
-// a client named, so that the upload and download URLs of its answers lead through the proxy, too.
+// NewProxy forwards all requests to target, a URL such as http://127.0.0.1:8080. To JSON answers below /api it adds what a
+// later version may add: members of objects, and values of open enumerations. See Grow. It forwards the client's Host, so
+// that upload and download URLs in answers lead through the proxy, too.
 func NewProxy(target string) (http.Handler, error) {
 	to, err := url.Parse(target)
 	if err != nil {
 		return nil, err
 	}
 	if to.Scheme == "" || to.Host == "" {
-		return nil, fmt.Errorf("%q is no absolute URL", target)
+		return nil, fmt.Errorf("%q is not an absolute URL", target)
 	}
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
 			r.Out.Host = r.In.Host
-			// A compressed body would have to be decompressed before anything can be added.
+			// growResponse can't add to a compressed body.
 			r.Out.Header.Set("Accept-Encoding", "identity")
 		},
 		ModifyResponse: growResponse,
@@ -64,10 +64,10 @@ func isJSON(h http.Header) bool {
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
-// Grow returns a JSON answer as a later version might give it:
-//   - every object with fixed members has one more, added_later, which is an object itself;
-//   - status, plan, code, event and type have values that the document doesn't name;
-//   - the lists of names events and scopes have one more element.
+// Grow changes a JSON answer to what a later version might send:
+//   - every object with fixed members has the additional member added_later, an object;
+//   - status, plan, code, event and type have values that the document doesn't list;
+//   - the lists events and scopes have an additional element.
 func Grow(body []byte) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	// A float64 would round the sizes of large files.
@@ -86,11 +86,11 @@ func Grow(body []byte) ([]byte, error) {
 }
 
 var (
-	// maps have the names that a user or the store chose: a member more would be data that nobody sent.
+	// maps are objects whose names users or the store choose. They get no additional member: it would be data that nobody sent.
 	maps = map[string]bool{"metadata": true, "settings": true, "upload_headers": true, "details": true}
-	// enumerations are members whose values a later version may add to.
+	// enumerations are members for which a later version may add values.
 	enumerations = map[string]bool{"status": true, "plan": true, "code": true, "event": true, "type": true}
-	// lists are members that have elements of an open enumeration, unless those are objects. They are never empty.
+	// lists are members whose elements are values of an open enumeration. Some lists with these names have objects instead.
 	lists = map[string]bool{"events": true, "scopes": true}
 )
 
@@ -116,7 +116,7 @@ func growMember(name string, value any) any {
 			return value
 		}
 	case string:
-		// An attempt's status is an HTTP status, a number: no enumeration.
+		// The status of a delivery attempt is an HTTP status, a number, so it is not changed.
 		if enumerations[name] {
 			return member + "_later"
 		}

@@ -55,8 +55,8 @@ func TestGrow(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// proxied returns what comes of a request through a proxy before a server that answers with body, compressed if the request
-// allows that.
+// proxied sends a request through a proxy to a server that answers with body, compressed if the request allows it. It returns
+// the response.
 func proxied(t *testing.T, method, path, contentType, body string) (*http.Response, string) {
 	t.Helper()
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -111,12 +111,12 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-func TestProxyIsWhereURLsOfTheServerLead(t *testing.T) {
+func TestProxyForwardsHost(t *testing.T) {
 	response, _ := proxied(t, http.MethodGet, "/api/v1/backups", "application/json", `{}`)
 	assert.Equal(t, response.Request.Host, response.Header.Get("X-Host"))
 }
 
-func TestNewProxyRefusesWhatIsNoAddress(t *testing.T) {
+func TestNewProxyRefusesInvalidURL(t *testing.T) {
 	for _, target := range []string{"", "127.0.0.1:8080", "/api", "http://"} {
 		_, err := growth.NewProxy(target)
 		assert.Error(t, err, target)

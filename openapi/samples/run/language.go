@@ -15,8 +15,7 @@ const (
 	runTimeout   = 2 * time.Minute
 )
 
-// language is a folder of samples. build compiles them and returns the command that runs them; dir is a folder for what it
-// makes.
+// language is a folder of samples. build compiles them and returns the command that runs them; it may write to dir.
 type language struct {
 	name  string
 	build func(ctx context.Context, dir string) ([]string, error)

@@ -1,5 +1,6 @@
-// Command run compiles the code samples of all languages and runs them on a real server: once as the server is, and once as
-// a later version of it may be (openapi/generators/growth). A program must call every operation with success.
+// Command run compiles the code samples of all languages and runs them against a real server: once directly, and once
+// through a proxy that simulates a later version (openapi/generators/growth). Each language's samples must call every
+// operation successfully.
 //
 //	go run ./openapi/samples/run -lox bin/lox [-languages go,curl] [-growing=false]
 package main
@@ -30,9 +31,9 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("samples", flag.ContinueOnError)
-	lox := flags.String("lox", "bin/lox", "the `binary` whose server is used")
-	only := flags.String("languages", "", "the `languages` to do, separated by commas (default: all)")
-	growing := flags.Bool("growing", true, "whether to run them through the growing proxy, too")
+	lox := flags.String("lox", "bin/lox", "the `binary` of the server")
+	only := flags.String("languages", "", "the `languages` to run, separated by commas (default: all)")
+	growing := flags.Bool("growing", true, "also run the samples through a proxy that simulates a later version")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -65,58 +66,58 @@ func choose(only string) ([]language, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("-languages: there is no %q", name)
+			return nil, fmt.Errorf("-languages: unknown language %q", name)
 		}
 	}
 	return chosen, nil
 }
 
-// atOnce is how many languages are done at the same time: compilers fill the two cores of a small machine by then.
-const atOnce = 2
+// concurrency is how many languages run at the same time. Two compilers use all cores of a small machine.
+const concurrency = 2
 
 func (s *server) tryAll(ctx context.Context, chosen []language, operations []operation, growing bool, out io.Writer) error {
 	var (
-		mu      sync.Mutex
-		errs    []error
-		working sync.WaitGroup
+		mu   sync.Mutex
+		errs []error
+		all  sync.WaitGroup
 	)
-	free := make(chan struct{}, atOnce)
+	running := make(chan struct{}, concurrency)
 	for _, l := range chosen {
-		free <- struct{}{}
-		working.Go(func() {
-			defer func() { <-free }()
-			took, err := s.try(ctx, l, operations, growing)
+		running <- struct{}{}
+		all.Go(func() {
+			defer func() { <-running }()
+			durations, err := s.try(ctx, l, operations, growing)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", l.name, err))
 				return
 			}
-			fmt.Fprintf(out, "ok %s: %d samples, %s\n", l.name, len(operations), took)
+			fmt.Fprintf(out, "ok %s: %d samples, %s\n", l.name, len(operations), durations)
 		})
 	}
-	working.Wait()
+	all.Wait()
 	return errors.Join(errs...)
 }
 
-// try compiles and runs the program of a language, and says how long each of it took.
-func (s *server) try(ctx context.Context, l language, operations []operation, growing bool) (took string, err error) {
-	begun := time.Now()
+// try compiles and runs the samples of a language. durations says how long each part took.
+func (s *server) try(ctx context.Context, l language, operations []operation, growing bool) (durations string, err error) {
+	start := time.Now()
 	program, err := l.build(ctx, s.dir)
 	if err != nil {
 		return "", err
 	}
-	parts := []string{fmt.Sprintf("compiled in %.1f s", time.Since(begun).Seconds())}
+	parts := []string{fmt.Sprintf("compiled in %.1f s", time.Since(start).Seconds())}
 	modes := []string{"direct", "growing"}
 	if !growing {
 		modes = modes[:1]
 	}
 	for _, mode := range modes {
-		begun := time.Now()
+		start := time.Now()
 		if err := s.runOnce(ctx, l.name, mode, program, operations); err != nil {
 			return "", fmt.Errorf("%s: %w", mode, err)
 		}
-		parts = append(parts, fmt.Sprintf("%s %.1f s", mode, time.Since(begun).Seconds()))
+		parts = append(parts, fmt.Sprintf("%s %.1f s", mode, time.Since(start).Seconds()))
 	}
 	return strings.Join(parts, ", "), nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/blob/disk"
 )
 
-// operation is one that the document describes.
+// operation is an operation of the document, or a request for a signed URL.
 type operation struct{ id, method, path string }
 
 func operationsOf(file string) ([]operation, error) {
@@ -31,7 +31,7 @@ func operationsOf(file string) ([]operation, error) {
 	var operations []operation
 	for path, members := range document.Paths {
 		for method, member := range members {
-			// A path also has parameters, which is a list.
+			// The other member of a path, parameters, is a list.
 			if described, ok := member.(map[string]any); ok {
 				id, _ := described["operationId"].(string)
 				operations = append(operations, operation{id, strings.ToUpper(method), "/api" + path})
@@ -41,29 +41,29 @@ func operationsOf(file string) ([]operation, error) {
 	return operations, nil
 }
 
-// transfers are the requests for the signed URLs that a server with a store of its own gives out.
+// transfers are the requests for signed URLs of a server that keeps files on disk.
 var transfers = []operation{
 	{"upload", http.MethodPut, disk.UploadPath},
 	{"download", http.MethodGet, disk.DownloadPath},
 }
 
-// recorder passes requests on and remembers which operations succeeded.
+// recorder forwards requests and records which operations succeeded.
 type recorder struct {
-	mux  *http.ServeMux
-	mu   sync.Mutex
-	left map[string]bool
+	mux     *http.ServeMux
+	mu      sync.Mutex
+	pending map[string]bool // ids of the operations that have not succeeded
 }
 
 func record(operations []operation, next http.Handler) *recorder {
-	r := &recorder{mux: http.NewServeMux(), left: map[string]bool{}}
+	r := &recorder{mux: http.NewServeMux(), pending: map[string]bool{}}
 	for _, o := range slices.Concat(operations, transfers) {
-		r.left[o.id] = true
+		r.pending[o.id] = true
 		r.mux.HandleFunc(o.method+" "+o.path, func(w http.ResponseWriter, request *http.Request) {
 			answer := &answer{ResponseWriter: w}
 			next.ServeHTTP(answer, request)
 			if answer.status < 300 {
 				r.mu.Lock()
-				delete(r.left, o.id)
+				delete(r.pending, o.id)
 				r.mu.Unlock()
 			}
 		})
@@ -71,18 +71,18 @@ func record(operations []operation, next http.Handler) *recorder {
 	return r
 }
 
-// missing are the operations and transfers that did not succeed.
+// missing returns the operations and transfers that did not succeed.
 func (r *recorder) missing() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Sorted(maps.Keys(r.left))
+	return slices.Sorted(maps.Keys(r.pending))
 }
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	r.mux.ServeHTTP(w, request)
 }
 
-// answer remembers the status of a response.
+// answer records the status of a response.
 type answer struct {
 	http.ResponseWriter
 

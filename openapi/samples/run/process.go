@@ -41,7 +41,7 @@ func runCommand(ctx context.Context, deadline time.Duration, c command) error {
 	return err
 }
 
-// buffer keeps what several streams write.
+// buffer is a bytes.Buffer that is safe for concurrent use.
 type buffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer

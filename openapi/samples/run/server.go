@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/openapi/serve"
 )
 
-// server is a lox serve with data of its own, and a receiver of its webhooks.
+// server is a "lox serve" process with its own data directory, and a receiver for its webhooks.
 type server struct {
 	*serve.Server
 
@@ -50,7 +50,7 @@ func (s *server) stop() error {
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
-// runOnce runs a compiled program for a new tenant, in a new folder that has the file to store.
+// runOnce runs the compiled samples for a new tenant, in a new folder that has the file to store.
 func (s *server) runOnce(ctx context.Context, name, mode string, program []string, operations []operation) error {
 	_, key, err := s.CreateTenant(name+" "+mode, "pro")
 	if err != nil {
@@ -69,31 +69,31 @@ func (s *server) runOnce(ctx context.Context, name, mode string, program []strin
 		return err
 	}
 	recorder := record(operations, proxy)
-	front := httptest.NewServer(recorder)
-	defer front.Close()
+	recording := httptest.NewServer(recorder)
+	defer recording.Close()
 
-	var printed buffer
+	var output buffer
 	err = runCommand(ctx, runTimeout, command{
-		dir: dir, args: program, all: &printed,
-		env: []string{"LOX_URL=" + front.URL + "/api", "LOX_API_KEY=" + key, "WEBHOOK_URL=" + s.receiver.URL + "/lox"},
+		dir: dir, args: program, all: &output,
+		env: []string{"LOX_URL=" + recording.URL + "/api", "LOX_API_KEY=" + key, "WEBHOOK_URL=" + s.receiver.URL + "/lox"},
 	})
 	if err != nil {
-		return fmt.Errorf("%w\n%s", err, printed.String())
+		return fmt.Errorf("%w\n%s", err, output.String())
 	}
 	if missing := recorder.missing(); len(missing) > 0 {
-		return fmt.Errorf("these operations were not carried out with success: %s\n%s", strings.Join(missing, ", "), printed.String())
+		return fmt.Errorf("no sample called these operations successfully: %s\n%s", strings.Join(missing, ", "), output.String())
 	}
 	restored, err := os.ReadFile(filepath.Join(dir, "restored.tar.gz"))
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(restored, content) {
-		return errors.New("restored.tar.gz is not backup.tar.gz")
+		return errors.New("restored.tar.gz differs from backup.tar.gz")
 	}
 	return nil
 }
 
-// proxy passes requests on to the server, whose answers grow on the way if the mode is growing.
+// proxy forwards requests to the server. In the mode growing it simulates a later version.
 func (s *server) proxy(mode string) (http.Handler, error) {
 	if mode == "growing" {
 		return growth.NewProxy(s.Origin())
