@@ -1,11 +1,11 @@
-# LOX. `make help` lists what there is.
+# LOX. `make help` lists the commands.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# The Go that go.mod names is fetched, also where the installed one is told not
-# to. Where it can't be, the installed one has to do.
+# Go downloads the version that go.mod names, even if GOTOOLCHAIN=local is configured.
+# If it can't, the installed version is used.
 ifndef GOTOOLCHAIN
 export GOTOOLCHAIN := $(shell GOTOOLCHAIN=auto go version >/dev/null 2>&1 && echo auto || echo local)
 endif
@@ -13,7 +13,7 @@ endif
 CACHE := $(CURDIR)/.cache
 TOOLS := $(CACHE)/bin
 
-# Tools that are no part of the product are built by version into the cache.
+# Tools that are not part of LOX. They are built into the cache, at a fixed version.
 GOLANGCI    := $(TOOLS)/golangci-lint-v2.15.0
 GOVULNCHECK := $(TOOLS)/govulncheck-v1.9.0
 ACTIONLINT  := $(TOOLS)/actionlint-v1.7.12
@@ -26,8 +26,8 @@ PEERS       := $(RCLONE) $(RESTIC) $(REST_SERVER) $(AWS)
 PREVIOUS    := $(TOOLS)/lox-$(shell cat .ci/previous)
 FOREIGN     := $(CACHE)/foreign/installed
 
-# Maven's compilers run for seconds: optimizing them well costs the JVM twice the
-# time that it saves.
+# Maven's compilers run for a few seconds only. With all its optimizations the JVM
+# takes longer.
 export MAVEN_OPTS ?= -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -37,7 +37,7 @@ help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .PHONY: deps
-deps: ## Install what is missing on this machine to run LOX
+deps: ## Install the programs that LOX needs on this machine
 	@.ci/deps
 
 .PHONY: build
@@ -45,26 +45,26 @@ build: ## Build bin/lox
 	go build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/lox ./cmd/lox
 
 .PHONY: run
-run: deps build ## Run LOX with everything it needs, under ./data
+run: deps build ## Run LOX with everything that it needs, with its data in ./data
 	@exec bin/lox serve
 
 .PHONY: doctor
-doctor: deps build ## Check what is under ./data; REPAIR=1 mends what can be mended
+doctor: deps build ## Check the installation in ./data; REPAIR=1 repairs it
 	@bin/lox doctor $(if $(REPAIR),--repair)
 
-# By default a package has 10 minutes. On two fast cores, which two packages share, the
-# largest takes as long, and on slow ones twice as long.
+# Go's default timeout for a package is 10 minutes. The largest package takes that long
+# on two fast cores, which it shares with another package, and twice as long on slow ones.
 .PHONY: test
 test: deps ## Run all Go tests, with the race detector
 	@.ci/deps redis || echo 'the tests that need Redis are skipped'
 	go test -race -timeout 30m ./...
 
 .PHONY: restore-drill
-restore-drill: deps ## Lose a database after DRILL (10m) of load, and restore a copy from before it
+restore-drill: deps ## Lose the database after DRILL (10m) of load, and restore an older copy
 	LOX_TEST_RESTORE_DRILL=$(or $(DRILL),10m) go test -race -timeout 30m -v ./cmd/lox -run '^TestRestoreDrill$$'
 
 .PHONY: trial
-trial: deps $(MINIO) ## Have each part fail under load for LOX_TRIAL_SECONDS (60); LOX_TRIAL_METRICS=DIR keeps the metrics of each fault
+trial: deps $(MINIO) ## Make each part fail under load for LOX_TRIAL_SECONDS (60); LOX_TRIAL_METRICS=DIR keeps the metrics
 	.ci/deps redis
 	.ci/deps prometheus
 	LOX_TRIAL_SECONDS=$${LOX_TRIAL_SECONDS:-60} go test -race -timeout 2h -v ./cmd/lox -run '^TestWholeTrial$$'
@@ -81,28 +81,28 @@ gen: ## Generate gen/ from openapi/openapi.yaml
 	openapi/codegen/java/generate
 
 .PHONY: gen-check
-gen-check: ## Fail if gen/ is not what the document generates
+gen-check: ## Fail if gen/ is not up to date with the document
 	@rm -rf $(CACHE)/gen && mkdir -p $(CACHE) && cp -r gen $(CACHE)/gen
 	@$(MAKE) --no-print-directory gen
 	@diff -r $(CACHE)/gen gen || { echo 'gen/ differs from what openapi/ generates: commit the result of make gen'; exit 1; }
 
 .PHONY: clients
-clients: ## Compile the clients under gen/ under their compilers' strictest settings
+clients: ## Compile the clients in gen/ with their compilers' strictest settings
 	openapi/codegen/typescript/check
 	openapi/codegen/python/check
 	openapi/codegen/java/check
 
 .PHONY: samples
-samples: deps build ## Compile and run the document's code samples; LANGUAGES=go,curl for some
+samples: deps build ## Compile and run the document's code samples; LANGUAGES=go,curl runs only these
 	go run ./openapi/samples/run -lox bin/lox $(if $(LANGUAGES),-languages '$(LANGUAGES)')
 
 .PHONY: generators
-generators: deps build ## Make, compile and try clients by other generators; ONLY=rust,go for some
+generators: deps build ## Generate, compile and test clients of other generators; ONLY=rust,go tests only these
 	go run ./openapi/generators -lox bin/lox $(if $(ONLY),-only '$(ONLY)')
 
 # OTHER_KEY, HOOK with LISTEN, LANGUAGES: see openapi/README.md.
 .PHONY: contract
-contract: deps build $(if $(URL),,$(MINIO)) ## Act out the contract in all languages; with URL and KEY against your own deployment
+contract: deps build $(if $(URL),,$(MINIO)) ## Run the contract in all languages; URL and KEY test a deployment of yours
 	go run ./openapi/contract/harness -lox bin/lox \
 	  $(if $(URL),-url '$(URL)') $(if $(KEY),-key '$(KEY)') $(if $(OTHER_KEY),-other-key '$(OTHER_KEY)') \
 	  $(if $(HOOK),-hook '$(HOOK)') $(if $(LISTEN),-listen '$(LISTEN)') $(if $(LANGUAGES),-languages '$(LANGUAGES)')
@@ -114,54 +114,54 @@ lint: $(GOLANGCI) openapi/node_modules/.package-lock.json ## Lint the code and t
 	cd openapi && npm run --silent lint
 
 .PHONY: vuln
-vuln: $(GOVULNCHECK) ## Look for known vulnerabilities
+vuln: $(GOVULNCHECK) ## Check for known vulnerabilities
 	.ci/vuln $(GOVULNCHECK)
 
 .PHONY: fuzz
-fuzz: ## Fuzz the API for FUZZTIME (default 30s)
+fuzz: ## Fuzz the API for FUZZTIME (30s)
 	go test ./server -run '^$$' -fuzz FuzzRequests -fuzztime $${FUZZTIME:-30s}
 
 .PHONY: soak
-soak: deps $(MINIO) $(PREVIOUS) ## Change backups of one tenant 100,000 times, by 64 clients at two versions, without a deadlock
+soak: deps $(MINIO) $(PREVIOUS) ## Change backups of a tenant CHANGES (100000) times with 64 clients and two server versions: no deadlock
 	LOX_BOOKS_CHANGES=$${CHANGES:-100000} go test -race ./cmd/lox -run '^TestBooks$$' -v -timeout 1h
 
 .PHONY: faults
-faults: deps ## End a server in the midst of its work FAULTS (200) times, and check what is left
+faults: deps ## Kill a server during its work FAULTS (200) times, and check its data
 	LOX_FAULT_ROUNDS=$(or $(FAULTS),200) go test -race ./cmd/lox -run '^TestFaults$$' -v -timeout 1h
 
 .PHONY: scale
-scale: deps ## Delete a tenant with 200,000 backups, list a million by name and metadata, and so on; SCALE=0.1 for a tenth
+scale: deps ## Test the store with large tenants, such as lists of a million backups; SCALE=0.1 uses a tenth
 	LOX_SCALE=$${SCALE:-1} go test ./store -run '^Test(MuchIsDeletedInBatches|TheSpaceOfABackup|AListByNameOrMetadataReadsWhatMatches)$$' -v -timeout 1h
 
 .PHONY: purges
-purges: deps $(MINIO) ## Delete PURGES (100000) objects of a real S3 server, while requests go on
+purges: deps $(MINIO) ## Delete PURGES (100000) objects of a real S3 server during requests
 	LOX_TEST_PURGES=$(or $(PURGES),100000) go test ./cmd/lox -run '^TestManyPurges$$' -v -timeout 1h
 
 .PHONY: kills
-kills: deps $(MINIO) ## Kill client, server or both KILLS (50) times in the midst of pushes to disk, as often to MinIO, and while it is verified
+kills: deps $(MINIO) ## Kill client, server or both KILLS (50) times each during pushes to disk, pushes to MinIO, and verification
 	LOX_KILL_ROUNDS=$(or $(KILLS),50) go test -race ./cmd/lox -run '^TestKilled(Pushes|PushesToBucket|Verification)$$' -v -timeout 2h
 
 .PHONY: simulated
-simulated: deps ## Store a stream of 3 TiB in a bucket that keeps lengths alone
+simulated: deps ## Store a stream of 3 TiB in a simulated bucket, which only keeps lengths
 	LOX_SIMULATED_PARTS=9987 go test ./cmd/lox -run '^TestSimulatedStream$$' -v -timeout 1h
 
 .PHONY: cuts
-cuts: deps $(MINIO) ## Cut the line 30 times while a file of CUT_MIB (2048) is pushed and pulled
+cuts: deps $(MINIO) ## Cut the connection 30 times while a file of CUT_MIB (2048) is pushed and pulled
 	LOX_CUT_MIB=$(or $(CUT_MIB),2048) go test ./transfer -run '^TestPartsOverCutLines$$' -v -timeout 1h
 
 .PHONY: bad-line
-bad-line: deps ## Push 64 MiB (BAD_LINE_MIB) over a line with 3 % loss and 200 ms of delay, against a single PUT: ten minutes; needs root
+bad-line: deps ## Push BAD_LINE_MIB (64) over a network with 3 % loss and 200 ms delay, compared with one PUT; ten minutes, needs root
 	.ci/deps curl
 	.ci/deps ip
 	LOX_BAD_LINE_MIB=$(or $(BAD_LINE_MIB),64) go test ./cmd/lox -run '^TestBadLine$$' -v -timeout 2h
 
 .PHONY: large
-large: deps ## Push LARGE (20) GiB of random bytes from standard input and pull them; the disk needs room for them
+large: deps ## Push LARGE (20) GiB of random bytes from standard input, and pull them; needs disk space for them
 	LOX_LARGE_GIB=$(or $(LARGE),20) go test ./cmd/lox -run '^TestLarge$$' -v -timeout 2h
 
-# Without $(MAKE): make runs a line that has it also with -n.
+# This doesn't call $(MAKE) bench-peers, because make runs lines with $(MAKE) even with -n.
 .PHONY: bench
-bench: deps $(MINIO) $(if $(BENCH),,$(PEERS)) ## Measure, with a million backups, against a bare server, files and MinIO, and then bench-peers; or only the former with further flags, BENCH
+bench: deps $(MINIO) $(if $(BENCH),,$(PEERS)) ## Measure LOX with a million backups, compared with simpler servers, and then bench-peers; with flags in BENCH only the former
 	.ci/deps redis
 	failed=0; \
 	go run ./cmd/loxbench $(BENCH) || failed=1; \
@@ -169,32 +169,32 @@ bench: deps $(MINIO) $(if $(BENCH),,$(PEERS)) ## Measure, with a million backups
 	exit $$failed
 
 .PHONY: bench-peers
-bench-peers: $(MINIO) $(PEERS) ## Measure lox push and pull beside cp, rclone, aws and restic; BENCH has further flags
+bench-peers: $(MINIO) $(PEERS) ## Measure lox push and pull, compared with cp, rclone, aws and restic; BENCH has flags
 	go run ./cmd/loxbench -peers -timeout 2h $(BENCH)
 
 .PHONY: bench-short
-bench-short: deps ## Measure a little; fail if a request takes more allocations or queries than were kept
+bench-short: deps ## Fail if a request takes more allocations or queries than recorded
 	go run ./cmd/loxbench -short
 
 .PHONY: minio
-minio: $(MINIO) ## Build the MinIO server that tests run against
+minio: $(MINIO) ## Build the MinIO server for the tests
 
 .PHONY: peers
-peers: $(PEERS) ## Get the tools that lox push and pull are compared with
+peers: $(PEERS) ## Install the tools for bench-peers
 
 .PHONY: previous
-previous: $(PREVIOUS) ## Build the previous release, which tests run beside the present version
+previous: $(PREVIOUS) ## Build the previous release, which tests run together with this version
 
 .PHONY: foreign
 foreign: $(FOREIGN) ## Install the libraries that verify webhooks in tests
 
 .PHONY: readme
-readme: deps $(ACTIONLINT) ## Do what the README, pages of docs and docs/examples.md say, in a fresh clone
+readme: deps $(ACTIONLINT) ## Run the commands in the README, pages of docs and docs/examples.md in a fresh clone
 	.ci/deps mariadb
 	.ci/deps systemd
 	ACTIONLINT=$(ACTIONLINT) .ci/readme
 
-# Everything that CI checks, in the order of what fails soonest.
+# All checks of CI, the fastest first.
 .PHONY: check
 check: deps ## Check everything, exactly as CI does
 	$(MAKE) gen-check
@@ -222,15 +222,15 @@ $(GOLANGCI):
 $(GOVULNCHECK):
 	@.ci/tool $@ golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-# MIT: a program of its own in tests.
+# MIT. Tests run it as a separate process.
 $(ACTIONLINT):
 	@.ci/tool $@ github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-# AGPL: a separate process in tests, never linked.
+# AGPL. Tests run it as a separate process; it is never linked.
 $(MINIO):
 	@.ci/tool $@ github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
 
-# Programs of their own in the bench, never linked. MIT, BSD and Apache-2.0.
+# MIT, BSD and Apache-2.0. The bench runs them as separate processes; they are never linked.
 $(RCLONE):
 	@.ci/tool $@ github.com/rclone/rclone@v1.76.0
 
@@ -248,7 +248,7 @@ $(AWS):
 $(PREVIOUS):
 	@.ci/build-previous $@
 
-# MIT, and a dependency in the public domain: programs of their own in tests.
+# MIT, and a dependency in the public domain. Tests run them as separate processes.
 $(FOREIGN): $(wildcard webhooks/testdata/foreign/*.json webhooks/testdata/foreign/*.txt) .ci/foreign
 	@.ci/foreign $(@D)
 

@@ -1,8 +1,8 @@
-// Command vulndb makes a database for govulncheck (https://go.dev/doc/security/vuln/database) of the reports in the
+// Command vulndb builds a database for govulncheck (https://go.dev/doc/security/vuln/database) from the reports in the
 // module golang.org/x/vulndb: vulndb MODULE-DIRECTORY VERSION DATABASE
 //
-// The module comes through the module proxy, also to machines that can't reach vuln.go.dev. The date of its version
-// becomes the date of the database.
+// The module proxy has the module, so this works on machines that can't reach vuln.go.dev. The database gets the date of the
+// module's version.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// entry is what the index needs of a report (https://ossf.github.io/osv-schema).
+// entry has the fields of a report that the index needs (https://ossf.github.io/osv-schema).
 type entry struct {
 	ID        string     `json:"id"`
 	Withdrawn *time.Time `json:"withdrawn"`
@@ -39,9 +39,9 @@ type indexed struct {
 	Vulns []reference `json:"vulns"`
 }
 
-// fewest is how many reports there must be: with fewer of them the module has changed, and a check against nothing
-// would pass.
-const fewest = 1000
+// minReports is the minimum number of reports. With fewer, the layout of the module has probably changed, and a check
+// with an empty database would pass.
+const minReports = 1000
 
 func main() {
 	if len(os.Args) != 4 {
@@ -63,8 +63,8 @@ func run(from, version, to string) error {
 	if err != nil {
 		return err
 	}
-	if len(files) < fewest {
-		return fmt.Errorf("%d reports in %s, expected at least %d", len(files), from, fewest)
+	if len(files) < minReports {
+		return fmt.Errorf("%d reports in %s, expected at least %d", len(files), from, minReports)
 	}
 	for _, dir := range []string{"ID", "index"} {
 		if err := os.MkdirAll(filepath.Join(to, dir), 0o755); err != nil {
