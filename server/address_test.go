@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// TestClientAddress shows whom a request without a key is counted for.
+// TestClientAddress checks for which address a request without a key is counted.
 func TestClientAddress(t *testing.T) {
 	t.Parallel()
 	from := func(t *testing.T, h *testenv, forwarded ...string) int64 {
@@ -58,9 +58,9 @@ func TestClientAddress(t *testing.T) {
 	})
 }
 
-// TestASiteOfIPv6 sends unknown keys from all over a /48 network: it may do more
-// than one client, but not as much as its clients together.
-func TestASiteOfIPv6(t *testing.T) {
+// Unknown keys from all over a /48 network are limited: the network may do more than one client,
+// but less than all its clients together.
+func TestIPv6SiteLimit(t *testing.T) {
 	t.Parallel()
 	h := planned(t, lox.PlanPro, setup{unwatched: true, proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	free := lox.PlanFree.RateLimit(lox.RateAPICalls)

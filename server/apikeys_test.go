@@ -40,8 +40,8 @@ func (h *testenv) listKeys(t testing.TB, params *client.ListAPIKeysParams) *clie
 	return r.JSON200
 }
 
-// TestTheLifeOfAKey creates one, uses it, finds it, rotates it and revokes it.
-func TestTheLifeOfAKey(t *testing.T) {
+// TestAPIKeyLifecycle creates, uses, lists, rotates and revokes a key.
+func TestAPIKeyLifecycle(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	h.clock.advance(time.Minute)
@@ -90,11 +90,11 @@ func TestTheLifeOfAKey(t *testing.T) {
 	assert.EqualValues(t, 1, h.listKeys(t, nil).Total)
 }
 
-// TestRotateWithoutABody is what a person does at a terminal.
-func TestRotateWithoutABody(t *testing.T) {
+// A person at a terminal rotates a key without a body.
+func TestRotateWithoutBody(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	h.clock.advance(time.Minute) // the tenant's first key is of the real time
+	h.clock.advance(time.Minute) // the tenant's first key was created at the real time
 	for name, r := range map[string]request{
 		"none":  {},
 		"empty": {body: strings.NewReader("")},
@@ -119,7 +119,7 @@ func TestBadKeys(t *testing.T) {
 	const future = "Must be an RFC 3339 timestamp in the future, such as 2030-01-15T10:30:00Z"
 	for body, details := range map[string]map[string]string{
 		`{"expires_at":"` + h.clock.now().Format(time.RFC3339) + `"}`: {"expires_at": future},
-		`{"expires_at":"9999-12-31T23:59:59-23:59"}`:                  {"expires_at": future}, // is a day of the year 10000
+		`{"expires_at":"9999-12-31T23:59:59-23:59"}`:                  {"expires_at": future}, // in UTC this is in the year 10000
 		`{"expires_at":"2030-01-01T00:00:00,5Z"}`:                     {"expires_at": future},
 		`{"expires_at":"2030-01-01T0:00:00Z"}`:                        {"expires_at": future},
 		`{"expires_at":"0001-01-01T00:00:00Z"}`:                       {"expires_at": future},
@@ -153,9 +153,8 @@ func TestBadKeys(t *testing.T) {
 	assert.Equal(t, before, h.accounts(t))
 }
 
-// TestNoKeyGrantsMoreThanItHas shows that a limited key can't get at more by
-// making another one, or by rotating one that has more.
-func TestNoKeyGrantsMoreThanItHas(t *testing.T) {
+// A limited key can't get more rights by creating a key, or by rotating a key with more rights.
+func TestKeyCannotGrantMoreThanItHas(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	h.clock.advance(time.Minute)
@@ -185,9 +184,8 @@ func TestNoKeyGrantsMoreThanItHas(t *testing.T) {
 	assert.Equal(t, http.StatusOK, h.status(t, granted.JSON201.Key))
 }
 
-// TestNoKeyRevokesMoreThanItHas shows that a limited key can end only keys that can
-// do no more than itself.
-func TestNoKeyRevokesMoreThanItHas(t *testing.T) {
+// A limited key can revoke only keys that have no more rights than itself.
+func TestKeyCannotRevokeMoreThanItHas(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	h.clock.advance(time.Minute)
@@ -210,7 +208,7 @@ func TestNoKeyRevokesMoreThanItHas(t *testing.T) {
 		assert.Equal(t, text, r.JSON403.Error.Message)
 	}
 	assert.Equal(t, before, h.accounts(t))
-	for _, id := range []string{as.ID, own.ID} { // itself, too
+	for _, id := range []string{as.ID, own.ID} { // a key may revoke itself
 		r, err := limited.RevokeAPIKeyWithResponse(t.Context(), id)
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusOK, r.StatusCode(), "%s", r.Body)
@@ -222,9 +220,9 @@ func TestNoKeyRevokesMoreThanItHas(t *testing.T) {
 	}
 }
 
-// TestNobodyLocksThemselvesOut has twenty clients revoke twenty keys that may do
-// everything, each another one: one stays.
-func TestNobodyLocksThemselvesOut(t *testing.T) {
+// Twenty clients revoke twenty keys with full access at the same time, each another key: one key
+// stays.
+func TestConcurrentRevocationsKeepOneKey(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	ids := []string{h.listKeys(t, nil).APIKeys[0].ID}
@@ -237,7 +235,7 @@ func TestNobodyLocksThemselvesOut(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, id := range ids {
 		wg.Go(func() {
-			// Through the store: over HTTP a client may well end its own key.
+			// Through the store, because over HTTP a client could revoke the key that it uses.
 			if err := h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, keyIDOf(t, id), h.clock.now(), lox.Operator("test")); err != nil {
 				refused.Store(id, lox.CodeOf(err))
 			}
@@ -253,7 +251,7 @@ func TestNobodyLocksThemselvesOut(t *testing.T) {
 	assert.Equal(t, 1, left)
 }
 
-func TestTheLastKeyStays(t *testing.T) {
+func TestLastKeyCannotBeRevoked(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	id := h.listKeys(t, nil).APIKeys[0].ID
@@ -271,9 +269,8 @@ func TestTheLastKeyStays(t *testing.T) {
 	assert.Equal(t, http.StatusOK, other.StatusCode(), "an expired key is of no use to anybody")
 }
 
-// TestAKeyInTheWrongPlace shows that a key which is sent as an id by mistake
-// doesn't end up in the log. The fixture looks for keys there.
-func TestAKeyInTheWrongPlace(t *testing.T) {
+// A key that is sent as an id by mistake must not be logged. The fixture checks the log for keys.
+func TestKeySentAsID(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	r := h.send(t, request{method: http.MethodDelete, path: keysPath + "/" + h.key})
@@ -281,8 +278,8 @@ func TestAKeyInTheWrongPlace(t *testing.T) {
 	assert.Contains(t, h.log.String(), keysPath+"/lox_…")
 }
 
-// TestTooManyKeys has as many keys as a tenant may have. Those that have expired count
-// for a day, so that keys which expire at once can't be made without end.
+// A tenant has a maximum number of keys. Expired keys count for a day, so that keys which expire at
+// once can't be created without limit.
 func TestTooManyKeys(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// unchanged fails the test if anything has changed when it ends.
+// unchanged fails the test if the tenant's data changes during it.
 func unchanged(t *testing.T, h *testenv) {
 	t.Helper()
 	before := h.state(t)
@@ -27,8 +27,8 @@ func unchanged(t *testing.T, h *testenv) {
 	})
 }
 
-// TestBodiesThatAreNotJSON sends what no JSON object is made of.
-func TestBodiesThatAreNotJSON(t *testing.T) {
+// TestInvalidJSONBodies sends bodies that are not JSON objects.
+func TestInvalidJSONBodies(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	const object, single = "Must be a JSON object", "Must be a single JSON value"
@@ -78,9 +78,9 @@ func TestBodiesThatAreNotJSON(t *testing.T) {
 	}
 }
 
-// TestNullForABody sends what clients of some generators send when their user gives no body. Where a body is
-// optional, it counts as none.
-func TestNullForABody(t *testing.T) {
+// Clients of some generators send null if their user passes no body. It counts as no body where a
+// body is optional.
+func TestNullBody(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
 	table := map[string]operation{}
@@ -132,8 +132,8 @@ func TestNullForABody(t *testing.T) {
 	assert.Equal(t, 3, optional)
 }
 
-// TestRepeatedNames sends objects that name a field twice, of which a decoder
-// would take the last and a proxy perhaps the first.
+// An object with a repeated field is refused: a decoder uses the last value, and a proxy may use
+// the first.
 func TestRepeatedNames(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -151,9 +151,8 @@ func TestRepeatedNames(t *testing.T) {
 	}
 }
 
-// TestBodiesThatAreTooLarge shows that 1 MiB is the most that is read, whether
-// the size was declared or not.
-func TestBodiesThatAreTooLarge(t *testing.T) {
+// At most 1 MiB of a body is read, whether or not its size was declared.
+func TestTooLargeBodies(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	padded := func(n int) string { return `{"name":"a","size_bytes":1` + strings.Repeat(" ", n-27) + `}` }
@@ -188,7 +187,7 @@ func TestBodiesThatAreTooLarge(t *testing.T) {
 // chunked hides the length of a reader from the HTTP client.
 type chunked struct{ io.Reader }
 
-// TestContentTypes shows that a body must be declared as JSON.
+// A body must be declared as JSON.
 func TestContentTypes(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -223,8 +222,7 @@ func TestContentTypes(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestContentEncodings shows that a compressed body is refused by the name of the
-// header that says so, whatever is in it.
+// A compressed body is refused because of its Content-Encoding, whatever its content is.
 func TestContentEncodings(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

@@ -18,7 +18,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// What the server says of fields, as the document has it.
+// The server's messages about fields, which are in the document.
 const (
 	nameMissing  = "Name is required"
 	nameLong     = "Must be at most 255 characters"
@@ -35,8 +35,7 @@ const (
 	unknownField = "Unknown field"
 )
 
-// TestFields spoils one or several fields of a request, and expects each of
-// them to be named with what would be right.
+// Each invalid field is named, with a message that says what is valid.
 func TestFields(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -95,7 +94,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestSizes sends everything that is a number to somebody.
+// TestSizes sends everything that some language takes for a number.
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 6 << 30})
@@ -128,7 +127,7 @@ func TestSizes(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestControlCharacters tries every one of C0, DEL and C1.
+// TestControlCharacters tries all of C0, DEL and C1.
 func TestControlCharacters(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -146,8 +145,8 @@ func TestControlCharacters(t *testing.T) {
 	}
 }
 
-// TestInvisibleCharacters shows that no name can look like another one, or be read
-// in another order than it is written in.
+// A name must not look like another one, and must not be displayed in another order than it is
+// written.
 func TestInvisibleCharacters(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -178,7 +177,7 @@ func TestInvisibleCharacters(t *testing.T) {
 	}
 }
 
-// TestMetadataLimits goes to the limits of metadata and one step beyond.
+// TestMetadataLimits sends metadata at each limit and just above it.
 func TestMetadataLimits(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -232,7 +231,7 @@ func TestMetadataLimits(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestNames shows that what isn't refused comes back as it was sent.
+// Names that are accepted are returned unchanged.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -244,8 +243,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestChecksumCase shows that a checksum may be declared in either case, and is
-// kept in lower case.
+// A checksum may be declared in either case, and is stored in lower case.
 func TestChecksumCase(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// What the server says of parameters, as the document has it.
+// The server's messages about parameters, which are in the document.
 const (
 	badLimit     = "Must be an integer between 1 and 100"
 	badOffset    = "Must be an integer between 0 and 2147483647"
@@ -30,8 +30,7 @@ const (
 	noNUL        = "Must not contain NUL characters"
 )
 
-// TestQueries spoils the query of a list. A filter that isn't understood must
-// never answer with everything.
+// An invalid filter is refused. The server must never ignore it and list everything.
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -86,7 +85,7 @@ func TestQueries(t *testing.T) {
 		"metadata[a]=" + strings.Repeat("x", 16385):    {"metadata[a]": "Must be at most 16384 characters"},
 		"metadata[1]=&metadata[2]=&metadata[3]=&metadata[4]=&metadata[5]=&metadata[6]=": {"metadata": "Must have at most 5 keys"},
 		"metadata[]=x&name=&limit=0&created_after=x":                                    {"metadata[]": badBrackets, "name": badName, "limit": badLimit, "created_after": badTime},
-		// Both are well-formed, which is as far as the schema goes.
+		// Both are well-formed, and the schema checks no more.
 		"created_after=2024-02-31&created_before=2023-02-29": {"created_after": badTime, "created_before": badTime},
 	}
 	for _, value := range []string{
@@ -103,8 +102,8 @@ func TestQueries(t *testing.T) {
 	for _, value := range []string{
 		"", "x", "!!", " ", "=", strings.Repeat("A", 39), strings.Repeat("A", 41), strings.Repeat("A", 512), strings.Repeat("A", 513),
 		"//////////////////////////////////////8=", strings.Repeat("_", 40), "\x00", "\xff",
-		"gAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", // before the beginning of time
-		"AAAAOv_0QYAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", // the year 10000
+		"gAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", // its time is before 1970
+		"AAAAOv_0QYAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", // its time is in the year 10000
 	} {
 		tests["cursor="+url.QueryEscape(value)] = details{"cursor": badCursor}
 	}
@@ -142,7 +141,7 @@ func TestQueries(t *testing.T) {
 	}
 }
 
-// TestQueriesOfOtherOperations shows that these take no parameters at all.
+// These operations have no parameters.
 func TestQueriesOfOtherOperations(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -162,8 +161,8 @@ func TestQueriesOfOtherOperations(t *testing.T) {
 	}
 }
 
-// TestQueriesAtTheirLimits shows what is still understood.
-func TestQueriesAtTheirLimits(t *testing.T) {
+// TestQueryLimits sends the extreme valid values.
+func TestQueryLimits(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	h.create(t, client.CreateBackupRequest{Name: "a", SizeBytes: 1})
@@ -177,7 +176,7 @@ func TestQueriesAtTheirLimits(t *testing.T) {
 		"created_after=9999-12-31T23:59:59.999999999-23:59":                          0,
 		"created_after=9999-12-31":                                                   0,
 		"created_before=0000-01-01":                                                  0,
-		"created_before=0000-12-31":                                                  0, // its end is the zero time of Go
+		"created_before=0000-12-31":                                                  0, // the end of that day is Go's zero time
 		"created_before=0001-01-01T00:00:00Z":                                        0,
 		"created_before=0001-01-01":                                                  0,
 		"created_before=1969-12-31":                                                  0,
@@ -200,9 +199,8 @@ func TestQueriesAtTheirLimits(t *testing.T) {
 	}
 }
 
-// TestTimesAsTheyAreTyped shows that a time is taken in every form of RFC 3339, and
-// with a + that was not escaped.
-func TestTimesAsTheyAreTyped(t *testing.T) {
+// A time is accepted in every form of RFC 3339, and with a + that was not escaped.
+func TestTimeFormats(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	h.clock.advance(time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC).Sub(h.clock.now()))
@@ -229,8 +227,7 @@ func TestTimesAsTheyAreTyped(t *testing.T) {
 	}
 }
 
-// TestCursorWithOtherFilters shows that a cursor belongs to the filters that its
-// page was made with: with others it would skip backups silently.
+// A cursor is valid only with the filters of its page. With others it would skip backups silently.
 func TestCursorWithOtherFilters(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -258,14 +255,14 @@ func TestCursorWithOtherFilters(t *testing.T) {
 			})
 		}
 	}
-	// The same time in other words is no other filter.
+	// The same time in another notation is the same filter.
 	first, err := client.ParseListBackupsResponse(h.get(t, backupsPath+"?limit=1&created_after=2024-01-01").http())
 	require.NoError(t, err)
 	r := h.get(t, backupsPath+"?created_after=2024-01-01T00:00:00Z&cursor="+first.JSON200.NextCursor)
 	assert.Equal(t, http.StatusOK, r.status, "%s", r.body)
 }
 
-// TestCursorAndOffset shows that a page can't be asked for in two ways.
+// A page is requested by cursor or by offset, not by both.
 func TestCursorAndOffset(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

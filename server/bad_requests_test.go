@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestUnknownRoutes asks for what isn't there, with a key and without.
+// TestUnknownRoutes requests paths that don't exist, with and without a key.
 func TestUnknownRoutes(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -33,7 +33,7 @@ func TestUnknownRoutes(t *testing.T) {
 			})
 		}
 	}
-	// Whoever has no key isn't even told what there is.
+	// Without a key, the answer doesn't say which paths exist.
 	for _, path := range []string{"/api", "/api/v1/backups", "/api/v1/nothing", "/api/v1/backups/x/y/z"} {
 		t.Run("no key "+path, func(t *testing.T) {
 			h.send(t, request{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}).
@@ -42,7 +42,7 @@ func TestUnknownRoutes(t *testing.T) {
 	}
 }
 
-// TestWrongMethods uses every method that a path doesn't have.
+// TestWrongMethods sends every method that a path doesn't have.
 func TestWrongMethods(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{securityContacts: []string{"mailto:security@example.com"}})
@@ -85,7 +85,7 @@ func TestWrongMethods(t *testing.T) {
 	}
 }
 
-// TestMalformedIDs shows that what can't be an id is the id of nothing.
+// A malformed id is answered like the id of something that doesn't exist.
 func TestMalformedIDs(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -109,8 +109,8 @@ func TestMalformedIDs(t *testing.T) {
 	}
 }
 
-// TestBodiesWhereNoneIsWanted shows that they do no harm.
-func TestBodiesWhereNoneIsWanted(t *testing.T) {
+// A body that the operation doesn't need is ignored.
+func TestUnexpectedBodies(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	id, pending := h.stored(t, "a", []byte("a")), h.create(t, fileRequest([]byte("b"))).ID
@@ -123,15 +123,15 @@ func TestBodiesWhereNoneIsWanted(t *testing.T) {
 			{method: http.MethodGet, path: backupsPath + "/" + id + "/download"},
 		} {
 			test.body = strings.NewReader(body)
-			test.header = http.Header{"Connection": {"close"}} // the server may not read to the end
+			test.header = http.Header{"Connection": {"close"}} // the server may not read the whole body
 			r := h.send(t, test)
 			assert.Equal(t, http.StatusOK, r.status, "%s %s %.20q: %s", test.method, test.path, body, r.body)
 		}
 	}
 }
 
-// TestAnEndlessBody shows that one which nobody wants is not read to its end.
-func TestAnEndlessBody(t *testing.T) {
+// The server doesn't read an unexpected body to its end.
+func TestEndlessBody(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", h.http.Listener.Addr().String())
@@ -158,7 +158,7 @@ func TestAnEndlessBody(t *testing.T) {
 	assert.Less(t, <-sent, 64<<20, "and what the sockets hold")
 }
 
-// TestIdempotencyKeyHeader sends keys that aren't fit to be kept.
+// TestIdempotencyKeyHeader sends invalid idempotency keys.
 func TestIdempotencyKeyHeader(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

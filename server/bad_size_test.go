@@ -22,8 +22,7 @@ func unknownFields(n int) string {
 	return b.String() + "}"
 }
 
-// TestBodiesWithTooManyValues shows that no body has more values looked at than
-// any request needs.
+// The server checks a limited number of values in a body, which is more than any valid request has.
 func TestBodiesWithTooManyValues(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -45,13 +44,13 @@ func TestBodiesWithTooManyValues(t *testing.T) {
 			h.post(t, test.body).invalid(t, map[string]string{"body": test.problem})
 		})
 	}
-	// All that stands in the text of a value counts as one.
+	// A value counts once, whatever its text contains.
 	r := h.post(t, `{"name":"a","size_bytes":1,"metadata":{"list":"`+strings.Repeat("[{,", 5000)+`"}}`)
 	require.Equal(t, http.StatusCreated, r.status, "%s", r.body)
 }
 
-// TestBodiesWithTooLongValues shows that no text has a pattern looked for in it,
-// and no number is computed with, that is longer than any that is right.
+// Texts and numbers that are longer than any valid one are refused before they are matched with
+// patterns or computed with.
 func TestBodiesWithTooLongValues(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -65,7 +64,7 @@ func TestBodiesWithTooLongValues(t *testing.T) {
 	}).invalid(t, map[string]string{"url": text})
 }
 
-// TestManyProblems shows that an error names so many wrong fields and no more.
+// An error names a limited number of wrong fields.
 func TestManyProblems(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -110,7 +109,7 @@ func TestManyProblems(t *testing.T) {
 	})
 }
 
-// BenchmarkRefusedBody measures how the work for a body grows with its fields.
+// BenchmarkRefusedBody measures how the time for a body depends on the number of its fields.
 func BenchmarkRefusedBody(b *testing.B) {
 	h := open(b, setup{})
 	for _, n := range []int{450, 1_000, 8_000, 60_000} {

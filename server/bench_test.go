@@ -17,26 +17,27 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// atHand has one backup at hand, so that nothing but the server is measured.
-type atHand struct {
+// oneBackup is a backup store that always returns the same backup, so that only the server is
+// measured.
+type oneBackup struct {
 	server.BackupStore
 	backup lox.Backup
 }
 
-func (a atHand) Backup(context.Context, lox.TenantID, lox.BackupID) (lox.Backup, error) {
+func (a oneBackup) Backup(context.Context, lox.TenantID, lox.BackupID) (lox.Backup, error) {
 	return a.backup, nil
 }
 
-func (a atHand) Backups(_ context.Context, _ lox.TenantID, q lox.BackupQuery) (page lox.BackupPage, err error) {
+func (a oneBackup) Backups(_ context.Context, _ lox.TenantID, q lox.BackupQuery) (page lox.BackupPage, err error) {
 	for range q.Limit {
 		page.Backups = append(page.Backups, a.backup)
 	}
 	return page, nil
 }
 
-func (atHand) CreateBackup(context.Context, lox.Backup, lox.Actor) error { return nil }
+func (oneBackup) CreateBackup(context.Context, lox.Backup, lox.Actor) error { return nil }
 
-// discarded is an answer that nobody reads.
+// discarded is a response writer that drops the body.
 type discarded struct {
 	header http.Header
 	status int
@@ -46,8 +47,7 @@ func (n *discarded) Header() http.Header         { return n.header }
 func (n *discarded) Write(b []byte) (int, error) { return len(b), nil }
 func (n *discarded) WriteHeader(status int)      { n.status = status }
 
-// BenchmarkServe measures what the server itself does for a request, without
-// connections and without stores.
+// BenchmarkServe measures the server's own work for a request, without connections and stores.
 func BenchmarkServe(b *testing.B) {
 	h := open(b, setup{})
 	made := h.create(b, fileRequest([]byte("a backup")))
@@ -60,7 +60,7 @@ func BenchmarkServe(b *testing.B) {
 	backup.Metadata = lox.Metadata{"source": "production-server", "database": "myapp"}
 	log := slog.New(server.NewLogHandler(slog.NewJSONHandler(io.Discard, nil))) //nolint:sloglint // what it writes counts
 	handler, err := server.New(server.Config{
-		Backups: atHand{backup: backup}, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs,
+		Backups: oneBackup{backup: backup}, Tenants: h.store, Storage: h.store, Webhooks: h.store, Secrets: secretBox, Blobs: h.blobs,
 		Limiter: h.limiter, Keys: server.NewKeyCache(h.store, log, h.clock.now), Document: document(), Log: log, Metrics: prometheus.NewRegistry(),
 		Limits: func(lox.Plan, lox.RateClass) lox.RateLimit { return lox.RateLimit{PerMinute: 1e12, PerHour: 1e12} },
 	})
@@ -98,10 +98,9 @@ func BenchmarkServe(b *testing.B) {
 	}
 }
 
-// BenchmarkValidKeyInAFlood measures what a flood of unknown keys from the same
-// address, 2,000 a second, does to requests with a valid key, and how often an
-// unknown key reaches the database.
-func BenchmarkValidKeyInAFlood(b *testing.B) {
+// BenchmarkValidKeyDuringFlood measures requests with a valid key during a flood of 2,000 unknown
+// keys a second from the same address, and how often an unknown key reaches the database.
+func BenchmarkValidKeyDuringFlood(b *testing.B) {
 	for name, flooded := range map[string]bool{"alone": false, "in a flood": true} {
 		b.Run(name, func(b *testing.B) {
 			h := open(b, setup{})

@@ -17,22 +17,23 @@ import (
 	"github.com/backlox/lox/blob/disk"
 )
 
-// blobs is the real store with a test's hands in it.
+// blobs is the real store with hooks for tests.
 type blobs struct {
 	lox.BlobStore
 	disk *disk.Store
-	dir  string // where it keeps everything
+	dir  string // the store's directory
 
 	hashes, abandoned atomic.Int64
-	// hashing is told the key of each object that begins to be hashed.
+	// hashing receives the key of each object when its hashing begins.
 	hashing chan string
-	// careless makes it a store that neither enforces nor keeps checksums, so that
-	// what is completed is hashed.
+	// careless makes it a store that neither checks nor keeps checksums, so that completing a
+	// backup hashes its bytes.
 	careless atomic.Bool
-	// hasty makes it promise room without looking, as if the disk filled up just then.
+	// hasty makes it report enough free space without checking, as if the disk filled up after the
+	// check.
 	hasty atomic.Bool
 
-	// beginning, if any, is called once, when an upload in parts has begun.
+	// beginning, if set, is called once after a multipart upload has begun.
 	beginning atomic.Pointer[func()]
 
 	mu   sync.Mutex
@@ -103,7 +104,7 @@ func (b *blobs) HasSpace(ctx context.Context, size int64) error {
 	return b.BlobStore.HasSpace(ctx, size)
 }
 
-// files lists what the store has on its disk.
+// files lists the files in the store's directory.
 func (b *blobs) files(t testing.TB) []string {
 	t.Helper()
 	var found []string
@@ -116,7 +117,7 @@ func (b *blobs) files(t testing.TB) []string {
 	return found
 }
 
-// logBuffer keeps what the server logs.
+// logBuffer keeps the server's log.
 type logBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -139,7 +140,7 @@ var (
 	secretForm = regexp.MustCompile(`whsec_[0-9A-Za-z+/]{20,}`)
 )
 
-// check fails the test if a secret was logged.
+// check fails the test if the log has a secret.
 func (l *logBuffer) check(t testing.TB) {
 	t.Helper()
 	log := l.String()

@@ -15,8 +15,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// TestClientClosed shows that the access log and the metrics tell a request whose
-// client closed the connection from one that the server failed.
+// Access log and metrics distinguish a request whose client closed the connection from one that the
+// server failed.
 func TestClientClosed(t *testing.T) {
 	t.Parallel()
 	path := backupsPath + "/" + lox.NewBackupID().String()
@@ -63,7 +63,7 @@ func TestClientClosed(t *testing.T) {
 			h := open(t, s)
 			registry := h.metrics
 			test.client(t, h, reading)
-			h.restart() // which waits for the request to end
+			h.restart() // waits for the request to end
 			assert.Equal(t, map[string]uint64{test.status: 1}, statusesOf(t, registry, backupsPath+"/:id"))
 			line := lineOf(t, h.log, path)
 			assert.Equal(t, test.status, line.Status.String())
@@ -72,7 +72,7 @@ func TestClientClosed(t *testing.T) {
 	}
 }
 
-// statusesOf returns how many requests of a route ended with each status.
+// statusesOf returns the number of requests of a route by status.
 func statusesOf(t *testing.T, registry prometheus.Gatherer, route string) map[string]uint64 {
 	t.Helper()
 	families, err := registry.Gather()
@@ -98,7 +98,7 @@ type accessLine struct {
 	Status json.Number `json:"status"`
 }
 
-// lineOf returns the only line of the access log about a path.
+// lineOf returns the only line of the access log for a path.
 func lineOf(t *testing.T, log *logBuffer, path string) accessLine {
 	t.Helper()
 	var found []accessLine

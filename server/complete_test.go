@@ -43,10 +43,10 @@ func TestCompleteTwice(t *testing.T) {
 	h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
-// TestCompleteAtOnce completes one backup 50 times at the same moment, by two
-// servers on the same stores: it is counted once and told of once. Both ways
-// of verifying are raced: that of small files, and that under a lease.
-func TestCompleteAtOnce(t *testing.T) {
+// A backup is completed 50 times at the same moment, by two servers on the same stores: it is
+// counted once, and there is one event. Both ways of verifying are tested: that of small files, and
+// that with a lease.
+func TestCompleteConcurrently(t *testing.T) {
 	t.Parallel()
 	for name, quick := range map[string]int64{"small": 0, "leased": -1} {
 		t.Run(name, func(t *testing.T) {
@@ -87,8 +87,8 @@ func (h *testenv) twin() *testenv {
 	return &other
 }
 
-// TestCompleteReadsNothing shows that bytes which the store has hashed as they came
-// aren't read again, whether their checksum was declared or not.
+// Bytes that the store hashed during the upload aren't read again, whether or not their checksum
+// was declared.
 func TestCompleteReadsNothing(t *testing.T) {
 	t.Parallel()
 	body := noise(1 << 20)
@@ -111,10 +111,9 @@ func TestCompleteReadsNothing(t *testing.T) {
 	}
 }
 
-// TestCompleteOnACarelessStore declares checksums to a store that doesn't look
-// at them: LOX then reads the bytes itself, and finds the right ones right and
-// the wrong ones wrong, in both ways of verifying.
-func TestCompleteOnACarelessStore(t *testing.T) {
+// The store ignores declared checksums, so LOX reads the bytes and verifies them itself, in both
+// ways of verifying.
+func TestCompleteWithStoreWithoutChecksums(t *testing.T) {
 	t.Parallel()
 	for name, quick := range map[string]int64{"small": 0, "leased": -1} {
 		t.Run(name, func(t *testing.T) {
@@ -141,7 +140,7 @@ func TestCompleteOnACarelessStore(t *testing.T) {
 			h.leaves(t, wrong.ID, failed)
 			assert.Equal(t, lox.FailureChecksum, h.fetch(t, wrong.ID).Error)
 
-			// It stays so, whatever comes.
+			// The status is final.
 			h.complete(t, wrong.ID).refused(t, http.StatusBadRequest, lox.CodeChecksumMismatch, nil)
 			h.leaves(t, wrong.ID, failed)
 			h.sweep(t)

@@ -15,24 +15,24 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// offer is a listener that accepts the connections that a test makes.
-type offer chan net.Conn
+// acceptOne is a listener that accepts the connections which a test gives it.
+type acceptOne chan net.Conn
 
-func (o offer) Accept() (net.Conn, error) { return <-o, nil }
-func (o offer) Close() error              { return nil }
-func (o offer) Addr() net.Addr            { return &net.TCPAddr{} }
+func (l acceptOne) Accept() (net.Conn, error) { return <-l, nil }
+func (l acceptOne) Close() error              { return nil }
+func (l acceptOne) Addr() net.Addr            { return &net.TCPAddr{} }
 
 // accept has a budget accept a connection.
 func (b budget) accept(t testing.TB, nc net.Conn) net.Conn {
 	t.Helper()
-	o := make(offer, 1)
+	o := make(acceptOne, 1)
 	o <- nc
 	accepted, err := b.Listener(o).Accept()
 	require.NoError(t, err)
 	return accepted
 }
 
-// endpoint is the server's end of a connection that comes from anywhere.
+// endpoint is the server's end of a connection from any address.
 type endpoint struct {
 	net.Conn
 	from   net.Addr
@@ -60,7 +60,7 @@ func (e *endpoint) isClosed() bool {
 	}
 }
 
-// TestConnectionAddress shows which addresses count as one.
+// TestConnectionAddress checks which addresses count as one client.
 func TestConnectionAddress(t *testing.T) {
 	t.Parallel()
 	tcp := func(addr string) net.Addr {
@@ -101,8 +101,7 @@ func TestConnectionAddress(t *testing.T) {
 	}
 }
 
-// TestConnectionsPerSite has the clients of one /48 network of IPv6 take all that
-// they can together: half of the connections.
+// The clients of one /48 network of IPv6 can take half of all connections together.
 func TestConnectionsPerSite(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 8})
@@ -127,8 +126,8 @@ func TestConnectionsPerSite(t *testing.T) {
 	assert.Contains(t, b.log.String(), "of a /48 network")
 }
 
-// reading is a connection that receives something when the test says so, even if
-// it was closed just before.
+// reading is a connection on which data arrives when the test says so, even just after it was
+// closed.
 type reading struct {
 	*endpoint
 	begun, arrive chan struct{}
@@ -140,8 +139,7 @@ func (r reading) Read(p []byte) (int, error) {
 	return copy(p, getRequest), nil
 }
 
-// TestConnectionReplacedWhileItReads has a request arrive just when its connection
-// is closed to make room.
+// A request arrives at the moment when its connection is closed for a new one.
 func TestConnectionReplacedWhileItReads(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 1})
@@ -160,8 +158,8 @@ func TestConnectionReplacedWhileItReads(t *testing.T) {
 	assert.ErrorIs(t, <-read, net.ErrClosed, "a request that can't be answered must not be carried out")
 }
 
-// TestConnectionIdleAfterClose has the server call an idle connection idle again, and
-// a closed one idle, as it may when the connection is closed beside it.
+// The server may report an idle connection as idle again, and a closed connection as idle if it is
+// closed at the same time.
 func TestConnectionIdleAfterClose(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 1})
@@ -178,7 +176,7 @@ func TestConnectionIdleAfterClose(t *testing.T) {
 	}
 }
 
-// capable is a connection that can do what a TCP one can.
+// capable is a connection with the abilities of a TCP connection.
 type capable struct {
 	*endpoint
 	from   io.Reader
@@ -195,8 +193,7 @@ func (c *capable) CloseWrite() error {
 	return nil
 }
 
-// TestConnectionKeepsAbilities shows that the server can still use sendfile, and
-// close one direction alone.
+// The server can still use sendfile and close one direction.
 func TestConnectionKeepsAbilities(t *testing.T) {
 	t.Parallel()
 	type abilities interface {

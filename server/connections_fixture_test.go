@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// budget is Connections whose log and metrics a test can read.
+// budget is Connections with a log and metrics that a test can read.
 type budget struct {
 	*server.Connections
 	log     *logBuffer
@@ -42,24 +42,24 @@ func (b budget) metric(t testing.TB, name string) float64 {
 	for _, f := range families {
 		if f.GetName() == name {
 			m := f.GetMetric()[0]
-			return m.GetGauge().GetValue() + m.GetCounter().GetValue() // of which it has one
+			return m.GetGauge().GetValue() + m.GetCounter().GetValue() // it has one of the two
 		}
 	}
 	require.Fail(t, "no metric "+name)
 	return 0
 }
 
-// budgetServer is an HTTP server whose connections count in a budget.
+// budgetServer is an HTTP server whose connections count towards a budget.
 type budgetServer struct {
 	*httptest.Server
 	addr string
-	// idle has an element each time that a connection became idle, and closed the
-	// client's address each time that one was closed.
+	// idle receives each time that a connection becomes idle, and closed receives the client's
+	// address each time that a connection is closed.
 	idle   chan struct{}
 	closed chan string
 }
 
-// serve starts a server on the loopback, which start may do in another way.
+// serve starts a server on the loopback. start may replace http.Server.Serve.
 func (b budget) serve(t *testing.T, h http.HandlerFunc, start ...func(*httptest.Server)) *budgetServer {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -69,7 +69,7 @@ func (b budget) serve(t *testing.T, h http.HandlerFunc, start ...func(*httptest.
 
 func (b budget) serveOn(t *testing.T, l net.Listener, h http.HandlerFunc, start ...func(*httptest.Server)) *budgetServer {
 	t.Helper()
-	const ample = 10_000 // so that the server never waits for the test to read
+	const ample = 10_000 // the server never waits for the test to read
 	s := &budgetServer{
 		Server: &httptest.Server{Listener: b.Listener(l), Config: &http.Server{Handler: h}},
 		addr:   l.Addr().String(),
@@ -94,13 +94,13 @@ func (b budget) serveOn(t *testing.T, l net.Listener, h http.HandlerFunc, start 
 	return s
 }
 
-// visitor is a client that decides itself when its connection does what.
+// visitor is a client that controls its connection step by step.
 type visitor struct {
 	net.Conn
 	r *bufio.Reader
 }
 
-// dial connects, from an address of the loopback if one is given.
+// dial connects, from a given loopback address if there is one.
 func (s *budgetServer) dial(t testing.TB, from ...string) *visitor {
 	t.Helper()
 	var d net.Dialer
@@ -121,7 +121,7 @@ func (v *visitor) send(t testing.TB, text string) {
 
 const getRequest = "GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 
-// get makes a request and returns when its connection is known to be idle.
+// get makes a request and returns when the server has reported its connection as idle.
 func (s *budgetServer) get(t testing.TB, v *visitor) {
 	t.Helper()
 	v.send(t, getRequest)
@@ -141,7 +141,7 @@ func (v *visitor) answered(t testing.TB) {
 	assert.Equal(t, "ok", string(body))
 }
 
-// cutOff waits until the server closes a connection on which it says nothing.
+// cutOff waits until the server closes a connection without sending anything.
 func (v *visitor) cutOff(t testing.TB) {
 	t.Helper()
 	_, err := v.r.ReadByte()
@@ -150,7 +150,7 @@ func (v *visitor) cutOff(t testing.TB) {
 
 func answerOK(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }
 
-// blocking is a handler whose requests begin, and end when they may.
+// blocking is a handler that reports when a request begins, and ends it when the test says so.
 type blocking struct{ begun, end chan struct{} }
 
 func newBlocking() blocking { return blocking{make(chan struct{}), make(chan struct{})} }
@@ -161,7 +161,7 @@ func (b blocking) serve(w http.ResponseWriter, r *http.Request) {
 	answerOK(w, r)
 }
 
-// occupy sends a request and returns when it is being handled.
+// occupy sends a request and returns when the handler has it.
 func (b blocking) occupy(t testing.TB, v *visitor) {
 	t.Helper()
 	v.send(t, getRequest)

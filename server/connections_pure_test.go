@@ -22,8 +22,7 @@ func TestConnectionsDefault(t *testing.T) {
 	assert.Equal(t, 1, ConnectionsConfig{Total: 2}.withDefaults().PerAddress)
 }
 
-// TestConnectionsForgetAddresses shows that an address without connections takes
-// no memory.
+// An address without connections uses no memory.
 func TestConnectionsForgetAddresses(t *testing.T) {
 	t.Parallel()
 	cs := NewConnections(ConnectionsConfig{Total: 1})

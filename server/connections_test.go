@@ -21,8 +21,7 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// TestConnectionsIdle has far more clients connect than there is room for, and say
-// nothing.
+// Far more clients connect than the limit allows, and send nothing.
 func TestConnectionsIdle(t *testing.T) {
 	t.Parallel()
 	const total, idle = 50, 200
@@ -49,7 +48,7 @@ func TestConnectionsIdle(t *testing.T) {
 	assert.Zero(t, b.open(t))
 }
 
-// TestConnectionsIdleLongest shows which of the idle connections is closed.
+// The connection that has been idle longest is closed.
 func TestConnectionsIdleLongest(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 3, PerAddress: 3})
@@ -64,7 +63,7 @@ func TestConnectionsIdleLongest(t *testing.T) {
 	s.get(t, first)
 }
 
-// TestConnectionsBusy has all connections in use by requests.
+// All connections are in use by requests.
 func TestConnectionsBusy(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 2, PerAddress: 2})
@@ -89,8 +88,7 @@ func TestConnectionsBusy(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(b.log.String(), "level=WARN"), "the log says it once: %s", b.log)
 }
 
-// TestConnectionsHalfHeader has clients send half a header: their connections are
-// in use, until the server's own timeout.
+// Clients send half a header. Their connections count as in use until the server's own timeout.
 func TestConnectionsHalfHeader(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 20, PerAddress: 20})
@@ -110,7 +108,7 @@ func TestConnectionsHalfHeader(t *testing.T) {
 	assert.Zero(t, b.open(t))
 }
 
-// TestConnectionsPerAddress has one client take all that it can.
+// One client takes all the connections that it may have.
 func TestConnectionsPerAddress(t *testing.T) {
 	t.Parallel()
 	const greedy, modest = "127.0.0.1", "127.0.0.2"
@@ -145,7 +143,7 @@ func TestConnectionsPerAddress(t *testing.T) {
 	})
 }
 
-// TestConnectionsOfTwoListeners has two servers share a budget.
+// Two servers share a budget.
 func TestConnectionsOfTwoListeners(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 2, PerAddress: 2})
@@ -166,7 +164,7 @@ func TestConnectionsOfTwoListeners(t *testing.T) {
 	one.get(t, one.dial(t))
 }
 
-// TestConnectionsTLS finds the connection that a TLS one goes over.
+// The budget finds the TCP connection under a TLS connection.
 func TestConnectionsTLS(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 1})
@@ -187,7 +185,7 @@ func TestConnectionsTLS(t *testing.T) {
 	assert.Zero(t, b.refused(t))
 }
 
-// TestConnectionsHTTP2Busy has an HTTP/2 connection in use by a request.
+// An HTTP/2 connection is in use by a request.
 func TestConnectionsHTTP2Busy(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 1})
@@ -213,7 +211,7 @@ func TestConnectionsHTTP2Busy(t *testing.T) {
 	assert.Equal(t, http.StatusOK, <-status)
 }
 
-// TestConnectionsHTTP2Idle has an HTTP/2 connection say something that is no request.
+// An HTTP/2 connection sends a frame that is not a request.
 func TestConnectionsHTTP2Idle(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 1})
@@ -243,7 +241,7 @@ func TestConnectionsHTTP2Idle(t *testing.T) {
 	assert.Zero(t, b.refused(t))
 }
 
-// TestConnectionsHijacked has a handler take a connection over, and close it twice.
+// A handler hijacks a connection and closes it twice.
 func TestConnectionsHijacked(t *testing.T) {
 	t.Parallel()
 	b := newBudget(server.ConnectionsConfig{Total: 1})
@@ -280,8 +278,8 @@ func (f *failing) Accept() (net.Conn, error) {
 	return f.Listener.Accept()
 }
 
-// TestConnectionsWithoutDescriptors shows that a server goes on after accepts that
-// failed because the process, or the machine, had no descriptor left.
+// The server continues after failures of Accept because the process, or the machine, had no
+// descriptor left.
 func TestConnectionsWithoutDescriptors(t *testing.T) {
 	t.Parallel()
 	for _, errno := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE} {
@@ -300,7 +298,7 @@ func TestConnectionsWithoutDescriptors(t *testing.T) {
 	}
 }
 
-// TestConnectionsStress has many clients come and go at once, in every way.
+// Many clients connect and disconnect at the same time, in all ways.
 func TestConnectionsStress(t *testing.T) {
 	t.Parallel()
 	const total, perAddress, clients, rounds = 8, 5, 16, 60
@@ -323,7 +321,7 @@ func TestConnectionsStress(t *testing.T) {
 	}
 	servers := []*budgetServer{b.serve(t, answer), b.serve(t, answer)}
 	from := []string{"127.0.0.1", "127.0.0.2", "127.0.0.3"}
-	// Any of these may be cut off at any time: what counts is the budget.
+	// Any of these connections may be closed at any time. Only the budget is checked.
 	ways := []func(*visitor){
 		func(*visitor) {},
 		func(v *visitor) { _, _ = io.WriteString(v, getRequest) },
@@ -349,7 +347,7 @@ func TestConnectionsStress(t *testing.T) {
 				v := servers[round%len(servers)].dial(t, from[client%len(from)])
 				ways[(client+round)%len(ways)](v)
 				assert.LessOrEqual(t, b.open(t), total)
-				if round%4 != 0 { // else it stays, idle, until the end
+				if round%4 != 0 { // otherwise it stays idle until the end
 					_ = v.Close()
 				}
 			}

@@ -21,7 +21,7 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// checked is a transport that holds every response against the document.
+// checked is a transport that checks every response against the document.
 type checked struct {
 	t    testing.TB
 	base http.RoundTripper
@@ -47,7 +47,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// sentBody reads what a request is about to send, and leaves it as it was.
+// sentBody reads the body of a request that is about to be sent, and restores it.
 func sentBody(r *http.Request) ([]byte, error) {
 	if r.GetBody == nil {
 		return nil, nil
@@ -59,8 +59,8 @@ func sentBody(r *http.Request) ([]byte, error) {
 	return io.ReadAll(body)
 }
 
-// checkIndependently has another validator than the server's, and than
-// checkResponse's, judge a request that was accepted and its response.
+// checkIndependently validates an accepted request and its response with another library than the
+// server and checkResponse use.
 func checkIndependently(t testing.TB, r *http.Request, sent []byte, resp *http.Response, body []byte) {
 	t.Helper()
 	path, inAPI := strings.CutPrefix(r.URL.RequestURI(), server.BasePath)
@@ -68,7 +68,7 @@ func checkIndependently(t testing.TB, r *http.Request, sent []byte, resp *http.R
 		return
 	}
 	check := independent().Check
-	if r.Body != nil && r.GetBody == nil { // sent, and gone
+	if r.Body != nil && r.GetBody == nil { // the body was sent and can't be read again
 		check = independent().CheckResponse
 	}
 	assert.NoError(t, check(traffic.Exchange{
@@ -85,11 +85,11 @@ var independent = sync.OnceValue(func() *traffic.Validator {
 	return v
 })
 
-// checkResponse fails the test unless the document declares the response: its
-// status, media type and headers, and every property of its body.
+// checkResponse fails the test unless the document declares the response: its status, media type
+// and headers, and every property of its body.
 func checkResponse(t testing.TB, r *http.Request, status int, header http.Header, body []byte) {
 	t.Helper()
-	// As it was sent: an escaped slash is none.
+	// As it was sent, because an escaped slash doesn't separate segments.
 	path, inAPI := strings.CutPrefix(r.URL.EscapedPath(), server.BasePath)
 	what := r.Method + " " + path
 	assert.NotEmpty(t, header.Get("X-Request-Id"), "%s: X-Request-Id", what)
@@ -101,7 +101,7 @@ func checkResponse(t testing.TB, r *http.Request, status int, header http.Header
 	if r.Method == http.MethodHead || r.Method == http.MethodOptions && status == http.StatusNoContent {
 		return
 	}
-	if status >= 400 && path != "/readyz" { // which says what is away instead
+	if status >= 400 && path != "/readyz" { // which lists the unavailable parts instead
 		checkEnvelope(t, what, header, body)
 	}
 	route := strictRoute(r.Method, path)
@@ -119,8 +119,7 @@ func checkResponse(t testing.TB, r *http.Request, status int, header http.Header
 	assert.NoError(t, err, "%s answered %d: %.300s", what, status, body)
 }
 
-// checkRateHeaders fails the test unless a response says how the limits stand,
-// whatever else it says.
+// checkRateHeaders fails the test unless a response has the headers of the rate limits.
 func checkRateHeaders(t testing.TB, what string, status int, header http.Header) {
 	t.Helper()
 	for _, name := range rateHeaders {
@@ -162,7 +161,7 @@ func fits(template, path string) bool {
 		return false
 	}
 	for i := range want {
-		// Like a router, take no empty id for one.
+		// Like a router, don't match an empty id.
 		if variable := strings.HasPrefix(want[i], "{"); variable && have[i] == "" || !variable && want[i] != have[i] {
 			return false
 		}
@@ -170,8 +169,8 @@ func fits(template, path string) bool {
 	return true
 }
 
-// strict is the document as the server must keep to it, though clients need
-// not: nothing that only a later version sends, and times in whole seconds UTC.
+// strict is the document to which the server must keep: without values and fields that only a later
+// version sends, and with times in whole seconds UTC.
 var strict = sync.OnceValue(func() *openapi3.T {
 	doc, err := openapi.LoadClosed()
 	if err != nil {
@@ -196,8 +195,8 @@ func tighten(ref *openapi3.SchemaRef) {
 	}
 }
 
-// The checks above would prove nothing if they passed everything.
-func TestTheContractCheckNotices(t *testing.T) {
+// The checks above must fail for wrong responses.
+func TestContractCheckDetectsViolations(t *testing.T) {
 	const good = `{"id":"bkp_01h455vb4pex5vsknk084sn02q","deleted":true}`
 	header := http.Header{
 		"Content-Type": {"application/json"}, "X-Request-Id": {"1"},
@@ -239,7 +238,7 @@ func TestTheContractCheckNotices(t *testing.T) {
 	}
 }
 
-// quietT remembers a failure instead of being one.
+// quietT records a failure instead of failing.
 type quietT struct {
 	testing.TB
 	failed bool

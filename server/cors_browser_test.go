@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// storeByFetch is what a page does to store a file and get it back. It returns what
-// it could read of the answers.
+// storeByFetch is what a page does to store a file and get it back. It returns the parts of the
+// answers that the page could read.
 const storeByFetch = `(async (api, key) => {
 	const headers = { Authorization: "Bearer " + key, "Content-Type": "application/json", "Idempotency-Key": "of a page" };
 	const body = Uint8Array.from({ length: 100000 }, (_, i) => i * 31);
@@ -25,7 +25,7 @@ const storeByFetch = `(async (api, key) => {
 		seen.location = created.headers.get("Location");
 		seen.limit = created.headers.get("X-RateLimit-Limit");
 		const { id, upload_url, upload_headers } = await created.json();
-		delete upload_headers["Content-Length"]; // which the browser sets itself
+		delete upload_headers["Content-Length"]; // the browser sets it
 		const uploaded = await fetch(upload_url, { method: "PUT", headers: upload_headers, body });
 		seen.uploaded = uploaded.status;
 		const completed = await fetch(api + "/v1/backups/" + id + "/complete", { method: "POST", headers });
@@ -61,7 +61,7 @@ type seenByPage struct {
 	Error       string `json:"error"`
 }
 
-// TestCORSInABrowser has pages of two other origins store a file, of which one may.
+// Pages of two other origins store a file. Only one origin is allowed.
 func TestCORSInABrowser(t *testing.T) {
 	t.Parallel()
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -85,7 +85,7 @@ func TestCORSInABrowser(t *testing.T) {
 		Created: http.StatusCreated, Limit: "1000000", Uploaded: http.StatusOK, Status: "completed", Same: true,
 		Disposition: `attachment; filename="from a page"`, Range: "bytes 10-19/100000", Refused: "permission_denied",
 	}, seen)
-	b.complains("403 (Forbidden)") // as a browser does of any such response
+	b.complains("403 (Forbidden)") // a browser logs any such response
 	assert.Empty(t, b.complaints)
 
 	b.do(chromedp.Navigate(strange.URL))

@@ -12,8 +12,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// fromPage sends what a browser sends for a page of an origin. None of the answers is
-// checked against the document, which has no preflights.
+// fromPage sends what a browser sends for a page of an origin. The answers aren't checked against
+// the document, which has no preflights.
 func fromPage(t *testing.T, origin, method, to, key string, header ...string) response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, to, nil)
@@ -44,7 +44,7 @@ const (
 	allowOrigin   = "Access-Control-Allow-Origin"
 )
 
-// corsTargets are one URL of each kind, and the method that it is for.
+// corsTargets are one URL of each kind, with its method.
 func corsTargets(t *testing.T, h *testenv) map[string]struct{ method, url, headers string } {
 	t.Helper()
 	upload := h.create(t, fileRequest([]byte("a"))).UploadURL
@@ -108,8 +108,8 @@ func TestCORS(t *testing.T) {
 	}
 }
 
-// TestCORSOfErrors shows that a page can read why it is refused.
-func TestCORSOfErrors(t *testing.T) {
+// A page can read why a request was refused.
+func TestCORSErrors(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{cors: []string{permittedPage}, limits: func(lox.Plan, lox.RateClass) lox.RateLimit {
 		return lox.RateLimit{PerMinute: 3, PerHour: 3}
@@ -134,7 +134,7 @@ func TestCORSOfErrors(t *testing.T) {
 	check(fromPage(t, permittedPage, http.MethodGet, api, h.key), http.StatusTooManyRequests, "rate_limited")
 }
 
-func TestCORSOfEveryOrigin(t *testing.T) {
+func TestCORSAnyOrigin(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{cors: []string{"*"}})
 	for name, to := range corsTargets(t, h) {
@@ -145,9 +145,9 @@ func TestCORSOfEveryOrigin(t *testing.T) {
 	assert.Equal(t, "*", fromPage(t, strangePage, http.MethodGet, h.http.URL+backupsPath, h.key).header.Get(allowOrigin))
 }
 
-// TestCORSOfThePublicURL shows that the server's own pages may use it, by whatever
-// address they were opened, and nobody else's.
-func TestCORSOfThePublicURL(t *testing.T) {
+// The server's own pages may use it by whatever address they were opened. Pages of other origins
+// may not.
+func TestCORSPublicURL(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{publicURL: "https://lox.example.com/behind/a/proxy"})
 	to := h.http.URL + backupsPath
@@ -156,8 +156,7 @@ func TestCORSOfThePublicURL(t *testing.T) {
 	assert.Empty(t, fromPage(t, permittedPage, http.MethodGet, to, h.key).header.Values(allowOrigin))
 }
 
-// TestNoCORS shows that without a setting nothing is permitted but to read the
-// document, as ever.
+// Without the setting, pages may only read the document.
 func TestNoCORS(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

@@ -16,8 +16,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// walk follows next_cursor to the end, and calls between before each page but
-// the first.
+// walk follows next_cursor to the end, and calls between before each page except the first.
 func walk(t *testing.T, h *testenv, query url.Values, between func()) (ids []string) {
 	t.Helper()
 	for page := h.list(t, query.Encode()); ; page = h.list(t, query.Encode()) {
@@ -32,14 +31,14 @@ func walk(t *testing.T, h *testenv, query url.Values, between func()) (ids []str
 	}
 }
 
-// TestCursorWalk walks over 250 backups while others come and go: each that is
-// there all the time is met exactly once, in order.
+// A walk over 250 backups, while others are created and deleted, returns each backup that exists
+// all the time exactly once and in order.
 func TestCursorWalk(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	var all []lox.Backup
 	for i := range 250 {
-		// Many in one second, over some days.
+		// Many in one second, over several days.
 		at := h.clock.now().Add(-time.Duration(i/40) * 20 * time.Hour)
 		all = append(all, h.seed(t, at, []lox.Status{lox.StatusPending, lox.StatusCompleted}[i%2]))
 	}
@@ -48,12 +47,12 @@ func TestCursorWalk(t *testing.T) {
 	total := int64(len(all))
 	removed := map[string]bool{}
 	got := walk(t, h, url.Values{"limit": {"7"}}, func() {
-		// Newer ones are no part of this walk.
+		// Newer backups are not part of this walk.
 		h.clock.advance(time.Second)
 		require.Equal(t, http.StatusCreated, h.post(t, `{"name":"newer","size_bytes":1}`).status)
 		total++
-		// Nor is one that is gone before the walk comes to it, though the
-		// others move up; nor does it matter that one behind is gone.
+		// A backup that is deleted before the walk reaches it is not part of it, and the walk skips
+		// no other backup because of that. Deleting one that the walk has passed has no effect.
 		if n := len(removed); n < 10 {
 			for _, b := range []lox.Backup{all[len(all)-1-20*n], all[n]} {
 				require.Equal(t, http.StatusOK, h.remove(t, b.ID.String()).status)
@@ -73,7 +72,7 @@ func TestCursorWalk(t *testing.T) {
 	for _, id := range got {
 		assert.False(t, seen[id], "%s twice", id)
 		seen[id] = true
-		if !removed[id] { // one may have been met before it went
+		if !removed[id] { // the walk may have returned it before it was deleted
 			met = append(met, id)
 		}
 	}
@@ -81,8 +80,7 @@ func TestCursorWalk(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestCursorWalkWithFilters walks by page sizes that fit and that don't, under
-// every kind of filter.
+// TestCursorWalkWithFilters walks with several page sizes and every kind of filter.
 func TestCursorWalkWithFilters(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -122,8 +120,8 @@ func TestCursorWalkWithFilters(t *testing.T) {
 	}
 }
 
-// TestCursorOfAnotherTenant shows that a cursor is a place and not a right.
-func TestCursorOfAnotherTenant(t *testing.T) {
+// A cursor is a position in a list. It gives no access.
+func TestCursorFromAnotherTenant(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	for range 3 {

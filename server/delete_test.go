@@ -19,8 +19,8 @@ func (h *testenv) remove(t testing.TB, id string) response {
 	return response{resp.StatusCode(), resp.HTTPResponse.Header, resp.Body}
 }
 
-// TestDelete deletes a backup in each status: room and bytes come back, and
-// then it is as if it had never been.
+// A backup is deleted in each status. Its quota and its bytes are released, and it answers like one
+// that never existed.
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	body := []byte("not for long")
@@ -59,8 +59,8 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-// TestDeleteDuringUpload deletes a backup in the middle of its upload, which ends at
-// once, and sends it once more. Nothing of either stays.
+// A backup is deleted during its upload, which ends at once, and its client uploads again. No bytes
+// of either upload stay.
 func TestDeleteDuringUpload(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -72,7 +72,7 @@ func TestDeleteDuringUpload(t *testing.T) {
 	assert.Zero(t, h.blobs.uploads(t))
 	h.leaves(t, u.ID, trace{Purges: 1})
 	h.sweep(t)
-	h.leaves(t, u.ID, trace{Purges: 1}) // again when no URL works any longer
+	h.leaves(t, u.ID, trace{Purges: 1}) // again when no upload URL is valid any more
 
 	assert.Equal(t, http.StatusForbidden, tryPut(t, u, body, nil))
 	h.complete(t, u.ID).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
@@ -88,7 +88,7 @@ func TestDeleteDuringUpload(t *testing.T) {
 	h.leaves(t, u.ID, trace{})
 }
 
-// TestUploadAfterDelete puts to a URL that outlived its backup.
+// TestUploadAfterDelete uploads to a URL of a deleted backup.
 func TestUploadAfterDelete(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(t *testing.T, h *testenv, u *client.BackupUpload, body []byte) (events string){
@@ -110,7 +110,7 @@ func TestUploadAfterDelete(t *testing.T) {
 			u := h.create(t, fileRequest(body))
 			events := prepare(t, h, u, body)
 			require.Equal(t, http.StatusOK, h.remove(t, u.ID).status)
-			for range 2 { // before the bytes are deleted, and after
+			for range 2 { // before and after the bytes are deleted
 				late := sendPut(t, u, body, nil)
 				assert.Equal(t, http.StatusForbidden, late.status)
 				assert.Equal(t, problem{code: "permission_denied", message: "The backup does not wait for an upload"}, problemOf(t, late.body))
@@ -124,7 +124,7 @@ func TestUploadAfterDelete(t *testing.T) {
 	}
 }
 
-// TestDownloadAfterDelete shows that a signed URL ends with the bytes.
+// A download URL stops working when the bytes are deleted.
 func TestDownloadAfterDelete(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

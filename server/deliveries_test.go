@@ -40,7 +40,7 @@ func (h *testenv) becomesDelivery(t testing.TB, webhook, delivery string, status
 	return d
 }
 
-// tried waits for the n-th attempt of a delivery to be recorded.
+// tried waits until the n-th attempt of a delivery is recorded.
 func (h *testenv) tried(t testing.TB, webhook, delivery string, n int) (d *client.DeliveryDetails) {
 	t.Helper()
 	eventually(t, "it is tried", func() bool {
@@ -85,9 +85,8 @@ func (h *testenv) rotateSecret(t testing.TB, webhook string, in client.RotateWeb
 	return r.JSON200
 }
 
-// TestADeliveryIsTriedUntilItArrives has two attempts fail, and sends it once
-// more when it has arrived.
-func TestADeliveryIsTriedUntilItArrives(t *testing.T) {
+// Two attempts fail and the third succeeds. Then the delivery is sent again on request.
+func TestDeliveryIsRetriedUntilItSucceeds(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	r := newReceiver(t)
@@ -157,8 +156,8 @@ func TestADeliveryIsTriedUntilItArrives(t *testing.T) {
 	assert.Empty(t, r.got)
 }
 
-// TestTheTenthAttemptIsTheLast goes through the whole schedule.
-func TestTheTenthAttemptIsTheLast(t *testing.T) {
+// TestTenthAttemptIsLast goes through the whole schedule.
+func TestTenthAttemptIsLast(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	r := newReceiver(t)
@@ -183,7 +182,7 @@ func TestTheTenthAttemptIsTheLast(t *testing.T) {
 	h.becomesDelivery(t, w.ID, d.ID, client.DeliveryStatusSucceeded)
 }
 
-// TestDisableAndRecover misses events, and has them sent again.
+// A disabled webhook misses events, and recover sends them again.
 func TestDisableAndRecover(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -244,7 +243,7 @@ func TestDisableAndRecover(t *testing.T) {
 	assert.Empty(t, r.got)
 }
 
-// TestRotatedSecrets changes over with and without an overlap.
+// Secrets are rotated with and without an overlap.
 func TestRotatedSecrets(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -289,8 +288,8 @@ func TestRotatedSecrets(t *testing.T) {
 	m.standardBy(t, h, third.Secret, verify.ErrSignature)
 }
 
-// TestRotateASecretWithoutABody is what a person does at a terminal.
-func TestRotateASecretWithoutABody(t *testing.T) {
+// A person at a terminal rotates a secret without a body.
+func TestRotateSecretWithoutBody(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	w := h.createWebhook(t, client.CreateWebhookRequest{URL: nowhere})

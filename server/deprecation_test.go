@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// deprecate marks GET /v1/storage/stats as to go.
+// deprecate marks GET /v1/storage/stats as deprecated.
 func deprecate(since, sunset any) func(*openapi3.T) {
 	return func(doc *openapi3.T) {
 		op := doc.Paths.Value("/v1/storage/stats").Get
@@ -21,11 +21,11 @@ func deprecate(since, sunset any) func(*openapi3.T) {
 	}
 }
 
-func TestDeprecatedOperationsSaySo(t *testing.T) {
+func TestDeprecatedOperationHeaders(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{document: deprecate("2026-12-01", "2027-06-30")})
 	const stats = server.BasePath + "/v1/storage/stats"
-	// Past the checks against a document that knows nothing of this.
+	// Not by the checked client, because the document doesn't declare these headers.
 	get := func(path, key string) *http.Response {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.http.URL+path, nil)
 		require.NoError(t, err)
@@ -45,7 +45,7 @@ func TestDeprecatedOperationsSaySo(t *testing.T) {
 	} {
 		r := get(test.path, test.key)
 		assert.Equal(t, test.status, r.StatusCode, name)
-		// The day in seconds since 1970, as RFC 9745 has it, and an HTTP date.
+		// The day in seconds since 1970 (RFC 9745), and an HTTP date.
 		assert.Equal(t, []string{"@1796083200"}, r.Header.Values("Deprecation"), name)
 		assert.Equal(t, []string{"Wed, 30 Jun 2027 00:00:00 GMT"}, r.Header.Values("Sunset"), name)
 		assert.Contains(t, r.Header.Values("Link"), `</docs>; rel="deprecation"; type="text/html"`, name)
@@ -56,8 +56,8 @@ func TestDeprecatedOperationsSaySo(t *testing.T) {
 	assert.Empty(t, other.Header.Values("Sunset"))
 }
 
-// Who deprecates an operation says until when.
-func TestADeprecationHasDates(t *testing.T) {
+// A deprecated operation must say when it ends.
+func TestDeprecationNeedsDates(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*openapi3.T){
 		"since is missing":  deprecate(nil, "2027-06-30"),

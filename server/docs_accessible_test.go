@@ -12,7 +12,7 @@ import (
 
 const axeFile = "../.cache/reference/node_modules/axe-core/axe.min.js"
 
-// testDocsAccessible has axe-core look for what keeps people from using the page.
+// testDocsAccessible has axe-core check the page for accessibility.
 func testDocsAccessible(t *testing.T, site *docsSite, scheme string, window docsWindow) {
 	axe, err := os.ReadFile(axeFile)
 	if os.IsNotExist(err) {
@@ -32,17 +32,17 @@ func testDocsAccessible(t *testing.T, site *docsSite, scheme string, window docs
 	}
 	create := site.document.operations["createBackup"]
 
-	// Colours depend on the scheme and the layout on the width, so two of the four
-	// see all of both. It takes a minute each.
+	// Colours depend on the scheme and the layout depends on the width, so two of the four
+	// combinations cover both. Each takes a minute.
 	if (scheme == "light") == (window == wide) {
 		visit("")
 		b.renderAll(site)
 		b.hasNoFaults("all sections", "document")
 	}
 
-	// What is folded up in an operation, with the pop-ups of its examples.
+	// The collapsed parts of an operation, with the pop-ups of its examples.
 	visit("#" + anchorOf(create))
-	for range 2 { // what is unfolded has further parts
+	for range 2 { // expanded parts have further collapsed parts
 		eval[any](b, `%s.querySelectorAll('button[aria-expanded="false"]:not([aria-haspopup])').forEach((e) => e.click())`, section(anchorOf(create)))
 		b.settle()
 	}
@@ -73,7 +73,7 @@ func testDocsAccessible(t *testing.T, site *docsSite, scheme string, window docs
 	b.hasNoFaults("the request editor", "document")
 	b.screenshot(fmt.Sprintf("docs-editor-%s-%d", scheme, window.width))
 
-	// The form of our own, with a refusal.
+	// The form that LOX adds, with a refusal.
 	visit("#tag/store-a-file")
 	b.do(
 		chromedp.SendKeys(chromedp.CSS("#store-key"), "lox_of_nobody"),
@@ -84,8 +84,7 @@ func testDocsAccessible(t *testing.T, site *docsSite, scheme string, window docs
 	b.hasNoFaults("the form", section("tag/store-a-file"))
 }
 
-// renderAll scrolls through the page: sections are made when they come near the
-// window.
+// renderAll scrolls through the page, because sections are rendered only near the window.
 func (b *browser) renderAll(site *docsSite) {
 	b.t.Helper()
 	eval[any](b, `(async () => {
@@ -99,8 +98,8 @@ func (b *browser) renderAll(site *docsSite) {
 	}
 }
 
-// settle waits for two frames, in which the page has drawn and mended what changed,
-// and for the end of what fades in: half faded, a text has no contrast.
+// settle waits for two frames, in which the page draws changes, and for the end of animations: a
+// text that is fading in has no contrast.
 func (b *browser) settle() {
 	b.t.Helper()
 	eval[any](b, `(async () => {
@@ -113,7 +112,7 @@ func (b *browser) settle() {
 	})()`)
 }
 
-// hasNoFaults has axe-core look at part of the page. All its rules count.
+// hasNoFaults has axe-core check a part of the page with all its rules.
 func (b *browser) hasNoFaults(what, part string) {
 	b.t.Helper()
 	b.settle()

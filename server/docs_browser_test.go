@@ -23,12 +23,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// browser is a headless Chromium with one tab, and what happened in it.
+// browser is a headless Chromium with one tab, and the events in it.
 type browser struct {
 	t   *testing.T
 	ctx context.Context //nolint:containedctx // how chromedp refers to a tab
 
-	// downloaded gets the path of each file that the browser has saved.
+	// downloaded receives the path of each file that the browser saves.
 	downloaded chan string
 
 	mutex      sync.Mutex
@@ -38,7 +38,7 @@ type browser struct {
 
 const browserTimeout = 8 * time.Minute // on a machine that runs all tests at once
 
-// browsers bounds how many run at once: each takes hundreds of megabytes.
+// browsers limits how many run at once, because each needs hundreds of megabytes.
 var browsers = make(chan struct{}, 3)
 
 func openBrowser(t *testing.T) *browser {
@@ -54,16 +54,16 @@ func openBrowser(t *testing.T) *browser {
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(names[at]),
 		chromedp.WindowSize(1280, 900),
-		// Nothing but the test's own server has an address.
+		// Only the test's own server can be resolved.
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
 	)
-	if os.Geteuid() == 0 { // as whom Chromium has no sandbox
+	if os.Geteuid() == 0 { // Chromium has no sandbox as root
 		options = append(options, chromedp.NoSandbox)
 	}
 	browsers <- struct{}{}
 	t.Cleanup(func() { <-browsers })
 	b := &browser{t: t, downloaded: make(chan string, 1)}
-	// The test's own context would kill it, and leave its files behind.
+	// Cancelling the test's own context would kill the browser, which would leave its files.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), browserTimeout)
 	t.Cleanup(cancel)
 	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithAllocatorOptions(options...), chromedp.WithListener(b.hear))
@@ -93,7 +93,7 @@ func (b *browser) hear(event any) {
 	}
 }
 
-// complains expects a complaint, which then counts for nothing.
+// complains expects an error or warning, and removes it.
 func (b *browser) complains(of string) {
 	b.t.Helper()
 	b.mutex.Lock()
@@ -126,7 +126,7 @@ func (b *browser) prefers(scheme string) {
 	require.NoError(b.t, err)
 }
 
-// rendersLate has the pages that are opened from now on find no section in their first 3 seconds. Scalar
+// rendersLate makes pages that are opened later find no section in their first 3 seconds. Scalar
 // looks for one second.
 func (b *browser) rendersLate() {
 	b.t.Helper()
@@ -138,7 +138,7 @@ func (b *browser) rendersLate() {
 	require.NoError(b.t, err)
 }
 
-// screenshot leaves a picture of what the window shows for a person to look at.
+// screenshot saves a picture of the window for a person to look at.
 func (b *browser) screenshot(name string) {
 	b.t.Helper()
 	const settled = "Promise.race([new Promise((done) => setTimeout(done, 3000)), " +
@@ -168,9 +168,8 @@ func (b *browser) hearDownloads(event any) {
 	}
 }
 
-// eventually waits until an expression in JavaScript is true. The page looks
-// itself: chromedp.Poll would need a function made of a text, which the page's
-// policy forbids.
+// eventually waits until an expression in JavaScript is true. The page evaluates it, because
+// chromedp.Poll needs a function made from a string, which the page's policy forbids.
 func (b *browser) eventually(expression string, args ...any) {
 	b.t.Helper()
 	expression = fmt.Sprintf(expression, args...)

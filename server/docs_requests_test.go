@@ -23,7 +23,7 @@ func testDocsRequests(t *testing.T, site *docsSite) {
 	refused := b.send(list)
 	assert.Contains(t, refused.status, "401")
 	assert.Equal(t, "authentication_error", problemOf(t, []byte(refused.body)).code)
-	b.complains("401 (Unauthorized)") // as a browser does of any such response
+	b.complains("401 (Unauthorized)") // a browser logs any such response
 	b.screenshot("docs-refused")
 
 	b.visit(site, wide, "")
@@ -48,7 +48,7 @@ func testDocsRequests(t *testing.T, site *docsSite) {
 	assert.LessOrEqual(t, eval[int](b, "document.documentElement.scrollWidth"), 390)
 	b.screenshot("docs-narrow-sent")
 
-	// The key is gone with the page.
+	// The page doesn't store the key.
 	b.visit(site, wide, "")
 	assert.Empty(t, run(b, chromedp.Value(chromedp.CSS(".scalar-reference-intro-auth input"))))
 	assert.NotContains(t, eval[string](b, "document.documentElement.outerHTML"), site.key)
@@ -57,7 +57,7 @@ func testDocsRequests(t *testing.T, site *docsSite) {
 
 type sent struct{ status, body string }
 
-// send opens an operation's request editor, and sends what it proposes.
+// send opens an operation's request editor, and sends the proposed request.
 func (b *browser) send(op docsOperation) sent {
 	b.t.Helper()
 	const closer = "document.querySelector('.app-exit-button')"
@@ -113,7 +113,7 @@ func testDocsStore(t *testing.T, site *docsSite) {
 	case <-b.ctx.Done():
 		t.Fatal("the file was not downloaded")
 	}
-	// The page and what was typed are still there.
+	// The page and the typed text are still there.
 	assert.Equal(t, site.key, run(b, chromedp.Value(chromedp.CSS("#store-key"))))
 	b.prefers("dark")
 	b.do(chromedp.EmulateViewport(narrow.width, narrow.height))
@@ -127,7 +127,7 @@ func testDocsStore(t *testing.T, site *docsSite) {
 	b.isQuiet(site)
 }
 
-// press presses a button of the section "Store a file", and returns what it shows then.
+// press presses a button of the section "Store a file", and returns the text that it shows then.
 func (b *browser) press(step string) string {
 	b.t.Helper()
 	output := "document.getElementById('store-" + step + "').parentElement.querySelector('output')"

@@ -11,16 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// docsSite is a server with a reference page as users have it: behind a proxy
-// that adds a prefix to all paths.
+// docsSite is a server with a reference page as users have it: behind a proxy that adds a prefix to
+// all paths.
 type docsSite struct {
 	*testenv
-	url string // of the prefix, and the server's PublicURL
-	// document is what the page shows.
+	url string // with the prefix, also the server's PublicURL
+	// document is the document that the page shows.
 	document docsDocument
 }
 
-// docsDocument is the part of the document that tests look at.
+// docsDocument is the part of the document that tests use.
 type docsDocument struct {
 	tags, events []string
 	operations   map[string]docsOperation // by operationId
@@ -49,7 +49,7 @@ func openDocs(t *testing.T) *docsSite {
 	return s
 }
 
-// docsLanguages are those of the code samples.
+// docsLanguages are the languages of the code samples.
 var docsLanguages = []string{"curl", "Go", "TypeScript", "Python", "Java"}
 
 // docsSource is the document as the server serves it.

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDocs uses the reference page as a person would, in a browser that can
-// reach this machine alone.
+// TestDocs uses the reference page as a person would, in a browser that can only reach this
+// machine.
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	site := openDocs(t)
@@ -48,7 +48,7 @@ var (
 	docsWindows = []docsWindow{wide, narrow}
 )
 
-// visit opens the page, at an anchor or at its top, and waits until it is there.
+// visit opens the page, at an anchor or at its top, and waits until it is rendered.
 func (b *browser) visit(site *docsSite, window docsWindow, anchor string) {
 	b.t.Helper()
 	b.do(
@@ -67,13 +67,13 @@ func (b *browser) visit(site *docsSite, window docsWindow, anchor string) {
 // section is a part of the page that has an anchor.
 func section(anchor string) string { return fmt.Sprintf("document.getElementById(%q)", "lox/"+anchor) }
 
-// inView is whether some of an element is in the window, below what sticks to its top.
+// inView tells whether a part of an element is in the window, below the sticky header.
 func inView(element string) string {
 	return fmt.Sprintf("((e) => { const r = e?.getBoundingClientRect(); "+
 		"return Boolean(r) && r.height > 0 && r.top < innerHeight - 20 && r.bottom > 60 && r.left >= 0 && r.left < innerWidth })(%s)", element)
 }
 
-// wholly is whether an element is in the window with all of its text.
+// wholly tells whether an element is in the window with all of its text.
 func wholly(element string) string {
 	return fmt.Sprintf("((e) => { const r = e?.getBoundingClientRect(); "+
 		"return Boolean(r) && r.height > 0 && r.top >= 0 && r.bottom <= innerHeight && r.left >= 0 && r.right <= innerWidth })(%s)", element)
@@ -106,11 +106,11 @@ func testDocsReading(t *testing.T, site *docsSite) {
 	}
 	assert.True(t, eval[bool](b, wholly("document.querySelector('aside a[href=%q]')"), first), "the first operation is on the first screen")
 
-	// The text of the guide is on the page.
+	// The page has the text of the guide.
 	b.visit(site, wide, "#tag/authentication")
 	b.eventually("%s.textContent.trim().length > 'Authentication'.length", section("tag/authentication"))
 
-	// An anchor leads to its operation, and does after a reload.
+	// An anchor leads to its operation, even after a reload.
 	create := doc.operations["createBackup"]
 	b.visit(site, wide, "#"+anchorOf(create))
 	b.eventually("location.hash === %q", "#"+anchorOf(create))
@@ -153,7 +153,7 @@ func testDocsReading(t *testing.T, site *docsSite) {
 	eval[any](b, result+".click()")
 	b.eventually(inView(section("tag/tenant/createApiKey")))
 
-	// A narrow window shows operations at once, and nothing sticks out sideways.
+	// In a narrow window, operations are visible at once and nothing is wider than the window.
 	b.visit(site, narrow, "")
 	const link = ".introduction-description a[href=%q]"
 	assert.True(t, eval[bool](b, wholly("document.querySelector('"+link+"')"), first), "the first operation is on the first screen")
@@ -167,7 +167,7 @@ func testDocsReading(t *testing.T, site *docsSite) {
 	b.eventually(inView(section(first[1:])))
 	b.screenshot("docs-narrow-operation")
 
-	// The colors are the system's, also when it changes them.
+	// The colours follow the system's setting, even when it changes.
 	b.prefers("dark")
 	b.eventually("document.body.classList.contains('dark-mode')")
 	b.visit(site, narrow, "")
@@ -177,10 +177,10 @@ func testDocsReading(t *testing.T, site *docsSite) {
 	b.visit(site, wide, "#"+anchorOf(create))
 	b.screenshot("docs-operation-dark")
 
-	// An anchor leads to its section also when the machine takes longer to render it than Scalar waits.
+	// An anchor leads to its section even if rendering takes longer than Scalar waits.
 	b.rendersLate()
 	b.visit(site, wide, "#"+anchorOf(create))
-	eval[any](b, "history.replaceState(null, '', '#tag/webhooks')") // as Scalar does when another section is in the window
+	eval[any](b, "history.replaceState(null, '', '#tag/webhooks')") // as Scalar does when another section scrolls into the window
 	b.eventually("location.hash === %q", "#"+anchorOf(create))
 	b.do(chromedp.Reload())
 	b.eventually(inView(section(anchorOf(create)) + "?.querySelector('h3')"))
@@ -198,8 +198,8 @@ func (b *browser) choose(section, language string) {
 	eval[any](b, "%s.click()", option)
 }
 
-// isQuiet checks that the page has kept nothing but the language of the code
-// samples, asked no other host and had no complaint.
+// isQuiet checks that the page has stored only the language of the code samples, made no request to
+// other hosts, and logged no error.
 func (b *browser) isQuiet(site *docsSite) {
 	b.t.Helper()
 	assert.Empty(b.t, eval[[]string](b, "Object.keys(localStorage).filter((key) => key !== 'scalar-reference-selected-client-v2')"))

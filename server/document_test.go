@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox/openapi"
 )
 
-// TestDocument fetches the document as a generator on another origin does.
+// TestDocument fetches the document as a generator from another origin does.
 func TestDocument(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -26,7 +26,7 @@ func TestDocument(t *testing.T) {
 		"/openapi.yaml": {"application/yaml", openapi.YAML()},
 		"/openapi.json": {"application/json", openapi.JSON()},
 	} {
-		// With an encoding that net/http didn't ask for itself, it leaves the body alone.
+		// With an explicit Accept-Encoding, net/http doesn't decompress the body.
 		plain := h.send(t, request{method: http.MethodGet, path: path, header: http.Header{"Accept-Encoding": {"identity"}}})
 		require.Equal(t, http.StatusOK, plain.status, path)
 		assert.Equal(t, string(want.body), string(plain.body), path)
@@ -59,9 +59,8 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// TestTheDocumentKnowsWhereItIs: a client made from the document of a server
-// must not send its key elsewhere.
-func TestTheDocumentKnowsWhereItIs(t *testing.T) {
+// A client that is generated from a server's document must not send its key to another server.
+func TestDocumentServers(t *testing.T) {
 	for _, url := range []string{"/api", "https://lox.example.com/backups/api", `https://lox.example.com/"odd": /api`} {
 		asYAML, asJSON, err := openapi.At(url)
 		require.NoError(t, err)
@@ -75,7 +74,7 @@ func TestTheDocumentKnowsWhereItIs(t *testing.T) {
 	}
 }
 
-// TestMisplacedRequests: requests outside /api get a redirect or a hint.
+// Requests outside /api get a redirect or a hint.
 func TestMisplacedRequests(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

@@ -12,9 +12,9 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestWhatWasAcceptedEarlierStays has names that would be refused today, as when an
-// earlier version accepted them: everything else can still be changed.
-func TestWhatWasAcceptedEarlierStays(t *testing.T) {
+// An earlier version may have accepted names that are refused today. Everything else of these
+// resources can still be changed.
+func TestEarlierNamesStayValid(t *testing.T) {
 	t.Parallel()
 	const name = "CI \U0001F469\u200d\U0001F4BB" // with a zero-width joiner
 	refused := "Must not contain invisible characters such as U+200D"

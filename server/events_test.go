@@ -19,8 +19,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// event checks a message against the schema that the document has for its type,
-// and returns its data.
+// event checks a message against the schema of its type and returns its data.
 func (m message) event(t testing.TB, want client.EventType) map[string]any {
 	t.Helper()
 	var e struct {
@@ -38,8 +37,8 @@ func (m message) event(t testing.TB, want client.EventType) map[string]any {
 	return e.Data
 }
 
-// inOneForm checks that a body has the form of all: who reads and writes it with a
-// compact encoder gets the same bytes.
+// inOneForm checks that a body is encoded compactly, so that decoding and encoding it gives the
+// same bytes.
 func (m message) inOneForm(t testing.TB) {
 	t.Helper()
 	assert.Regexp(t, `^\{"event":"[a-z_.]+","timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ","data":\{"`, string(m.body))
@@ -65,16 +64,16 @@ func eventSchema(of client.EventType) *openapi3.Schema {
 	return nil
 }
 
-// subscribe makes a receiver with a webhook for it.
+// subscribe starts a receiver and creates a webhook for it.
 func (h *testenv) subscribe(t testing.TB, events ...client.EventType) (*receiver, *client.CreatedWebhook) {
 	t.Helper()
 	r := newReceiver(t)
 	return r, h.createWebhook(t, client.CreateWebhookRequest{URL: r.URL, Events: events})
 }
 
-// TestEventsToAskFor has every event happen that webhooks must ask for. Those
-// that don't ask get nothing.
-func TestEventsToAskFor(t *testing.T) {
+// TestOptionalEvents causes every event that is sent only to webhooks that subscribed to it. Other
+// webhooks get nothing.
+func TestOptionalEvents(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	defaults, quiet := h.subscribe(t)
@@ -126,8 +125,8 @@ func TestEventsToAskFor(t *testing.T) {
 	}
 }
 
-// TestEventsOfAReplacedKey tells by which key it was replaced, and when it ends.
-func TestEventsOfAReplacedKey(t *testing.T) {
+// The event names the key that replaced it, and the time when it ends.
+func TestReplacedKeyEvents(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	r, _ := h.subscribe(t, client.EventTypeAPIKeyCreated, client.EventTypeAPIKeyRevoked)
@@ -144,8 +143,7 @@ func TestEventsOfAReplacedKey(t *testing.T) {
 	assert.Equal(t, about, r.next(t).event(t, client.EventTypeAPIKeyRevoked))
 }
 
-// TestQuotaWarnings fills a quota past each of the thresholds, and past two at
-// once.
+// The quota's use passes each of the thresholds, and then two at once.
 func TestQuotaWarnings(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 1000})
@@ -181,8 +179,8 @@ func TestQuotaWarnings(t *testing.T) {
 	assert.Empty(t, r.got)
 }
 
-// TestAReceiverThatIsGone is disabled by its answer, and others are told.
-func TestAReceiverThatIsGone(t *testing.T) {
+// An answer of 410 disables a webhook, and the tenant's other webhooks get an event.
+func TestReceiverAnswers410(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	r, w := h.subscribe(t, client.EventTypeWebhookDisabled)
@@ -215,8 +213,8 @@ func TestAReceiverThatIsGone(t *testing.T) {
 	}
 }
 
-// TestAReceiverThatFailsForFiveDays is disabled by LOX.
-func TestAReceiverThatFailsForFiveDays(t *testing.T) {
+// LOX disables a webhook after five days of failures.
+func TestReceiverFailsForFiveDays(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	other, _ := h.subscribe(t, client.EventTypeWebhookDisabled)
@@ -236,8 +234,8 @@ func TestAReceiverThatFailsForFiveDays(t *testing.T) {
 	assert.Equal(t, "All deliveries failed for 120 hours", off.DisabledReason)
 }
 
-// TestPrivateAddressesAreRefused shows what a tenant is told who asks for what
-// is nobody's business.
+// TestPrivateAddressesAreRefused checks what a tenant sees whose webhook leads to a private
+// address.
 func TestPrivateAddressesAreRefused(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{guarded: true})
@@ -253,8 +251,8 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	assert.Empty(t, r.got)
 }
 
-// TestEventsOfOthers shows that an event goes to the webhooks of its tenant alone.
-func TestEventsOfOthers(t *testing.T) {
+// Events are sent only to webhooks of their own tenant.
+func TestEventsStayInTenant(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	otherTenant := h.other()
@@ -278,9 +276,8 @@ func TestEventsOfOthers(t *testing.T) {
 	assert.Zero(t, events)
 }
 
-// TestWebhooksOverARestart leaves a delivery lying, which the next process
-// makes.
-func TestWebhooksOverARestart(t *testing.T) {
+// A delivery is pending when the server stops. The next process sends it.
+func TestDeliveryAfterRestart(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
 	r, w := h.subscribe(t)

@@ -12,14 +12,13 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// minGrace is how long after the end of its URL an upload may still go on.
+// minGrace is how long an upload may continue after its URL has expired, at least.
 const minGrace = 15 * time.Minute
 
-// lastPurge is how long after the end of its URL an object is deleted for the last
-// time.
+// lastPurge is the time from the end of an upload URL to the last deletion of its object.
 const lastPurge = minGrace + 24*time.Hour
 
-// TestExpiredUpload lets the URL of a backup expire, and then its last hope.
+// The URL of a backup expires, and then its deadline passes.
 func TestExpiredUpload(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{uploadTTL: time.Minute})
@@ -34,7 +33,7 @@ func TestExpiredUpload(t *testing.T) {
 	h.complete(t, u.ID).refused(t, http.StatusBadRequest, lox.CodeUploadExpired, nil)
 	h.leaves(t, u.ID, pending)
 
-	// An upload that began in time may still be going on.
+	// An upload that began in time may continue.
 	h.clock.at.Store(u.UploadExpiresAt.Add(minGrace).Unix() - 1)
 	h.sweep(t)
 	h.leaves(t, u.ID, pending)
@@ -60,8 +59,8 @@ func TestExpiredUpload(t *testing.T) {
 		refused(t, http.StatusBadRequest, lox.CodeInvalidState, map[string]string{"status": "Is failed, must be completed"})
 }
 
-// TestExpiredButUploaded shows that what came in time is not lost.
-func TestExpiredButUploaded(t *testing.T) {
+// A file that was uploaded in time is kept.
+func TestUploadedBeforeExpiry(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body := []byte("in time")
@@ -72,9 +71,9 @@ func TestExpiredButUploaded(t *testing.T) {
 	h.leaves(t, u.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
-// TestUploadedButNeverCompleted shows that bytes which came whole are kept, also if nobody
-// says that they came: after a restore of the database it may have forgotten that somebody did.
-func TestUploadedButNeverCompleted(t *testing.T) {
+// A complete file is kept even if complete is never called: after a restore, the database may have
+// lost that call.
+func TestUploadWithoutComplete(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body := []byte("forgotten")
@@ -89,9 +88,8 @@ func TestUploadedButNeverCompleted(t *testing.T) {
 	assert.Equal(t, http.StatusOK, h.complete(t, u.ID).status)
 }
 
-// TestDeadlineOfALargeUpload shows that a file gets as long as it needs at
-// 1 MiB/s.
-func TestDeadlineOfALargeUpload(t *testing.T) {
+// A large file gets the time that it needs at 1 MiB/s.
+func TestLargeUploadDeadline(t *testing.T) {
 	t.Parallel()
 	const hour = 3600
 	h := open(t, setup{quota: 6 << 30})
@@ -104,7 +102,7 @@ func TestDeadlineOfALargeUpload(t *testing.T) {
 	h.leaves(t, u.ID, trace{Status: "failed", Failure: "Upload timeout exceeded", Events: eventFailed, Purges: 1})
 }
 
-// TestRenewedUploadURL has the URL of a backup expire, and the next one take its place.
+// The URL of a backup expires, and the client asks for another one.
 func TestRenewedUploadURL(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{uploadTTL: time.Minute})
@@ -121,7 +119,7 @@ func TestRenewedUploadURL(t *testing.T) {
 	assert.Equal(t, h.clock.now().Add(time.Minute), renewed.JSON200.UploadExpiresAt)
 	assert.Equal(t, renewed.JSON200.UploadExpiresAt, h.fetch(t, u.ID).UploadExpiresAt)
 
-	// The deadline has moved, too.
+	// The deadline is later, too.
 	h.clock.at.Store(renewed.JSON200.UploadExpiresAt.Add(minGrace).Unix() - 1)
 	h.sweep(t)
 	assert.Equal(t, client.BackupStatusPending, h.fetch(t, u.ID).Status)

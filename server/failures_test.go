@@ -50,7 +50,7 @@ func internal(t *testing.T, h *testenv, r response) {
 	assert.Equal(t, http.StatusOK, h.get(t, backupsPath).status, "the server goes on")
 }
 
-func TestPanicInAPort(t *testing.T) {
+func TestPanicInPort(t *testing.T) {
 	t.Parallel()
 	for name, with := range map[string]any{"error": errors.New(internals), "text": internals} {
 		t.Run(name, func(t *testing.T) {
@@ -77,9 +77,9 @@ func (afterwards) CreateBackupOnce(_ context.Context, b lox.Backup, _ lox.Idempo
 	return b, true, nil
 }
 
-// TestResponseThatIsNotJSON shows that a response which can't be encoded becomes an
+// TestUnencodableResponse shows that a response which can't be encoded becomes an
 // error, without the headers of the response.
-func TestResponseThatIsNotJSON(t *testing.T) {
+func TestUnencodableResponse(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{backups: func(real server.BackupStore) server.BackupStore { return afterwards{real} }})
 	r := h.postUnder(t, `{"name":"file","size_bytes":8}`, "key")
@@ -100,7 +100,7 @@ func (k *panickingKeys) PrincipalByKey(ctx context.Context, hash lox.KeyHash) (l
 	return k.KeyStore.PrincipalByKey(ctx, hash)
 }
 
-func TestPanicInTheKeyStore(t *testing.T) {
+func TestPanicInKeyStore(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{unwatched: true})
 	h.keys.KeyStore = &panickingKeys{KeyStore: h.keys.KeyStore}
@@ -126,9 +126,9 @@ func unavailable(t *testing.T, r response) {
 	assert.Equal(t, "5", r.header.Get("Retry-After"))
 }
 
-// TestDatabaseAway cuts the line to PostgreSQL, for requests whose key is known
+// TestDatabaseUnavailable cuts the line to PostgreSQL, for requests whose key is known
 // and for those whose isn't, and mends it again.
-func TestDatabaseAway(t *testing.T) {
+func TestDatabaseUnavailable(t *testing.T) {
 	t.Parallel()
 	for name, keyKnown := range map[string]bool{"key known": true, "key unknown": false} {
 		t.Run(name, func(t *testing.T) {
@@ -164,8 +164,8 @@ func TestDatabaseAway(t *testing.T) {
 // lateProbe is a probe that is known only when the testenv stands.
 type lateProbe struct{ server.Probe }
 
-// TestStorageAway takes the directory of the objects away. What doesn't need it goes on.
-func TestStorageAway(t *testing.T) {
+// TestStorageUnavailable takes the directory of the objects away. What doesn't need it goes on.
+func TestStorageUnavailable(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	u := h.create(t, fileRequest([]byte("a")))

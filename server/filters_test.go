@@ -88,8 +88,8 @@ func TestFilterByNameAndMetadata(t *testing.T) {
 	}
 }
 
-// TestFiltersOfTheClient: keys and values of all kinds arrive as they are.
-func TestFiltersOfTheClient(t *testing.T) {
+// TestClientFilters: keys and values of all kinds arrive as they are.
+func TestClientFilters(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	metadata := client.Metadata{"a[b]": "x&y=z", "c d": "+ %", "é": "", "#": "?"}

@@ -34,9 +34,9 @@ import (
 
 func TestMain(m *testing.M) {
 	fuzzing := func(arg string) bool { return strings.HasPrefix(arg, "-test.fuzz=") }
-	if !slices.ContainsFunc(os.Args, fuzzing) { // whose workers the flag would number too
-		// Tests wait for PostgreSQL and the disk more than they compute. A
-		// -parallel on the command line still counts.
+	if !slices.ContainsFunc(os.Args, fuzzing) { // the flag would count its workers, too
+		// Tests wait for PostgreSQL and the disk more than they compute. A -parallel on the command
+		// line overrides this.
 		if err := flag.Set("test.parallel", "8"); err != nil {
 			panic(err)
 		}
@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 	storetest.Main(m)
 }
 
-// setup says in what a testenv differs from the usual one.
+// setup says how a testenv differs from the default.
 type setup struct {
 	quota     int64 // of the tenant, in bytes; default 1 GiB
 	uploadTTL time.Duration
@@ -52,40 +52,38 @@ type setup struct {
 	timeout   time.Duration
 	conns     int // to the database at most; default 16
 	probes    map[string]server.Probe
-	// publicURL, securityContacts, origins and cors are those of the server's Config.
+	// publicURL, securityContacts, origins and cors are fields of the server's Config.
 	publicURL        string
 	securityContacts []string
 	hsts             string
 	origins, cors    []string
-	// reserve is what must stay free on the disk, in bytes; default none.
+	// reserve is the disk space that must stay free, in bytes; default none.
 	reserve int64
-	// limits are those of the plans; by default there is ample room for any test.
+	// limits are the limits of the plans; the default is high enough for any test.
 	limits  func(lox.Plan, lox.RateClass) lox.RateLimit
 	proxies []netip.Prefix
-	// unwatched leaves out what runs beside the server and asks the database now
-	// and then.
+	// unwatched leaves out the background tasks that query the database from time to time.
 	unwatched bool
-	// undelivered leaves the deliveries to webhooks lying.
+	// undelivered sends no deliveries to webhooks.
 	undelivered bool
-	// guarded sends nothing to private addresses, such as those of the tests'
-	// receivers.
+	// guarded sends nothing to private addresses, such as those of the tests' receivers.
 	guarded bool
-	// checkReceiver is that of the server's Config.
+	// checkReceiver is the field of the server's Config.
 	checkReceiver func(host string) string
-	// document changes a copy of the API document that the server is made from.
+	// document changes a copy of the API document with which the server is created.
 	document func(*openapi3.T)
-	// dsn and backups may put something before the real thing.
+	// dsn and backups may wrap the real ones.
 	dsn     func(string) string
 	backups func(server.BackupStore) server.BackupStore
 }
 
-// testenv is all of LOX on a database and a directory of its own, with one tenant.
-// Only its clock is not real: it stands still until it is moved.
+// testenv is all of LOX on its own database and directory, with one tenant. Only its clock is not
+// real: it stands still until it is set.
 type testenv struct {
 	setup
 	t       testing.TB
 	dsn     string
-	db      *sql.DB // to look behind the store
+	db      *sql.DB // to look at rows directly
 	store   *store.Grouped
 	blobs   *blobs
 	keys    *countedKeys
@@ -94,19 +92,19 @@ type testenv struct {
 	log     *logBuffer
 	tenant  lox.Tenant
 	key     string
-	// webhook is that of the deliveries that tests make behind the API. It is
-	// there once it is asked for.
+	// webhook is the webhook of deliveries that tests insert without the API. It is created on
+	// first use.
 	webhook lox.Webhook
 	lasting *sync.Once
 
-	// What a restart replaces.
+	// The following are replaced by a restart.
 	verifier *lifecycle.Verifier
 	jobs     *lifecycle.Runner
 	handler  http.Handler
 	http     *httptest.Server
 	api      *client.ClientWithResponses
 	metrics  *prometheus.Registry
-	// background ends what runs beside the server, and waits for it.
+	// background ends the background tasks, and waits for them.
 	background func()
 }
 
@@ -140,7 +138,7 @@ func open(t testing.TB, s setup) *testenv {
 	return h
 }
 
-// boot starts a server, as a process would.
+// boot starts a server as a process does.
 func (h *testenv) boot() {
 	h.t.Helper()
 	h.verify.Clock = h.clock.now
@@ -203,8 +201,7 @@ func (h *testenv) stop() {
 	h.background()
 }
 
-// as returns a client with a key, or with none. It checks every response
-// against the document.
+// as returns a client with a key, or without one. It checks every response against the document.
 func (h *testenv) as(key string) *client.ClientWithResponses {
 	h.t.Helper()
 	c, err := client.NewClientWithResponses(h.http.URL+server.BasePath,
@@ -219,14 +216,14 @@ func (h *testenv) as(key string) *client.ClientWithResponses {
 	return c
 }
 
-// other makes a second tenant and returns its client.
+// other creates a second tenant and returns its client.
 func (h *testenv) other() *client.ClientWithResponses {
 	h.t.Helper()
 	_, key := storetest.Tenant(h.t, h.store, 1<<30)
 	return h.as(key)
 }
 
-// document is the one that servers validate against. Parsing it takes long.
+// document is the document that servers validate against. It is shared, because parsing it is slow.
 var document = sync.OnceValue(func() *openapi3.T {
 	doc, err := openapi.Load()
 	if err != nil {
@@ -235,23 +232,23 @@ var document = sync.OnceValue(func() *openapi3.T {
 	return doc
 })
 
-// clock stands still until it is moved.
+// clock stands still until it is set.
 type clock struct {
 	at atomic.Int64
 
-	mu    sync.Mutex
-	moved chan struct{} // closed by the next move
+	mu      sync.Mutex
+	changed chan struct{} // closed at the next change
 }
 
 func newClock() *clock {
-	c := &clock{moved: make(chan struct{})}
+	c := &clock{changed: make(chan struct{})}
 	c.at.Store(time.Now().Unix())
 	return c
 }
 
 func (c *clock) now() time.Time { return time.Unix(c.at.Load(), 0).UTC() }
 
-// follow has the clock go on by itself until the end of the test.
+// follow lets the clock run until the end of the test.
 func (c *clock) follow(t testing.TB) {
 	t.Helper()
 	tick := time.NewTicker(time.Second)
@@ -278,18 +275,18 @@ func (c *clock) advance(d time.Duration) {
 	c.at.Add(int64(d / time.Second))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	close(c.moved)
-	c.moved = make(chan struct{})
+	close(c.changed)
+	c.changed = make(chan struct{})
 }
 
-// move returns what is closed when the clock is next moved.
-func (c *clock) move() <-chan struct{} {
+// nextChange returns a channel that is closed when the clock is next set.
+func (c *clock) nextChange() <-chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.moved
+	return c.changed
 }
 
-// countedKeys counts how often the database is asked for a key.
+// countedKeys counts the queries for a key.
 type countedKeys struct {
 	server.KeyStore
 	asked atomic.Int64

@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzRequests sends anything at all to the API. Whatever it is, it must be
-// answered as the document says, and never with a failure of the server.
+// FuzzRequests sends random requests to the API. The server must answer them as the document says,
+// and never with an internal error.
 //
-// In the suffix of the path, {id} stands for a completed backup. Headers are
-// lines of "Name: value".
+// In the suffix of the path, {id} stands for a completed backup. Headers are lines of "Name:
+// value".
 func FuzzRequests(f *testing.F) {
 	for _, seed := range []struct{ method, suffix, query, headers, body string }{
 		{"GET", "", "", "", ""},
@@ -108,15 +108,14 @@ func fuzzRequest(h *testenv, method, suffix, query, headers string, body []byte)
 	return r, true
 }
 
-// refusedByClient tells what net/http doesn't send from what went wrong on the
-// way, which a test must not overlook.
+// refusedByClient tells whether an error means that net/http didn't send the request. Other errors
+// fail the test.
 func refusedByClient(err error) bool {
 	_, network := errors.AsType[*net.OpError](err)
 	return err != nil && !network && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// notHTTP tells the answers of net/http itself, to what isn't even HTTP and
-// so never comes to the API.
+// notHTTP recognizes answers of net/http to invalid HTTP, which never reaches the API.
 func notHTTP(resp *http.Response) bool {
 	return resp.Close && resp.Header.Get("Content-Type") == "text/plain; charset=utf-8" && resp.Header.Get("X-Request-Id") == ""
 }

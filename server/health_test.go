@@ -16,12 +16,12 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// probeFunc is a part as tests would have it.
+// probeFunc is a probe for tests.
 type probeFunc func(ctx context.Context) error
 
 func (f probeFunc) Ping(ctx context.Context) error { return f(ctx) }
 
-// A part that is away is in the log when it goes, once a minute and when it comes back, and
+// An unavailable part is logged when it fails, once a minute and when it is available again. It
 // makes the server unready only if it is required.
 func TestHealth(t *testing.T) {
 	t.Parallel()
@@ -81,8 +81,8 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// A check whose caller has gone says nothing of the parts.
-func TestHealthOfNobody(t *testing.T) {
+// A check whose caller has disconnected says nothing about the parts.
+func TestHealthWithoutProbes(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	h := server.NewHealth(server.HealthConfig{

@@ -14,8 +14,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestHead shows that HEAD is answered as GET is, wherever there is GET, and
-// without the body.
+// HEAD is answered like GET, without the body, wherever there is GET.
 func TestHead(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{securityContacts: []string{"mailto:security@example.com"}})
@@ -34,7 +33,7 @@ func TestHead(t *testing.T) {
 	require.Greater(t, len(paths), 20)
 	for _, path := range paths {
 		t.Run(path, func(t *testing.T) {
-			// Go's client would ask for gzip by itself, and for a GET alone.
+			// Go's client asks for gzip only with GET.
 			packed := http.Header{"Accept-Encoding": {"gzip"}}
 			get := h.send(t, request{method: http.MethodGet, path: path, header: packed})
 			head := h.send(t, request{method: http.MethodHead, path: path, header: packed})
@@ -61,7 +60,7 @@ func TestHead(t *testing.T) {
 	assert.Contains(t, h.log.String(), `"method":"HEAD"`)
 }
 
-// TestEncodedPaths shows that a path is the same however it is percent-encoded.
+// A path is the same however it is percent-encoded.
 func TestEncodedPaths(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -79,7 +78,7 @@ func TestEncodedPaths(t *testing.T) {
 		require.Equal(t, http.StatusOK, r.status, "%s: %s", path, r.body)
 		assert.Contains(t, string(r.body), made.ID)
 	}
-	// The check of responses against the document doesn't know these as its paths.
+	// The check of responses doesn't recognize these as the document's paths.
 	for _, path := range []string{"/%61pi/v1/b%61ckups/" + made.ID, "/api/%76%31/backups/" + strings.Replace(made.ID, "b", "%62", 1)} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.http.URL+path, http.NoBody)
 		require.NoError(t, err)
@@ -89,14 +88,14 @@ func TestEncodedPaths(t *testing.T) {
 		require.NoError(t, resp.Body.Close())
 		assert.Equal(t, http.StatusOK, resp.StatusCode, path)
 	}
-	// These mean something else.
+	// These are other paths.
 	for _, path := range []string{backupsPath + "%2F" + made.ID, "/api%2Fv1/backups/" + made.ID} {
 		assert.Equal(t, http.StatusNotFound, h.get(t, path).status, path)
 	}
 	for _, id := range []string{made.ID + "%2F", made.ID + "%20", strings.Replace(made.ID, "_", "%255F", 1)} {
 		h.get(t, backupsPath+"/"+id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
 	}
-	// A signed URL is one, too.
+	// A signed URL may be encoded, too.
 	file := []byte("a backup")
 	signed := h.create(t, fileRequest(file))
 	signed.UploadURL = strings.Replace(signed.UploadURL, "/storage/upload/ten_", "/stor%61ge/upl%6Fad/ten%5F", 1)
@@ -104,7 +103,7 @@ func TestEncodedPaths(t *testing.T) {
 	require.Equal(t, http.StatusOK, h.complete(t, signed.ID).status)
 }
 
-// TestSecurityHeaders shows what every answer says to browsers.
+// TestSecurityHeaders checks the headers of every answer that are meant for browsers.
 func TestSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	plain, strict := open(t, setup{}), open(t, setup{hsts: "max-age=31536000; includeSubDomains"})

@@ -18,7 +18,7 @@ import (
 
 const aKey = "8f14e45f-ceea-467f-9575-0f1e7a1c2b3d"
 
-// once creates under an idempotency key.
+// once creates a backup with an idempotency key.
 func once(t testing.TB, c *client.ClientWithResponses, key string, in client.CreateBackupRequest) *client.CreateBackupResponse {
 	t.Helper()
 	r, err := c.CreateBackupWithResponse(t.Context(), &client.CreateBackupParams{IdempotencyKey: &key}, in)
@@ -49,7 +49,7 @@ func TestIdempotentReplay(t *testing.T) {
 	assert.Equal(t, first.JSON201.UploadExpiresAt.Add(10*time.Minute), second.JSON201.UploadExpiresAt, "the URL is a fresh one")
 	assert.Equal(t, second.JSON201.UploadExpiresAt, h.fetch(t, second.JSON201.ID).UploadExpiresAt)
 
-	// It is the request that counts, not how it was written.
+	// The same data in another notation is the same request.
 	rewritten := h.send(t, request{
 		method: http.MethodPost, path: backupsPath, header: http.Header{"Idempotency-Key": {aKey}},
 		body: strings.NewReader(`{ "metadata":{"b":"2","\u0061":"1"},  "size_bytes":10, "name":"fil\u0065" }`),
@@ -69,8 +69,8 @@ func TestIdempotentReplay(t *testing.T) {
 	h.leaves(t, first.JSON201.ID, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
-// TestIdempotentReplayOfAChecksum repeats a create with its checksum in another case.
-func TestIdempotentReplayOfAChecksum(t *testing.T) {
+// The repeated create has its checksum in another case.
+func TestIdempotentReplayWithChecksum(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	const body = `{"name":"a","size_bytes":1,"checksum":"sha256:%s"}`
@@ -84,9 +84,8 @@ func TestIdempotentReplayOfAChecksum(t *testing.T) {
 	h.postUnder(t, other, aKey).refused(t, http.StatusUnprocessableEntity, lox.CodeIdempotencyMismatch, nil)
 }
 
-// TestIdempotentReplayMovesTheDeadline shows that a backup doesn't fail while
-// the URL that a replay gave out is still good.
-func TestIdempotentReplayMovesTheDeadline(t *testing.T) {
+// A backup doesn't fail while the URL of a replay is still valid.
+func TestIdempotentReplayExtendsDeadline(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body := []byte("a")
@@ -132,8 +131,8 @@ func TestIdempotencyMismatch(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestIdempotencyAtOnce sends one request 20 times at the same moment.
-func TestIdempotencyAtOnce(t *testing.T) {
+// The same request is sent 20 times at the same moment.
+func TestIdempotencyConcurrently(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	statuses, answers := createAtOnce(t, h, 20, func(int) string { return aKey })
@@ -170,9 +169,8 @@ func TestIdempotencyKeysArePerTenant(t *testing.T) {
 	assert.False(t, replayed(theirs))
 }
 
-// TestIdempotencyKeysAreForgotten waits for the end of a key's life, with the
-// sweeper and without it.
-func TestIdempotencyKeysAreForgotten(t *testing.T) {
+// A key expires, with and without the job that removes it.
+func TestIdempotencyKeysExpire(t *testing.T) {
 	t.Parallel()
 	for name, swept := range map[string]bool{"swept": true, "not swept": false} {
 		t.Run(name, func(t *testing.T) {
@@ -200,8 +198,8 @@ func TestIdempotencyKeysAreForgotten(t *testing.T) {
 	}
 }
 
-// TestRefusalsKeepNoKey shows that a key is free again after a refusal.
-func TestRefusalsKeepNoKey(t *testing.T) {
+// A key can be used again after a refusal.
+func TestRefusedCreateKeepsNoIdempotencyKey(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 10})
 	for _, in := range []client.CreateBackupRequest{{Name: "a", SizeBytes: 11}, {Name: "", SizeBytes: 1}} {
@@ -213,8 +211,8 @@ func TestRefusalsKeepNoKey(t *testing.T) {
 	assert.False(t, replayed(r))
 }
 
-// TestIdempotencyAfterDelete deletes a backup in every status and repeats its
-// create: there is no second backup as long as the key is remembered.
+// A backup is deleted in each status, and its create is repeated: there is no second backup while
+// the key is stored.
 func TestIdempotencyAfterDelete(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -261,9 +259,9 @@ func TestIdempotencyAfterDelete(t *testing.T) {
 	}
 }
 
-// TestIdempotentReplayBesideDelete has replays meet the deletion of what they are
-// about: each gets that backup or, when it is gone, nothing.
-func TestIdempotentReplayBesideDelete(t *testing.T) {
+// Replays run at the same time as the deletion of their backup: each returns that backup or, after
+// the deletion, 404.
+func TestIdempotentReplayDuringDelete(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	for n := range 30 {

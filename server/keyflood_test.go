@@ -18,26 +18,24 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// lookupsAllowed is for how many keys that may not exist the database is asked in
-// a minute, for one address.
+// lookupsAllowed is the number of unknown keys a minute for which one address may cause a query.
 const lookupsAllowed = 100
 
-// flood sends well-formed keys that don't exist, each once, until the address has
-// used up its lookups.
+// flood sends well-formed unknown keys, each once, until the address has used up its lookups.
 func (h *testenv) flood(t testing.TB) {
 	t.Helper()
 	asked := h.keys.asked.Load()
 	for range lookupsAllowed + 20 {
 		assert.NotEqual(t, http.StatusOK, h.guess(t, lox.NewAPIKey()).status)
 	}
-	// One is asked for twice if the watch begins in the middle of it.
+	// A key is looked up twice if the watch begins in between.
 	require.LessOrEqual(t, h.keys.asked.Load()-asked, int64(lookupsAllowed)+1)
 	require.True(t, h.guess(t, lox.NewAPIKey()).limited())
 }
 
-// TestAFloodOfUnknownKeysRefusesNoValidOne sends more unknown keys than an address
-// may, then valid ones that this server has never seen.
-func TestAFloodOfUnknownKeysRefusesNoValidOne(t *testing.T) {
+// An address sends more unknown keys than it may, and then valid keys that this server has never
+// seen.
+func TestUnknownKeyFloodRefusesNoValidKey(t *testing.T) {
 	t.Parallel()
 	for name, unwatched := range map[string]bool{"watched": false, "not watched": true} {
 		t.Run(name, func(t *testing.T) {
@@ -67,18 +65,18 @@ func TestAFloodOfUnknownKeysRefusesNoValidOne(t *testing.T) {
 	}
 }
 
-// TestAKeyOfAnotherServerSurvivesAFlood creates keys behind the server's back: it
-// hears of them, or finds them within the allowance of their address.
-func TestAKeyOfAnotherServerSurvivesAFlood(t *testing.T) {
+// Keys are created by another server. This server is notified of them, or finds them within the
+// lookups of their address.
+func TestOtherServersKeyDuringFlood(t *testing.T) {
 	t.Parallel()
-	t.Run("told", func(t *testing.T) {
+	t.Run("notified", func(t *testing.T) {
 		t.Parallel()
 		h := planned(t, lox.PlanEnterprise, setup{})
 		h.flood(t)
 		key := h.newKey(t, nil, nil)
 		eventually(t, "the server has heard of it", func() bool { return h.status(t, key) == http.StatusOK })
 	})
-	t.Run("not told", func(t *testing.T) {
+	t.Run("not notified", func(t *testing.T) {
 		t.Parallel()
 		h := planned(t, lox.PlanEnterprise, setup{unwatched: true})
 		for range lookupsAllowed - 1 {
@@ -92,11 +90,10 @@ func TestAKeyOfAnotherServerSurvivesAFlood(t *testing.T) {
 	})
 }
 
-// TestUnknownKeysAtOnce shows that the allowance holds for those that come at the
-// same moment, and that nothing is asked for beyond it.
-func TestUnknownKeysAtOnce(t *testing.T) {
+// The limit holds for unknown keys that arrive at the same moment, and no query goes beyond it.
+func TestUnknownKeysConcurrently(t *testing.T) {
 	t.Parallel()
-	// When a watch begins, what is being looked up is looked up again.
+	// When a watch begins, lookups in progress are repeated.
 	h := planned(t, lox.PlanEnterprise, setup{unwatched: true})
 	require.Equal(t, http.StatusOK, h.status(t, h.key))
 	asked := h.keys.asked.Load()
@@ -104,9 +101,8 @@ func TestUnknownKeysAtOnce(t *testing.T) {
 	assert.EqualValues(t, lookupsAllowed, h.keys.asked.Load()-asked)
 }
 
-// TestARevokedKeyLeavesTheIndex shows that a key which was revoked is looked for
-// once more, and is then as unknown as any other.
-func TestARevokedKeyLeavesTheIndex(t *testing.T) {
+// A revoked key is looked up once more, and is then unknown.
+func TestRevokedKeyLeavesIndex(t *testing.T) {
 	t.Parallel()
 	h := planned(t, lox.PlanEnterprise, setup{})
 	k, key := h.issue(t, nil, nil)
@@ -115,13 +111,13 @@ func TestARevokedKeyLeavesTheIndex(t *testing.T) {
 	require.Equal(t, http.StatusOK, h.status(t, key))
 	require.NoError(t, h.store.RevokeAPIKey(t.Context(), lox.Principal{Tenant: h.tenant.ID}, k.ID, h.clock.now(), storetest.By))
 	eventually(t, "the key is refused", func() bool { return h.status(t, key) != http.StatusOK })
-	h.clock.advance(40 * time.Second) // longer than it is remembered to be unknown
+	h.clock.advance(40 * time.Second) // longer than an unknown key is cached
 	asked := h.keys.asked.Load()
 	require.True(t, h.guess(t, key).limited())
 	assert.Equal(t, asked, h.keys.asked.Load())
 }
 
-// brokenPrefixes fails to list the keys as often as it is told to, halfway.
+// brokenPrefixes fails half-way to list the keys, as often as a test says.
 type brokenPrefixes struct {
 	server.KeyStore
 	failures atomic.Int64
@@ -137,9 +133,8 @@ func (k *brokenPrefixes) KeyPrefixes(ctx context.Context, each func(lox.KeyPrefi
 	return err
 }
 
-// TestAnIndexThatCannotBeLoadedStays shows that the keys which were known go on to
-// work when the database fails to list them again.
-func TestAnIndexThatCannotBeLoadedStays(t *testing.T) {
+// The known keys stay valid if the database fails to list them again.
+func TestIndexStaysIfLoadFails(t *testing.T) {
 	t.Parallel()
 	h := planned(t, lox.PlanEnterprise, setup{unwatched: true})
 	unused := h.newKey(t, nil, nil)
@@ -157,9 +152,8 @@ func TestAnIndexThatCannotBeLoadedStays(t *testing.T) {
 	assert.Equal(t, http.StatusOK, h.status(t, unused))
 }
 
-// TestChangesOfOtherKeysDisturbNoLookup changes a thousand keys while another one
-// is being looked up.
-func TestChangesOfOtherKeysDisturbNoLookup(t *testing.T) {
+// A thousand keys change while another one is being looked up.
+func TestLookupSurvivesOtherKeyChanges(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{unwatched: true})
 	other, _ := storetest.Tenant(t, h.store, 1<<30)

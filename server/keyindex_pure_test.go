@@ -26,9 +26,9 @@ func passOn(hashes ...lox.KeyHash) func(func(lox.KeyPrefix)) error {
 	}
 }
 
-// TestKeyIndexHearsWhileItLoads shows that a key which comes in the middle of a
-// load isn't lost, whether or not the database had it already.
-func TestKeyIndexHearsWhileItLoads(t *testing.T) {
+// A key that is created during a load isn't lost, whether or not the database has listed it
+// already.
+func TestKeyIndexSeesChangesDuringLoad(t *testing.T) {
 	t.Parallel()
 	var x keyIndex
 	assert.True(t, x.stale())
@@ -54,16 +54,15 @@ func TestKeyIndexHearsWhileItLoads(t *testing.T) {
 	assert.False(t, x.has(hashOf(4)))
 }
 
-// TestKeyIndexIsLoadedBeforeItGrows shows that keys which come and go don't fill
-// the memory.
-func TestKeyIndexIsLoadedBeforeItGrows(t *testing.T) {
+// Keys that are created and revoked don't fill the memory.
+func TestKeyIndexReloadsInsteadOfGrowing(t *testing.T) {
 	t.Parallel()
 	var x keyIndex
 	require.NoError(t, x.load(passOn()))
 	for n := range uint64(indexChanges) {
 		x.add(hashOf(n))
 		x.add(hashOf(n))
-		x.remove(hashOf(indexChanges + n)) // as of a flood of keys that never were
+		x.remove(hashOf(indexChanges + n)) // as by a flood of unknown keys
 	}
 	assert.False(t, x.stale())
 	x.add(hashOf(indexChanges))
@@ -74,12 +73,12 @@ func TestKeyIndexIsLoadedBeforeItGrows(t *testing.T) {
 	assert.True(t, x.stale())
 }
 
-// TestKeyIndexMemory holds the index to what its comment says a key takes. Not
-// parallel: it looks at the whole heap.
+// The index uses as much memory for a key as its comment says. Not parallel, because the test
+// measures the whole heap.
 func TestKeyIndexMemory(t *testing.T) {
 	const keys = 1_000_000
 	heap := func() uint64 {
-		for range 3 { // pools and finalizers take more than one round
+		for range 3 { // pools and finalizers need more than one round
 			runtime.GC()
 		}
 		var m runtime.MemStats

@@ -17,22 +17,22 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// soon is how long a key that was ended may go on to work on other servers.
+// soon is how long a revoked key may still work on other servers.
 const soon = time.Second
 
-// status is how the testenv answers a key.
+// status returns the server's status for a key.
 func (h *testenv) status(t testing.TB, key string) int {
 	t.Helper()
 	resp, err := h.as(key).ListBackups(t.Context(), nil)
 	return readAll(t, resp, err).status
 }
 
-// TestAKeyEndsEverywhere ends keys in every way there is, and looks at another
-// server with a database connection of its own, which knows them well.
-func TestAKeyEndsEverywhere(t *testing.T) {
+// Keys are revoked in every way. Another server, which has them in its cache and has its own
+// database connection, must refuse them soon.
+func TestRevokedKeyEndsOnAllServers(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
-	h.clock.follow(t) // what is remembered while changes can't be heard of ends by it
+	h.clock.follow(t) // cached keys expire by it while notifications don't arrive
 	other := *h
 	other.keys = &countedKeys{KeyStore: storetest.Open(t, h.dsn)}
 	other.boot()
@@ -70,14 +70,14 @@ func TestAKeyEndsEverywhere(t *testing.T) {
 			}
 			within := soon
 			if strings.Contains(h.log.String(), "notifications of API key changes do not arrive") {
-				within *= 3 // a busy machine was silent for too long: a second until that is noticed, and one more
+				within *= 3 // a busy machine was silent for too long: a second until the watch notices that, and one more
 			}
 			assert.Less(t, time.Since(ended), within)
 		})
 	}
 }
 
-// TestExpiry shows that a key ends by itself, known or not.
+// A key expires by itself, whether or not it is cached.
 func TestExpiry(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -93,8 +93,7 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
-// slowKeys lets a test hold up the answer to a question, and tells what was
-// heard of.
+// slowKeys lets a test delay the result of a lookup, and reports notifications.
 type slowKeys struct {
 	server.KeyStore
 	slow          atomic.Bool
@@ -130,9 +129,9 @@ func (w tellingWatch) KeysWatched() {
 	w.keys.live <- struct{}{}
 }
 
-// TestRevokedWhileItIsLookedUp revokes a key between the database's answer and
-// its arrival: what was answered is the past.
-func TestRevokedWhileItIsLookedUp(t *testing.T) {
+// A key is revoked after the database has read it and before the result arrives. The result must
+// not be used.
+func TestRevokedDuringLookup(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{unwatched: true})
 	slow := &slowKeys{
@@ -143,7 +142,7 @@ func TestRevokedWhileItIsLookedUp(t *testing.T) {
 	h.restart()
 	<-slow.live
 	k, key := h.issue(t, nil, nil)
-	<-slow.changed // which tells of new keys, too
+	<-slow.changed // a new key is notified, too
 
 	slow.slow.Store(true)
 	var refused *client.ListBackupsResponse
@@ -165,9 +164,9 @@ func TestRevokedWhileItIsLookedUp(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, h.status(t, key))
 }
 
-// TestKeysAreRemembered shows when the database is asked for a key: while
-// changes are told every half a minute, otherwise every second.
-func TestKeysAreRemembered(t *testing.T) {
+// A cached key is looked up again every half a minute while notifications arrive, and otherwise
+// every second.
+func TestKeysAreCached(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{unwatched: true})
 	slow := &slowKeys{KeyStore: h.store, live: make(chan struct{}, 9), changed: make(chan struct{}, 9)}
@@ -191,7 +190,7 @@ func TestKeysAreRemembered(t *testing.T) {
 	assert.EqualValues(t, 0, asks(29*time.Second))
 	assert.EqualValues(t, 1, asks(time.Second))
 
-	// The connection is lost and comes back: all may have changed meanwhile.
+	// The connection is lost and comes back. All keys may have changed in between.
 	_, err := h.db.ExecContext(t.Context(), `select pg_terminate_backend(pid) from pg_stat_activity
 		where datname = current_database() and pid <> pg_backend_pid() and (query ilike 'listen %' or query like 'do $$ begin if current_setting%')`)
 	require.NoError(t, err)
@@ -199,7 +198,7 @@ func TestKeysAreRemembered(t *testing.T) {
 	assert.EqualValues(t, 1, asks(0))
 }
 
-// TestLastUsed shows that a key's use is written down, at the end at the latest.
+// The last use of a key is written, at the latest when the server stops.
 func TestLastUsed(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -216,9 +215,8 @@ func TestLastUsed(t *testing.T) {
 	assert.Equal(t, at, list.JSON200.APIKeys[1].LastUsedAt)
 }
 
-// TestAnUnknownKeyIsRemembered shows that a key which doesn't exist is looked for
-// once, and is known as soon as it does exist after all.
-func TestAnUnknownKeyIsRemembered(t *testing.T) {
+// An unknown key is looked up once, and is valid as soon as it is created.
+func TestUnknownKeyIsCached(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	_, key := h.issue(t, nil, nil)

@@ -18,9 +18,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestPublishedLife goes through the published document from top to bottom and
-// compares bytes: names, order and values as they are printed there. What LOX
-// adds to a body follows after what the document has.
+// TestPublishedLife runs the published document from top to bottom and compares bytes: names, order
+// and values as printed there. Fields that LOX adds follow those of the document.
 func TestPublishedLife(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -115,8 +114,8 @@ func TestPublishedLife(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestPublishedEvent compares the event of a completed backup with the webhook
-// payload of the published document.
+// TestPublishedEvent compares the event of a completed backup with the webhook payload in the
+// published document.
 func TestPublishedEvent(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -129,14 +128,14 @@ func TestPublishedEvent(t *testing.T) {
 		fmt.Sprintf("sha256:%x", sha256.Sum256([]byte("a")))+`"}}`, payload)
 }
 
-// noise is a file of n bytes that don't repeat.
+// noise is a file of n bytes without repetitions.
 func noise(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{1}).Read(b)
 	return b
 }
 
-// http gives the response back as the generated parsers take it.
+// http returns the response to the generated parsers.
 func (r response) http() *http.Response {
 	return &http.Response{StatusCode: r.status, Header: r.header, Body: io.NopCloser(bytes.NewReader(r.body))}
 }

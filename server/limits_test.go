@@ -26,7 +26,7 @@ var (
 	classes = []lox.RateClass{lox.RateAPICalls, lox.RateUploads, lox.RateDownloads}
 )
 
-// planned is a testenv whose only tenant is on a plan, with that plan's limits.
+// planned is a testenv with a tenant on a plan, and with that plan's limits.
 func planned(t testing.TB, plan lox.Plan, s setup) *testenv {
 	t.Helper()
 	s.limits = lox.Plan.RateLimit
@@ -36,12 +36,11 @@ func planned(t testing.TB, plan lox.Plan, s setup) *testenv {
 		return nil
 	})
 	require.NoError(t, err)
-	h.restart() // no request came yet: the server asks for the key
+	h.restart() // no request was sent yet, so the server looks up the key
 	return h
 }
 
-// call makes a request of a class. Whether it succeeds is of no interest to the
-// limits, which count it before.
+// call makes a request of a class. The request may fail, because it is counted before.
 func (h *testenv) call(t testing.TB, class lox.RateClass) response {
 	t.Helper()
 	r := request{method: http.MethodGet, path: "/api/v1/storage"}
@@ -55,7 +54,7 @@ func (h *testenv) call(t testing.TB, class lox.RateClass) response {
 	return h.send(t, r)
 }
 
-// number reads one of the headers that count.
+// number reads a numeric header.
 func (r response) number(t testing.TB, header string) int64 {
 	t.Helper()
 	n, err := strconv.ParseInt(r.header.Get(header), 10, 64)
@@ -65,9 +64,8 @@ func (r response) number(t testing.TB, header string) int64 {
 
 func (r response) limited() bool { return r.status == http.StatusTooManyRequests }
 
-// TestEveryLimit goes through the published table, plan by plan and class by
-// class, to the end of the minute and to that of the hour.
-func TestEveryLimit(t *testing.T) {
+// TestAllLimits uses up the minute and the hour of every plan and class in the published table.
+func TestAllLimits(t *testing.T) {
 	t.Parallel()
 	for _, plan := range plans {
 		t.Run(string(plan), func(t *testing.T) {
@@ -87,10 +85,10 @@ func (h *testenv) exhaust(t *testing.T, class lox.RateClass, limit lox.RateLimit
 	}
 	over := h.call(t, class)
 	over.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
-	over.counted(t, limit, 0, limit.PerHour-limit.PerMinute) // nothing of the hour was burnt
+	over.counted(t, limit, 0, limit.PerHour-limit.PerMinute) // the hour was not charged
 	assert.Equal(t, over.number(t, "X-RateLimit-Reset"), over.number(t, "Retry-After"))
 
-	// All but a few of the hour, without HTTP: a minute's worth each minute.
+	// Most of the hour without HTTP: a minute's limit each minute.
 	left := limit.PerHour - limit.PerMinute
 	for left > 3 {
 		h.clock.advance(time.Minute)
@@ -115,15 +113,15 @@ func (h *testenv) exhaust(t *testing.T, class lox.RateClass, limit lox.RateLimit
 	}
 	over = h.call(t, class)
 	over.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
-	over.counted(t, limit, limit.PerMinute-n, 0) // nothing of the minute was burnt
+	over.counted(t, limit, limit.PerMinute-n, 0) // the minute was not charged
 	assert.Equal(t, over.number(t, "X-RateLimit-Reset-Hour"), over.number(t, "Retry-After"))
 	h.clock.advance(time.Minute)
 	require.True(t, h.call(t, class).limited(), "the minute is over, the hour isn't")
 	h.clock.advance(time.Duration(over.number(t, "Retry-After")) * time.Second)
-	require.False(t, h.call(t, class).limited(), "who waits as told may go on")
+	require.False(t, h.call(t, class).limited(), "allowed after Retry-After")
 }
 
-// counted checks what a response says of the limits.
+// counted checks a response's headers about the limits.
 func (r response) counted(t testing.TB, limit lox.RateLimit, minuteLeft, hourLeft int64) {
 	t.Helper()
 	require.Equal(t, limit.PerMinute, r.number(t, "X-RateLimit-Limit"), "%d %s", r.status, r.body)
@@ -132,9 +130,9 @@ func (r response) counted(t testing.TB, limit lox.RateLimit, minuteLeft, hourLef
 	require.Equal(t, hourLeft, r.number(t, "X-RateLimit-Remaining-Hour"))
 }
 
-// TestTheDocumentsExample reproduces the headers that the published document
-// shows, number by number and in its spelling.
-func TestTheDocumentsExample(t *testing.T) {
+// TestDocumentedLimitExample reproduces the headers that the published document shows, with the
+// same numbers and spelling.
+func TestDocumentedLimitExample(t *testing.T) {
 	t.Parallel()
 	h := planned(t, lox.PlanPro, setup{})
 	for _, burst := range []struct {
@@ -163,8 +161,7 @@ func TestTheDocumentsExample(t *testing.T) {
 	assert.NotContains(t, string(raw), "Retry-After")
 }
 
-// TestLimitsUnderLoad sends 2,000 requests at once to two servers that share
-// their counters, in one memory or in a Redis.
+// 2,000 requests are sent at once to two servers that share their counters, in memory or in Redis.
 func TestLimitsUnderLoad(t *testing.T) {
 	t.Parallel()
 	t.Run("memory", func(t *testing.T) {
@@ -178,7 +175,7 @@ func TestLimitsUnderLoad(t *testing.T) {
 		h := planned(t, lox.PlanPro, setup{})
 		h.countIn(t, redis)
 		second := h.second(t)
-		second.countIn(t, redis) // by connections of its own
+		second.countIn(t, redis) // with its own connections
 		underLoad(t, h, second)
 	})
 }
@@ -187,7 +184,7 @@ func TestLimitsUnderLoad(t *testing.T) {
 func (h *testenv) countIn(t testing.TB, redis *redistest.Server) {
 	t.Helper()
 	limiter, err := ratelimit.Open(ratelimit.Config{
-		RedisURL: redis.URL, Timeout: 30 * time.Second, // on a busy machine, too, Redis counts
+		RedisURL: redis.URL, Timeout: 30 * time.Second, // on a busy machine, Redis must still count
 		Log: slog.New(slog.NewJSONHandler(h.log, nil)),
 	})
 	require.NoError(t, err)
@@ -216,7 +213,7 @@ func underLoad(t *testing.T, first, second *testenv) {
 	first.call(t, lox.RateAPICalls).counted(t, lox.PlanPro.RateLimit(lox.RateAPICalls), 0, 900)
 }
 
-// rush does work n times, by many at once.
+// rush calls work n times, with many calls at once.
 func rush(n int64, work func(n int64)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -230,9 +227,9 @@ func rush(n int64, work func(n int64)) {
 	wg.Wait()
 }
 
-// TestRedisDies kills Redis in the midst of requests: all are answered and
-// counted, the log says so once, and Redis is used again when it is back.
-func TestRedisDies(t *testing.T) {
+// Redis is killed during requests: all are answered and counted, it is logged once, and Redis is
+// used again when it is back.
+func TestRedisFails(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	h := open(t, setup{})
@@ -253,12 +250,12 @@ func TestRedisDies(t *testing.T) {
 	assert.NotContains(t, h.log.String(), relief)
 	redis.Revive()
 	eventually(t, "Redis is found", func() bool { return strings.Contains(h.log.String(), relief) })
-	h.call(t, lox.RateAPICalls).counted(t, h.limits("", ""), 1e6-1, 1e6-1) // it begins anew
+	h.call(t, lox.RateAPICalls).counted(t, h.limits("", ""), 1e6-1, 1e6-1) // it counts from 0
 	assert.Equal(t, 1, strings.Count(h.log.String(), warning))
 	assert.Equal(t, 1, strings.Count(h.log.String(), relief))
 }
 
-// TestPlanChange shows that a new plan counts from the next request on.
+// A new plan counts from the next request on.
 func TestPlanChange(t *testing.T) {
 	t.Parallel()
 	h := planned(t, lox.PlanFree, setup{})
@@ -279,11 +276,11 @@ func TestPlanChange(t *testing.T) {
 	r.counted(t, lox.PlanPro.RateLimit(lox.RateAPICalls), 100-11, 1000-11)
 }
 
-// TestWithoutAKey shows that who brings no valid key is counted by address, at
-// the Free plan's API calls, and can't guess at speed.
-func TestWithoutAKey(t *testing.T) {
+// Requests without a valid key are counted by address, with the Free plan's limit of API calls, so
+// that keys can't be guessed quickly.
+func TestLimitsWithoutKey(t *testing.T) {
 	t.Parallel()
-	h := planned(t, lox.PlanPro, setup{unwatched: true}) // which would ask for keys again
+	h := planned(t, lox.PlanPro, setup{unwatched: true}) // a watch would look up keys again
 	free := lox.PlanFree.RateLimit(lox.RateAPICalls)
 	require.Equal(t, http.StatusOK, h.call(t, lox.RateAPICalls).status)
 	asked := h.keys.asked.Load()
@@ -301,7 +298,7 @@ func TestWithoutAKey(t *testing.T) {
 	}
 	assert.Equal(t, http.StatusOK, h.status(t, h.newKey(t, nil, nil)), "a valid key is found all the same")
 
-	const enough = 100 // keys not known to exist, the valid one included
+	const enough = 100 // unknown keys, including the valid one
 	for h.keys.asked.Load() < asked+enough {
 		require.True(t, h.guess(t, lox.NewAPIKey()).limited())
 	}
@@ -314,9 +311,8 @@ func TestWithoutAKey(t *testing.T) {
 	h.guess(t, lox.NewAPIKey()).refused(t, http.StatusUnauthorized, lox.CodeAuthentication, nil)
 }
 
-// TestAKeyThatChangesIsNoStranger shows that a valid key isn't refused for the
-// address that it comes from, because something about it has changed.
-func TestAKeyThatChangesIsNoStranger(t *testing.T) {
+// A valid key isn't counted as unknown for its address because something about it has changed.
+func TestChangedKeyIsNotUnknown(t *testing.T) {
 	t.Parallel()
 	h := planned(t, lox.PlanPro, setup{})
 	require.Equal(t, http.StatusOK, h.call(t, lox.RateAPICalls).status)
@@ -341,9 +337,9 @@ func (h *testenv) guess(t testing.TB, key string) response {
 	return h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{"Authorization": {"Bearer " + key}}})
 }
 
-// TestMadeUpRequestsMakeNoSeries shows that nobody can fill the memory with
-// names that end up in metrics.
-func TestMadeUpRequestsMakeNoSeries(t *testing.T) {
+// Methods and paths that a client makes up don't become labels of metrics, which would fill the
+// memory.
+func TestUnknownRoutesAddNoMetricSeries(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	for n := range 50 {

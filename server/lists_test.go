@@ -16,8 +16,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// seed puts a backup into the store, created at a time of the past and moved
-// to a status.
+// seed inserts a backup with a creation time in the past, and changes its status.
 func (h *testenv) seed(t testing.TB, at time.Time, status lox.Status) lox.Backup {
 	t.Helper()
 	b := lox.NewBackup{Name: at.Format(time.RFC3339), Size: 1}.Pending(h.tenant.ID, at, time.Minute)
@@ -58,7 +57,7 @@ func idsOf(page *client.BackupList) []string {
 	return ids
 }
 
-// newestFirst is the order of lists, by what the document says of it.
+// newestFirst is the documented order of lists.
 func newestFirst(backups []lox.Backup) {
 	slices.SortFunc(backups, func(a, b lox.Backup) int {
 		if c := b.CreatedAt.Compare(a.CreatedAt); c != 0 {
@@ -76,8 +75,8 @@ func instant(s string) time.Time {
 	return t
 }
 
-// bounds are ends of ranges as a client writes them, with what they mean as
-// the lower and as the upper end.
+// bounds are ends of ranges as a client writes them, with the times that they mean as lower and
+// upper end.
 var bounds = []struct {
 	text     string
 	from, to time.Time
@@ -95,8 +94,8 @@ var bounds = []struct {
 	{"2024-01-11T00:00:00.999Z", instant("2024-01-11T00:00:00.999Z"), instant("2024-01-11T00:00:00.999Z")},
 }
 
-// TestListAgainstModel asks for every range that the bounds above make, of
-// every status, and compares with a list that is kept here.
+// TestListAgainstModel requests every range of the bounds above in every status, and compares it
+// with a list in the test.
 func TestListAgainstModel(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -130,7 +129,7 @@ func TestListAgainstModel(t *testing.T) {
 						want = append(want, b.ID.String())
 					}
 				}
-				// A page from the middle, which is the whole now and then.
+				// A page from the middle, which is sometimes the whole list.
 				limit, offset := 1+asked%9, asked%4
 				query.Set("limit", fmt.Sprint(limit))
 				query.Set("offset", fmt.Sprint(offset))
@@ -146,7 +145,7 @@ func TestListAgainstModel(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestListByOffset walks in pages of several sizes.
+// TestListByOffset walks with pages of several sizes.
 func TestListByOffset(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/server"
 )
 
-// logged returns what handlers of both kinds write of a record.
+// logged returns a record as both kinds of handler write it.
 func logged(write func(*slog.Logger)) (asJSON, asText string) {
 	var json, text bytes.Buffer
 	write(slog.New(server.NewLogHandler(slog.NewJSONHandler(&json, nil))))
@@ -25,7 +25,7 @@ func logged(write func(*slog.Logger)) (asJSON, asText string) {
 	return json.String(), text.String()
 }
 
-// TestLogSecrets shows that a secret is taken out wherever in a record it stands.
+// A secret is removed from every place in a record.
 func TestLogSecrets(t *testing.T) {
 	t.Parallel()
 	key, secret := lox.NewAPIKey(), "whsec_"+strings.Repeat("Ab1+", 10)+"Abc="
@@ -66,9 +66,8 @@ func TestLogSecrets(t *testing.T) {
 	assert.NotContains(t, asJSON, "…", "nothing else is taken out")
 }
 
-// TestLogSecretsThatAreCut has secrets stand where a long text is cut, at each of
-// their bytes.
-func TestLogSecretsThatAreCut(t *testing.T) {
+// A long text is cut within a secret, at each of its bytes.
+func TestLogCutSecrets(t *testing.T) {
 	t.Parallel()
 	const room = 4 << 10 // of a value
 	hidden := strings.Repeat("Q", 36)
@@ -82,7 +81,7 @@ func TestLogSecretsThatAreCut(t *testing.T) {
 	}
 }
 
-// TestLogLines shows that no record is longer than a line may be, whatever is in it.
+// No record is longer than a line may be, whatever it contains.
 func TestLogLines(t *testing.T) {
 	t.Parallel()
 	pieces := []string{"a", "é", "\x00", "\xff", `"`, `\`, "\u2028", "\u202e", "😀", "\U000E0041", "<&>", "\n"}
@@ -105,8 +104,8 @@ func TestLogLines(t *testing.T) {
 	assert.LessOrEqual(t, longest, server.MaxLogLine)
 }
 
-// TestLogOfALongBody shows it from without.
-func TestLogOfALongBody(t *testing.T) {
+// The same through the API.
+func TestLogLongBody(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	h.post(t, unknownFields(450))

@@ -11,9 +11,9 @@ import (
 	"github.com/backlox/lox/openapi"
 )
 
-// A key is all that is between the first bracket and the last one, also where other libraries
-// would see an object in the object. What is taken is no longer in the query.
-func TestKeysOfObjects(t *testing.T) {
+// The key is everything between the first and the last bracket, although other libraries would see
+// nested objects. The parameters are removed from the query.
+func TestMetadataKeys(t *testing.T) {
 	doc, err := openapi.LoadClosed()
 	require.NoError(t, err)
 	ops, err := newOperations(doc)

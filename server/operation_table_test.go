@@ -14,17 +14,17 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// operation is one of the document's, with what distinguishes it from the
-// others in the cases that all have.
+// operation is an operation of the document, with its differences from the others in the common
+// cases.
 type operation struct {
 	name   string
 	scope  lox.Scope
-	write  bool // which a suspended tenant may not
+	write  bool // a suspended tenant may not call it
 	ok     int
 	call   func(ctx context.Context, c *client.ClientWithResponses, id string) (*http.Response, error)
 	of     kind // what its id names
 	bad    func(ctx context.Context, c *client.ClientWithResponses) (*http.Response, error)
-	detail map[string]string // of the bad request
+	detail map[string]string // of the invalid request
 }
 
 // kind is what an id in a path names.
@@ -35,13 +35,13 @@ const (
 	aBackup  kind = "bkp"
 	anAPIKey kind = "key"
 	aWebhook kind = "whk"
-	// aDelivery has two ids in its path, the webhook's and its own. Here they are
-	// one, with a slash between them.
+	// aDelivery has two ids in its path, the webhook's and its own. Here they are one, with a slash
+	// between them.
 	aDelivery kind = "whk_abc123/dlv"
 	anEvent   kind = "evt"
 )
 
-// missing is the code for an id that names nothing.
+// missing is the error code for an unknown id.
 func (k kind) missing() lox.Code {
 	if k == aBackup {
 		return lox.CodeBackupNotFound
@@ -49,7 +49,7 @@ func (k kind) missing() lox.Code {
 	return lox.CodeNotFound
 }
 
-// fresh is an id that was never given to anything.
+// fresh is an id that nothing has.
 func (k kind) fresh() string {
 	switch k {
 	case aBackup:
@@ -71,7 +71,7 @@ var everyScope = lox.Scopes{
 	lox.ScopeEventsRead,
 }
 
-// operations lists all of them. TestTheTableIsWhole holds it to the document.
+// operations lists all operations. TestOperationTableIsComplete compares it with the document.
 func operations() []operation {
 	return slices.Concat(backupOperations(), tenantOperations(), webhookOperations(), recordOperations())
 }
@@ -221,14 +221,14 @@ func tenantOperations() []operation {
 	}
 }
 
-// do calls the operation and reads what came back.
+// do calls the operation and reads the answer.
 func (op operation) do(t testing.TB, c *client.ClientWithResponses, id string) response {
 	t.Helper()
 	resp, err := op.call(t.Context(), c, id)
 	return readAll(t, resp, err)
 }
 
-// misuse calls it in a way that is refused before anything is looked for.
+// misuse calls the operation in an invalid way.
 func (op operation) misuse(t testing.TB, c *client.ClientWithResponses) {
 	t.Helper()
 	if op.of != nothing {

@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestOperations puts every operation through the cases that all of them have.
+// TestOperations runs the common cases for every operation.
 func TestOperations(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
@@ -78,9 +78,8 @@ func TestOperations(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestTheTableIsWhole shows that the table leaves out no operation of the
-// document, and says of scopes what the document says.
-func TestTheTableIsWhole(t *testing.T) {
+// The table has all operations of the document, with the document's scopes.
+func TestOperationTableIsComplete(t *testing.T) {
 	t.Parallel()
 	want, have := map[string]string{}, map[string]string{}
 	for _, item := range document().Paths.Map() {
@@ -95,8 +94,7 @@ func TestTheTableIsWhole(t *testing.T) {
 	assert.Equal(t, want, have)
 }
 
-// TestTenantsDoNotSeeEachOther shows that to one tenant the ids of another are
-// no different from those that never existed.
+// For one tenant, the ids of another are no different from those that never existed.
 func TestTenantsDoNotSeeEachOther(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
@@ -137,14 +135,13 @@ func TestTenantsDoNotSeeEachOther(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// bare is a response without what says when it was sent, and how many requests
-// there were.
+// bare is a response without the time and without the counts of requests.
 func (r response) bare() response {
 	r.header = http.Header{"Content-Type": r.header["Content-Type"], "Allow": r.header["Allow"]}
 	return r
 }
 
-// everyID is one of each kind of id that the tenant's things have.
+// everyID is an id of each kind of the tenant's resources.
 func (h *testenv) everyID(t testing.TB) []string {
 	t.Helper()
 	backup := h.stored(t, "not for others", []byte("some bytes"))
@@ -159,7 +156,7 @@ func (h *testenv) everyID(t testing.TB) []string {
 	}
 }
 
-// ready makes what the operation succeeds on, and returns its id.
+// ready creates what the operation needs to succeed, and returns its id.
 func (h *testenv) ready(t testing.TB, op operation) string {
 	t.Helper()
 	switch op.of {
@@ -190,7 +187,7 @@ func (h *testenv) ready(t testing.TB, op operation) string {
 	}
 }
 
-// newKey gives the tenant one more key.
+// newKey creates another key of the tenant.
 func (h *testenv) newKey(t testing.TB, expires *time.Time, scopes lox.Scopes) string {
 	t.Helper()
 	_, key := h.issue(t, expires, scopes)
@@ -207,7 +204,7 @@ func (h *testenv) issue(t testing.TB, expires *time.Time, scopes lox.Scopes) (lo
 	return k, key
 }
 
-// suspend stops or resumes the tenant, and waits until the server knows.
+// suspend suspends or resumes the tenant, and waits until the server knows.
 func (h *testenv) suspend(t testing.TB, stop bool) {
 	t.Helper()
 	_, err := h.store.UpdateTenant(t.Context(), h.tenant.ID, time.Now(), storetest.By, func(tenant *lox.Tenant) error {
@@ -224,7 +221,7 @@ func (h *testenv) suspend(t testing.TB, stop bool) {
 	})
 }
 
-// swapLast makes the typing error that a key's check digits are for.
+// swapLast swaps two characters, which a key's check digits detect.
 func swapLast(key string) string {
 	last := key[len(key)-1:]
 	return key[:len(key)-1] + string("0123456789A"[(strings.Index("0123456789", last)+1)])
@@ -247,7 +244,7 @@ func TestAuthorizationHeader(t *testing.T) {
 	}
 }
 
-// uuidOf returns the id as the database keeps it.
+// uuidOf returns the id as the database stores it.
 func uuidOf(t testing.TB, id string) lox.BackupID {
 	t.Helper()
 	var parsed lox.BackupID

@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// numbersOf are the parts of these numbers.
+// numbersOf returns requests for the parts 1 to n.
 func numbersOf(numbers ...int) []client.RequestedPart {
 	parts := make([]client.RequestedPart, len(numbers))
 	for i, n := range numbers {
@@ -51,8 +51,8 @@ func (h *testenv) parts(t testing.TB, id string, params *client.ListPartsParams)
 	return r.JSON200
 }
 
-// TestAFileInParts is uploaded from its last part to its first.
-func TestAFileInParts(t *testing.T) {
+// A file is uploaded from its last part to its first.
+func TestFileInParts(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 100 << 20})
 	body := slices.Repeat([]byte("0123456789abcdef"), 20<<20/16)
@@ -98,8 +98,8 @@ func TestAFileInParts(t *testing.T) {
 	assert.Equal(t, http.StatusPreconditionFailed, again.status, "the URL of a part is of no use any more: %s", again.body)
 }
 
-// TestAStreamFillsTheQuota half-way: what it has reserved stays, and comes back with it.
-func TestAStreamFillsTheQuota(t *testing.T) {
+// A stream reaches the quota half-way. What it has reserved stays reserved until it is deleted.
+func TestStreamFillsQuota(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 100 << 20})
 	u := h.create(t, client.CreateBackupRequest{Name: "dump", Multipart: new(true)})
@@ -114,7 +114,7 @@ func TestAStreamFillsTheQuota(t *testing.T) {
 	assert.Zero(t, h.state(t).Reserved)
 }
 
-// TestBadParts are refused, and leave nothing.
+// Invalid parts are refused, and nothing is stored.
 func TestBadParts(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 100 << 20})
@@ -154,8 +154,8 @@ func TestBadParts(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, renewed.StatusCode())
 }
 
-// TestAPartIsWhatItsURLSays: a part of another number, size or content is refused.
-func TestAPartIsWhatItsURLSays(t *testing.T) {
+// A part with another number, size or content is refused.
+func TestPartMustMatchItsURL(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 100 << 20})
 	body := slices.Repeat([]byte("0123456789abcdef"), 8<<20/16)
@@ -177,8 +177,9 @@ func TestAPartIsWhatItsURLSays(t *testing.T) {
 	}
 }
 
-// TestARefusedRequestLeavesTheUpload that another one has begun at the same time, and its parts.
-func TestARefusedRequestLeavesTheUpload(t *testing.T) {
+// A refused request for parts doesn't abort the upload, and keeps the parts that another request
+// has uploaded at the same time.
+func TestRefusedRequestKeepsUpload(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 100 << 20})
 	u := h.create(t, client.CreateBackupRequest{Name: "dump", Multipart: new(true)})

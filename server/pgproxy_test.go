@@ -14,9 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pgProxy stands between a store and PostgreSQL. It counts the messages that
-// the store sends, by type (PostgreSQL, "Message Formats"), and can cut
-// connections, or silence them.
+// pgProxy forwards connections from a store to PostgreSQL. It counts the store's messages by type
+// (PostgreSQL, "Message Formats"), and can cut or silence connections.
 type pgProxy struct {
 	t       testing.TB
 	dir     string
@@ -29,22 +28,22 @@ type pgProxy struct {
 	messages int64
 	running  sync.WaitGroup
 
-	// stuck gets what arrives on silent connections.
+	// stuck receives what arrives on silent connections.
 	stuck chan struct{}
 	ended chan struct{}
 }
 
 // pgConn is a connection of the store.
 type pgConn struct {
-	used   int64 // which message was its latest
-	silent bool  // it stays open, and nothing is passed on
+	used   int64 // number of its latest message
+	silent bool  // it stays open, but nothing is forwarded
 }
 
 const socketName = ".s.PGSQL.5432"
 
 var hostOfDSN = regexp.MustCompile(`host='([^']*)'`)
 
-// newPGProxy returns a proxy; before is for setup.dsn.
+// newPGProxy returns a proxy, and the function before for setup.dsn.
 func newPGProxy(t testing.TB) *pgProxy {
 	t.Helper()
 	p := &pgProxy{
@@ -67,7 +66,7 @@ func (p *pgProxy) before(dsn string) string {
 	return hostOfDSN.ReplaceAllLiteralString(dsn, "host='"+p.dir+"'")
 }
 
-// mend takes connections, from now on or again.
+// mend accepts connections.
 func (p *pgProxy) mend() {
 	p.t.Helper()
 	l, err := net.Listen("unix", filepath.Join(p.dir, socketName))
@@ -86,7 +85,7 @@ func (p *pgProxy) mend() {
 	})
 }
 
-// cut ends all connections, and takes none any more.
+// cut ends all connections, and accepts none.
 func (p *pgProxy) cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -120,8 +119,8 @@ func (p *pgProxy) serve(conn net.Conn) {
 	p.forward(server, conn)
 }
 
-// silence silences the connection that was used last and returns how to take that back,
-// as long as nothing was sent on it.
+// silence silences the connection that was used last. It returns a function that undoes this if
+// nothing was sent on the connection.
 func (p *pgProxy) silence() (undo func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -139,7 +138,7 @@ func (p *pgProxy) silence() (undo func()) {
 	}
 }
 
-// silenceAll silences all connections that there are.
+// silenceAll silences all existing connections.
 func (p *pgProxy) silenceAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -148,8 +147,8 @@ func (p *pgProxy) silenceAll() {
 	}
 }
 
-// heard notes a message of the store by its type. On a silent connection it waits for
-// the end.
+// heard counts a message of the store by its type. On a silent connection it waits until the
+// connection ends.
 func (p *pgProxy) heard(conn net.Conn, kind byte) {
 	p.mu.Lock()
 	c := p.conns[conn]
@@ -158,7 +157,7 @@ func (p *pgProxy) heard(conn net.Conn, kind byte) {
 	silent := c.silent
 	p.mu.Unlock()
 	if silent {
-		const terminate = 'X' // to which there is no answer
+		const terminate = 'X' // there is no answer to it
 		if kind != terminate {
 			p.stuck <- struct{}{}
 		}
@@ -166,7 +165,7 @@ func (p *pgProxy) heard(conn net.Conn, kind byte) {
 	}
 }
 
-// forward passes on what the store sends, message by message.
+// forward forwards the store's messages one by one.
 func (p *pgProxy) forward(server io.Writer, store net.Conn) {
 	// The first message has no type.
 	for head := make([]byte, 4); ; head = make([]byte, 5) {
@@ -187,7 +186,7 @@ func (p *pgProxy) forward(server io.Writer, store net.Conn) {
 	}
 }
 
-// count returns how many messages of each type were sent so far.
+// count returns the number of messages of each type.
 func (p *pgProxy) count() (counts map[byte]int64) {
 	counts = map[byte]int64{}
 	for kind := range p.counted {

@@ -49,7 +49,7 @@ func TestEventCursor(t *testing.T) {
 	}
 }
 
-// TestEventFilters shows that no two sets of filters are taken for one.
+// Two different sets of filters have different digests.
 func TestEventFilters(t *testing.T) {
 	seen := map[filters]lox.EventQuery{}
 	subject := lox.SubjectOf(lox.NewBackupID())
@@ -65,8 +65,7 @@ func TestEventFilters(t *testing.T) {
 	assert.Equal(t, eventFilters(lox.EventQuery{}), eventFilters(lox.EventQuery{Limit: 7, After: lox.NewEventID()}), "what may differ from page to page")
 }
 
-// What is taken for a cursor is one that was given out: there is no second way
-// to write it.
+// Only a cursor that was given out is valid: there is no second spelling.
 func FuzzCursor(f *testing.F) {
 	f.Add("")
 	f.Add("MDFobTNyYXQyMGY3ZnZ4d2d5cWgxZmNtMjY")
@@ -95,13 +94,13 @@ func TestBackupQueryBounds(t *testing.T) {
 		{"2024-01-01T10:00:00Z", "2024-01-01T10:00:01Z", at("2024-01-01T10:00:00Z"), at("2024-01-01T10:00:01Z")},
 		{"2024-01-01T10:00:00+02:00", "", at("2024-01-01T08:00:00Z"), time.Time{}},
 		{"", "2024-01-01T10:00:00-11:30", time.Time{}, at("2024-01-01T21:30:00Z")},
-		// From 10:00:00.1 on, the next possible time is 10:00:01; before
-		// 10:00:00.1, 10:00:00 is the last.
+		// From 10:00:00.1 on, the next possible time is 10:00:01; before 10:00:00.1, 10:00:00 is
+		// the last.
 		{"2024-01-01T10:00:00.1Z", "", at("2024-01-01T10:00:01Z"), time.Time{}},
 		{"", "2024-01-01T10:00:00.1Z", time.Time{}, at("2024-01-01T10:00:01Z")},
 		{"2024-01-01T10:00:00.000000001Z", "2024-01-01T10:00:00.999999999Z", at("2024-01-01T10:00:01Z"), at("2024-01-01T10:00:01Z")},
 		{"2024-12-31T23:59:59.5Z", "", at("2025-01-01T00:00:00Z"), time.Time{}},
-		// Nothing was created before 1970, which must not read as an open end.
+		// Nothing was created before 1970, and that must not mean an open end.
 		{"0000-01-01", "0000-12-31", time.Unix(0, 0).UTC(), time.Unix(0, 0).UTC()},
 	} {
 		t.Run(test.after+".."+test.before, func(t *testing.T) {
@@ -113,8 +112,8 @@ func TestBackupQueryBounds(t *testing.T) {
 	}
 }
 
-// The document, the domain and the one table of statuses name the same codes.
-func TestEveryCodeHasAStatus(t *testing.T) {
+// The document, the domain and the table of statuses have the same codes.
+func TestErrorCodesHaveStatuses(t *testing.T) {
 	doc, err := openapi.LoadClosed()
 	require.NoError(t, err)
 	var documented []lox.Code
@@ -124,8 +123,7 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 	assert.ElementsMatch(t, documented, slices.Collect(maps.Keys(statuses)))
 }
 
-// An error that nobody meant for the public is an internal one, whose text
-// stays inside.
+// Any error that is not a lox.Error is an internal one, and its text is not public.
 func TestPublicError(t *testing.T) {
 	secret := errors.New("pq: password of lox@10.0.0.1 is hunter2")
 	for name, test := range map[string]struct {
@@ -147,7 +145,7 @@ func TestPublicError(t *testing.T) {
 	}
 }
 
-func TestNewOperationsWantsScopes(t *testing.T) {
+func TestNewOperationsRequiresScopes(t *testing.T) {
 	doc, err := openapi.Load()
 	require.NoError(t, err)
 	delete(doc.Paths.Value("/v1/backups").Get.Extensions, "x-required-scope")
@@ -155,9 +153,8 @@ func TestNewOperationsWantsScopes(t *testing.T) {
 	assert.ErrorContains(t, err, "listBackups")
 }
 
-// TestCursorOfTheDocument shows that the document's example is a cursor of a list
-// with the document's other examples as its filters.
-func TestCursorOfTheDocument(t *testing.T) {
+// The document's example is a cursor of a list with the document's other examples as filters.
+func TestDocumentedCursor(t *testing.T) {
 	t.Parallel()
 	doc, err := openapi.Load()
 	require.NoError(t, err)
@@ -171,9 +168,8 @@ func TestCursorOfTheDocument(t *testing.T) {
 	assert.Equal(t, encodeCursor(position, filtersOf(query)), example)
 }
 
-// TestRequestIDOfTheDocument shows that the document's example is an id as the server
-// makes it.
-func TestRequestIDOfTheDocument(t *testing.T) {
+// The document's example is an id as the server generates it.
+func TestDocumentedRequestID(t *testing.T) {
 	t.Parallel()
 	doc, err := openapi.Load()
 	require.NoError(t, err)

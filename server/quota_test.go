@@ -14,8 +14,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// createAtOnce sends n requests at the same moment and returns how often each
-// status came.
+// createAtOnce sends n requests at the same moment and returns how often each status was answered.
 func createAtOnce(t testing.TB, h *testenv, n int, key func(i int) string) (map[int]int, []*client.CreateBackupResponse) {
 	t.Helper()
 	answers := make([]*client.CreateBackupResponse, n)
@@ -44,10 +43,10 @@ func createAtOnce(t testing.TB, h *testenv, n int, key func(i int) string) (map[
 	return statuses, answers
 }
 
-// TestQuotaInParallel asks for five times as much as there is room for.
+// Requests ask for five times as much as the quota allows.
 func TestQuotaInParallel(t *testing.T) {
 	t.Parallel()
-	h := open(t, setup{quota: 1099}) // room for 10, and 99 bytes to spare
+	h := open(t, setup{quota: 1099}) // for 10 backups, and 99 bytes more
 	statuses, answers := createAtOnce(t, h, 50, nil)
 	assert.Equal(t, map[int]int{http.StatusCreated: 10, http.StatusForbidden: 40}, statuses)
 	for _, r := range answers {
@@ -60,9 +59,9 @@ func TestQuotaInParallel(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestQuotaByTwoServers is the same with two servers, and idempotency keys.
-// There are more requests at once than connections to the database.
-func TestQuotaByTwoServers(t *testing.T) {
+// The same with two servers and idempotency keys. There are more concurrent requests than
+// connections to the database.
+func TestQuotaWithTwoServers(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 1000, timeout: 5 * time.Second})
 	twin := h.twin()
@@ -80,8 +79,8 @@ func TestQuotaByTwoServers(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestQuotaIsGivenBack fills the quota and makes room in each way there is.
-func TestQuotaIsGivenBack(t *testing.T) {
+// The quota is used up, and released in each way.
+func TestQuotaIsReleased(t *testing.T) {
 	t.Parallel()
 	body := []byte("all there is")
 	full := int64(len(body))
@@ -122,9 +121,8 @@ func TestQuotaIsGivenBack(t *testing.T) {
 	}
 }
 
-// TestQuotaIsKeptWhileVerifying shows that a backup counts in every state on
-// its way.
-func TestQuotaIsKeptWhileVerifying(t *testing.T) {
+// A backup uses quota in every status until it is completed, and after that.
+func TestQuotaIsHeldDuringVerification(t *testing.T) {
 	t.Parallel()
 	body := []byte("all there is")
 	h := open(t, setup{quota: int64(len(body)), verify: impatient})

@@ -24,17 +24,17 @@ import (
 
 var secretBox = webhooks.NewSecretBox([webhooks.KeySize]byte([]byte(strings.Repeat("k", webhooks.KeySize))))
 
-// deliver sends to webhooks what is due by the testenv's clock, until ctx ends.
+// deliver sends due deliveries by the testenv's clock until ctx ends.
 func (h *testenv) deliver(ctx context.Context, log *slog.Logger) {
 	sender := webhooks.NewSender(secretBox, webhooks.SenderConfig{AllowPrivate: !h.guarded, Clock: h.clock.now})
 	defer sender.Close()
 	webhooks.NewDispatcher(clocked{h.store, h.clock}, sender, log, webhooks.Config{
 		Clock: h.clock.now, Random: func() float64 { return 0.5 }, // no jitter
-		PerHost: -1, // what is measured in seconds would wait for the clock to be moved
+		PerHost: -1, // intervals of a second would wait for the clock to be set
 	}).Run(ctx)
 }
 
-// clocked is a store whose deliveries may become due when the clock is moved.
+// clocked is a store whose deliveries may become due when the clock is set.
 type clocked struct {
 	*store.Grouped
 	clock *clock
@@ -45,10 +45,10 @@ func (c clocked) WatchDeliveries(ctx context.Context, due func()) {
 	defer watching.Wait()
 	watching.Go(func() {
 		for {
-			moved := c.clock.move()
+			changed := c.clock.nextChange()
 			due()
 			select {
-			case <-moved:
+			case <-changed:
 			case <-ctx.Done():
 				return
 			}
@@ -57,8 +57,7 @@ func (c clocked) WatchDeliveries(ctx context.Context, due func()) {
 	c.Store.WatchDeliveries(ctx, due)
 }
 
-// receiver is what a webhook leads to. It answers 204 unless it is told
-// otherwise.
+// receiver is the target of a webhook. It answers 204 unless a test says otherwise.
 type receiver struct {
 	URL string
 	got chan message
@@ -67,7 +66,7 @@ type receiver struct {
 	answers []func(http.ResponseWriter)
 }
 
-// message is what arrived at a receiver.
+// message is a request that a receiver got.
 type message struct {
 	header http.Header
 	body   []byte
@@ -94,7 +93,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.got <- message{req.Header, body}
 }
 
-// will has the receiver answer the next request like this.
+// will sets the answer to the next request.
 func (r *receiver) will(status int, body string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -104,7 +103,7 @@ func (r *receiver) will(status int, body string) {
 	})
 }
 
-// next waits for something to arrive.
+// next waits for a message.
 func (r *receiver) next(t testing.TB) message {
 	t.Helper()
 	select {
@@ -123,7 +122,7 @@ func (m message) signedBy(t testing.TB, h *testenv, secret string) {
 	assert.Equal(t, plainSignature(secret, m.body), m.header.Get("X-Lox-Signature"))
 }
 
-// standardBy checks the one of Standard Webhooks.
+// standardBy checks the signature of Standard Webhooks.
 func (m message) standardBy(t testing.TB, h *testenv, secret string, want error) {
 	t.Helper()
 	v, err := verify.New(secret)
@@ -132,7 +131,7 @@ func (m message) standardBy(t testing.TB, h *testenv, secret string, want error)
 	require.ErrorIs(t, v.Verify(m.header, m.body), want)
 }
 
-// plainSignature is that of the published document.
+// plainSignature is the signature of the published document.
 func plainSignature(secret string, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	_, _ = mac.Write(body)

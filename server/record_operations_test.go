@@ -16,8 +16,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// recordedBy is what every operation that changes something, or hands out a download URL,
-// leaves in the record: subject and type of each event.
+// recordedBy has the events that each operation records which changes something or returns a
+// download URL: subject and type of each.
 var recordedBy = map[string][]string{
 	"createBackup":             {"backup backup.created"},
 	"completeBackup":           {"backup backup.completed"},
@@ -27,7 +27,7 @@ var recordedBy = map[string][]string{
 	"deleteBackup":             {"backup backup.deleted"},
 	"updateTenant":             {"tenant tenant.updated"},
 	"createApiKey":             {"api_key api_key.created"},
-	"rotateApiKey":             {"api_key api_key.created", "api_key api_key.rotated"}, // the new key and the old one
+	"rotateApiKey":             {"api_key api_key.created", "api_key api_key.rotated"}, // of the new key and of the old one
 	"revokeApiKey":             {"api_key api_key.revoked"},
 	"createWebhook":            {"webhook webhook.created"},
 	"updateWebhook":            {"webhook webhook.updated"},
@@ -38,9 +38,9 @@ var recordedBy = map[string][]string{
 	"recoverWebhook":           {"webhook webhook.recovered"},
 }
 
-// TestEveryOperationIsRecorded calls each operation of the document, and looks at what the
-// record has of it, and by whom. Those that only read leave nothing. That nothing else
-// changes is what package storetest sees to in every test.
+// Each operation of the document is called, and the record must have its events with their actor.
+// Operations that only read record nothing. Package storetest checks in every test that nothing
+// else changes without an event.
 func TestEveryOperationIsRecorded(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
@@ -78,10 +78,9 @@ func TestEveryOperationIsRecorded(t *testing.T) {
 	assert.Empty(t, slices.Sorted(maps.Keys(unknown)), "there are no such operations")
 }
 
-// TestEveryEventOfAJobIsRecordedWithItsRequest has jobs end what requests have begun: their events have
-// the ids of these requests, and so have their lines in the log. What no request has begun names
-// none.
-func TestEveryEventOfAJobIsRecordedWithItsRequest(t *testing.T) {
+// Jobs end what requests have begun. Their events, and their lines in the log, have the ids of
+// these requests. Work that no request has begun has no request id.
+func TestJobEventsHaveRequestID(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{verify: impatient, undelivered: true})
 	h.blobs.careless.Store(true)

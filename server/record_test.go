@@ -17,7 +17,7 @@ import (
 
 const eventsPath = "/api/v1/events"
 
-// record asks for a page of the record of changes.
+// record requests a page of the record of changes.
 func (h *testenv) record(t testing.TB, query string) *client.RecordedEventList {
 	t.Helper()
 	r := h.get(t, eventsPath+"?"+query)
@@ -35,7 +35,7 @@ func typesOf(page *client.RecordedEventList) []client.EventType {
 	return types
 }
 
-// firstKey is the one that the tests of a testenv use.
+// firstKey is the API key that the tests of a testenv use.
 func (h *testenv) firstKey(t testing.TB) string {
 	t.Helper()
 	var id lox.KeyID
@@ -80,7 +80,7 @@ func TestRecord(t *testing.T) {
 	assert.Equal(t, downloaded.header.Get("X-Request-Id"), page.Events[1].RequestID)
 	assert.Equal(t, completed.header.Get("X-Request-Id"), page.Events[2].RequestID)
 
-	// The data is that of the webhook's body, to the byte.
+	// The data is that of the webhook's body, byte for byte.
 	var id lox.EventID
 	require.NoError(t, id.UnmarshalText([]byte(page.Events[2].ID)))
 	var payload []byte
@@ -92,7 +92,7 @@ func TestRecord(t *testing.T) {
 	assert.Contains(t, string(h.get(t, eventsPath+"/"+page.Events[2].ID).body), `"data":`+string(body.Data)+"}")
 }
 
-// TestRecordFilters asks for parts of the record.
+// TestRecordFilters requests parts of the record.
 func TestRecordFilters(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
@@ -127,7 +127,7 @@ func TestRecordFilters(t *testing.T) {
 		assert.Equal(t, want, typesOf(h.record(t, query)), query)
 	}
 
-	// Pages of every size are the same events, whatever is added meanwhile.
+	// Pages of every size have the same events, even if events are added in between.
 	for _, limit := range []string{"1", "2", "3"} {
 		all, got := h.record(t, "limit=100").Events, []client.RecordedEvent{}
 		query := url.Values{"limit": {limit}, "created_before": {h.clock.now().Add(time.Second).Format(time.RFC3339)}}
@@ -142,7 +142,7 @@ func TestRecordFilters(t *testing.T) {
 	}
 }
 
-// TestRecordCursor shows that a cursor belongs to the filters of its page.
+// A cursor is valid only with the filters of its page.
 func TestRecordCursor(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
@@ -170,7 +170,7 @@ func TestRecordCursor(t *testing.T) {
 	h.get(t, backupsPath+"?limit=1&cursor="+cursor).invalid(t, map[string]string{"cursor": badCursor})
 }
 
-// TestRecordQueries spoils the query of the record.
+// TestRecordQueries sends invalid queries.
 func TestRecordQueries(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})

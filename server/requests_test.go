@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// request is one that the generated client wouldn't send.
+// request is a request that the generated client wouldn't send.
 type request struct {
 	method, path string
 	body         io.Reader
@@ -30,8 +30,8 @@ type response struct {
 	body   []byte
 }
 
-// send sends a request with the tenant's key and, with a body, as JSON, unless
-// its own header says otherwise. The response is checked against the document.
+// send sends a request with the tenant's key and, if it has a body, as JSON, unless its own header
+// says otherwise. The response is checked against the document.
 func (h *testenv) send(t testing.TB, r request) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), r.method, h.http.URL+r.path, r.body)
@@ -65,7 +65,7 @@ func (h *testenv) get(t testing.TB, path string) response {
 
 const backupsPath = "/api/v1/backups"
 
-// problem is what an error's body says.
+// problem is the content of an error's body.
 type problem struct {
 	code    string
 	message string
@@ -79,7 +79,7 @@ func problemOf(t testing.TB, body []byte) problem {
 	return problem{string(e.Error.Code), e.Error.Message, e.Error.Details}
 }
 
-// refused checks an error response to the letter.
+// refused checks an error response exactly.
 func (r response) refused(t testing.TB, status int, code lox.Code, details map[string]string) {
 	t.Helper()
 	require.Equal(t, status, r.status, "%s", r.body)
@@ -88,23 +88,23 @@ func (r response) refused(t testing.TB, status int, code lox.Code, details map[s
 	assert.Equal(t, details, p.details, "%s", r.body)
 }
 
-// invalid checks a 400 that names the fields at fault.
+// invalid checks a 400 that names the wrong fields.
 func (r response) invalid(t testing.TB, details map[string]string) {
 	t.Helper()
 	r.refused(t, http.StatusBadRequest, lox.CodeValidation, details)
 }
 
-// state is what there is of a tenant, to compare before and after. Of the events it has those
-// that every webhook gets unless it asks for others, and those that were delivered.
+// state is a tenant's data, to compare before and after. Of the events it has those that every
+// webhook gets by default, and those that were delivered.
 type state struct {
 	Backups, Keys, Events, Purges int
 	lox.Usage
 }
 
-// state looks behind the API, so that a test can show that nothing changed.
+// state reads the database, so that a test can check that nothing has changed.
 func (h *testenv) state(t testing.TB) state {
 	t.Helper()
-	ctx := context.WithoutCancel(t.Context()) // for cleanups
+	ctx := context.WithoutCancel(t.Context()) // it is also used in cleanups
 	var s state
 	require.NoError(t, h.db.QueryRowContext(ctx, `select (select count(*) from backups),
 		(select count(*) from idempotency_keys), (select count(*) from events e where type in ('backup.completed', 'backup.failed')
@@ -116,8 +116,8 @@ func (h *testenv) state(t testing.TB) state {
 	return s
 }
 
-// accounts is all that there is of tenants, of keys, but for when these were
-// used, and of webhooks with their deliveries.
+// accounts has all data of tenants, of keys except for their last use, and of webhooks with their
+// deliveries.
 func (h *testenv) accounts(t testing.TB) string {
 	t.Helper()
 	var all string
@@ -129,7 +129,7 @@ func (h *testenv) accounts(t testing.TB) string {
 	return all
 }
 
-// create makes a backup through the API.
+// create creates a backup through the API.
 func (h *testenv) create(t testing.TB, in client.CreateBackupRequest) *client.BackupUpload {
 	t.Helper()
 	resp, err := h.api.CreateBackupWithResponse(t.Context(), nil, in)
@@ -155,13 +155,13 @@ func (h *testenv) complete(t testing.TB, id string) response {
 	return response{resp.StatusCode(), resp.HTTPResponse.Header, resp.Body}
 }
 
-// put uploads a file as its owner would.
+// put uploads a file as its owner does.
 func put(t testing.TB, u *client.BackupUpload, body []byte) {
 	t.Helper()
 	require.Equal(t, http.StatusOK, tryPut(t, u, body, nil), "the store must take the upload")
 }
 
-// tryPut uploads and returns the store's status. change may spoil the request.
+// tryPut uploads and returns the store's status. change may change the request.
 func tryPut(t testing.TB, u *client.BackupUpload, body []byte, change func(*http.Request)) int {
 	t.Helper()
 	return sendPut(t, u, body, change).status
@@ -185,7 +185,7 @@ func sendPut(t testing.TB, u *client.BackupUpload, body []byte, change func(*htt
 	return response{resp.StatusCode, resp.Header, answer}
 }
 
-// stored makes a completed backup.
+// stored creates a completed backup.
 func (h *testenv) stored(t testing.TB, name string, body []byte) string {
 	t.Helper()
 	u := h.create(t, client.CreateBackupRequest{Name: name, SizeBytes: int64(len(body))})
@@ -195,7 +195,7 @@ func (h *testenv) stored(t testing.TB, name string, body []byte) string {
 	return u.ID
 }
 
-// eventually asks again and again until the answer is yes.
+// eventually calls a function repeatedly until it returns true.
 func eventually(t testing.TB, what string, ask func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)

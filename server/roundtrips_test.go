@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What the front end of PostgreSQL's protocol says. Each Sync, and each Query,
-// is a round trip: the front end waits for the answer to it.
+// Messages of the front end in PostgreSQL's protocol. Each Sync, and each Query, is a round trip:
+// the front end waits for the answer.
 const (
 	msgBind     = 'B'
 	msgExecute  = 'E'
@@ -20,9 +20,8 @@ const (
 	msgDescribe = 'D'
 )
 
-// TestRoundTrips counts on the wire what an authenticated request costs once
-// its key is known: one round trip that binds and executes a statement which
-// was prepared before.
+// TestRoundTrips counts the messages of an authenticated request whose key is cached: one round
+// trip that binds and executes a prepared statement.
 func TestRoundTrips(t *testing.T) {
 	t.Parallel()
 	proxy := newPGProxy(t)
@@ -30,13 +29,13 @@ func TestRoundTrips(t *testing.T) {
 	const times = 5
 	for _, op := range operations() {
 		switch op.name {
-		case "completeBackup": // asks the object store as well, and more than once
+		case "completeBackup": // also calls the object store, more than once
 			continue
-		case "updateTenant", "createApiKey", "revokeApiKey", "rotateApiKey": // lock first and decide then
+		case "updateTenant", "createApiKey", "revokeApiKey", "rotateApiKey": // lock first and then decide
 			continue
-		case "createWebhook", "updateWebhook", "rotateWebhookSecret", "deleteWebhook", "recoverWebhook": // so do these
+		case "createWebhook", "updateWebhook", "rotateWebhookSecret", "deleteWebhook", "recoverWebhook": // these lock, too
 			continue
-		case "testWebhook": // reads the webhook beside
+		case "testWebhook": // also reads the webhook
 			continue
 		}
 		var ids []string
@@ -48,7 +47,7 @@ func TestRoundTrips(t *testing.T) {
 				r := op.do(t, h.api, id)
 				require.Equal(t, op.ok, r.status, "%s", r.body)
 			}
-			// The connection prepares the statement when it first comes to it.
+			// A connection prepares the statement when it first uses it.
 			request(ids[times])
 			before, asked := proxy.count(), h.keys.asked.Load()
 			for _, id := range ids[:times] {
@@ -61,7 +60,7 @@ func TestRoundTrips(t *testing.T) {
 			}
 			assert.Equal(t, asked, h.keys.asked.Load(), "the key was known")
 			delete(spent, msgQuery)                  // notifications, after the commit
-			if again := spent[msgParse]; again > 0 { // what runs seldom may come to another connection
+			if again := spent[msgParse]; again > 0 { // rare statements may run on another connection
 				assert.EqualValues(t, 1, again)
 				spent[msgSync] -= again
 				delete(spent, msgParse)
@@ -69,9 +68,9 @@ func TestRoundTrips(t *testing.T) {
 			}
 			trips := int64(times)
 			switch op.name {
-			case "deleteBackup", "redeliverWebhookDelivery", "renewUploadUrl": // read, or write, what they record
+			case "deleteBackup", "redeliverWebhookDelivery", "renewUploadUrl": // also read, or write, what they record
 				trips *= 2
-			case "createPartUploads": // all of that
+			case "createPartUploads": // all of these
 				trips *= 3
 			}
 			assert.Equal(t, map[byte]int64{msgBind: trips, msgExecute: trips, msgSync: trips}, spent)
@@ -79,8 +78,8 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
-// TestRefusalsAskNobody shows that what can be refused without the database is.
-func TestRefusalsAskNobody(t *testing.T) {
+// Requests that can be refused without the database are refused without it.
+func TestRefusalsMakeNoRoundTrip(t *testing.T) {
 	t.Parallel()
 	proxy := newPGProxy(t)
 	h := open(t, setup{dsn: proxy.before, unwatched: true})

@@ -14,13 +14,13 @@ import (
 
 const securityTxtPath = "/.well-known/security.txt"
 
-// securityTxtOf asks a server for its security.txt, without a key.
+// securityTxtOf requests a server's security.txt without a key.
 func securityTxtOf(t *testing.T, h *testenv) response {
 	t.Helper()
 	return h.send(t, request{method: http.MethodGet, path: securityTxtPath, header: http.Header{"Authorization": nil}})
 }
 
-// TestSecurityTxt reads the file field by field, as RFC 9116 has it.
+// TestSecurityTxt reads the file field by field (RFC 9116).
 func TestSecurityTxt(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{
@@ -48,8 +48,7 @@ func TestSecurityTxt(t *testing.T) {
 	}, fields)
 }
 
-// TestSecurityTxtStaysValid: a server that isn't restarted for years must not serve a file that has
-// expired.
+// A server that isn't restarted for years must not serve an expired file.
 func TestSecurityTxtStaysValid(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{securityContacts: []string{"mailto:security@example.com"}, unwatched: true})
@@ -63,8 +62,8 @@ func TestSecurityTxtStaysValid(t *testing.T) {
 	assert.Greater(t, expires, h.clock.now())
 }
 
-// TestSecurityTxtWithoutItsAddress: Canonical is left out where nobody told the server at which https URL the file is.
-func TestSecurityTxtWithoutItsAddress(t *testing.T) {
+// Canonical is left out if the server doesn't know the https URL of the file.
+func TestSecurityTxtWithoutPublicURL(t *testing.T) {
 	t.Parallel()
 	for _, publicURL := range []string{"", "http://backups.example.com", "https://example.com/backups"} {
 		h := open(t, setup{publicURL: publicURL, securityContacts: []string{"mailto:security@example.com"}})

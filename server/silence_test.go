@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// silenceDeadline is that of a request in these tests.
+	// silenceDeadline is the deadline of a request in these tests.
 	silenceDeadline = 8 * time.Second
-	// silenceConns are enough to leave some when a request of each operation is stuck.
+	// silenceConns leaves some connections when a request of each operation is stuck.
 	silenceConns = 160
-	// silenceMargin is how much later it may end. For that the tests run alone: beside
-	// others, two slow cores take as long to end all requests at once.
+	// silenceMargin is how much later a request may end. The tests run alone because of it: beside
+	// others, two slow cores take that long to end all requests at once.
 	silenceMargin = time.Second
-	// silenceRecovery is within what time service is as before.
+	// silenceRecovery is the time within which all requests work again.
 	silenceRecovery = 15 * time.Second
 )
 
-// silenced is a server behind a network whose connections can go silent.
+// silenced is a server whose network connections to the database can go silent.
 type silenced struct {
 	*testenv
 	proxy *pgProxy
@@ -38,7 +38,7 @@ func openSilenced(t *testing.T) *silenced {
 	return s
 }
 
-// ask calls an operation and returns the status of its answer, and how long that took.
+// ask calls an operation and returns the status of its answer and the duration.
 func (s *silenced) ask(t *testing.T, op operation, id string) (status int, took time.Duration) {
 	t.Helper()
 	begun := time.Now()
@@ -55,9 +55,9 @@ func (s *silenced) ask(t *testing.T, op operation, id string) (status int, took 
 	return status, time.Since(begun)
 }
 
-// requireService has every operation work as usual, at the first try, by the time at which it
-// must again. What they need is made by others, which must work at once, too; how long those take
-// depends on the machine and is not counted.
+// requireService checks that every operation works at the first try by a time. Others create what
+// the operations need, which must work at once, too; their durations depend on the machine and are
+// not counted.
 func (s *silenced) requireService(t *testing.T, by time.Time) {
 	t.Helper()
 	for _, op := range operations() {
@@ -71,15 +71,13 @@ func (s *silenced) requireService(t *testing.T, by time.Time) {
 	assert.True(t, time.Now().Before(by), "it took too long")
 }
 
-// TestSilentConnections has for every operation one connection to the database go silent,
-// and a request of that operation use it. That one ends in time, and others of the same
-// operation are not held up by it.
+// For every operation, one connection to the database goes silent and a request of that operation
+// uses it. That request ends in time, and it doesn't delay other requests of the operation.
 func TestSilentConnections(t *testing.T) {
 	s := openSilenced(t)
 	var waiting sync.WaitGroup
 	inTurn := operations()
-	// Last those that go together with others of their kind: if they are held up, they
-	// alone are.
+	// Batched operations come last: if others were delayed, only these would be.
 	slices.SortStableFunc(inTurn, func(a, b operation) int { return together(a) - together(b) })
 	for _, op := range inTurn {
 		tries := 1
@@ -97,8 +95,8 @@ func together(op operation) int {
 	return slices.Index([]string{"completeBackup", "createBackup"}, op.name)
 }
 
-// stick has a request get stuck on a silent connection, and another one follow it. It
-// returns false if the connection was replaced just before, because others are silent.
+// stick lets a request get stuck on a silent connection, and sends another one after it. It returns
+// false if the connection was replaced just before, because others are silent.
 func (s *silenced) stick(t *testing.T, op operation, waiting *sync.WaitGroup) bool {
 	t.Helper()
 	before, first, second := s.ready(t, op), s.ready(t, op), s.ready(t, op)
@@ -128,9 +126,8 @@ func (s *silenced) stick(t *testing.T, op operation, waiting *sync.WaitGroup) bo
 	return true
 }
 
-// TestASilentDatabase has all connections go silent at once, while there are requests of
-// every operation.
-func TestASilentDatabase(t *testing.T) {
+// All connections go silent at once during requests of every operation.
+func TestSilentDatabase(t *testing.T) {
 	s := openSilenced(t)
 	ids := map[string]string{}
 	for _, op := range operations() {
@@ -150,7 +147,7 @@ func TestASilentDatabase(t *testing.T) {
 	s.requireService(t, begun.Add(silenceDeadline+silenceMargin+silenceRecovery))
 }
 
-// warm has the store make connections.
+// warm makes the store open connections.
 func (s *silenced) warm(t *testing.T) {
 	t.Helper()
 	var warming sync.WaitGroup

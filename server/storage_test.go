@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-func TestStorageOfNothing(t *testing.T) {
+func TestEmptyStorage(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 5 << 30})
 	r := h.get(t, "/api/v1/storage")
@@ -28,8 +28,8 @@ func TestStorageOfNothing(t *testing.T) {
 	assert.Equal(t, h.clock.now().Format(time.DateOnly), stats.JSON200.Daily[29].Date.String())
 }
 
-// TestTheDocumentsStorage gives the published document's numbers.
-func TestTheDocumentsStorage(t *testing.T) {
+// The server reproduces the published document's numbers.
+func TestDocumentedStorage(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 5368709120})
 	h.stored(t, "only one", []byte("a"))
@@ -42,7 +42,7 @@ func TestTheDocumentsStorage(t *testing.T) {
 		string(h.get(t, "/api/v1/storage").body))
 }
 
-// TestStorage follows backups that come and go over three days.
+// Backups are created and deleted over three days.
 func TestStorage(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{quota: 10_000})
@@ -61,7 +61,7 @@ func TestStorage(t *testing.T) {
 	h.clock.advance(24 * time.Hour)
 	send("", 500)
 	h.clock.advance(24 * time.Hour)
-	_, err := h.api.DeleteBackupWithResponse(t.Context(), gone) // on the day that the database has
+	_, err := h.api.DeleteBackupWithResponse(t.Context(), gone) // on the database's day
 	require.NoError(t, err)
 	last := h.clock.now()
 	send("text/plain", 1000)

@@ -15,10 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestClientOfSignedURLClosed shows that metrics and access log tell an upload whose
-// client closed the connection from one that the store could not take, and that they
-// leave every other answer as it was sent.
-func TestClientOfSignedURLClosed(t *testing.T) {
+// Metrics and access log distinguish an upload whose client closed the connection from one that the
+// store failed. All other answers are sent unchanged.
+func TestSignedURLClientClosed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		leaves     bool
@@ -64,7 +63,7 @@ func TestClientOfSignedURLClosed(t *testing.T) {
 			if resp != nil {
 				require.NoError(t, resp.Body.Close())
 			}
-			s.Close() // which waits for the request to end
+			s.Close() // waits for the request to end
 			assert.Contains(t, log.String(), fmt.Sprintf(`"status":%d,`, test.seen))
 			assert.Contains(t, log.String(), `"level":"`+test.level+`"`)
 			families, err := registry.Gather()

@@ -22,8 +22,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// urlsFor returns the URLs that a create and a download are answered by the handler
-// itself, which takes hosts that net/http would refuse.
+// urlsFor returns the URLs in the answers to a create and a download. It calls the handler, which
+// accepts hosts that net/http would refuse.
 func (h *testenv) urlsFor(t *testing.T, stored string, arrives func(*http.Request)) (upload, download string) {
 	t.Helper()
 	ask := func(method, path, body string, status int, into any) {
@@ -44,9 +44,8 @@ func (h *testenv) urlsFor(t *testing.T, stored string, arrives func(*http.Reques
 	return created.UploadURL, fetched.DownloadURL
 }
 
-// TestSignedURLsAreWhereTheRequestCame shows where the URLs lead that the API gives
-// out: to the address that its client has just used.
-func TestSignedURLsAreWhereTheRequestCame(t *testing.T) {
+// The URLs that the API returns have the address that its client has used.
+func TestSignedURLsUseRequestHost(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	stored := h.stored(t, "file", []byte("a"))
@@ -85,7 +84,7 @@ func TestSignedURLsAreWhereTheRequestCame(t *testing.T) {
 	}
 }
 
-// TestHTTP10 sends no Host, as HTTP/1.0 may, over a real connection.
+// A request without Host, as HTTP/1.0 allows, over a real connection.
 func TestHTTP10(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -106,9 +105,8 @@ func TestHTTP10(t *testing.T) {
 	put(t, &u, []byte("a"))
 }
 
-// TestSignedURLsByTLS uploads and downloads by URLs as they are, where the server
-// itself speaks TLS.
-func TestSignedURLsByTLS(t *testing.T) {
+// Uploads and downloads work by unchanged URLs if the server itself uses TLS.
+func TestSignedURLsWithTLS(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	secure := httptest.NewTLSServer(h.handler)
@@ -142,8 +140,7 @@ func TestSignedURLsByTLS(t *testing.T) {
 	assert.Equal(t, body, send(http.MethodGet, d.DownloadURL, nil).body)
 }
 
-// TestPublicURL shows that the operator knows the address of the server better than
-// any request, its path included.
+// LOX_PUBLIC_URL, with its path, takes precedence over the address in the request.
 func TestPublicURL(t *testing.T) {
 	t.Parallel()
 	for _, public := range []string{"https://lox.example.com", "http://lox.example.com:8080", "https://example.com/behind/a/proxy"} {
@@ -152,13 +149,13 @@ func TestPublicURL(t *testing.T) {
 		upload, download := h.urlsFor(t, stored, func(r *http.Request) { r.Host = "10.0.0.1:8080" })
 		assert.True(t, strings.HasPrefix(upload, public+"/storage/upload/"), upload)
 		assert.True(t, strings.HasPrefix(download, public+"/storage/download/"), download)
-		// The proxy takes the path off again.
+		// The proxy removes the path.
 		got := fetchBytes(t, strings.Replace(download, public, h.http.URL, 1), "")
 		assert.Equal(t, "a", string(got.body))
 	}
 }
 
-// storedBehind makes a completed backup where upload URLs lead to a proxy, without it.
+// storedBehind creates a completed backup without the proxy to which upload URLs lead.
 func (h *testenv) storedBehind(t *testing.T, body []byte) string {
 	t.Helper()
 	u := h.create(t, fileRequest(body))
@@ -176,8 +173,8 @@ func (h *testenv) downloadURL(t *testing.T, id string) string {
 	return answer.JSON200.DownloadURL
 }
 
-// TestHeadOfADownload asks what a download would be.
-func TestHeadOfADownload(t *testing.T) {
+// HEAD answers like a download without its body.
+func TestDownloadHead(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body := noise(100_000)
@@ -195,8 +192,8 @@ func TestHeadOfADownload(t *testing.T) {
 	}
 }
 
-// TestSignedURLsAreObserved reads the log and the metrics of uploads and downloads.
-// That no signature is in the log is checked when each testenv is closed.
+// TestSignedURLsAreObserved reads the log and the metrics of uploads and downloads. Closing a
+// testenv checks that no signature is in the log.
 func TestSignedURLsAreObserved(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -275,7 +272,7 @@ func TestSignedURLsAreObserved(t *testing.T) {
 	}, counts)
 }
 
-// TestFullDisk creates and uploads while the disk has less free than its reserve.
+// Backups are created and uploaded while the disk has less free space than its reserve.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	probe := &lateProbe{}

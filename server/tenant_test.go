@@ -18,7 +18,7 @@ import (
 
 const tenantPath = "/api/v1/tenant"
 
-// patch changes the tenant and returns what it is then.
+// patch changes the tenant and returns it.
 func (h *testenv) patch(t testing.TB, body string) client.Tenant {
 	t.Helper()
 	r := h.send(t, request{method: http.MethodPatch, path: tenantPath, body: strings.NewReader(body)})
@@ -125,9 +125,8 @@ func TestBadPatches(t *testing.T) {
 	}
 }
 
-// TestPatchesAtOnce shows that patches of different settings don't undo each
-// other.
-func TestPatchesAtOnce(t *testing.T) {
+// Concurrent patches of different settings don't undo each other.
+func TestConcurrentPatches(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	var wg sync.WaitGroup

@@ -17,14 +17,14 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// trace is everything that one backup has left behind, in all stores.
+// trace is all data of one backup, in all stores.
 type trace struct {
-	Status  string // "" if there is no such row
+	Status  string // "" if there is no row
 	Failure string
 	Events  string // their types, in order
-	Purges  int    // how often its object is still to be deleted
+	Purges  int    // how often its object will be deleted
 	Object  bool   // whether the store has its bytes
-	// What the tenant has in all.
+	// Sums of the tenant.
 	Used, Reserved int64
 }
 
@@ -33,8 +33,7 @@ const (
 	eventFailed    = "backup.failed"
 )
 
-// leaves checks what a backup has left behind, and that the counters agree with
-// the rows.
+// leaves checks the data of a backup, and that the counters match the rows.
 func (h *testenv) leaves(t testing.TB, id string, want trace) {
 	t.Helper()
 	var got trace
@@ -54,14 +53,13 @@ func (h *testenv) leaves(t testing.TB, id string, want trace) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// sweep does what is due by the testenv's clock.
+// sweep runs the jobs that are due by the testenv's clock.
 func (h *testenv) sweep(t testing.TB) {
 	t.Helper()
 	require.NoError(t, h.jobs.RunDue(t.Context()))
 }
 
-// uploads counts the uploads that the store is in the middle of: the files that have
-// no name yet.
+// uploads counts the uploads in progress, which are files without their final name.
 func (b *blobs) uploads(t testing.TB) int {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Join(b.dir, "uploads"))
@@ -76,7 +74,7 @@ func parseURL(t testing.TB, s string) *url.URL {
 	return u
 }
 
-// request for a backup of a file.
+// fileRequest is the request for a backup of a file.
 func fileRequest(body []byte) client.CreateBackupRequest {
 	return client.CreateBackupRequest{Name: "file", SizeBytes: int64(len(body))}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestRefusedUploads spoils an upload in every way that the store is there to
-// notice. The backup then waits for the right one.
+// Uploads are wrong in every way that the store must detect. The backup then stays pending for the
+// right one.
 func TestRefusedUploads(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -114,8 +114,8 @@ func TestRefusedUploads(t *testing.T) {
 	}
 }
 
-// TestUploadOfAnyType shows that a type which wasn't declared isn't asked for.
-func TestUploadOfAnyType(t *testing.T) {
+// A type that wasn't declared isn't checked.
+func TestUploadAnyType(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body := []byte("a")
@@ -125,9 +125,8 @@ func TestUploadOfAnyType(t *testing.T) {
 	assert.Empty(t, h.fetch(t, u.ID).ContentType)
 }
 
-// TestUploadTwice shows that bytes, once stored, can't be replaced, whether
-// they are verified yet or not. A client that never saw the answer may send them
-// again.
+// Stored bytes can't be replaced, whether or not they are verified. A client that missed the answer
+// may send the same bytes again.
 func TestUploadTwice(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
@@ -146,11 +145,10 @@ func TestUploadTwice(t *testing.T) {
 	assert.Equal(t, checksumOf(body), answer.JSON200.Checksum)
 }
 
-// cutUpload is an upload over a bare connection, of which only a part is sent.
+// cutUpload is an upload over a plain connection, of which only a part is sent.
 type cutUpload struct{ *net.TCPConn }
 
-// beginUpload sends the head and a part of the body, and returns when the store
-// is in the middle of it.
+// beginUpload sends the head and a part of the body, and returns when the store is receiving it.
 func beginUpload(t testing.TB, h *testenv, u *client.BackupUpload, part []byte) cutUpload {
 	t.Helper()
 	to := parseURL(t, u.UploadURL)
@@ -167,7 +165,7 @@ func beginUpload(t testing.TB, h *testenv, u *client.BackupUpload, part []byte) 
 	return cutUpload{conn.(*net.TCPConn)}
 }
 
-// answer reads the status that the store sends, 0 if it sends none.
+// answer reads the store's status, or returns 0 if there is none.
 func (c cutUpload) answer(t testing.TB) int {
 	t.Helper()
 	require.NoError(t, c.SetReadDeadline(time.Now().Add(20*time.Second)))
@@ -180,8 +178,8 @@ func (c cutUpload) answer(t testing.TB) int {
 	return status
 }
 
-// TestClientGone ends an upload in the middle. Nothing of it may ever show.
-func TestClientGone(t *testing.T) {
+// An upload ends half-way. Its bytes must never be visible.
+func TestClientDisconnects(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	body := noise(4 << 20)
@@ -216,7 +214,7 @@ func TestClientGone(t *testing.T) {
 	}
 }
 
-// TestCompleteDuringUpload shows that a part of a file is no file.
+// A part of a file can't be completed.
 func TestCompleteDuringUpload(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

@@ -25,7 +25,7 @@ var (
 	freeAPICalls = lox.PlanFree.RateLimit(lox.RateAPICalls)
 )
 
-// postUnder sends a create, under an idempotency key unless that is "".
+// postUnder sends a create, with an idempotency key unless that is "".
 func (h *testenv) postUnder(t testing.TB, body, key string) response {
 	t.Helper()
 	r := request{method: http.MethodPost, path: backupsPath, body: strings.NewReader(body)}
@@ -46,8 +46,7 @@ func (r response) asUpload(t testing.TB, n int64) {
 	r.counted(t, freeUploads, freeUploads.PerMinute-n, freeUploads.PerHour-n)
 }
 
-// counting runs a test on a tenant of plan Free, once counted in memory and once in
-// a Redis.
+// counting runs a test with a tenant of plan Free, once with counters in memory and once in Redis.
 func counting(t *testing.T, s setup, test func(t *testing.T, h *testenv)) {
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
@@ -63,9 +62,8 @@ func counting(t *testing.T, s setup, test func(t *testing.T, h *testenv)) {
 
 const small = `{"name":"a","size_bytes":1}`
 
-// TestARefusedCreateIsNoUpload refuses creates for every reason there is: they count
-// as API calls, and the uploads of the minute are left.
-func TestARefusedCreateIsNoUpload(t *testing.T) {
+// Creates are refused for every reason. They count as API calls and not as uploads.
+func TestRefusedCreateDoesNotCountAsUpload(t *testing.T) {
 	t.Parallel()
 	counting(t, setup{quota: 1000}, func(t *testing.T, h *testenv) {
 		readOnly := h.newKey(t, nil, lox.Scopes{lox.ScopeBackupsRead})
@@ -75,7 +73,7 @@ func TestARefusedCreateIsNoUpload(t *testing.T) {
 		for n, refuse := range []func() response{
 			func() response { return h.postUnder(t, `{"name":"","size_bytes":1}`, "") },
 			func() response { return h.postUnder(t, `{"name":`, "") },
-			func() response { return h.postUnder(t, `{"name":"a","size_bytes":1e3}`, "") }, // which the generated code refuses
+			func() response { return h.postUnder(t, `{"name":"a","size_bytes":1e3}`, "") }, // the generated code refuses it
 			func() response { return h.postUnder(t, `{"name":"`+strings.Repeat("a", 1<<20)+`"}`, "") },
 			func() response { return h.postUnder(t, `{"name":"a","size_bytes":1001}`, "") },
 			func() response { return h.postUnder(t, `{"name":"a","size_bytes":1001}`, "another key") },
@@ -102,9 +100,9 @@ func TestARefusedCreateIsNoUpload(t *testing.T) {
 	})
 }
 
-// TestAReplayNeedsNoUpload repeats creates when the uploads of the minute are used
-// up: what was made before is returned, and nothing else is done.
-func TestAReplayNeedsNoUpload(t *testing.T) {
+// Creates are repeated after the uploads of the minute are used up: they return the existing backup
+// and do nothing else.
+func TestReplayDoesNotCountAsUpload(t *testing.T) {
 	t.Parallel()
 	counting(t, setup{}, func(t *testing.T, h *testenv) {
 		first := h.postUnder(t, small, aKey)
@@ -117,7 +115,7 @@ func TestAReplayNeedsNoUpload(t *testing.T) {
 		assert.Empty(t, again.header.Get("Retry-After"))
 		again.asAPICall(t, 1)
 
-		for _, key := range []string{"another key", ""} { // the first of which counts as an API call
+		for _, key := range []string{"another key", ""} { // the first counts as an API call
 			fresh := h.postUnder(t, small, key)
 			fresh.refused(t, http.StatusTooManyRequests, lox.CodeRateLimited, nil)
 			fresh.asUpload(t, 2)
@@ -135,10 +133,9 @@ func TestAReplayNeedsNoUpload(t *testing.T) {
 	})
 }
 
-// TestKeysThatAreNotRepeatedAreLimited sends creates under ever new idempotency keys
-// when the uploads of the minute are used up: the database is asked no more often than
-// there are API calls.
-func TestKeysThatAreNotRepeatedAreLimited(t *testing.T) {
+// Creates with new idempotency keys are sent after the uploads of the minute are used up: the
+// database gets no more queries than there are API calls.
+func TestNewIdempotencyKeysAreLimited(t *testing.T) {
 	t.Parallel()
 	asked := &countedReplays{}
 	h := planned(t, lox.PlanFree, setup{backups: func(real server.BackupStore) server.BackupStore {
@@ -157,7 +154,7 @@ func TestKeysThatAreNotRepeatedAreLimited(t *testing.T) {
 	assert.Equal(t, freeAPICalls.PerMinute, asked.n.Load())
 }
 
-// countedReplays counts how often an earlier request is looked for.
+// countedReplays counts the lookups of earlier requests.
 type countedReplays struct {
 	server.BackupStore
 	n atomic.Int64
@@ -168,8 +165,7 @@ func (s *countedReplays) ReplayBackup(ctx context.Context, b lox.Backup, key lox
 	return s.BackupStore.ReplayBackup(ctx, b, key, by)
 }
 
-// TestRefusedCreatesAreLimited shows that what is refused can't be sent without a
-// limit, and that a valid create doesn't need an API call.
+// Refused creates are limited, and a valid create doesn't count as an API call.
 func TestRefusedCreatesAreLimited(t *testing.T) {
 	t.Parallel()
 	counting(t, setup{quota: 1000}, func(t *testing.T, h *testenv) {
@@ -189,9 +185,9 @@ func TestRefusedCreatesAreLimited(t *testing.T) {
 	})
 }
 
-// TestALargeBodyIsCountedBeforeItIsRead sends bodies that are far larger than any
-// create when no API calls are left, and at last a valid one.
-func TestALargeBodyIsCountedBeforeItIsRead(t *testing.T) {
+// Bodies that are far larger than any create are sent when no API calls are left, and then a valid
+// create.
+func TestLargeBodyCountsBeforeItIsRead(t *testing.T) {
 	t.Parallel()
 	h := planned(t, lox.PlanFree, setup{})
 	padded := small + strings.Repeat(" ", 100<<10)
@@ -224,9 +220,9 @@ func TestALargeBodyIsCountedBeforeItIsRead(t *testing.T) {
 	}
 }
 
-// TestRefusedCreatesAtOnce has refused creates come with valid ones at the same
-// moment: all of the uploads go to those that create a backup.
-func TestRefusedCreatesAtOnce(t *testing.T) {
+// Refused and valid creates arrive at the same moment: all uploads of the limit go to creates that
+// succeed.
+func TestConcurrentRefusedCreates(t *testing.T) {
 	t.Parallel()
 	counting(t, setup{}, func(t *testing.T, h *testenv) {
 		limits := map[lox.RateClass]lox.RateLimit{
@@ -255,9 +251,9 @@ func TestRefusedCreatesAtOnce(t *testing.T) {
 	})
 }
 
-// TestAnUploadOfAnEarlierWindowIsNotGivenBack refuses a create after the minute in
-// which it came: the next minute's uploads stay as they are.
-func TestAnUploadOfAnEarlierWindowIsNotGivenBack(t *testing.T) {
+// A create is refused after the minute in which it arrived has ended. The next minute's uploads are
+// not refunded.
+func TestUploadOfEarlierWindowIsNotRefunded(t *testing.T) {
 	t.Parallel()
 	var h *testenv
 	h = planned(t, lox.PlanFree, setup{quota: 1000, backups: func(real server.BackupStore) server.BackupStore {
@@ -275,7 +271,7 @@ func TestAnUploadOfAnEarlierWindowIsNotGivenBack(t *testing.T) {
 	assert.EqualValues(t, 4, d.Hour.Remaining, "of the hour, which is the same, it is given back")
 }
 
-// slowCreates does something before it creates.
+// slowCreates calls a function before it creates a backup.
 type slowCreates struct {
 	server.BackupStore
 	before func()
@@ -286,9 +282,9 @@ func (s slowCreates) CreateBackup(ctx context.Context, b lox.Backup, by lox.Acto
 	return s.BackupStore.CreateBackup(ctx, b, by)
 }
 
-// TestACreateWhoseClientHangsUpIsAnUpload has the client leave when the backup is
-// made and the answer isn't: such a create must not come for an API call.
-func TestACreateWhoseClientHangsUpIsAnUpload(t *testing.T) {
+// The client disconnects when the backup is created and the answer isn't sent. The create must
+// count as an upload, not as an API call.
+func TestCreateCountsIfClientDisconnects(t *testing.T) {
 	t.Parallel()
 	made := make(chan struct{})
 	h := planned(t, lox.PlanFree, setup{backups: func(real server.BackupStore) server.BackupStore { return lateAnswers{real, made} }})
@@ -302,7 +298,7 @@ func TestACreateWhoseClientHangsUpIsAnUpload(t *testing.T) {
 	r.Header = http.Header{"Authorization": {"Bearer " + h.key}, "Content-Type": {"application/json"}}
 	_, err = http.DefaultClient.Do(r)
 	require.ErrorIs(t, err, context.Canceled)
-	h.restart() // which waits for the end of the request
+	h.restart() // waits for the end of the request
 	assert.Equal(t, 1, h.state(t).Backups)
 	for class, want := range map[lox.RateClass]int64{
 		lox.RateUploads: freeUploads.PerMinute - 1, lox.RateAPICalls: freeAPICalls.PerMinute,
@@ -313,7 +309,7 @@ func TestACreateWhoseClientHangsUpIsAnUpload(t *testing.T) {
 	}
 }
 
-// lateAnswers creates, and returns only when the request has ended.
+// lateAnswers creates a backup, and returns only when the request has ended.
 type lateAnswers struct {
 	server.BackupStore
 	made chan<- struct{}

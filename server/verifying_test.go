@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox/lifecycle"
 )
 
-// impatient is a verifier that answers before it is done, and leases everything.
+// impatient is a verifier that answers before it is done, and takes a lease for every verification.
 var impatient = lifecycle.Config{Wait: 20 * time.Millisecond, Poll: 10 * time.Millisecond, Quick: -1}
 
 // begun waits until an object begins to be hashed.
@@ -28,7 +28,7 @@ func (b *blobs) begun(t testing.TB) {
 	}
 }
 
-// verifying makes a backup whose verification stands still until release.
+// verifying creates a backup whose verification waits until release is called.
 func verifying(t *testing.T, h *testenv, in client.CreateBackupRequest, body []byte) (id string, release func()) {
 	t.Helper()
 	h.blobs.careless.Store(true)
@@ -36,8 +36,7 @@ func verifying(t *testing.T, h *testenv, in client.CreateBackupRequest, body []b
 	put(t, u, body)
 	release = h.blobs.hold()
 	t.Cleanup(release)
-	// On a busy machine its short patience may end before the verification has
-	// even begun, which is a 503.
+	// On a busy machine its short wait may end before the verification has begun, which is a 503.
 	eventually(t, "it is accepted", func() bool {
 		r := h.complete(t, u.ID)
 		if r.status == http.StatusServiceUnavailable {
@@ -52,7 +51,7 @@ func verifying(t *testing.T, h *testenv, in client.CreateBackupRequest, body []b
 	return u.ID, release
 }
 
-// becomes waits for a backup to reach a status.
+// becomes waits until a backup has a status.
 func (h *testenv) becomes(t testing.TB, id string, status client.BackupStatus) {
 	t.Helper()
 	eventually(t, string(status), func() bool { return h.fetch(t, id).Status == status })
@@ -96,8 +95,7 @@ func TestLongVerificationFails(t *testing.T) {
 	h.leaves(t, id, trace{Status: "failed", Failure: lox.FailureChecksum, Events: eventFailed, Purges: 1, Object: true})
 }
 
-// TestRestartDuringVerification stops the server in the middle; the next one
-// finishes the work, without anybody asking.
+// The server stops during a verification. The next one finishes it without a request.
 func TestRestartDuringVerification(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{verify: impatient})
@@ -112,7 +110,7 @@ func TestRestartDuringVerification(t *testing.T) {
 	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
-// TestCompleteAfterRestart is the same, but its client comes before a sweep.
+// The same, but the client calls complete before the job runs.
 func TestCompleteAfterRestart(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{verify: impatient})
@@ -125,13 +123,12 @@ func TestCompleteAfterRestart(t *testing.T) {
 	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
-// TestLeaseTakenOver lets a server fall silent. Another one takes over when
-// its lease has run out, not before; that the first then comes back to life
-// changes nothing.
+// A server hangs. Another one takes over when the lease has ended, not before. When the first one
+// continues, that changes nothing.
 func TestLeaseTakenOver(t *testing.T) {
 	t.Parallel()
 	slow := impatient
-	slow.Lease = time.Hour // of which a third never passes here: it isn't renewed
+	slow.Lease = time.Hour // it isn't renewed, because a third of it never passes here
 	h := open(t, setup{verify: slow})
 	twin := h.twin()
 	body := []byte("passed on")
@@ -143,7 +140,7 @@ func TestLeaseTakenOver(t *testing.T) {
 	assert.Equal(t, int64(1), h.blobs.hashes.Load(), "the lease still holds")
 	h.clock.advance(time.Second)
 	var sweeping sync.WaitGroup
-	sweeping.Go(func() { twin.sweep(t) }) // to the end of the verification
+	sweeping.Go(func() { twin.sweep(t) }) // until the verification ends
 	h.blobs.begun(t)
 
 	release()
@@ -154,8 +151,8 @@ func TestLeaseTakenOver(t *testing.T) {
 	h.leaves(t, id, trace{Status: "completed", Events: eventCompleted, Object: true, Used: int64(len(body))})
 }
 
-// TestLeaseLost shows that a server which finds its lease in other hands lets
-// go of the object, and helps out again when those hands are gone.
+// A server that has lost its lease to another process stops hashing, and takes over again when the
+// other process has died.
 func TestLeaseLost(t *testing.T) {
 	t.Parallel()
 	brisk := impatient
@@ -188,7 +185,7 @@ func TestDeleteDuringVerification(t *testing.T) {
 	h.complete(t, id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
 	release()
 	h.complete(t, id).refused(t, http.StatusNotFound, lox.CodeBackupNotFound, nil)
-	h.verifier.Close() // whatever it was still about to do is done
+	h.verifier.Close() // waits for its remaining work
 	h.sweep(t)
 	h.leaves(t, id, trace{Purges: 1})
 	h.clock.advance(48 * time.Hour)
@@ -196,7 +193,7 @@ func TestDeleteDuringVerification(t *testing.T) {
 	h.leaves(t, id, trace{})
 }
 
-// TestObjectLostDuringVerification takes the bytes away while they are read.
+// The bytes are deleted while they are read.
 func TestObjectLostDuringVerification(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{verify: impatient})
@@ -213,8 +210,8 @@ func TestObjectLostDuringVerification(t *testing.T) {
 	h.leaves(t, id, trace{Status: "failed", Failure: lox.FailureObjectLost, Events: eventFailed, Purges: 1})
 }
 
-// TestClientGoneDuringVerification shows that nobody has to wait for the end.
-func TestClientGoneDuringVerification(t *testing.T) {
+// A verification continues if its client disconnects.
+func TestClientDisconnectsDuringVerification(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{verify: lifecycle.Config{Quick: -1}})
 	h.blobs.careless.Store(true)

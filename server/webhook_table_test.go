@@ -115,7 +115,7 @@ func webhookOperations() []operation {
 
 const badURL = "Must be an http or https URL without user name, password and fragment, such as https://example.com/lox"
 
-// addWebhook gives the tenant one more webhook, which leads nowhere.
+// addWebhook creates another webhook of the tenant, at which nothing listens.
 func (h *testenv) addWebhook(t testing.TB) lox.Webhook {
 	t.Helper()
 	w := lox.Webhook{
@@ -127,14 +127,14 @@ func (h *testenv) addWebhook(t testing.TB) lox.Webhook {
 	return w
 }
 
-// delivery makes one that has failed, to a webhook that stays.
+// delivery creates a failed delivery to a webhook.
 func (h *testenv) delivery(t testing.TB) lox.Delivery {
 	t.Helper()
 	h.lasting.Do(func() { h.webhook = h.addWebhook(t) })
 	w := h.webhook
 	d, err := h.store.SendEvent(t.Context(), w.Tenant, w.ID, w.Event(lox.EventWebhookTest, h.clock.now(), lox.Operator("test")))
 	require.NoError(t, err)
-	for _, enabled := range []bool{false, true} { // the first of which fails what is pending
+	for _, enabled := range []bool{false, true} { // disabling it fails pending deliveries
 		_, err := h.store.UpdateWebhook(t.Context(), w.Tenant, w.ID, lox.EventWebhookUpdated, lox.Operator("test"), func(w *lox.Webhook) error {
 			return w.Apply(lox.WebhookPatch{Enabled: &enabled})
 		})

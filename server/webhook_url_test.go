@@ -17,14 +17,14 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// urlOf returns the body of a request that names a URL.
+// urlOf returns the body of a request with a URL.
 func urlOf(t require.TestingT, url string) string {
 	text, err := json.Marshal(map[string]string{"url": url})
 	require.NoError(t, err)
 	return string(text)
 }
 
-// badURLs are URLs that look right at first sight, and such that people try.
+// badURLs are URLs that look valid, and URLs that attackers try.
 var badURLs = []string{
 	"https://example..com/", "https://.example.com/", "https://example.com../", "https://-a.example/", "https://a-.example/",
 	"https://" + strings.Repeat("a", 64) + ".example/", "https://example.com:0/", "https://example.com:65536/", "https://example.com:73381/",
@@ -36,9 +36,9 @@ var badURLs = []string{
 	"https://example.com/%", "https://example.com/%zz", "https://example.com\\@evil.example/", "https://exam ple.com/", "javascript:alert(1)",
 }
 
-// TestBadURLsOfWebhooks shows for each of them, and for whatever else the
-// document's pattern refuses, that the server refuses it with one text.
-func TestBadURLsOfWebhooks(t *testing.T) {
+// The server refuses each of them, and everything else that the document's pattern refuses, with
+// the same text.
+func TestBadWebhookURLs(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	doc, err := openapi.Load()
@@ -69,10 +69,9 @@ func TestBadURLsOfWebhooks(t *testing.T) {
 	})
 }
 
-// TestHostsThatCantWork are refused when the URL is set: nothing but failures would
-// come of them. An operator may have private receivers, and gets what was there
-// before.
-func TestHostsThatCantWork(t *testing.T) {
+// Private hosts are refused when the URL is set, because all attempts would fail. An operator may
+// allow private receivers, and webhooks that exist already are still returned.
+func TestPrivateHostsAreRefused(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	existing := h.createWebhook(t, client.CreateWebhookRequest{URL: "http://10.0.0.1/"}).ID

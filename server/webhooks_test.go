@@ -37,7 +37,7 @@ func (h *testenv) getWebhook(t testing.TB, id string) *client.Webhook {
 	return r.JSON200
 }
 
-// patchWebhook changes a webhook and returns what it is then.
+// patchWebhook changes a webhook and returns it.
 func (h *testenv) patchWebhook(t testing.TB, id, body string) *client.Webhook {
 	t.Helper()
 	r := h.send(t, request{method: http.MethodPatch, path: webhooksPath + "/" + id, body: strings.NewReader(body)})
@@ -56,10 +56,10 @@ func (h *testenv) listWebhooks(t testing.TB, params *client.ListWebhooksParams) 
 	return r.JSON200
 }
 
-// TestTheLifeOfAWebhook creates one, which is told of a backup that completes
-// and of one that fails, and deletes it. That no answer but that of the creation
-// shows the secret, and no log, is checked for each of them.
-func TestTheLifeOfAWebhook(t *testing.T) {
+// TestWebhookLifecycle creates a webhook, which gets the events of a completed and a failed backup,
+// and deletes it. Only the answer to the creation may show the secret; no other answer and no log
+// may.
+func TestWebhookLifecycle(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	r := newReceiver(t)
@@ -80,7 +80,7 @@ func TestTheLifeOfAWebhook(t *testing.T) {
 	assert.Equal(t, `{"event":"backup.completed","timestamp":"`+begun+`","data":{"id":"`+completed+
 		`","name":"nightly","status":"completed","size_bytes":1,"checksum":"`+checksumOf([]byte("a"))+`"}}`, string(first.body))
 	first.signedBy(t, h, w.Secret)
-	// Before the clock moves, or it would be taken for a dead process's.
+	// Before the clock is set, which would end the lease.
 	h.becomesDelivery(t, w.ID, h.deliveries(t, w.ID, nil).Deliveries[0].ID, client.DeliveryStatusSucceeded)
 	assert.Equal(t, "application/json", first.header.Get("Content-Type"))
 	assert.Equal(t, "LOX-Webhooks/1", first.header.Get("User-Agent"))
@@ -119,8 +119,8 @@ func TestTheLifeOfAWebhook(t *testing.T) {
 	storetest.CheckCounters(t, h.dsn)
 }
 
-// TestPatchAWebhook follows RFC 7396.
-func TestPatchAWebhook(t *testing.T) {
+// TestPatchWebhook follows RFC 7396.
+func TestPatchWebhook(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
 	id := h.createWebhook(t, client.CreateWebhookRequest{URL: nowhere, Description: "before"}).ID
@@ -223,7 +223,7 @@ func TestBadWebhooks(t *testing.T) {
 	assert.Equal(t, before, h.accounts(t))
 }
 
-func TestURLsOfWebhooks(t *testing.T) {
+func TestWebhookURLs(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{undelivered: true})
 	id := h.createWebhook(t, client.CreateWebhookRequest{URL: nowhere}).ID
@@ -266,7 +266,7 @@ func TestURLsOfWebhooks(t *testing.T) {
 	assert.Equal(t, before, h.accounts(t))
 }
 
-// TestFiftyWebhooks asks for more than a tenant may have, at once.
+// More webhooks than a tenant may have are created at the same time.
 func TestFiftyWebhooks(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})
