@@ -131,7 +131,7 @@ faults: deps ## Kill a server during its work FAULTS (200) times, and check its 
 
 .PHONY: scale
 scale: deps ## Test the store with large tenants, such as lists of a million backups; SCALE=0.1 uses a tenth
-	LOX_SCALE=$${SCALE:-1} go test ./store -run '^Test(MuchIsDeletedInBatches|TheSpaceOfABackup|AListByNameOrMetadataReadsWhatMatches)$$' -v -timeout 1h
+	LOX_SCALE=$${SCALE:-1} go test ./store -run '^Test(LargeDeletionRunsInBatches|BackupSpace|FilteredListReadsOnlyMatches)$$' -v -timeout 1h
 
 .PHONY: purges
 purges: deps $(MINIO) ## Delete PURGES (100000) objects of a real S3 server during requests
@@ -147,7 +147,7 @@ simulated: deps ## Store a stream of 3 TiB in a simulated bucket, which only kee
 
 .PHONY: cuts
 cuts: deps $(MINIO) ## Cut the connection 30 times while a file of CUT_MIB (2048) is pushed and pulled
-	LOX_CUT_MIB=$(or $(CUT_MIB),2048) go test ./transfer -run '^TestPartsOverCutLines$$' -v -timeout 1h
+	LOX_CUT_MIB=$(or $(CUT_MIB),2048) go test ./transfer -run '^TestPartsWithCutConnections$$' -v -timeout 1h
 
 .PHONY: bad-line
 bad-line: deps ## Push BAD_LINE_MIB (64) over a network with 3 % loss and 200 ms delay, compared with one PUT; ten minutes, needs root

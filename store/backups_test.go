@@ -23,7 +23,7 @@ const quota = 1 << 30
 
 var noon = time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)
 
-// pending returns a backup of the tenant, created at a time.
+// pending returns a backup of the tenant with a creation time.
 func pending(tenant lox.TenantID, size int64, at time.Time) lox.Backup {
 	sum := lox.Checksum(sha256.Sum256([]byte("declared")))
 	return lox.NewBackup{
@@ -52,7 +52,7 @@ func code(t *testing.T, want lox.Code, err error) {
 	require.Equal(t, want, lox.CodeOf(err), "%v", err)
 }
 
-func TestBackupIsReadAsItWasCreated(t *testing.T) {
+func TestBackupRoundTrip(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -101,7 +101,7 @@ func TestQuotaHoldsUnderConcurrency(t *testing.T) {
 	assert.Equal(t, lox.Usage{Quota: 1099, Reserved: 1000}, u)
 }
 
-func TestRoomIsGivenBack(t *testing.T) {
+func TestDeletionReleasesQuota(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -131,8 +131,8 @@ func TestRoomIsGivenBack(t *testing.T) {
 	code(t, lox.CodeBackupNotFound, s.DeleteBackup(t.Context(), tenant.ID, kept.ID, noon, storetest.By))
 }
 
-// Whatever a method is asked for, a tenant sees and changes its own rows alone.
-func TestTenantsAreApart(t *testing.T) {
+// Every method reads and changes only rows of the tenant that it is called for.
+func TestTenantsAreIsolated(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -283,7 +283,7 @@ func TestPagesAndTotals(t *testing.T) {
 	}
 }
 
-// walk collects the ids of all pages, each of which must tell the total.
+// walk collects the ids of all pages, and checks the total of each.
 func walk(t *testing.T, s *store.Grouped, tenant lox.TenantID, q lox.BackupQuery, total int, next func(lox.BackupPage) lox.BackupQuery) []lox.BackupID {
 	t.Helper()
 	var ids []lox.BackupID
@@ -301,9 +301,9 @@ func walk(t *testing.T, s *store.Grouped, tenant lox.TenantID, q lox.BackupQuery
 	}
 }
 
-// Where every backup that ANALYZE saw is completed, a list of another status is
-// still read from the index of statuses.
-func TestAStatusNobodyHasIsFoundByItsIndex(t *testing.T) {
+// If every backup that ANALYZE saw is completed, a list of another status still uses the index of
+// statuses.
+func TestListOfRareStatusUsesIndex(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -335,9 +335,8 @@ func TestAStatusNobodyHasIsFoundByItsIndex(t *testing.T) {
 	assert.Contains(t, plan.String(), "Index Scan using backups_newest_by_status on backups")
 }
 
-// database/sql runs a statement again when the connection is lost behind its
-// commit.
-func TestACreateThatIsRunTwiceIsOne(t *testing.T) {
+// database/sql runs a statement again if the connection is lost after its commit.
+func TestRepeatedCreateStatementCreatesOneBackup(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

@@ -17,9 +17,9 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// However much waits, for one webhook or for many, a claim costs what it takes to
-// hand out what it does.
-func TestAClaimReadsWhatItHandsOut(t *testing.T) {
+// However many deliveries are pending, for one webhook or for many, a claim reads only what it
+// hands out.
+func TestClaimReadsOnlyItsRows(t *testing.T) {
 	t.Parallel()
 	const n = 20_000
 	for what, test := range map[string]struct{ webhooks, each, later int }{
@@ -59,9 +59,9 @@ func TestAClaimReadsWhatItHandsOut(t *testing.T) {
 	}
 }
 
-// Nor does it matter how many claims there are of other webhooks, which come and
-// go unseen by ANALYZE.
-func TestAClaimReadsNoOthersClaims(t *testing.T) {
+// The number of claims of other webhooks doesn't matter either. They come and go between two runs
+// of ANALYZE.
+func TestClaimSkipsOtherClaims(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -76,9 +76,8 @@ func TestAClaimReadsNoOthersClaims(t *testing.T) {
 	assert.LessOrEqual(t, costs["dueWebhooks"], 3000)
 }
 
-// However many deliveries a webhook has: a page reads no more of them than are
-// counted, and they are counted up to a bound.
-func TestAPageOfManyDeliveries(t *testing.T) {
+// A page of deliveries reads no more rows than are counted, and the count has a limit.
+func TestPageOfManyDeliveries(t *testing.T) {
 	t.Parallel()
 	const n = 50_000
 	dsn := storetest.Database(t)
@@ -119,7 +118,7 @@ func TestAPageOfManyDeliveries(t *testing.T) {
 	assert.LessOrEqual(t, costs["deliveriesByType"], 100)
 }
 
-// queueUp makes webhooks with deliveries of which some are due.
+// queueUp creates webhooks with deliveries, of which some are due.
 func queueUp(t *testing.T, db *sql.DB, tenant lox.TenantID, webhooks, due, later int) {
 	t.Helper()
 	of := "'" + uuidOf(tenant) + "'"
@@ -145,7 +144,7 @@ func someTenants(tenant lox.TenantID, n int) string {
 	return "{" + strings.TrimSuffix(strings.Repeat(uuidOf(tenant)+",", n), ",") + "}"
 }
 
-// numbers is an array of one number, so many times.
+// numbers returns an array with one number repeated n times.
 func numbers(number, times int) string {
 	return "{" + strings.TrimSuffix(strings.Repeat(strconv.Itoa(number)+",", times), ",") + "}"
 }
@@ -156,11 +155,11 @@ func someWebhooks(t *testing.T, db *sql.DB, n int) (ids string) {
 	return ids
 }
 
-// hotPlans is how PostgreSQL is told to plan the statements that run all the time.
+// hotPlans are the planner settings of the connections for frequent statements.
 const hotPlans = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off"
 
-// explain executes statements by the plans that the store has for them, undoes
-// that, and returns how many blocks each has used.
+// explain executes statements with the plans that the store has for them, rolls that back, and
+// returns how many blocks each has used.
 func explain(t *testing.T, dsn string, args map[string][]any) map[string]int {
 	t.Helper()
 	blocks, plans := explainWith(t, dsn, hotPlans, args)
@@ -170,7 +169,7 @@ func explain(t *testing.T, dsn string, args map[string][]any) map[string]int {
 	return blocks
 }
 
-// explainWith is explain on a connection with some settings. It returns the plans, too.
+// explainWith is explain with other settings of the connection. It also returns the plans.
 func explainWith(t *testing.T, dsn, settings string, args map[string][]any) (blocks map[string]int, plans map[string]string) {
 	t.Helper()
 	db := storetest.SQL(t, dsn+" options='"+settings+" -c TimeZone=UTC'")

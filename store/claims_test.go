@@ -15,8 +15,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// abandon makes verifying backups whose leases ended one second after another, up to
-// noon.
+// abandon creates verifying backups whose leases ended one second after another, up to noon.
 func abandon(t *testing.T, s *store.Grouped, tenant lox.TenantID, n int) {
 	t.Helper()
 	for i := range n {
@@ -27,8 +26,8 @@ func abandon(t *testing.T, s *store.Grouped, tenant lox.TenantID, n int) {
 	}
 }
 
-// Processes that claim at the same time get different ones, each as many as it asks for,
-// and in the end they get all.
+// Processes that claim at the same time get different backups, each as many as it asks for, and in
+// the end all.
 func TestVerificationsAreClaimedOnce(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -77,7 +76,7 @@ func TestVerificationsAreClaimedOnce(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-func TestTheLongestAbandonedIsClaimedFirst(t *testing.T) {
+func TestOldestAbandonedVerificationIsClaimedFirst(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -95,8 +94,9 @@ func TestTheLongestAbandonedIsClaimedFirst(t *testing.T) {
 	}
 }
 
-// A claim leaves out what it is asked to, and what somebody else is at.
-func TestOverdueUploadsThatAreLeftOut(t *testing.T) {
+// A claim leaves out the ids that it is told to leave out, and those that another process is
+// working on.
+func TestOverdueUploadsExclude(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -118,9 +118,8 @@ func TestOverdueUploadsThatAreLeftOut(t *testing.T) {
 	require.NoError(t, tx.Rollback())
 }
 
-// Of both kinds together, a claim takes no more than it is asked to, the longest due
-// first.
-func TestPurgesAreClaimedInTheirOrder(t *testing.T) {
+// A claim takes no more of both kinds together than it asks for, the longest due first.
+func TestPurgesAreClaimedInOrder(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -144,9 +143,9 @@ func TestPurgesAreClaimedInTheirOrder(t *testing.T) {
 	}
 }
 
-// However much waits, claims read little more than what they hand out, and backlogs are
-// counted up to a bound.
-func TestClaimsOfJobsReadWhatTheyHandOut(t *testing.T) {
+// However much is due, claims read little more than they hand out, and the counts of due items have
+// a limit.
+func TestJobClaimsReadOnlyTheirRows(t *testing.T) {
 	t.Parallel()
 	const n = 20_000
 	dsn := storetest.Database(t)
@@ -182,7 +181,7 @@ func TestClaimsOfJobsReadWhatTheyHandOut(t *testing.T) {
 	assert.Equal(t, n-1000, count(t, db, "idempotency_keys"))
 }
 
-// pileUp makes so much work of every kind, due one second after another up to noon.
+// pileUp creates a number of due items of every kind, due one second after another up to noon.
 func pileUp(t *testing.T, db *sql.DB, tenant lox.TenantID, n int) {
 	t.Helper()
 	of, series := "'"+uuidOf(tenant)+"'", "generate_series(1, "+strconv.Itoa(n)+") n"

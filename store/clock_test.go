@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestClock has a machine whose clock is wrong, and set.
+// The clock of a machine is wrong, and is then set.
 func TestClock(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, storetest.Database(t))
@@ -65,8 +65,8 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// A comparison that finds the time ahead doesn't set it back, unless by more than the way to
-// the database can have been wrong.
+// A comparison that finds the time to be ahead doesn't set it back, unless the difference is larger
+// than the duration of the query can explain.
 func TestClockNeverGoesBack(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, storetest.Database(t))
@@ -86,7 +86,7 @@ func TestClockNeverGoesBack(t *testing.T) {
 	assert.WithinDuration(t, time.Now(), c.Now(), time.Second, "as after a step of the database's own clock")
 }
 
-func TestClockOfADatabaseThatIsAway(t *testing.T) {
+func TestClockWithoutDatabase(t *testing.T) {
 	t.Parallel()
 	s, err := store.Open(t.Context(), store.Config{DSN: storetest.Database(t)})
 	require.NoError(t, err)

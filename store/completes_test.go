@@ -13,10 +13,10 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// What is verified while another completion holds the tenant's counters is
-// completed by one statement: each backup once, with its own checksum, version,
-// time and event, and what can't be completed doesn't keep the others.
-func TestCompleteTogether(t *testing.T) {
+// Verifications that end while another completion holds the tenant's counters are completed by one
+// statement: each backup once, with its own checksum, version, time and event. A backup that can't
+// be completed doesn't prevent the others.
+func TestCompleteBatch(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -55,26 +55,25 @@ func TestCompleteTogether(t *testing.T) {
 	}
 	assert.Zero(t, completed[n-1].Load(), "it was deleted")
 	storetest.CheckCounters(t, dsn)
-	told := map[any]int{}
+	events := map[any]int{}
 	for _, e := range inbox(t, s, noon.Add(time.Hour)) {
 		if e.Event == lox.EventQuotaWarning {
-			told[e.Data["threshold_percentage"]]++
+			events[e.Data["threshold_percentage"]]++
 		} else {
-			told[e.Data["id"]]++
+			events[e.Data["id"]]++
 		}
 	}
 	for _, b := range backups[:n-1] {
-		assert.Equal(t, 1, told[b.ID.String()])
+		assert.Equal(t, 1, events[b.ID.String()])
 	}
-	assert.Equal(t, map[any]int{90.0: 1}, map[any]int{90.0: told[90.0] + told[80.0] + told[100.0]}, "from 5 or 0 to 95 percent: the highest alone")
+	assert.Equal(t, map[any]int{90.0: 1}, map[any]int{90.0: events[90.0] + events[80.0] + events[100.0]}, "from 5 or 0 to 95 percent: the highest alone")
 
 	// The first one alone, then the rest.
 	assert.Equal(t, 2, count(t, storetest.SQL(t, dsn), `(select distinct xmin::text from backups where status = 'completed') statements`))
 }
 
-// A batch that fails is done one by one: what is wrong with one of them keeps no
-// other from being completed.
-func TestCompleteTogetherWithOneThatFails(t *testing.T) {
+// If a batch fails, its completions run one by one, so that one failure doesn't prevent the others.
+func TestCompleteBatchWithOneFailure(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -87,7 +86,7 @@ func TestCompleteTogetherWithOneThatFails(t *testing.T) {
 	together(t, dsn, "tenant_usage", 1, len(backups)-1, s.Completes, func(i int) {
 		sum, version := lox.Checksum{}, ""
 		if i == 2 {
-			version = "\x00" // which PostgreSQL can't keep
+			version = "\x00" // PostgreSQL can't store it
 		}
 		done, err := s.Complete(t.Context(), backups[i], lox.Verified{
 			Checksum: sum, ObjectVersion: version, At: noon, Event: backups[i].Completed(sum, noon, storetest.By),

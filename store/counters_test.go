@@ -10,8 +10,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestChangesByHandCount changes backups in all ways that SQL has.
-func TestChangesByHandCount(t *testing.T) {
+// TestManualChangesUpdateCounters changes backups in all ways that SQL has.
+func TestManualChangesUpdateCounters(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s, db := storetest.Open(t, dsn), storetest.SQL(t, dsn)
@@ -44,9 +44,9 @@ func TestChangesByHandCount(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// TestOnlyTriggersCount shows that nothing but a change of backups changes a counter:
-// servers of an earlier version count by themselves, too.
-func TestOnlyTriggersCount(t *testing.T) {
+// Only changes of backups change a counter, because servers of an earlier version also update
+// counters themselves.
+func TestOnlyTriggersUpdateCounters(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s, db := storetest.Open(t, dsn), storetest.SQL(t, dsn)
@@ -60,7 +60,7 @@ func TestOnlyTriggersCount(t *testing.T) {
 		`update storage_days set uploaded = 2`,
 		`insert into content_types (tenant_id, content_type, count) select tenant_id, 'by/hand', 1 from tenant_usage`,
 		`update content_types set count = 2`,
-		// What an earlier version creates with.
+		// The insert of an earlier version.
 		`with usage as (
 	update tenant_usage
 	set pending = pending + 1, pending_bytes = pending_bytes + 5
@@ -84,8 +84,8 @@ select tenant_id, gen_random_uuid(), 'n', 'pending', 5, '', '{}', '2024-01-01', 
 	assert.Equal(t, lox.Usage{Quota: 1000, Used: 100, Reserved: 5}, usage)
 }
 
-// TestARecount mends counters that are wrong.
-func TestARecount(t *testing.T) {
+// A recount repairs wrong counters.
+func TestRecount(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s, db := storetest.Open(t, dsn), storetest.SQL(t, dsn)
@@ -100,8 +100,8 @@ func TestARecount(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// TestTheQuotaHoldsByHand exceeds a quota by SQL alone.
-func TestTheQuotaHoldsByHand(t *testing.T) {
+// A quota also holds for inserts by SQL.
+func TestQuotaHoldsForManualChanges(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s, db := storetest.Open(t, dsn), storetest.SQL(t, dsn)
@@ -115,7 +115,7 @@ func TestTheQuotaHoldsByHand(t *testing.T) {
 		_, err := db.ExecContext(t.Context(), statement)
 		require.ErrorContains(t, err, "LX001")
 	}
-	// What is over a quota that was lowered may still change and go.
+	// Backups above a lowered quota may still change and be deleted.
 	_, err := db.ExecContext(t.Context(), `update tenant_usage set quota_bytes = 10; update backups set status = 'failed', failure = 'x'; delete from backups`)
 	require.NoError(t, err)
 	storetest.CheckCounters(t, dsn)

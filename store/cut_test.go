@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever a range, the whole days and the cuts come to exactly its seconds,
-// and no cut is longer than half a day.
+// For any range, the whole days and the cut days cover exactly its seconds, and no cut is longer
+// than half a day.
 func TestCutDays(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -20,8 +20,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// holdings counts a tenant's rows by table: of every table that has tenants,
-// and of the purges.
+// holdings counts a tenant's rows by table: in every table with a tenant, and in the purges.
 func holdings(t *testing.T, db *sql.DB, tenant lox.TenantID) map[string]int {
 	t.Helper()
 	found := map[string]int{}
@@ -35,8 +34,7 @@ func holdings(t *testing.T, db *sql.DB, tenant lox.TenantID) map[string]int {
 	return found
 }
 
-// leftovers counts the rows of a tenant that was deleted, but those of the record, which
-// stays.
+// leftovers counts the rows of a deleted tenant, except those of the record, which stay.
 func leftovers(t *testing.T, db *sql.DB, tenant lox.TenantID) map[string]int {
 	t.Helper()
 	found := holdings(t, db, tenant)
@@ -46,8 +44,8 @@ func leftovers(t *testing.T, db *sql.DB, tenant lox.TenantID) map[string]int {
 	return found
 }
 
-// tables names the tables of the schema but goose's own. Partitions are part of one.
-// tables are those that have something of tenants.
+// tables names the tables of the schema except those without rows of tenants. A partition
+// belongs to its table.
 func tables(t *testing.T, db *sql.DB) (names []string) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), `select relname from pg_class
@@ -63,8 +61,8 @@ func tables(t *testing.T, db *sql.DB) (names []string) {
 	return names
 }
 
-// ownedBy is the condition that a row of the table belongs to a tenant. A new
-// table has a column tenant_id, or must be named here.
+// ownedBy is the condition that a row of the table belongs to a tenant. A new table has a column
+// tenant_id, or must be listed here.
 func ownedBy(table string, tenant lox.TenantID) string {
 	switch table {
 	case "tenants":
@@ -78,7 +76,7 @@ func ownedBy(table string, tenant lox.TenantID) string {
 	}
 }
 
-// digest sums up all rows of a tenant.
+// digest is a checksum of all rows of a tenant.
 func digest(t *testing.T, db querier, all []string, tenant lox.TenantID) string {
 	t.Helper()
 	parts := make([]string, len(all))
@@ -102,8 +100,7 @@ func waiting(t *testing.T, db *sql.DB) (n int) {
 	return n
 }
 
-// fill makes n backups of a tenant, a third of them completed and a third
-// failed.
+// fill creates n backups of a tenant. A third is completed and a third has failed.
 func fill(t *testing.T, s *store.Grouped, tenant lox.TenantID, n int) []lox.Backup {
 	t.Helper()
 	made := make([]lox.Backup, n)
@@ -134,9 +131,9 @@ func fill(t *testing.T, s *store.Grouped, tenant lox.TenantID, n int) []lox.Back
 	return made
 }
 
-// Deleting stops in its second batch, where another transaction is in its way,
-// and goes on from there.
-func TestDeletingATenantGoesOnAfterAFailure(t *testing.T) {
+// The deletion stops in its second batch because of another transaction's lock, and continues there
+// when it is repeated.
+func TestTenantDeletionContinuesAfterFailure(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -185,9 +182,8 @@ func TestDeletingATenantGoesOnAfterAFailure(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// A request that was let in before its tenant was deleted learns that its key is
-// none any more.
-func TestRequestsOfATenantThatIsGone(t *testing.T) {
+// A request that was admitted before its tenant was deleted gets the error of an unknown key.
+func TestRequestsOfDeletedTenant(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -218,9 +214,9 @@ func TestRequestsOfATenantThatIsGone(t *testing.T) {
 	assert.Equal(t, map[string]int{"purges": 1}, leftovers(t, storetest.SQL(t, dsn), tenant.ID))
 }
 
-// While a tenant is deleted, twice at once, its requests in flight go on: each
-// is answered, and nothing of what they make is left but to be purged.
-func TestATenantIsDeletedUnderItsRequests(t *testing.T) {
+// A tenant is deleted, by two calls at once, during requests: each request is answered, and all
+// that is left of what they create are purges.
+func TestTenantDeletionDuringRequests(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -266,7 +262,7 @@ func TestATenantIsDeletedUnderItsRequests(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// inFlight is one request of a tenant that is being deleted.
+// inFlight is a request of a tenant that is being deleted.
 func inFlight(s *store.Grouped, r *rand.Rand, tenant lox.TenantID, made *backups) (err error) {
 	ctx := context.Background()
 	b, _ := made.any(r)

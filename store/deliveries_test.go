@@ -66,11 +66,11 @@ func TestDeliveriesAreListed(t *testing.T) {
 	}
 }
 
-// created is the place of a delivery in the list.
+// created is the position of a delivery in the list.
 func created(d lox.Delivery) string { return d.CreatedAt.Format(time.RFC3339) + d.ID.String() }
 
-// However often it was tried, the latest attempts are shown, in order.
-func TestTheLatestAttemptsAreShown(t *testing.T) {
+// However many attempts a delivery has had, the latest ones are shown, in order.
+func TestDeliveryShowsLatestAttempts(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -119,9 +119,9 @@ func TestFailedDeliveriesAreRecovered(t *testing.T) {
 	assert.Zero(t, got)
 }
 
-// A receiver that is gone is disabled at once, one that only fails when all have
-// failed for long enough. What waits for it fails, and others hear of it.
-func TestAWebhookIsDisabledByItsFailures(t *testing.T) {
+// A receiver that answers 410 is disabled at once, one that fails when all attempts have failed for
+// long enough. Its pending deliveries fail, and subscribed webhooks get an event.
+func TestFailuresDisableWebhook(t *testing.T) {
 	t.Parallel()
 	for what, test := range map[string]struct {
 		status      lox.DeliveryStatus
@@ -180,11 +180,11 @@ func TestAWebhookIsDisabledByItsFailures(t *testing.T) {
 					assert.Empty(t, got.Failure, "its own attempt says why")
 				}
 			}
-			told := claim(t, s, now, 10, 10)
-			require.Len(t, told, 1)
-			assert.Equal(t, listener.ID, told[0].Webhook)
-			assert.Equal(t, f.Event.ID, told[0].Event)
-			assert.Equal(t, f.Event.Payload, told[0].Payload)
+			events := claim(t, s, now, 10, 10)
+			require.Len(t, events, 1)
+			assert.Equal(t, listener.ID, events[0].Webhook)
+			assert.Equal(t, f.Event.ID, events[0].Event)
+			assert.Equal(t, f.Event.Payload, events[0].Payload)
 
 			enabled, err := s.UpdateWebhook(t.Context(), tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, setEnabled(true))
 			require.NoError(t, err)
@@ -194,8 +194,8 @@ func TestAWebhookIsDisabledByItsFailures(t *testing.T) {
 	}
 }
 
-// Two webhooks that want to hear of each other's end fail at once.
-func TestWebhooksAreDisabledAtOnce(t *testing.T) {
+// Two webhooks that subscribed to webhook.disabled fail at the same time.
+func TestConcurrentlyDisabledWebhooks(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

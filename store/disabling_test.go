@@ -12,8 +12,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// largestTransaction counts the deliveries that fail in each transaction from now on,
-// and returns the most.
+// largestTransaction counts the deliveries that fail in each transaction from now on, and returns
+// the maximum.
 func largestTransaction(t *testing.T, db *sql.DB) (most func() int) {
 	t.Helper()
 	_, err := db.ExecContext(t.Context(), `create table failed_at_once (xid bigint, n int);
@@ -29,9 +29,9 @@ func largestTransaction(t *testing.T, db *sql.DB) (most func() int) {
 	}
 }
 
-// However much is pending of a webhook when it is disabled by an attempt: all of it
-// fails at once, and no transaction fails more than a batch beside that attempt's.
-func TestAnAttemptThatDisablesFailsAllThatIsPending(t *testing.T) {
+// However many deliveries of a webhook are pending when an attempt disables it: all of them fail at
+// once, and no transaction fails more than a batch besides that attempt's.
+func TestDisablingAttemptFailsPendingDeliveries(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -48,8 +48,8 @@ func TestAnAttemptThatDisablesFailsAllThatIsPending(t *testing.T) {
 	assert.Equal(t, store.BatchSize+1, most())
 }
 
-// So it is with what was left over when a webhook is enabled again.
-func TestEnablingFailsWhatIsLeftInBatches(t *testing.T) {
+// The same holds for old deliveries when a webhook is enabled again.
+func TestEnablingFailsOldDeliveriesInBatches(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-func TestADeliverySucceeds(t *testing.T) {
+func TestDeliverySucceeds(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -54,9 +54,8 @@ func TestADeliverySucceeds(t *testing.T) {
 	assert.False(t, ok)
 }
 
-// A webhook fails from the first of its attempts that failed to the next one that
-// succeeds.
-func TestADeliveryIsTriedAgain(t *testing.T) {
+// A webhook is failing from its first failed attempt to its next successful one.
+func TestDeliveryIsRetried(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -101,7 +100,7 @@ func TestADeliveryIsTriedAgain(t *testing.T) {
 	assert.Nil(t, failing())
 }
 
-func TestAnExpiredClaimIsTakenOver(t *testing.T) {
+func TestExpiredClaimIsTakenOver(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -133,7 +132,7 @@ func TestAnExpiredClaimIsTakenOver(t *testing.T) {
 	assert.Equal(t, lox.DeliverySucceeded, readDelivery(t, s, d).Status)
 }
 
-func TestThePreviousSecretSignsUntilItsEnd(t *testing.T) {
+func TestPreviousSecretSignsUntilItEnds(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -152,8 +151,8 @@ func TestThePreviousSecretSignsUntilItsEnd(t *testing.T) {
 	}
 }
 
-// Webhooks take turns, whoever's they are, and none gets more than its share. Of each,
-// the longest due come first.
+// Webhooks of all tenants take turns, and none gets more than its limit. Of each webhook, the
+// longest due deliveries come first.
 func TestClaimsAreFair(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -190,9 +189,9 @@ func TestClaimsAreFair(t *testing.T) {
 	assert.Len(t, claim(t, s, now, 10, 10), 6)
 }
 
-// 8 processes claim and finish at once: each delivery is handed out once, and
-// never are more under way to a webhook than may be.
-func TestClaimsAtOnce(t *testing.T) {
+// 8 processes claim and finish at the same time: each delivery is handed out once, and a webhook
+// never has more in progress than its limit.
+func TestConcurrentClaims(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -252,7 +251,7 @@ func TestClaimsAtOnce(t *testing.T) {
 		select min(next_at) from deliveries where webhook_id = w.id)`))
 }
 
-func TestOldDeliveriesAreForgotten(t *testing.T) {
+func TestOldDeliveriesAreRemoved(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -278,7 +277,7 @@ func TestOldDeliveriesAreForgotten(t *testing.T) {
 	}
 	fail(later)
 	claimed := claim(t, s, later, 10, 10)
-	require.Len(t, claimed, 2) // the first one is old, but is not over
+	require.Len(t, claimed, 2) // the first one is old, but has not ended
 	finish(t, s, claimed[1], lox.DeliverySucceeded)
 	forget := func(limit int) int64 {
 		n, err := s.ForgetDeliveries(t.Context(), noon.AddDate(0, 0, 1), limit)
@@ -299,8 +298,8 @@ func TestOldDeliveriesAreForgotten(t *testing.T) {
 	assert.EqualValues(t, 2, n)
 }
 
-// A receiver that hangs takes up no more than one attempt's room.
-func TestAFailingWebhookHasOneAttemptAtATime(t *testing.T) {
+// A receiver that hangs uses the slot of one attempt.
+func TestFailingWebhookGetsOneAttemptAtATime(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -319,8 +318,8 @@ func TestAFailingWebhookHasOneAttemptAtATime(t *testing.T) {
 	assert.Len(t, claim(t, s, noon, 10, 3), 3)
 }
 
-// What the old URL answers says nothing about the new one.
-func TestAnotherURLIsNotDisabledByTheOldOne(t *testing.T) {
+// Answers of the old URL say nothing about the new one.
+func TestNewURLIsNotDisabledByOldFailures(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -343,7 +342,7 @@ func TestAnotherURLIsNotDisabledByTheOldOne(t *testing.T) {
 	assert.True(t, got.Enabled)
 
 	later := claim(t, s, noon.Add(time.Hour), 10, 10)
-	require.Len(t, later, 1) // for it fails
+	require.Len(t, later, 1) // it is failing
 	gone = attempt(later[0], lox.DeliveryFailed)
 	gone.Disable, gone.Event = lox.DisabledGone, moved.Disabled(lox.DisabledGone, noon, storetest.By)
 	require.NoError(t, s.FinishDelivery(t.Context(), gone))
@@ -352,8 +351,8 @@ func TestAnotherURLIsNotDisabledByTheOldOne(t *testing.T) {
 	assert.False(t, got.Enabled, "by its own answer")
 }
 
-// What LOX couldn't sign makes no webhook fail, and ends no failing either.
-func TestUnsignedAttemptsSayNothingAboutTheReceiver(t *testing.T) {
+// An attempt that LOX couldn't sign neither starts nor ends a webhook's failures.
+func TestUnsignedAttemptsDoNotCountAsFailures(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)

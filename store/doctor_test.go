@@ -24,7 +24,7 @@ func inspect(t *testing.T, dsn string) *store.Inspector {
 	return i
 }
 
-// differences are as a person would write them: table, part, counter, recorded, counted.
+// differences are written as table, part, counter, recorded, counted.
 func differences(t *testing.T, i *store.Inspector) (found []string) {
 	t.Helper()
 	counted, err := i.CompareCounters(t.Context(), func(d store.Difference) error {
@@ -36,7 +36,7 @@ func differences(t *testing.T, i *store.Inspector) (found []string) {
 	return found
 }
 
-// TestCompareCounters damages each counter and has it mended.
+// TestCompareCounters damages each counter and repairs it.
 func TestCompareCounters(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -51,7 +51,7 @@ func TestCompareCounters(t *testing.T) {
 		require.NoError(t, s.DeleteBackup(t.Context(), id, gone.ID, day(2), storetest.By))
 		create(t, s, pending(id, 10, noon))
 	}
-	// Those of a tenant that was removed by hand count for nobody.
+	// Counters of a tenant that was deleted manually are ignored.
 	_, err := db.ExecContext(t.Context(), `delete from tenants where id = $1`, other.ID)
 	require.NoError(t, err)
 	assert.Empty(t, differences(t, i))
@@ -96,7 +96,7 @@ func TestCompareCounters(t *testing.T) {
 		require.NoError(t, i.RecountBackups(t.Context()))
 		assert.Empty(t, differences(t, i), c.damage)
 	}
-	// The database is as it was, and only triggers count.
+	// The database is as before, and only triggers change counters.
 	_, err = db.ExecContext(t.Context(), `delete from backups where tenant_id not in (select id from tenants); update tenant_usage set pending = 9`)
 	require.NoError(t, err)
 	storetest.CheckCounters(t, dsn)
@@ -104,9 +104,8 @@ func TestCompareCounters(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// TestCompareCountersWhileServersRun compares and recounts while all changes are made that
-// there are.
-func TestCompareCountersWhileServersRun(t *testing.T) {
+// TestCompareCountersDuringChanges compares and recounts during all kinds of changes.
+func TestCompareCountersDuringChanges(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s, i := storetest.Open(t, dsn), inspect(t, dsn)
@@ -142,7 +141,7 @@ func TestCompareCountersWhileServersRun(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// TestRecountWaits has a recount wait for a transaction that changes a backup.
+// A recount waits for a transaction that changes a backup.
 func TestRecountWaits(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -171,8 +170,7 @@ func TestRecountWaits(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// TestSchema looks at databases of other versions, and at one that isn't LOX's, and leaves
-// them as they are.
+// TestSchema checks databases of other versions, and one that isn't LOX's. They stay unchanged.
 func TestSchema(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -211,8 +209,8 @@ func TestSchema(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestOwners follows an object from its backup to its purges, and has purged what nobody
-// owns.
+// TestOwners follows an object from its backup to its purges, and purges an object without an
+// owner.
 func TestOwners(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -292,7 +290,7 @@ func TestOwners(t *testing.T) {
 	assert.Len(t, purges, 4)
 }
 
-// TestRepairs marks backups lost, and pins other versions, each with one event by whoever did so.
+// TestRepairs marks backups lost, and pins other versions, each with one event with its actor.
 func TestRepairs(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -349,7 +347,7 @@ func TestRepairs(t *testing.T) {
 		assert.Equal(t, version, got.ObjectVersion)
 		assert.Equal(t, lox.StatusCompleted, got.Status)
 	}
-	// No purge names a version that isn't there any more, nor none, which would be all of them.
+	// A purge must not name a version that doesn't exist, nor no version, which means all of them.
 	purges, err := s.ClaimPurges(t.Context(), day(9), day(10), 10)
 	require.NoError(t, err)
 	require.Len(t, purges, 1)

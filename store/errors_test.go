@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-func TestWhatCountsAsAway(t *testing.T) {
+func TestUnavailableErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		err    error

@@ -16,19 +16,18 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// told is an event as a webhook gets it.
-type told struct {
+// webhookEvent is an event as a webhook gets it.
+type webhookEvent struct {
 	Event lox.EventType  `json:"event"`
 	At    time.Time      `json:"timestamp"`
 	Data  map[string]any `json:"data"`
 }
 
-// inbox claims everything that is due to a tenant, as its webhooks get it, and
-// checks what holds of each.
-func inbox(t *testing.T, s *store.Grouped, now time.Time) (all []told) {
+// inbox claims all due deliveries of a tenant, and checks what must hold for each.
+func inbox(t *testing.T, s *store.Grouped, now time.Time) (all []webhookEvent) {
 	t.Helper()
 	for _, d := range claim(t, s, now, 1000, 1000) {
-		var e told
+		var e webhookEvent
 		require.NoError(t, json.Unmarshal(d.Payload, &e), "%s", d.Payload)
 		assert.Equal(t, d.Type, e.Event)
 		assert.True(t, d.CreatedAt.Equal(e.At) && d.NextAt.Equal(e.At), "due at once")
@@ -46,7 +45,7 @@ var everything = []lox.EventType{
 	lox.EventAPIKeyCreated, lox.EventAPIKeyRevoked, lox.EventWebhookDisabled,
 }
 
-// Each change is told to whoever asked for it, as it is documented.
+// Each change is sent to the webhooks that subscribed to it, as documented.
 func TestEventsOfChanges(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -60,7 +59,7 @@ func TestEventsOfChanges(t *testing.T) {
 	disabled := addWebhook(t, s, tenant.ID, everything...)
 	_, err = s.UpdateWebhook(t.Context(), tenant.ID, disabled.ID, lox.EventWebhookUpdated, storetest.By, setEnabled(false))
 	require.NoError(t, err)
-	get := func(want ...lox.EventType) []told {
+	get := func(want ...lox.EventType) []webhookEvent {
 		t.Helper()
 		got := inbox(t, s, noon.Add(time.Hour))
 		require.Len(t, got, len(want))
@@ -118,8 +117,8 @@ func TestEventsOfChanges(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// What nobody asked for is recorded, and delivered to nobody.
-func TestEventsThatNobodyAskedFor(t *testing.T) {
+// An event to which no webhook subscribed is recorded and not delivered.
+func TestUnsubscribedEventsAreOnlyRecorded(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -139,8 +138,8 @@ func TestEventsThatNobodyAskedFor(t *testing.T) {
 	assert.Zero(t, count(t, db, "webhooks where id = $1 and due_at is not null", w.ID))
 }
 
-// If the change is undone, nobody hears of it; and the other way round.
-func TestEventsAreUndoneWithTheirChange(t *testing.T) {
+// A change that is rolled back has no event, and a change without its event is rolled back.
+func TestEventsAreRolledBackWithChange(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -246,9 +245,9 @@ func TestQuotaWarnings(t *testing.T) {
 	warned("of a quota that is nearly all that a number can hold", 80)
 }
 
-// Events come to a webhook while others are disabled, enabled and deleted: none
-// is forgotten, and nothing waits for a webhook that is disabled.
-func TestEventsAmidChangesOfWebhooks(t *testing.T) {
+// Webhooks get events while others are disabled, enabled and deleted: no event is lost, and no
+// disabled webhook has pending deliveries.
+func TestEventsDuringWebhookChanges(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -280,7 +279,7 @@ func TestEventsAmidChangesOfWebhooks(t *testing.T) {
 		})
 	}
 	for i := range 2 {
-		shaking.Go(func() { // a webhook that is disabled, by itself or not, and enabled
+		shaking.Go(func() { // a webhook is disabled, by its failures or by the tenant, and enabled
 			w := shaken[i]
 			for round := 0; ctx.Err() == nil; round++ {
 				_, err := s.UpdateWebhook(ctx, tenant.ID, w.ID, lox.EventWebhookUpdated, storetest.By, setEnabled(round%2 == 0))
@@ -319,7 +318,7 @@ func TestEventsAmidChangesOfWebhooks(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// How long creating takes, by what the tenant's webhooks ask for.
+// BenchmarkCreateBackup measures a create, by the events to which the tenant's webhooks subscribed.
 func BenchmarkCreateBackup(b *testing.B) {
 	for _, events := range [][]lox.EventType{nil, lox.DefaultEvents, {lox.EventBackupCreated}} {
 		b.Run(fmt.Sprint(events), func(b *testing.B) {

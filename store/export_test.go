@@ -18,22 +18,22 @@ import (
 // PageOfStatus is the statement that lists the backups of one status.
 var PageOfStatus = pageShape{status: true, span: always}.sql()
 
-// What the store is made of, for tests that look behind it.
+// Internals of the store for tests.
 const (
 	StorageSQL = storageSQL
 	StatsSQL   = statsSQL
 	BatchSize  = batchSize
-	// TenantBatch is how many backups of a deleted tenant go at once.
+	// TenantBatch is the number of backups of a deleted tenant that one batch deletes.
 	TenantBatch = tenantBatch
 	DeepOffset  = deepOffset
 	SlotPause   = slotPause
 )
 
-// Migrator applies migrations one by one, and takes them back.
+// Migrator applies migrations one by one, and reverts them.
 var Migrator = migrator
 
-// Statements returns the text of every statement that is prepared, by the name
-// of its field. It panics if a field has none.
+// Statements returns the text of every prepared statement by the name of its field. It panics if a
+// field has none.
 func Statements() map[string]string {
 	var s statements
 	table, named := s.table(), map[string]string{}
@@ -58,15 +58,15 @@ func Statements() map[string]string {
 	return named
 }
 
-// HotStatement reports whether a statement is one of the frequent statements, which run on
-// connections with other planner settings.
+// HotStatement reports whether a statement is a frequent one, which runs on connections with other
+// planner settings.
 func HotStatement(name string) bool {
 	var s statements
 	field := reflect.ValueOf(&s).Elem().FieldByName(name)
 	return s.hotStatements()[(**sqlx.Stmt)(field.Addr().UnsafePointer())]
 }
 
-// FinishJSON is rows that finishPurges takes.
+// FinishJSON returns rows for finishPurges.
 func FinishJSON(done []lox.FinishedPurge) string {
 	text, err := finishText(done)
 	if err != nil {
@@ -75,7 +75,7 @@ func FinishJSON(done []lox.FinishedPurge) string {
 	return text
 }
 
-// DeleteRowsJSON is rows that deleteBackups takes.
+// DeleteRowsJSON returns rows for deleteBackups.
 func DeleteRowsJSON(some []lox.Backup, now time.Time, by lox.Actor) string {
 	text, err := deleteText(some, now, by)
 	if err != nil {
@@ -84,20 +84,20 @@ func DeleteRowsJSON(some []lox.Backup, now time.Time, by lox.Actor) string {
 	return text
 }
 
-// MaxLookups is how many statements of look-ups run at once.
+// MaxLookups is the number of lookup statements that run at once.
 var MaxLookups = maxLookups
 
-// Load is how many statements run in all groups, and how many callers wait for one of
-// them to end.
+// Load is the number of running statements in all groups, and the number of callers that wait for
+// one of them to end.
 type Load struct{ Running, Waiting int }
 
-// TellDirectly has wake called when this Store's own dispatcher would be told.
+// TellDirectly has wake called when this Store notifies its own dispatcher.
 func (s *Store) TellDirectly(wake func()) { s.notifier.wake.Store(&wake) }
 
-// DeliveriesCame reports whether PostgreSQL has given notice of deliveries.
+// DeliveriesCame reports whether PostgreSQL has sent a notification of deliveries.
 func (s *Store) DeliveriesCame() bool { return s.notifier.inserted.Load() != 0 }
 
-// The loads of what goes together.
+// The loads of the batched operations.
 func (g *Grouped) Lookups() Load   { return load(&g.lookups) }
 func (g *Grouped) Creates() Load   { return load(&g.creates) }
 func (g *Grouped) Completes() Load { return load(&g.completes) }
@@ -107,7 +107,7 @@ func load(b interface{ Load() (running, waiting int) }) (l Load) {
 	return l
 }
 
-// DeleteJSON is a row that deleteBackups takes.
+// DeleteJSON returns a row for deleteBackups.
 func DeleteJSON(b lox.Backup, by lox.Actor) string {
 	e := b.Deleted(b.CreatedAt, by)
 	return rowsOf(deleteRow{uuid.UUID(b.ID), b.ObjectKey(), uuid.UUID(e.ID), columnsOf(e)})
@@ -121,7 +121,7 @@ func rowsOf[Row any](row Row) string {
 	return string(text)
 }
 
-// CreateJSON and CompleteJSON are rows that createAll and completeBackups take.
+// CreateJSON and CompleteJSON return rows for createAll and completeBackups.
 func CreateJSON(b lox.Backup, by lox.Actor, key *lox.IdempotencyKey) string {
 	return rowsOf(creation{backup: b, by: by, key: key}.row())
 }

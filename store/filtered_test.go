@@ -17,8 +17,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// nameParts are what names are made of here: what LIKE and the collations of languages treat in
-// their own ways, and characters at the ends of what UTF-8 and UTF-16 can say.
+// nameParts are parts of names: characters that LIKE and collations treat specially, and those at
+// the limits of UTF-8 and UTF-16.
 var nameParts = []string{"a", "A", "ä", "%", "_", `\`, "b", " ", "ß", "é", "e\u0301", "\ud7ff", "\ue000", "\U0010ffff", "備", "-"}
 
 func randomName(r *rand.Rand, least int) string {
@@ -40,7 +40,7 @@ func randomMetadata(r *rand.Rand, most int) lox.Metadata {
 	return metadata
 }
 
-// matches says what a filter means.
+// matches is the definition of a filter.
 func matches(b lox.Backup, q lox.BackupQuery) bool {
 	for key, value := range q.Metadata {
 		if has, ok := b.Metadata[key]; !ok || has != value {
@@ -51,8 +51,8 @@ func matches(b lox.Backup, q lox.BackupQuery) bool {
 		(q.From.IsZero() || !b.CreatedAt.Before(q.From)) && (q.To.IsZero() || b.CreatedAt.Before(q.To))
 }
 
-// TestFilters: whatever the backups and the filters are, pages by offset and by cursor have
-// what a look at each backup finds, in the same order and with the same total.
+// For any backups and filters, pages by offset and by cursor have the backups that match, in the
+// same order and with the same total.
 func TestFilters(t *testing.T) {
 	t.Parallel()
 	const n, queries = 600, 400
@@ -71,7 +71,7 @@ func TestFilters(t *testing.T) {
 		if kept, err := s.Backup(t.Context(), tenant.ID, b.ID); err == nil {
 			all = append(all, kept)
 		}
-		b.Tenant, b.ID = neighbour.ID, lox.NewBackupID() // who has the same names and metadata
+		b.Tenant, b.ID = neighbour.ID, lox.NewBackupID() // with the same names and metadata
 		live(t, s, r, b)
 	}
 	slices.SortFunc(all, func(a, b lox.Backup) int {
@@ -122,7 +122,7 @@ func ids(page lox.BackupPage) []lox.BackupID {
 	return all
 }
 
-// checkPages follows the pages of a query to the end, by cursor.
+// checkPages follows the pages of a query to the end by cursor.
 func checkPages(t *testing.T, s *store.Grouped, tenant lox.TenantID, q lox.BackupQuery, want []lox.BackupID) {
 	t.Helper()
 	q.Offset = 0
@@ -139,9 +139,8 @@ func checkPages(t *testing.T, s *store.Grouped, tenant lox.TenantID, q lox.Backu
 	require.Equal(t, want, got, "%+v", q)
 }
 
-// TestAListByNameOrMetadataReadsWhatMatches, beside 1,000,000 others with `make scale`, and in
-// the gate beside a twentieth.
-func TestAListByNameOrMetadataReadsWhatMatches(t *testing.T) { //nolint:paralleltest // it measures
+// With `make scale` there are 1,000,000 other backups, in the gate a twentieth.
+func TestFilteredListReadsOnlyMatches(t *testing.T) { //nolint:paralleltest // it measures
 	n := scaled(t, 1_000_000, 20)
 	dsn := storetest.Database(t)
 	s, db := storetest.Open(t, dsn), storetest.SQL(t, dsn)

@@ -13,9 +13,9 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// What PostgreSQL plans for an empty store, it plans anew when there are some
-// backups, without waiting for it to look by itself.
-func TestYoungStoreIsLookedAt(t *testing.T) {
+// Plans that PostgreSQL made for an empty store are replaced when there are some backups, before
+// autovacuum analyzes the tables.
+func TestGrowingStoreIsAnalyzed(t *testing.T) {
 	t.Parallel()
 	for name, create := range map[string]func(*store.Grouped, lox.Backup, lox.IdempotencyKey) error{
 		"created": func(s *store.Grouped, b lox.Backup, _ lox.IdempotencyKey) error {
@@ -39,7 +39,7 @@ func testYoungStoreIsLookedAt(t *testing.T, made func(*store.Grouped, lox.Backup
 	s := storetest.Open(t, dsn)
 	tenant, _ := storetest.Tenant(t, s, quota)
 	db := storetest.SQL(t, dsn)
-	// Nobody else is to look.
+	// Autovacuum is off.
 	_, err := db.ExecContext(t.Context(), "alter table backups set (autovacuum_enabled = off)")
 	require.NoError(t, err)
 	seen := func() (n int) {
@@ -58,6 +58,6 @@ func testYoungStoreIsLookedAt(t *testing.T, made func(*store.Grouped, lox.Backup
 		})
 	}
 	creating.Wait()
-	require.NoError(t, s.Close()) // waits until it has looked
+	require.NoError(t, s.Close()) // waits until it has analyzed
 	assert.GreaterOrEqual(t, seen(), 512)
 }

@@ -15,9 +15,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// A program of the release before the schema's works, one of an earlier release is refused,
-// for whatever it is started.
-func TestAProgramThatIsTooOld(t *testing.T) {
+// All commands of the release before the schema's work; those of earlier releases are refused.
+func TestTooOldProgramIsRefused(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	db := storetest.SQL(t, dsn)
@@ -42,7 +41,7 @@ func TestAProgramThatIsTooOld(t *testing.T) {
 	}
 }
 
-// Each migration is in the log, with how long it took.
+// Each migration is logged with its duration.
 func TestMigrationsAreLogged(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -59,7 +58,7 @@ func TestMigrationsAreLogged(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(log.String(), "migration=00013_installation.sql"), "once")
 }
 
-func TestProofOfTheMasterKey(t *testing.T) {
+func TestMasterKeyCheck(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	proof := func() string {
@@ -81,7 +80,8 @@ func TestProofOfTheMasterKey(t *testing.T) {
 	require.Equal(t, "two", proof())
 }
 
-// What could not be signed is due at once when it is asked for, and nothing else that waits.
+// Deliveries that could not be signed become due at once on request. Other pending deliveries
+// don't.
 func TestUnsignedDeliveriesAreRetried(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -111,8 +111,8 @@ func TestUnsignedDeliveriesAreRetried(t *testing.T) {
 	require.Len(t, claim(t, s, noon.Add(time.Hour), 10, 10), 1, "the other one keeps its schedule")
 }
 
-// TestDeliveriesThatWait are counted while they are due and nobody works on them.
-func TestDeliveriesThatWait(t *testing.T) {
+// Deliveries are counted while they are due and no server works on them.
+func TestDueDeliveriesAreCounted(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)

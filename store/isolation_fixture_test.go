@@ -14,19 +14,19 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// twoTenants is a database in which two tenants have rows in every table, and
-// everything by which one's rows can be named.
+// twoTenants is a database in which two tenants have rows in every table, with all values by which
+// one's rows can be named.
 type twoTenants struct {
 	db           *sql.DB
 	tables       []string
 	owner, other lox.TenantID
-	// values are parameters to try, by type: what names the owner's rows, and some
-	// numbers and times between which all rows lie.
+	// values are parameters to try, by type: the names of the owner's rows, and some numbers and
+	// times between which all rows lie.
 	values map[string][]string
-	// known are parameters with which a statement does something for the owner, if
-	// they are too many to be found by chance.
+	// known are parameters with which a statement has an effect for the owner, if there are too
+	// many to be found at random.
 	known map[string][]string
-	// digests are of the owner's rows, by what was done before.
+	// digests are checksums of the owner's rows, by the statement that ran before.
 	digests map[string]string
 	runs    int
 }
@@ -63,7 +63,7 @@ func newTwoTenants(t *testing.T) *twoTenants {
 	return g
 }
 
-// addTenant makes a tenant with rows in every table, and notes their names.
+// addTenant creates a tenant with rows in every table, and records their names.
 func (g *twoTenants) addTenant(t *testing.T, s *store.Grouped, name string) lox.TenantID {
 	t.Helper()
 	note := func(kind, value string) { g.values[kind] = append(g.values[kind], value) }
@@ -130,21 +130,20 @@ func (g *twoTenants) addTenant(t *testing.T, s *store.Grouped, name string) lox.
 	g.known["pageByName"], g.known["pageByMetadata"] = page, append(slices.Clone(page), `{"source": "production-server"}`)
 	g.known["lastRead"] = append(slices.Clone(events[:5]), "0", uuidOf(fresh.ID))
 	g.addWebhooks(t, s, tenant.ID, note)
-	// For what a statement inserts.
+	// Ids for rows that a statement inserts.
 	note("uuid", uuidOf(lox.NewBackupID()))
 	hash(sha256.Sum256([]byte("fresh")))
 	return tenant.ID
 }
 
-// eventText are the parameters of an event, which is another one for each tenant.
+// eventText has the parameters of an event, which differ between tenants.
 func eventText(e lox.Event) []string {
 	return []string{
 		uuidOf(e.ID), string(e.Type), e.At.Format(time.RFC3339), "operator", "test", e.Subject.UUID().String(), "request", "192.0.2.1", `\x7b7d`,
 	}
 }
 
-// addWebhooks makes webhooks with deliveries in every state, also one that was
-// disabled just now.
+// addWebhooks creates webhooks with deliveries in every state, and one that has just been disabled.
 func (g *twoTenants) addWebhooks(t *testing.T, s *store.Grouped, tenant lox.TenantID, note func(kind, value string)) {
 	t.Helper()
 	w, disabled := addWebhook(t, s, tenant), addWebhook(t, s, tenant)

@@ -18,21 +18,21 @@ import (
 	"github.com/backlox/lox/store"
 )
 
-// acrossTenants are the statements that by their nature see more than one
-// tenant, and why. All others must take the tenant as their first parameter.
+// acrossTenants are the statements that must read rows of several tenants, with reasons. All others
+// must have the tenant as their first parameter.
 var acrossTenants = map[string]string{
 	"createTenant": "makes one",
 	"countTenants": "counts them for the operator",
 	"tenants":      "lists them for the operator",
 	"principal":    "finds out which tenant a key is of",
 	"keyPrefixes":  "lists the beginnings of the hashes of all keys, by which nobody finds a key",
-	"getBackups":   "is given pairs of a tenant and an id; see TestTogetherNobodySeesAnotherTenantsBackup",
+	"getBackups":   "is given pairs of a tenant and an id; see TestBatchedReadsAreIsolated",
 
 	"createAll":       "is given the tenant of each, and reads none",
 	"createAllOnce":   "is given the tenant of each, and looks for its keys alone",
 	"createSome":      "is given the tenant of each, and reads none",
 	"completeBackups": "is given pairs of a tenant and an id; see TestTogetherNobodyCompletesAnotherTenantsBackup",
-	"downloadBackups": "is given pairs of a tenant and an id; see TestTogetherNobodySeesAnotherTenantsBackup",
+	"downloadBackups": "is given pairs of a tenant and an id; see TestBatchedReadsAreIsolated",
 	"keepPartitions":  "makes and drops months of the record",
 
 	"noteKeyUse":   "notes keys of all tenants at once, which principal has found",
@@ -75,8 +75,8 @@ var acrossTenants = map[string]string{
 	"someSecrets":        "looks for any that the master key opens",
 }
 
-// No statement can return, count or touch another tenant's row, whatever ids,
-// hashes and keys of that tenant it is given.
+// No statement can return, count or change a row of another tenant, whatever ids, hashes and keys
+// of that tenant it gets.
 func TestNoStatementReachesAnotherTenant(t *testing.T) {
 	t.Parallel()
 	g := newTwoTenants(t)
@@ -92,8 +92,8 @@ func TestNoStatementReachesAnotherTenant(t *testing.T) {
 	t.Logf("%d statements, %d executions", len(statements)-len(acrossTenants), g.runs)
 }
 
-// A statement that forgets the tenant is caught, in whichever way it does.
-func TestStatementsThatForgetTheTenantAreCaught(t *testing.T) {
+// A statement without the tenant is detected, however it is written.
+func TestStatementsWithoutTenantAreDetected(t *testing.T) {
 	t.Parallel()
 	g := newTwoTenants(t)
 	for planted, want := range map[string]string{
@@ -120,13 +120,12 @@ func TestStatementsThatForgetTheTenantAreCaught(t *testing.T) {
 const deleteBackupOfAnyone = `with was as (select * from backups where (tenant_id = $1 or true) and id = $2 for update)
 	delete from backups b using was where b.id = was.id`
 
-// leak says how a statement, given one tenant and all that names rows of
-// another one, sees or touches these; "" if it doesn't.
+// leak says how a statement, called with one tenant and names of another one's rows, reads or
+// changes those rows. It returns "" if it doesn't.
 //
-// It begins with parameters that do something when they come with the owner
-// itself, and tries every other value in the place of each. With the other tenant
-// the statement must leave all of the owner's rows as they are, and answer what
-// it would if these rows did not exist.
+// It begins with parameters that have an effect for the owner itself, and tries every other value
+// in place of each. With the other tenant, the statement must not change the owner's rows, and must
+// return what it would if these rows did not exist.
 func (g *twoTenants) leak(t *testing.T, statement string, known ...string) string {
 	t.Helper()
 	types := g.parameterTypes(t, statement)
@@ -165,8 +164,7 @@ func (g *twoTenants) leak(t *testing.T, statement string, known ...string) strin
 	return ""
 }
 
-// somethingToDo finds parameters with which a statement does something for the
-// owner.
+// somethingToDo finds parameters with which a statement has an effect for the owner.
 func (g *twoTenants) somethingToDo(t *testing.T, statement string, types []string) []string {
 	t.Helper()
 	h := fnv.New64()
@@ -186,8 +184,8 @@ func (g *twoTenants) somethingToDo(t *testing.T, statement string, types []strin
 	return nil
 }
 
-// effective reports whether a statement answers or changes anything for the
-// owner, with its backups or without any, which is when it can be deleted.
+// effective reports whether a statement returns or changes anything for the owner. It is tried with
+// the owner's backups and without, because a tenant can only be deleted without backups.
 func (g *twoTenants) effective(t *testing.T, statement string, args []string) bool {
 	t.Helper()
 	for _, before := range []string{"", g.removal([]string{"backups"})} {
@@ -202,7 +200,7 @@ func (g *twoTenants) effective(t *testing.T, statement string, args []string) bo
 	return false
 }
 
-// removal is what deletes the owner's rows of tables.
+// removal returns a statement that deletes the owner's rows of tables.
 func (g *twoTenants) removal(from []string) string {
 	var all strings.Builder
 	for _, table := range from {
@@ -226,8 +224,8 @@ const failure = "failed: "
 
 func failed(answer string) bool { return strings.HasPrefix(answer, failure) }
 
-// run executes a statement after something else, undoes both, and returns its
-// rows and whether it changed any of the owner's.
+// run executes a statement after another one, rolls both back, and returns its rows and whether it
+// changed any of the owner's rows.
 func (g *twoTenants) run(t *testing.T, statement string, args []string, before string) (answer string, touched bool) {
 	t.Helper()
 	g.runs++
@@ -267,7 +265,7 @@ func (g *twoTenants) run(t *testing.T, statement string, args []string, before s
 func asAny(args []string) []any {
 	all := make([]any, len(args))
 	for i, arg := range args {
-		if arg != "" { // else null
+		if arg != "" { // otherwise null
 			all[i] = arg
 		}
 	}

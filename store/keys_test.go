@@ -24,7 +24,7 @@ func principal(t *testing.T, s *store.Grouped, key string) (lox.Principal, error
 	return s.PrincipalByKey(t.Context(), hash)
 }
 
-// addKey gives a tenant a key as it is after an edit.
+// addKey gives a tenant a key that edit has changed.
 func addKey(t *testing.T, s *store.Grouped, tenant lox.TenantID, edit func(*lox.APIKey)) (lox.APIKey, string) {
 	t.Helper()
 	k, key := storetest.NewKey(t, tenant, noon)
@@ -33,7 +33,7 @@ func addKey(t *testing.T, s *store.Grouped, tenant lox.TenantID, edit func(*lox.
 	return k, key
 }
 
-// only returns the one key that a new tenant has.
+// only returns the only key of a new tenant.
 func only(t *testing.T, s *store.Grouped, tenant lox.TenantID) lox.APIKey {
 	t.Helper()
 	keys, total, err := s.APIKeys(t.Context(), tenant, 10, 0)
@@ -70,7 +70,7 @@ func TestPrincipalByKey(t *testing.T) {
 	assert.True(t, p.Suspended)
 	assert.Equal(t, lox.PlanSolo, p.Plan)
 
-	// Expiry is the caller's affair, revocation is not.
+	// The caller checks expiry, the store checks revocation.
 	soon, expiring := addKey(t, s, tenant.ID, expires(noon.Add(time.Second)))
 	p, err = principal(t, s, expiring)
 	require.NoError(t, err)
@@ -104,7 +104,7 @@ func TestAPIKeysAreListed(t *testing.T) {
 	assert.EqualValues(t, 2, total)
 	require.Len(t, keys, 2)
 	got := keys[0]
-	got.CreatedAt, *got.ExpiresAt, got.Hash = got.CreatedAt.UTC(), got.ExpiresAt.UTC(), made.Hash // the hash isn't told
+	got.CreatedAt, *got.ExpiresAt, got.Hash = got.CreatedAt.UTC(), got.ExpiresAt.UTC(), made.Hash // lists don't have the hash
 	assert.Equal(t, made, got, "the newest first")
 	assert.Equal(t, first.ID, keys[1].ID)
 
@@ -125,9 +125,8 @@ func TestAPIKeysAreListed(t *testing.T) {
 	assert.Zero(t, total)
 }
 
-// database/sql runs a statement again when the connection is lost behind its
-// commit.
-func TestAKeyThatIsCreatedTwiceIsOne(t *testing.T) {
+// database/sql runs a statement again if the connection is lost after its commit.
+func TestRepeatedCreateStatementCreatesOneKey(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -144,7 +143,7 @@ func TestAKeyThatIsCreatedTwiceIsOne(t *testing.T) {
 	code(t, lox.CodeAuthentication, s.CreateAPIKey(t.Context(), orphan, storetest.By))
 }
 
-func TestTheLastKeyThatMayDoEverythingStays(t *testing.T) {
+func TestLastFullAccessKeyStays(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	in := func(hours int) func(*lox.APIKey) { return expires(noon.Add(time.Duration(hours) * time.Hour)) }
@@ -167,8 +166,8 @@ func TestTheLastKeyThatMayDoEverythingStays(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			// Only keys of the test: the tenant's first one has a scope, and a full one
-			// of another tenant helps nobody.
+			// Only keys of the test: the tenant's first key has a scope, and a full key of another
+			// tenant must not count.
 			tenant, _ := storetest.Tenant(t, s, quota, lox.ScopeStorageRead)
 			storetest.Tenant(t, s, quota)
 			k, key := addKey(t, s, tenant.ID, test.revoked)
@@ -209,8 +208,8 @@ func TestKeysOfOthersAreNotFound(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-// 20 requests revoke a tenant's two keys, over and over: one key stays.
-func TestKeysRevokedAtOnceLeaveOne(t *testing.T) {
+// 20 requests revoke a tenant's two keys again and again: one key stays.
+func TestConcurrentRevocationsLeaveOneKey(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	for range 20 {
@@ -276,7 +275,7 @@ func TestRotation(t *testing.T) {
 	code(t, lox.CodeNotFound, s.RotateAPIKey(t.Context(), tenant.ID, old.ID, storetest.By, rotate))
 }
 
-func TestOfRotationsAtOnceOneWins(t *testing.T) {
+func TestOneOfConcurrentRotationsWins(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, key := storetest.Tenant(t, s, quota)
@@ -306,8 +305,8 @@ func TestOfRotationsAtOnceOneWins(t *testing.T) {
 	assert.EqualValues(t, 2, total)
 }
 
-// Servers note the same keys at once, in any order: the latest time stays.
-func TestUseOfKeysIsNoted(t *testing.T) {
+// Servers record the use of the same keys at the same time, in any order: the latest time stays.
+func TestKeyUseIsRecorded(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -322,7 +321,7 @@ func TestUseOfKeysIsNoted(t *testing.T) {
 	for server := range servers {
 		all.Go(func() {
 			for round := range rounds {
-				used := map[lox.KeyID]time.Time{lox.NewKeyID(): noon} // and one that is gone
+				used := map[lox.KeyID]time.Time{lox.NewKeyID(): noon} // and a deleted one
 				for i, id := range ids {
 					used[id] = noon.Add(time.Duration((round*7+server*3+i)%(rounds*servers)) * time.Millisecond)
 				}
@@ -353,7 +352,7 @@ func TestUseOfKeysIsNoted(t *testing.T) {
 // uuidOf writes an id as the database does.
 func uuidOf[K lox.Kind](id lox.ID[K]) string { return uuid.UUID(id).String() }
 
-// The prefixes are those of all keys that are not revoked, whoever's they are.
+// The prefixes are those of all keys of all tenants that are not revoked.
 func TestKeyPrefixes(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)

@@ -47,9 +47,9 @@ func TestLease(t *testing.T) {
 	assert.False(t, lease("c", noon.Add(time.Hour)))
 }
 
-// A verification belongs to the first request that leased it, whoever renews the lease or takes
-// it over. Servers of the release before name none.
-func TestAVerificationKeepsItsRequest(t *testing.T) {
+// A verification has the id of the first request that leased it, whoever renews the lease or takes
+// it over. Servers of the previous release set no id.
+func TestVerificationKeepsItsRequestID(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

@@ -14,16 +14,16 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// What was there before counters of storage were is in them after the migration,
-// as if they had always been kept; and the migration can be taken back.
-func TestMigrationCountsWhatIsThere(t *testing.T) {
+// After the migration, the counters of storage have everything that existed before; and the
+// migration can be reverted.
+func TestMigrationCountsExistingRows(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
 	db := storetest.SQL(t, dsn)
 	tenant, key := storetest.Tenant(t, s, quota)
 	other, _ := storetest.Tenant(t, s, quota)
-	// Nothing is deleted here, of which the first version keeps no trace.
+	// Nothing is deleted here, because the first version keeps no trace of deletions.
 	for _, id := range []lox.TenantID{tenant.ID, other.ID} {
 		fill(t, s, id, 100)
 		complete(t, s, create(t, s, typed(id, "application/x-tar", 7, noon)), day(3))
@@ -43,7 +43,7 @@ func TestMigrationCountsWhatIsThere(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []string{"api_keys", "backup_days", "backups", "events", "idempotency_keys", "purges", "tenant_usage", "tenants"}, tables(t, db))
 		assert.Empty(t, functions(t, db))
-		// Rows of a tenant that an operator has removed by hand count for nobody.
+		// Rows of a tenant that was deleted manually are ignored.
 		_, err = db.ExecContext(t.Context(), `insert into backups select gen_random_uuid(), id, name, status, size_bytes, content_type, metadata,
 			declared_checksum, checksum, object_version, failure, created_at, upload_expires_at, deadline, completed_at
 			from backups where status = 'completed' limit 1`)
@@ -82,7 +82,7 @@ func functions(t *testing.T, db *sql.DB) (names []string) {
 	return names
 }
 
-// Webhooks come and go with all that was sent to them, and leave the events.
+// Webhooks are created and removed with all their deliveries. The events stay.
 func TestMigrationOfWebhooks(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -112,7 +112,7 @@ func TestMigrationOfWebhooks(t *testing.T) {
 	assert.Equal(t, w.ID, claimed[0].Webhook)
 }
 
-// takeBack takes back the migrations after a version.
+// takeBack reverts the migrations after a version.
 func takeBack(t *testing.T, db *sql.DB, after int64) {
 	t.Helper()
 	migrator, err := store.Migrator(db)
@@ -126,15 +126,15 @@ func begin(t *testing.T, db *sql.DB, statement string) *sql.Tx {
 	t.Helper()
 	tx, err := db.BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = tx.Rollback() }) // of a test that fails
+	t.Cleanup(func() { _ = tx.Rollback() }) // if the test fails
 	_, err = tx.ExecContext(t.Context(), statement)
 	require.NoError(t, err)
 	return tx
 }
 
-// A migration that waits for somebody has nobody wait behind it, as behind a nightly
-// pg_dump, which reads every table in one transaction.
-func TestMigrationsHoldUpNobody(t *testing.T) {
+// A migration that waits for a lock must not block others, for example during a nightly pg_dump,
+// which reads every table in one transaction.
+func TestWaitingMigrationBlocksNobody(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, inTheWay, write string
@@ -179,8 +179,8 @@ func TestMigrationsHoldUpNobody(t *testing.T) {
 	}
 }
 
-// A build that was cut short leaves an index that PostgreSQL doesn't use.
-func TestIndexesThatAreOfNoUseAreBuiltAgain(t *testing.T) {
+// An interrupted build leaves an index that PostgreSQL doesn't use.
+func TestInvalidIndexesAreRebuilt(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

@@ -11,15 +11,15 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// The dispatcher of the same process needn't wait for a notification. Nobody is told of
-// events that have no deliveries.
-func TestTheOwnDispatcherIsToldDirectly(t *testing.T) {
+// The dispatcher of the same process doesn't have to wait for a notification. Events without
+// deliveries notify nobody.
+func TestOwnDispatcherIsNotifiedDirectly(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	told := make(chan struct{}, 1)
+	woken := make(chan struct{}, 1)
 	s.TellDirectly(func() {
 		select {
-		case told <- struct{}{}:
+		case woken <- struct{}{}:
 		default:
 		}
 	})
@@ -31,9 +31,9 @@ func TestTheOwnDispatcherIsToldDirectly(t *testing.T) {
 	for range 3 {
 		create(t, s, pending(tenant.ID, 1, noon))
 		select {
-		case <-told:
+		case <-woken:
 		case <-time.After(10 * time.Second):
-			t.Fatal("it was not told")
+			t.Fatal("the dispatcher was not notified")
 		}
 	}
 	assert.True(t, s.DeliveriesCame())

@@ -20,12 +20,12 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// Any page at any offset, near or deep, is what walking the rows would give,
-// however the backups are spread over days.
-func TestEveryOffsetIsWhereWalkingEnds(t *testing.T) {
+// A page at any offset equals the result of walking the rows, however the backups are spread over
+// days.
+func TestOffsetsMatchWalk(t *testing.T) {
 	t.Parallel()
 	const n = 2000
-	// The second after the first day's begin at which a backup is made.
+	// The second after the first day's begin at which a backup is created.
 	for name, at := range map[string]func(r *rand.Rand) int{
 		"all in a day":       func(r *rand.Rand) int { return r.IntN(86400) },
 		"all in five hours":  func(r *rand.Rand) int { return 40_000 + r.IntN(18_000) },
@@ -73,7 +73,7 @@ func TestEveryOffsetIsWhereWalkingEnds(t *testing.T) {
 	}
 }
 
-// live makes a backup and lets something become of it, or not.
+// live creates a backup and then completes it, fails it, deletes it, or does nothing.
 func live(t *testing.T, s *store.Grouped, r *rand.Rand, b lox.Backup) {
 	t.Helper()
 	ctx, at := t.Context(), b.CreatedAt
@@ -120,7 +120,7 @@ func randomQuery(r *rand.Rand, times []time.Time) lox.BackupQuery {
 	return q
 }
 
-// walked answers a query in the plain way.
+// walked answers a query by looking at each row.
 func walked(t *testing.T, db *sql.DB, tenant lox.TenantID, q lox.BackupQuery) (ids []lox.BackupID, total int64) {
 	t.Helper()
 	where := []string{"tenant_id = $1", "$2 in ('', status)"}
@@ -146,9 +146,9 @@ func walked(t *testing.T, db *sql.DB, tenant lox.TenantID, q lox.BackupQuery) (i
 	return ids, total
 }
 
-// While backups come and go, a page found by counters has exactly the rows that
+// While backups are created and deleted, a page that is found by counters has exactly the rows that
 // its total says are left there.
-func TestADeepPageIsOfOneMoment(t *testing.T) {
+func TestDeepPageIsConsistent(t *testing.T) {
 	t.Parallel()
 	const least, writers, limit = 600, 4, 100
 	s := storetest.New(t)
@@ -188,8 +188,8 @@ func TestADeepPageIsOfOneMoment(t *testing.T) {
 	assert.Greater(t, len(totals), 1, "totals that were seen while backups came and went")
 }
 
-// A deep page costs what the counters and its day do, not what lies above it.
-func TestADeepOffsetReadsOneDay(t *testing.T) {
+// A deep page reads the counters and its day, not the rows before it.
+func TestDeepOffsetReadsOneDay(t *testing.T) {
 	t.Parallel()
 	const n, each = 40_000, 400 // each day
 	dsn := storetest.Database(t)

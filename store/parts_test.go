@@ -25,8 +25,8 @@ func issued(t *testing.T, s *store.Grouped, b lox.Backup, p lox.IssuedParts) lox
 	return got
 }
 
-// TestPartsOfAStreamReserveQuota has URLs of parts issued, in any order, until the quota is full.
-func TestPartsOfAStreamReserveQuota(t *testing.T) {
+// URLs of parts are issued, in any order, until the quota is reached.
+func TestStreamPartsReserveQuota(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -48,7 +48,7 @@ func TestPartsOfAStreamReserveQuota(t *testing.T) {
 	assert.Equal(t, noon.Add(40*time.Minute), got.UploadExpiresAt.UTC())
 	assert.EqualValues(t, 64*mib, reserved())
 
-	// A lower part reserves nothing more, and what crosses a later call shortens nothing.
+	// A lower part reserves nothing more, and a later call for a smaller size doesn't reduce it.
 	got = issue(32*mib, 35*time.Minute)
 	assert.EqualValues(t, 64*mib, got.Size)
 	assert.Equal(t, noon.Add(40*time.Minute), got.UploadExpiresAt.UTC())
@@ -60,7 +60,7 @@ func TestPartsOfAStreamReserveQuota(t *testing.T) {
 	assert.ErrorContains(t, err, "Storage quota limit reached")
 	assert.EqualValues(t, 64*mib, reserved())
 
-	// The deadline goes with the latest URL.
+	// The deadline follows the latest URL.
 	overdue := func(at time.Time) int {
 		found, err := s.OverdueUploads(t.Context(), at, nil, 10)
 		require.NoError(t, err)
@@ -72,7 +72,7 @@ func TestPartsOfAStreamReserveQuota(t *testing.T) {
 	assert.Zero(t, overdue(noon.Add(48*time.Hour-time.Second)))
 	assert.Equal(t, 1, overdue(noon.Add(48*time.Hour)))
 
-	// The size is right in the end.
+	// The final size is correct.
 	b.Size = 50*mib + 1
 	_, ok, err := s.Lease(t.Context(), b, lox.Lease{Owner: "o", Now: noon, Until: noon})
 	require.NoError(t, err)
@@ -90,8 +90,9 @@ func TestPartsOfAStreamReserveQuota(t *testing.T) {
 	assert.Empty(t, got.UploadID, "what is completed is left as it is")
 }
 
-// TestPartsOfAKnownSize change neither size nor quota. One PUT has no parts.
-func TestPartsOfAKnownSize(t *testing.T) {
+// Parts of a backup of known size change neither size nor quota. A backup with one PUT has no
+// parts.
+func TestPartsOfKnownSize(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, storetest.Database(t))
 	tenant, _ := storetest.Tenant(t, s, 100*mib)
@@ -112,8 +113,8 @@ func TestPartsOfAKnownSize(t *testing.T) {
 	code(t, lox.CodeBackupNotFound, err)
 }
 
-// TestAPurgeAbortsTheUpload has the store's id of an upload in parts go with its purge.
-func TestAPurgeAbortsTheUpload(t *testing.T) {
+// A purge has the store's id of the upload in parts.
+func TestPurgeAbortsUpload(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, storetest.Database(t))
 	tenant, _ := storetest.Tenant(t, s, 100*mib)
@@ -137,8 +138,8 @@ func TestAPurgeAbortsTheUpload(t *testing.T) {
 	assert.Equal(t, map[string]string{deleted.ObjectKey(): "deleted", failed.ObjectKey(): "failed", closed.ObjectKey(): "closed"}, got)
 }
 
-// TestAVerificationGoesOn keeps the state of a hash for whoever goes on with it.
-func TestAVerificationGoesOn(t *testing.T) {
+// The state of a hash is stored for the process that continues.
+func TestVerificationContinues(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, storetest.Database(t))
 	tenant, _ := storetest.Tenant(t, s, 100*mib)
@@ -153,7 +154,7 @@ func TestAVerificationGoesOn(t *testing.T) {
 		require.True(t, ok)
 		return got
 	}
-	b.Declared = &declared // with the completion
+	b.Declared = &declared // set with the completion
 	assert.Zero(t, lease("a", lox.HashState{}))
 	halfway := lox.HashState{ETag: `"e"`, Version: "v", Bytes: 5 * mib, State: []byte{0, 1, 2}}
 	assert.Equal(t, halfway, lease("a", halfway))

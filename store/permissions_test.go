@@ -19,22 +19,22 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestTheDocumentedRoleSuffices: a store whose role has what docs/permissions.md grants may run
-// every statement, and what follows from them by triggers, and owns nothing.
-func TestTheDocumentedRoleSuffices(t *testing.T) {
+// A store with the role in docs/permissions.md may run every statement with its triggers, and owns
+// nothing.
+func TestDocumentedRoleIsSufficient(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/permissions.md")
 	require.NoError(t, err)
 	grants := regexp.MustCompile("(?s)```sql\n(.*?)```").FindSubmatch(page)
 	require.NotNil(t, grants)
-	// The server of the other tests has no role that may make another one.
+	// On the server of the other tests, no role may create roles.
 	cluster, err := pgembed.Start(t.Context(), pgembed.Config{Dir: filepath.Join(t.TempDir(), "postgres"), Superuser: true, Settings: map[string]string{"fsync": "off"}})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, cluster.Stop(context.Background())) })
 	owner := cluster.DSN()
 	migrated := storetest.Open(t, owner)
 	db := storetest.SQL(t, owner)
-	script := strings.ReplaceAll(string(grants[1]), "lox_server", "lox_run") // which is the owner's name here
+	script := strings.ReplaceAll(string(grants[1]), "lox_server", "lox_run") // the owner has the name lox_server here
 	_, err = db.ExecContext(t.Context(), script)
 	require.NoError(t, err, script)
 
@@ -51,7 +51,7 @@ func TestTheDocumentedRoleSuffices(t *testing.T) {
 		_, err := run.ExecContext(t.Context(), forbidden)
 		assert.ErrorContains(t, err, "(42501)", forbidden)
 	}
-	// To explain a statement takes the permissions to execute it.
+	// Explaining a statement needs the permissions to execute it.
 	for name, text := range store.Statements() {
 		_, err := run.ExecContext(t.Context(), `prepare "`+name+`" as `+text)
 		require.NoError(t, err, name)
@@ -66,7 +66,7 @@ func TestTheDocumentedRoleSuffices(t *testing.T) {
 	s := storetest.Open(t, dsn)
 	livesThrough(t, s)
 	storetest.CheckCounters(t, owner)
-	// Months are made and dropped by a function of the owner.
+	// A function of the owner creates and drops months.
 	now := time.Now()
 	require.NoError(t, s.KeepEvents(t.Context(), now.AddDate(0, 5, 0), now.AddDate(0, 2, 0)))
 	var months int
@@ -74,7 +74,7 @@ func TestTheDocumentedRoleSuffices(t *testing.T) {
 	assert.Greater(t, months, 5)
 }
 
-// parameters counts those of a statement.
+// parameters counts the parameters of a statement.
 func parameters(text string) (n int) {
 	for _, found := range regexp.MustCompile(`\$\d+`).FindAllString(text, -1) {
 		var i int
@@ -84,8 +84,8 @@ func parameters(text string) (n int) {
 	return n
 }
 
-// livesThrough has a tenant, its backups, keys and webhooks made, changed and deleted, and the
-// work of jobs done.
+// livesThrough creates, changes and deletes a tenant with its backups, keys and webhooks, and runs
+// the statements of jobs.
 func livesThrough(t *testing.T, s *store.Grouped) {
 	t.Helper()
 	tenant, key := storetest.Tenant(t, s, quota)

@@ -18,20 +18,20 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// limitConnections has PostgreSQL refuse further connections to a database: SQLSTATE 53300,
+// limitConnections makes PostgreSQL refuse further connections to a database with SQLSTATE 53300,
 // as with max_connections.
 func limitConnections(t *testing.T, dsn string, to int) {
 	t.Helper()
 	cfg, err := pq.NewConfig(dsn)
 	require.NoError(t, err)
-	db := storetest.SQL(t, dsn+" dbname='postgres'") // not one of those that are counted
+	db := storetest.SQL(t, dsn+" dbname='postgres'") // not one of the connections that are counted
 	_, err = db.ExecContext(t.Context(), fmt.Sprintf("alter database %s connection limit %d", pq.QuoteIdentifier(cfg.Database), to))
 	require.NoError(t, err)
 }
 
-// TestFewerConnectionsThanServersWant has three servers share 30 connections, of which each
-// wants 16: every call gets its turn.
-func TestFewerConnectionsThanServersWant(t *testing.T) {
+// Three servers share 30 connections, and each is configured for 16: every call gets a connection
+// in turn.
+func TestFewerConnectionsThanConfigured(t *testing.T) {
 	t.Parallel()
 	const servers, clients, calls, connections = 3, 16, 40, 30
 	dsn := storetest.Database(t)
@@ -47,7 +47,7 @@ func TestFewerConnectionsThanServersWant(t *testing.T) {
 	var made, refused atomic.Int64
 	var working sync.WaitGroup
 	for i, s := range all {
-		s := s.Store // calls that come together don't share a statement
+		s := s.Store // concurrent calls don't share a statement
 		for range clients {
 			working.Go(func() {
 				for range calls {
@@ -79,8 +79,8 @@ func TestFewerConnectionsThanServersWant(t *testing.T) {
 	assert.Positive(t, refused.Load(), "PostgreSQL had enough for all")
 }
 
-// TestAPoolGrowsAgain when PostgreSQL has connections to give again.
-func TestAPoolGrowsAgain(t *testing.T) {
+// A pool grows when PostgreSQL has free connections again.
+func TestPoolGrowsAgain(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	limitConnections(t, dsn, 5)
@@ -115,8 +115,8 @@ func TestAPoolGrowsAgain(t *testing.T) {
 	}, 2*time.Minute, 100*time.Millisecond)
 }
 
-// TestAPoolWithoutAConnection gets one of the other pool of the same server.
-func TestAPoolWithoutAConnection(t *testing.T) {
+// A pool without a connection gets one of the other pool of the same server.
+func TestPoolWithoutConnection(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.OpenWith(t, dsn, 16)
@@ -131,8 +131,8 @@ func TestAPoolWithoutAConnection(t *testing.T) {
 	require.NoError(t, s.Ping(t.Context()))
 }
 
-// TestAStartWaitsForAConnection for a while.
-func TestAStartWaitsForAConnection(t *testing.T) {
+// A start waits some time for a connection.
+func TestStartWaitsForConnection(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	db := storetest.SQL(t, dsn)
@@ -164,7 +164,7 @@ func TestAStartWaitsForAConnection(t *testing.T) {
 	require.NoError(t, <-opened)
 }
 
-// TestNoConnectionWithinTheDeadline is an error that says why.
+// Without a connection within the deadline, the error gives the reason.
 func TestNoConnectionWithinTheDeadline(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)

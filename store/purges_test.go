@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// claimPurges returns what is due, without the time until which it matters.
+// claimPurges returns the due purges without their lease.
 func claimPurges(t *testing.T, s *store.Grouped, now time.Time) []lox.Purge {
 	t.Helper()
 	due, err := s.ClaimPurges(t.Context(), now, now.Add(time.Minute), 10)
@@ -23,9 +23,8 @@ func claimPurges(t *testing.T, s *store.Grouped, now time.Time) []lox.Purge {
 	return due
 }
 
-// purgedAt follows a purge from a time on: it returns when its steps are due, each
-// being carried out at that time, and checks that nothing is due before. Nothing
-// else may be due.
+// purgedAt follows a purge from a time on. It returns the times of its steps, runs each at its
+// time, and checks that nothing else is due.
 func purgedAt(t *testing.T, s *store.Grouped, want lox.Purge, steps ...time.Time) {
 	t.Helper()
 	for _, at := range steps {
@@ -46,20 +45,20 @@ func finishPurge(t *testing.T, s *store.Grouped, p lox.Purge, at time.Time) {
 	require.NoError(t, s.FinishPurges(t.Context(), []lox.FinishedPurge{{Purge: p, Event: &e}}, at))
 }
 
-// everythingOf is the purge of an object that nothing refers to.
+// everythingOf is the purge of an object to which nothing refers.
 func everythingOf(b lox.Backup) lox.Purge {
 	return lox.Purge{ObjectKey: b.ObjectKey(), Final: b.Deadline().Add(24 * time.Hour)}
 }
 
-// othersOf is that of the versions which complete hasn't named.
+// othersOf is the purge of the versions that complete hasn't named.
 func othersOf(b lox.Backup) lox.Purge {
 	p := everythingOf(b)
 	p.Keep = "v1"
 	return p
 }
 
-// An object is deleted at once and, while its upload URL could still bring it
-// back, once more when that has expired, and after any slow upload.
+// An object is deleted at once. If its upload URL is still valid, it is deleted again when that has
+// expired, and again after any slow upload.
 func TestObjectsArePurgedInThreeSteps(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -96,7 +95,7 @@ func TestObjectsArePurgedInThreeSteps(t *testing.T) {
 	}
 }
 
-func TestAPurgeIsHiddenWhileItIsWorkedOn(t *testing.T) {
+func TestClaimedPurgeIsHidden(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -110,9 +109,9 @@ func TestAPurgeIsHiddenWhileItIsWorkedOn(t *testing.T) {
 	assert.ElementsMatch(t, both, claimPurges(t, s, at.Add(time.Minute)), "whoever claimed them died")
 }
 
-// What a client adds by a URL that is still valid after its backup was completed
-// goes when the URL has expired.
-func TestOtherVersionsOfACompletedBackupArePurged(t *testing.T) {
+// Versions that a client uploads by a valid URL after its backup was completed are deleted when the
+// URL has expired.
+func TestOtherVersionsOfCompletedBackupArePurged(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -131,7 +130,7 @@ func TestOtherVersionsOfACompletedBackupArePurged(t *testing.T) {
 	finishPurge(t, s, due[0], noon.Add(2*time.Hour))
 	purgedAt(t, s, othersOf(b), b.Deadline().Add(24*time.Hour))
 
-	// In a store without versions there are no others.
+	// A store without versions has no others.
 	b = create(t, s, pending(tenant.ID, 100, noon))
 	ok, err := s.Complete(t.Context(), b, lox.Verified{At: noon, Event: b.Completed(lox.Checksum{}, noon, storetest.By)})
 	require.NoError(t, err)
@@ -140,9 +139,9 @@ func TestOtherVersionsOfACompletedBackupArePurged(t *testing.T) {
 	assert.Zero(t, count(t, db, "purges"))
 }
 
-// A completed backup that is deleted is purged entirely, whatever has become of the
-// purge of its other versions.
-func TestACompletedBackupThatIsDeletedIsPurgedEntirely(t *testing.T) {
+// A completed backup that is deleted is purged entirely, whatever the state of the purge of its
+// other versions is.
+func TestDeletedCompletedBackupIsPurgedEntirely(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -172,9 +171,9 @@ func TestACompletedBackupThatIsDeletedIsPurgedEntirely(t *testing.T) {
 	}
 }
 
-// While the other versions of a backup are being deleted, the backup is: the end of
-// the one is not taken for the end of the other.
-func TestABackupIsDeletedWhileItsOtherVersionsArePurged(t *testing.T) {
+// A backup is deleted while its other versions are being purged. The end of that purge must not end
+// the purge of the backup.
+func TestBackupDeletionDuringVersionPurge(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -188,9 +187,9 @@ func TestABackupIsDeletedWhileItsOtherVersionsArePurged(t *testing.T) {
 	purgedAt(t, s, everythingOf(b), final)
 }
 
-// A server of the version before takes every row of purges for an object to delete
-// entirely. It must find none of a completed backup.
-func TestThePreviousVersionPurgesNoCompletedBackup(t *testing.T) {
+// A server of the previous release takes every row of purges for an object to delete entirely. It
+// must not find a completed backup there.
+func TestPreviousReleasePurgesNoCompletedBackup(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -199,10 +198,10 @@ func TestThePreviousVersionPurgesNoCompletedBackup(t *testing.T) {
 	assert.Zero(t, count(t, storetest.SQL(t, dsn), "purges"))
 }
 
-// A purge names the request that deleted the backup or had it fail, in all of its steps, and the
-// later one of both. What an operator or a job deletes, and what a server of the release before
-// does, names none.
-func TestAPurgeNamesItsRequest(t *testing.T) {
+// A purge has the id of the request that deleted the backup or made it fail, in all of its steps;
+// if there are both, of the later one. Deletions by an operator, by a job or by a server of the
+// previous release have none.
+func TestPurgeHasRequestID(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

@@ -12,8 +12,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// The record keeps what it has: neither a change nor a deletion by hand does anything.
-func TestTheRecordStays(t *testing.T) {
+// Neither a change nor a deletion by hand changes the record.
+func TestRecordIsImmutable(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -31,8 +31,8 @@ func TestTheRecordStays(t *testing.T) {
 	assert.Equal(t, before, after)
 }
 
-// A page looks at so many events and no more, and says where the next one begins.
-func TestAPageOfTheRecordIsBounded(t *testing.T) {
+// A page reads a limited number of events, and says where the next one begins.
+func TestRecordPageIsBounded(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -55,9 +55,9 @@ func TestAPageOfTheRecordIsBounded(t *testing.T) {
 	assert.Nil(t, page.Next)
 }
 
-// Months come before they begin and go when nothing in them is young enough. Servers of
-// the version before write no subject; what names it then is the payload.
-func TestTheMonthsOfTheRecord(t *testing.T) {
+// Partitions of months are created before the months begin, and dropped when all their events are
+// too old. Servers of the previous release write no subject; it is then in the payload.
+func TestRecordMonths(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -101,9 +101,9 @@ func TestTheMonthsOfTheRecord(t *testing.T) {
 	assert.Empty(t, page.Events)
 }
 
-// A month is made beside a transaction that writes events. To drop one takes a lock that waits
-// for such a transaction: it is tried again.
-func TestMonthsBesideWriters(t *testing.T) {
+// A month is created during a transaction that writes events. Dropping one needs a lock that waits
+// for such a transaction, so it is retried.
+func TestMonthsDuringWrites(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -134,9 +134,9 @@ func TestMonthsBesideWriters(t *testing.T) {
 	assert.Equal(t, 5, count(t, db, "pg_inherits where inhparent = 'events'::regclass"))
 }
 
-// A claim takes all that is due while an event waits for the webhook. The event's delivery
-// is due all the same.
-func TestAWebhookIsDueAfterAClaimThatWasWaitedFor(t *testing.T) {
+// A claim takes all due deliveries while an event waits for the webhook. The event's delivery is
+// due nevertheless.
+func TestEventThatWaitedForClaimIsDue(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

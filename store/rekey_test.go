@@ -11,8 +11,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestRekeyWebhooks walks over more pages than one, of two tenants, while one
-// webhook's secret is rotated and another webhook is deleted.
+// Several pages of webhooks of two tenants are encrypted again, while one webhook's secret is
+// rotated and another webhook is deleted.
 func TestRekeyWebhooks(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -74,10 +74,9 @@ from generate_series(1, $2) n`, tenant.ID, each)
 	require.Equal(t, 2*each-1, failed)
 }
 
-// TestRekeyBesideLostSecrets shows that a previous secret that no key opens keeps
-// the present one neither from being encrypted anew, nor, once it has ended, the
-// command from succeeding.
-func TestRekeyBesideLostSecrets(t *testing.T) {
+// A previous secret that no key decrypts prevents neither the present one from being encrypted
+// again nor, once it has ended, the command from succeeding.
+func TestRekeyWithLostSecrets(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s, db := storetest.Open(t, dsn), storetest.SQL(t, dsn)

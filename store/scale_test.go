@@ -18,7 +18,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// scaled is a number of rows for `make scale`, which sets LOX_SCALE, or a part of it.
+// scaled returns a number of rows for `make scale`, which sets LOX_SCALE, or a part of it.
 func scaled(t *testing.T, full, part int) int {
 	t.Helper()
 	if os.Getenv("LOX_SCALE") == "" {
@@ -62,7 +62,7 @@ func seedKeys(t *testing.T, db *sql.DB, tenant lox.TenantID, n int) {
 		from generate_series(1, %[1]d) n`, n))
 }
 
-// seedPurges makes n purges of each kind that are due one second after another from a time on.
+// seedPurges inserts n purges of each kind that are due one second after another from a time on.
 func seedPurges(t *testing.T, db *sql.DB, tenant lox.TenantID, n int, from time.Time) {
 	t.Helper()
 	for table, columns := range map[string]string{"purges": "object_key, ", "version_purges": "keep_version, object_key, "} {
@@ -77,7 +77,7 @@ func seedPurges(t *testing.T, db *sql.DB, tenant lox.TenantID, n int, from time.
 	}
 }
 
-// seedDeliveries gives a webhook n deliveries, half of them over, all of another hour.
+// seedDeliveries gives a webhook n deliveries, of which half have ended, all in different hours.
 func seedDeliveries(t *testing.T, db *sql.DB, w lox.Webhook, n int) {
 	t.Helper()
 	seed(t, db, w.Tenant,
@@ -91,9 +91,9 @@ func seedDeliveries(t *testing.T, db *sql.DB, w lox.Webhook, n int) {
 		fmt.Sprintf(`update webhooks set due_at = '2024-01-01' where id = '%s'`, uuidOf(w.ID)))
 }
 
-// TestBatchesReadWhatTheyTake at 200,000 rows of everything: whatever works in batches reads
-// some blocks for each row that it takes, and none of the others.
-func TestBatchesReadWhatTheyTake(t *testing.T) {
+// With 200,000 rows of everything, each batch job reads some blocks for each row that it takes, and
+// none of the others.
+func TestBatchReadsOnlyItsRows(t *testing.T) {
 	t.Parallel()
 	n := scaled(t, 200_000, 1)
 	dsn := storetest.Database(t)
@@ -146,7 +146,7 @@ func TestBatchesReadWhatTheyTake(t *testing.T) {
 		name  string
 		args  []any
 		taken int // rows
-		each  int // blocks that a row may cost: of its indexes, the record and the counters
+		each  int // blocks that a row may read: of its indexes, the record and the counters
 	}{
 		{"claimVerifications", []any{"o", noon, noon.Add(time.Minute), k}, k, 60},
 		{"overdue", []any{noon, "{}", k}, k, 10},
@@ -178,7 +178,8 @@ func TestBatchesReadWhatTheyTake(t *testing.T) {
 		{"sealedSecrets", []any{zero, zero, k}, k, 5},
 		{"getBackups", []any{"{" + of + "}", "{" + uuidOf(backups[0].ID) + "}"}, 1, 20},
 	} {
-		// On the connections that run it: either as they are told to plan, or as PostgreSQL likes.
+		// On the connections that run it: with the planner settings of frequent statements, or with
+		// PostgreSQL's own.
 		settings := []string{hotPlans}
 		if !store.HotStatement(c.name) {
 			settings = []string{"-c plan_cache_mode=force_generic_plan", "-c plan_cache_mode=force_custom_plan"}
@@ -191,7 +192,7 @@ func TestBatchesReadWhatTheyTake(t *testing.T) {
 	}
 }
 
-// brief returns the lines of a plan that show what is read by which way.
+// brief returns the lines of a plan that show how tables are read.
 func brief(plan string) string {
 	lines := slices.DeleteFunc(strings.Split(plan, "\n"), func(line string) bool {
 		return !strings.Contains(line, `"Node Type"`) && !strings.Contains(line, `"Index Name"`) && !strings.Contains(line, `"Relation Name"`) &&
@@ -200,7 +201,7 @@ func brief(plan string) string {
 	return strings.Join(lines, "\n")
 }
 
-// measured is how long calls took, the longest last.
+// measured has the durations of calls, the longest last.
 type measured []time.Duration
 
 func (m measured) quantile(q float64) time.Duration {
@@ -211,10 +212,10 @@ func (m measured) quantile(q float64) time.Duration {
 	return m[min(len(m)-1, int(q*float64(len(m))))]
 }
 
-// TestMuchIsDeletedInBatches: a tenant with 200,000 backups, 1,000,000 idempotency keys, a webhook
-// with 300,000 deliveries, beside 1,000,000 purges that are due later. In the gate a
-// twentieth of each; `make scale` for all.
-func TestMuchIsDeletedInBatches(t *testing.T) { //nolint:paralleltest // it measures
+// A tenant with 200,000 backups, 1,000,000 idempotency keys and a webhook with 300,000 deliveries
+// is deleted beside 1,000,000 purges that are due later. In the gate there is a twentieth of each;
+// `make scale` has all.
+func TestLargeDeletionRunsInBatches(t *testing.T) { //nolint:paralleltest // it measures
 	const part = 20
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -269,11 +270,11 @@ func TestMuchIsDeletedInBatches(t *testing.T) { //nolint:paralleltest // it meas
 	assert.Zero(t, count(t, db, "idempotency_keys"))
 	assert.Less(t, steps.quantile(.9), time.Second)
 
-	// The deletion of a tenant, beside which another one works.
+	// The tenant is deleted while another one works.
 	const each = 2
 	seedBackups(t, db, tenant.ID, backups/each, lox.StatusCompleted, lox.StatusFailed)
 	seedKeys(t, db, tenant.ID, backups)
-	// The check of tests that each row has its event takes ten times as long as the deletion.
+	// The tests' check that each row has its event takes ten times as long as the deletion.
 	seed(t, db, tenant.ID, "drop trigger recorded on backups", "analyze")
 	var halves [2]time.Duration // at half and at the end
 	deleted, done := 0, make(chan error, 1)
@@ -304,7 +305,8 @@ func TestMuchIsDeletedInBatches(t *testing.T) { //nolint:paralleltest // it meas
 	assert.Less(t, during.quantile(.99), alone.quantile(.99)+100*time.Millisecond)
 }
 
-// creates creates backups, a few each 10 ms, until something is over, and returns how long each took.
+// creates creates a few backups each 10 ms until a channel receives, and returns the duration of
+// each.
 func creates(t *testing.T, s *store.Grouped, tenant lox.TenantID, over <-chan error) (took measured) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)

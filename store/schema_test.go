@@ -12,7 +12,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// earlier takes back migrations of a database and returns one session with a name.
+// earlier reverts migrations of a database and returns a session with a name.
 func earlier(t *testing.T, dsn, name string) *sql.Conn {
 	t.Helper()
 	db := storetest.SQL(t, dsn+" application_name='"+name+"'")
@@ -33,8 +33,8 @@ func openAs(t *testing.T, dsn string, schema store.Schema) error {
 	return s.Close()
 }
 
-// TestWhoMayMigrate opens databases of an earlier version, while somebody uses them.
-func TestWhoMayMigrate(t *testing.T) {
+// Databases of an earlier version are opened while other sessions use them.
+func TestMigrationPermission(t *testing.T) {
 	t.Parallel()
 	for session, want := range map[string]string{
 		"psql":            "",
@@ -64,8 +64,8 @@ func TestWhoMayMigrate(t *testing.T) {
 	}
 }
 
-// TestALaterSchema is left as it is.
-func TestALaterSchema(t *testing.T) {
+// A database with a newer schema stays unchanged.
+func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	_, err := storetest.SQL(t, dsn).ExecContext(t.Context(), `insert into goose_db_version (version_id, is_applied) values (99999, true)`)
@@ -75,8 +75,8 @@ func TestALaterSchema(t *testing.T) {
 	}
 }
 
-// TestAnEmptyDatabase is prepared by whoever is to create something in it.
-func TestAnEmptyDatabase(t *testing.T) {
+// An empty database is prepared by a command that creates something in it.
+func TestEmptyDatabase(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	_, err := storetest.SQL(t, dsn).ExecContext(context.Background(), `drop schema public cascade; create schema public`)

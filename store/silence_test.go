@@ -14,11 +14,11 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// margin is how much later than its context a call may end. Half a second of it is for
+// margin is how much later than its context a call may end. It includes half a second for
 // PostgreSQL to confirm that a statement is cancelled.
 const margin = time.Second
 
-// openOn opens a store behind a line that allows a silence, and makes its connections.
+// openOn opens a store with a maximum silence through a proxy, and makes its connections.
 func openOn(t *testing.T, l *line, silence time.Duration) (*store.Grouped, lox.Backup) {
 	t.Helper()
 	opened, err := store.Open(t.Context(), store.Config{DSN: l.dsn, MaxConns: 8, Silence: silence})
@@ -56,10 +56,9 @@ func calls(s *store.Grouped, b lox.Backup) map[string]func(context.Context) erro
 	}
 }
 
-// TestASilentNetwork has the network to PostgreSQL go silent while connections stay
-// open: every call ends soon after its context, and nobody waits for another's.
-// Connections that are made afterwards work at once.
-func TestASilentNetwork(t *testing.T) {
+// The network to PostgreSQL goes silent while connections stay open: every call ends soon after its
+// context, and none waits for another. Connections that are made after that work at once.
+func TestSilentNetwork(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	l := newLine(t, dsn)
@@ -89,8 +88,8 @@ func TestASilentNetwork(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// TestACallWithoutADeadlineEnds has nothing but the allowed silence end the calls.
-func TestACallWithoutADeadlineEnds(t *testing.T) {
+// A call without a deadline ends by the maximum silence.
+func TestCallWithoutDeadlineEnds(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	l := newLine(t, dsn)
@@ -114,9 +113,9 @@ func TestACallWithoutADeadlineEnds(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// TestAServerThatOnlyReads is what a store sees when another server takes over behind
-// the same address: it works again as soon as that one can be written to.
-func TestAServerThatOnlyReads(t *testing.T) {
+// Another PostgreSQL takes over at the same address and is read-only at first. The store works
+// again as soon as it accepts writes.
+func TestReadOnlyServer(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

@@ -17,10 +17,10 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestTheSpaceOfABackup creates and completes backups of 200 tenants as 64 requests at a time do, under an
-// Idempotency-Key, with two entries of metadata. It logs what each leaves in the tables, their indexes and the
-// write-ahead log. docs/capacity.md has the figures of `make scale`.
-func TestTheSpaceOfABackup(t *testing.T) { //nolint:paralleltest // it measures
+// TestBackupSpace creates and completes backups of 200 tenants by 64 concurrent requests, with an
+// Idempotency-Key and two entries of metadata. It logs the bytes of each in the tables, their
+// indexes and the write-ahead log. docs/capacity.md has the figures of `make scale`.
+func TestBackupSpace(t *testing.T) { //nolint:paralleltest // it measures
 	n := scaled(t, 100_000, 20)
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -36,7 +36,7 @@ func TestTheSpaceOfABackup(t *testing.T) { //nolint:paralleltest // it measures
 			Type: lox.ActorAPIKey, ID: key.ID.String(), RequestID: uuid.NewString(), Address: netip.MustParseAddr("203.0.113.7"),
 		})
 	}
-	// The check that each change has its event is only of tests.
+	// Only tests check that each change has its event.
 	for _, statement := range []string{"drop trigger recorded on backups", "vacuum analyze"} {
 		_, err := db.ExecContext(t.Context(), statement)
 		require.NoError(t, err)
@@ -76,8 +76,8 @@ func TestTheSpaceOfABackup(t *testing.T) { //nolint:paralleltest // it measures
 
 const writeAheadLog = "write-ahead log"
 
-// spaceOf is how many bytes each table takes with its indexes, partitions together, and how many the
-// write-ahead log has had so far.
+// spaceOf returns the bytes of each table with its indexes and partitions, and of the write-ahead
+// log so far.
 func spaceOf(t *testing.T, db *sql.DB) map[string]int64 {
 	t.Helper()
 	space := map[string]int64{}

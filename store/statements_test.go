@@ -17,9 +17,9 @@ import (
 
 var update = flag.Bool("update", false, "write what the tests compare with")
 
-// TestStatementsAsTheyAre shows each statement as PostgreSQL gets it, in a file that can be
-// pasted into psql: a review sees what a change of a shared part does to every one of them.
-func TestStatementsAsTheyAre(t *testing.T) {
+// TestStatementTexts compares each statement as PostgreSQL gets it with a file that can be pasted
+// into psql, so that a review sees what a change of a shared part does to every statement.
+func TestStatementTexts(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join("testdata", "statements")
 	want := map[string]string{}
@@ -45,6 +45,6 @@ func TestStatementsAsTheyAre(t *testing.T) {
 	}
 	assert.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(have)))
 	for name, text := range want {
-		assert.Equal(t, text, have[name], "%s: if this is what it has to be, go test ./store -run AsTheyAre -update", name)
+		assert.Equal(t, text, have[name], "%s: if the change is intended, run go test ./store -run TestStatementTexts -update", name)
 	}
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// day returns the UTC midnight that lies n days after that of noon.
+// day returns the UTC midnight n days after that of noon.
 func day(n int) time.Time { return noon.Truncate(24*time.Hour).AddDate(0, 0, n) }
 
-// typed returns a backup of a type.
+// typed returns a backup with a content type.
 func typed(tenant lox.TenantID, kind string, size int64, at time.Time) lox.Backup {
 	b := pending(tenant, size, at)
 	b.ContentType = kind
@@ -101,7 +101,7 @@ func TestStorageStats(t *testing.T) {
 	_, ok, err = s.Lease(t.Context(), verifying, lox.Lease{Owner: "o", Now: noon, Until: noon})
 	require.NoError(t, err)
 	require.True(t, ok)
-	// What was never completed is no storage when it goes.
+	// A backup that was never completed doesn't count as deleted storage.
 	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, create(t, s, pending(tenant.ID, 1, noon)).ID, day(2), storetest.By))
 	require.NoError(t, s.DeleteBackup(t.Context(), tenant.ID, gz.ID, day(4).Add(-time.Second), storetest.By))
 
@@ -130,7 +130,7 @@ func TestStorageStats(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-func TestContentTypesBeyondTheFirstHundredAreOthers(t *testing.T) {
+func TestContentTypesBeyondHundredAreGrouped(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -148,8 +148,8 @@ func TestContentTypesBeyondTheFirstHundredAreOthers(t *testing.T) {
 	assert.Equal(t, lox.Volume{Count: 10, Bytes: 2 * (1 + 2 + 3 + 4 + 5)}, got.Others)
 }
 
-// However many backups and content types there are, each question is answered
-// from the few pages that hold the answer.
+// However many backups and content types there are, each query reads only the few pages that have
+// the answer.
 func TestStorageIsReadFromCounters(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
@@ -179,7 +179,7 @@ func TestStorageIsReadFromCounters(t *testing.T) {
 		fmt.Sprintf("stats ('%s', '2024-02-08', %d)", uuidOf(tenant.ID), lox.MaxContentTypes): 170,
 	} {
 		var explained []byte
-		for range 2 { // the first time also reads the catalogue
+		for range 2 { // the first run also reads the catalogue
 			require.NoError(t, db.QueryRowContext(t.Context(), "explain (analyze, buffers, format json) execute "+question).Scan(&explained))
 		}
 		var plans []struct {

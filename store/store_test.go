@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-func TestSeveralServersMayStartAtOnce(t *testing.T) {
+func TestConcurrentStarts(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	db := storetest.SQL(t, dsn)
@@ -31,7 +31,7 @@ func TestSeveralServersMayStartAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-func TestACallerWhoGaveUpIsTold(t *testing.T) {
+func TestCancelledCallerGetsItsError(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-func TestTenantIsReadAsItWasWritten(t *testing.T) {
+func TestTenantRoundTrip(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	want, _ := storetest.TenantOn(t, s, lox.PlanSolo)
@@ -60,7 +60,7 @@ func TestTenantIsReadAsItWasWritten(t *testing.T) {
 	require.ErrorIs(t, s.DeleteTenant(t.Context(), lox.NewTenantID(), noon, storetest.By, nil), lox.ErrTenantNotFound)
 }
 
-func TestTenantsAreListedWithWhatTheyStore(t *testing.T) {
+func TestTenantListHasUsage(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	none, err := s.Tenants(t.Context())
@@ -88,9 +88,9 @@ func TestTenantsAreListedWithWhatTheyStore(t *testing.T) {
 	assert.Equal(t, 3, n)
 }
 
-// No change is lost, and nobody waits in a circle for those who create backups,
-// which refer to the tenant, on new days too.
-func TestTenantsChangeOneByOne(t *testing.T) {
+// No change is lost, and there is no deadlock with creates of backups, which refer to the tenant,
+// even on a new day.
+func TestConcurrentTenantChanges(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)

@@ -16,9 +16,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// together has callers wait for each other, so that one statement does what they
-// ask for: a lock of a table holds up the first ones, each in a statement of its
-// own, until the others have come.
+// together makes callers wait for each other, so that one statement serves all of them: a table
+// lock delays the first ones, each in its own statement, until the others have arrived.
 func together(t *testing.T, dsn, table string, first, others int, load func() store.Load, call func(i int)) {
 	t.Helper()
 	tx, err := storetest.SQL(t, dsn).BeginTx(t.Context(), nil)
@@ -39,9 +38,8 @@ func together(t *testing.T, dsn, table string, first, others int, load func() st
 	callers.Wait()
 }
 
-// Of those who ask at the same moment, each gets what is its own, and nothing for
-// another tenant's id.
-func TestTogetherNobodySeesAnotherTenantsBackup(t *testing.T) {
+// Of concurrent readers, each gets its own backup, and nothing for another tenant's id.
+func TestBatchedReadsAreIsolated(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -81,8 +79,8 @@ func TestTogetherNobodySeesAnotherTenantsBackup(t *testing.T) {
 	})
 }
 
-// What is created at the same moment is as if each had been created alone.
-func TestCreatedTogether(t *testing.T) {
+// Backups that are created at the same moment are as if each had been created alone.
+func TestCreateBatch(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -108,13 +106,13 @@ func TestCreatedTogether(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 	db := storetest.SQL(t, dsn)
 	assert.Equal(t, len(wanted), count(t, db, `backups where deadline > upload_expires_at`))
-	// The first one alone, then as many as go together, then the rest. While the lock is
-	// held, some may pass the one that waits.
+	// The first one alone, then a full batch, then the rest. While the lock is held, some may
+	// overtake the one that waits.
 	assert.LessOrEqual(t, count(t, db, `(select distinct xmin::text from backups) statements`), 6)
 }
 
-// Where there is no room for all, those get it who come first.
-func TestTogetherTheQuotaHolds(t *testing.T) {
+// If the quota isn't enough for all, the first ones get it.
+func TestCreateBatchRespectsQuota(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -131,8 +129,8 @@ func TestTogetherTheQuotaHolds(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// Whoever wants to hear of each is told of each.
-func TestTogetherSomebodyIsTold(t *testing.T) {
+// Subscribed webhooks get an event of each.
+func TestCreateBatchNotifiesWebhooks(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -141,12 +139,12 @@ func TestTogetherSomebodyIsTold(t *testing.T) {
 	together(t, dsn, "tenant_usage", 1, 20, s.Creates, func(int) {
 		assert.NoError(t, s.CreateBackup(t.Context(), pending(tenant.ID, 1, noon), storetest.By))
 	})
-	assert.Equal(t, 21, count(t, storetest.SQL(t, dsn), `(select distinct payload from events where type = 'backup.created') told`))
+	assert.Equal(t, 21, count(t, storetest.SQL(t, dsn), `(select distinct payload from events where type = 'backup.created') events`))
 	storetest.CheckCounters(t, dsn)
 }
 
-// One that the database refuses is refused alone.
-func TestTogetherOneIsRefused(t *testing.T) {
+// A create that the database refuses doesn't affect the others.
+func TestCreateBatchWithOneRefusal(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -154,7 +152,7 @@ func TestTogetherOneIsRefused(t *testing.T) {
 	together(t, dsn, "tenant_usage", 1, 20, s.Creates, func(i int) {
 		b := pending(tenant.ID, 1, noon)
 		if i == 7 {
-			b.Size = 0 // which the schema refuses
+			b.Size = 0 // the schema refuses it
 		}
 		if err := s.CreateBackup(t.Context(), b, storetest.By); i == 7 {
 			assert.ErrorContains(t, err, "violates check constraint")
@@ -166,9 +164,8 @@ func TestTogetherOneIsRefused(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// Text that PostgreSQL can't store is refused before it gets into a statement with
-// others.
-func TestUnstorableTextIsRefusedAlone(t *testing.T) {
+// Text that PostgreSQL can't store is refused before it is batched with others.
+func TestUnstorableTextFailsOnlyItsCreate(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -183,9 +180,8 @@ func TestUnstorableTextIsRefusedAlone(t *testing.T) {
 	}
 }
 
-// A statement that ran twice, because the connection was lost behind its commit,
-// has made what was asked for.
-func TestCreatedTogetherTwice(t *testing.T) {
+// A statement that ran twice, because the connection was lost after its commit, reports success.
+func TestRepeatedCreateBatch(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -198,9 +194,9 @@ func TestCreatedTogetherTwice(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// It reads what it is about, however many backups and keys the tenant has, and however many
-// tenants there are.
-func TestWhatGoesTogetherReadsNothingElse(t *testing.T) {
+// A batched statement reads only its rows, however many backups and keys the tenant has, and
+// however many tenants there are.
+func TestBatchedStatementReadsOnlyItsRows(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -212,7 +208,7 @@ func TestWhatGoesTogetherReadsNothingElse(t *testing.T) {
 		from backups, generate_series(1, 20000)`)
 	require.NoError(t, err)
 	_, err = db.ExecContext(t.Context(), `insert into idempotency_keys (tenant_id, key, request, backup_id, created_at)
-		select tenant_id, id::text, decode(repeat('00', 32), 'hex'), id, created_at from backups limit 2000`) // of more, PostgreSQL would never read all
+		select tenant_id, id::text, decode(repeat('00', 32), 'hex'), id, created_at from backups limit 2000`) // of more, PostgreSQL would read all
 	require.NoError(t, err)
 	_, err = db.ExecContext(t.Context(), `insert into tenants (id, name, plan, created_at) select gen_random_uuid(), 'other', 'free', now() from generate_series(1, 20000)`)
 	require.NoError(t, err)
@@ -233,9 +229,8 @@ func TestWhatGoesTogetherReadsNothingElse(t *testing.T) {
 	}
 }
 
-// Whatever is the matter with one of those who ask at the same moment, it costs the
-// others no more than one statement.
-func TestTogetherOneCostsTheOthersOneStatement(t *testing.T) {
+// A failure of one caller costs the others in its batch at most one more statement.
+func TestFailureCostsBatchOneStatement(t *testing.T) {
 	t.Parallel()
 	const others = 20 // and the first one, whose statement they wait for
 	for name, test := range map[string]struct {
@@ -280,19 +275,19 @@ func TestTogetherOneCostsTheOthersOneStatement(t *testing.T) {
 			made := 1 + others - test.refused
 			db := storetest.SQL(t, dsn)
 			assert.Equal(t, made, count(t, db, `backups`))
-			told := 0
+			events := 0
 			if test.webhook {
-				told = made
+				events = made
 			}
 			assert.Equal(t, made, count(t, db, `(select distinct payload from events where type = 'backup.created') recorded`))
-			assert.Equal(t, told, count(t, db, `deliveries`))
+			assert.Equal(t, events, count(t, db, `deliveries`))
 			storetest.CheckCounters(t, dsn)
 		})
 	}
 }
 
-// A backup that is completed twice at the same moment costs no statement more.
-func TestCompletedTogetherTwiceIsOneStatement(t *testing.T) {
+// A backup that is completed twice at the same moment needs no further statement.
+func TestRepeatedCompletionIsBatchedOnce(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	line := newLine(t, dsn)

@@ -20,9 +20,9 @@ import (
 
 const walkSteps = 10_000
 
-// After any changes in any order, what is told of storage is what follows from
-// the log of these changes, and every counter equals a recount.
-func TestStorageFollowsFromWhatHappened(t *testing.T) {
+// After random changes in any order, the storage figures match the log of these changes, and every
+// counter equals a recount.
+func TestStorageMatchesHistory(t *testing.T) {
 	t.Parallel()
 	w := newWalker(t)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -36,8 +36,8 @@ func TestStorageFollowsFromWhatHappened(t *testing.T) {
 	t.Logf("%v", w.did)
 }
 
-// The same of many changes at once.
-func TestStorageFollowsFromWhatHappenedAtOnce(t *testing.T) {
+// The same with many changes at once.
+func TestStorageMatchesConcurrentHistory(t *testing.T) {
 	t.Parallel()
 	const workers = 16
 	w := newWalker(t)
@@ -58,7 +58,7 @@ func TestStorageFollowsFromWhatHappenedAtOnce(t *testing.T) {
 	t.Logf("%v", w.did)
 }
 
-// walker changes the backups of several tenants at random, and logs what happened.
+// walker changes the backups of several tenants at random, and logs the changes.
 type walker struct {
 	s       *store.Grouped
 	dsn     string
@@ -70,8 +70,8 @@ type walker struct {
 	did map[string]int
 }
 
-// history is what happened to a backup. Nothing follows a deletion, and only a
-// deletion follows completion or failure, whatever order they were logged in.
+// history has the changes of a backup. Nothing follows a deletion, and only a deletion follows
+// completion or failure, whatever the order of the log is.
 type history struct {
 	lox.Backup
 	leased, failed     bool
@@ -104,8 +104,8 @@ func newWalker(t *testing.T) *walker {
 
 const walkQuota = 100_000
 
-// step makes one random change, at a time that moves on by a minute a step, give
-// or take a day. That it comes too late is no error.
+// step makes one random change, at a time that advances by a minute a step, plus or minus a day. A
+// change that comes too late is no error.
 func (w *walker) step(r *rand.Rand, step int) error {
 	ctx := context.Background()
 	at := noon.Add(time.Duration(step)*time.Minute + time.Duration(r.IntN(48*3600))*time.Second)
@@ -161,7 +161,7 @@ func (w *walker) note(what string, change func()) {
 	change()
 }
 
-// check compares what the store tells with the log and with a recount.
+// check compares the store's figures with the log and with a recount.
 func (w *walker) check(t *testing.T) {
 	t.Helper()
 	for _, tenant := range w.tenants {
@@ -186,7 +186,7 @@ func (w *walker) check(t *testing.T) {
 	storetest.CheckCounters(t, w.dsn)
 }
 
-// expected is what a tenant stores by the log.
+// expected is what a tenant stores according to the log.
 func (w *walker) expected(tenant lox.TenantID, since time.Time) (lox.Storage, lox.StorageStats) {
 	stats := lox.StorageStats{ByStatus: map[lox.Status]lox.Volume{
 		lox.StatusPending: {}, lox.StatusVerifying: {}, lox.StatusCompleted: {}, lox.StatusFailed: {},
@@ -250,7 +250,7 @@ func plus(v lox.Volume, size int64) lox.Volume {
 	return lox.Volume{Count: v.Count + 1, Bytes: v.Bytes + size}
 }
 
-// backups are those made so far, for any worker to change.
+// backups are those created so far. Any worker may change them.
 type backups struct {
 	mu  sync.Mutex
 	all []lox.Backup
@@ -262,7 +262,7 @@ func (m *backups) add(b lox.Backup) {
 	m.all = append(m.all, b)
 }
 
-// any returns one of them, rather one of the last.
+// any returns one of them, preferably a recent one.
 func (m *backups) any(r *rand.Rand) (lox.Backup, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

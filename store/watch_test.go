@@ -22,14 +22,14 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// watched keeps what it hears, a hash or whether it is live, in order.
+// watched records notifications in order: the hash of a key, or whether the watch is live.
 type watched chan any
 
 func (w watched) KeyChanged(hash lox.KeyHash) { w <- hash }
 func (w watched) KeysWatched()                { w <- true }
 func (w watched) KeysUnwatched(error)         { w <- false }
 
-// next returns what is heard within a time.
+// next returns the next notification within a time.
 func (w watched) next(t *testing.T, within time.Duration) any {
 	t.Helper()
 	select {
@@ -41,8 +41,7 @@ func (w watched) next(t *testing.T, within time.Duration) any {
 	}
 }
 
-// live waits until changes are told, however often they weren't before: on a busy
-// machine connecting may take more than one try.
+// live waits until the watch is live. On a busy machine, connecting may take more than one try.
 func (w watched) live(t *testing.T) {
 	t.Helper()
 	for heard := any(false); heard == any(false); {
@@ -54,7 +53,7 @@ func (w watched) live(t *testing.T) {
 	}
 }
 
-// watch begins to watch and returns when it is live.
+// watch starts a watch and returns when it is live.
 func watch(t *testing.T, s *store.Grouped) watched {
 	t.Helper()
 	w := make(watched, 1000)
@@ -76,9 +75,9 @@ func hashOf(t *testing.T, key string) lox.KeyHash {
 	return hash
 }
 
-// Whoever changes what a key may do, and by whatever statement, it is told
-// within a second; of what changes nothing, nothing is told.
-func TestEveryChangeToAKeyIsTold(t *testing.T) {
+// Every change of a key's rights, by any statement, is notified within a second. Statements that
+// change nothing notify nothing.
+func TestKeyChangesAreNotified(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -89,7 +88,7 @@ func TestEveryChangeToAKeyIsTold(t *testing.T) {
 	require.NoError(t, err)
 	psql := storetest.SQL(t, dsn)
 	w := watch(t, s)
-	told := func(what string, want ...any) {
+	notified := func(what string, want ...any) {
 		t.Helper()
 		heard := make([]any, len(want))
 		for i := range want {
@@ -109,42 +108,42 @@ func TestEveryChangeToAKeyIsTold(t *testing.T) {
 	}
 
 	second, plaintext := addKey(t, s, tenant.ID, full)
-	told("a key is created", hashOf(t, plaintext))
+	notified("a key is created", hashOf(t, plaintext))
 	exec("update api_keys set scopes = '{backups:read}' where id = '" + uuidOf(k.ID) + "'")
-	told("scopes", hash)
+	notified("scopes", hash)
 	exec("update api_keys set expires_at = now() where id = '" + uuidOf(k.ID) + "'")
-	told("expiry", hash)
+	notified("expiry", hash)
 	exec("update api_keys set expires_at = null, scopes = '{}' where id = '" + uuidOf(k.ID) + "'")
-	told("both", hash)
+	notified("both", hash)
 
-	// Nothing is told of these, or it would be heard before the next change.
+	// These notify nothing: a notification would arrive before that of the next change.
 	require.NoError(t, s.NoteKeyUse(t.Context(), map[lox.KeyID]time.Time{k.ID: noon, second.ID: noon}))
 	exec("update api_keys set name = 'other', expires_at = expires_at, scopes = scopes, revoked_at = revoked_at")
 	update(func(t *lox.Tenant) { t.Name, t.Settings = "other", lox.Metadata{"a": "b"} })
 
 	update(func(t *lox.Tenant) { t.Plan = lox.PlanPro })
-	told("a plan: all keys of its tenant", hash, hashOf(t, plaintext))
+	notified("a plan: all keys of its tenant", hash, hashOf(t, plaintext))
 	require.NoError(t, s.RotateAPIKey(t.Context(), tenant.ID, second.ID, storetest.By, func(k *lox.APIKey) (next lox.APIKey, err error) {
 		next, plaintext, err = k.Rotate(by, lox.Rotation{Overlap: time.Hour}, time.Now())
 		return next, err
 	}))
-	told("rotation: the old and the new", second.Hash, hashOf(t, plaintext))
+	notified("rotation: the old and the new", second.Hash, hashOf(t, plaintext))
 	require.NoError(t, s.RevokeAPIKey(t.Context(), lox.Principal{Tenant: tenant.ID}, second.ID, noon, storetest.By))
-	told("revocation", second.Hash)
+	notified("revocation", second.Hash)
 	update(func(t *lox.Tenant) { t.SuspendedAt = &noon })
-	told("suspension: live keys", hash, hashOf(t, plaintext))
+	notified("suspension: live keys", hash, hashOf(t, plaintext))
 	update(func(t *lox.Tenant) { later := noon.Add(time.Hour); t.SuspendedAt = &later })
 	exec("delete from api_keys where id = '" + uuidOf(k.ID) + "'")
-	told("deletion", hash)
+	notified("deletion", hash)
 	exec("delete from tenants where id = '" + uuidOf(tenant.ID) + "'")
-	told("deletion of the tenant", second.Hash, hashOf(t, plaintext))
+	notified("deletion of the tenant", second.Hash, hashOf(t, plaintext))
 	exec("truncate tenants cascade")
-	told("everything", true)
+	notified("everything", true)
 }
 
-// Whoever makes a delivery due, sooner than any other, the other servers hear of
-// it; of what changes nothing about that, they don't.
-func TestDueDeliveriesAreTold(t *testing.T) {
+// A statement that makes a delivery due earlier than all others notifies the other servers. Other
+// statements don't.
+func TestDueDeliveriesAreNotified(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -156,7 +155,7 @@ func TestDueDeliveriesAreTold(t *testing.T) {
 	watching.Go(func() { storetest.Open(t, dsn).WatchDeliveries(ctx, func() { heard <- struct{}{} }) })
 	defer watching.Wait()
 	defer cancel()
-	told := func(what string) {
+	notified := func(what string) {
 		t.Helper()
 		select {
 		case <-heard:
@@ -164,27 +163,27 @@ func TestDueDeliveriesAreTold(t *testing.T) {
 			require.Fail(t, what)
 		}
 	}
-	told("what came before")
+	notified("what came before")
 	b := create(t, s, pending(tenant.ID, 1, noon))
-	told("a change")
-	complete(t, s, b, noon) // for which nobody asked
+	notified("a change")
+	complete(t, s, b, noon) // no webhook subscribed to it
 	d := claim(t, s, noon, 1, 1)[0]
 	finish(t, s, d, lox.DeliveryFailed)
 	_, err := s.Redeliver(t.Context(), tenant.ID, w.ID, d.ID, noon, storetest.By)
 	require.NoError(t, err)
-	told("redelivery")
+	notified("redelivery")
 	finish(t, s, claim(t, s, noon, 1, 1)[0], lox.DeliveryFailed)
 	n, err := s.RecoverDeliveries(t.Context(), tenant.ID, w.ID, noon, noon, storetest.By)
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n)
-	told("recovery")
+	notified("recovery")
 	send(t, s, w, 1, noon.Add(time.Hour))
-	told("one that is due later than others")
+	notified("one that is due later than others")
 	assert.Empty(t, heard)
 }
 
-// A second server hears of the first one's changes at once.
-func TestAChangeIsToldInMilliseconds(t *testing.T) {
+// A second server is notified of the first one's changes at once.
+func TestChangesAreNotifiedInMilliseconds(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -202,7 +201,7 @@ func TestAChangeIsToldInMilliseconds(t *testing.T) {
 	t.Logf("from the call to the news: %s on average, %s at worst", sum/changes, worst)
 }
 
-func TestAWatchThatIsCutOffComesBack(t *testing.T) {
+func TestWatchReconnects(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -222,9 +221,9 @@ func TestAWatchThatIsCutOffComesBack(t *testing.T) {
 	}
 }
 
-// A line on which nothing comes any more, though nobody closed it, is found out
-// in time for a key to cease to work within a second everywhere.
-func TestAWatchNoticesSilence(t *testing.T) {
+// A connection on which nothing arrives any more, though nobody closed it, is detected in time for
+// a revoked key to stop working within a second everywhere.
+func TestWatchDetectsSilence(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -244,7 +243,7 @@ func TestAWatchNoticesSilence(t *testing.T) {
 	}
 }
 
-func TestAWatchWaitsForTheDatabase(t *testing.T) {
+func TestWatchWaitsForDatabase(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	line := newLine(t, dsn)
@@ -262,15 +261,15 @@ func TestAWatchWaitsForTheDatabase(t *testing.T) {
 	assert.Equal(t, false, w.next(t, time.Second))
 }
 
-// Not parallel: it looks at all goroutines there are.
-func TestAWatchEndsWithItsContext(t *testing.T) {
+// Not parallel, because it looks at all goroutines.
+func TestWatchEndsWithContext(t *testing.T) {
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
 	line := newLine(t, dsn)
 	behind := storetest.Open(t, line.dsn)
 	for what, test := range map[string]struct {
 		store  *store.Grouped
-		silent bool // from the moment that it is live
+		silent bool // from the moment when it is live
 	}{"live": {s, false}, "silent": {behind, true}} {
 		ctx, cancel := context.WithCancel(t.Context())
 		w, ended := make(watched, 10), make(chan struct{})
@@ -285,7 +284,7 @@ func TestAWatchEndsWithItsContext(t *testing.T) {
 		<-ended
 		assert.Less(t, time.Since(begun), time.Second, what)
 		assert.Equal(t, false, w.next(t, time.Second), what)
-		line.silent.Store(false) // the pool's connections, which are to be closed, go by it too
+		line.silent.Store(false) // the pool's connections also use the proxy, and must be closed
 		require.Eventually(t, func() bool {
 			stacks := make([]byte, 1<<20)
 			stacks = stacks[:runtime.Stack(stacks, true)]
@@ -294,21 +293,21 @@ func TestAWatchEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// line is a proxy to PostgreSQL's socket that can go silent: what was connected
-// then stays so, and never hears of anything again.
+// line is a proxy to PostgreSQL's socket that can go silent: existing connections then stay open,
+// and nothing is forwarded on them ever again.
 type line struct {
 	dsn    string
 	silent atomic.Bool
-	called chan struct{} // somebody connects to silence
-	// executed counts the statements that were executed by the extended protocol.
+	called chan struct{} // receives when a client connects to a silent proxy
+	// executed counts the statements of the extended protocol.
 	executed atomic.Int64
 }
 
-// executions counts in a stream of a client's messages those that execute a
-// statement (PostgreSQL, "Message Formats"). The first one has no type.
+// executions counts the messages in a client's stream that execute a statement (PostgreSQL,
+// "Message Formats"). The first message has no type.
 type executions struct {
 	count *atomic.Int64
-	head  []byte // of a message, as far as it has come
+	head  []byte // of a message, as far as it has arrived
 	left  int    // of its body
 	begun bool
 }
@@ -376,7 +375,7 @@ func newLine(t *testing.T, dsn string) *line {
 	return l
 }
 
-// forward passes on what comes until the line goes silent, and then reads on.
+// forward forwards data until the proxy goes silent, and then only reads.
 func (l *line) forward(to io.WriteCloser, from io.Reader, dead *atomic.Bool, seen func([]byte)) {
 	buf := make([]byte, 1<<16)
 	for {

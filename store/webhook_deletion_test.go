@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-func TestDeletingAWebhookDeletesItsDeliveries(t *testing.T) {
+func TestWebhookDeletionDeletesDeliveries(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -26,7 +26,7 @@ func TestDeletingAWebhookDeletesItsDeliveries(t *testing.T) {
 	finish(t, s, claimed[0], lox.DeliveryFailed)
 	require.NoError(t, s.DeleteWebhook(t.Context(), tenant.ID, w.ID, time.Now(), storetest.By))
 	finish(t, s, claimed[1], lox.DeliverySucceeded)
-	// Its deliveries are there still, and nobody sees them.
+	// Its deliveries still exist, but no method returns them.
 	requireWebhookGone(t, s, tenant.ID, w.ID, claimed[0].ID)
 	assert.Equal(t, 2*store.BatchSize+6, count(t, db, "deliveries"))
 	require.NoError(t, s.FailAbandoned(t.Context(), noon))
@@ -48,7 +48,8 @@ func TestDeletingAWebhookDeletesItsDeliveries(t *testing.T) {
 	requireWebhookGone(t, s, tenant.ID, w.ID, claimed[0].ID)
 }
 
-// requireWebhookGone checks that no method finds a webhook that was the tenant's one of two.
+// requireWebhookGone checks that no method finds a deleted webhook of a tenant that has another
+// one.
 func requireWebhookGone(t *testing.T, s *store.Grouped, tenant lox.TenantID, id lox.WebhookID, delivery lox.DeliveryID) {
 	t.Helper()
 	errs := map[string]error{}
@@ -70,8 +71,9 @@ func requireWebhookGone(t *testing.T, s *store.Grouped, tenant lox.TenantID, id 
 	assert.EqualValues(t, 1, total)
 }
 
-// Whoever has as many webhooks as may be, and deletes one, may create another one at once.
-func TestADeletedWebhookLeavesRoom(t *testing.T) {
+// After a tenant with the maximum number of webhooks deletes one, it can create another one at
+// once.
+func TestDeletedWebhookDoesNotCount(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -89,8 +91,8 @@ func TestADeletedWebhookLeavesRoom(t *testing.T) {
 	require.NoError(t, s.CreateWebhook(t.Context(), another, storetest.By), "also at its host")
 }
 
-// A tenant goes with all of that, and nobody is told of the backups that go.
-func TestDeletingATenantDeletesItsWebhooks(t *testing.T) {
+// All of that is deleted with the tenant, and no webhook gets an event of the deleted backups.
+func TestTenantDeletionDeletesWebhooks(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -105,7 +107,7 @@ func TestDeletingATenantDeletesItsWebhooks(t *testing.T) {
 	}
 	enqueue(t, db, addWebhook(t, s, tenant.ID), store.BatchSize+5, noon)
 	untouched := digest(t, db, tables(t, db), other.ID)
-	_, err := db.ExecContext(t.Context(), `create function refuse() returns trigger language plpgsql as $$ begin raise 'told'; end $$;
+	_, err := db.ExecContext(t.Context(), `create function refuse() returns trigger language plpgsql as $$ begin raise 'an event was sent'; end $$;
 		create trigger no_deliveries before insert on deliveries for each row execute function refuse()`)
 	require.NoError(t, err)
 	require.NoError(t, s.DeleteTenant(t.Context(), tenant.ID, noon, storetest.By, nil))

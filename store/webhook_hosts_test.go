@@ -16,8 +16,8 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// claimBy claims with an allotment, of which it returns the webhooks that were due,
-// and how many deliveries were handed out of each.
+// claimBy claims with an allotment. It returns the webhooks that were due, and how many deliveries
+// of each were handed out.
 func claimBy(t *testing.T, s *store.Grouped, now time.Time, busy []lox.TenantHost, given ...lox.Allotment) (due []lox.DueWebhook, got map[lox.WebhookID]int) {
 	t.Helper()
 	claimed, err := s.ClaimDeliveries(t.Context(), lox.DeliveryClaim{
@@ -36,8 +36,8 @@ func claimBy(t *testing.T, s *store.Grouped, now time.Time, busy []lox.TenantHos
 	return due, got
 }
 
-// Each webhook gets what it is allotted, and is due again when it may have more.
-func TestClaimsGiveWhatIsAllotted(t *testing.T) {
+// Each webhook gets what it is allotted, and is due again when it may get more.
+func TestClaimsRespectAllotment(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -75,8 +75,8 @@ func TestClaimsGiveWhatIsAllotted(t *testing.T) {
 	assert.Equal(t, map[lox.WebhookID]int{second.ID: 10, third.ID: 8}, got)
 }
 
-// A host is left out for one tenant and not for others, and stays due.
-func TestClaimsLeaveBusyHostsOut(t *testing.T) {
+// A host is skipped for one tenant and not for others, and its webhooks stay due.
+func TestClaimsSkipBusyHosts(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -91,8 +91,8 @@ func TestClaimsLeaveBusyHostsOut(t *testing.T) {
 	assert.Equal(t, map[lox.WebhookID]int{mine.ID: 3}, got)
 }
 
-// What is put back keeps its age, and its webhook is due when it may be tried.
-func TestADeliveryIsPutBack(t *testing.T) {
+// A delivery that is put back keeps its age, and its webhook is due at the given time.
+func TestDeliveryIsPutBack(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -119,9 +119,9 @@ func TestADeliveryIsPutBack(t *testing.T) {
 	assert.Equal(t, lox.DeliverySucceeded, readDelivery(t, s, sent).Status)
 }
 
-// However many come at once: a host gets ten webhooks of a tenant, by creation and
-// by changes of the URL.
-func TestAHostGetsTenWebhooksOfATenant(t *testing.T) {
+// A host gets at most ten webhooks of a tenant, by creation and by changes of the URL, however many
+// requests run at once.
+func TestHostLimitPerTenant(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -168,7 +168,7 @@ func TestAHostGetsTenWebhooksOfATenant(t *testing.T) {
 	all.Wait()
 	assert.EqualValues(t, lox.MaxWebhooksPerHost, made.Load())
 
-	// Those that are there already stay, and their URL may change at the same host.
+	// Existing webhooks stay, and their URL may change within the same host.
 	_, err := db.ExecContext(t.Context(), `update webhooks set url = 'https://two.example/'`)
 	require.NoError(t, err)
 	_, err = s.UpdateWebhook(t.Context(), tenant.ID, moving[0].ID, lox.EventWebhookUpdated, storetest.By, func(w *lox.Webhook) error {

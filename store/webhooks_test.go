@@ -18,8 +18,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// newWebhook returns a webhook that asks for events, the default ones if none
-// are given.
+// newWebhook returns a webhook that subscribes to events, or to the default ones if none are given.
 func newWebhook(tenant lox.TenantID, events ...lox.EventType) lox.Webhook {
 	if events == nil {
 		events = lox.DefaultEvents
@@ -37,7 +36,7 @@ func addWebhook(t *testing.T, s *store.Grouped, tenant lox.TenantID, events ...l
 	return w
 }
 
-// send sends n events to a webhook.
+// send enqueues n events for a webhook.
 func send(t *testing.T, s *store.Grouped, w lox.Webhook, n int, at time.Time) (sent []lox.Delivery) {
 	t.Helper()
 	for range n {
@@ -57,8 +56,8 @@ func claim(t *testing.T, s *store.Grouped, now time.Time, limit, perWebhook int)
 	return claimed
 }
 
-// What is to be sent names the request that its event is of.
-func TestClaimedDeliveriesNameTheirRequest(t *testing.T) {
+// A claimed delivery has the id of the request that caused its event.
+func TestClaimedDeliveriesHaveRequestID(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -72,7 +71,7 @@ func TestClaimedDeliveriesNameTheirRequest(t *testing.T) {
 	}
 }
 
-// attempt is one that took a second.
+// attempt returns an attempt that took a second.
 func attempt(d lox.Dispatch, status lox.DeliveryStatus) lox.FinishedAttempt {
 	f := lox.FinishedAttempt{Dispatch: d, Status: status, Answered: true, Attempt: lox.Attempt{
 		Number: d.Attempts + 1, At: *d.NextAt, Latency: time.Second, Status: 204, Body: []byte("thanks"),
@@ -120,7 +119,7 @@ func count(t *testing.T, db *sql.DB, query string, args ...any) (n int) {
 	return n
 }
 
-func TestAWebhookIsReadAsItWasWritten(t *testing.T) {
+func TestWebhookRoundTrip(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	tenant, _ := storetest.Tenant(t, s, quota)
@@ -166,7 +165,7 @@ func TestWebhooksAreListedAndBounded(t *testing.T) {
 	for i := range lox.MaxWebhooks + 10 {
 		all.Go(func() {
 			w := newWebhook(tenant.ID)
-			w.URL = fmt.Sprintf("https://host%d.example.com/lox", i%6) // so that no host has too many
+			w.URL = fmt.Sprintf("https://host%d.example.com/lox", i%6) // no host has too many
 			w.CreatedAt = noon.Add(time.Duration(i) * time.Second)
 			switch err := s.CreateWebhook(context.Background(), w, storetest.By); lox.CodeOf(err) {
 			case "":
@@ -237,9 +236,9 @@ func TestWebhooksOfOthersAreNotFound(t *testing.T) {
 	assert.Equal(t, before, digest(t, db, tables(t, db), mine.ID))
 }
 
-// Disabling fails what is pending, in batches; of what was left over when that was
-// cut short, nothing is sent when the webhook is enabled again.
-func TestDisablingFailsWhatIsPending(t *testing.T) {
+// Disabling fails the pending deliveries in batches. If that was interrupted, the remaining ones
+// are not sent when the webhook is enabled again.
+func TestDisablingFailsPendingDeliveries(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -279,7 +278,7 @@ func TestDisablingFailsWhatIsPending(t *testing.T) {
 	assert.Equal(t, 3, count(t, db, "deliveries where status = 'pending'"))
 }
 
-// enqueue makes deliveries behind the store's back, due one by one.
+// enqueue inserts deliveries directly, due one by one.
 func enqueue(t *testing.T, db *sql.DB, w lox.Webhook, n int, at time.Time) {
 	t.Helper()
 	_, err := db.ExecContext(t.Context(), fmt.Sprintf(`with made as (
@@ -292,9 +291,9 @@ func enqueue(t *testing.T, db *sql.DB, w lox.Webhook, n int, at time.Time) {
 	require.NoError(t, err)
 }
 
-// The connection to the database breaks after the transaction that rotates the secret
-// of a disabled webhook, or disables one: the change is made, and the answer says so.
-func TestAChangeOfAWebhookIsOneStep(t *testing.T) {
+// The connection to the database breaks after the transaction that rotates the secret of a disabled
+// webhook, or disables one: the change is made, and the call reports success.
+func TestWebhookChangeIsAtomic(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
@@ -302,7 +301,7 @@ func TestAChangeOfAWebhookIsOneStep(t *testing.T) {
 	tenant, _ := storetest.Tenant(t, s, quota)
 	w := addWebhook(t, s, tenant.ID)
 	enqueue(t, db, w, store.BatchSize+5, noon)
-	// Any second batch fails from now on.
+	// The second batch fails from now on.
 	_, err := db.ExecContext(t.Context(), fmt.Sprintf(`create function refuse() returns trigger language plpgsql as $$ begin
 		if (select count(*) from deliveries where status = 'failed') > %d then raise 'broken'; end if; return null; end $$;
 		create trigger broken after update on deliveries for each statement execute function refuse()`, store.BatchSize))
@@ -335,9 +334,9 @@ func TestAChangeOfAWebhookIsOneStep(t *testing.T) {
 	assert.Equal(t, []int{0, store.BatchSize + 5}, []int{pending, failed})
 }
 
-// When a webhook can't be disabled, the attempt that has it disabled isn't recorded
-// either: it is tried again with both.
-func TestAnAttemptThatDisablesIsOneStep(t *testing.T) {
+// If a webhook can't be disabled, the attempt that disables it isn't recorded either: both are
+// retried.
+func TestDisablingAttemptIsAtomic(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.Database(t)
 	s := storetest.Open(t, dsn)
