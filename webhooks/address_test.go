@@ -17,8 +17,8 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// Many names lead to one machine, whatever the port: the address that is dialed
-// counts as well.
+// Many names lead to one machine, with any ports: the limits also apply to the address that is
+// dialed.
 func TestManyNamesOfOneFailingMachine(t *testing.T) {
 	t.Parallel()
 	arrivals := make(chan time.Time, 1000)
@@ -40,12 +40,12 @@ func TestManyNamesOfOneFailingMachine(t *testing.T) {
 	for range 4 {
 		last = <-arrivals
 	}
-	// Attempts begin a second apart; the first may take a while to arrive.
+	// Attempts begin a second apart. The first may take some time to arrive.
 	assert.Greater(t, last.Sub(first), 3*time.Second)
 	m.with(func() { assert.LessOrEqual(t, m.putBacks, 30, "once for each name") })
 }
 
-// The same for a machine that works: at once it gets what one host may get.
+// The same for a machine that works: it gets as many attempts at once as one host.
 func TestManyNamesOfOneSlowMachine(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -83,9 +83,9 @@ func TestManyNamesOfOneSlowMachine(t *testing.T) {
 	}
 }
 
-// A name leads to a machine where nothing listens and to one that answers: what the
-// second one answers gives the first one no more attempts than it had.
-func TestA2xxCountsForTheAddressThatSentIt(t *testing.T) {
+// A name leads to a machine where nothing listens and to one that answers: the answers of the
+// second don't give the first one more attempts.
+func TestSuccessCountsForSendingAddress(t *testing.T) {
 	t.Parallel()
 	answering := receiver(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "close") })
 	u, err := url.Parse(answering.URL)
@@ -130,9 +130,9 @@ func TestA2xxCountsForTheAddressThatSentIt(t *testing.T) {
 	assert.Greater(t, last.Sub(first), 1500*time.Millisecond, "a second apart")
 }
 
-// A name leads to an address without room and to one where nothing listens: that is
-// an attempt that failed.
-func TestAnAttemptAtAnyAddressCounts(t *testing.T) {
+// A name leads to an address without free slots and to one where nothing listens: that is a failed
+// attempt.
+func TestAttemptsCountForAllAddresses(t *testing.T) {
 	t.Parallel()
 	arrived, over := make(chan struct{}, 1), make(chan struct{})
 	hanging := receiver(t, func(http.ResponseWriter, *http.Request) {

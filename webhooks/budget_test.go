@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// counter counts what is sent to each host.
+// counter counts the attempts at each host.
 type counter struct {
 	mu        sync.Mutex
 	begun     map[string][]time.Time
@@ -47,21 +47,21 @@ func counted(out webhooks.Transport) (*counter, transport) {
 	}
 }
 
-// peak returns how many attempts there were at once.
+// peak returns the maximum of concurrent attempts.
 func (c *counter) peak(key string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.most[key]
 }
 
-// current returns how many attempts there are.
+// current returns the number of running attempts.
 func (c *counter) current(key string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now[key]
 }
 
-// pauses returns the shortest pause between attempts to a host.
+// pauses returns the shortest pause between attempts at a host.
 func (c *counter) pauses(t *testing.T, host string) (n int, shortest time.Duration) {
 	t.Helper()
 	c.mu.Lock()
@@ -73,8 +73,8 @@ func (c *counter) pauses(t *testing.T, host string) (n int, shortest time.Durati
 	return len(c.begun[host]), shortest
 }
 
-// Fifty webhooks of five tenants go to a host that fails, forty events each.
-func TestAFailingHostGetsOneAttemptASecond(t *testing.T) {
+// Fifty webhooks of five tenants lead to a failing host, with forty events each.
+func TestFailingHostGetsOneAttemptPerSecond(t *testing.T) {
 	t.Parallel()
 	for name, failing := range map[string]transport{
 		"refuses": answers(http.StatusInternalServerError, 10*time.Millisecond),
@@ -96,7 +96,7 @@ func TestAFailingHostGetsOneAttemptASecond(t *testing.T) {
 					w := m.hookOf(i%5, spellings[i%len(spellings)])
 					m.send(w, 40)
 				}
-				for i := range 60 { // others are served at once meanwhile
+				for i := range 60 { // others are served without delay
 					pass(777 * time.Millisecond)
 					id := m.send(m.hook(fmt.Sprintf("https://healthy%d.example", i)), 1)[0]
 					pass(10 * time.Millisecond)
@@ -116,7 +116,7 @@ func TestAFailingHostGetsOneAttemptASecond(t *testing.T) {
 	}
 }
 
-// missing answers 404 to what goes to a path of that name, and 200 to anything else.
+// missing answers 404 to requests for a path of that name, and 200 to all others.
 func missing(ctx context.Context, d lox.Dispatch) webhooks.Answer {
 	if strings.HasSuffix(d.URL, "/missing") {
 		return answers(http.StatusNotFound, time.Millisecond)(ctx, d)
@@ -124,10 +124,9 @@ func missing(ctx context.Context, d lox.Dispatch) webhooks.Answer {
 	return answers(http.StatusOK, 10*time.Millisecond)(ctx, d)
 }
 
-// A host is shared: a tenant whose receiver fails there slows no other tenant. After
-// a restart, when nothing is known of the host, the first delivery waits for its
-// turn.
-func TestAFailingReceiverAtASharedHost(t *testing.T) {
+// Several tenants use a host: a tenant whose receiver fails there slows down no other tenant. After
+// a restart, when nothing is known of the host, the first delivery waits for its turn.
+func TestFailingReceiverAtSharedHost(t *testing.T) {
 	t.Parallel()
 	for name, known := range map[string]bool{"known": true, "after a restart": false} {
 		t.Run(name, func(t *testing.T) {
@@ -158,8 +157,8 @@ func TestAFailingReceiverAtASharedHost(t *testing.T) {
 	}
 }
 
-// A healthy host that is slow gets no more at once than it may, whoever sends.
-func TestAHostGetsNoMoreThanItsShareAtOnce(t *testing.T) {
+// A slow host that works gets no more attempts at once than its limit, whichever process sends.
+func TestHostConcurrencyLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -182,8 +181,8 @@ func TestAHostGetsNoMoreThanItsShareAtOnce(t *testing.T) {
 	})
 }
 
-// A host that works again gets what was held back.
-func TestAHostThatIsBackGetsAll(t *testing.T) {
+// A host that works again gets the deliveries that had to wait.
+func TestRecoveredHostGetsAllDeliveries(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()

@@ -17,8 +17,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// answers returns a Transport whose receivers answer with a status after a
-// while.
+// answers returns a Transport whose receivers answer with a status after some time.
 func answers(status int, after time.Duration) transport {
 	return func(ctx context.Context, d lox.Dispatch) webhooks.Answer {
 		a := webhooks.Answer{Attempt: lox.Attempt{Number: d.Attempts + 1, At: time.Now()}}
@@ -36,18 +35,18 @@ func answers(status int, after time.Duration) transport {
 	}
 }
 
-// hangs is a receiver of which nothing is heard.
+// hangs is a receiver that never answers.
 func hangs(ctx context.Context, d lox.Dispatch) webhooks.Answer {
 	a := answers(0, webhooks.DefaultTimeout)(ctx, d)
 	a.Error = "No answer within 15 seconds"
 	return a
 }
 
-// average is randomness that leaves delays as they are.
+// average is randomness that doesn't change delays.
 func average() float64 { return 0.5 }
 
-// run has a Dispatcher dispatch until stop is called, in a bubble of synctest:
-// time there passes when everyone waits for it.
+// run runs a Dispatcher until stop is called, in a bubble of synctest: time passes there when all
+// goroutines wait.
 func run(t *testing.T, m *memory, out webhooks.Transport, cfg webhooks.Config) (stop func()) {
 	t.Helper()
 	if cfg.Random == nil {
@@ -58,7 +57,7 @@ func run(t *testing.T, m *memory, out webhooks.Transport, cfg webhooks.Config) (
 	return stop
 }
 
-// start has a Dispatcher dispatch until stop is called, or the test ends.
+// start runs a Dispatcher until stop is called, or the test ends.
 func start(t *testing.T, d *webhooks.Dispatcher) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -80,13 +79,13 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-func TestADeliverySucceedsAtOnce(t *testing.T) {
+func TestDeliverySucceedsAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		run(t, m, answers(http.StatusNoContent, 0), webhooks.Config{})
 		id := m.send(m.hook("https://example.com"), 1)[0]
-		synctest.Wait() // and not a moment passes
+		synctest.Wait() // before any time has passed
 		d := m.get(id)
 		assert.Equal(t, lox.DeliverySucceeded, d.Status)
 		assert.Nil(t, d.NextAt)
@@ -95,8 +94,8 @@ func TestADeliverySucceedsAtOnce(t *testing.T) {
 	})
 }
 
-// What a process didn't live to be told of is found by looking.
-func TestADeliveryThatNobodyTellsOf(t *testing.T) {
+// A delivery without a notification, for example because the process died, is found by polling.
+func TestDeliveryWithoutNotification(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -108,7 +107,7 @@ func TestADeliveryThatNobodyTellsOf(t *testing.T) {
 	})
 }
 
-func TestTwoProcessesSendNothingTwice(t *testing.T) {
+func TestTwoProcessesSendEachDeliveryOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -135,7 +134,7 @@ func TestTwoProcessesSendNothingTwice(t *testing.T) {
 	})
 }
 
-// A process that dies keeps its deliveries for the length of their lease.
+// A process that dies keeps its deliveries until their lease ends.
 func TestAnotherProcessTakesOver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -157,8 +156,8 @@ func TestAnotherProcessTakesOver(t *testing.T) {
 	})
 }
 
-// An attempt that outlives its lease is no longer the one that counts.
-func TestAnAttemptThatOutlivesItsLease(t *testing.T) {
+// The result of an attempt that takes longer than its lease isn't recorded.
+func TestAttemptOutlivesLease(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -179,7 +178,7 @@ func TestAnAttemptThatOutlivesItsLease(t *testing.T) {
 	})
 }
 
-func TestAStopLetsAttemptsEnd(t *testing.T) {
+func TestStopWaitsForAttempts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -193,7 +192,7 @@ func TestAStopLetsAttemptsEnd(t *testing.T) {
 	})
 }
 
-func TestAStopWaitsNoLongerThanItsGrace(t *testing.T) {
+func TestStopWaitsAtMostGracePeriod(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -207,7 +206,7 @@ func TestAStopWaitsNoLongerThanItsGrace(t *testing.T) {
 	})
 }
 
-func TestOldDeliveriesAreForgotten(t *testing.T) {
+func TestOldDeliveriesAreRemoved(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
 	m.old = 2500

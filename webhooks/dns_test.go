@@ -11,8 +11,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// resolver returns one that asks the test, without a network. Names end with a
-// point; one without addresses doesn't exist.
+// resolver returns a resolver that gets its answers from the test, without a network. Names end
+// with a dot; one without addresses doesn't exist.
 func resolver(t *testing.T, lookup func(name string) []string) *net.Resolver {
 	t.Helper()
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
@@ -21,7 +21,7 @@ func resolver(t *testing.T, lookup func(name string) []string) *net.Resolver {
 			defer server.Close()
 			for {
 				if err := answerOne(server, lookup); err != nil {
-					return // the resolver has what it wanted
+					return // the resolver has its answer
 				}
 			}
 		}()
@@ -29,8 +29,8 @@ func resolver(t *testing.T, lookup func(name string) []string) *net.Resolver {
 	}}
 }
 
-// answerOne answers a question as DNS over TCP frames it: with its length in two
-// bytes before it.
+// answerOne answers a question in the format of DNS over TCP, with its length in two bytes before
+// it.
 func answerOne(conn net.Conn, lookup func(string) []string) error {
 	var length [2]byte
 	if _, err := io.ReadFull(conn, length[:]); err != nil {

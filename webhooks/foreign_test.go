@@ -18,9 +18,9 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Standard Webhooks' own libraries for other languages take what LOX sends.
-// `make foreign` installs them.
-func TestTheLibrariesOfStandardWebhooksAgree(t *testing.T) {
+// The Standard Webhooks libraries for other languages verify what LOX sends. `make foreign`
+// installs them.
+func TestStandardWebhooksLibrariesAgree(t *testing.T) {
 	t.Parallel()
 	for language, run := range map[string]struct{ interpreter, script, variable, folder string }{
 		"JavaScript": {"node", "verify.cjs", "NODE_PATH", "node_modules"},
@@ -45,7 +45,7 @@ func TestTheLibrariesOfStandardWebhooksAgree(t *testing.T) {
 	}
 }
 
-// questions are requests for a library, one a line, and what it must answer.
+// questions are requests for a library, one on each line, with the expected answers.
 func questions(t *testing.T) (ask *bytes.Buffer, want []string) {
 	t.Helper()
 	const tooOld, noMatch = "Message timestamp too old", "No matching signature found"
@@ -57,7 +57,7 @@ func questions(t *testing.T) (ask *bytes.Buffer, want []string) {
 		answer  string
 	}{
 		{right, "ok"},
-		{signed(t, 0, 0, secret, other), "ok"}, // during a rotation: knows the new secret
+		{signed(t, 0, 0, secret, other), "ok"}, // during a rotation: the receiver has the new secret
 		{signed(t, 0, 0, other, secret), "ok"}, // or the old one
 		{signed(t, 0, 1, secret, other), "ok"},
 		{signed(t, 0, 1, other, secret), "ok"},

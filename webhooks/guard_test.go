@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// trap listens on this machine and counts who connects.
+// trap listens on this machine and counts connections.
 func trap(t *testing.T, address string, answer http.Handler) (s *httptest.Server, connections *atomic.Int32) {
 	t.Helper()
 	connections = new(atomic.Int32)
@@ -33,7 +33,7 @@ func trap(t *testing.T, address string, answer http.Handler) (s *httptest.Server
 	return s, connections
 }
 
-// hello answers 200, once a connection.
+// hello answers 200 and closes the connection.
 var hello = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "close") })
 
 func portOf(t *testing.T, s *httptest.Server) string {
@@ -43,12 +43,12 @@ func portOf(t *testing.T, s *httptest.Server) string {
 	return port
 }
 
-// nowhere is all that a tenant is told of what leads to no public address.
+// nowhere is the error that a tenant sees if an address isn't public.
 const nowhere = "The URL does not lead to an address that webhooks may go to"
 
-func TestAddressesThatAreRefused(t *testing.T) {
+func TestRefusedAddresses(t *testing.T) {
 	t.Parallel()
-	s, connections := trap(t, ":0", hello) // all of this machine's addresses
+	s, connections := trap(t, ":0", hello) // at all of this machine's addresses
 	port := portOf(t, s)
 	out := sender(t, webhooks.SenderConfig{})
 	for host, kind := range map[string]string{
@@ -72,7 +72,7 @@ func TestAddressesThatAreRefused(t *testing.T) {
 	assert.Zero(t, connections.Load())
 }
 
-func TestNamesThatAreRefused(t *testing.T) {
+func TestRefusedNames(t *testing.T) {
 	t.Parallel()
 	s, connections := trap(t, ":0", hello)
 	port := portOf(t, s)
@@ -80,7 +80,7 @@ func TestNamesThatAreRefused(t *testing.T) {
 		"localhost.": {"127.0.0.1", "::1"}, "loop.example.": {"127.0.0.1"}, "six.example.": {"::1"},
 		"inner.example.": {"10.20.30.40"}, "meta.example.": {"169.254.169.254"}, "mapped.example.": {"::ffff:127.0.0.1"},
 		"nat64.example.": {"64:ff9b::7f00:1"}, "several.example.": {"127.0.0.1", "10.0.0.1"},
-		// What the C library's resolver makes of these.
+		// Notations that the C library's resolver accepts.
 		"0x7f.1.": {"127.0.0.1"}, "0x7f000001.": {"127.0.0.1"}, "2130706433.": {"127.0.0.1"}, "127.1.": {"127.0.0.1"}, "0177.0.0.1.": {"127.0.0.1"},
 	}
 	out := sender(t, webhooks.SenderConfig{Resolver: resolver(t, func(name string) []string { return names[strings.ToLower(name)] })})
@@ -98,7 +98,7 @@ func TestNamesThatAreRefused(t *testing.T) {
 // near is the network that stands for the public Internet in these tests.
 var near = []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}
 
-func TestANameThatTurnsInwardIsRefused(t *testing.T) {
+func TestRebindingToPrivateAddressIsRefused(t *testing.T) {
 	t.Parallel()
 	outside, welcome := trap(t, "127.0.0.2:0", hello)
 	_, connections := trap(t, "127.0.0.1:"+portOf(t, outside), hello)
@@ -116,8 +116,8 @@ func TestANameThatTurnsInwardIsRefused(t *testing.T) {
 	assert.Zero(t, connections.Load())
 }
 
-// Each address of a name is judged by itself.
-func TestANameWithAddressesOfBothSides(t *testing.T) {
+// Each address of a name is checked separately.
+func TestNameWithPublicAndPrivateAddresses(t *testing.T) {
 	t.Parallel()
 	outside, welcome := trap(t, "127.0.0.2:0", hello)
 	_, connections := trap(t, "127.0.0.1:"+portOf(t, outside), hello)
@@ -128,7 +128,7 @@ func TestANameWithAddressesOfBothSides(t *testing.T) {
 	assert.Zero(t, connections.Load())
 }
 
-func TestARedirectInwardIsNotFollowed(t *testing.T) {
+func TestRedirectToPrivateAddressIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	inside, connections := trap(t, "127.0.0.1:0", hello)
 	outside, _ := trap(t, "127.0.0.2:0", http.RedirectHandler(inside.URL, http.StatusTemporaryRedirect))

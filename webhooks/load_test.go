@@ -17,8 +17,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// bothKinds returns a Transport for receivers that hang and for ones that
-// answer within 10 ms.
+// bothKinds returns a Transport for receivers that hang and for receivers that answer within 10 ms.
 func bothKinds(ctx context.Context, d lox.Dispatch) webhooks.Answer {
 	if strings.HasPrefix(d.URL, "https://slow") {
 		return hangs(ctx, d)
@@ -37,7 +36,7 @@ func TestSlowReceiversDelayNoOthers(t *testing.T) {
 				for i := range slow {
 					m.send(m.hook(fmt.Sprintf("https://slow%d.example", i)), 100)
 				}
-				for range 20 { // at different moments of their hanging
+				for range 20 { // at different times of their attempts
 					pass(777 * time.Millisecond)
 					id := m.send(m.hook("https://fast.example"), 1)[0]
 					begun := time.Now()
@@ -50,7 +49,7 @@ func TestSlowReceiversDelayNoOthers(t *testing.T) {
 	}
 }
 
-// What is due to a receiver that hangs hides what becomes due to others later.
+// Due deliveries of a receiver that hangs don't delay deliveries of others that become due later.
 func TestSlowReceiversHardlyDelayRetries(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -68,7 +67,7 @@ func TestSlowReceiversHardlyDelayRetries(t *testing.T) {
 	})
 }
 
-func TestNoReceiverGetsMoreThanItsShare(t *testing.T) {
+func TestReceiverConcurrencyLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -98,8 +97,8 @@ func TestNoReceiverGetsMoreThanItsShare(t *testing.T) {
 	})
 }
 
-// Who comes while every slot is taken is served as soon as one is free.
-func TestASlotThatIsFreedIsUsedAtOnce(t *testing.T) {
+// A delivery that arrives while all slots are in use is sent as soon as one is free.
+func TestFreedSlotIsUsedAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -116,9 +115,9 @@ func TestASlotThatIsFreedIsUsedAtOnce(t *testing.T) {
 	})
 }
 
-// A receiver's share is one for all processes. What it leaves waiting is looked
-// at now and then, not all the time.
-func TestProcessesThatCanDoNothing(t *testing.T) {
+// A receiver's limit applies to all processes together. They check for its waiting deliveries from
+// time to time, not continuously.
+func TestProcessesWithoutFreeSlots(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -137,7 +136,7 @@ func TestProcessesThatCanDoNothing(t *testing.T) {
 }
 
 // The figures are those of a database and a receiver in the same data centre.
-func TestALongQueueToOneFastReceiverDrainsInSeconds(t *testing.T) {
+func TestLongQueueToFastReceiverDrainsInSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -153,7 +152,7 @@ func TestALongQueueToOneFastReceiverDrainsInSeconds(t *testing.T) {
 	})
 }
 
-func TestADatabaseThatIsAway(t *testing.T) {
+func TestDatabaseUnavailable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -168,7 +167,7 @@ func TestADatabaseThatIsAway(t *testing.T) {
 	})
 }
 
-func TestAnAttemptIsRecordedWhenTheDatabaseIsBack(t *testing.T) {
+func TestAttemptIsRecordedAfterDatabaseOutage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()

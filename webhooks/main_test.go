@@ -16,7 +16,7 @@ import (
 
 var discard = slog.New(slog.DiscardHandler)
 
-// The payloads of the published document, as they stand there.
+// The payloads of the published document, unchanged.
 const (
 	completedPayload = `{
   "event": "backup.completed",
@@ -50,8 +50,7 @@ func masterKey(t *testing.T) [webhooks.KeySize]byte {
 
 func box(t *testing.T) *webhooks.SecretBox { return webhooks.NewSecretBox(masterKey(t)) }
 
-// sender returns one that may reach this machine, unless the config says where
-// it may go.
+// sender returns a Sender that may reach this machine, unless the config says where it may send.
 func sender(t *testing.T, cfg webhooks.SenderConfig) *webhooks.Sender {
 	t.Helper()
 	s := webhooks.NewSender(box(t), cfg)
@@ -61,8 +60,8 @@ func sender(t *testing.T, cfg webhooks.SenderConfig) *webhooks.Sender {
 
 var local = webhooks.SenderConfig{AllowPrivate: true}
 
-// dispatch returns a delivery to a URL, signed with fresh secrets: the current
-// one and, if there are two, the previous one.
+// dispatch returns a delivery to a URL, with new secrets: the current one and, if there are two,
+// the previous one.
 func dispatch(t *testing.T, url string, secrets ...string) lox.Dispatch {
 	t.Helper()
 	if len(secrets) == 0 {
@@ -90,7 +89,7 @@ func receiver(t *testing.T, answer http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-// transport makes a function a Transport.
+// transport adapts a function to a Transport.
 type transport func(context.Context, lox.Dispatch) webhooks.Answer
 
 func (t transport) Send(ctx context.Context, d lox.Dispatch) webhooks.Answer { return t(ctx, d) }

@@ -27,7 +27,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// blocks returns what README.md has in a language.
+// blocks returns the blocks of a language in README.md.
 func blocks(t *testing.T, language string) []string {
 	t.Helper()
 	readme, err := os.ReadFile("../docs/webhooks.md")
@@ -39,16 +39,16 @@ func blocks(t *testing.T, language string) []string {
 	return found
 }
 
-func TestTheReadmeShowsThePublishedPayloads(t *testing.T) {
+func TestReadmeHasPublishedPayloads(t *testing.T) {
 	t.Parallel()
 	payloads := slices.DeleteFunc(blocks(t, "json"), func(block string) bool {
-		return strings.Contains(block, `"CORSRules"`) // a bucket's rule, which the tests of blob/s3 check
+		return strings.Contains(block, `"CORSRules"`) // the rule for a bucket, which the tests of blob/s3 check
 	})
 	assert.Equal(t, []string{completedPayload + "\n", failedPayload + "\n"}, payloads)
 }
 
-// program returns the path of an interpreter. Without it the test is skipped,
-// but not where everything must be tested.
+// program returns the path of an interpreter. Without it the test is skipped, except where
+// everything must be tested.
 func program(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -59,8 +59,7 @@ func program(t *testing.T, name string) string {
 	return path
 }
 
-// readmeReceiver makes a language's receiver, of which docs/webhooks.md has one, a
-// command.
+// readmeReceiver returns a command for a language's receiver in docs/webhooks.md.
 func readmeReceiver(t *testing.T, language string) []string {
 	t.Helper()
 	texts := blocks(t, language)
@@ -82,8 +81,7 @@ func readmeReceiver(t *testing.T, language string) []string {
 	return []string{binary}
 }
 
-// listening runs a receiver that knows a secret until the test ends, and returns
-// its URL.
+// listening runs a receiver with a secret until the test ends, and returns its URL.
 func listening(t *testing.T, command []string, secret string) string {
 	t.Helper()
 	address, err := freeport.Addr()
@@ -114,7 +112,7 @@ func listening(t *testing.T, command []string, secret string) string {
 	return "http://" + address
 }
 
-// signed is what a sender sends whose clock is late or early by so much.
+// signed is a request of a sender whose clock is wrong by some time.
 func signed(t *testing.T, off time.Duration, tries int, secrets ...string) received {
 	t.Helper()
 	url, got := recorder(t)
@@ -125,7 +123,7 @@ func signed(t *testing.T, off time.Duration, tries int, secrets ...string) recei
 	return got()
 }
 
-// with returns the request with another value of a header, or without it.
+// with returns the request with another value of a header, or without the header.
 func (r received) with(header, value string) received {
 	r.header = maps.Clone(r.header)
 	r.header.Del(header)
@@ -140,7 +138,7 @@ func (r received) withBody(body string) received {
 	return r
 }
 
-// post sends a request on, as it is, and returns the status of the answer.
+// post sends a request unchanged, and returns the status of the answer.
 func post(t *testing.T, url string, r received) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(r.body))
@@ -153,8 +151,8 @@ func post(t *testing.T, url string, r received) int {
 	return resp.StatusCode
 }
 
-// Every receiver of docs/webhooks.md takes what LOX sends, and nothing else.
-func TestTheReceiversOfTheReadme(t *testing.T) {
+// Every receiver in docs/webhooks.md accepts what LOX sends, and nothing else.
+func TestReadmeReceivers(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"go", "python", "js"} {
 		t.Run(language, func(t *testing.T) {
@@ -172,7 +170,7 @@ func TestTheReceiversOfTheReadme(t *testing.T) {
 				assert.Equal(t, http.StatusUnauthorized, post(t, url+"/lox", r), name)
 			}
 			if language == "go" {
-				return // package verify has nothing for X-LOX-Signature
+				return // package verify doesn't check X-LOX-Signature
 			}
 			for name, r := range simpleGood(t, secret, other) {
 				assert.Equal(t, http.StatusNoContent, post(t, url+"/simple", r), name)
@@ -208,7 +206,7 @@ func standardBad(t *testing.T, secret, other string) map[string]received {
 		"too late":                late,
 		"too early":               signed(t, 6*time.Minute, 0, secret),
 		"late, with a fresh time": late.with("webhook-timestamp", now),
-		// What was signed is id.timestamp.body: its points may not be moved.
+		// The signature is over id.timestamp.body: moving the dots must invalidate it.
 		"late, the time in the body": late.with("webhook-timestamp", now).
 			withBody(late.header.Get("webhook-timestamp") + "." + string(late.body)),
 		"late, the time in the id": late.with("webhook-id", late.header.Get("webhook-id")+"."+now),
@@ -257,8 +255,8 @@ func simpleBad(t *testing.T, secret, other string) map[string]received {
 	}
 }
 
-// A receiver without a secret would take what anyone signed with none.
-func TestTheReceiversOfTheReadmeWantASecret(t *testing.T) {
+// A receiver without a secret would accept what anybody signs with an empty one.
+func TestReadmeReceiversNeedSecret(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"go", "python", "js"} {
 		t.Run(language, func(t *testing.T) {

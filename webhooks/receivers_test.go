@@ -20,8 +20,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// raw returns the URL of a receiver that reads a request and then does as it
-// likes with the connection.
+// raw returns the URL of a receiver that reads a request and then controls the connection.
 func raw(t *testing.T, answer func(net.Conn)) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -43,7 +42,7 @@ func raw(t *testing.T, answer func(net.Conn)) string {
 	return "http://" + listener.Addr().String()
 }
 
-// forever writes until the other side has gone away.
+// forever writes until the other side has closed the connection.
 func forever(conn net.Conn, text string) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -54,7 +53,7 @@ func forever(conn net.Conn, text string) {
 	}
 }
 
-func TestReceiversThatMisbehave(t *testing.T) {
+func TestMisbehavingReceivers(t *testing.T) {
 	t.Parallel()
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 	const soon, late = 100 * time.Millisecond, time.Minute
@@ -119,7 +118,7 @@ func TestReceiversThatMisbehave(t *testing.T) {
 	}
 }
 
-func TestAnEndlessBodyIsNotReadToItsEnd(t *testing.T) {
+func TestEndlessBodyIsNotReadCompletely(t *testing.T) {
 	t.Parallel()
 	closed := make(chan struct{})
 	s := receiver(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -152,7 +151,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	assert.Zero(t, strayed.Load())
 }
 
-func TestAProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
+func TestProxyEnvironmentIsIgnored(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	s := receiver(t, func(http.ResponseWriter, *http.Request) {})
 	assert.Equal(t, http.StatusOK, sender(t, local).Send(t.Context(), dispatch(t, s.URL)).Status)
@@ -197,7 +196,7 @@ func TestNothingListens(t *testing.T) {
 	assert.NotContains(t, answer.Cause.Error(), "token", "queries stay out of the log")
 }
 
-func TestAnAttemptEndsWithItsContext(t *testing.T) {
+func TestAttemptEndsWithContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	url := raw(t, func(c net.Conn) { cancel(); _, _ = c.Read(make([]byte, 1)) })

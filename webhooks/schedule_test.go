@@ -13,10 +13,10 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// seldom is a pause by which nothing would be found in time: timers alone do.
+// seldom is a polling interval that is too long for any test: only timers can find due deliveries.
 const seldom = 100 * time.Hour
 
-func TestTheWholeSchedule(t *testing.T) {
+func TestWholeSchedule(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ random, factor float64 }{
 		"least": {0, 0.8}, "average": {0.5, 1}, "most": {0.999999, 1.2},
@@ -45,10 +45,10 @@ func TestTheWholeSchedule(t *testing.T) {
 	}
 }
 
-// The moment at which a bubble of synctest begins.
+// The time at which a bubble of synctest begins.
 var bubble = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func TestWhatAReceiverAsksFor(t *testing.T) {
+func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		status int
@@ -101,7 +101,7 @@ func TestOnly2xxSucceeds(t *testing.T) {
 	}
 }
 
-func TestAReceiverThatIsGone(t *testing.T) {
+func TestReceiverAnswers410(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -120,10 +120,10 @@ func TestAReceiverThatIsGone(t *testing.T) {
 	})
 }
 
-func TestAReceiverThatFailsForFiveDays(t *testing.T) {
+func TestReceiverFailsForFiveDays(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		works   time.Duration // when it answers 200, for once
+		works   time.Duration // when it answers 200, once
 		enabled bool
 		reason  string
 	}{
@@ -149,7 +149,7 @@ func TestAReceiverThatFailsForFiveDays(t *testing.T) {
 				m.send(w, 1)
 				pass(time.Minute) // with its second attempt
 				m.with(func() {
-					for _, f := range m.finished { // it takes locks on all of the tenant's webhooks
+					for _, f := range m.finished { // disabling locks all of the tenant's webhooks
 						assert.True(t, f.Disable == "" || f.Attempt.At.Sub(begun) >= lox.DisableAfter, "it isn't tried before")
 					}
 					assert.Equal(t, test.enabled, w.Enabled)
@@ -160,9 +160,8 @@ func TestAReceiverThatFailsForFiveDays(t *testing.T) {
 	}
 }
 
-// What can't be signed is the operator's fault, for which no webhook is
-// disabled.
-func TestUnsignedAttemptsDisableNothing(t *testing.T) {
+// If a delivery can't be signed, that is the operator's fault, so it doesn't disable the webhook.
+func TestUnsignedAttemptsDoNotDisable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -183,9 +182,8 @@ func TestUnsignedAttemptsDisableNothing(t *testing.T) {
 	})
 }
 
-// Weeks after all attempts at an event failed, one failure is no reason to give
-// up a receiver that is there.
-func TestOneFailureAfterAQuietTimeDisablesNothing(t *testing.T) {
+// After weeks without attempts since the last failure, one failure doesn't disable the webhook.
+func TestOneFailureAfterQuietTimeDoesNotDisable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m, fails := newMemory(), len(webhooks.Schedule)+2

@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-func TestASecretBoxOpensWhatItSealed(t *testing.T) {
+func TestSecretBoxRoundTrip(t *testing.T) {
 	t.Parallel()
 	b, owner, secret := box(t), lox.NewWebhookID(), lox.NewWebhookSecret()
 	sealed := b.Seal(secret, owner)
@@ -68,7 +68,7 @@ func TestMasterKeys(t *testing.T) {
 	}
 }
 
-func TestASecretBoxWithSeveralKeys(t *testing.T) {
+func TestSecretBoxWithSeveralKeys(t *testing.T) {
 	t.Parallel()
 	before, owner, secret := masterKey(t), lox.NewWebhookID(), lox.NewWebhookSecret()
 	after := before

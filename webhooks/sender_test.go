@@ -28,7 +28,7 @@ type received struct {
 	body   []byte
 }
 
-// recorder returns a receiver that answers 204, and what it got.
+// recorder returns a receiver that answers 204, and the requests that it got.
 func recorder(t *testing.T) (url string, got func() received) {
 	t.Helper()
 	requests := make(chan received, 100)
@@ -40,7 +40,7 @@ func recorder(t *testing.T) (url string, got func() received) {
 	return s.URL, func() received { return <-requests }
 }
 
-func TestThePublishedPayloadsArriveAsTheyAre(t *testing.T) {
+func TestPublishedPayloadsArriveUnchanged(t *testing.T) {
 	t.Parallel()
 	url, got := recorder(t)
 	s := sender(t, local)
@@ -63,8 +63,7 @@ func TestThePublishedPayloadsArriveAsTheyAre(t *testing.T) {
 	}
 }
 
-// What the domain makes has the fields of the published payloads, in their
-// order.
+// The events have the fields of the published payloads, in the same order.
 func TestEventsLookAsPublished(t *testing.T) {
 	t.Parallel()
 	url, got := recorder(t)
@@ -103,7 +102,7 @@ func TestForeignVerifiersAgree(t *testing.T) {
 	assert.Equal(t, openssl(t, secret, r.body), r.header.Get("X-LOX-Signature"))
 }
 
-// openssl signs by the command line that receivers are told of.
+// openssl signs with the command line in the documentation for receivers.
 func openssl(t *testing.T, secret string, body []byte) string {
 	t.Helper()
 	path, err := exec.LookPath("openssl")
@@ -118,7 +117,7 @@ func openssl(t *testing.T, secret string, body []byte) string {
 	return strings.TrimSpace(string(out[bytes.LastIndexByte(out, ' ')+1:]))
 }
 
-func TestBothSecretsServeDuringARotation(t *testing.T) {
+func TestBothSecretsSignDuringRotation(t *testing.T) {
 	t.Parallel()
 	url, got := recorder(t)
 	s := sender(t, local)
@@ -143,7 +142,7 @@ func TestBothSecretsServeDuringARotation(t *testing.T) {
 	}
 }
 
-// Some receivers don't know that case means nothing in a header's name.
+// Some receivers compare the names of headers case-sensitively.
 func TestHeadersAreSpeltAsPublished(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -171,7 +170,7 @@ func TestHeadersAreSpeltAsPublished(t *testing.T) {
 	assert.NotContains(t, head, "Idempotency-Key")
 }
 
-func TestConnectionsServeAgain(t *testing.T) {
+func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	connections := make(chan string, 10)
 	s := receiver(t, func(w http.ResponseWriter, r *http.Request) {
@@ -190,12 +189,12 @@ func TestConnectionsServeAgain(t *testing.T) {
 	}
 }
 
-// Receivers close connections that they keep when they like.
-func TestAKeptConnectionThatIsClosed(t *testing.T) {
+// A receiver may close a kept connection at any time.
+func TestReusedConnectionIsClosed(t *testing.T) {
 	t.Parallel()
 	url := raw(t, func(c net.Conn) {
 		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-		_, _ = c.Read(make([]byte, 8<<10)) // and no answer
+		_, _ = c.Read(make([]byte, 8<<10)) // without an answer
 	})
 	s := sender(t, local)
 	for range 3 {
@@ -204,9 +203,9 @@ func TestAKeptConnectionThatIsClosed(t *testing.T) {
 	}
 }
 
-// A receiver that takes connections and says nothing, be it in a handshake: each
-// is closed soon after its attempt.
-func TestNoConnectionOutlivesItsAttempt(t *testing.T) {
+// A receiver accepts connections and sends nothing, not even in a TLS handshake: each connection is
+// closed soon after its attempt.
+func TestConnectionsEndWithAttempt(t *testing.T) {
 	t.Parallel()
 	for _, scheme := range []string{"http", "https"} {
 		closed := make(chan error, 1)
@@ -226,8 +225,8 @@ func TestNoConnectionOutlivesItsAttempt(t *testing.T) {
 	}
 }
 
-// A master key that was lost is no fault of the receiver's.
-func TestWhatCantBeSignedIsNotSent(t *testing.T) {
+// A lost master key is not the receiver's fault.
+func TestUnsignableDeliveryIsNotSent(t *testing.T) {
 	t.Parallel()
 	var requests atomic.Int32
 	s := receiver(t, func(http.ResponseWriter, *http.Request) { requests.Add(1) })

@@ -12,8 +12,8 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// silence adds ten webhooks to each of a number of tenants, each at a host of its own that
-// never answers, with one delivery due to each.
+// silence adds ten webhooks to each of a number of tenants, each at its own host that never
+// answers, with one due delivery each.
 func (m *memory) silence(tenants int) {
 	for tenant := range tenants {
 		for i := range 10 {
@@ -22,8 +22,8 @@ func (m *memory) silence(tenants int) {
 	}
 }
 
-// 2,000 receivers of 200 tenants hang. One that answers gets its events as if it were
-// alone, and the first event of a new webhook is hardly late.
+// 2,000 receivers of 200 tenants hang. A receiver that answers gets its events without delay, and
+// the first event of a new webhook is hardly late.
 func TestThousandsOfSilentReceiversDelayNoOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestThousandsOfSilentReceiversDelayNoOthers(t *testing.T) {
 		m.send(answering, 1)
 		pass(time.Second)
 		m.silence(200)
-		for range 20 { // at different moments of their hanging
+		for range 20 { // at different times of their attempts
 			pass(777 * time.Millisecond)
 			id, begun := m.send(answering, 1)[0], time.Now()
 			pass(10 * time.Millisecond)
@@ -46,8 +46,8 @@ func TestThousandsOfSilentReceiversDelayNoOthers(t *testing.T) {
 	})
 }
 
-// A tenant whose receivers hang has two attempts at a time, however many webhooks it has.
-func TestATenantOfSilentReceiversHasTwoAttemptsAtATime(t *testing.T) {
+// A tenant whose receivers hang gets two attempts at a time, however many webhooks it has.
+func TestTenantWithSilentReceiversGetsTwoAttempts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()

@@ -13,29 +13,29 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// memory is a webhooks.Store that keeps the port's contract.
+// memory is a webhooks.Store that follows the port's contract.
 type memory struct {
-	// latency is that of each call.
+	// latency is the duration of each call.
 	latency time.Duration
 
 	mu       sync.Mutex
-	queue    []*row // those that are pending, by when they are due
+	queue    []*row // the pending ones, by the time when they are due
 	rows     map[lox.DeliveryID]*row
 	hooks    map[lox.WebhookID]*lox.Webhook
 	order    []lox.WebhookID             // of hooks, the oldest first
-	due      map[lox.WebhookID]time.Time // when the first delivery is that nobody has claimed
+	due      map[lox.WebhookID]time.Time // when the first unclaimed delivery is due
 	answer   map[lox.WebhookID]bool      // whether they answered their latest attempt
 	watchers []func()
 	tenants  []lox.TenantID
 
-	down     error // what every call fails with
-	mute     bool  // nobody is told of what is sent
+	down     error // the error of every call
+	mute     bool  // no delivery is notified
 	claims   int
-	looked   int // at webhooks, by claims
+	looked   int // webhooks that claims looked at
 	putBacks int
 	finished []lox.FinishedAttempt
-	events   []lox.Event // of webhooks that were disabled
-	old      int64       // deliveries to forget
+	events   []lox.Event // of disabled webhooks
+	old      int64       // old deliveries to remove
 	forgot   []time.Time
 }
 
@@ -53,7 +53,7 @@ var _ webhooks.Store = (*memory)(nil)
 // hook adds a webhook of a new tenant.
 func (m *memory) hook(url string) *lox.Webhook { return m.add(lox.NewTenantID(), url) }
 
-// hookOf adds one of the tenant of that number.
+// hookOf adds a webhook of the tenant with that number.
 func (m *memory) hookOf(tenant int, url string) *lox.Webhook { return m.add(m.tenant(tenant), url) }
 
 func (m *memory) add(tenant lox.TenantID, url string) *lox.Webhook {
@@ -89,7 +89,7 @@ func (m *memory) send(w *lox.Webhook, n int) (ids []lox.DeliveryID) {
 	return ids
 }
 
-// tenant is the same one for the same number.
+// tenant returns the same tenant for the same number.
 func (m *memory) tenant(i int) (id lox.TenantID) {
 	m.with(func() {
 		for len(m.tenants) <= i {
@@ -106,13 +106,13 @@ func (m *memory) with(do func()) {
 	do()
 }
 
-// get returns a delivery as it stands.
+// get returns the present state of a delivery.
 func (m *memory) get(id lox.DeliveryID) (d lox.Dispatch) {
 	m.with(func() { d = m.rows[id].Dispatch })
 	return d
 }
 
-// attempts returns what was recorded of a delivery.
+// attempts returns the recorded attempts of a delivery.
 func (m *memory) attempts(id lox.DeliveryID) (all []lox.FinishedAttempt) {
 	m.with(func() {
 		for _, f := range m.finished {
@@ -129,7 +129,7 @@ func (m *memory) pending() (n int) {
 	return n
 }
 
-// underWay is how many deliveries are claimed.
+// underWay returns the number of claimed deliveries.
 func (m *memory) underWay() (n int) {
 	m.with(func() {
 		for _, r := range m.queue {
@@ -151,7 +151,7 @@ func (m *memory) enqueue(r *row) {
 	m.queue = slices.Insert(m.queue, at, r)
 }
 
-// call begins one of the port's methods.
+// call begins a call of one of the port's methods.
 func (m *memory) call(ctx context.Context, do func()) error {
 	if m.latency > 0 {
 		<-time.After(m.latency)
@@ -203,7 +203,7 @@ func (m *memory) ClaimDeliveries(ctx context.Context, c lox.DeliveryClaim) (got 
 	return got, err
 }
 
-// dueWebhooks are those to which something is due, the longest due first.
+// dueWebhooks returns the webhooks with due deliveries, the longest due first.
 func (m *memory) dueWebhooks(c lox.DeliveryClaim, waiting map[lox.WebhookID][]*row, underWay map[lox.WebhookID]int) (due []lox.DueWebhook) {
 	for _, id := range m.order {
 		w := m.hooks[id]
@@ -231,7 +231,7 @@ func (m *memory) dueWebhooks(c lox.DeliveryClaim, waiting map[lox.WebhookID][]*r
 	return due
 }
 
-// dueBy has a webhook be due at a time, unless it is due before.
+// dueBy makes a webhook due at a time, unless it is due earlier.
 func (m *memory) dueBy(w lox.WebhookID, at time.Time) {
 	if before, ok := m.due[w]; !ok || at.Before(before) {
 		m.due[w] = at

@@ -16,9 +16,9 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// A tenant that has ten thousand deliveries due at a host that fails it leaves the
-// next attempt to whoever comes later. Nothing is known of the host before.
-func TestALongQueueAtAFailingHostLeavesTurnsToOthers(t *testing.T) {
+// A tenant has ten thousand deliveries due at a host that fails them. A tenant that comes later
+// gets the next attempt. Nothing is known of the host before.
+func TestLongQueueAtFailingHostDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -34,9 +34,9 @@ func TestALongQueueAtAFailingHostLeavesTurnsToOthers(t *testing.T) {
 	})
 }
 
-// Three tenants at a host that never answers 2xx have every third attempt, however
-// much each has due and for however long.
-func TestTenantsTakeTurnsAtAFailingHost(t *testing.T) {
+// Three tenants at a host that never answers 2xx get every third attempt, however many deliveries
+// each has and for however long.
+func TestTenantsTakeTurnsAtFailingHost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -73,9 +73,9 @@ func TestTenantsTakeTurnsAtAFailingHost(t *testing.T) {
 	})
 }
 
-// What a host has left is given to tenants by turns, also to those whose deliveries
-// became due later.
-func TestTenantsShareAHostThatWorks(t *testing.T) {
+// Free slots of a host are given to tenants in turn, also to those whose deliveries became due
+// later.
+func TestTenantsShareWorkingHost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -85,13 +85,13 @@ func TestTenantsShareAHostThatWorks(t *testing.T) {
 			}
 			return answers(http.StatusOK, time.Millisecond)(ctx, d)
 		}))
-		cfg := webhooks.Config{PerHost: 4} // three to a tenant
+		cfg := webhooks.Config{PerHost: 4} // three for one tenant
 		run(t, m, out, cfg)
 		var hooks []*lox.Webhook
 		for i := range 2 {
 			w := m.hookOf(i, "https://shared.example/fast")
 			m.send(w, 1)
-			pass(2 * time.Second) // both are known to be answered
+			pass(2 * time.Second) // both are known to answer
 			m.with(func() { w.URL = "https://shared.example/slow" })
 			hooks = append(hooks, w)
 		}
@@ -107,9 +107,9 @@ func TestTenantsShareAHostThatWorks(t *testing.T) {
 	})
 }
 
-// Receivers of one tenant hang at a host that works and take all that the tenant may
-// have there: the rest is still for others.
-func TestHangingReceiversLeaveAQuarterOfTheirHost(t *testing.T) {
+// Receivers of one tenant hang at a host that works and take all slots that the tenant may have
+// there: the other slots remain for others.
+func TestHangingReceiversLeaveQuarterOfHost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
@@ -140,9 +140,9 @@ func TestHangingReceiversLeaveAQuarterOfTheirHost(t *testing.T) {
 	})
 }
 
-// A hundred tenants wait for one host that hangs. Claims leave them out or put them
-// off, and so find at once what becomes due to others.
-func TestManyWhoWaitHideNoOthers(t *testing.T) {
+// A hundred tenants wait for one host that hangs. Claims skip them or put them off, so they find at
+// once what becomes due to others.
+func TestManyWaitingWebhooksDoNotHideOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()

@@ -30,7 +30,7 @@ func signedHook(t *testing.T, m *memory, url, secret string) *lox.Webhook {
 	return w
 }
 
-// Real receivers that check signatures, beside one that hangs.
+// Real receivers check signatures, and one of them hangs.
 func TestDeliveriesToRealReceivers(t *testing.T) {
 	t.Parallel()
 	const receivers, each = 10, 200
@@ -57,7 +57,7 @@ func TestDeliveriesToRealReceivers(t *testing.T) {
 	for range receivers {
 		m.send(signedHook(t, m, good.URL, secret), each)
 	}
-	arrived.Wait() // while the other's attempts go on
+	arrived.Wait() // while attempts at the other one continue
 	stop()
 	assert.EqualValues(t, receivers*each, payloads.Load())
 	for _, f := range m.finished {
@@ -65,7 +65,7 @@ func TestDeliveriesToRealReceivers(t *testing.T) {
 	}
 }
 
-func TestLogsTellOfFailuresAndNoSecrets(t *testing.T) {
+func TestLogHasFailuresWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -91,7 +91,7 @@ func TestLogsTellOfFailuresAndNoSecrets(t *testing.T) {
 	assert.NotContains(t, out.String(), strings.TrimPrefix(secret, "whsec_"))
 }
 
-func TestAnOutageIsLoggedOnce(t *testing.T) {
+func TestOutageIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer

@@ -87,7 +87,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-func TestItTakesWhatTheLibrarySigns(t *testing.T) {
+func TestVerifiesLibrarySignatures(t *testing.T) {
 	t.Parallel()
 	foreign, err := standardwebhooks.NewWebhook(secret)
 	require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestItTakesWhatTheLibrarySigns(t *testing.T) {
 	require.NoError(t, verifier(t, at, secret).Verify(h, []byte(payload)))
 }
 
-func TestSecretsThatAreNone(t *testing.T) {
+func TestInvalidSecrets(t *testing.T) {
 	t.Parallel()
 	for _, secrets := range [][]string{nil, {""}, {"whsec_"}, {"whsec_hunter2!"}, {secret, "whsec_?"}} {
 		_, err := verify.New(secrets...)
