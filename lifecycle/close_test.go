@@ -17,7 +17,7 @@ import (
 type completing struct {
 	lifecycle.Store
 	backup lox.Backup
-	// using is how many calls are being made, and closed is set when none may be.
+	// using is the number of running calls, and closed is set when no calls are allowed.
 	using  atomic.Int64
 	closed atomic.Bool
 	late   atomic.Int64
@@ -43,9 +43,8 @@ func (c *completing) Complete(context.Context, lox.Backup, lox.Verified) (bool, 
 	return true, nil
 }
 
-// TestCloseWhileCompleting closes a Verifier while calls come in. Each of them is
-// done wholly or is refused, and the store isn't used once Close has returned: it
-// is closed next.
+// A Verifier is closed while calls arrive. Each call is completed or refused, and the store isn't
+// used after Close has returned, because it is closed next.
 func TestCloseWhileCompleting(t *testing.T) {
 	t.Parallel()
 	const rounds, calls = 1000, 50

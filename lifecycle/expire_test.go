@@ -31,7 +31,7 @@ func (l *lines) Write(p []byte) (int, error) {
 
 func (l *lines) logger() *slog.Logger { return slog.New(slog.NewTextHandler(l, nil)) }
 
-// count is how many lines contain a text.
+// count returns the number of lines that contain a text.
 func (l *lines) count(text string) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -43,10 +43,9 @@ func (l *lines) count(text string) (n int) {
 	return n
 }
 
-// TestAnOlderDatabaseFailsNothingThatIsThere is a database that was restored from a copy of
-// hours ago: it knows 20 backups as pending that were completed since, and 1,137 uploads that
-// never came.
-func TestAnOlderDatabaseFailsNothingThatIsThere(t *testing.T) {
+// The database was restored from a copy of hours ago: 20 backups are pending there that were
+// completed since, and 1,137 uploads never arrived.
+func TestOlderDatabaseFailsNoUpload(t *testing.T) {
 	f := setup(t)
 	var log lines
 	v := lifecycle.NewVerifier(f.store, f.blobs, log.logger(), lifecycle.Config{Clock: f.clock})
@@ -78,8 +77,8 @@ func TestAnOlderDatabaseFailsNothingThatIsThere(t *testing.T) {
 	storetest.CheckCounters(t, f.dsn)
 }
 
-// While the store doesn't say what is there, no upload fails, and none keeps others from it.
-func TestNoUploadFailsWhileTheStoreIsAway(t *testing.T) {
+// While the store can't say whether an object exists, no upload fails, and none delays others.
+func TestNoUploadFailsDuringStoreOutage(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	came, never := f.create(body, nil), f.create(body, nil)
@@ -99,8 +98,8 @@ func TestNoUploadFailsWhileTheStoreIsAway(t *testing.T) {
 	assert.True(t, f.blobs.has(came))
 }
 
-// What is there of the right size, but isn't what was declared, fails for that reason.
-func TestAnOverdueUploadOfOtherBytesFails(t *testing.T) {
+// An object of the right size with another checksum than declared fails the backup for that reason.
+func TestOverdueUploadOfWrongSizeFails(t *testing.T) {
 	f := setup(t)
 	declared := sum("other")
 	b := f.create(body, &declared)

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// node is a server: its jobs, and what it logs.
+// node is a server: its jobs and its log.
 type node struct {
 	*lifecycle.Hold
 	*fixture
@@ -34,13 +34,13 @@ func (f *fixture) node(off bool) *node {
 	return n
 }
 
-// works does what is due.
+// works runs the due jobs.
 func (n *node) works() {
 	n.Helper()
 	require.NoError(n, n.RunDue(n.Context()))
 }
 
-// isHeld checks what a node says of deletions.
+// isHeld checks what a node reports about held deletions.
 func (n *node) isHeld(want bool) {
 	n.Helper()
 	held, err := n.Held(n.Context())
@@ -57,7 +57,7 @@ func (n *node) isHeld(want bool) {
 	assert.InDelta(n, value, found[0].GetMetric()[0].GetGauge().GetValue(), 0)
 }
 
-// copyOf is a copy of the database, to be restored.
+// copyOf is a copy of the database for a later restore.
 type copyOf struct{ number int64 }
 
 func (f *fixture) dump() (c copyOf) {
@@ -67,7 +67,7 @@ func (f *fixture) dump() (c copyOf) {
 	return copyOf{m.Number}
 }
 
-// restore sets the marks back to those of a copy.
+// restore sets the marks to those of a copy.
 func (f *fixture) restore(c copyOf) {
 	f.Helper()
 	_, err := storetest.SQL(f, f.dsn).ExecContext(f.Context(), `update restore_guard set number = $1, held_since = null, held_because = ''`, c.number)
@@ -88,7 +88,7 @@ func (f *fixture) confirm() {
 	require.NoError(f, i.ConfirmRestore(f.Context(), behind, func(m lox.Mark) error { return lifecycle.WriteMark(f.Context(), f.blobs, m) }))
 }
 
-// overdue is an upload that never came, and that is past its deadline.
+// overdue creates an upload that never arrived and is past its deadline.
 func (f *fixture) overdue() lox.Backup {
 	f.Helper()
 	b := f.create(body, nil)
@@ -96,7 +96,7 @@ func (f *fixture) overdue() lox.Backup {
 	return b
 }
 
-func TestDeletionsAreHeldWhileTheDatabaseIsOlderThanTheObjects(t *testing.T) {
+func TestDeletionsAreHeldWhileDatabaseIsOlder(t *testing.T) {
 	f := setup(t)
 	n := f.node(false)
 	n.works()
@@ -141,7 +141,7 @@ func TestDeletionsAreHeldWhileTheDatabaseIsOlderThanTheObjects(t *testing.T) {
 		f.pass(time.Minute)
 		n.works()
 	}
-	// A copy from before a restore that was confirmed is of another line.
+	// A copy from before a confirmed restore has another origin.
 	_, err := storetest.SQL(t, f.dsn).ExecContext(t.Context(), `update restore_guard set line = gen_random_uuid(), number = 1000000`)
 	require.NoError(t, err)
 	n.works()
@@ -150,8 +150,8 @@ func TestDeletionsAreHeldWhileTheDatabaseIsOlderThanTheObjects(t *testing.T) {
 	n.isHeld(false)
 }
 
-// Nobody knows what is older while the object store doesn't answer.
-func TestDeletionsAreHeldUntilTheMarkCouldBeRead(t *testing.T) {
+// While the object store doesn't answer, nobody knows whether the database is older.
+func TestDeletionsAreHeldUntilMarkIsRead(t *testing.T) {
 	f := setup(t)
 	b := f.overdue()
 	n := f.node(false)
@@ -163,13 +163,13 @@ func TestDeletionsAreHeldUntilTheMarkCouldBeRead(t *testing.T) {
 	f.blobs.set(func() { f.blobs.fail = nil })
 	n.works()
 	assert.Equal(t, lox.StatusFailed, f.get(b).Status)
-	// Once it was read, the job goes on without it.
+	// After the mark was read once, the job works without it.
 	f.blobs.set(func() { f.blobs.fail = lox.Errorf(lox.CodeUnavailable, "away") })
 	n.isHeld(false)
 }
 
-// An object store that has lost its mark is another one, such as one that isn't mounted.
-func TestDeletionsAreHeldBesideAnotherObjectStore(t *testing.T) {
+// An object store without its mark is another one, for example one that isn't mounted.
+func TestDeletionsAreHeldWithOtherObjectStore(t *testing.T) {
 	f := setup(t)
 	f.node(false).works()
 	f.blobs.set(func() { clear(f.blobs.own) })
@@ -181,8 +181,8 @@ func TestDeletionsAreHeldBesideAnotherObjectStore(t *testing.T) {
 	assert.Equal(t, 1, n.log.count("it is another one, or empty"))
 }
 
-// A server that died between the two marks has not restored anything.
-func TestAMarkThatTheObjectStoreNeverGot(t *testing.T) {
+// A server that died between writing the two marks isn't a restore.
+func TestMarkMissingInObjectStore(t *testing.T) {
 	f := setup(t)
 	state, err := f.store.Marks(t.Context())
 	require.NoError(t, err)
@@ -195,9 +195,9 @@ func TestAMarkThatTheObjectStoreNeverGot(t *testing.T) {
 	n.isHeld(false)
 }
 
-// Where neither side has a mark, as at the first start of a version that makes some, a database
-// at which nothing happened for a day has been restored if it left uploads overdue.
-func TestDeletionsAreHeldByTheSecondSign(t *testing.T) {
+// If neither side has a mark, as at the first start of a version with marks, a database that didn't
+// change for a day and has overdue uploads counts as restored.
+func TestDeletionsAreHeldBySecondMark(t *testing.T) {
 	t.Parallel()
 	for name, restored := range map[string]bool{"23 hours": false, "25 hours": true} {
 		t.Run(name, func(t *testing.T) {
@@ -214,7 +214,7 @@ func TestDeletionsAreHeldByTheSecondSign(t *testing.T) {
 	}
 }
 
-func TestJobsThatAreOff(t *testing.T) {
+func TestJobsOff(t *testing.T) {
 	f := setup(t)
 	b, left := f.create(body, nil), f.create(body, nil)
 	f.blobs.put(left, body)
@@ -232,8 +232,8 @@ func TestJobsThatAreOff(t *testing.T) {
 	assert.Equal(t, lox.StatusFailed, f.get(b).Status)
 }
 
-// Many servers make one mark a minute, and never take each other's for a restore.
-func TestMarksOfManyServers(t *testing.T) {
+// Many servers write one mark a minute, and never take each other's marks for a restore.
+func TestMarksWithManyServers(t *testing.T) {
 	f := setup(t)
 	var nodes []*node
 	for range 4 {

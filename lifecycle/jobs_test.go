@@ -42,7 +42,7 @@ func TestUploadsExpireAtTheirDeadline(t *testing.T) {
 func TestManyUploadsExpireInOneRun(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
-	for range 250 { // more than a claim
+	for range 250 { // more than one claim
 		f.create(body, nil)
 	}
 	f.pass(45 * time.Minute)
@@ -54,9 +54,9 @@ func TestManyUploadsExpireInOneRun(t *testing.T) {
 	storetest.CheckCounters(t, f.dsn)
 }
 
-// An upload that ends after its backup was deleted leaves nothing behind: neither
-// one that comes by the URL while it is valid nor one that goes on for longer.
-func TestADeletedBackupsObjectIsPurgedThreeTimes(t *testing.T) {
+// An upload that ends after its backup was deleted is deleted, too: by a valid URL, or one that
+// takes longer.
+func TestDeletedBackupsObjectIsPurgedThreeTimes(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	b := f.create(body, nil)
@@ -76,8 +76,8 @@ func TestADeletedBackupsObjectIsPurgedThreeTimes(t *testing.T) {
 	}
 }
 
-// A failed one's goes as soon as it has failed, and so does what comes later.
-func TestAnObjectOfAnotherSizeIsPurgedAtItsDeadline(t *testing.T) {
+// The object of a failed backup is deleted at once, and so are later uploads.
+func TestObjectOfWrongSizeIsPurgedAtDeadline(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	b := f.create(body, nil)
@@ -92,9 +92,8 @@ func TestAnObjectOfAnotherSizeIsPurgedAtItsDeadline(t *testing.T) {
 	assert.False(t, f.blobs.has(b))
 }
 
-// A completed backup keeps the version that was verified, and its tenant gets no
-// room for others beside it.
-func TestVersionsThatNoBackupNamesArePurged(t *testing.T) {
+// A completed backup keeps its verified version, and the tenant can't store other versions.
+func TestUnreferencedVersionsArePurged(t *testing.T) {
 	f := setup(t)
 	f.blobs.versioned = true
 	v := f.verifier(lifecycle.Config{})
@@ -141,7 +140,7 @@ func TestVersionsThatNoBackupNamesArePurged(t *testing.T) {
 	assert.Equal(t, lox.StatusCompleted, f.get(b).Status)
 }
 
-func TestAPurgeThatFailsIsTriedAgain(t *testing.T) {
+func TestFailedPurgeIsRetried(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	b := f.create(body, nil)
@@ -156,7 +155,7 @@ func TestAPurgeThatFailsIsTriedAgain(t *testing.T) {
 	assert.False(t, f.blobs.has(b))
 }
 
-func TestIdempotencyKeysAreForgotten(t *testing.T) {
+func TestIdempotencyKeysExpire(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	b := lox.NewBackup{Name: "daily", Size: 1}.Pending(f.tenant, f.clock(), time.Hour)
@@ -174,13 +173,13 @@ func TestIdempotencyKeysAreForgotten(t *testing.T) {
 	assert.Zero(t, keys())
 }
 
-// TestEveryJobIsRecorded shows whom the record names for what happens without a request.
+// TestEveryJobIsRecorded checks the actor in the record for changes without a request.
 func TestEveryJobIsRecorded(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1})
 	late, left := f.create(body, nil), f.create(body, nil)
 	f.blobs.put(left, body)
-	// What a server has left behind that died.
+	// What a server that died has left.
 	_, ok, err := f.store.Lease(t.Context(), left, lox.Lease{Owner: "it", Now: f.clock(), Until: f.clock().Add(time.Second)})
 	require.NoError(t, err)
 	require.True(t, ok)

@@ -24,8 +24,8 @@ var discard = slog.New(slog.DiscardHandler)
 
 var noon = time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)
 
-// fixture is a store with one tenant, objects in memory and a clock that stands
-// still until it is moved.
+// fixture is a store with one tenant, objects in memory and a clock that stands still until it is
+// set.
 type fixture struct {
 	*testing.T
 	dsn    string
@@ -57,7 +57,7 @@ func (f *fixture) pass(d time.Duration) {
 	f.now = f.now.Add(d)
 }
 
-// verifier returns one as another process would have it.
+// verifier returns a Verifier as in another process.
 func (f *fixture) verifier(cfg lifecycle.Config) *lifecycle.Verifier {
 	cfg.Clock = f.clock
 	v := lifecycle.NewVerifier(f.store, f.blobs, discard, cfg)
@@ -65,19 +65,19 @@ func (f *fixture) verifier(cfg lifecycle.Config) *lifecycle.Verifier {
 	return v
 }
 
-// runner returns one with the jobs of backups.
+// runner returns a Runner with the jobs of backups.
 func (f *fixture) runner(blobs lox.BlobStore, v *lifecycle.Verifier, metrics prometheus.Registerer) *lifecycle.Runner {
 	return lifecycle.NewRunner(lifecycle.RunnerConfig{Log: discard, Clock: f.clock, Metrics: metrics},
 		lifecycle.Jobs(f.store, blobs, v, time.Second, metrics)...)
 }
 
-// runDue does what is due.
+// runDue runs the due jobs.
 func (f *fixture) runDue(v *lifecycle.Verifier) {
 	f.Helper()
 	require.NoError(f, f.runner(f.blobs, v, nil).RunDue(f.Context()))
 }
 
-// create makes a pending backup of a body, which isn't uploaded yet.
+// create creates a pending backup of a body, which isn't uploaded yet.
 func (f *fixture) create(body string, declared *lox.Checksum) lox.Backup {
 	f.Helper()
 	b := lox.NewBackup{Name: "daily", Size: int64(len(body)), Checksum: declared}.Pending(f.tenant, f.clock(), 30*time.Minute)
@@ -92,13 +92,13 @@ func (f *fixture) get(b lox.Backup) lox.Backup {
 	return got
 }
 
-// await waits until a backup is in a status.
+// await waits until a backup has a status.
 func (f *fixture) await(b lox.Backup, status lox.Status) {
 	f.Helper()
 	require.Eventually(f, func() bool { return f.get(b).Status == status }, 10*time.Second, 5*time.Millisecond)
 }
 
-// events counts those of a type.
+// events counts the events of a type.
 func (f *fixture) events(kind lox.EventType) (n int) {
 	f.Helper()
 	require.NoError(f, storetest.SQL(f, f.dsn).QueryRowContext(f.Context(), "select count(*) from events where type = $1", kind).Scan(&n))
@@ -107,20 +107,17 @@ func (f *fixture) events(kind lox.EventType) (n int) {
 
 func sum(body string) lox.Checksum { return sha256.Sum256([]byte(body)) }
 
-// memory keeps objects in a map, and lets a test look into and hold up what is
-// done with them. The real stores have a conformance suite of their own; here
-// it is their failures that matter.
+// memory keeps objects in a map, and lets a test inspect and delay calls. The real stores have a
+// conformance suite; the tests here need their failures.
 type memory struct {
 	mu      sync.Mutex
 	objects map[string]string
-	// versioned makes every upload a version of its own; versions names those
-	// that are there.
+	// versioned makes every upload a new version; versions names the existing ones.
 	versioned bool
 	versions  map[string][]string
-	// reports makes Stat tell a checksum, as a store does that verified one.
+	// reports makes Stat return a checksum, as a store does that verified one.
 	reports bool
-	// hold, when not nil, holds up Hash until it is closed; started tells of
-	// each Hash that begins.
+	// hold, when not nil, delays Hash until it is closed; started receives each Hash that begins.
 	hold    chan struct{}
 	started chan struct{}
 	fail    error
@@ -145,7 +142,7 @@ func (m *memory) put(b lox.Backup, body string) {
 	}
 }
 
-// has reports whether there is anything of a backup's object.
+// has reports whether a backup's object exists.
 func (m *memory) has(b lox.Backup) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -223,7 +220,7 @@ func (m *memory) HasSpace(context.Context, int64) error { return nil }
 
 func (m *memory) StopUpload(string) {}
 
-// DeleteOthers fails, if it does, after the first version.
+// DeleteOthers fails after the first version, if it is to fail.
 func (m *memory) DeleteOthers(_ context.Context, key, version string) (removed int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

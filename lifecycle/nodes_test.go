@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// abandon makes verifying backups, with their objects, whose process has died.
+// abandon creates verifying backups, with their objects, whose process has died.
 func (f *fixture) abandon(n int) (backups []lox.Backup) {
 	f.Helper()
 	for range n {
@@ -36,7 +36,7 @@ func (f *fixture) runJobs(v *lifecycle.Verifier) (stop func()) {
 	return run(f.T, lifecycle.RunnerConfig{Clock: f.clock}, lifecycle.Jobs(f.store, f.blobs, v, 5*time.Millisecond, nil)...)
 }
 
-// leases counts those that hold.
+// leases counts the valid leases.
 func (f *fixture) leases() (n int) {
 	f.Helper()
 	require.NoError(f, storetest.SQL(f, f.dsn).QueryRowContext(f.Context(),
@@ -59,9 +59,9 @@ func TestTwoNodesNeverVerifyTheSame(t *testing.T) {
 	storetest.CheckCounters(t, f.dsn)
 }
 
-// A node that has all its hashers busy leaves the rest to others, what requests have
-// begun included. When it stops, it leaves all of it.
-func TestANodeLeasesWhatItHashes(t *testing.T) {
+// A node whose hashers are all busy leaves other verifications to other nodes, including those that
+// requests have begun. When it stops, it leaves all of them.
+func TestNodeLeasesWhatItHashes(t *testing.T) {
 	f := setup(t)
 	hold := make(chan struct{})
 	f.blobs.set(func() { f.blobs.hold = hold })
@@ -77,7 +77,7 @@ func TestANodeLeasesWhatItHashes(t *testing.T) {
 	require.Eventually(t, func() bool {
 		got, err := v.Complete(t.Context(), asked.Tenant, asked.ID, lox.Uploaded{}, storetest.By)
 		if lox.CodeOf(err) == lox.CodeUnavailable {
-			return false // in 20 ms it wasn't even looked at
+			return false // no node took it in 20 ms
 		}
 		require.NoError(t, err)
 		return got.Status == lox.StatusVerifying
@@ -98,8 +98,8 @@ func TestANodeLeasesWhatItHashes(t *testing.T) {
 	assert.Equal(t, 21, f.events(lox.EventBackupCompleted))
 }
 
-// A request and the job of the same process never hash an object at once either.
-func TestARequestWaitsForTheJob(t *testing.T) {
+// A request and the job of the same process never hash an object at the same time.
+func TestRequestWaitsForJob(t *testing.T) {
 	f := setup(t)
 	hold := make(chan struct{})
 	f.blobs.set(func() { f.blobs.hold = hold })
@@ -115,8 +115,8 @@ func TestARequestWaitsForTheJob(t *testing.T) {
 	f.blobs.set(func() { assert.Equal(t, 1, f.blobs.hashed) })
 }
 
-// An object that is not what was declared is no failure of the job.
-func TestTheJobFailsAWrongUpload(t *testing.T) {
+// An object that is not what was declared is not a failure of the job.
+func TestJobFailsWrongUpload(t *testing.T) {
 	f := setup(t)
 	declared := sum("other")
 	b := f.create(body, &declared)
@@ -130,8 +130,8 @@ func TestTheJobFailsAWrongUpload(t *testing.T) {
 	assert.Equal(t, lox.FailureChecksum, got.Failure)
 }
 
-// A panic in a verification ends it alone, and its lease runs out.
-func TestAPanicOfTheJobIsContained(t *testing.T) {
+// A panic in a verification ends only that one, and its lease ends.
+func TestPanicInJobIsContained(t *testing.T) {
 	f := setup(t)
 	b := f.abandon(1)[0]
 	v := f.verifier(lifecycle.Config{Hashers: 1})
@@ -171,8 +171,8 @@ func (p *failing) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purge
 	return results
 }
 
-// More fail than are worked on at once, and they are the longest due.
-func TestWhatFailsLetsTheOthersPass(t *testing.T) {
+// More items fail than a job works on at once, and they are the longest due.
+func TestFailedItemDoesNotBlockOthers(t *testing.T) {
 	f := setup(t)
 	p := &failing{Store: f.store, memory: f.blobs}
 	var bad, good []lox.Backup
@@ -211,7 +211,7 @@ func TestWhatFailsLetsTheOthersPass(t *testing.T) {
 		p.bad = append(p.bad, b.ID)
 	}
 
-	// The same of objects, which are purged once more a day later.
+	// The same with objects, which are purged again a day later.
 	for _, b := range slices.Concat(bad, good) {
 		f.blobs.put(b, body[1:])
 	}

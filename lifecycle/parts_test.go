@@ -17,7 +17,8 @@ const partSize = lox.MinPartSize
 
 var twoParts = strings.Repeat("0123456789abcdef", partSize/16) + "the rest"
 
-// inParts makes a pending backup in parts, of two parts or a stream, and begins its upload.
+// inParts creates a pending backup in parts, a file of two parts or a stream, and begins its
+// upload.
 func (f *fixture) inParts(stream bool) lox.Backup {
 	f.Helper()
 	n := lox.NewBackup{Name: "large", Multipart: new(true)}
@@ -34,7 +35,7 @@ func (f *fixture) inParts(stream bool) lox.Backup {
 	return b
 }
 
-// uploadParts uploads all parts of a backup: a stream has one.
+// uploadParts uploads all parts of a backup; a stream has one.
 func (f *fixture) uploadParts(b lox.Backup) {
 	first := min(int64(len(twoParts)), b.PartSize)
 	f.blobs.putPart(b, 1, twoParts[:first], f.clock())
@@ -43,7 +44,7 @@ func (f *fixture) uploadParts(b lox.Backup) {
 	}
 }
 
-func TestPartsArePutTogether(t *testing.T) {
+func TestPartsAreAssembled(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	right, wrong := sum(twoParts), sum("something else")
@@ -86,8 +87,8 @@ func TestPartsArePutTogether(t *testing.T) {
 	}
 }
 
-// TestPartsThatTheStoreHasHashed aren't read again.
-func TestPartsThatTheStoreHasHashed(t *testing.T) {
+// Parts that the store has hashed aren't read again.
+func TestPartsHashedByStore(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	f.blobs.set(func() { f.blobs.reports = true })
@@ -104,7 +105,7 @@ func TestPartsThatTheStoreHasHashed(t *testing.T) {
 	f.blobs.set(func() { assert.Zero(t, f.blobs.hashed) })
 }
 
-// TestMissingPartsAreNamed, and nothing changes.
+// Missing parts are named, and nothing changes.
 func TestMissingPartsAreNamed(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
@@ -118,7 +119,7 @@ func TestMissingPartsAreNamed(t *testing.T) {
 	assert.Equal(t, lox.CodeUploadExpired, lox.CodeOf(err))
 }
 
-// TestOverdueParts end 24 hours after their latest URL, or part.
+// An upload in parts ends 24 hours after its latest URL, or its latest part.
 func TestOverdueParts(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
@@ -146,8 +147,8 @@ func TestOverdueParts(t *testing.T) {
 	storetest.CheckCounters(t, f.dsn)
 }
 
-// TestUnwantedUploadsAreAborted by the list of the store, an hour after they began.
-func TestUnwantedUploadsAreAborted(t *testing.T) {
+// Uploads that no backup has are found by the store's list, and aborted an hour after they began.
+func TestOrphanedUploadsAreAborted(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	waiting, deleted := f.inParts(false), f.inParts(false)

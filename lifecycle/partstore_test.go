@@ -37,7 +37,7 @@ func (m *memory) begin(key, id string, at time.Time) {
 	m.parts[lox.UnfinishedParts{Key: key, UploadID: id, Begun: at}] = map[int]part{}
 }
 
-// unfinished are the ids of the uploads that are there, in their order.
+// unfinished returns the ids of the unfinished uploads in order.
 func (m *memory) unfinished() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()

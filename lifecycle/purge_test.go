@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// slow is a store that deletes nothing for a while, or at all.
+// slow is a store that deletes nothing for some time, or never.
 type slow struct {
 	*memory
 	takes   time.Duration // 0: it hangs
@@ -45,9 +45,9 @@ func (s slow) DeleteAll(ctx context.Context, purges []lox.Purge) []lox.Purged {
 	}
 }
 
-// TestASlowStoreHoldsUpNothingElse: with 100,000 purges due and a store that hangs, or takes a
-// second for each call, all other jobs do their work at once.
-func TestASlowStoreHoldsUpNothingElse(t *testing.T) {
+// While 100,000 purges are due and the store hangs, or takes a second for each call, all other jobs
+// do their work at once.
+func TestSlowStoreDoesNotBlockOtherJobs(t *testing.T) {
 	for what, takes := range map[string]time.Duration{"it hangs": 0, "a second for each call": time.Second} {
 		t.Run(what, func(t *testing.T) {
 			f := setup(t)
@@ -95,7 +95,7 @@ func TestASlowStoreHoldsUpNothingElse(t *testing.T) {
 	}
 }
 
-// Purges are on the record, one event for each object, and in the log, up to 100 a minute one by one.
+// Purges are recorded, one event for each object, and logged, up to 100 a minute one by one.
 func TestPurgesAreRecordedAndLogged(t *testing.T) {
 	f := setup(t)
 	var log bytes.Buffer
@@ -124,7 +124,8 @@ func TestPurgesAreRecordedAndLogged(t *testing.T) {
 	require.NoError(t, runner.RunDue(t.Context()))
 	assert.Contains(t, log.String(), `msg="object purged" more=30 since=`)
 
-	// At the deadline most objects are still gone: there is nothing to record. An upload has brought one back.
+	// At the deadline most objects are already deleted, so there is nothing to record. An upload
+	// has stored one again.
 	f.blobs.put(made[7], body)
 	f.pass(made[0].Deadline().Sub(f.clock()))
 	require.NoError(t, runner.RunDue(t.Context()))
@@ -132,8 +133,8 @@ func TestPurgesAreRecordedAndLogged(t *testing.T) {
 	assert.Equal(t, n+1, f.events(lox.EventBackupPurged))
 }
 
-// Purges that fail are counted, and in the log once a minute.
-func TestPurgesThatFailAreCounted(t *testing.T) {
+// Failed purges are counted, and logged once a minute.
+func TestFailedPurgesAreCounted(t *testing.T) {
 	f := setup(t)
 	var log bytes.Buffer
 	v := lifecycle.NewVerifier(f.store, f.blobs, slog.New(slog.NewTextHandler(&log, nil)), lifecycle.Config{Clock: f.clock})
@@ -167,8 +168,8 @@ func TestPurgesThatFailAreCounted(t *testing.T) {
 	assert.Equal(t, n, f.events(lox.EventBackupPurged))
 }
 
-// What is kept as long as the record is forgotten after that, and nothing else.
-func TestOldRowsAreForgotten(t *testing.T) {
+// Rows that are kept as long as the record are removed after that, and no others.
+func TestOldRowsAreRemoved(t *testing.T) {
 	f := setup(t)
 	const keep = 400 * 24 * time.Hour
 	db := storetest.SQL(t, f.dsn)

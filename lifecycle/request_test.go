@@ -33,7 +33,7 @@ func (f *fixture) byJobs(b lox.Backup) (events []string) {
 	return events
 }
 
-// linesOf returns the messages of the lines that name a request.
+// linesOf returns the messages of the log lines with a request id.
 func linesOf(log *bytes.Buffer, request string) (messages []string) {
 	for line := range strings.Lines(log.String()) {
 		if strings.Contains(line, " request_id="+request) {
@@ -45,9 +45,9 @@ func linesOf(log *bytes.Buffer, request string) (messages []string) {
 	return messages
 }
 
-// What a request begins and the jobs of another process end names the request, in the record
-// and in the log.
-func TestJobsNameTheRequestThatBegan(t *testing.T) {
+// Work that a request begins and the jobs of another process end has the id of that request, in the
+// record and in the log.
+func TestJobsHaveRequestID(t *testing.T) {
 	for name, c := range map[string]struct {
 		declared lox.Checksum
 		events   []string // the newest first
@@ -99,9 +99,9 @@ func TestJobsNameTheRequestThatBegan(t *testing.T) {
 	}
 }
 
-// Who asks again for what a job has begun is not the one who began it, and what nobody has asked
-// for names no request.
-func TestOnlyTheRequestThatBeganIsNamed(t *testing.T) {
+// A request for work that a job has begun isn't the one that caused it, and work without a request
+// has no request id.
+func TestOnlyFirstRequestIsNamed(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	never, left := f.create(body, nil), f.create(body, nil)

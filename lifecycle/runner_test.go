@@ -38,14 +38,14 @@ func (c *claims) note(n int) {
 	c.at, c.asked = append(c.at, time.Since(c.begun)), append(c.asked, n)
 }
 
-// times returns when they were made, from one on.
+// times returns the times of the claims from one on.
 func (c *claims) times(from int) []time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.at[from:])
 }
 
-// run has jobs run until stop is called, or the test ends.
+// run runs jobs until stop is called, or the test ends.
 func run(t *testing.T, cfg lifecycle.RunnerConfig, jobs ...lifecycle.Job) (stop func()) {
 	t.Helper()
 	if cfg.Log == nil {
@@ -63,8 +63,8 @@ func run(t *testing.T, cfg lifecycle.RunnerConfig, jobs ...lifecycle.Job) (stop 
 	return stop
 }
 
-// value returns what a registry has of a job's metric. It counts the observations of a
-// histogram.
+// value returns a job's metric in a registry. For a histogram it returns the number of
+// observations.
 func value(t *testing.T, registry *prometheus.Registry, name, job string) float64 {
 	t.Helper()
 	families, err := registry.Gather()
@@ -90,8 +90,8 @@ func seconds(of ...int) (durations []time.Duration) {
 	return durations
 }
 
-// A job never claims what it can't work on at once, and claims anew when it can.
-func TestAJobClaimsWhatItHasRoomFor(t *testing.T) {
+// A job claims only what it can work on at once, and claims again when it has free slots.
+func TestJobClaimsOnlyFreeSlots(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const most = 3
@@ -137,7 +137,7 @@ func TestAJobClaimsWhatItHasRoomFor(t *testing.T) {
 	})
 }
 
-func TestTheBacklogIsCounted(t *testing.T) {
+func TestBacklogIsCounted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		registry := prometheus.NewPedanticRegistry()
@@ -163,7 +163,7 @@ func TestTheBacklogIsCounted(t *testing.T) {
 	})
 }
 
-func TestAJobBacksOffWhenItCantClaim(t *testing.T) {
+func TestJobBacksOffWhenClaimFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newClaims()
@@ -199,7 +199,7 @@ func TestAJobBacksOffWhenItCantClaim(t *testing.T) {
 	})
 }
 
-func TestAJobBacksOffWhenItsItemsFail(t *testing.T) {
+func TestJobBacksOffWhenItemsFail(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newClaims()
@@ -225,8 +225,8 @@ func TestAJobBacksOffWhenItsItemsFail(t *testing.T) {
 	})
 }
 
-// Some items that fail, by an error, a panic or their deadline, make no pause.
-func TestAnItemThatFailsDoesntKeepOthers(t *testing.T) {
+// If only some items fail, by an error, a panic or their deadline, the job doesn't pause.
+func TestFailedItemDoesNotDelayOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		registry := prometheus.NewPedanticRegistry()
@@ -287,7 +287,7 @@ func TestAnItemThatFailsDoesntKeepOthers(t *testing.T) {
 	})
 }
 
-func TestBatchesFollowEachOtherAtOnce(t *testing.T) {
+func TestBatchesRunWithoutPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newClaims()
@@ -306,8 +306,8 @@ func TestBatchesFollowEachOtherAtOnce(t *testing.T) {
 	})
 }
 
-// What a stop breaks off has not failed.
-func TestAStopIsNoFailure(t *testing.T) {
+// An item that is interrupted by a stop has not failed.
+func TestStopIsNotFailure(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		registry := prometheus.NewPedanticRegistry()

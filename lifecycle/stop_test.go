@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox/lifecycle"
 )
 
-// busy is a store that has more work of every kind, always.
+// busy is a store that always has more work of every kind.
 type busy struct {
 	completing
 	working chan struct{} // an item is being worked on
@@ -90,7 +90,7 @@ func (b *busy) Backlog(context.Context, lox.Work, time.Time) (lox.Backlog, error
 	return lox.Backlog{}, nil
 }
 
-// endless is a store of objects that takes until the end of the context to hash one.
+// endless is an object store whose Hash runs until its context ends.
 type endless struct{ *memory }
 
 func (endless) Stat(context.Context, string) (lox.Object, error) {
@@ -102,9 +102,9 @@ func (endless) Hash(ctx context.Context, _ string, _ lox.Object, _ lox.HashState
 	return lox.Checksum{}, ctx.Err()
 }
 
-// TestStopWhileItemsRun stops a Runner while all of its jobs have work. When it has
-// stopped, nothing runs that it began, and the store isn't used: it is closed next. It
-// counts goroutines, so no other test may run beside it.
+// A Runner is stopped while all of its jobs have work. After that nothing runs that it has started,
+// and the store isn't used, because it is closed next. The test counts goroutines, so no other test
+// may run at the same time.
 func TestStopWhileItemsRun(t *testing.T) { //nolint:paralleltest // see above
 	const rounds = 1000
 	before := runtime.NumGoroutine()
@@ -125,7 +125,7 @@ func TestStopWhileItemsRun(t *testing.T) { //nolint:paralleltest // see above
 		<-stopped
 		require.Zero(t, store.using.Load(), "the store is used after the stop")
 		v.Close()
-		// The goroutine that has closed stopped may take a moment to end.
+		// The goroutine that has closed stopped may need a moment to end.
 		for begun := time.Now(); runtime.NumGoroutine() > before; runtime.Gosched() {
 			require.Less(t, time.Since(begun), time.Second, "%d goroutines before, %d after", before, runtime.NumGoroutine())
 		}

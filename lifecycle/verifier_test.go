@@ -16,7 +16,7 @@ import (
 
 const body = "the bytes of a backup"
 
-// leased has every object verified under a lease, however small.
+// leased makes a Verifier lease every object, however small.
 var leased = lifecycle.Config{Quick: -1}
 
 func TestCompleteComputesTheChecksum(t *testing.T) {
@@ -36,7 +36,7 @@ func TestCompleteComputesTheChecksum(t *testing.T) {
 	}
 }
 
-func TestCompleteTrustsTheStoreForAChecksum(t *testing.T) {
+func TestCompleteTrustsStoreChecksum(t *testing.T) {
 	f := setup(t)
 	f.blobs.reports = true
 	right, wrong := sum(body), sum("other")
@@ -50,7 +50,7 @@ func TestCompleteTrustsTheStoreForAChecksum(t *testing.T) {
 		assert.Equal(t, right, *got.Checksum)
 	}
 
-	// A store that let other bytes pass is not believed either.
+	// Bytes that a store has accepted wrongly are detected, too.
 	b := f.create(body, &wrong)
 	f.blobs.put(b, body)
 	_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
@@ -58,7 +58,7 @@ func TestCompleteTrustsTheStoreForAChecksum(t *testing.T) {
 	assert.Zero(t, f.blobs.hashed, "no byte was read")
 }
 
-func TestAMismatchFailsTheBackup(t *testing.T) {
+func TestMismatchFailsBackup(t *testing.T) {
 	for name, cfg := range map[string]lifecycle.Config{"quick": {}, "leased": leased} {
 		t.Run(name, func(t *testing.T) {
 			f := setup(t)
@@ -66,7 +66,7 @@ func TestAMismatchFailsTheBackup(t *testing.T) {
 			b := f.create(body, &declared)
 			f.blobs.put(b, body)
 			v := f.verifier(cfg)
-			for range 2 { // the same answer again
+			for range 2 { // the second time with the same answer
 				_, err := v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 				require.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 			}
@@ -99,7 +99,7 @@ func TestNothingToVerifyChangesNothing(t *testing.T) {
 	assert.Equal(t, lox.CodeUploadExpired, lox.CodeOf(err))
 	assert.Equal(t, lox.StatusPending, f.get(b).Status)
 
-	f.blobs.put(b, body) // there and right, if late
+	f.blobs.put(b, body) // it exists with the right content, but too late
 	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	require.NoError(t, err)
 
@@ -107,8 +107,8 @@ func TestNothingToVerifyChangesNothing(t *testing.T) {
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
 }
 
-// However many ask, on however many nodes, it is verified once.
-func TestManyCompletesAreOne(t *testing.T) {
+// However many calls there are, on however many nodes, an object is hashed once.
+func TestConcurrentCompletesHashOnce(t *testing.T) {
 	f := setup(t)
 	b := f.create(body, nil)
 	f.blobs.put(b, body)
@@ -127,23 +127,23 @@ func TestManyCompletesAreOne(t *testing.T) {
 	storetest.CheckCounters(t, f.dsn)
 }
 
-// start has a verification begun and held up in the middle of the hash.
+// start begins a verification that waits in the middle of the hash.
 func (f *fixture) start(v *lifecycle.Verifier) (b lox.Backup, release func()) {
 	f.Helper()
 	b = f.create(body, nil)
 	return b, f.startFor(v, b, storetest.By)
 }
 
-// startFor is start for a backup that is there, in the name of somebody.
+// startFor is start for an existing backup, with an actor.
 func (f *fixture) startFor(v *lifecycle.Verifier, b lox.Backup, by lox.Actor) (release func()) {
 	f.Helper()
 	hold := make(chan struct{})
 	f.blobs.set(func() { f.blobs.hold = hold })
 	f.blobs.put(b, body)
 	got, err := v.Complete(f.Context(), b.Tenant, b.ID, lox.Uploaded{}, by)
-	<-f.blobs.started // under a lease
+	<-f.blobs.started // with a lease
 	if lox.CodeOf(err) == lox.CodeUnavailable {
-		// On a busy machine the wait may end before the lease is there. Now it is.
+		// On a busy machine the wait may end before the lease exists. Now it does.
 		got, err = v.Complete(f.Context(), b.Tenant, b.ID, lox.Uploaded{}, by)
 	}
 	require.NoError(f, err)
@@ -154,7 +154,7 @@ func (f *fixture) startFor(v *lifecycle.Verifier, b lox.Backup, by lox.Actor) (r
 	}
 }
 
-func TestALongVerificationGoesOnAlone(t *testing.T) {
+func TestLongVerificationContinuesInBackground(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
 	b, release := f.start(v)
@@ -178,7 +178,7 @@ func TestClosingHandsOver(t *testing.T) {
 	f.await(b, lox.StatusCompleted)
 }
 
-// TestHandingOver lets what takes a moment end, and gives up what is leased, whose client isn't refused.
+// Short verifications are finished. Leased ones are handed over, and their clients get no error.
 func TestHandingOver(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: 10, Wait: time.Minute})
@@ -193,7 +193,7 @@ func TestHandingOver(t *testing.T) {
 	}
 	waits := make(chan lox.Status, 1)
 	go func() { waits <- complete(long) }()
-	<-f.blobs.started // under a lease
+	<-f.blobs.started // with a lease
 	v.HandOver()
 	assert.Equal(t, lox.StatusVerifying, <-waits)
 	assert.Equal(t, lox.StatusVerifying, complete(long))
@@ -211,8 +211,8 @@ func TestHandingOver(t *testing.T) {
 	f.await(late, lox.StatusCompleted)
 }
 
-// A process that is killed can't hand over: its lease runs out.
-func TestALeaseThatRanOutIsTakenOver(t *testing.T) {
+// A killed process can't hand over, so its lease must end first.
+func TestExpiredLeaseIsTakenOver(t *testing.T) {
 	f := setup(t)
 	b := f.create(body, nil)
 	f.blobs.put(b, body)
@@ -229,20 +229,20 @@ func TestALeaseThatRanOutIsTakenOver(t *testing.T) {
 	f.await(b, lox.StatusCompleted)
 }
 
-func TestADeletedBackupIsNotReadOn(t *testing.T) {
+func TestDeletedBackupIsNotRead(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond, Lease: 30 * time.Millisecond})
 	b, _ := f.start(v)
 	require.NoError(t, f.store.DeleteBackup(t.Context(), b.Tenant, b.ID, f.clock(), storetest.By))
 	_, err := f.verifier(lifecycle.Config{}).Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By)
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By) // the renewal of the lease finds it gone
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By) // the renewal of the lease finds that the backup is deleted
 	assert.Equal(t, lox.CodeBackupNotFound, lox.CodeOf(err))
 	assert.Zero(t, f.events(lox.EventBackupCompleted))
 	storetest.CheckCounters(t, f.dsn)
 }
 
-func TestAnObjectLostWhileVerifyingFails(t *testing.T) {
+func TestObjectLostDuringVerificationFails(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
 	b, release := f.start(v)
@@ -260,8 +260,8 @@ func TestAnObjectLostWhileVerifyingFails(t *testing.T) {
 	assert.Equal(t, lox.CodeInvalidState, lox.CodeOf(err))
 }
 
-// A store that comes back with the object loses nothing.
-func TestAnObjectThatComesBackIsVerified(t *testing.T) {
+// After the outage of a store that has the object, nothing is lost.
+func TestReturnedObjectIsVerified(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
 	b, release := f.start(v)
@@ -276,20 +276,20 @@ func TestAnObjectThatComesBackIsVerified(t *testing.T) {
 }
 
 // A backup that fails at the moment when the wait ends must not look completed.
-func TestNoSuccessForABackupThatFailedMeanwhile(t *testing.T) {
+func TestFailedBackupIsNotCompleted(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
 	b, _ := f.start(v)
 	ok, err := f.store.Fail(t.Context(), b, lox.Failure{Text: lox.FailureChecksum, At: f.clock(), Event: b.Failed(lox.FailureChecksum, f.clock(), storetest.By)})
 	require.NoError(t, err)
 	require.True(t, ok)
-	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By) // its verification is held up still
+	_, err = v.Complete(t.Context(), b.Tenant, b.ID, lox.Uploaded{}, storetest.By) // its verification still waits
 	assert.Equal(t, lox.CodeChecksumMismatch, lox.CodeOf(err))
 }
 
-// A store that is away decides nothing: the backup stays, and is taken up
-// again when the lease runs out.
-func TestAStoreThatIsAwayFailsNoBackup(t *testing.T) {
+// An outage of the store decides nothing: the backup stays, and is verified again when the lease
+// ends.
+func TestStoreOutageFailsNoBackup(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{Quick: -1, Wait: 50 * time.Millisecond})
 	b, release := f.start(v)
@@ -304,7 +304,7 @@ func TestAStoreThatIsAwayFailsNoBackup(t *testing.T) {
 	f.await(b, lox.StatusCompleted)
 }
 
-func TestAPanicEndsTheVerificationAlone(t *testing.T) {
+func TestPanicEndsOnlyItsVerification(t *testing.T) {
 	f := setup(t)
 	v := f.verifier(lifecycle.Config{})
 	b := f.create(body, nil)

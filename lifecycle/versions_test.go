@@ -16,9 +16,9 @@ import (
 	"github.com/backlox/lox/lifecycle"
 )
 
-// On MinIO: a client that goes on using its upload URL after it has completed the
-// backup stores nothing by it in the end, and what it has completed stays.
-func TestAnUploadURLThatIsUsedAgainStoresNothing(t *testing.T) {
+// On MinIO: a client that uses its upload URL again after it has completed the backup stores
+// nothing permanently, and the completed version stays.
+func TestReusedUploadURLStoresNothing(t *testing.T) {
 	f := setup(t)
 	blobs, err := s3.Open(t.Context(), blobtest.StartMinIO(t))
 	require.NoError(t, err)
