@@ -24,8 +24,8 @@ const (
 	wholeSize       = 2*partSize + 5
 )
 
-// scripted is a server that gives one answer after another to each kind of request, and the last
-// of them again and again. An answer is a status and what follows it.
+// scripted is a server that gives one answer after another to each kind of request, and then
+// repeats the last one. An answer is a status and what follows it.
 type scripted struct {
 	answers map[string][]string
 	asked   map[string]int
@@ -68,7 +68,7 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		body = ""
 	}
 	w.WriteHeader(code)
-	for _, piece := range strings.SplitAfter(body, "\n") { // what keeps the connection alive comes by itself
+	for _, piece := range strings.SplitAfter(body, "\n") { // bytes that keep the connection alive arrive separately
 		_, _ = io.WriteString(w, piece)
 		_ = http.NewResponseController(w).Flush()
 	}
@@ -85,7 +85,7 @@ func listedParts(etag string) string {
 	return b.String() + "</ListPartsResult>"
 }
 
-// TestAssemblyAnswers has S3 answer as it may, and MinIO doesn't.
+// S3 answers in ways that are allowed and that MinIO doesn't use.
 func TestAssemblyAnswers(t *testing.T) {
 	t.Parallel()
 	whole, size := []string{listedParts("e")}, fmt.Sprintf("200 %d", wholeSize)
@@ -126,7 +126,7 @@ func TestAssemblyAnswers(t *testing.T) {
 	}
 }
 
-// TestAbortAnswers has parts arrive while their upload is aborted.
+// Parts arrive while their upload is aborted.
 func TestAbortAnswers(t *testing.T) {
 	t.Parallel()
 	gone, none := refusal404("NoSuchUpload"), "200 <ListPartsResult></ListPartsResult>"
@@ -164,7 +164,7 @@ func uploadsPage(first, n int, more bool) string {
 	return b.String() + "</ListMultipartUploadsResult>"
 }
 
-// TestUnfinishedPartsPaged has more uploads than one list shows, which MinIO doesn't page.
+// There are more uploads than one list shows. MinIO doesn't page them.
 func TestUnfinishedPartsPaged(t *testing.T) {
 	t.Parallel()
 	all := []string{uploadsPage(0, 1000, true), uploadsPage(1000, 1000, true), uploadsPage(2000, 7, false)}
@@ -207,7 +207,7 @@ func TestUnfinishedPartsPaged(t *testing.T) {
 	}
 }
 
-// TestManyParts lists and assembles as many parts as there may be.
+// The maximum number of parts is listed and assembled.
 func TestManyParts(t *testing.T) {
 	t.Parallel()
 	var pages []string
@@ -232,7 +232,7 @@ func TestManyParts(t *testing.T) {
 	require.Equal(t, 3, server.asked["GET upload"])
 }
 
-// TestOperationsInMetrics has each request to S3 counted as what it is.
+// Each request to S3 is counted with its operation.
 func TestOperationsInMetrics(t *testing.T) {
 	t.Parallel()
 	_, store, registry := script(t, map[string][]string{
@@ -260,8 +260,8 @@ func TestOperationsInMetrics(t *testing.T) {
 	require.Equal(t, map[string]uint64{"begin ok": 1, "list ok": 2, "complete ok": 1, "abort refused": 1}, counts)
 }
 
-// TestAssemblyMayTakeLong has other requests time out while an assembly goes on.
-func TestAssemblyMayTakeLong(t *testing.T) {
+// Other requests time out while an assembly is running.
+func TestLongAssembly(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/blob/s3"
 )
 
-// connections is how many clients upload at once in BenchmarkPut.
+// connections is the number of clients that upload at once in BenchmarkPut.
 const connections = 16
 
 // BenchmarkPut uploads by presigned URLs, durably, from 16 clients.

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRefusals has a server with CORS rules, as MinIO has none: in the form of Amazon's,
-// and as it answers browsers.
+// A server has CORS rules, which MinIO has not: as a list like Amazon's, and in its answers to
+// browsers.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	rule := func(origin, methods, headers string) string {

@@ -15,9 +15,9 @@ import (
 	"github.com/backlox/lox/blob/s3"
 )
 
-// TestAStoreThatComesLater is opened while it can't be reached, and prepared by the first
-// Ping that it answers. One that refuses the key is an error at once.
-func TestAStoreThatComesLater(t *testing.T) {
+// A store is opened while it can't be reached, and prepared by the first Ping that it answers. If
+// it refuses the key, opening fails at once.
+func TestStoreStartsLater(t *testing.T) {
 	t.Parallel()
 	var status int
 	var asked []string

@@ -21,7 +21,7 @@ import (
 	"github.com/backlox/lox/blob/s3"
 )
 
-// leastPart is the least that S3 takes of a part that isn't the last, in bytes.
+// leastPart is the minimum size that S3 accepts for a part that isn't the last, in bytes.
 const leastPart = 5 << 20
 
 func newKey() string { return lox.Backup{Tenant: lox.NewTenantID(), ID: lox.NewBackupID()}.ObjectKey() }
@@ -42,7 +42,8 @@ func presignPart(t *testing.T, store *s3.Store, of lox.PartsOf, number int, size
 	return p
 }
 
-// put sends body as the headers say, changed by edit, and returns the status and the code of S3.
+// put sends body with headers that edit has changed, and returns the status and the error code of
+// S3.
 func put(t *testing.T, p lox.PresignedUpload, body []byte, edit ...func(*http.Request)) (status int, code string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, p.URL, bytes.NewReader(body))
@@ -73,8 +74,8 @@ func requireStored(t *testing.T, p lox.PresignedUpload, body []byte) {
 	require.Equal(t, http.StatusOK, status, code)
 }
 
-// The URL of a part is one of this part, this upload and this object.
-func TestURLOfAPart(t *testing.T) {
+// The URL of a part is valid only for this part, this upload and this object.
+func TestPartURL(t *testing.T) {
 	store := open(t, blobtest.StartMinIO(t))
 	body := []byte("body")
 	of, other := begin(t, store), begin(t, store)
@@ -107,7 +108,7 @@ func TestURLOfAPart(t *testing.T) {
 }
 
 // Parts with a declared checksum, which the store enforces, and parts without one make an object.
-func TestChecksumOfAPart(t *testing.T) {
+func TestPartChecksum(t *testing.T) {
 	store := open(t, blobtest.StartMinIO(t))
 	of := begin(t, store)
 	first, second := bytes.Repeat([]byte("1"), leastPart), []byte("second")
@@ -144,8 +145,8 @@ func TestChecksumOfAPart(t *testing.T) {
 	require.Equal(t, lox.Checksum(sha256.Sum256(append(first, second...))), got)
 }
 
-// DeleteAll aborts the uploads in parts that it is given, whether there is an object or not. MinIO
-// lists uploads of one key only, so that nothing else finds those of several.
+// DeleteAll aborts the uploads in parts that it is given, whether or not there is an object. MinIO
+// lists uploads of one key only, so nothing else would find those of several keys.
 func TestDeleteAllAbortsUploads(t *testing.T) {
 	cfg := blobtest.StartMinIO(t)
 	store := open(t, cfg)
@@ -174,14 +175,14 @@ func TestDeleteAllAbortsUploads(t *testing.T) {
 			_, err = store.Stat(t.Context(), of.Key)
 			require.Equal(t, lox.CodeUploadIncomplete, lox.CodeOf(err), "%v", err)
 		}
-		want = make([]int, len(want)) // the second time there is nothing
+		want = make([]int, len(want)) // the second time there is nothing to abort
 	}
 	_, err := store.Parts(t.Context(), bystander, 0, 10)
 	require.NoError(t, err)
 }
 
-// An upload that can't be aborted is a failed purge: its parts would stay.
-func TestDeleteAllThatCannotAbort(t *testing.T) {
+// An upload that can't be aborted is a failed purge, because its parts would stay.
+func TestDeleteAllWhenAbortFails(t *testing.T) {
 	direct := blobtest.StartMinIO(t)
 	store := open(t, refusing(t, direct, func(r *http.Request) bool {
 		return r.Method == http.MethodDelete && r.URL.Query().Has("uploadId")
@@ -197,7 +198,7 @@ func TestDeleteAllThatCannotAbort(t *testing.T) {
 }
 
 // MinIO lists the uploads of all keys that were begun since its start.
-func TestUnfinishedPartsOfMinIO(t *testing.T) {
+func TestUnfinishedPartsInMinIO(t *testing.T) {
 	store := open(t, blobtest.StartMinIO(t))
 	began := time.Now()
 	kept, ended := begin(t, store), begin(t, store)
@@ -213,8 +214,8 @@ func TestUnfinishedPartsOfMinIO(t *testing.T) {
 	require.WithinDuration(t, began, found[0].Begun, 30*time.Second)
 }
 
-// A store that is down or hangs is said to be.
-func TestPartsOfAStoreThatIsDown(t *testing.T) {
+// If the store is down or hangs, the error says so.
+func TestPartsWhenStoreIsDown(t *testing.T) {
 	store, err := s3.Open(t.Context(), s3.Config{Endpoint: "http://" + closedAddr(t), Bucket: "lox-test", AccessKey: "a", SecretKey: "s"})
 	require.NoError(t, err)
 	defer store.Close()

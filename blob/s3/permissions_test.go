@@ -24,7 +24,7 @@ import (
 	"github.com/backlox/lox/blob/s3"
 )
 
-// policy is one of Amazon's, as far as the documentation uses the language.
+// policy is an Amazon policy, with the features that the documentation uses.
 type policy struct {
 	Statement []struct {
 		Effect   string   `json:"Effect"`   //nolint:tagliatelle // Amazon's names
@@ -33,7 +33,7 @@ type policy struct {
 	} `json:"Statement"` //nolint:tagliatelle // as above
 }
 
-// documentedPolicy reads the one in docs, for another bucket.
+// documentedPolicy reads the policy in docs, and changes its bucket.
 func documentedPolicy(t *testing.T, bucket string) (p policy) {
 	t.Helper()
 	page, err := os.ReadFile("../../docs/permissions.md")
@@ -60,13 +60,13 @@ func (p policy) allows(action, bucket, object string) bool {
 	return false
 }
 
-// authority decides for MinIO what is allowed, as its access management plugin.
+// authority is MinIO's access management plugin, and decides which actions are allowed.
 type authority struct {
 	t      *testing.T
 	policy policy
 
 	mu sync.Mutex
-	// allowed and refused are the actions that were.
+	// allowed and refused are the actions that were decided.
 	allowed, refused map[string]bool
 }
 
@@ -80,7 +80,7 @@ func (a *authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		} `json:"input"`
 	}
 	body, err := io.ReadAll(r.Body)
-	if len(body) == 0 { // at its start MinIO only looks whether somebody answers
+	if len(body) == 0 { // at its start MinIO only checks that the plugin answers
 		return
 	}
 	if err == nil {
@@ -108,12 +108,12 @@ func (a *authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"result": {"allow": %t}}`, allow)
 }
 
-// TestTheDocumentedPolicySuffices has a MinIO that asks for each request whether the policy in the
-// documentation allows it: the conformance suite passes, and so does what the doctor tries.
-func TestTheDocumentedPolicySuffices(t *testing.T) {
+// MinIO allows only what the policy in the documentation allows: the conformance suite passes, and
+// so do the doctor's checks.
+func TestDocumentedPolicyIsSufficient(t *testing.T) {
 	const bucket = "lox-test"
 	a := &authority{t: t, policy: documentedPolicy(t, bucket), allowed: map[string]bool{}, refused: map[string]bool{}}
-	a.policy.Statement[0].Action = append(a.policy.Statement[0].Action, "s3:CreateBucket") // a server makes it at its first start
+	a.policy.Statement[0].Action = append(a.policy.Statement[0].Action, "s3:CreateBucket") // a server creates the bucket at its first start
 	plugin := httptest.NewServer(a)
 	t.Cleanup(plugin.Close)
 	cfg := blobtest.StartMinIO(t, "MINIO_POLICY_PLUGIN_URL="+plugin.URL)
@@ -130,7 +130,7 @@ func TestTheDocumentedPolicySuffices(t *testing.T) {
 	t.Run("suite", func(t *testing.T) { blobtest.Run(t, blobtest.Fixture{Store: store, S3: &cfg}) })
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	// MinIO also asks for what it only shows or takes if it is allowed, such as legal holds.
+	// MinIO also asks for actions that it only uses if they are allowed, such as legal holds.
 	t.Logf("allowed: %v; refused: %v", slices.Sorted(maps.Keys(a.allowed)), slices.Sorted(maps.Keys(a.refused)))
 	for _, action := range []string{
 		"s3:ListBucketVersions", "s3:PutObject", "s3:GetObject", "s3:DeleteObject",
@@ -140,7 +140,7 @@ func TestTheDocumentedPolicySuffices(t *testing.T) {
 	}
 }
 
-// useParts does all that there is to do with uploads in parts.
+// useParts runs all operations with uploads in parts.
 func useParts(t *testing.T, store *s3.Store) {
 	t.Helper()
 	whole, given, purged := begin(t, store), begin(t, store), begin(t, store)
@@ -158,7 +158,8 @@ func useParts(t *testing.T, store *s3.Store) {
 	}
 }
 
-// refusing is a proxy before MinIO that refuses some requests, as for a key without a permission.
+// refusing is a proxy in front of MinIO that refuses some requests, as for a key without a
+// permission.
 func refusing(t *testing.T, cfg s3.Config, refuse func(r *http.Request) bool) s3.Config {
 	t.Helper()
 	target, err := url.Parse(cfg.Endpoint)
@@ -180,8 +181,8 @@ func refusing(t *testing.T, cfg s3.Config, refuse func(r *http.Request) bool) s3
 	return cfg
 }
 
-// TestDeletingWithoutPermission: what a key may not list or delete by version isn't taken for
-// deleted. The error says what to allow, and nothing is hidden by a delete marker.
+// Objects that a key may not list or delete by version don't count as deleted. The error says which
+// permission is missing, and no delete marker hides an object.
 func TestDeletingWithoutPermission(t *testing.T) {
 	for what, refuse := range map[string]func(r *http.Request) bool{
 		"to list versions": func(r *http.Request) bool { return r.URL.Query().Has("versions") },
@@ -224,9 +225,9 @@ func TestDeletingWithoutPermission(t *testing.T) {
 	}
 }
 
-// In a bucket that got versions after the server had started, a deletion leaves a delete marker:
-// that is noticed.
-func TestVersionsThatWereTurnedOnLater(t *testing.T) {
+// If versions were enabled after the server had started, a deletion leaves a delete marker. That is
+// detected.
+func TestVersioningEnabledLater(t *testing.T) {
 	direct := blobtest.StartMinIO(t)
 	store := open(t, refusing(t, direct, func(r *http.Request) bool { return r.Method == http.MethodPut && r.URL.Query().Has("versioning") }))
 	require.False(t, store.Versioned())

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The rule for buckets is of the form that "aws s3api put-bucket-cors" reads, and
-// allows what an upload and a download in a browser need.
-func TestTheReadmeShowsARuleForBuckets(t *testing.T) {
+// The rule for buckets has the form that "aws s3api put-bucket-cors" reads, and allows an upload
+// and a download in a browser.
+func TestReadmeHasCORSRule(t *testing.T) {
 	readme, err := os.ReadFile("../../docs/operations.md")
 	require.NoError(t, err)
 	found := regexp.MustCompile("(?s)```json\n(\\{\n  \"CORSRules\".*?)```").FindSubmatch(readme)

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/blob/blobtest"
 )
 
-// minio-go has the same signature for the same request.
+// The signature is the same as minio-go's for the same request.
 func TestSignsAsMinioGo(t *testing.T) {
 	cfg := blobtest.StartMinIO(t)
 	store := open(t, cfg)
@@ -86,7 +86,7 @@ func same(t *testing.T, sign func() (string, *url.URL)) {
 	}
 }
 
-// S3 takes a URL that is good for a second to seven days.
+// S3 accepts URLs that are valid for one second to seven days.
 func TestPresignLifetime(t *testing.T) {
 	store := open(t, blobtest.StartMinIO(t))
 	const week = 7 * 24 * time.Hour

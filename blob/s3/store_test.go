@@ -44,14 +44,14 @@ func TestOpenUnversioned(t *testing.T) {
 	require.Contains(t, log.String(), "versioning could not be turned on")
 }
 
-// startUnversioned is a store that can't keep versions.
+// startUnversioned starts a store that can't keep versions.
 func startUnversioned(t *testing.T) s3.Config {
 	t.Helper()
 	cfg := blobtest.StartMinIO(t)
 	target, err := url.Parse(cfg.Endpoint)
 	require.NoError(t, err)
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host // and Host stays what was signed
+		r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host // Host must stay as it was signed
 	}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut && r.URL.Query().Has("versioning") {
@@ -90,8 +90,8 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
-// A store that can't be reached is opened, and says so when it is asked.
-func TestOpenWithoutAStore(t *testing.T) {
+// A store that can't be reached can be opened. Its calls return the error.
+func TestOpenWithoutStore(t *testing.T) {
 	store, err := s3.Open(t.Context(), s3.Config{Endpoint: "http://" + closedAddr(t), Bucket: "lox-test", AccessKey: "a", SecretKey: "s"})
 	require.NoError(t, err)
 	defer store.Close()
@@ -100,7 +100,7 @@ func TestOpenWithoutAStore(t *testing.T) {
 	require.ErrorContains(t, err, "connection refused")
 }
 
-// Only presigned URLs name the public endpoint, and the signature is for it.
+// Only presigned URLs have the public endpoint, and the signature is for it.
 func TestPublicEndpoint(t *testing.T) {
 	cfg := blobtest.StartMinIO(t)
 	cfg.PublicEndpoint = "https://storage.example.com"
@@ -131,7 +131,7 @@ func TestPresignPutSize(t *testing.T) {
 	}
 }
 
-// A store that is down is said to be within seconds; presigning goes on.
+// If a store is down, calls fail within seconds. Presigning still works.
 func TestStoreDown(t *testing.T) {
 	cfg := blobtest.StartMinIO(t)
 	target, err := url.Parse(cfg.Endpoint)
@@ -155,8 +155,8 @@ func TestStoreDown(t *testing.T) {
 	}
 }
 
-// One that takes connections and never answers, too. The caller's own deadline
-// stays recognisable.
+// The same if it accepts connections and never answers. The caller's own deadline can still be
+// recognized.
 func TestStoreHangs(t *testing.T) {
 	t.Parallel()
 	cfg := blobtest.StartMinIO(t)
@@ -194,7 +194,7 @@ func TestStoreHangs(t *testing.T) {
 	require.Less(t, time.Since(start), 6*time.Second)
 }
 
-// Nobody must conclude from a lost bucket that a backup was never uploaded.
+// After the loss of a bucket, no backup may look as if it had never been uploaded.
 func TestBucketLost(t *testing.T) {
 	cfg := blobtest.StartMinIO(t)
 	store := open(t, cfg)
@@ -206,7 +206,7 @@ func TestBucketLost(t *testing.T) {
 	require.Error(t, store.Ping(t.Context()))
 }
 
-// Without versions, the ETag tells that an object was replaced.
+// Without versions, the ETag shows that an object was replaced.
 func TestHashUnversioned(t *testing.T) {
 	cfg := startUnversioned(t)
 	store := open(t, cfg)
@@ -284,7 +284,7 @@ func client(t *testing.T, cfg s3.Config) *minio.Client {
 	return c
 }
 
-// closedAddr is where nobody listens.
+// closedAddr is an address where nothing listens.
 func closedAddr(t *testing.T) string {
 	t.Helper()
 	addr, err := freeport.Addr()
