@@ -15,8 +15,8 @@ import (
 
 var ample = lox.RateLimit{PerMinute: 1 << 40, PerHour: 1 << 40}
 
-// BenchmarkTake measures a decision over both caps: of one subject, of many, of
-// one that is refused, and from many goroutines at once.
+// BenchmarkTake measures a decision on both limits: for one subject, for many, for one that is
+// refused, and from many goroutines.
 func BenchmarkTake(b *testing.B) {
 	b.Run("memory", func(b *testing.B) { benchmarkTake(b, open(b, ratelimit.Config{})) })
 	b.Run("redis", func(b *testing.B) {
@@ -64,8 +64,8 @@ func benchmarkTake(b *testing.B, l *ratelimit.Limiter) {
 	})
 }
 
-// BenchmarkMemoryNewKeys measures hits of keys that were never seen before,
-// while those of more than an hour ago are forgotten.
+// BenchmarkMemoryNewKeys measures hits of new keys, while keys of more than an hour ago are
+// removed.
 func BenchmarkMemoryNewKeys(b *testing.B) {
 	c := &clock{}
 	m := ratelimit.NewMemory(c.now)

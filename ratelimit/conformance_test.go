@@ -43,7 +43,7 @@ func remainders(t testing.TB, windows []ratelimit.Window, rates []limiter.Rate) 
 	return remaining
 }
 
-func TestTheLibrarysOwnSuite(t *testing.T) {
+func TestLibrarySuite(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		tests.TestStoreSequentialAccess(t, f)
@@ -53,7 +53,7 @@ func TestTheLibrarysOwnSuite(t *testing.T) {
 	})
 }
 
-func TestExactlyTheLimitIsTaken(t *testing.T) {
+func TestLimitIsExact(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		for name, rates := range map[string][]limiter.Rate{
@@ -73,7 +73,7 @@ func TestExactlyTheLimitIsTaken(t *testing.T) {
 	})
 }
 
-func TestARefusedHitBurnsNothing(t *testing.T) {
+func TestRefusedHitIsNotCounted(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		for name, rates := range map[string][]limiter.Rate{
@@ -95,7 +95,7 @@ func TestARefusedHitBurnsNothing(t *testing.T) {
 	})
 }
 
-func TestNoWindowBeginsWithARefusedHit(t *testing.T) {
+func TestRefusedHitStartsNoWindow(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		taken, windows, err := f.Count(t.Context(), takeOf("k", minute(0), hour(5)))
@@ -127,11 +127,11 @@ func TestPeekCountsNothing(t *testing.T) {
 	})
 }
 
-// shortPeriod is how long a window lasts that a test waits for. Redis has a clock of its own, so the test waits for
-// real; and what must happen within the window must do so on a busy machine, too.
+// shortPeriod is the length of windows that tests wait for. Redis uses the real clock, so tests
+// really wait. It is long enough for what must happen within a window on a busy machine.
 const shortPeriod = 2 * time.Second
 
-func TestAWindowIsFixedAndEnds(t *testing.T) {
+func TestWindowIsFixed(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		short := limiter.Rate{Period: shortPeriod, Limit: 2}
@@ -154,7 +154,7 @@ func TestAWindowIsFixedAndEnds(t *testing.T) {
 	})
 }
 
-func TestAChangedLimitKeepsTheCount(t *testing.T) {
+func TestChangedLimitKeepsCount(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		for range 4 {
@@ -192,7 +192,7 @@ func TestKeysDoNotCollide(t *testing.T) {
 	})
 }
 
-func TestHitsGivenBackAreNotMoreThanThereWere(t *testing.T) {
+func TestRefundIsLimitedToCount(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		for _, c := range []struct{ add, want int64 }{{-1, 3}, {2, 1}, {-1, 2}, {-9, 3}, {9, 0}} {
@@ -204,12 +204,12 @@ func TestHitsGivenBackAreNotMoreThanThereWere(t *testing.T) {
 	})
 }
 
-// refund is of a hit that was counted just now.
+// refund is for a hit that was counted just now.
 func refund(key string, windows []ratelimit.Window) ratelimit.Refund {
 	return ratelimit.Refund{Key: key, Windows: slices.Clone(windows)}
 }
 
-func TestExchangeIsBothOrNeither(t *testing.T) {
+func TestExchangeIsAtomic(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		const from, to = "uploads:a}:b", "calls:a}:b"
@@ -233,7 +233,7 @@ func TestExchangeIsBothOrNeither(t *testing.T) {
 	})
 }
 
-func TestExchangeGivesNoMoreBackThanThereIs(t *testing.T) {
+func TestExchangeRefundIsLimitedToCount(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		short := limiter.Rate{Period: shortPeriod, Limit: 3}
@@ -257,7 +257,7 @@ func TestExchangeGivesNoMoreBackThanThereIs(t *testing.T) {
 	})
 }
 
-func TestExchangeGivesNothingBackToALaterWindow(t *testing.T) {
+func TestExchangeDoesNotRefundLaterWindow(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		short := limiter.Rate{Period: shortPeriod, Limit: 3}
@@ -276,8 +276,8 @@ func TestExchangeGivesNothingBackToALaterWindow(t *testing.T) {
 	})
 }
 
-// Of hits that are exchanged all at once, no more stay than fit.
-func TestExchangesAtOnce(t *testing.T) {
+// Hits are exchanged concurrently: no more than the other limit takes.
+func TestConcurrentExchanges(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f fixture) {
 		exchanged := together(200, func(int) bool {

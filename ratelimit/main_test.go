@@ -13,18 +13,18 @@ import (
 	"github.com/backlox/lox/ratelimit/redistest"
 )
 
-// patient is a timeout that no test of what Redis counts runs into.
+// patient is a timeout that no test of Redis' counting reaches.
 const patient = 30 * time.Second
 
 var noon = time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)
 
-// clock stands still until it is moved.
+// clock stands still until it is set.
 type clock struct{ passed atomic.Int64 }
 
 func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.Load())) }
 func (c *clock) pass(d time.Duration) { c.passed.Add(int64(d)) }
 
-// fixture is an implementation of Counters, and a way to have time pass for it.
+// fixture is an implementation of Counters, and a function that makes time pass for it.
 type fixture struct {
 	ratelimit.Counters
 	// pass returns when the window of a key has ended, however long it is.
@@ -43,7 +43,7 @@ func exchangeOf(back ratelimit.Refund, key string, rates ...limiter.Rate) rateli
 	return ratelimit.Request{Op: ratelimit.Take, Hits: 1, Key: key, Rates: rates, Back: back}
 }
 
-// eachStore runs a test on all implementations.
+// eachStore runs a test with all implementations.
 func eachStore(t *testing.T, test func(*testing.T, fixture)) {
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
@@ -79,7 +79,7 @@ func open(t testing.TB, cfg ratelimit.Config) *ratelimit.Limiter {
 	return l
 }
 
-// together calls a function n times at once, and counts how often it was true.
+// together calls a function n times concurrently, and counts how often it returned true.
 func together(n int, call func(i int) bool) int {
 	var yes atomic.Int64
 	var group sync.WaitGroup

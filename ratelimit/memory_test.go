@@ -15,7 +15,7 @@ import (
 	"github.com/backlox/lox/ratelimit"
 )
 
-// naive is what Memory must do, in as few words as possible: it never forgets.
+// naive is the simplest implementation of Memory: it never removes a key.
 type naive map[string]map[time.Duration]*struct {
 	count int64
 	ends  time.Time
@@ -50,7 +50,7 @@ func (n naive) add(now time.Time, key string, rates []limiter.Rate, hits int64) 
 	}
 }
 
-func TestMemoryIsLikeItsModel(t *testing.T) {
+func TestMemoryMatchesModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := &clock{}
@@ -109,9 +109,8 @@ func TestMemoryIsLikeItsModel(t *testing.T) {
 	})
 }
 
-// TestAFloodFromManyAddressesForgetsNoTenant counts for more addresses than are kept:
-// some of them are forgotten, and no tenant is.
-func TestAFloodFromManyAddressesForgetsNoTenant(t *testing.T) {
+// More addresses are counted than are kept: some of them are removed, and no tenant is.
+func TestFloodFromManyAddressesKeepsTenants(t *testing.T) {
 	t.Parallel()
 	const tenants, kept, more = 200, 1 << 20, 1 << 17
 	c := &clock{}
@@ -142,8 +141,8 @@ func TestAFloodFromManyAddressesForgetsNoTenant(t *testing.T) {
 	require.LessOrEqual(t, addresses, kept)
 }
 
-// Not parallel: it measures the heap.
-func TestMemoryOfKeysThatAreOverIsReclaimed(t *testing.T) {
+// Not parallel, because it measures the heap.
+func TestMemoryOfExpiredKeysIsReclaimed(t *testing.T) {
 	c := &clock{}
 	m := ratelimit.NewMemory(c.now)
 	before, peak, key := heap(), int64(0), 0
@@ -162,7 +161,7 @@ func TestMemoryOfKeysThatAreOverIsReclaimed(t *testing.T) {
 	runtime.KeepAlive(m)
 }
 
-// heap is how many bytes are in use.
+// heap returns the number of bytes in use.
 func heap() int64 {
 	runtime.GC()
 	var stats runtime.MemStats

@@ -19,7 +19,7 @@ import (
 
 var errDown = errors.New("connection refused")
 
-// broken is a Redis as a test wants it.
+// broken is a Redis whose failures a test controls.
 type broken struct {
 	calls, pings atomic.Int64
 	down         atomic.Bool
@@ -47,8 +47,8 @@ func (b *broken) Ping(context.Context) error {
 	return nil
 }
 
-// inBubble runs a test with a Limiter over a broken Redis, and a clock that moves
-// when all goroutines wait.
+// inBubble runs a test with a Limiter on a broken Redis, and a clock that advances when all
+// goroutines wait.
 func inBubble(t *testing.T, b *broken, test func(t *testing.T, l *Limiter, log *bytes.Buffer)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -65,7 +65,7 @@ func inBubble(t *testing.T, b *broken, test func(t *testing.T, l *Limiter, log *
 
 var one = lox.RateLimit{PerMinute: 1, PerHour: 1}
 
-func TestNothingGoesToARedisThatIsDown(t *testing.T) {
+func TestDownRedisGetsNoCalls(t *testing.T) {
 	t.Parallel()
 	b := &broken{}
 	inBubble(t, b, func(t *testing.T, l *Limiter, log *bytes.Buffer) {
@@ -96,8 +96,8 @@ func TestNothingGoesToARedisThatIsDown(t *testing.T) {
 	})
 }
 
-// A call that began before an outage, and fails after it, says nothing of now.
-func TestAnOldFailureIsNoNewOutage(t *testing.T) {
+// A call that began before an outage, and fails after it, isn't a new outage.
+func TestOldFailureIsNotNewOutage(t *testing.T) {
 	t.Parallel()
 	b := &broken{}
 	inBubble(t, b, func(t *testing.T, l *Limiter, log *bytes.Buffer) {
@@ -123,7 +123,7 @@ func TestAnOldFailureIsNoNewOutage(t *testing.T) {
 	})
 }
 
-func TestACallerThatGivesUpIsNoOutage(t *testing.T) {
+func TestCancelledCallIsNotOutage(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		patience, takes time.Duration
@@ -151,7 +151,7 @@ func TestACallerThatGivesUpIsNoOutage(t *testing.T) {
 	}
 }
 
-func TestCloseEndsTheLookOut(t *testing.T) {
+func TestCloseEndsRedisCheck(t *testing.T) {
 	t.Parallel()
 	b := &broken{}
 	b.down.Store(true)

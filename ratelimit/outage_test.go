@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/ratelimit/redistest"
 )
 
-// logbook keeps what is logged.
+// logbook records log entries.
 type logbook struct {
 	slog.Handler
 
@@ -39,7 +39,7 @@ func (l *logbook) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// levels are those of the entries, in their order.
+// levels returns the levels of the entries in order.
 func (l *logbook) levels() (levels []slog.Level) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -49,8 +49,7 @@ func (l *logbook) levels() (levels []slog.Level) {
 	return levels
 }
 
-// await waits until there are entries of these levels, and sees that there
-// aren't others.
+// await waits until there are entries of these levels, and checks that there are no others.
 func (l *logbook) await(t *testing.T, want ...slog.Level) {
 	t.Helper()
 	require.Eventually(t, func() bool { return len(l.levels()) >= len(want) }, 10*time.Second, time.Millisecond)
@@ -60,8 +59,8 @@ func (l *logbook) await(t *testing.T, want ...slog.Level) {
 	require.Equal(t, want, got, "%q", l.texts)
 }
 
-// traffic is many goroutines that take. They pause a little, or they would hold
-// up each other more than Redis does.
+// traffic is many goroutines that call Take. They pause a little, because otherwise they would
+// delay each other more than Redis does.
 type traffic struct {
 	t     *testing.T
 	ended chan struct{}
@@ -74,7 +73,7 @@ type traffic struct {
 func startTraffic(t *testing.T, l *ratelimit.Limiter) *traffic {
 	t.Helper()
 	tr := &traffic{t: t, ended: make(chan struct{})}
-	ctx := context.WithoutCancel(t.Context()) // the test's ends before its cleanups
+	ctx := context.WithoutCancel(t.Context()) // the test's context ends before its cleanups
 	t.Cleanup(func() { tr.end() })
 	for range 50 {
 		tr.group.Go(func() {
@@ -110,18 +109,17 @@ func (tr *traffic) flow() {
 	require.Eventually(tr.t, func() bool { return tr.taken.Load() >= want }, 10*time.Second, time.Millisecond)
 }
 
-// end returns the longest that a request took.
+// end returns the longest duration of a request.
 func (tr *traffic) end() time.Duration {
 	tr.once.Do(func() { close(tr.ended) })
 	tr.group.Wait()
 	return time.Duration(tr.worst.Load())
 }
 
-// An outage of Redis, and how it ends. No request may fail or be held up, and
-// the log says it once. Not parallel: it measures how long requests take.
-func TestRedisFailsUnderLoadAndComesBack(t *testing.T) {
-	// More than the default: a machine that is busy with other tests must not be
-	// taken for a Redis that hangs.
+// Redis fails and recovers. No request may fail or be delayed, and it is logged once. Not parallel,
+// because it measures how long requests take.
+func TestRedisOutageUnderLoad(t *testing.T) {
+	// Longer than the default, so that a busy machine isn't taken for a Redis that hangs.
 	const timeout = time.Second
 	for name, start := range map[string]func(testing.TB) *redistest.Server{"one": redistest.Start, "cluster": redistest.StartCluster} {
 		for how, outage := range map[string]struct{ begin, end func(*redistest.Server) }{
@@ -159,7 +157,7 @@ func TestRedisFailsUnderLoadAndComesBack(t *testing.T) {
 	}
 }
 
-func TestRedisIsDownAtTheStart(t *testing.T) {
+func TestRedisIsDownAtStart(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	s.Kill()

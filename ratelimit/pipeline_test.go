@@ -30,8 +30,7 @@ func peekOf(key string, rates ...limiter.Rate) Request {
 	return Request{Op: Peek, Hits: 1, Key: key, Rates: rates}
 }
 
-// gate is a hook that notes how many commands went in each pipeline, and holds
-// the first one up.
+// gate is a hook that records the number of commands in each pipeline, and delays the first one.
 type gate struct {
 	held, open chan struct{}
 	first      sync.Once
@@ -66,7 +65,7 @@ func openGated(t *testing.T, s *redistest.Server, timeout time.Duration) (*Redis
 	return r, g
 }
 
-// queue starts a call, and returns when it waits behind those on their way.
+// queue starts a call, and returns when it waits for the running ones.
 func queue(t *testing.T, r *Redis, group *sync.WaitGroup, call func()) {
 	t.Helper()
 	_, before := r.calls.Load()
@@ -77,7 +76,7 @@ func queue(t *testing.T, r *Redis, group *sync.WaitGroup, call func()) {
 	}, 10*time.Second, 100*time.Microsecond)
 }
 
-func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
+func TestConcurrentCallsAreBatched(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	r, g := openGated(t, s, time.Minute)
@@ -114,15 +113,15 @@ func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
 	require.NoError(t, r.Close())
 	running, waiting := r.calls.Load()
 	assert.Zero(t, running+waiting)
-	// The first one, then as many as go together, without the one that was given
-	// up, then the rest. What was sent before Redis knew the script is sent twice.
+	// The first one, then a full batch without the cancelled call, then the rest. Commands that
+	// were sent before Redis knew the script are sent twice.
 	assert.Equal(t, []int{1, 1, maxBatch, 1}, g.sizes)
 	assert.Zero(t, s.Client().Exists(t.Context(), counterName("given up", many.Period)).Val())
 }
 
-// Nobody waits longer than the timeout, however many do. Not parallel: it
-// measures how long calls take.
-func TestManyWaitForARedisThatHangs(t *testing.T) {
+// No call waits longer than the timeout, however many wait. Not parallel, because it measures how
+// long calls take.
+func TestManyCallsWaitForHangingRedis(t *testing.T) {
 	const callers, timeout = 10_000, time.Second
 	s := redistest.Start(t)
 	r, err := NewRedis(s.URL, timeout)
@@ -152,9 +151,9 @@ func TestManyWaitForARedisThatHangs(t *testing.T) {
 	require.NoError(t, r.Close())
 }
 
-// A call whose answer is lost may have been counted, and isn't sent again: the
-// client of a cluster would.
-func TestALostAnswerIsNotCountedTwice(t *testing.T) {
+// A call whose answer is lost may have been counted, so it isn't sent again. The client of a
+// cluster would do that.
+func TestLostAnswerIsNotCountedTwice(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(testing.TB) *redistest.Server{"one": redistest.Start, "cluster": redistest.StartCluster} {
 		t.Run(name, func(t *testing.T) {
@@ -162,7 +161,7 @@ func TestALostAnswerIsNotCountedTwice(t *testing.T) {
 			s := start(t)
 			l := &lossy{}
 			url, port := l.listen(t, s.URL)
-			if name == "cluster" { // it tells its clients where to go
+			if name == "cluster" { // it tells its clients the addresses
 				require.NoError(t, s.Client().ConfigSet(t.Context(), "cluster-announce-port", port).Err())
 				url += "?addr=127.0.0.1:" + port
 			}
@@ -181,7 +180,7 @@ func TestALostAnswerIsNotCountedTwice(t *testing.T) {
 	}
 }
 
-// lossy is a way to Redis on which the next answer gets lost if it is told so.
+// lossy is a connection to Redis that loses the next answer if a test says so.
 type lossy struct{ losing atomic.Bool }
 
 func (l *lossy) listen(t *testing.T, url string) (through, port string) {

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/ratelimit/redistest"
 )
 
-func TestServersShareARedis(t *testing.T) {
+func TestServersShareRedis(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	cfg := ratelimit.Config{RedisURL: s.URL, Timeout: patient}
@@ -31,7 +31,7 @@ func TestServersShareARedis(t *testing.T) {
 	assert.EqualValues(t, 50, d.Hour.Remaining)
 }
 
-func TestADecisionIsOneRoundTrip(t *testing.T) {
+func TestDecisionIsOneRoundTrip(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	counters := openRedis(t, s.URL)
@@ -44,8 +44,8 @@ func TestADecisionIsOneRoundTrip(t *testing.T) {
 	assert.Zero(t, s.Calls("eval")-eval)
 }
 
-// Redis forgets scripts when it is started anew, or told to.
-func TestAForgottenScriptIsSentAgain(t *testing.T) {
+// Redis loses scripts when it is restarted, or on SCRIPT FLUSH.
+func TestMissingScriptIsLoadedAgain(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	counters := openRedis(t, s.URL)
@@ -56,8 +56,8 @@ func TestAForgottenScriptIsSentAgain(t *testing.T) {
 	}
 }
 
-// A counter without an end would refuse for ever.
-func TestACounterThatLostItsEndGetsOne(t *testing.T) {
+// A counter without expiry would refuse requests forever.
+func TestCounterWithoutExpiryGetsOne(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	counters := openRedis(t, s.URL)
@@ -78,13 +78,13 @@ func TestACounterThatLostItsEndGetsOne(t *testing.T) {
 	}
 }
 
-func TestACluster(t *testing.T) {
+func TestCluster(t *testing.T) {
 	t.Parallel()
 	s := redistest.StartCluster(t)
 	l := open(t, ratelimit.Config{RedisURL: s.URL, Timeout: patient})
 	require.NoError(t, l.Ping(t.Context()))
 	limit := lox.RateLimit{PerMinute: 2, PerHour: 3}
-	for _, subject := range []string{"", "a", "}", "{", "{}", "2001:db8::1"} { // in one slot each
+	for _, subject := range []string{"", "a", "}", "{", "{}", "2001:db8::1"} { // all in one slot each
 		for _, want := range []bool{true, true, false} {
 			d, err := l.Take(t.Context(), subject, lox.RateUploads, limit)
 			require.NoError(t, err)
@@ -93,7 +93,7 @@ func TestACluster(t *testing.T) {
 	}
 }
 
-func TestACallEndsWithItsContext(t *testing.T) {
+func TestCallEndsWithContext(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	counters := openRedis(t, s.URL)
@@ -111,7 +111,7 @@ func TestACallEndsWithItsContext(t *testing.T) {
 	assert.Less(t, time.Since(begun), patient/2)
 }
 
-func TestAFullRedisIsDown(t *testing.T) {
+func TestFullRedisIsDown(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	counters := openRedis(t, s.URL)
@@ -120,7 +120,7 @@ func TestAFullRedisIsDown(t *testing.T) {
 	require.ErrorContains(t, counters.Ping(t.Context()), "OOM")
 }
 
-func TestAWrongURL(t *testing.T) {
+func TestWrongURL(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{
 		"localhost:6379",
@@ -135,7 +135,7 @@ func TestAWrongURL(t *testing.T) {
 		"redis://user:s3cret@localhost/1?addr=other:6379",
 		"redis://user:s3cret@localhost?addr=other",
 		"unix://user:s3cret@",
-		// Not encoded as they should be.
+		// These are not encoded correctly.
 		"redis://user:s3cret/@localhost",
 		"redis://user:/s3cret@localhost",
 		"redis://:1/s3cret@localhost",
@@ -153,7 +153,7 @@ func TestAWrongURL(t *testing.T) {
 	}
 }
 
-func TestAWrongPasswordIsNotShown(t *testing.T) {
+func TestWrongPasswordIsNotShown(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	url := strings.Replace(s.URL, "unix://", "unix://user:s3cret@", 1)

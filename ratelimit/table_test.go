@@ -13,7 +13,7 @@ import (
 	"github.com/backlox/lox/ratelimit/redistest"
 )
 
-// The table of the published document: per minute and per hour.
+// The table of the published document: limits per minute and per hour.
 var table = map[lox.Plan]map[lox.RateClass][2]int64{
 	lox.PlanFree:       {lox.RateAPICalls: {10, 60}, lox.RateUploads: {2, 5}, lox.RateDownloads: {3, 20}},
 	lox.PlanSolo:       {lox.RateAPICalls: {30, 300}, lox.RateUploads: {5, 50}, lox.RateDownloads: {10, 100}},
@@ -38,9 +38,9 @@ func decide(t *testing.T, l *ratelimit.Limiter, plan lox.Plan, class lox.RateCla
 	return d
 }
 
-// Takes the minute's cap each minute until the hour's is used up, and one more
-// each time, which must be refused and burn nothing.
-func TestTheTableMinuteByMinute(t *testing.T) {
+// Takes the minute's limit each minute until the hour's is used up. Each minute it takes one more,
+// which must be refused and not counted.
+func TestLimitTableByMinute(t *testing.T) {
 	t.Parallel()
 	eachRow(t, func(t *testing.T, plan lox.Plan, class lox.RateClass, perMinute, perHour int64) {
 		t.Parallel()
@@ -79,9 +79,8 @@ func TestTheTableMinuteByMinute(t *testing.T) {
 	})
 }
 
-// The same on Redis, whose clock can't be moved: a minute is over when its
-// counter is reset.
-func TestTheTableOnRedis(t *testing.T) {
+// The same with Redis, whose clock can't be set: a minute ends when its counter is deleted.
+func TestLimitTableOnRedis(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	eachRow(t, func(t *testing.T, plan lox.Plan, class lox.RateClass, perMinute, perHour int64) {
@@ -118,7 +117,7 @@ func TestTheTableOnRedis(t *testing.T) {
 	})
 }
 
-func TestSubjectsAndClassesAreCountedApart(t *testing.T) {
+func TestSubjectsAndClassesAreCountedSeparately(t *testing.T) {
 	t.Parallel()
 	l := open(t, ratelimit.Config{})
 	limit := lox.RateLimit{PerMinute: 1, PerHour: 1}
@@ -133,7 +132,7 @@ func TestSubjectsAndClassesAreCountedApart(t *testing.T) {
 	}
 }
 
-func TestWithoutRedisThereIsNothingToFail(t *testing.T) {
+func TestWithoutRedis(t *testing.T) {
 	t.Parallel()
 	l := open(t, ratelimit.Config{})
 	assert.NoError(t, l.Ping(t.Context()))
