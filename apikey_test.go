@@ -29,9 +29,8 @@ func TestAPIKey(t *testing.T) {
 	}
 }
 
-// Any one wrong character is found, as CRC-32 finds every burst of up to 32
-// bits.
-func TestAMistypedKeyIsRefused(t *testing.T) {
+// Any one wrong character is detected, because CRC-32 detects every burst of up to 32 bits.
+func TestMistypedKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		key := []byte(lox.NewAPIKey())
@@ -106,7 +105,7 @@ func TestIssueRefuses(t *testing.T) {
 		"empty scope":   {lox.NewKey{Scopes: lox.Scopes{""}}, everything, lox.CodeValidation, "scopes: Must be scopes"},
 		"expired":       {lox.NewKey{ExpiresAt: new(noon.Add(-time.Second))}, everything, lox.CodeValidation, "expires_at: Must be an RFC 3339 timestamp in the future"},
 		"expires now":   {lox.NewKey{ExpiresAt: new(noon)}, everything, lox.CodeValidation, "expires_at: Must be an RFC 3339 timestamp in the future"},
-		// What is kept are whole seconds.
+		// Whole seconds are stored.
 		"expires within the second": {lox.NewKey{ExpiresAt: new(noon.Add(time.Second - 1))}, everything, lox.CodeValidation, "expires_at: Must be an RFC 3339 timestamp in the future"},
 		"all at once": {
 			lox.NewKey{Name: "\n", Scopes: lox.Scopes{"x"}, ExpiresAt: &time.Time{}}, everything, lox.CodeValidation,
@@ -127,10 +126,10 @@ func TestRotate(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
 	for name, c := range map[string]struct {
-		expires  *time.Time // of the old key, before
+		expires  *time.Time // expiry of the old key, before
 		rotation lox.Rotation
-		ends     time.Time  // the old key's expiry, after
-		next     *time.Time // the new key's
+		ends     time.Time  // expiry of the old key, after
+		next     *time.Time // expiry of the new key
 	}{
 		"at once":                  {ends: noon},
 		"a day":                    {rotation: lox.Rotation{Overlap: day}, ends: noon.Add(day)},

@@ -79,7 +79,7 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// The payloads of the published document, field for field.
+// The payloads of the published document, field by field.
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2024, 1, 15, 10, 30, 0, 5, time.UTC)

@@ -14,14 +14,14 @@ import (
 	"github.com/backlox/lox"
 )
 
-// bench is a Batcher whose batches a test watches and ends.
+// bench is a Batcher whose batches a test observes and ends.
 type bench struct {
 	lox.Batcher[string, int, int]
-	running chan []int    // questions, as each batch begins
+	running chan []int    // the keys of each batch, when it begins
 	end     chan struct{} // lets one batch end
 
 	mu    sync.Mutex
-	ended []error // of contexts, as each batch ended
+	ended []error // of contexts, when each batch ended
 }
 
 func newBench(maxBatches, maxCalls int) *bench {
@@ -60,13 +60,13 @@ func newBench(maxBatches, maxCalls int) *bench {
 	return b
 }
 
-// running returns how many batches run in all groups.
+// running returns the number of running batches in all groups.
 func running(b interface{ Load() (running, waiting int) }) int {
 	n, _ := b.Load()
 	return n
 }
 
-// Questions that fail, and with them the whole batch that they are in.
+// Keys that fail, together with the whole batch that they are in.
 const (
 	broken      = 666
 	refused     = 667
@@ -82,7 +82,7 @@ type answered struct {
 	err   error
 }
 
-// ask asks for keys in their order, each in a goroutine of its own.
+// ask asks for keys in order, each in its own goroutine.
 func (b *bench) ask(ctx context.Context, group string, keys ...int) []chan answered {
 	var all []chan answered
 	for _, key := range keys {
@@ -97,7 +97,7 @@ func (b *bench) ask(ctx context.Context, group string, keys ...int) []chan answe
 	return all
 }
 
-func TestBatcherRunsTogetherWhatWaits(t *testing.T) {
+func TestBatcherRunsWaitingCallsTogether(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(2, 3)
@@ -124,7 +124,7 @@ func TestBatcherRunsTogetherWhatWaits(t *testing.T) {
 	})
 }
 
-func TestBatcherLetsCallersGiveUp(t *testing.T) {
+func TestBatcherCancelledCallerReturns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
@@ -151,7 +151,7 @@ func TestBatcherLetsCallersGiveUp(t *testing.T) {
 	})
 }
 
-func TestBatcherGoesOnWithoutOneCaller(t *testing.T) {
+func TestBatcherContinuesWithoutCancelledCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
@@ -168,13 +168,13 @@ func TestBatcherGoesOnWithoutOneCaller(t *testing.T) {
 	})
 }
 
-func TestBatcherSurvivesAPanic(t *testing.T) {
+func TestBatcherSurvivesPanic(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
 		first := b.ask(t.Context(), "group", 1)
 		both := b.ask(t.Context(), "group", broken, 3)
-		for range 4 { // the first one, both, and each
+		for range 4 { // the first one, both together, and each alone
 			b.end <- struct{}{}
 		}
 		<-first[0]
@@ -186,7 +186,7 @@ func TestBatcherSurvivesAPanic(t *testing.T) {
 	})
 }
 
-// Many callers at once, some of whom give up, each get their own answer.
+// Many concurrent callers, some of whom are cancelled, each get their own answer.
 func TestBatcherUnderLoad(t *testing.T) {
 	t.Parallel()
 	var c lox.Batcher[int, int, int]
@@ -216,12 +216,12 @@ func TestBatcherUnderLoad(t *testing.T) {
 		})
 	}
 	callers.Wait()
-	// The last batches may be of callers who have given up.
+	// The last batches may be of cancelled callers.
 	assert.Eventually(t, func() bool { return running(&c) == 0 }, 30*time.Second, time.Millisecond)
 }
 
 // A stuck batch delays waiting calls by no more than MaxWait.
-func TestBatcherPassesABatchThatIsStuck(t *testing.T) {
+func TestBatcherRunsNextBatchBesideStuckOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
@@ -252,11 +252,11 @@ func TestBatcherPassesABatchThatIsStuck(t *testing.T) {
 	})
 }
 
-func TestBatcherWaitsUntilNothingIsUnderWay(t *testing.T) {
+func TestBatcherCloseWaitsForCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 1)
-		b.Wait() // for nothing
+		b.Wait() // there is nothing to wait for
 		answers := b.ask(t.Context(), "group", 1, 2)
 		answers = append(answers, b.ask(t.Context(), "another group", 3)...)
 		waited := make(chan struct{})
@@ -278,14 +278,14 @@ func TestBatcherWaitsUntilNothingIsUnderWay(t *testing.T) {
 	})
 }
 
-// What one call does to its batch costs the others one more run each.
-func TestBatcherRunsAloneWhatFailsTogether(t *testing.T) {
+// A call that makes its batch fail costs the others one more run each.
+func TestBatcherRunsFailedBatchOneByOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, 9)
 		first := b.ask(t.Context(), "group", 1)
 		together := b.ask(t.Context(), "group", 2, refused, 3)
-		for range 5 { // the first one, all, and each
+		for range 5 { // the first one, all together, and each alone
 			b.end <- struct{}{}
 		}
 		<-first[0]

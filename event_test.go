@@ -9,8 +9,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// Times that RFC 3339 has no form for can come from a client: of a zone in which it is earlier.
-func TestEventsOfTimesBeyondTheLastYear(t *testing.T) {
+// RFC 3339 can't express some times that a client may send: those of a zone in which it is earlier.
+func TestEventTimesBeyondYear9999(t *testing.T) {
 	t.Parallel()
 	beyond := time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -12*60*60))
 	now := time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)

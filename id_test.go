@@ -13,8 +13,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The typeid library is the oracle: any uuid is written and read as it does.
-func TestIDIsATypeID(t *testing.T) {
+// Ids are encoded and decoded like those of the typeid library.
+func TestIDIsTypeID(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		raw := rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "uuid")
@@ -28,7 +28,7 @@ func TestIDIsATypeID(t *testing.T) {
 	})
 }
 
-func TestIDsThatAreRefused(t *testing.T) {
+func TestInvalidIDs(t *testing.T) {
 	t.Parallel()
 	good := lox.NewBackupID().String()
 	for _, s := range []string{

@@ -16,7 +16,7 @@ const (
 	gib = 1 << 30
 )
 
-func TestSizeOfParts(t *testing.T) {
+func TestPartSize(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		new             lox.NewBackup
@@ -91,7 +91,7 @@ func TestPartUploads(t *testing.T) {
 	}
 }
 
-func TestWhatAClientSaysOfItsUpload(t *testing.T) {
+func TestDeclaredUploadIsChecked(t *testing.T) {
 	t.Parallel()
 	one, other := lox.Checksum{1}, lox.Checksum{2}
 	stream := lox.Backup{Status: lox.StatusPending, Size: 100, PartSize: 10, Stream: true}

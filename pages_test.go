@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// contributorPages are the pages for those who change LOX.
+// contributorPages are the pages for contributors.
 var contributorPages = []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/adding-an-endpoint.md"}
 
 func page(t *testing.T, name string) string {
@@ -21,8 +21,8 @@ func page(t *testing.T, name string) string {
 	return string(text)
 }
 
-// TestLinksOfPages: what the pages for contributors link to in the repository must be there.
-func TestLinksOfPages(t *testing.T) {
+// Links in the pages for contributors must lead to existing files.
+func TestPageLinksExist(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^):#]+)(#[^)]*)?\)`)
 	for _, name := range contributorPages {
@@ -35,7 +35,8 @@ func TestLinksOfPages(t *testing.T) {
 	}
 }
 
-// TestNamedTestsExist: go test succeeds if -run matches nothing, so a page would go on naming tests that were renamed.
+// A page must not name tests that don't exist: go test succeeds if -run matches nothing, so nobody
+// would see it.
 func TestNamedTestsExist(t *testing.T) {
 	t.Parallel()
 	command := regexp.MustCompile(`go test \./(\S+) .*-run '?([\w|]+)`)

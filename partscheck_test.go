@@ -22,7 +22,7 @@ func TestCheckParts(t *testing.T) {
 	}
 	odd := make([]int64, 100)
 	for i := range odd {
-		odd[i] = int64(10 - 11*(i%2)) // every second one is missing
+		odd[i] = int64(10 - 11*(i%2)) // every second part is missing
 	}
 	for name, test := range map[string]struct {
 		parts []lox.Part

@@ -28,13 +28,13 @@ func TestScopes(t *testing.T) {
 	assert.False(t, appendOnly.Can(lox.ScopeBackupsDelete))
 }
 
-// A key that may be granted or revoked can do nothing that the other one can't.
+// A key can't grant or revoke a key with more rights than its own.
 func TestCanGrant(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		by := lox.Principal{Scopes: anyScopes(t, "by")}
 		granted := lox.Principal{Scopes: anyScopes(t, "granted")}
-		broader := len(granted.Scopes) == 0 && len(by.Scopes) > 0 // it would gain the scopes to come, too
+		broader := len(granted.Scopes) == 0 && len(by.Scopes) > 0 // it would also get later scopes
 		for _, s := range allScopes {
 			broader = broader || granted.Can(s) && !by.Can(s)
 		}
@@ -47,7 +47,7 @@ func TestCanGrant(t *testing.T) {
 	})
 }
 
-func TestScopesInTheDatabase(t *testing.T) {
+func TestScopesInDatabase(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		scopes := anyScopes(t, "scopes")

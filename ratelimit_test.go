@@ -9,7 +9,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The table of the published document, number by number.
+// The table of the published document.
 func TestRateLimits(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -21,7 +21,7 @@ func TestRateLimits(t *testing.T) {
 		{"pro", lox.RateLimit{PerMinute: 100, PerHour: 1000}, lox.RateLimit{PerMinute: 20, PerHour: 200}, lox.RateLimit{PerMinute: 40, PerHour: 400}},
 		{"business", lox.RateLimit{PerMinute: 300, PerHour: 2500}, lox.RateLimit{PerMinute: 50, PerHour: 500}, lox.RateLimit{PerMinute: 100, PerHour: 1000}},
 		{"enterprise", lox.RateLimit{PerMinute: 1000, PerHour: 8000}, lox.RateLimit{PerMinute: 150, PerHour: 1500}, lox.RateLimit{PerMinute: 300, PerHour: 3000}},
-		// A plan of a newer lox than this one.
+		// A plan of a newer lox.
 		{"unheard of", lox.RateLimit{PerMinute: 10, PerHour: 60}, lox.RateLimit{PerMinute: 2, PerHour: 5}, lox.RateLimit{PerMinute: 3, PerHour: 20}},
 	} {
 		assert.Equal(t, row.apiCalls, row.plan.RateLimit(lox.RateAPICalls), row.plan)

@@ -20,14 +20,14 @@ func TestUsage(t *testing.T) {
 		percentage            float64
 		free                  int64
 	}{
-		{quota: 5368709120, used: 1073741824, percentage: 20.0, free: 4294967296}, // of the published document
+		{quota: 5368709120, used: 1073741824, percentage: 20.0, free: 4294967296}, // in the published document
 		{quota: 5368709120, percentage: 0, free: 5368709120},
 		{quota: 100, used: 20, reserved: 30, percentage: 20, free: 50},
 		{quota: 3, used: 1, percentage: 33.33, free: 2},
 		{quota: 3, used: 2, percentage: 66.67, free: 1},
 		{quota: 100_000, used: 1, percentage: 0, free: 99_999},
 		{quota: 100, used: 100, percentage: 100},
-		// The quota may become less than what is there.
+		// The quota may be lowered below what is stored.
 		{quota: 100, used: 150, reserved: 50, percentage: 150},
 		{quota: 100, used: 90, reserved: 50, percentage: 90},
 		{quota: 0, used: 0, percentage: 0},
@@ -44,7 +44,7 @@ func TestAverage(t *testing.T) {
 	for want, v := range map[int64]lox.Volume{
 		0:  {},
 		10: {Count: 1, Bytes: 10},
-		3:  {Count: 2, Bytes: 5}, // rounded, not cut
+		3:  {Count: 2, Bytes: 5}, // rounded, not cut off
 		1:  {Count: 3, Bytes: 4},
 	} {
 		s := stats(v.Count, v.Bytes)
@@ -59,7 +59,7 @@ func TestDays(t *testing.T) {
 	s := stats(4, 400,
 		flow(today.Add(-29*day), 1, 0, 100),
 		flow(today.Add(-2*day), 3, 2, 100),
-		// As the database driver may tell it: the same day, in another location.
+		// The database driver may return the same day in another location.
 		flow(today.In(time.FixedZone("", 0)), 2, 1, 100),
 	)
 	days := s.Days(noon)
@@ -71,7 +71,7 @@ func TestDays(t *testing.T) {
 	assert.Equal(t, lox.StorageDay{Date: today.Add(-1 * day), Stored: lox.Volume{Count: 3, Bytes: 300}}, days[28])
 	assert.Equal(t, lox.StorageDay{Date: today, Uploaded: 2, Deleted: 1, Stored: lox.Volume{Count: 4, Bytes: 400}}, days[29])
 
-	// It is already tomorrow elsewhere.
+	// In another time zone it is already tomorrow.
 	assert.Equal(t, days, s.Days(noon.In(time.FixedZone("", 13*60*60))))
 }
 
@@ -90,9 +90,8 @@ func TestStatsSince(t *testing.T) {
 	}
 }
 
-// Whatever came and went, the days tell it: the last one ends with what is
-// stored, each one differs from the one before by its own flow, and the sum of
-// all flows leads back to what there was before.
+// For any changes, the last day ends with what is stored, each day differs from the one before by
+// its own flow, and the sum of all flows leads back to the initial amount.
 func TestDaysAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -162,12 +161,12 @@ func TestProjectedFullAt(t *testing.T) {
 	}
 }
 
-// stats are those of so many completed backups.
+// stats returns the figures of a number of completed backups.
 func stats(count, bytes int64, flows ...lox.StorageFlow) lox.StorageStats {
 	return lox.StorageStats{ByStatus: map[lox.Status]lox.Volume{lox.StatusCompleted: {Count: count, Bytes: bytes}}, Flows: flows}
 }
 
-// flow is a day on which storage grew by so many bytes.
+// flow is a day on which storage grew by a number of bytes.
 func flow(day time.Time, uploaded, deleted, grew int64) lox.StorageFlow {
 	const churn = 7
 	return lox.StorageFlow{Day: day, Uploaded: uploaded, UploadedBytes: churn + max(grew, 0), Deleted: deleted, DeletedBytes: churn + max(-grew, 0)}

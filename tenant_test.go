@@ -37,7 +37,7 @@ func TestNewTenantRefuses(t *testing.T) {
 	}
 }
 
-// A patch changes what it names (RFC 7396), and only that.
+// A patch changes only the fields that it names (RFC 7396).
 func TestApply(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -72,7 +72,7 @@ func TestApply(t *testing.T) {
 func TestApplyRefuses(t *testing.T) {
 	t.Parallel()
 	many := map[string]*string{}
-	for i := range 49 { // beside the two that there are
+	for i := range 49 { // besides the two existing ones
 		many[fmt.Sprint(i)] = new("")
 	}
 	room := lox.MaxMetadataBytes - len("themedarkzoneUTC") - len("k")
@@ -101,7 +101,7 @@ func TestApplyRefuses(t *testing.T) {
 	for name, most := range map[string]lox.TenantPatch{
 		"many": {Settings: many},
 		"much": settings("k", new(strings.Repeat("x", room))),
-		// The limits are of what is left, not of what the patch names.
+		// The limits apply to the result, not to what the patch names.
 		"none in the end": {Settings: map[string]*string{"": nil, strings.Repeat("k", 129): nil}},
 	} {
 		tenant := exampleTenant(t)

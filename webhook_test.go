@@ -10,8 +10,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// What the pattern of webhooks' URLs lets pass can be called.
-func TestURLsOfWebhooksCanBeCalled(t *testing.T) {
+// Every URL that the pattern of webhooks' URLs accepts can be called.
+func TestWebhookURLsCanBeCalled(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(lox.WebhookURLPattern).Draw(t, "url")
 		u, err := url.Parse(text)

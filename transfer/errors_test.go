@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestExplainClocks has stores refuse URLs that were just signed.
+// Stores refuse URLs that were just signed.
 func TestExplainClocks(t *testing.T) {
 	t.Parallel()
 	const signed, refused = "http://s3/b/o?X-Amz-Date=20240115T103000Z", `the store answers 403 Forbidden: "Request has expired"`

@@ -43,21 +43,21 @@ type fixture struct {
 	store  *store.Grouped
 	tenant lox.Tenant
 	api    *api.Client
-	// base and key are what api has.
+	// base and key are those of api.
 	base, key string
-	// toAPI and toStore, if any, make the requests in place of the network. They are set
-	// before a transfer begins.
+	// toAPI and toStore, if set, handle the requests instead of the network. They are set before a
+	// transfer begins.
 	toAPI, toStore func(*http.Request, http.RoundTripper) (*http.Response, error)
 	direct         *http.Transport
-	// stored is called in the server when it has done an upload, before it answers.
+	// stored is called in the server after an upload, before it answers.
 	stored atomic.Pointer[func(*http.Request)]
-	// ahead is what the server's clock is ahead.
+	// ahead is how far the server's clock is ahead.
 	ahead atomic.Int64
 
 	mu     sync.Mutex
 	waited []time.Duration
-	// uploads is how many the server is at. One that was cut off goes on until the server
-	// notices. fewer is told when one ends.
+	// uploads is the number of uploads in progress in the server. One that was cut off stays in
+	// progress until the server detects that. fewer receives when one ends.
 	uploads int
 	fewer   sync.Cond
 }
@@ -111,7 +111,7 @@ func serve(t *testing.T, blobs lox.BlobStore) *fixture {
 	return f
 }
 
-// connect makes the client of the server at base.
+// connect creates the client of the server at base.
 func (f *fixture) connect() {
 	f.t.Helper()
 	var err error
@@ -123,7 +123,7 @@ func (f *fixture) connect() {
 	require.NoError(f.t, err)
 }
 
-// overLine is a server that seems to be another machine, which is reached without TLS.
+// overLine is a server that looks like another machine without TLS.
 func overLine(t *testing.T) *fixture {
 	t.Helper()
 	f := onDisk(t)
@@ -139,7 +139,7 @@ func overLine(t *testing.T) *fixture {
 	return f
 }
 
-// upload says that an upload begins (1) or ends (-1).
+// upload counts an upload that begins (1) or ends (-1).
 func (f *fixture) upload(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -147,7 +147,7 @@ func (f *fixture) upload(n int) {
 	f.fewer.Broadcast()
 }
 
-// idle waits until the server is at no upload.
+// idle waits until the server has no upload in progress.
 func (f *fixture) idle() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -156,7 +156,7 @@ func (f *fixture) idle() {
 	}
 }
 
-// partsOf is how many parts of a backup are there.
+// partsOf returns the number of stored parts of a backup.
 func (f *fixture) partsOf(b lox.Backup) int {
 	f.t.Helper()
 	page, _, err := call[api.PartList](f.t.Context(), &transfer{Options: Options{limits: usualLimits}}, func(ctx context.Context) (*http.Response, error) {
@@ -179,8 +179,8 @@ func (f *fixture) trip(by *func(*http.Request, http.RoundTripper) (*http.Respons
 	})
 }
 
-// options wait until the server has noticed what was cut off, and note how long they
-// should have waited.
+// options don't pause before retries. They wait until the server has detected cut uploads, and
+// record the pauses.
 func (f *fixture) options(progress func(Progress)) Options {
 	return Options{
 		HTTP: &http.Client{Transport: f.trip(&f.toStore), CheckRedirect: noRedirect}, Progress: progress,
@@ -216,7 +216,7 @@ func (f *fixture) mustPush(content []byte) Backup {
 	return b
 }
 
-// backups are all that there are.
+// backups returns all backups.
 func (f *fixture) backups() []lox.Backup {
 	f.t.Helper()
 	page, err := f.store.Backups(f.t.Context(), f.tenant.ID, lox.BackupQuery{Limit: 100})
@@ -224,7 +224,7 @@ func (f *fixture) backups() []lox.Backup {
 	return page.Backups
 }
 
-// random has bytes that no two parts of have in common.
+// random returns bytes of which no two parts are equal.
 func random(size int) []byte {
 	content := make([]byte, size)
 	_, _ = rand.NewChaCha8([32]byte{byte(size)}).Read(content)
@@ -241,7 +241,8 @@ func openFile(t *testing.T, content []byte) *os.File {
 	return f
 }
 
-// requireFile checks that a directory has one file, with these bytes, for its owner alone.
+// requireFile checks that a directory has only one file, with these bytes and readable only by its
+// owner.
 func requireFile(t *testing.T, path string, content []byte) {
 	t.Helper()
 	got, err := os.ReadFile(path)
@@ -264,7 +265,7 @@ func requireFiles(t *testing.T, dir string, names ...string) {
 	require.Equal(t, names, found)
 }
 
-// answer is one of whatever answers in the place of a server.
+// answer returns a response that a test sends instead of a server.
 func answer(r *http.Request, status int, body string, header ...string) *http.Response {
 	h := http.Header{"Content-Type": {"application/json"}}
 	for i := 0; i < len(header); i += 2 {

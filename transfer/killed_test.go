@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestKilledPush goes on with what the killed process had sent, though it could keep nothing at its end.
+// A push continues with what a killed process had sent, although that process could save nothing at
+// its end.
 func TestKilledPush(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)

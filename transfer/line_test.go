@@ -16,10 +16,11 @@ import (
 
 // line is a TCP proxy that cuts connections.
 type line struct {
-	// cuts is how many are left; each comes after so many bytes in either direction.
+	// cuts is the number of cuts that are left; each comes after a number of bytes in either
+	// direction.
 	cuts  atomic.Int64
 	after int64
-	// ranges are those of the requests that went through it.
+	// ranges are the Range headers of the requests that went through it.
 	mu     sync.Mutex
 	ranges []string
 
@@ -27,7 +28,7 @@ type line struct {
 	running sync.WaitGroup
 }
 
-// newLine has the requests to the store go through a line.
+// newLine sends the requests to the store through a line.
 func (f *fixture) newLine(cuts, after int64) *line {
 	f.t.Helper()
 	l := &line{after: after}
@@ -47,7 +48,7 @@ func (f *fixture) newLine(cuts, after int64) *line {
 	return l
 }
 
-// dial connects to a listener of its own, and that to the address.
+// dial connects to a listener of its own, which forwards to the address.
 func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -73,8 +74,7 @@ func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error)
 	return near, nil
 }
 
-// carry passes on what comes from one end. Both ends count down from left, and one of
-// them sets over.
+// carry forwards data from one end. Both directions count down left, and one of them sets over.
 func (l *line) carry(from, to net.Conn, left *atomic.Int64, over *atomic.Bool) {
 	defer to.Close()
 	buffer := make([]byte, 16<<10)
@@ -93,9 +93,9 @@ func (l *line) carry(from, to net.Conn, left *atomic.Int64, over *atomic.Bool) {
 	}
 }
 
-// TestCutLines has connections break in the middle: push and pull end by themselves, and
-// what had arrived isn't fetched again.
-func TestCutLines(t *testing.T) {
+// Connections break in the middle: push and pull continue by themselves, and data that had arrived
+// isn't fetched again.
+func TestCutConnections(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, f *fixture) {
 		t.Parallel()
@@ -126,8 +126,8 @@ func TestCutLines(t *testing.T) {
 	})
 }
 
-// TestALineThatIsAlwaysCut is given up: an upload fails, a download says how to go on.
-func TestALineThatIsAlwaysCut(t *testing.T) {
+// If the connection always breaks, an upload fails, and a download says how to continue.
+func TestConnectionIsAlwaysCut(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	content := random(3 * mib)
@@ -157,8 +157,8 @@ func TestALineThatIsAlwaysCut(t *testing.T) {
 	requireFile(t, path, content)
 }
 
-// TestALineThatStandsStill is ended.
-func TestALineThatStandsStill(t *testing.T) {
+// A stalled connection is closed.
+func TestConnectionStalls(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	content := random(mib)

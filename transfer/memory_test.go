@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMemory is that of client and server together, which doesn't depend on the size.
+// The memory of client and server together doesn't depend on the size.
 func TestMemory(t *testing.T) {
 	f := onDisk(t)
-	f.mustPush(random(mib)) // what is made once
+	f.mustPush(random(mib)) // allocates what is allocated only once
 	const size = 512 * mib
 	source := openFile(t, nil)
 	require.NoError(t, source.Truncate(size))
@@ -38,8 +38,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// watchHeap returns by how much the heap grows at most while something works. The parts of a stream
-// aren't in it: that there are three of them, newPartMemory says.
+// watchHeap returns the maximum growth of the heap while a function runs. The parts of a stream
+// aren't counted: newPartMemory has three of them.
 func watchHeap(t *testing.T, work func() error) (most uint64) {
 	t.Helper()
 	alive := func() uint64 {

@@ -31,12 +31,12 @@ func (f *fixture) pushStream(r io.Reader, o PushOptions) (Backup, error) {
 	return PushStream(f.t.Context(), f.api, r, o)
 }
 
-// keeping are options of a push that can be gone on with.
+// keeping are options of a push that can continue.
 func (f *fixture) keeping(dir string) PushOptions {
 	return PushOptions{Options: f.options(nil), Name: "nightly", StateDir: dir}
 }
 
-// requireStored checks what a backup has.
+// requireStored checks the content of a backup.
 func (f *fixture) requireStored(b Backup, content []byte) {
 	f.t.Helper()
 	got := &rest{content}
@@ -45,7 +45,7 @@ func (f *fixture) requireStored(b Backup, content []byte) {
 	require.Empty(f.t, got.content, "the end is missing")
 }
 
-// rest is what is still to come of some bytes: it takes no others.
+// rest returns the bytes after a given beginning, which must match.
 type rest struct{ content []byte }
 
 func (r *rest) Write(p []byte) (int, error) {
@@ -56,7 +56,7 @@ func (r *rest) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// puts counts the uploads that the store has accepted, and has those fail that refuse says.
+// puts counts the uploads that the store has accepted, and fails those that refuse names.
 type puts struct {
 	begun, done atomic.Int64
 	refuse      func(n int64, r *http.Request) *http.Response
@@ -83,8 +83,8 @@ func (f *fixture) countPuts(refuse func(n int64, r *http.Request) *http.Response
 	return p
 }
 
-// TestPartsOverCutLines has connections break at random. What had arrived isn't sent again.
-func TestPartsOverCutLines(t *testing.T) {
+// Connections break at random. Data that had arrived isn't sent again.
+func TestPartsWithCutConnections(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, f *fixture) {
 		t.Parallel()
@@ -102,10 +102,12 @@ func TestPartsOverCutLines(t *testing.T) {
 	})
 }
 
-// cutsEnv names the variable that holds how many MiB TestPartsOverCutLines sends, for more than the usual 40.
+// cutsEnv names the variable with the MiB that TestPartsWithCutConnections sends, if it is to send
+// more than the usual 40.
 const cutsEnv = "LOX_CUT_MIB"
 
-// cutSize is how many bytes are sent, how often the line is cut, and after how many bytes at most.
+// cutSize returns the number of bytes, the number of cuts, and the maximum number of bytes before a
+// cut.
 func cutSize(t *testing.T) (size int, cuts, each int64) {
 	t.Helper()
 	given := os.Getenv(cutsEnv)
@@ -131,8 +133,8 @@ func TestStreams(t *testing.T) {
 	})
 }
 
-// TestStreamsThatFail leave nothing.
-func TestStreamsThatFail(t *testing.T) {
+// Failing streams leave nothing.
+func TestFailingStreams(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	broken := errors.New("the program failed")
@@ -155,13 +157,13 @@ func TestStreamsThatFail(t *testing.T) {
 	}
 }
 
-// failing is a reader that does.
+// failing is a reader that fails.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// TestStreamAndQuota has room for what the stream has, but not for all the parts whose URLs are asked for
-// ahead; and then no room.
+// The quota is enough for the stream, but not for all the parts whose URLs are requested ahead; and
+// then it is too small.
 func TestStreamAndQuota(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -176,8 +178,8 @@ func TestStreamAndQuota(t *testing.T) {
 	require.Len(t, f.backups(), 2, "the failed one is deleted")
 }
 
-// TestErrorsHalfWay end a push. Nothing is left but what can't be deleted.
-func TestErrorsHalfWay(t *testing.T) {
+// Errors end a push. Nothing is left, except what can't be deleted.
+func TestErrorsHalfway(t *testing.T) {
 	t.Parallel()
 	altered := func(_ *os.File, r *http.Request) *http.Response {
 		r.Body = io.NopCloser(io.LimitReader(io.MultiReader(strings.NewReader("x"), r.Body), r.ContentLength))
@@ -204,7 +206,7 @@ type errorHalfWay struct {
 	at     func(source *os.File, r *http.Request) *http.Response
 	want   error // nil if it succeeds
 	waits  int
-	always bool // and with those that follow
+	always bool // also for later parts
 }
 
 func (f *fixture) testErrorsHalfWay(more []errorHalfWay) {
@@ -224,7 +226,7 @@ func (f *fixture) testErrorsHalfWay(more []errorHalfWay) {
 		}},
 		{name: "the backup is deleted", want: ErrNotFound, at: func(_ *os.File, r *http.Request) *http.Response {
 			(&transfer{api: f.api}).discard(t.Context(), f.backups()[0].ID.String())
-			return answer(r, http.StatusForbidden, "") // as S3 does in time
+			return answer(r, http.StatusForbidden, "") // as S3 does after a while
 		}},
 		{name: "the store refuses the URL", at: func(_ *os.File, r *http.Request) *http.Response {
 			return answer(r, http.StatusForbidden, "")
@@ -256,8 +258,8 @@ func (f *fixture) testErrorsHalfWay(more []errorHalfWay) {
 	}
 }
 
-// TestRevokedHalfWay can't delete its backup any more, and so can be gone on with by another key.
-func TestRevokedHalfWay(t *testing.T) {
+// A push whose key was revoked can't delete its backup, so another key can continue it.
+func TestKeyRevokedHalfway(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	source, dir := openFile(t, random(largeFile)), t.TempDir()
@@ -281,7 +283,8 @@ func TestRevokedHalfWay(t *testing.T) {
 	require.Len(t, f.backups(), 1)
 }
 
-// TestExpiredPartURLs are asked for again when the store refuses them, whatever the clock here says.
+// Expired URLs of parts are requested again when the store refuses them, whatever the local clock
+// says.
 func TestExpiredPartURLs(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -310,8 +313,8 @@ func TestExpiredPartURLs(t *testing.T) {
 	f.requireStored(b, content)
 }
 
-// TestURLsAreAskedForTogether: the API counts requests.
-func TestURLsAreAskedForTogether(t *testing.T) {
+// URLs of parts are requested together, because the API counts requests.
+func TestPartURLsAreRequestedTogether(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	asked := atomic.Int64{}
@@ -332,7 +335,7 @@ func TestURLsAreAskedForTogether(t *testing.T) {
 	require.LessOrEqual(t, asked.Load(), int64(6), "1, 1, 2, 4, 8 and more parts")
 }
 
-// What pushAsChild is told by its environment.
+// Variables for pushAsChild.
 const (
 	childServer, childKey, childFile, childState = "LOX_TEST_SERVER", "LOX_TEST_KEY", "LOX_TEST_FILE", "LOX_TEST_STATE"
 )

@@ -50,7 +50,7 @@ func TestPushAndPull(t *testing.T) {
 	})
 }
 
-// requireProgress checks that each phase, but for Verifying, went on to its end.
+// requireProgress checks that each phase, except Verifying, was reported up to its end.
 func requireProgress(t *testing.T, all []Progress, total int64, phases ...Phase) {
 	t.Helper()
 	var seen []Phase
@@ -67,7 +67,7 @@ func requireProgress(t *testing.T, all []Progress, total int64, phases ...Phase)
 	require.Equal(t, phases, seen)
 }
 
-// TestResume goes on with what an earlier Pull has left.
+// A Pull continues with the file of an earlier one.
 func TestResume(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, f *fixture) {
@@ -111,8 +111,8 @@ func TestResume(t *testing.T) {
 	})
 }
 
-// TestWhatIsInThePartFile is no matter: in the end the bytes are those of the backup.
-func TestWhatIsInThePartFile(t *testing.T) {
+// Whatever is in the part file, the result has the bytes of the backup.
+func TestPartFileContents(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	content := random(mib)
@@ -132,7 +132,7 @@ func TestWhatIsInThePartFile(t *testing.T) {
 	}
 }
 
-// TestOtherBytes come from the store: nothing gets the name, and nothing is gone on with.
+// The store sends other bytes: no file gets the final name, and a later Pull starts again.
 func TestOtherBytes(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -162,7 +162,7 @@ func TestOtherBytes(t *testing.T) {
 	require.ErrorContains(t, err, "the store sent the range")
 }
 
-// TestNoRanges has something on the way that doesn't know them.
+// A proxy ignores ranges.
 func TestNoRanges(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -180,7 +180,7 @@ func TestNoRanges(t *testing.T) {
 	requireFile(t, path, content)
 }
 
-func TestFilesThatAreInTheWay(t *testing.T) {
+func TestExistingFiles(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	content := random(100)
@@ -206,7 +206,7 @@ func TestFilesThatAreInTheWay(t *testing.T) {
 	require.ErrorContains(t, err, "too many levels of symbolic links")
 	require.NoError(t, os.Remove(path+PartSuffix))
 
-	// Two at once: the other one has the file for itself.
+	// Of two concurrent pulls, one has the file.
 	other := ToFile(path, true)
 	_, err = other.begin(t.Context(), 100, nil)
 	require.NoError(t, err)
@@ -216,7 +216,7 @@ func TestFilesThatAreInTheWay(t *testing.T) {
 	requireFile(t, path, content)
 }
 
-func TestWhatCannotBePulled(t *testing.T) {
+func TestPullRefuses(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	_, err := f.pull(lox.NewBackupID().String(), ToWriter(io.Discard), nil)
@@ -242,7 +242,7 @@ type writer func([]byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-// TestExpiredDownloadURL is renewed, whenever it expires.
+// A download URL is renewed whenever it expires.
 func TestExpiredDownloadURL(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -261,7 +261,7 @@ func TestExpiredDownloadURL(t *testing.T) {
 	require.Equal(t, 2, times)
 	require.True(t, bytes.Equal(content, stream.Bytes()))
 
-	// A store that refuses each URL is given up.
+	// If a store refuses every URL, the Pull fails.
 	f.toStore = func(r *http.Request, _ http.RoundTripper) (*http.Response, error) {
 		return answer(r, http.StatusForbidden, "<Error><Code>AccessDenied</Code><Message>No</Message></Error>"), nil
 	}

@@ -22,8 +22,7 @@ import (
 
 var testActor = storetest.By
 
-// TestChangedFile changes while it is read, in ways that only some checks notice. No
-// backup is left.
+// A file changes while it is read, in ways that only some checks detect. No backup is left.
 func TestChangedFile(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, f *fixture) {
@@ -63,8 +62,8 @@ func TestChangedFile(t *testing.T) {
 	})
 }
 
-// TestAlteredOnTheWay is refused by the store, and sent once more.
-func TestAlteredOnTheWay(t *testing.T) {
+// The store refuses altered bytes, and they are sent again.
+func TestAlteredInTransit(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, f *fixture) {
 		t.Parallel()
@@ -86,7 +85,7 @@ func TestAlteredOnTheWay(t *testing.T) {
 	})
 }
 
-// TestLostAnswers are asked for again: there is one backup all the same.
+// Requests without an answer are repeated: there is only one backup.
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, f *fixture) {
@@ -129,8 +128,8 @@ func TestExpiredUploadURL(t *testing.T) {
 	require.Equal(t, 2, times)
 }
 
-// TestTheServerCompletesByItself what was uploaded, while the answer was lost.
-func TestTheServerCompletesByItself(t *testing.T) {
+// The answer to an upload is lost, and the server completes the backup.
+func TestServerCompletesUpload(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	first := true
@@ -151,7 +150,7 @@ func TestTheServerCompletesByItself(t *testing.T) {
 	require.Len(t, f.backups(), 1)
 }
 
-// TestSlowVerification is waited for.
+// A push waits for a slow verification.
 func TestSlowVerification(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -170,7 +169,7 @@ func TestSlowVerification(t *testing.T) {
 	require.EqualValues(t, "completed", b.Status)
 }
 
-// TestRefusals is what is tried again, for how long, and what each means.
+// TestRefusals has the refusals that are retried, for how long, and the error of each.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -179,7 +178,7 @@ func TestRefusals(t *testing.T) {
 		code       string
 		retryAfter string
 		store      bool
-		times      int // that it is refused
+		times      int // number of refusals
 		waits      int
 		want       error // nil if it succeeds
 	}{
@@ -240,7 +239,7 @@ func TestRefusals(t *testing.T) {
 
 var errAny = errors.New("any")
 
-// TestQuota is that of the server.
+// The server's quota limits a push.
 func TestQuota(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -253,7 +252,7 @@ func TestQuota(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestSizesThatAreRefused(t *testing.T) {
+func TestRefusedSizes(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	_, err := f.push(openFile(t, nil), nil)
@@ -263,7 +262,7 @@ func TestSizesThatAreRefused(t *testing.T) {
 	require.Empty(t, f.backups())
 }
 
-// sized is a file that says to have so many bytes.
+// sized is a file that claims to have a number of bytes.
 type sized struct {
 	*os.File
 
@@ -283,7 +282,7 @@ type sizedInfo struct {
 
 func (i sizedInfo) Size() int64 { return i.size }
 
-// TestInterruptedPush leaves nothing behind that isn't whole.
+// An interrupted push leaves only complete backups.
 func TestInterruptedPush(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
@@ -317,7 +316,7 @@ func TestRateLimit(t *testing.T) {
 	start := time.Now()
 	b, err := Push(t.Context(), f.api, openFile(t, content), PushOptions{Options: o, Name: "nightly"})
 	require.NoError(t, err)
-	// An eighth of a second's worth goes at once.
+	// The first eighth of a second's bytes are sent at once.
 	require.GreaterOrEqual(t, time.Since(start), 375*time.Millisecond)
 	start = time.Now()
 	var stream bytes.Buffer

@@ -17,8 +17,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// TestInterruptedParts go on where they were: what the store has isn't sent again, and what was
-// hashed isn't read again.
+// Interrupted uploads in parts continue: parts in the store aren't sent again, and hashed bytes
+// aren't read again.
 func TestInterruptedParts(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, f *fixture) {
@@ -52,7 +52,7 @@ func (f *fixture) testInterruptedParts() {
 	f.requireStored(b, content)
 }
 
-// countedFile counts what is read of a file.
+// countedFile counts the bytes that are read of a file.
 type countedFile struct {
 	*os.File
 
@@ -65,7 +65,8 @@ func (c *countedFile) ReadAt(p []byte, at int64) (int, error) {
 	return n, err
 }
 
-// requireState checks that so many states are kept, for their owner alone, and nothing else.
+// requireState checks that there is this number of saved states, readable only by their owner, and
+// nothing else.
 func requireState(t *testing.T, dir string, count int) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -79,7 +80,8 @@ func requireState(t *testing.T, dir string, count int) {
 	}
 }
 
-// interruptedPush stores the first parts of a file, so many, and returns how it ended and what it sent.
+// interruptedPush stores the first n parts of a file, and returns its error and the number of
+// parts.
 func (f *fixture) interruptedPush(source *os.File, dir string, parts int64) (*InterruptedError, *puts) {
 	f.t.Helper()
 	ctx, cancel := context.WithCancel(f.t.Context())
@@ -101,13 +103,13 @@ func (f *fixture) interruptedPush(source *os.File, dir string, parts int64) (*In
 	return interrupted, sent
 }
 
-// TestWhatIsNotGoneOnWith is another file, another push, or a state that is of no use.
-func TestWhatIsNotGoneOnWith(t *testing.T) {
+// A push can't continue with another file, as another push, or with an unusable state.
+func TestPushesThatCannotContinue(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	for name, c := range map[string]struct {
 		change func(t *testing.T, source *os.File, state string)
-		// left is how many backups are there in the end: the old one goes if it is of no use to anybody.
+		// left is the number of backups in the end: the old one is deleted if nobody can use it.
 		left int
 	}{
 		"touched": {func(t *testing.T, source *os.File, _ string) {
@@ -152,9 +154,9 @@ func TestWhatIsNotGoneOnWith(t *testing.T) {
 	}
 }
 
-// TestACompletedBackupStays when the push that made it was killed before it forgot its state, and the file has
-// other bytes by now.
-func TestACompletedBackupStays(t *testing.T) {
+// A push was killed after its backup was completed and before its state was deleted, and the file
+// has other bytes now. The backup stays.
+func TestCompletedBackupStays(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	source, dir := openFile(t, random(largeFile)), t.TempDir()
@@ -187,8 +189,8 @@ func TestACompletedBackupStays(t *testing.T) {
 	require.Len(t, f.backups(), 2)
 }
 
-// TestTwoPushesOfAFile have a backup each, and only the first can be gone on with.
-func TestTwoPushesOfAFile(t *testing.T) {
+// Two pushes of one file create two backups, and only the first can continue.
+func TestTwoPushesOfOneFile(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	source, dir := openFile(t, random(largeFile)), t.TempDir()

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// upper is an encoding: of letters.
+// upper is an encoding that changes letters.
 func upper(r io.Reader) (io.ReadCloser, error) {
 	begin := make([]byte, 1)
 	if _, err := io.ReadFull(r, begin); err != nil {
@@ -43,7 +43,7 @@ func TestDecoded(t *testing.T) {
 		content := bytes.Repeat([]byte("abc"), mib)
 		b := f.mustPush(content)
 		path := filepath.Join(t.TempDir(), "file")
-		// What was left of a download that wasn't decoded is of no use.
+		// A partial download of decoded bytes can't be continued.
 		require.NoError(t, os.WriteFile(path+PartSuffix, content[:1000], 0o600))
 		var came []Progress
 		pulled, err := f.pull(b.ID, Decoded(ToFile(path, false), upper), func(p Progress) { came = append(came, p) })
@@ -56,7 +56,7 @@ func TestDecoded(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(bytes.ToUpper(content), stream.Bytes()))
 
-		// A line that breaks is gone on with within a Pull.
+		// Within a Pull, a download continues after a broken connection.
 		broken := 0
 		f.toStore = func(r *http.Request, direct http.RoundTripper) (*http.Response, error) {
 			resp, err := direct.RoundTrip(r)
@@ -77,8 +77,9 @@ func TestDecoded(t *testing.T) {
 	})
 }
 
-// TestDecodedBadly leaves nothing, and tells bytes that were altered from those that were stored so.
-func TestDecodedBadly(t *testing.T) {
+// Decode errors leave nothing. The error distinguishes bytes that were altered in transit from
+// bytes that were stored like that.
+func TestDecodeErrors(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
 	good := f.mustPush(bytes.Repeat([]byte("abc"), mib))
@@ -106,7 +107,7 @@ func TestDecodedBadly(t *testing.T) {
 	requireFiles(t, dir)
 	f.toStore = nil
 
-	// Whatever is no matter of the bytes ends it at once.
+	// An error that isn't about the bytes ends the Pull at once.
 	no := errors.New("no key")
 	_, err = f.pull(good.ID, Decoded(ToFile(path, true), func(io.Reader) (io.ReadCloser, error) { return nil, no }), nil)
 	require.ErrorIs(t, err, no)

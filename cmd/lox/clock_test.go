@@ -111,9 +111,9 @@ func startClockNode(t *testing.T, dsn string, blobs lox.BlobStore, ahead time.Du
 	return n
 }
 
-// TestClocksThatDiffer has servers on one database whose machines are up to five minutes apart. No
+// TestDifferentClocks has servers on one database whose machines are up to five minutes apart. No
 // lease is taken from who holds it, no event is sent twice, and all times are the database's.
-func TestClocksThatDiffer(t *testing.T) {
+func TestDifferentClocks(t *testing.T) {
 	t.Parallel()
 	dsn, dir := externalDatabase(t), newDir(t)
 	first := openStore(t, dsn)

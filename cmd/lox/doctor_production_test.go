@@ -57,8 +57,8 @@ func minioClient(t *testing.T, cfg s3.Config) *minio.Client {
 	return c
 }
 
-// TestDoctorOfProduction damages a bucket whose server runs, and has mended what can be.
-func TestDoctorOfProduction(t *testing.T) {
+// TestDoctorInProduction damages a bucket whose server runs, and has mended what can be.
+func TestDoctorInProduction(t *testing.T) {
 	t.Parallel()
 	cfg, dsn, redis := blobtest.StartMinIO(t), externalDatabase(t), redistest.Start(t)
 	bucket, db := minioClient(t, cfg), openSQL(t, dsn)
@@ -227,8 +227,8 @@ func checkOtherDatabase(t *testing.T, s setup, db *sql.DB, cfg s3.Config) {
 	assert.Zero(t, purges)
 }
 
-// TestDoctorMeanwhileOnS3 uploads and deletes all the time: nothing is found that isn't so.
-func TestDoctorMeanwhileOnS3(t *testing.T) {
+// TestDoctorDuringRequestsOnS3 uploads and deletes all the time: nothing is found that isn't so.
+func TestDoctorDuringRequestsOnS3(t *testing.T) {
 	t.Parallel()
 	s := bucketSetup(t, externalDatabase(t), blobtest.StartMinIO(t), "LOX_RATE_LIMIT_FACTOR=1000000", "LOX_SWEEP_INTERVAL=10ms")
 	p := s.start(t)
@@ -238,9 +238,9 @@ func TestDoctorMeanwhileOnS3(t *testing.T) {
 	p.exit(t)
 }
 
-// TestDoctorBehindAProxy has a proxy before S3 whose clock is wrong and which knows no
+// TestDoctorBehindProxy has a proxy before S3 whose clock is wrong and which knows no
 // preflights, and a PostgreSQL whose clock is wrong.
-func TestDoctorBehindAProxy(t *testing.T) {
+func TestDoctorBehindProxy(t *testing.T) {
 	t.Parallel()
 	cfg, dsn := blobtest.StartMinIO(t), externalDatabase(t)
 	to, err := url.Parse(cfg.Endpoint)
@@ -283,9 +283,9 @@ func TestDoctorBehindAProxy(t *testing.T) {
 	requireCheck(t, checks, "bucket", "warning", "versions off", "Turn versioning on")
 }
 
-// TestDoctorOfAnotherVersion looks at databases of other versions, and at one that isn't LOX's,
+// TestDoctorWithOtherSchema looks at databases of other versions, and at one that isn't LOX's,
 // and leaves them as they are.
-func TestDoctorOfAnotherVersion(t *testing.T) {
+func TestDoctorWithOtherSchema(t *testing.T) {
 	t.Parallel()
 	dsn := externalDatabase(t)
 	s, db := externalSetup(t, dsn), openSQL(t, dsn)

@@ -287,8 +287,8 @@ func checkDamageAsJSON(t *testing.T, s setup, tenant string) {
 	}, kinds)
 }
 
-// TestDoctorOfNothing looks where there is no installation, and makes none.
-func TestDoctorOfNothing(t *testing.T) {
+// TestDoctorWithoutInstallation looks where there is no installation, and makes none.
+func TestDoctorWithoutInstallation(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data")}
 	checks, _, code := s.doctor(t, "--repair")
@@ -309,8 +309,8 @@ func TestDoctorOfNothing(t *testing.T) {
 	assert.Contains(t, stdout, "The exit code is 0 if nothing is wrong, though there may be warnings, and else 1.")
 }
 
-// TestDoctorOfAFullDisk asks for more room than any disk has.
-func TestDoctorOfAFullDisk(t *testing.T) {
+// TestDoctorWithFullDisk asks for more room than any disk has.
+func TestDoctorWithFullDisk(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data"), env: []string{"LOX_DISK_RESERVE=1EiB"}}
 	checks, _, code := s.doctor(t)
@@ -318,9 +318,9 @@ func TestDoctorOfAFullDisk(t *testing.T) {
 	requireCheck(t, checks, "space", "wrong", "1.00 EiB kept back", "Every upload is refused (507)")
 }
 
-// TestDoctorOfAnUnadoptedDirectory takes no backup for lost whose file is still where a
+// TestDoctorWithUnadoptedDirectory takes no backup for lost whose file is still where a
 // former version has put it.
-func TestDoctorOfAnUnadoptedDirectory(t *testing.T) {
+func TestDoctorWithUnadoptedDirectory(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
 	p := s.start(t)
@@ -335,8 +335,8 @@ func TestDoctorOfAnUnadoptedDirectory(t *testing.T) {
 	assert.Empty(t, checks["backups"])
 }
 
-// TestDoctorMeanwhile uploads and deletes all the time: nothing is found that isn't so.
-func TestDoctorMeanwhile(t *testing.T) {
+// TestDoctorDuringRequests uploads and deletes all the time: nothing is found that isn't so.
+func TestDoctorDuringRequests(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_RATE_LIMIT_FACTOR=1000000", "LOX_SWEEP_INTERVAL=10ms"}}
 	p := s.start(t)

@@ -51,9 +51,9 @@ func TestForeignEnvironment(t *testing.T) {
 	require.Contains(t, stdout, "default")
 }
 
-// TestEnvironmentOfOwnDatabase: where a database is configured, lib/pq completes
+// TestOwnDatabaseIgnoresEnvironment: where a database is configured, lib/pq completes
 // its URL from the environment.
-func TestEnvironmentOfOwnDatabase(t *testing.T) {
+func TestOwnDatabaseIgnoresEnvironment(t *testing.T) {
 	t.Parallel()
 	postgres, err := pgembed.Start(t.Context(), pgembed.Config{
 		Dir: filepath.Join(newDir(t), "postgres"), Settings: map[string]string{"fsync": "off"},

@@ -31,10 +31,10 @@ func (p *process) freeze(t *testing.T) (thaw func()) {
 	return func() { signal(syscall.SIGCONT) }
 }
 
-// TestAFrozenDatabase has PostgreSQL answer nothing while its connections stay open:
+// TestFrozenDatabase has PostgreSQL answer nothing while its connections stay open:
 // requests are refused in time, reads that need no database go on, and so does
 // everything once it answers again.
-func TestAFrozenDatabase(t *testing.T) {
+func TestFrozenDatabase(t *testing.T) {
 	t.Parallel()
 	const silence = 10 * time.Second // that is allowed, see store
 	s := setup{dir: usedDir(t)}
@@ -80,8 +80,8 @@ func TestAFrozenDatabase(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestTheEndBesideAFrozenDatabase stops a server whose PostgreSQL answers nothing.
-func TestTheEndBesideAFrozenDatabase(t *testing.T) {
+// TestStopWithFrozenDatabase stops a server whose PostgreSQL answers nothing.
+func TestStopWithFrozenDatabase(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_SHUTDOWN_TIMEOUT=1s"}}
 	p := s.start(t)
@@ -101,9 +101,9 @@ func TestTheEndBesideAFrozenDatabase(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestADatabaseThatOnlyReads is a failover seen from a server whose connections stay:
+// TestReadOnlyDatabase is a failover seen from a server whose connections stay:
 // what they lead to can't be written to, and after a while it can.
-func TestADatabaseThatOnlyReads(t *testing.T) {
+func TestReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
 	p := s.start(t)

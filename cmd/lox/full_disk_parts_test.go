@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestStreamFillsTheDisk half-way: the push says so by its exit code, and its parts are gone.
-func TestStreamFillsTheDisk(t *testing.T) {
+// TestStreamFillsDisk half-way: the push says so by its exit code, and its parts are gone.
+func TestStreamFillsDisk(t *testing.T) {
 	t.Parallel()
 	s := onSmallDisk(t, reserve+100*mebibyte)
 	p := s.start(t)

@@ -171,9 +171,9 @@ func (s setup) watchFree(t *testing.T) *atomic.Int64 {
 	return &lowest
 }
 
-// TestPromisedRoom is an upload that has hardly begun: what it will need is kept
+// TestReservedSpace is an upload that has hardly begun: what it will need is kept
 // for it, and anyone's again when it was too slow.
-func TestPromisedRoom(t *testing.T) {
+func TestReservedSpace(t *testing.T) {
 	t.Parallel()
 	const size, each = 512 * mebibyte, 300 * mebibyte
 	s := onSmallDisk(t, size, "LOX_UPLOAD_RATE_WINDOW=2s", "LOX_UPLOAD_MIN_RATE=8KiB")
@@ -222,9 +222,9 @@ func filePaths(t *testing.T, dir string) []string {
 	return slices.Sorted(maps.Keys(filesBelow(t, dir)))
 }
 
-// TestFirstStartOnASmallDisk says what is needed and what is free; with more room
+// TestFirstStartOnSmallDisk says what is needed and what is free; with more room
 // the next start works. So does a disk that is filled up later.
-func TestFirstStartOnASmallDisk(t *testing.T) {
+func TestFirstStartOnSmallDisk(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}
 	mountSmallDisk(t, s.dir, 20*mebibyte)
@@ -247,10 +247,10 @@ func TestFirstStartOnASmallDisk(t *testing.T) {
 	s.start(t).stop(t, syscall.SIGINT)
 }
 
-// TestAMigrationThatFillsTheDisk has more and more room left for the tables of a
+// TestMigrationFillsDisk has more and more room left for the tables of a
 // cluster that has none yet: whatever part of the start needs more, it is said that the
 // disk is full.
-func TestAMigrationThatFillsTheDisk(t *testing.T) {
+func TestMigrationFillsDisk(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}
 	mountSmallDisk(t, s.dir, 80*mebibyte)

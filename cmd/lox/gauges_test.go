@@ -65,8 +65,8 @@ func TestMetricsAreDocumented(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestUnsignedDeliveriesAreSentWhenTheKeyIsBack and don't wait for their schedule.
-func TestUnsignedDeliveriesAreSentWhenTheKeyIsBack(t *testing.T) {
+// TestUnsignedDeliveriesAreSentWithRightKey and don't wait for their schedule.
+func TestUnsignedDeliveriesAreSentWithRightKey(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true"}}
 	p := s.start(t)

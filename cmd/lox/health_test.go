@@ -58,9 +58,9 @@ func TestStartWithoutS3(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestS3ComesLater starts a server whose S3 can't be reached yet, and needs no restart
+// TestS3StartsLater starts a server whose S3 can't be reached yet, and needs no restart
 // when it can.
-func TestS3ComesLater(t *testing.T) {
+func TestS3StartsLater(t *testing.T) {
 	t.Parallel()
 	cfg := blobtest.StartMinIO(t)
 	front := newFailingS3(t, cfg.Endpoint)
@@ -80,9 +80,9 @@ func TestS3ComesLater(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestTheDiskOfTheDatabaseIsFull refuses what can't be written, says so in /readyz and, once
+// TestDatabaseDiskIsFull refuses what can't be written, says so in /readyz and, once
 // a minute, in the log, and goes on when there is room again.
-func TestTheDiskOfTheDatabaseIsFull(t *testing.T) {
+func TestDatabaseDiskIsFull(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t), env: []string{"LOX_DISK_RESERVE=8MiB", "LOX_RATE_LIMIT_FACTOR=1000"}}
 	require.NoError(t, os.Mkdir(s.postgresDir(), 0o700))

@@ -96,9 +96,9 @@ func names(t *testing.T, dir string) []string {
 	return names
 }
 
-// TestUploadAtTheEnd is an upload that has begun when the server is told to
+// TestUploadDuringStop is an upload that has begun when the server is told to
 // stop. It may end, and then it is kept.
-func TestUploadAtTheEnd(t *testing.T) {
+func TestUploadDuringStop(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
 	p := s.start(t)

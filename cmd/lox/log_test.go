@@ -32,7 +32,7 @@ func (w *writes) written() []string {
 	return slices.Clone(w.all)
 }
 
-func TestLogWriterWritesTogether(t *testing.T) {
+func TestLogWriterBatchesLines(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out writes
@@ -102,8 +102,8 @@ func (p *paused) Write(b []byte) (int, error) {
 	return p.writes.Write(b)
 }
 
-// TestALogThatIsNotReadHoldsUpNobody shows that lines are dropped and counted.
-func TestALogThatIsNotReadHoldsUpNobody(t *testing.T) {
+// TestUnreadLogBlocksNobody shows that lines are dropped and counted.
+func TestUnreadLogBlocksNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		out := &paused{resumed: make(chan struct{})}
@@ -143,8 +143,8 @@ func (r *readThen) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// TestTheEndOfTheLogIsWritten: what comes while the last lines are written is one of them.
-func TestTheEndOfTheLogIsWritten(t *testing.T) {
+// TestEndOfLogIsWritten: what comes while the last lines are written is one of them.
+func TestEndOfLogIsWritten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		out := &readThen{}
@@ -161,8 +161,8 @@ func TestTheEndOfTheLogIsWritten(t *testing.T) {
 	})
 }
 
-// TestTheEndOfTheLogTellsOfLostLines, also of those that the last write found room for.
-func TestTheEndOfTheLogTellsOfLostLines(t *testing.T) {
+// TestEndOfLogReportsLostLines, also of those that the last write found room for.
+func TestEndOfLogReportsLostLines(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slow := func() { time.Sleep(logDelay) } //nolint:forbidigo // of the bubble

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMetricsOfKnownHosts asks by every Host that there may be: by that of a web
+// TestMetricsForKnownHosts asks by every Host that there may be: by that of a web
 // page which leads to this machine nothing is told.
-func TestMetricsOfKnownHosts(t *testing.T) {
+func TestMetricsForKnownHosts(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_PPROF=true", "LOX_METRICS_ADDR=0.0.0.0:0", "LOX_METRICS_HOSTS=lox.internal,10.1.2.3,fd00::1"}}
 	p := s.start(t)
@@ -45,7 +45,7 @@ func TestMetricsOfKnownHosts(t *testing.T) {
 	p.stop(t, syscall.SIGINT)
 }
 
-func TestMetricsOfAnyHost(t *testing.T) {
+func TestMetricsForAnyHost(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_METRICS_HOSTS=*"}}
 	p := s.start(t)
@@ -62,8 +62,8 @@ func TestMetricsOfAnyHost(t *testing.T) {
 	p.stop(t, syscall.SIGINT)
 }
 
-// TestMetricsOfJobs finds every job of the server, from its start.
-func TestMetricsOfJobs(t *testing.T) {
+// TestJobMetrics finds every job of the server, from its start.
+func TestJobMetrics(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
 	p := s.start(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestProgressIsShownNowAndThen(t *testing.T) {
+func TestProgressInterval(t *testing.T) {
 	t.Parallel()
 	for what, test := range map[string]struct {
 		terminal bool

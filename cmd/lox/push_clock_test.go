@@ -45,8 +45,8 @@ func (s setup) requirePushed(t *testing.T, files map[string][]byte) {
 	}
 }
 
-// TestPushByAWrongClock has clients whose clocks are ten minutes off, to which it makes no difference.
-func TestPushByAWrongClock(t *testing.T) {
+// TestPushWithWrongClock has clients whose clocks are ten minutes off, to which it makes no difference.
+func TestPushWithWrongClock(t *testing.T) {
 	t.Parallel()
 	files := pushFiles(t)
 	test := func(t *testing.T, h *hook, c setup, a *api) {
@@ -110,8 +110,8 @@ func requireGoesOn(t *testing.T, h *hook, c setup, a *api, path string) {
 	assert.Len(t, after, len(before)+1)
 }
 
-// TestStoreByAnotherClock has a server and its database on a machine whose clock is off, and a bucket elsewhere.
-func TestStoreByAnotherClock(t *testing.T) {
+// TestStoreWithOtherClock has a server and its database on a machine whose clock is off, and a bucket elsewhere.
+func TestStoreWithOtherClock(t *testing.T) {
 	t.Parallel()
 	files := pushFiles(t)
 	for name, test := range map[string]struct{ ahead, ttl string }{

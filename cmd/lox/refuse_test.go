@@ -59,9 +59,9 @@ func TestTakenPort(t *testing.T) {
 	p.stop(t, syscall.SIGINT)
 }
 
-// TestALostSecret empties what a start keeps secrets in, as a full disk may: the next
+// TestLostSecret empties what a start keeps secrets in, as a full disk may: the next
 // start says which file it is, and signs nothing with an empty key.
-func TestALostSecret(t *testing.T) {
+func TestLostSecret(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}
 	s.start(t).stop(t, syscall.SIGINT)
@@ -235,9 +235,9 @@ func TestConfigurationErrors(t *testing.T) {
 	}
 }
 
-// TestVariablesOfOthers are no mistake: what Kubernetes sets for a service named
+// TestForeignVariables are no mistake: what Kubernetes sets for a service named
 // lox, and what clients of LOX read.
-func TestVariablesOfOthers(t *testing.T) {
+func TestForeignVariables(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t), env: []string{
 		"LOX_SERVICE_HOST=10.0.0.1", "LOX_SERVICE_PORT=8080", "LOX_SERVICE_PORT_HTTP=8080", "LOX_PORT=tcp://10.0.0.1:8080",

@@ -18,9 +18,9 @@ import (
 	"github.com/backlox/lox/blob/blobtest"
 )
 
-// TestRefusedPartsLeaveNothing has a push fail half-way, at the real store: the exit code says why, and the store's
+// TestRefusedPartsStoreNothing has a push fail half-way, at the real store: the exit code says why, and the store's
 // own list is empty in the end.
-func TestRefusedPartsLeaveNothing(t *testing.T) {
+func TestRefusedPartsStoreNothing(t *testing.T) {
 	t.Parallel()
 	t.Run("disk", func(t *testing.T) {
 		t.Parallel()

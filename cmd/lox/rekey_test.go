@@ -68,8 +68,8 @@ func TestMasterKeyIsRotated(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
-// TestRekeyWithoutTheKey tells which secrets no key opens, and leaves them alone.
-func TestRekeyWithoutTheKey(t *testing.T) {
+// TestRekeyWithoutKey tells which secrets no key opens, and leaves them alone.
+func TestRekeyWithoutKey(t *testing.T) {
 	t.Parallel()
 	db := externalDatabase(t)
 	file := filepath.Join(newDir(t), "key")
@@ -115,7 +115,7 @@ func TestRekeyWithoutTheKey(t *testing.T) {
 	assert.Equal(t, "Webhooks checked: 2; encrypted again: 1\n", stdout)
 }
 
-func TestRekeyMakesNoKey(t *testing.T) {
+func TestRekeyCreatesNoKey(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}
 	s.newTenant(t, "n", "pro")

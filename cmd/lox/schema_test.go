@@ -69,8 +69,8 @@ func TestCommandsDoNotMigrate(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestSessionsSayTheirVersion looks at what a later version learns of this one.
-func TestSessionsSayTheirVersion(t *testing.T) {
+// TestSessionsHaveSchemaVersion looks at what a later version learns of this one.
+func TestSessionsHaveSchemaVersion(t *testing.T) {
 	t.Parallel()
 	host, err := os.Hostname()
 	require.NoError(t, err)

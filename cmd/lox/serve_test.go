@@ -45,9 +45,9 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// TestTheReaderOfTheLogEnds has the server write to a pipe that nobody reads any more:
+// TestLogReaderEnds has the server write to a pipe that nobody reads any more:
 // it goes on, and stops cleanly when it is told to.
-func TestTheReaderOfTheLogEnds(t *testing.T) {
+func TestLogReaderEnds(t *testing.T) {
 	t.Parallel()
 	reader, log, err := os.Pipe()
 	require.NoError(t, err)

@@ -69,8 +69,8 @@ func TestDrain(t *testing.T) {
 	require.Empty(t, s.postgres(t))
 }
 
-// TestTheLogTellsAStopFromACrash by its last lines.
-func TestTheLogTellsAStopFromACrash(t *testing.T) {
+// TestLogDistinguishesStopFromCrash by its last lines.
+func TestLogDistinguishesStopFromCrash(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
 	p := s.start(t)

@@ -205,9 +205,9 @@ func openSQL(t *testing.T, dsn string) *sql.DB {
 	return db
 }
 
-// TestTenantCommandsAtOnce runs several on a data directory without a server:
+// TestConcurrentTenantCommands runs several on a data directory without a server:
 // each of them finds PostgreSQL there for a moment, started by another one.
-func TestTenantCommandsAtOnce(t *testing.T) {
+func TestConcurrentTenantCommands(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data")}
 	s.newTenant(t, "first", "pro")

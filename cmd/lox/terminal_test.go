@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestTheKeyIsShownAtATerminal alone, once, and not again at the next start.
-func TestTheKeyIsShownAtATerminal(t *testing.T) {
+// TestKeyIsShownAtTerminal alone, once, and not again at the next start.
+func TestKeyIsShownAtTerminal(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "it's mine")}
 	for i, want := range []int{1, 0} {

@@ -89,7 +89,7 @@ var trialFaults = []trialFault{
 	},
 }
 
-// wrongClocks are of the long run alone: TestClocksThatDiffer has clocks that are wrong, too.
+// wrongClocks are of the long run alone: TestDifferentClocks has clocks that are wrong, too.
 var wrongClocks = []trialFault{wrongClock("a clock 5 minutes ahead", "5m"), wrongClock("a clock 5 minutes behind", "-5m")}
 
 func wrongClock(name, ahead string) trialFault {

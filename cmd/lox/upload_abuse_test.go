@@ -152,9 +152,9 @@ func TestExpect(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestUploadOfDeleted is one whose backup is deleted before it begins, and one
+// TestUploadOfDeletedBackup is one whose backup is deleted before it begins, and one
 // whose backup is deleted meanwhile.
-func TestUploadOfDeleted(t *testing.T) {
+func TestUploadOfDeletedBackup(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
 	p := s.start(t)

@@ -18,9 +18,9 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestVerificationGoesOn kills and stops a server while it verifies a large
+// TestVerificationContinuesAfterRestart kills and stops a server while it verifies a large
 // object. The next one ends the work without being asked.
-func TestVerificationGoesOn(t *testing.T) {
+func TestVerificationContinuesAfterRestart(t *testing.T) {
 	t.Parallel()
 	// The time for verifying is over before it begins.
 	s := setup{dir: usedDir(t), env: []string{"LOX_VERIFY_WAIT=1ms", "LOX_VERIFY_LEASE=2s", "LOX_SWEEP_INTERVAL=100ms"}}

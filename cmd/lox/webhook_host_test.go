@@ -19,10 +19,10 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestAFailingHostIsSpared has fifty webhooks of one tenant to one host, as they may
+// TestFailingHostIsThrottled has fifty webhooks of one tenant to one host, as they may
 // be from before, and forty calls of which each concerns them all. The host fails;
 // what goes to another one arrives at once.
-func TestAFailingHostIsSpared(t *testing.T) {
+func TestFailingHostIsThrottled(t *testing.T) {
 	t.Parallel()
 	const webhooks, calls = 50, 40
 	database := externalDatabase(t)
@@ -84,10 +84,10 @@ func TestAFailingHostIsSpared(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
-// TestAFailingTenantLeavesTurnsToOthers has ten webhooks of one tenant fail at a host,
+// TestFailingTenantDoesNotBlockOthers has ten webhooks of one tenant fail at a host,
 // each with more deliveries than the host gets attempts in a minute. What another
 // tenant sends there later is tried all the same.
-func TestAFailingTenantLeavesTurnsToOthers(t *testing.T) {
+func TestFailingTenantDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	const calls = 20
 	s := externalSetup(t, externalDatabase(t), "LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_RATE_LIMIT_FACTOR=1000")
@@ -122,9 +122,9 @@ func TestAFailingTenantLeavesTurnsToOthers(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
-// TestOddReceiversLeaveTheLogInOneForm has receivers answer what net/http complains
+// TestLogFormWithOddReceivers has receivers answer what net/http complains
 // of by itself, and what is no status.
-func TestOddReceiversLeaveTheLogInOneForm(t *testing.T) {
+func TestLogFormWithOddReceivers(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_LOG_FORMAT=json"}}
 	p := s.start(t)

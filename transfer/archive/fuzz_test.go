@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzUnpack unpacks anything: nothing appears beside the directory, and no link in it leads out.
+// FuzzUnpack unpacks random archives: nothing is created outside the directory, and no link in it
+// leads outside.
 func FuzzUnpack(f *testing.F) {
 	for _, archive := range hostile(f) {
 		f.Add(archive)

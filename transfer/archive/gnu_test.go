@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// gnuTar runs GNU tar, which the tests need as a second opinion.
+// gnuTar runs GNU tar, which the tests compare with.
 func gnuTar(t *testing.T, in []byte, args ...string) []byte {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "tar", args...)
@@ -25,7 +25,7 @@ func gnuTar(t *testing.T, in []byte, args ...string) []byte {
 	return out
 }
 
-// TestGNUTarReads what Pack writes, and makes the same tree of it.
+// GNU tar unpacks what Pack writes to the same tree.
 func TestGNUTarReads(t *testing.T) {
 	t.Parallel()
 	tree := newTree(t)
@@ -35,11 +35,11 @@ func TestGNUTarReads(t *testing.T) {
 	gnuTar(t, pack(t, tree, PackOptions{Compression: None}), "-x", "-f", "-", "-C", out, "-p", "--numeric-owner", "--xattrs", "--xattrs-include=*")
 	assert.Equal(t, describe(t, tree), describe(t, out))
 
-	// It also finds no difference, which it looks for in its own way.
+	// GNU tar's own comparison finds no difference, either.
 	gnuTar(t, pack(t, tree, PackOptions{Compression: None}), "--compare", "-f", "-", "-C", out, "--numeric-owner")
 }
 
-// TestGNUTarWrites what Unpack reads, in each of its formats.
+// Unpack reads what GNU tar writes, in each of its formats.
 func TestGNUTarWrites(t *testing.T) {
 	t.Parallel()
 	tree := newTree(t)
@@ -54,7 +54,7 @@ func TestGNUTarWrites(t *testing.T) {
 		assert.Equal(t, describe(t, tree), describe(t, out), compression)
 	}
 
-	// Its own format has no attributes and whole seconds.
+	// GNU tar's own format has no attributes and only whole seconds.
 	plain := filepath.Join(t.TempDir(), "plain")
 	require.NoError(t, os.Mkdir(plain, 0o755))
 	writeSparse(t, filepath.Join(plain, "sparse"), 64*mib, 0, 3*mib, 5*mib, 7*mib, 9*mib, 11*mib, 64*mib-4096)

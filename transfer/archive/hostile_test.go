@@ -21,7 +21,8 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// archiveOf writes entries as they are, right or wrong. A file has what is in Uname as its bytes.
+// archiveOf writes entries unchanged, whether or not they are valid. The bytes of a file are in
+// Uname.
 func archiveOf(t testing.TB, all ...tar.Header) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -50,11 +51,12 @@ func linkEntry(kind byte, name, to string) tar.Header {
 	return tar.Header{Name: name, Typeflag: kind, Linkname: to}
 }
 
-// outside is an absolute path that nothing may be written to. What a wrong version has written to it isn't in the
-// way of the next run.
+// outside is an absolute path at which nothing may be written. It differs in each run, so that a
+// file which a wrong version has written doesn't affect the next run.
 var outside = filepath.Join(os.TempDir(), fmt.Sprintf("lox-evil-%d", os.Getpid()))
 
-// hostile are archives that would write, read or leave something outside, or replace something.
+// hostile are archives that would write, read or leave something outside the directory, or replace
+// a file.
 func hostile(t testing.TB) map[string][]byte {
 	t.Helper()
 	symlink := func(name, to string) tar.Header { return linkEntry(tar.TypeSymlink, name, to) }
@@ -109,7 +111,7 @@ func TestHostileArchives(t *testing.T) {
 		require.ErrorAs(t, err, &failed, name)
 		assert.NotEmpty(t, failed.Path, name)
 		assert.ErrorContains(t, err, dir+" has the ", name)
-		// Nothing is beside it, and nothing of the entry that failed is in it.
+		// Nothing is outside, and nothing of the failed entry is inside.
 		found, err := os.ReadDir(home)
 		require.NoError(t, err)
 		require.Len(t, found, 2, name)
@@ -125,7 +127,7 @@ func TestHostileArchives(t *testing.T) {
 	assert.NoDirExists(t, outside)
 }
 
-// TestHarmlessLinks are made as they are.
+// Harmless links are created unchanged.
 func TestHarmlessLinks(t *testing.T) {
 	t.Parallel()
 	for target, at := range map[string]string{"a": "l", "./a/./b": "l", "../../a": "x/y/l", "..": "x/l", "../x": "x/l", "nowhere/at/all": "l", "..a": "l"} {
@@ -138,14 +140,14 @@ func TestHarmlessLinks(t *testing.T) {
 	got, err := os.Readlink(filepath.Join(dir, "l"))
 	require.NoError(t, err)
 	assert.Equal(t, "/etc/passwd", got)
-	// Also then, none is followed.
+	// Even then, none is followed.
 	beside := t.TempDir()
 	_, err = unpack(t, archiveOf(t, linkEntry(tar.TypeSymlink, "l", beside), fileEntry("l/evil")), UnpackOptions{OutsideLinks: true})
 	require.ErrorIs(t, err, ErrUnsafe)
 	assert.Empty(t, namesIn(t, beside))
 }
 
-// TestDirectoriesInAnyOrder get the times and modes of their own entries, whenever those come.
+// Directories get the times and modes of their own entries, in whatever order the entries come.
 func TestDirectoriesInAnyOrder(t *testing.T) {
 	t.Parallel()
 	d := dirEntry("a/b/")
@@ -191,12 +193,12 @@ func TestBombs(t *testing.T) {
 	require.ErrorContains(t, err, "zeros: the archive isn't safe to unpack: it takes more than the limit of 66060288 bytes")
 	mustUnpack(t, bomb, UnpackOptions{MaxBytes: 64 * mib})
 
-	// A header that says more than the disk has is refused before anything is written.
+	// A header with a size above the free disk space is refused before anything is written.
 	huge := func(h tar.Header) []byte {
 		var out bytes.Buffer
 		w := tar.NewWriter(&out)
 		require.NoError(t, w.WriteHeader(&h))
-		_, err := w.Write([]byte("begins")) // and doesn't go on
+		_, err := w.Write([]byte("begins")) // and doesn't continue
 		require.NoError(t, err)
 		return out.Bytes()
 	}
@@ -206,7 +208,7 @@ func TestBombs(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.ErrorContains(t, err, "cut: ")
 
-	// Small things take a block each.
+	// Small files need a block each.
 	many := make([]tar.Header, 100)
 	for i := range many {
 		many[i] = dirEntry(strings.Repeat("d", i+1))
@@ -217,7 +219,7 @@ func TestBombs(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnsafe)
 	mustUnpack(t, archiveOf(t, many...), UnpackOptions{MaxBytes: 100 * diskBlock, MaxEntries: 100})
 
-	// Holes take no room on the disk, but time.
+	// Holes need no disk space, but time.
 	sparse := t.TempDir()
 	writeSparse(t, filepath.Join(sparse, "hole"), 1<<40)
 	_, err = unpack(t, pack(t, sparse, PackOptions{}), UnpackOptions{MaxSparse: 1 << 39})
@@ -227,12 +229,12 @@ func TestBombs(t *testing.T) {
 	_, err = unpack(t, zstdOf(t, plain.Bytes(), zstd.WithWindowSize(256*mib), zstd.WithSingleSegment(false)), UnpackOptions{})
 	require.ErrorIs(t, err, zstd.ErrWindowSizeExceeded)
 
-	// Zeros without an end after the end.
+	// Endless zeros after the end.
 	_, err = unpack(t, zstdOf(t, append(archiveOf(t), make([]byte, mostPadding+pieceSize)...)), UnpackOptions{})
 	require.ErrorIs(t, err, ErrUnsafe)
 }
 
-func TestNoArchive(t *testing.T) {
+func TestNotAnArchive(t *testing.T) {
 	t.Parallel()
 	whole := archiveOf(t, fileEntry("a"), fileEntry("b"))
 	var zipped bytes.Buffer
@@ -257,15 +259,15 @@ func TestNoArchive(t *testing.T) {
 	}
 	mustUnpack(t, append(bytes.Clone(whole), make([]byte, 10240)...), UnpackOptions{})
 
-	// A header whose size is wrong in the worst way.
+	// A header with the worst possible size.
 	wrong := bytes.Clone(whole)
 	binary.BigEndian.PutUint64(wrong[124:], 1<<63|1<<62)
 	_, err := unpack(t, wrong, UnpackOptions{})
 	require.Error(t, err)
 }
 
-// TestWhereToUnpack is an empty directory, or none.
-func TestWhereToUnpack(t *testing.T) {
+// The target is an empty directory, or doesn't exist.
+func TestUnpackTarget(t *testing.T) {
 	t.Parallel()
 	archive := archiveOf(t, fileEntry("a"))
 	dir := t.TempDir()
@@ -277,7 +279,7 @@ func TestWhereToUnpack(t *testing.T) {
 	require.ErrorIs(t, Unpack(t.Context(), bytes.NewReader(archive), filepath.Join(dir, "b", "c"), UnpackOptions{}), os.ErrNotExist)
 }
 
-// TestUnpackEnds when its context does, and what it is at isn't left.
+// Unpack ends with its context, and removes the entry in progress.
 func TestUnpackEnds(t *testing.T) {
 	t.Parallel()
 	tree := t.TempDir()

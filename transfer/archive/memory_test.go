@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// peak is the most memory that was in use whenever bytes passed.
+// peak is the maximum memory in use whenever bytes passed.
 type peak struct{ before, most uint64 }
 
 func newPeak() *peak {
@@ -36,7 +36,7 @@ func (p *peak) check(t *testing.T) {
 	assert.Less(t, int64(p.most)-int64(p.before), int64(64*mib))
 }
 
-// TestMemory is a sparse file of 1 GiB, and one of 256 MiB that doesn't shrink: neither is in memory.
+// A sparse file of 1 GiB, and one of 256 MiB that can't be compressed: neither is in memory.
 func TestMemory(t *testing.T) {
 	tree := t.TempDir()
 	writeSparse(t, filepath.Join(tree, "sparse"), 1<<30, 0, 100*mib, 500*mib, 900*mib)

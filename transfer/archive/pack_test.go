@@ -35,7 +35,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestWithoutOwners doesn't restore what only root may.
+// Without owners, nothing is restored that only root may set.
 func TestWithoutOwners(t *testing.T) {
 	t.Parallel()
 	tree := newTree(t)
@@ -61,7 +61,7 @@ func TestOrder(t *testing.T) {
 	assert.Equal(t, []string{"./", "B", "a/", "a/b/", "a/b/c", "a/z", "a-", "a0", "b"}, entries(t, pack(t, dir, PackOptions{Compression: None})))
 }
 
-// entries are the names of an archive.
+// entries returns the names in an archive.
 func entries(t *testing.T, archive []byte) (all []string) {
 	t.Helper()
 	r := tar.NewReader(bytes.NewReader(archive))
@@ -75,7 +75,7 @@ func entries(t *testing.T, archive []byte) (all []string) {
 	}
 }
 
-// TestManyNames is a directory whose names there isn't room for at once.
+// A directory has more names than fit into memory at once.
 func TestManyNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -112,7 +112,7 @@ func TestSocketsAndDevicesAreLeftOut(t *testing.T) {
 	assert.Equal(t, []string{"./"}, entries(t, archive))
 }
 
-// changing does something once so many bytes of an archive were written.
+// changing calls a function after a number of bytes of an archive were written.
 type changing struct {
 	after int
 	do    func()
@@ -184,7 +184,7 @@ func appendTo(path string, more []byte) error {
 	return err
 }
 
-// TestPackErrors leave an archive that no program takes for a whole one.
+// After an error, no program takes the archive for a complete one.
 func TestPackErrors(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -221,7 +221,7 @@ type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
-// TestManySegments is a file with more holes than a map has: the shortest become zeros.
+// A file has more holes than a map allows: the shortest become zeros.
 func TestManySegments(t *testing.T) {
 	t.Parallel()
 	f, err := os.Create(filepath.Join(t.TempDir(), "file"))

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// names are those in a directory.
+// names returns the names in a directory.
 func namesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	found, err := os.ReadDir(dir)
@@ -54,7 +54,7 @@ func TestToDirectory(t *testing.T) {
 	d.Discard()
 	assert.Empty(t, namesIn(t, home))
 
-	// Something is made there meanwhile.
+	// Something is created there in the meantime.
 	d = &directory{dir: filepath.Join(home, "out")}
 	require.NoError(t, d.Receive(t.Context(), bytes.NewReader(archive)))
 	require.NoError(t, os.MkdirAll(filepath.Join(home, "out", "precious"), 0o700))
@@ -63,7 +63,7 @@ func TestToDirectory(t *testing.T) {
 	assert.Equal(t, []string{"out"}, namesIn(t, home))
 }
 
-func TestWhatToDirectoryRefuses(t *testing.T) {
+func TestToDirectoryRefuses(t *testing.T) {
 	archive := archiveOf(t, fileEntry("a"))
 	home := t.TempDir()
 	t.Chdir(home)

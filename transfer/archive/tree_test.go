@@ -21,10 +21,10 @@ import (
 
 const mib = 1 << 20
 
-// at is a time that microseconds can't express.
+// at is a time with nanoseconds.
 var at = time.Date(2023, 4, 5, 6, 7, 8, 123456789, time.UTC)
 
-// isRoot says whether owners can be changed, and devices made.
+// isRoot tells whether owners can be changed, and devices created.
 func isRoot() bool { return os.Geteuid() == 0 }
 
 func write(t *testing.T, path string, content []byte, mode os.FileMode) {
@@ -39,7 +39,7 @@ func random(size int) []byte {
 	return content
 }
 
-// writeSparse makes a file with bytes at some offsets and holes elsewhere.
+// writeSparse creates a file with bytes at some offsets and holes elsewhere.
 func writeSparse(t *testing.T, path string, size int64, offsets ...int64) {
 	t.Helper()
 	f, err := os.Create(path)
@@ -57,7 +57,7 @@ func setXattr(t *testing.T, path, key, value string) {
 	require.NoError(t, unix.Lsetxattr(path, key, []byte(value), 0), key)
 }
 
-// newTree makes a directory of everything that an archive has.
+// newTree creates a directory with everything that an archive can store.
 func newTree(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "tree")
@@ -95,13 +95,13 @@ func newTree(t *testing.T) string {
 		setXattr(t, in("a", "block"), "trusted.note", "root")
 		require.NoError(t, os.Chown(in("a", "b"), 1234, 5678))
 		require.NoError(t, os.Chown(in("a", "block"), 1234, 5678))
-		require.NoError(t, os.Chown(in("z", "hole"), 3_000_000_000, 1)) // more than a header's field takes
+		require.NoError(t, os.Chown(in("z", "hole"), 3_000_000_000, 1)) // more than fits into a header's field
 		require.NoError(t, os.Lchown(in("z", "link"), 1234, 5678))
 		require.NoError(t, os.Chmod(in("a", "block"), 0o755|os.ModeSetuid))
 		require.NoError(t, os.Chmod(in("a", "b"), 0o770|os.ModeSetgid))
 	}
 	require.NoError(t, os.Chmod(in("read-only"), 0o555))
-	// From the inside to the outside: a time that is set doesn't stay if something is made below.
+	// From the inside to the outside, because creating a file changes the time of its directory.
 	var all []string
 	require.NoError(t, filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 		all = append(all, path)
@@ -115,10 +115,10 @@ func newTree(t *testing.T) string {
 	return dir
 }
 
-// addSpecial makes what an archive doesn't have.
+// addSpecial creates files that an archive leaves out.
 func addSpecial(t *testing.T, dir string) {
 	t.Helper()
-	t.Chdir(dir) // a socket's path may have 107 bytes
+	t.Chdir(dir) // a socket's path may have at most 107 bytes
 	l, err := net.Listen("unix", "socket")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = l.Close() })
@@ -127,7 +127,7 @@ func addSpecial(t *testing.T, dir string) {
 	}
 }
 
-// describe tells all about what is in a directory, a line for each path.
+// describe returns a line for each path in a directory, with all its properties.
 func describe(t *testing.T, dir string) []string {
 	t.Helper()
 	var all []string
@@ -199,7 +199,7 @@ func pack(t *testing.T, dir string, o PackOptions) []byte {
 func unpack(t *testing.T, archive []byte, o UnpackOptions) (string, error) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "out")
-	t.Cleanup(func() { // what is read-only can't be removed by everybody
+	t.Cleanup(func() { // a normal user can't remove read-only directories
 		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() {
 				_ = os.Chmod(path, 0o700)

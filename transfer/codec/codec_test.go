@@ -111,8 +111,9 @@ func TestMetadata(t *testing.T) {
 	require.EqualError(t, err, `this can't be done: the metadata has lox-encryption: "gpg", but this version of lox supports "age"`)
 }
 
-// TestErrorsOfTheSource come out where the stream is read, and what was made before isn't taken for all.
-func TestErrorsOfTheSource(t *testing.T) {
+// Errors of the source are returned where the stream is read, and the bytes before it don't count
+// as complete.
+func TestSourceErrors(t *testing.T) {
 	t.Parallel()
 	key := newKey(t)
 	broken := errors.New("the disk is gone")
@@ -137,7 +138,7 @@ func TestErrorsOfTheSource(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// TestClose ends what makes the bytes, which would otherwise wait for a reader, and so does the context.
+// Close ends the writer, which would otherwise wait for a reader forever. So does the context.
 func TestClose(t *testing.T) {
 	t.Parallel()
 	key := newKey(t)
@@ -159,7 +160,7 @@ func TestClose(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// zeros have no end.
+// zeros is endless.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
@@ -167,7 +168,7 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestOtherPrograms read what is stored.
+// Other programs can read what is stored.
 func TestOtherPrograms(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

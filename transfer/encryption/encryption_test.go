@@ -21,7 +21,7 @@ import (
 	"github.com/backlox/lox/transfer"
 )
 
-// pair is a key in both of its forms.
+// pair is a key in both forms.
 type pair struct{ public, secret string }
 
 func agePair(t *testing.T) pair {
@@ -95,11 +95,11 @@ func decrypt(t *testing.T, sealed []byte, with ...age.Identity) ([]byte, error) 
 
 func TestEachKindOfKey(t *testing.T) {
 	t.Parallel()
-	plain := bytes.Repeat([]byte("0123456789abcdef"), 20_000) // more than a piece of age's
+	plain := bytes.Repeat([]byte("0123456789abcdef"), 20_000) // more than one chunk of age
 	other := agePair(t)
 	for name, key := range map[string]pair{"age": agePair(t), "post-quantum": hybridPair(t), "Ed25519": edPair(t, ""), "RSA": rsaPair(t)} {
 		lines := []string{"# who may read it", "", "  " + key.public + "\t"}
-		if name != "post-quantum" { // which age doesn't mix with others
+		if name != "post-quantum" { // age doesn't mix it with others
 			lines = append(lines, other.public+"\r")
 		}
 		recipients, err := ReadRecipients(file(t, lines...))
@@ -122,7 +122,7 @@ func TestEachKindOfKey(t *testing.T) {
 	}
 }
 
-// TestAlteredBytes are noticed, wherever they are, and so is what is missing.
+// Altered and missing bytes are detected everywhere.
 func TestAlteredBytes(t *testing.T) {
 	t.Parallel()
 	key := agePair(t)
@@ -153,7 +153,7 @@ func TestAlteredBytes(t *testing.T) {
 	require.ErrorIs(t, err, transfer.ErrInvalid)
 }
 
-// TestWrongKeys name the line, and never the key.
+// The error for a wrong key names the line, and never the key.
 func TestWrongKeys(t *testing.T) {
 	t.Parallel()
 	key, ed, locked := agePair(t), edPair(t, ""), edPair(t, "passphrase")
@@ -192,7 +192,7 @@ func TestWrongKeys(t *testing.T) {
 			if _, body, ok := strings.Cut(secret, "KEY-----"); ok {
 				secret, _, _ = strings.Cut(body, "-----END")
 			}
-			for part := 20; part+10 < len(secret); part += 10 { // behind what all have
+			for part := 20; part+10 < len(secret); part += 10 { // after the prefix that all keys have
 				assert.NotContains(t, strings.ToUpper(err.Error()), strings.ToUpper(secret[part:part+10]), name)
 			}
 		}
