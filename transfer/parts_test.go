@@ -45,7 +45,7 @@ func (f *fixture) requireStored(b Backup, content []byte) {
 	require.Empty(f.t, got.content, "the end is missing")
 }
 
-// rest returns the bytes after a given beginning, which must match.
+// rest is the content that is still expected. It accepts no other bytes.
 type rest struct{ content []byte }
 
 func (r *rest) Write(p []byte) (int, error) {

@@ -80,8 +80,7 @@ func requireState(t *testing.T, dir string, count int) {
 	}
 }
 
-// interruptedPush stores the first n parts of a file, and returns its error and the number of
-// parts.
+// interruptedPush stores a number of parts of a file, and returns the error and the counted uploads.
 func (f *fixture) interruptedPush(source *os.File, dir string, parts int64) (*InterruptedError, *puts) {
 	f.t.Helper()
 	ctx, cancel := context.WithCancel(f.t.Context())
