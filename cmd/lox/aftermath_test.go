@@ -21,11 +21,11 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// surplus is how many backups are left for the next round.
+// surplus is the number of backups that are left for the next round.
 const surplus = 60
 
-// reconcile compares what each client was told with what the server says now, and
-// ends what was broken off. Now every request must succeed.
+// reconcile compares what each client knows with the server's answers, and finishes interrupted
+// requests. Now every request must succeed.
 func (h *installation) reconcile(t *testing.T, name string) {
 	t.Helper()
 	a := newAPI(t, h.p.baseURL, h.key)
@@ -51,12 +51,12 @@ func (h *installation) reconcile(t *testing.T, name string) {
 	h.entries = left
 }
 
-// reconcile finds out where the backup stands and takes it from there. With
-// remove, that is its end.
+// reconcile finds out the state of the backup and continues from there. With remove, it deletes the
+// backup.
 func (e *entry) reconcile(ctx context.Context, a *api, remove bool) error {
 	if e.upload == nil {
 		if e.idempotency == "" {
-			return nil // nobody knows its id; check finds it by its name
+			return nil // its id is unknown; check finds it by its name
 		}
 		if err := e.repeat(ctx, a); err != nil {
 			return err
@@ -82,14 +82,13 @@ func (e *entry) reconcile(ctx context.Context, a *api, remove bool) error {
 	if remove {
 		return e.remove(ctx, a)
 	}
-	if e.put && !e.completed || rand.IntN(3) > 0 { // the others are left as they are
+	if e.put && !e.completed || rand.IntN(3) > 0 { // the others stay as they are
 		return e.end(ctx, a)
 	}
 	return nil
 }
 
-// repeat sends a create again that wasn't acknowledged. It counts once, however
-// often it is sent.
+// repeat sends an unacknowledged create again. It counts once, however often it is sent.
 func (e *entry) repeat(ctx context.Context, a *api) error {
 	if err := e.create(ctx, a); err != nil {
 		return fmt.Errorf("repeat the create: %w", err)
@@ -104,7 +103,7 @@ func (e *entry) repeat(ctx context.Context, a *api) error {
 	return nil
 }
 
-// end takes the backup to completed and reads it.
+// end completes the backup and reads it.
 func (e *entry) end(ctx context.Context, a *api) error {
 	if !e.put {
 		if err := e.store(ctx, a); err != nil && !e.put {
@@ -122,7 +121,7 @@ func (e *entry) end(ctx context.Context, a *api) error {
 	return nil
 }
 
-// acknowledged is what of the backup's life was, for messages.
+// acknowledged says which requests of the backup were acknowledged, for messages.
 func (e *entry) acknowledged() map[string]any {
 	id := ""
 	if e.upload != nil {
@@ -141,7 +140,7 @@ type row struct {
 	size              int64
 }
 
-// check looks behind the API, at every row and file.
+// check reads every row and file, without the API.
 func (h *installation) check(t *testing.T, name string) {
 	t.Helper()
 	dsn, err := pgembed.Attach(t.Context(), h.postgresDir())
@@ -155,8 +154,8 @@ func (h *installation) check(t *testing.T, name string) {
 	require.True(t, t.Run("counters after "+name, func(t *testing.T) { storetest.CheckCounters(t, dsn) }))
 }
 
-// checkRows compares the backups in the database with what clients know. It
-// deletes those whose create was not acknowledged, and returns the others.
+// checkRows compares the backups in the database with what clients know. It deletes those whose
+// create was not acknowledged, and returns the others.
 func (h *installation) checkRows(t *testing.T, db *sql.DB, name string) map[string]row {
 	t.Helper()
 	rows := readRows(t, db)
@@ -209,8 +208,8 @@ func readRows(t *testing.T, db *sql.DB) map[string]row {
 	return rows
 }
 
-// checkEvents wants one event of each backup that is completed, and no other,
-// except of those that were deleted.
+// checkEvents checks that each completed backup has one event, and that there are no others, except
+// of deleted backups.
 func (h *installation) checkEvents(t *testing.T, db *sql.DB, name string, rows map[string]row) {
 	t.Helper()
 	found, err := db.QueryContext(t.Context(),
@@ -235,8 +234,8 @@ func (h *installation) checkEvents(t *testing.T, db *sql.DB, name string, rows m
 	}
 }
 
-// checkFiles wants an object of each backup that is completed, and none that
-// neither belongs to a backup nor is about to be purged, nor any other file.
+// checkFiles checks that each completed backup has an object, that each object belongs to a backup
+// or to a purge, and that there are no other files.
 func (h *installation) checkFiles(t *testing.T, db *sql.DB, name string, rows map[string]row) {
 	t.Helper()
 	known := map[string]bool{}
@@ -258,7 +257,7 @@ func (h *installation) checkFiles(t *testing.T, db *sql.DB, name string, rows ma
 	sizes := map[string]int64{}
 	require.NoError(t, filepath.WalkDir(objects, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // purged meanwhile
+			return nil // purged in the meantime
 		}
 		if err != nil || d.IsDir() {
 			return err

@@ -26,7 +26,7 @@ import (
 	"github.com/backlox/lox/blob/blobtest/freeport"
 )
 
-// prometheusServer is a Prometheus server with the alerts of deploy, which fire at once.
+// prometheusServer is a Prometheus server with the alerts of deploy, without their delays.
 type prometheusServer struct{ url string }
 
 var (
@@ -74,24 +74,25 @@ scrape_configs: [{job_name: lox, static_configs: [{targets: %s}]}]
 	return prometheusServer{"http://" + addr}
 }
 
-// firing is what fires: the name of each alert, and the part that it is about.
+// firing returns the firing alerts: the name of each, and its part.
 func (p prometheusServer) firing(t *testing.T) []string {
 	t.Helper()
 	return slices.Sorted(maps.Keys(p.firingSince(t)))
 }
 
-// firingSince is what fires, and since when its condition has been true, on the latest server.
+// firingSince returns the firing alerts, and since when their conditions have been true on the
+// latest server.
 func (p prometheusServer) firingSince(t *testing.T) map[string]time.Time {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/api/v1/alerts", nil)
 	require.NoError(t, err)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil // it starts
+		return nil // it is starting
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
-		return nil // it starts
+		return nil // it is starting
 	}
 	var answer struct {
 		Data struct {
@@ -113,7 +114,8 @@ func (p prometheusServer) firingSince(t *testing.T) map[string]time.Time {
 	return alerts
 }
 
-// TestAlertsFire has the alerts fire that TestWholeTrial can't: those of a small disk, and of jobs that are off.
+// TestAlertsFire tests the alerts that TestWholeTrial can't: those of a small disk, and of jobs
+// that are off.
 func TestAlertsFire(t *testing.T) {
 	t.Parallel()
 	p := onSmallDisk(t, 256*mebibyte, "LOX_JOBS=off").start(t)
@@ -128,7 +130,7 @@ func TestAlertsFire(t *testing.T) {
 	eventually(t, func() bool { return slices.Contains(watched.firing(t), "LoxServerDown") })
 }
 
-// failingS3 is an S3 server that can be away.
+// failingS3 is an S3 server that a test can make unavailable.
 type failingS3 struct {
 	*httptest.Server
 	away atomic.Bool
@@ -139,7 +141,7 @@ func newFailingS3(t *testing.T, endpoint string) *failingS3 {
 	target, err := url.Parse(endpoint)
 	require.NoError(t, err)
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host // and Host stays what was signed
+		r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host // Host must stay as it was signed
 	}}
 	f := &failingS3{}
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

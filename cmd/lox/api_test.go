@@ -20,8 +20,8 @@ import (
 	"github.com/backlox/lox/openapi/traffic"
 )
 
-// api is a client of a server with one key. Its methods return errors rather
-// than fail the test, for servers may be killed while they are called.
+// api is a client of a server with one key. Its methods return errors instead of failing the test,
+// because servers may be killed during a call.
 type api struct {
 	*client.ClientWithResponses
 	http *http.Client
@@ -29,7 +29,7 @@ type api struct {
 
 func newAPI(t testing.TB, baseURL, key string) *api {
 	t.Helper()
-	// Connections of its own, none of which outlives the test.
+	// With its own connections, which end with the test.
 	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	t.Cleanup(transport.CloseIdleConnections)
 	a := &api{http: &http.Client{Transport: judged{t, transport}, Timeout: patience}}
@@ -43,7 +43,7 @@ func newAPI(t testing.TB, baseURL, key string) *api {
 	return a
 }
 
-// judged is a transport that holds what goes by against the document.
+// judged is a transport that checks traffic against the document.
 type judged struct {
 	t    testing.TB
 	base http.RoundTripper
@@ -86,7 +86,7 @@ var validator = sync.OnceValue(func() *traffic.Validator {
 	return v
 })
 
-// refused is an answer that isn't the one hoped for.
+// refused is an answer with another status than expected.
 type refused struct {
 	status int
 	body   string
@@ -94,7 +94,7 @@ type refused struct {
 
 func (r *refused) Error() string { return fmt.Sprintf("%d %s", r.status, r.body) }
 
-// create asks for an upload URL. idempotency may be "".
+// create requests an upload URL. idempotency may be "".
 func (a *api) create(ctx context.Context, body client.CreateBackupJSONRequestBody, idempotency string) (*client.BackupUpload, error) {
 	params := &client.CreateBackupParams{}
 	if idempotency != "" {
@@ -110,7 +110,7 @@ func (a *api) create(ctx context.Context, body client.CreateBackupJSONRequestBod
 	return resp.JSON201, nil
 }
 
-// put uploads with the headers that the answer to create names.
+// put uploads with the headers in the answer to create.
 func (a *api) put(ctx context.Context, upload *client.BackupUpload, file []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPut, upload.UploadURL, bytes.NewReader(file))
 	if err != nil {
@@ -122,7 +122,7 @@ func (a *api) put(ctx context.Context, upload *client.BackupUpload, file []byte)
 	return a.do(req, io.Discard)
 }
 
-// complete returns the backup, completed or verifying.
+// complete returns the backup, which is completed or verifying.
 func (a *api) complete(ctx context.Context, id string) (*client.Backup, error) {
 	resp, err := a.CompleteBackupWithResponse(ctx, id, client.CompleteBackupRequest{})
 	switch {
@@ -147,8 +147,7 @@ func (a *api) get(ctx context.Context, id string) (*client.Backup, error) {
 	return resp.JSON200, nil
 }
 
-// download fetches a completed backup by its download URL and returns the
-// checksum of what came.
+// download fetches a completed backup by its download URL and returns the checksum of the bytes.
 func (a *api) download(ctx context.Context, id string) (sum string, err error) {
 	resp, err := a.GetBackupDownloadWithResponse(ctx, id)
 	if err != nil {
@@ -195,7 +194,7 @@ func (a *api) ids(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// fetch gets a URL that needs no key.
+// fetch requests a URL that needs no key.
 func (a *api) fetch(ctx context.Context, url string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -224,7 +223,7 @@ func (a *api) do(req *http.Request, w io.Writer) error {
 	return err
 }
 
-// requireStored stores a file, the whole way, and returns its id.
+// requireStored stores a file completely, and returns its id.
 func requireStored(t testing.TB, a *api, file []byte) (id string) {
 	t.Helper()
 	upload, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{
@@ -239,7 +238,7 @@ func requireStored(t testing.TB, a *api, file []byte) (id string) {
 	return upload.ID
 }
 
-// requireDownload checks that a backup is what was uploaded.
+// requireDownload checks that a backup has the uploaded bytes.
 func requireDownload(t testing.TB, a *api, id string, file []byte) {
 	t.Helper()
 	got, err := a.download(t.Context(), id)
@@ -247,7 +246,7 @@ func requireDownload(t testing.TB, a *api, id string, file []byte) {
 	require.Equal(t, checksum(file), got, "the download differs from the upload")
 }
 
-// requireReady waits until all parts of the server answer.
+// requireReady waits until the server and all its parts are ready.
 func requireReady(t testing.TB, a *api, baseURL string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -258,7 +257,7 @@ func requireReady(t testing.TB, a *api, baseURL string) {
 
 func checksum(file []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(file)) }
 
-// noise is a file of n bytes that don't repeat.
+// noise is a file of n bytes without repetitions.
 func noise(seed uint64, n int) []byte {
 	b := make([]byte, n)
 	var key [32]byte

@@ -13,8 +13,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestBackupAndRestore copies an installation twice while it is in use, and makes another one
-// of that, which has all that was acknowledged before the second copy began.
+// An installation in use is copied twice, and another one is restored from that. It has everything
+// that was acknowledged before the second copy began.
 func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data"), env: []string{"LOX_RATE_LIMIT_FACTOR=1000", "LOX_SWEEP_INTERVAL=100ms"}}
@@ -36,7 +36,7 @@ func TestBackupAndRestore(t *testing.T) {
 	require.NoError(t, a.delete(t.Context(), gone))
 	add(2)
 	eventually(t, func() bool { return len(filePaths(t, filepath.Join(s.storageDir(), "objects"))) == len(stored)+1 }) // and the mark
-	// While others write.
+	// While other clients write.
 	stop := make(chan struct{})
 	done := make(chan int)
 	go func() {
@@ -88,7 +88,7 @@ func TestBackupAndRestore(t *testing.T) {
 	assert.Contains(t, stderr, "already exists: set LOX_DATA_DIR to a directory that doesn't exist yet")
 }
 
-// TestBackupRefuses says what is missing.
+// The errors of backup say what is missing.
 func TestBackupRefuses(t *testing.T) {
 	t.Parallel()
 	empty := setup{dir: filepath.Join(newDir(t), "data")}
@@ -108,7 +108,7 @@ func TestBackupRefuses(t *testing.T) {
 	assert.NoDirExists(t, empty.dir)
 }
 
-// mustRunAny runs a command that must succeed, and returns what it prints.
+// mustRunAny runs a command that must succeed, and returns its output.
 func (s setup) mustRunAny(t *testing.T, args ...string) string {
 	t.Helper()
 	stdout, stderr, code := s.run(t, args...)

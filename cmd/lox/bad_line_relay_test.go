@@ -17,23 +17,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// badLine passes IP packets between two network namespaces. It loses some of them and delays the others, so the kernel's
-// TCP sees real loss and delay. It takes the place of netem, which not every kernel has.
+// badLine forwards IP packets between two network namespaces. It loses some of them and delays the
+// others, so that the kernel's TCP sees real loss and delay. It replaces netem, which not every
+// kernel has.
 type badLine struct {
 	loss  float64
 	delay time.Duration
-	// came, lost and full count the packets that were sent, those of them that were lost by chance, and those for which
-	// there was no room.
+	// came, lost and full count the packets that were sent, those that were lost at random, and
+	// those that exceeded the queue.
 	came, lost, full atomic.Int64
 }
 
-// waiting is how many packets may be on the line in one direction: the limit of netem, unless it is told otherwise.
+// waiting is the maximum number of packets on the line in one direction: netem's default limit.
 const waiting = 1000
 
-// newBadLine makes two namespaces with a line between them. Only root can do that.
+// newBadLine creates two namespaces with a line between them. Only root can do that.
 func newBadLine(t *testing.T, loss float64, delay time.Duration) (near, far namespace, _ *badLine) {
 	t.Helper()
-	near, far = newNamespace(t, "192.0.2.1"), newNamespace(t, "192.0.2.2") // RFC 5737: they are nobody's
+	near, far = newNamespace(t, "192.0.2.1"), newNamespace(t, "192.0.2.2") // addresses for documentation (RFC 5737)
 	l := &badLine{loss: loss, delay: delay}
 	var running sync.WaitGroup
 	running.Go(func() { l.carry(near.device, far.device, 1) })
@@ -45,7 +46,8 @@ func newBadLine(t *testing.T, loss float64, delay time.Duration) (near, far name
 	return near, far, l
 }
 
-// carry carries packets in one direction until the devices are closed. Which of them are lost depends on the seed alone.
+// carry forwards packets in one direction until the devices are closed. The seed alone decides
+// which of them are lost.
 func (l *badLine) carry(from, to *os.File, seed uint64) {
 	type delayed struct {
 		packet []byte
@@ -58,7 +60,7 @@ func (l *badLine) carry(from, to *os.File, seed uint64) {
 	writing.Go(func() {
 		for d := range line {
 			<-time.After(time.Until(d.due))
-			_, _ = to.Write(d.packet) // an error: it is closed
+			_, _ = to.Write(d.packet) // fails if it is closed
 		}
 	})
 	chance, buffer := rand.New(rand.NewPCG(seed, seed)), make([]byte, 1<<16)
@@ -80,7 +82,7 @@ func (l *badLine) carry(from, to *os.File, seed uint64) {
 	}
 }
 
-// packets are counts of a badLine.
+// packets are the counts of a badLine.
 type packets struct{ came, lost, full int64 }
 
 func (l *badLine) count() packets { return packets{l.came.Load(), l.lost.Load(), l.full.Load()} }
@@ -93,11 +95,11 @@ func (p packets) String() string {
 	return fmt.Sprintf("%d packets, %.2f %% lost, and %d for want of room", p.came, 100*float64(p.lost)/float64(p.came), p.full)
 }
 
-// namespace is a network namespace with a loopback and a TUN device. It is gone when nobody uses it any more.
+// namespace is a network namespace with a loopback and a TUN device. It ends when nobody uses it.
 type namespace struct {
 	addr   string
 	itself *os.File
-	device *os.File // has the packets that are sent to other addresses, and takes those for addr
+	device *os.File // has the packets to other addresses, and accepts those to addr
 }
 
 // through is a command that runs another one in the namespace.
@@ -110,7 +112,8 @@ func newNamespace(t *testing.T, addr string) namespace {
 	require.NotNil(t, net.ParseIP(addr))
 	n, failed := namespace{addr: addr}, make(chan error)
 	go func() {
-		// This thread changes its namespace, and so must end with this goroutine: it is never unlocked.
+		// This thread changes its namespace, so it must end with this goroutine: it is never
+		// unlocked.
 		runtime.LockOSThread()
 		failed <- n.enter()
 	}()
@@ -125,7 +128,7 @@ func newNamespace(t *testing.T, addr string) namespace {
 	return n
 }
 
-// enter has the calling thread be in a new namespace, and sets that up.
+// enter moves the calling thread to a new namespace, and sets that up.
 func (n *namespace) enter() (err error) {
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		return fmt.Errorf("unshare: %w", err)
@@ -136,16 +139,16 @@ func (n *namespace) enter() (err error) {
 	if n.device, err = openTUN("lox0"); err != nil {
 		return err
 	}
-	// A connection must not begin with what was learned by those before it.
+	// A connection must not start with what TCP learned from earlier ones.
 	if err := os.WriteFile("/proc/sys/net/ipv4/tcp_no_metrics_save", []byte("1"), 0); err != nil {
 		return err
 	}
 	for _, args := range [][]string{
 		{"link", "set", "lo", "up"}, {"address", "add", n.addr + "/32", "dev", "lox0"}, {"link", "set", "lox0", "up"},
-		// CUBIC is what Linux has by default: others, such as BBR, take little notice of loss.
+		// CUBIC is Linux's default. Others, such as BBR, react little to loss.
 		{"route", "add", "192.0.2.0/24", "dev", "lox0", "congctl", "cubic"},
 	} {
-		// A process begins in the namespace of the thread that starts it.
+		// A process starts in the namespace of the thread that starts it.
 		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
 			return fmt.Errorf("ip %v: %w: %s", args, err, out)
 		}
@@ -153,7 +156,7 @@ func (n *namespace) enter() (err error) {
 	return nil
 }
 
-// openTUN makes a TUN device in the namespace of the calling thread.
+// openTUN creates a TUN device in the namespace of the calling thread.
 func openTUN(name string) (*os.File, error) {
 	fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {

@@ -17,14 +17,16 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// badLineEnv names the variable that holds how many MiB TestBadLine pushes over the line of the measurement.
+// badLineEnv names the variable with the MiB that TestBadLine pushes with the delays of the
+// measurement.
 const badLineEnv = "LOX_BAD_LINE_MIB"
 
-// TestBadLine compares the bytes in a second of "lox push --parallel 8" with those of a single PUT by curl, on a line that
-// loses 3 % of the packets. Server and clients are in network namespaces of their own, and between them is a badLine. With
-// the variable, the line takes 100 ms each way, so that 200 ms go by from a packet to its answer, as with "netem delay
-// 200ms" on one side. A single connection then sends some 40 kB in a second, so curl sends an eighth of the file only.
-// Without the variable, the line takes 2 ms each way, and the push, in 5 parts, must only be faster: so it takes seconds.
+// TestBadLine compares the speed of "lox push --parallel 8" with that of a single PUT by curl, on a
+// line that loses 3 % of the packets. Server and clients are in separate network namespaces with a
+// badLine between them. With the variable, the delay is 100 ms each way, so that 200 ms pass from a
+// packet to its answer, as with "netem delay 200ms" on one side. A single connection then sends
+// some 40 kB a second, so curl sends only an eighth of the file. Without the variable, the delay is
+// 2 ms each way, and the push, in 5 parts, must only be faster, so the test takes seconds.
 func TestBadLine(t *testing.T) {
 	t.Parallel()
 	size, delay, least := int64(33*mebibyte), 2*time.Millisecond, 1.0
@@ -64,7 +66,7 @@ func TestBadLine(t *testing.T) {
 	s.requireOnly(t, 2)
 }
 
-// put uploads a file by a single PUT of curl in this namespace, and returns how long that took.
+// put uploads a file by a single PUT of curl in this namespace, and returns the duration.
 func (n namespace) put(t *testing.T, url, key, file string, size int64) time.Duration {
 	t.Helper()
 	created := n.curl(t, "-X", "POST", url+"/api/v1/backups", "-H", "Authorization: Bearer "+key,

@@ -13,19 +13,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// balancer is a load balancer: servers get requests in turn. Each has a place, so that
-// another one can be put where one was.
+// balancer is a load balancer that sends requests to servers in turn. A server can be replaced by
+// another one at the same index.
 type balancer struct {
 	*httptest.Server
 
 	mu      sync.Mutex
 	places  []*backend
 	next    int
-	problem error // of a server that was there to answer
-	cut     int   // requests under way to servers that were killed
+	problem error // of a server that should answer
+	cut     int   // requests in flight to servers that were killed
 }
 
-// backend is a server behind the balancer.
+// backend is a server of the balancer.
 type backend struct {
 	*process
 	proxy    http.Handler
@@ -46,14 +46,14 @@ func newBalancer(t testing.TB, servers ...*process) *balancer {
 	return b
 }
 
-// put has a server get requests, at the place of another one.
+// put adds a server, or replaces the one at an index.
 func (b *balancer) put(place int, p *process) *backend {
 	added := &backend{process: p}
 	added.proxy = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: "http", Host: p.addr()}) },
-		// Connections of its own, which end with the server.
+		// With its own connections, which end with the server.
 		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-		ErrorLog:  slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // of answers that a kill cuts off
+		ErrorLog:  slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // for answers that a kill interrupts
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -87,8 +87,8 @@ func (b *balancer) serve(w http.ResponseWriter, r *http.Request) {
 	to.proxy.ServeHTTP(w, r)
 }
 
-// stop takes a server out of rotation, and ends it as an operator does, once it has
-// answered, or kills it.
+// stop takes a server out of rotation, and stops it by SIGTERM once it has answered its requests,
+// or kills it.
 func (b *balancer) stop(t testing.TB, place int, sig syscall.Signal) {
 	t.Helper()
 	b.mu.Lock()
@@ -112,7 +112,7 @@ func (b *balancer) stop(t testing.TB, place int, sig syscall.Signal) {
 	<-ending.exited
 }
 
-// awaitMore waits until every server has answered so many more requests.
+// awaitMore waits until every server has answered a number of further requests.
 func (b *balancer) awaitMore(t testing.TB, requests int) {
 	t.Helper()
 	goals := map[*backend]int{}

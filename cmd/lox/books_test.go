@@ -27,15 +27,15 @@ import (
 )
 
 const (
-	// booksEnv names the variable that holds how many changes TestBooks makes, for
-	// longer runs than the usual one.
+	// booksEnv names the variable with the number of changes that TestBooks makes, for longer runs
+	// than usual.
 	booksEnv     = "LOX_BOOKS_CHANGES"
 	usualChanges = 10_000
 	booksStops   = 4
 	booksClients = 64
 )
 
-// byHand are changes that an operator makes, to backups of their own.
+// byHand are changes that an operator makes by SQL, to other backups.
 var byHand = []string{
 	`insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata, checksum, created_at, upload_expires_at, deadline, completed_at)
 		select tenant_id, gen_random_uuid(), 'by hand', status, size_bytes, 'by/hand', metadata, checksum, created_at - interval '2 days',
@@ -47,15 +47,15 @@ var byHand = []string{
 	`delete from backups where id in (select id from backups where name = 'by hand' limit 40)`,
 }
 
-// TestBooks has 64 clients change the backups of one tenant through servers of two
-// versions at once, and somebody else change some by hand. The counters are right
-// whenever they are looked at, in a copy of the database too, and nothing deadlocks.
+// 64 clients change the backups of one tenant through servers of two versions, and an operator
+// changes some by SQL. The counters are right at any time, even in a copy of the database, and
+// there is no deadlock.
 func TestBooks(t *testing.T) {
 	t.Parallel()
 	dsn := externalDatabase(t)
 	present := shared(t, dsn, "LOX_MAX_CONNECTIONS_PER_ADDRESS=1000", "LOX_LOG_LEVEL=warn")
 	previous := present.by(previousBinary(t))
-	servers := []*process{previous.launch(t)} // one after the other: the present one migrates
+	servers := []*process{previous.launch(t)} // one after the other, because the present one migrates
 	servers[0].baseURL = servers[0].awaitStdout(t, baseURL)
 	servers = append(servers, present.start(t))
 	key := present.requireTenant(t, "n", "enterprise", 10<<40)
@@ -92,7 +92,7 @@ func TestBooks(t *testing.T) {
 	storetest.CheckCounters(t, dsn)
 }
 
-// work has clients make so many changes.
+// work makes clients do a number of changes.
 func work(t *testing.T, keepers []*bookkeeper, changes int) {
 	t.Helper()
 	var left atomic.Int64
@@ -110,7 +110,7 @@ func work(t *testing.T, keepers []*bookkeeper, changes int) {
 	require.NoError(t, errors.Join(problems...))
 }
 
-// bookkeeper is a client that knows the backups which it has made.
+// bookkeeper is a client that knows the backups which it has created.
 type bookkeeper struct {
 	api      *api
 	uploaded []string // pending
@@ -150,7 +150,7 @@ func failed(what string, err error) error {
 	return nil
 }
 
-// take removes one of several and returns it.
+// take removes an element and returns it.
 func take(from *[]string) string {
 	all := *from
 	i := rand.IntN(len(all))
@@ -160,8 +160,8 @@ func take(from *[]string) string {
 	return taken
 }
 
-// postgresProgram finds a program of the newest PostgreSQL, which tests' servers are of.
-// Without it the test is left out, or fails where CI=true.
+// postgresProgram finds a program of the newest PostgreSQL, which the tests' servers have. Without
+// it the test is skipped, or fails if CI=true.
 func postgresProgram(t *testing.T, name string) string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join("/usr/lib/postgresql/*/bin", name))
@@ -191,15 +191,15 @@ func dump(t *testing.T, dsn string) (file string) {
 	return file
 }
 
-// restoreDump makes another database of the file, on the same server, and returns its DSN.
+// restoreDump creates another database from the file, on the same server, and returns its DSN.
 func restoreDump(t *testing.T, dsn, file string) string {
 	t.Helper()
 	name := createDatabase(t, dsn, "restored")
 	runPostgres(t, dsn, name, "pg_restore", "--exit-on-error", "--dbname="+name, file)
-	return dsn + " dbname=" + name // the last one counts
+	return dsn + " dbname=" + name // the last one is used
 }
 
-// runPostgres runs a program of PostgreSQL on a database, "" for that of the DSN.
+// runPostgres runs a program of PostgreSQL on a database, or on that of the DSN if the name is "".
 func runPostgres(t *testing.T, dsn, database, program string, args ...string) {
 	t.Helper()
 	cfg, err := pq.NewConfig(dsn)
@@ -211,7 +211,7 @@ func runPostgres(t *testing.T, dsn, database, program string, args ...string) {
 	require.NoError(t, err, "%s: %s", program, out)
 }
 
-// counterRows are all counters, by the names of their tables.
+// counterRows returns all counters, by the names of their tables.
 func counterRows(t *testing.T, db *sql.DB) map[string]string {
 	t.Helper()
 	rows := map[string]string{}

@@ -12,8 +12,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// TestClientCommands runs those of the client as a person does, beside a real server: what
-// they print is tested in their own package.
+// TestClientCommands runs the client's commands against a real server. Their own package tests
+// their output.
 func TestClientCommands(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data")}
@@ -23,7 +23,7 @@ func TestClientCommands(t *testing.T) {
 	p := s.start(t)
 	addr := p.addr()
 
-	// It is found by the data directory and LOX_ADDR, as the server itself is configured.
+	// They find the server by the data directory and LOX_ADDR, as the server is configured.
 	s.env = []string{"LOX_ADDR=" + addr}
 	stdout, stderr, code := s.run(t, "status")
 	require.Zero(t, code, stderr)
@@ -41,7 +41,7 @@ func TestClientCommands(t *testing.T) {
 	_, stderr, _ = s.run(t, "showw")
 	assert.Equal(t, `lox: unknown command "showw" for "lox": did you mean show?`+"\n", stderr)
 
-	// A login is kept where the user's configuration is, and used from then on.
+	// A login is stored in the user's configuration, and used from then on.
 	login := setup{dir: newDir(t), through: []string{"sh", "-c", `exec "$@" <"$KEY_FILE"`, "sh"}, env: []string{"KEY_FILE=" + s.keyFile()}}
 	_, stderr, code = login.run(t, "login", "--url", "http://"+addr)
 	require.Zero(t, code, stderr)
@@ -50,7 +50,7 @@ func TestClientCommands(t *testing.T) {
 	_, stderr, code = login.run(t, "ls")
 	require.Zero(t, code, stderr)
 
-	// What is misspelt would have no effect.
+	// A misspelt variable would have no effect.
 	login.env = []string{"LOX_API_KEYFILE=/nowhere"}
 	for _, command := range []string{"ls", "serve"} {
 		_, stderr, code = login.run(t, command)

@@ -27,7 +27,8 @@ import (
 	"github.com/backlox/lox/webhooks"
 )
 
-// heldUp is an object store that one node uses. It counts what it hashes, and holds up some of it.
+// heldUp is an object store of one node. It counts the objects that it hashes, and delays some of
+// them.
 type heldUp struct {
 	*disk.Store
 
@@ -51,11 +52,11 @@ func (h *heldUp) Hash(ctx context.Context, key string, o lox.Object, from lox.Ha
 	return h.Store.Hash(ctx, key, o, from, save)
 }
 
-// clockLease is well under the difference of the clocks, and well over the time that a renewal takes
-// on a machine with much else to do.
+// clockLease is much shorter than the difference of the clocks, and much longer than a renewal
+// takes on a busy machine.
 const clockLease = 10 * time.Second
 
-// clockNode is a server whose machine has a clock that is wrong.
+// clockNode is a server on a machine with a wrong clock.
 type clockNode struct {
 	*store.Store
 
@@ -64,7 +65,7 @@ type clockNode struct {
 	metrics  *prometheus.Registry
 }
 
-// worked is how many items of jobs, and deliveries, a node has taken.
+// worked is the number of items of jobs, and of deliveries, that a node has worked on.
 func (n *clockNode) worked(t *testing.T) (items uint64) {
 	t.Helper()
 	found, err := n.metrics.Gather()
@@ -111,8 +112,8 @@ func startClockNode(t *testing.T, dsn string, blobs lox.BlobStore, ahead time.Du
 	return n
 }
 
-// TestDifferentClocks has servers on one database whose machines are up to five minutes apart. No
-// lease is taken from who holds it, no event is sent twice, and all times are the database's.
+// Servers on one database have clocks that are up to five minutes apart. No valid lease is taken
+// over, no event is sent twice, and all times are the database's.
 func TestDifferentClocks(t *testing.T) {
 	t.Parallel()
 	dsn, dir := externalDatabase(t), newDir(t)
@@ -166,7 +167,7 @@ func TestDifferentClocks(t *testing.T) {
 			return err == nil && completed(b)
 		})
 	}
-	// The leases of the others were renewed meanwhile, each by its holder.
+	// The other leases were renewed by their owners.
 	db := openSQL(t, dsn)
 	for _, b := range all[:held] {
 		eventually(t, func() bool {
@@ -203,7 +204,7 @@ func TestDifferentClocks(t *testing.T) {
 	arrived.check(t)
 }
 
-// arrivals is a receiver that looks at the times of what it gets.
+// arrivals is a receiver that checks the times of what it gets.
 type arrivals struct {
 	*httptest.Server
 

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEverySettingIsDocumented: docs/configuration.md is the only place where operators find a variable.
+// docs/configuration.md must have every variable, because operators look only there.
 func TestEverySettingIsDocumented(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/configuration.md")

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Clients that connect and do nothing don't use up the descriptors of the process:
-// the others are still served, and so is PostgreSQL.
+// Clients that connect and do nothing don't use up the descriptors of the process: other clients
+// and PostgreSQL still work.
 func TestMoreIdleConnectionsThanDescriptors(t *testing.T) {
 	t.Parallel()
 	prlimit, err := exec.LookPath("prlimit")

@@ -17,15 +17,14 @@ import (
 )
 
 const (
-	// deliveryRoundsEnv names the variable that holds how often TestDeliveryFaults
-	// kills the server, for longer runs than the usual one.
+	// deliveryRoundsEnv names the variable with the number of times that TestDeliveryFaults kills
+	// the server, for longer runs than usual.
 	deliveryRoundsEnv     = "LOX_DELIVERY_FAULT_ROUNDS"
 	defaultDeliveryRounds = 15
 )
 
-// TestDeliveryFaults kills the server while backups are completed, fail, and
-// are told of, over and over on the same data directory. In the end the
-// receiver knows all that happened and nothing that didn't.
+// The server is killed again and again on the same data directory, while backups are completed,
+// fail, and their events are sent. In the end the receiver has all events and no others.
 func TestDeliveryFaults(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{
@@ -36,7 +35,7 @@ func TestDeliveryFaults(t *testing.T) {
 	key := s.savedKey(t)
 	a := newAPI(t, p.baseURL, key)
 	r := newReceiver(t, a)
-	// So that kills hit attempts that were sent, answered or not.
+	// Kills must interrupt attempts that were sent, answered or not.
 	r.hold = func() { <-time.After(time.Duration(rand.IntN(50)) * time.Millisecond) }
 
 	completed := map[string]bool{} // acknowledged
@@ -48,7 +47,7 @@ func TestDeliveryFaults(t *testing.T) {
 	}
 	a = newAPI(t, p.baseURL, key)
 	s.expireUploads(t)
-	eventually(t, func() bool { // the leases of the last process end meanwhile
+	eventually(t, func() bool { // the leases of the last process end first
 		return countOf(t, a, client.BackupStatusPending)+countOf(t, a, client.BackupStatusVerifying) == 0 &&
 			r.deliveries(t.Context(), t, a, client.DeliveryStatusPending) == 0
 	})
@@ -66,9 +65,8 @@ func TestDeliveryFaults(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// completeUntilKilled has clients store backups, of which some are never
-// uploaded, and kills the server in the midst of that. It notes what was
-// acknowledged.
+// completeUntilKilled has clients store backups, of which some are never uploaded, and kills the
+// server during that. It records what was acknowledged.
 func completeUntilKilled(t *testing.T, p *process, key string, completed map[string]bool) error {
 	t.Helper()
 	a := newAPI(t, p.baseURL, key)
@@ -103,8 +101,8 @@ func completeUntilKilled(t *testing.T, p *process, key string, completed map[str
 	return errors.Join(problems...)
 }
 
-// storeOne stores a backup and returns its id if that was acknowledged. Errors
-// that a killed server explains are none.
+// storeOne stores a backup and returns its id if that was acknowledged. Errors because of the kill
+// don't count.
 func storeOne(ctx context.Context, a *api) (id string, err error) {
 	file := source()[:1+rand.IntN(4<<10)]
 	e := &entry{file: file, sum: checksum(file)}
@@ -116,7 +114,7 @@ func storeOne(ctx context.Context, a *api) (id string, err error) {
 		return "", harmless("upload", e, err)
 	}
 	if err := e.finish(ctx, a, rand.IntN(5) == 0); err != nil {
-		// Its deadline was moved to before it was even uploaded.
+		// Its deadline was set to now before the upload.
 		if r, ok := errors.AsType[*refused](err); ok && r.status == http.StatusBadRequest {
 			return "", nil
 		}
@@ -125,7 +123,7 @@ func storeOne(ctx context.Context, a *api) (id string, err error) {
 	return e.upload.ID, nil
 }
 
-// expireUploads moves the deadlines of all unfinished uploads to now.
+// expireUploads sets the deadlines of all pending uploads to now.
 func (s setup) expireUploads(t *testing.T) {
 	t.Helper()
 	db := s.embeddedSQL(t)
@@ -134,7 +132,7 @@ func (s setup) expireUploads(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// checkTold wants exactly one event of each backup, and of no other.
+// checkTold checks that there is exactly one event of each backup, and no other.
 func checkTold(t *testing.T, r *receiver, backups map[string]client.Backup) {
 	t.Helper()
 	told := map[string]bool{}
@@ -157,7 +155,7 @@ func checkTold(t *testing.T, r *receiver, backups map[string]client.Backup) {
 	}
 }
 
-// countOf is how many backups are in a status.
+// countOf returns the number of backups with a status.
 func countOf(t *testing.T, a *api, status client.BackupStatus) int {
 	t.Helper()
 	resp, err := a.ListBackupsWithResponse(t.Context(), &client.ListBackupsParams{Status: &status})
@@ -166,7 +164,7 @@ func countOf(t *testing.T, a *api, status client.BackupStatus) int {
 	return int(resp.JSON200.Total)
 }
 
-// allBackups reads each by its id, as those who ask for it do.
+// allBackups reads each backup by its id, as clients do.
 func allBackups(t *testing.T, a *api) map[string]client.Backup {
 	t.Helper()
 	found := map[string]client.Backup{}

@@ -15,15 +15,15 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// failoverTime is within what time writes work after a standby was promoted.
+// failoverTime is the time within which writes work after a standby was promoted.
 const failoverTime = 10 * time.Second
 
-// noticed is within what time a server notices that a tenant was suspended.
+// noticed is the time within which a server detects that a tenant was suspended.
 const noticed = 5 * time.Second
 
-// TestFailover has a standby take over behind the address of its primary, twice, under
-// writes: first when that has stopped and come back as a standby, then when it only reads
-// and its connections stay.
+// A standby takes over at the address of its primary, twice, during writes: first when the primary
+// has stopped and comes back as a standby, then when the primary becomes read-only and its
+// connections stay.
 func TestFailover(t *testing.T) {
 	t.Parallel()
 	a, b := startReplicas(t)
@@ -33,7 +33,7 @@ func TestFailover(t *testing.T) {
 	w := startWriters(t, p, s.requireTenant(t, "n", "enterprise", 10<<40))
 	w.requireWrites(t)
 
-	a.stop(t) // its last changes are sent to b before
+	a.stop(t) // first sends its last changes to b
 	w.requireRefusals(t)
 	a.follow(t, b)
 	a.start(t)
@@ -55,7 +55,7 @@ func TestFailover(t *testing.T) {
 	address.lead(a)
 	w.requireRecovery(t, "a primary that only reads")
 
-	// What others change is noticed, though the connection to the old primary stayed.
+	// Changes by others are detected, though the connection to the old primary stayed.
 	s.mustRun(t, "suspend", other.ID)
 	begun := time.Now()
 	eventually(t, func() bool {
@@ -78,12 +78,12 @@ func readOnly(t *testing.T, r *replica, value string) {
 	}
 }
 
-// writers are clients that create backups all the time.
+// writers are clients that create backups continuously.
 type writers struct {
 	api     *api
 	process *process
 	end     func()
-	// How many creates were acknowledged, and how many refused.
+	// Numbers of acknowledged and refused creates.
 	acknowledged, refused atomic.Int64
 
 	mu          sync.Mutex
@@ -131,7 +131,7 @@ func (w *writers) write(ctx context.Context) {
 	}
 }
 
-// requireMore waits until a number has grown by some.
+// requireMore waits until a number has grown.
 func requireMore(t *testing.T, n *atomic.Int64, what string) {
 	t.Helper()
 	const some = 5 * clientCount
@@ -149,11 +149,11 @@ func (w *writers) requireRefusals(t *testing.T) {
 	requireMore(t, &w.refused, "nothing is refused")
 }
 
-// requireRecovery waits until all is written again, which it must be soon from now.
+// requireRecovery waits until all creates succeed again, which must be soon.
 func (w *writers) requireRecovery(t *testing.T, from string) {
 	t.Helper()
 	promoted := time.Now()
-	for before := int64(-1); before != w.refused.Load(); { // until nothing is refused for a while
+	for before := int64(-1); before != w.refused.Load(); { // until nothing is refused for some time
 		before = w.refused.Load()
 		w.requireWrites(t)
 	}
@@ -167,7 +167,7 @@ func (w *writers) requireRecovery(t *testing.T, from string) {
 	requireReadiness(t, w.process, http.StatusOK, `{"database":"ok","disk":"ok"}`)
 }
 
-// requireAll wants all that was acknowledged to be there.
+// requireAll checks that all acknowledged backups exist.
 func (w *writers) requireAll(t *testing.T) {
 	t.Helper()
 	assert.Empty(t, w.unexpected)

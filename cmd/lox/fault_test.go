@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// roundsEnv names the variable that holds how often TestFaults ends the
-	// server, for longer runs than the usual one.
+	// roundsEnv names the variable with the number of times that TestFaults ends the server, for
+	// longer runs than usual.
 	roundsEnv     = "LOX_FAULT_ROUNDS"
 	defaultRounds = 14
 	clientCount   = 6
@@ -43,20 +43,19 @@ type installation struct {
 	setup
 	p       *process
 	key     string
-	entries []*entry // all that clients ever asked for and that may be there
+	entries []*entry // all backups that clients requested and that may exist
 	gone    map[string]bool
 	starts  map[string][]time.Duration
-	done    map[string]int // requests acknowledged in the midst of work
-	before  *process       // the server of the round before
+	done    map[string]int // requests acknowledged during work
+	before  *process       // the server of the previous round
 }
 
-// TestFaults ends the server in the midst of its work, over and over on the
-// same data directory, and checks each time that what was acknowledged is
-// there and that nothing is there by halves.
+// The server is ended during its work, again and again on the same data directory. Each time,
+// everything that was acknowledged must exist, and nothing may be incomplete.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	// The server keeps its address, for upload URLs outlive a crash. No one else
-	// listens on one like this.
+	// The server keeps its address, because upload URLs outlive a crash. Nothing else listens at
+	// such an address.
 	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(255), 1+rand.IntN(254))
 	h := &installation{setup: setup{dir: usedDir(t)}, gone: map[string]bool{}, done: map[string]int{}, starts: map[string][]time.Duration{}}
 	h.env = []string{"LOX_ADDR=" + net.JoinHostPort(host, "0"), "LOX_VERIFY_LEASE=1s", "LOX_SWEEP_INTERVAL=100ms", "LOX_RATE_LIMIT_FACTOR=1000"}
@@ -104,7 +103,7 @@ func (h *installation) disturb(t *testing.T, name string, f fault) {
 		working.Go(func() { v.work(ctx) })
 	}
 	<-alarm.reached
-	// Somewhere within a request, not always at its start.
+	// At any point of a request, not always at its start.
 	<-time.After(time.Duration(rand.IntN(8000)) * time.Microsecond)
 	f.end(t, h)
 	stopWork()
@@ -118,7 +117,7 @@ func (h *installation) disturb(t *testing.T, name string, f fault) {
 	}
 }
 
-// workers gives each client some of what there is from before.
+// workers gives each client some of the existing backups.
 func (h *installation) workers(a *api) []*worker {
 	workers := make([]*worker, clientCount)
 	for i := range workers {
@@ -159,8 +158,7 @@ var faults = []fault{
 		<-h.p.exited
 	}},
 	{"kill -9 of a backend", func(t *testing.T, h *installation) {
-		// PostgreSQL ends all connections, recovers, and goes on, and so does
-		// lox.
+		// PostgreSQL ends all connections, recovers, and continues, and so does lox.
 		h.p.crashPostgres(t)
 		requireReady(t, newAPI(t, h.p.baseURL, h.key), h.p.baseURL)
 		h.p.kill()
@@ -179,7 +177,7 @@ var faults = []fault{
 	}},
 }
 
-// checkAllDownloads reads every backup that is left.
+// checkAllDownloads reads every existing backup.
 func (h *installation) checkAllDownloads(t *testing.T) {
 	t.Helper()
 	a := newAPI(t, h.p.baseURL, h.key)

@@ -16,8 +16,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// freeze stops all processes of the database, whose connections stay open, and returns
-// how to have them go on.
+// freeze stops all processes of the database, whose connections stay open. It returns a function
+// that continues them.
 func (p *process) freeze(t *testing.T) (thaw func()) {
 	t.Helper()
 	frozen := append(p.postgres(t), p.postmaster(t))
@@ -31,12 +31,11 @@ func (p *process) freeze(t *testing.T) (thaw func()) {
 	return func() { signal(syscall.SIGCONT) }
 }
 
-// TestFrozenDatabase has PostgreSQL answer nothing while its connections stay open:
-// requests are refused in time, reads that need no database go on, and so does
-// everything once it answers again.
+// PostgreSQL answers nothing while its connections stay open: requests are refused in time, reads
+// that need no database work, and everything works once it answers again.
 func TestFrozenDatabase(t *testing.T) {
 	t.Parallel()
-	const silence = 10 * time.Second // that is allowed, see store
+	const silence = 10 * time.Second // the maximum silence, see store
 	s := setup{dir: usedDir(t)}
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
@@ -80,7 +79,7 @@ func TestFrozenDatabase(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestStopWithFrozenDatabase stops a server whose PostgreSQL answers nothing.
+// A server is stopped while its PostgreSQL answers nothing.
 func TestStopWithFrozenDatabase(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_SHUTDOWN_TIMEOUT=1s"}}
@@ -92,7 +91,7 @@ func TestStopWithFrozenDatabase(t *testing.T) {
 	p.signal(syscall.SIGTERM)
 	begun := time.Now()
 	p.exit(t)
-	assert.Less(t, time.Since(begun), 40*time.Second) // 15 s of them are PostgreSQL's, to stop cleanly
+	assert.Less(t, time.Since(begun), 40*time.Second) // PostgreSQL has 15 s of them to stop cleanly
 	t.Logf("ended after %s", time.Since(begun))
 	thaw()
 	s.requireNoPostgres(t)
@@ -101,8 +100,8 @@ func TestStopWithFrozenDatabase(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestReadOnlyDatabase is a failover seen from a server whose connections stay:
-// what they lead to can't be written to, and after a while it can.
+// A failover while the server's connections stay: the database at their other end is read-only, and
+// becomes writable later.
 func TestReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}

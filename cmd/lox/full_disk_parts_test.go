@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestStreamFillsDisk half-way: the push says so by its exit code, and its parts are gone.
+// A stream fills the disk half-way: the push reports it by its exit code, and its parts are
+// deleted.
 func TestStreamFillsDisk(t *testing.T) {
 	t.Parallel()
 	s := onSmallDisk(t, reserve+100*mebibyte)

@@ -28,8 +28,7 @@ const (
 	reserve  = 64 * mebibyte
 )
 
-// onSmallDisk is a LOX whose storage is a file system of its own. Only root can
-// mount one.
+// onSmallDisk is a LOX whose storage is a separate file system. Only root can mount one.
 func onSmallDisk(t *testing.T, size int64, env ...string) setup {
 	t.Helper()
 	s := setup{dir: newDir(t), env: append(env, "LOX_DISK_RESERVE=64MiB", "LOX_SWEEP_INTERVAL=50ms", "LOX_RATE_LIMIT_FACTOR=1000",
@@ -53,7 +52,7 @@ func mountSmallDisk(t *testing.T, dir string, size int64) {
 	})
 }
 
-// free is what is left of the small disk, in bytes.
+// free returns the free space of the small disk, in bytes.
 func (s setup) free(t *testing.T) int64 {
 	t.Helper()
 	var st syscall.Statfs_t
@@ -61,7 +60,7 @@ func (s setup) free(t *testing.T) int64 {
 	return int64(st.Bavail) * st.Bsize
 }
 
-// TestFullDisk fills a small disk, over and over, by uploads that don't all fit.
+// A small disk is filled again and again by uploads that don't all fit.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	const size, rounds, uploads, each = 200 * mebibyte, 10, 8, 30 * mebibyte
@@ -102,7 +101,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		requireDownload(t, a, stored[0], file)
 
-		// To the last byte that may be used.
+		// Up to the last usable byte.
 		rest := requireCreated(t, a, s.free(t)-reserve)
 		require.NoError(t, a.put(t.Context(), rest, file[:s.free(t)-reserve]))
 		require.Equal(t, int64(reserve), s.free(t))
@@ -121,8 +120,8 @@ func TestFullDisk(t *testing.T) {
 	require.GreaterOrEqual(t, lowest.Load(), int64(reserve))
 }
 
-// put sends a file if the server lets it and returns the status of the answer. It
-// may be called from any goroutine.
+// put sends a file if the server accepts it, and returns the status of the answer. Any goroutine
+// may call it.
 func (o *offered) put(t *testing.T, file []byte) int {
 	t.Helper()
 	resp, err := http.ReadResponse(o.from, nil)
@@ -145,7 +144,7 @@ func (o *offered) put(t *testing.T, file []byte) int {
 	return resp.StatusCode
 }
 
-// watchFree looks at the free space all the time, and notes the least.
+// watchFree records the minimum of the free space.
 func (s setup) watchFree(t *testing.T) *atomic.Int64 {
 	t.Helper()
 	var lowest atomic.Int64
@@ -164,15 +163,14 @@ func (s setup) watchFree(t *testing.T) *atomic.Int64 {
 			}
 		}
 	})
-	t.Cleanup(func() { // before the disk goes
+	t.Cleanup(func() { // before the disk is unmounted
 		close(done)
 		watching.Wait()
 	})
 	return &lowest
 }
 
-// TestReservedSpace is an upload that has hardly begun: what it will need is kept
-// for it, and anyone's again when it was too slow.
+// The space that an upload needs is reserved when it begins, and released if it is too slow.
 func TestReservedSpace(t *testing.T) {
 	t.Parallel()
 	const size, each = 512 * mebibyte, 300 * mebibyte
@@ -202,7 +200,7 @@ func TestReservedSpace(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// requireReadiness checks what /readyz answers.
+// requireReadiness checks the answer of /readyz.
 func requireReadiness(t *testing.T, p *process, status int, want string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, rootURL(p.baseURL)+"/readyz", nil)
@@ -216,14 +214,14 @@ func requireReadiness(t *testing.T, p *process, status int, want string) {
 	require.JSONEq(t, want, string(body))
 }
 
-// filePaths are those of all files below a directory, from there.
+// filePaths returns the relative paths of all files below a directory.
 func filePaths(t *testing.T, dir string) []string {
 	t.Helper()
 	return slices.Sorted(maps.Keys(filesBelow(t, dir)))
 }
 
-// TestFirstStartOnSmallDisk says what is needed and what is free; with more room
-// the next start works. So does a disk that is filled up later.
+// The first start says how much space is needed and how much is free; with more space the next
+// start works. So does a disk that is filled later.
 func TestFirstStartOnSmallDisk(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}
@@ -247,9 +245,8 @@ func TestFirstStartOnSmallDisk(t *testing.T) {
 	s.start(t).stop(t, syscall.SIGINT)
 }
 
-// TestMigrationFillsDisk has more and more room left for the tables of a
-// cluster that has none yet: whatever part of the start needs more, it is said that the
-// disk is full.
+// The space for the tables of a new cluster is increased step by step. Whichever part of the start
+// needs more, the error says that the disk is full.
 func TestMigrationFillsDisk(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}

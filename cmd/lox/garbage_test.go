@@ -26,7 +26,7 @@ func TestGCPercent(t *testing.T) {
 	}
 }
 
-// What is kept counts from the next collection on, and again when it is gone.
+// Kept memory counts from the next collection on, and again after it is released.
 func TestSpareGarbage(t *testing.T) {
 	t.Setenv("GOGC", "")
 	debug.SetGCPercent(defaultGCPercent)
@@ -43,8 +43,8 @@ func TestSpareGarbage(t *testing.T) {
 	collectUntil(t, func(percent uint64) bool { return percent > 300 })
 }
 
-// collectUntil collects garbage until GOGC is as wanted: the cleanup that sets it runs
-// some time after a collection.
+// collectUntil collects garbage until GOGC has a value: the cleanup that sets it runs some time
+// after a collection.
 func collectUntil(t *testing.T, wanted func(percent uint64) bool) {
 	t.Helper()
 	require.Eventually(t, func() bool {

@@ -18,8 +18,8 @@ import (
 
 var metricName = regexp.MustCompile(`(?m)^# HELP (lox_\w+) `)
 
-// TestMetricsAreDocumented finds each metric of a server in docs/metrics.md, and there those
-// that every server has from its start.
+// docs/metrics.md must have each metric of a server, and a server must have from its start the
+// documented ones that every server has.
 func TestMetricsAreDocumented(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
@@ -28,7 +28,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	requireDownload(t, a, requireStored(t, a, noise(1, 1000)), noise(1, 1000))
 	var all string
-	eventually(t, func() bool { // the database is looked into in the background
+	eventually(t, func() bool { // the gauges are read from the database in the background
 		var err error
 		all, err = a.fetch(t.Context(), "http://"+metrics+"/metrics")
 		require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestUnsignedDeliveriesAreSentWithRightKey and don't wait for their schedule.
+// Unsigned deliveries are sent at once with the right key, not on schedule.
 func TestUnsignedDeliveriesAreSentWithRightKey(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true"}}
@@ -88,7 +88,7 @@ func TestUnsignedDeliveriesAreSentWithRightKey(t *testing.T) {
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	sent := r.test(t, a)
 	db := s.embeddedSQL(t)
-	eventually(t, func() bool { // an hour, where the schedule has seconds
+	eventually(t, func() bool { // an hour, so that only the start can send them
 		res, err := db.ExecContext(t.Context(), `with later as (
 			update deliveries set next_at = now() + interval '1 hour' where unsigned and lease_owner is null returning 1
 		) update webhooks set due_at = now() + interval '1 hour' where exists (select from later)`)

@@ -19,8 +19,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestStartWithoutS3 has everything work that needs no S3, nor Redis, and says why the rest
-// doesn't in the log alone.
+// Without S3 and Redis, everything works that doesn't need them, and only the log says why the rest
+// doesn't.
 func TestStartWithoutS3(t *testing.T) {
 	t.Parallel()
 	env := []string{
@@ -58,8 +58,7 @@ func TestStartWithoutS3(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestS3StartsLater starts a server whose S3 can't be reached yet, and needs no restart
-// when it can.
+// A server starts while its S3 can't be reached, and uses it without a restart when it can.
 func TestS3StartsLater(t *testing.T) {
 	t.Parallel()
 	cfg := blobtest.StartMinIO(t)
@@ -80,8 +79,8 @@ func TestS3StartsLater(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestDatabaseDiskIsFull refuses what can't be written, says so in /readyz and, once
-// a minute, in the log, and goes on when there is room again.
+// While the disk of the database is full, writes are refused, /readyz says so and, once a minute,
+// the log. Everything works again when there is space.
 func TestDatabaseDiskIsFull(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t), env: []string{"LOX_DISK_RESERVE=8MiB", "LOX_RATE_LIMIT_FACTOR=1000"}}

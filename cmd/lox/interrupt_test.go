@@ -21,8 +21,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestInterruptedFirstStart ends the first start at each of its stages, each
-// time on what the one before has left, until there is one that is let be.
+// The first start is ended at each of its stages, each time on the data of the previous try, until
+// one is not ended.
 func TestInterruptedFirstStart(t *testing.T) {
 	t.Parallel()
 	stages := []func(*process, *testing.T){
@@ -71,8 +71,8 @@ func says(what string) func(*process, *testing.T) {
 	}
 }
 
-// makes waits until the server has made a file in its data directory, of which it
-// logs nothing.
+// makes waits until the server has created a file in its data directory, for stages that it doesn't
+// log.
 func makes(path ...string) func(*process, *testing.T) {
 	return func(p *process, t *testing.T) {
 		t.Helper()
@@ -96,8 +96,7 @@ func names(t *testing.T, dir string) []string {
 	return names
 }
 
-// TestUploadDuringStop is an upload that has begun when the server is told to
-// stop. It may end, and then it is kept.
+// An upload is in progress when the server is told to stop. It may end, and is kept.
 func TestUploadDuringStop(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
@@ -107,7 +106,7 @@ func TestUploadDuringStop(t *testing.T) {
 	upload, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: int64(len(file))}, "")
 	require.NoError(t, err)
 
-	// The second half is sent when nobody new is let in any more.
+	// The second half is sent when the server accepts no new connections.
 	half := len(file) / 2
 	rest, feed := io.Pipe()
 	sent := make(chan error, 1)
@@ -119,7 +118,7 @@ func TestUploadDuringStop(t *testing.T) {
 		}
 		sent <- err
 	}()
-	_, err = feed.Write(file[half : half+1]) // taken, so the first half is on its way
+	_, err = feed.Write(file[half : half+1]) // accepted, so the first half has arrived
 	require.NoError(t, err)
 	p.signal(syscall.SIGTERM)
 	requireClosed(t, upload.UploadURL)
@@ -138,9 +137,8 @@ func TestUploadDuringStop(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestKilledInRecovery kills the server while its database recovers from a
-// crash of its own. The database must not go on without it. That recovery is
-// short: it takes a few attempts to meet it.
+// The server is killed while its database recovers from a crash of its own. The database must not
+// continue without the server. The recovery is short, so it takes a few attempts to kill during it.
 func TestKilledInRecovery(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
@@ -157,8 +155,7 @@ func TestKilledInRecovery(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// requireClosed waits until the server that a URL leads to takes no more
-// connections.
+// requireClosed waits until the server of a URL accepts no more connections.
 func requireClosed(t *testing.T, rawURL string) {
 	t.Helper()
 	u, err := url.Parse(rawURL)

@@ -21,7 +21,8 @@ import (
 )
 
 const (
-	// killsEnv names the variable that holds how often each of these tests kills, for longer runs than the usual one.
+	// killsEnv names the variable with the number of kills in each of these tests, for longer runs
+	// than usual.
 	killsEnv     = "LOX_KILL_ROUNDS"
 	defaultKills = 3
 
@@ -29,13 +30,14 @@ const (
 	killedPart = 8 * mebibyte
 )
 
-// TestKilledPushes kills the client, the server, or both in the midst of a push, over and over. The same command again,
-// or the client that is left, sends what hadn't arrived and nothing else, and nothing is left in the store but
-// the backups. TestKilledPushesToBucket does it with a bucket, to which the client sends without the server.
+// The client, the server, or both are killed during a push, again and again. Then the same command,
+// or the client that is left, sends only what hadn't arrived, and the store has nothing but the
+// backups. TestKilledPushesToBucket uses a bucket, to which the client sends without the server.
 func TestKilledPushes(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
-	// The server keeps its address, since a client may outlive it. No one else listens on one like this.
+	// The server keeps its address, since a client may outlive it. Nothing else listens at such an
+	// address.
 	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(255), 1+rand.IntN(254))
 	s.env = []string{"LOX_ADDR=" + net.JoinHostPort(host, "0"), "LOX_SWEEP_INTERVAL=100ms", "LOX_RATE_LIMIT_FACTOR=1000"}
 	k := &killed{setup: s, p: s.start(t), key: s.savedKey(t)}
@@ -62,22 +64,22 @@ func TestKilledPushesToBucket(t *testing.T) {
 	require.Len(t, bucketObjects(t, direct, cfg.Bucket), kept)
 }
 
-// killed is an installation that loses its processes.
+// killed is an installation whose processes are killed.
 type killed struct {
 	setup
 	p    *process
 	key  string
 	line *slowLine // to the bucket, if there is one
-	// remote is the client's, and file what it pushes, of the checksum sum.
+	// remote is the client, and file what it pushes, with the checksum sum.
 	remote    setup
 	file, sum string
-	// arrived is how many parts were in the store when a push was gone on with, sent how many were sent then, and
-	// twice how many were stored more than once.
+	// arrived is the number of parts in the store when a push continued, sent the number of parts
+	// that were sent then, and twice the number of parts that were stored more than once.
 	arrived, sent, twice int
 }
 
-// rounds kills and goes on as often as it is told, and returns how many backups are left in the end. objects counts
-// those of the store.
+// rounds kills and continues a number of times, and returns the number of backups in the end.
+// objects counts the objects in the store.
 func (k *killed) rounds(t *testing.T, objects func() int) (left int) {
 	t.Helper()
 	content := noise(1, killedSize)
@@ -106,7 +108,7 @@ func (k *killed) rounds(t *testing.T, objects func() int) (left int) {
 	return left
 }
 
-// victim is what is killed.
+// victim is the process that is killed.
 type victim struct {
 	name           string
 	client, server bool
@@ -120,10 +122,11 @@ var victims = []victim{
 
 var partStored = regexp.MustCompile(`"method":"PUT","path":"/storage/upload/[^"]+","status":200`)
 
-// stored is how many parts the server has answered to have stored.
+// stored returns the number of parts that the server has acknowledged.
 func (p *process) stored() int { return len(partStored.FindAllString(p.stderr.String(), -1)) }
 
-// storedSince is how many of them were begun since then: the server may still be at some of a client that was killed.
+// storedSince returns how many of them began after a time: the server may still be receiving some
+// of a killed client.
 func (p *process) storedSince(when time.Time) (count int) {
 	for line := range strings.Lines(p.stderr.String()) {
 		var r struct {
@@ -138,14 +141,14 @@ func (p *process) storedSince(when time.Time) (count int) {
 	return count
 }
 
-// partLog counts the parts that a store has answered to have stored.
+// partLog counts the parts that a store has acknowledged.
 type partLog interface {
 	stored() int
-	// storedSince is how many of them were begun since then.
+	// storedSince returns how many of them began after a time.
 	storedSince(when time.Time) int
 }
 
-// log is what counts the parts at the moment. A server that was started again begins at 0.
+// log returns the present counter of parts. A restarted server begins at 0.
 func (k *killed) log() partLog {
 	if k.line != nil {
 		return k.line
@@ -153,7 +156,7 @@ func (k *killed) log() partLog {
 	return k.p
 }
 
-// round kills in the midst of a push, has it gone on with, and returns the id of the backup.
+// round kills during a push, continues it, and returns the id of the backup.
 func (k *killed) round(t *testing.T, name string, victim victim) (id string) {
 	t.Helper()
 	const parts = killedSize / killedPart
@@ -161,19 +164,19 @@ func (k *killed) round(t *testing.T, name string, victim victim) (id string) {
 	before, awaited := k.log().stored(), 1+rand.IntN(parts/2)
 	push := k.remote.begin(t, args...)
 	require.Eventually(t, func() bool { return k.log().stored() >= before+awaited }, patience, tick, name)
-	// Somewhere within a part.
+	// At any point of a part.
 	<-time.After(time.Duration(rand.IntN(100)) * time.Millisecond)
 	if victim.client {
 		push.kill()
 		require.Equal(t, -1, push.cmd.ProcessState.ExitCode(), name)
 	}
 	acknowledged := k.log().stored() - before
-	again := time.Now() // when what is left, or the same command again, goes on
+	again := time.Now() // when the remaining process, or the same command again, continues
 	stored := -before   // in this round
 	if victim.server {
 		k.p.kill()
 		if k.line == nil {
-			acknowledged = k.p.stored() - before // also in its last moment
+			acknowledged = k.p.stored() - before // including its last moment
 			stored = acknowledged
 		}
 		k.p = k.start(t)
@@ -212,7 +215,7 @@ func (s setup) begin(t *testing.T, args ...string) *process {
 	return p
 }
 
-// backups are those that there are.
+// backups returns the existing backups.
 func (k *killed) backups(t *testing.T) (all []client.Backup) {
 	t.Helper()
 	out, stderr, code := k.remote.run(t, "ls", "--json")
@@ -225,7 +228,7 @@ func (k *killed) backups(t *testing.T) (all []client.Backup) {
 	return all
 }
 
-// parts is how many the store has of the backup of this name.
+// parts returns the number of stored parts of the backup with this name.
 func (k *killed) parts(t *testing.T, name string) int {
 	t.Helper()
 	for _, b := range k.backups(t) {

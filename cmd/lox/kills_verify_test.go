@@ -18,15 +18,15 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestKilledVerification kills the server, the client that waits for it, or both, while an object in a slow bucket is
-// verified. The next server goes on from what was saved: no more is read again than what comes between two savings of the
-// hash, each third of the lease, 4 s at most. The same push again sends nothing, and in the end nothing but the last object
-// is in the bucket.
+// The server, the client that waits for it, or both are killed while an object in a slow bucket is
+// verified. The next server continues from the saved state: it reads again at most what was read
+// between two savings of the hash, which happen every third of the lease, 4 s at most. The same
+// push again sends nothing, and in the end only the last object is in the bucket.
 func TestKilledVerification(t *testing.T) {
 	t.Parallel()
 	size, slow, lease := int64(256*mebibyte), int64(40*mebibyte), time.Second
 	rounds := roundsOf(t, killsEnv, 0) / 5
-	if rounds > 0 { // as it is by default, with 5 s' worth to read again
+	if rounds > 0 { // the default, with 5 s' worth to read again
 		size, slow, lease = 320*mebibyte, 16*mebibyte, 12*time.Second
 	}
 	rounds = max(rounds, 1)
@@ -37,16 +37,16 @@ func TestKilledVerification(t *testing.T) {
 	s := bucketSetup(t, externalDatabase(t), cfg, "LOX_VERIFY_LEASE="+lease.String(), "LOX_VERIFY_WAIT=1s", "LOX_SWEEP_INTERVAL=100ms",
 		"LOX_RATE_LIMIT_FACTOR=1000")
 	k := &killedVerification{p: s.start(t), line: line, size: size, saved: min(lease/3, 4*time.Second)}
-	// A second for what is on the line, in the buffers and was hashed since the last state.
+	// A second for data on the line, in buffers, and hashed since the last saving.
 	k.most = int64((k.saved + time.Second).Seconds() * float64(slow))
-	s.env = append(s.env, "LOX_ADDR="+k.p.addr()) // by which the client knows its push again
+	s.env = append(s.env, "LOX_ADDR="+k.p.addr()) // by which the client recognizes its push
 	k.setup = s
 	_, k.key = s.newTenant(t, "n", "business")
 	content := noise(2, int(size))
 	k.file, k.sum = filepath.Join(newDir(t), "file"), checksum(content)
 	require.NoError(t, os.WriteFile(k.file, content, 0o600))
 	for round := range rounds {
-		victim := victims[(round+2)%len(victims)] // both, if there is but one round
+		victim := victims[(round+2)%len(victims)] // both, if there is only one round
 		id := k.round(t, fmt.Sprintf("round %d, %s", round, victim.name), victim)
 		if round < rounds-1 {
 			require.NoError(t, newAPI(t, k.p.baseURL, k.key).delete(t.Context(), id))
@@ -56,7 +56,7 @@ func TestKilledVerification(t *testing.T) {
 	require.Eventually(t, func() bool { return len(bucketObjects(t, direct, cfg.Bucket)) == 1 }, patience, tick, "objects of deleted backups are left")
 }
 
-// killedVerification is an installation that loses its processes while it verifies.
+// killedVerification is an installation whose processes are killed during a verification.
 type killedVerification struct {
 	setup
 	p         *process
@@ -64,19 +64,20 @@ type killedVerification struct {
 	line      *slowLine
 	file, sum string
 	size      int64
-	// saved is how often the state of the hash is saved, and most how many bytes may be read again.
+	// saved is the interval between savings of the hash, and most the maximum number of bytes that
+	// may be read again.
 	saved time.Duration
 	most  int64
 }
 
-// round kills in the midst of a verification, has it gone on with, and returns the id of the backup.
+// round kills during a verification, continues it, and returns the id of the backup.
 func (k *killedVerification) round(t *testing.T, name string, victim victim) (id string) {
 	t.Helper()
 	remote := k.remote(t, k.p, k.key)
 	args := []string{"push", k.file, "--json"}
 	push, read, sent := remote.begin(t, args...), k.line.read.Load(), k.line.sent.Load()
 	id = k.awaitHalf(t)
-	// Anywhere between two savings.
+	// At any time between two savings.
 	<-time.After(rand.N(k.saved))
 	if victim.client {
 		push.kill()
@@ -129,11 +130,11 @@ func (k *killedVerification) awaitHalf(t *testing.T) (id string) {
 		b := page.JSON200.Backups[0]
 		id = b.ID
 		return b.Status == client.BackupStatusVerifying && b.VerifiedBytes >= k.size/2
-	}, 5*patience, 20*time.Millisecond, "it isn't being verified") // it has to be sent before
+	}, 5*patience, 20*time.Millisecond, "it isn't being verified") // it must be sent first
 	return id
 }
 
-// bucketObjects are those of backups in a bucket, in all versions.
+// bucketObjects returns the objects of backups in a bucket, in all versions.
 func bucketObjects(t *testing.T, c *minio.Client, bucket string) (keys []string) {
 	t.Helper()
 	for o := range c.ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Recursive: true, WithVersions: true}) {
@@ -145,7 +146,7 @@ func bucketObjects(t *testing.T, c *minio.Client, bucket string) (keys []string)
 	return keys
 }
 
-// bucketUploads are the uploads in parts that are neither ended nor aborted in a bucket.
+// bucketUploads returns the uploads in parts that are neither completed nor aborted in a bucket.
 func bucketUploads(t *testing.T, c *minio.Client, bucket string) (keys []string) {
 	t.Helper()
 	core := minio.Core{Client: c}

@@ -28,19 +28,19 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// largeEnv names the variable that holds how many GiB TestLarge stores, for more than the usual 256 MiB.
+// largeEnv names the variable with the GiB that TestLarge stores, if more than the usual 256 MiB.
 const largeEnv = "LOX_LARGE_GIB"
 
 const (
-	// verifyWait is how long a request to complete a backup waits for its end.
+	// verifyWait is how long a request to complete a backup waits for the verification.
 	verifyWait = 30 * time.Second
-	// askedEvery is how often a client asks for it after that.
+	// askedEvery is the interval at which a client asks for it after that.
 	askedEvery = 5 * time.Second
 )
 
-// TestLarge pushes random bytes from standard input to the embedded server and pulls them again: neither
-// the client nor the server may take much memory, hardly more than the bytes are written, and the end of the
-// upload doesn't read all of them once more if they came in order.
+// Random bytes are pushed from standard input to the embedded server and pulled again: client and
+// server need little memory, hardly more than the bytes is written, and the completion doesn't read
+// all bytes again if they arrived in order.
 func TestLarge(t *testing.T) {
 	const most = 200 * mebibyte
 	size := int64(roundsOf(t, largeEnv, 0)) << 30
@@ -54,7 +54,7 @@ func TestLarge(t *testing.T) {
 	before, database := p.written(t), s.writtenByPostgres(t)
 
 	pushed := c.pushStream(t, size, 1)
-	completing := p.completeTook(t, pushed.id) // before a pull asks for it
+	completing := p.completeTook(t, pushed.id) // before a pull requests it
 	t.Logf("push: %s; complete took %s", pushed, completing)
 	assert.Less(t, pushed.peak, int64(most), "memory of the client")
 	written := p.written(t) - before
@@ -66,7 +66,7 @@ func TestLarge(t *testing.T) {
 	if completing > verifyWait {
 		hashing += askedEvery
 	}
-	// A busy machine may need a moment, however little there is to do.
+	// A busy machine may need a moment, even for little work.
 	assert.Less(t, completing, max(hashing, time.Second))
 
 	pulled := c.pull(t, pushed.id)
@@ -86,7 +86,7 @@ func TestLarge(t *testing.T) {
 	s.requireOnly(t, 2)
 }
 
-// transferred is what came of a command that moved bytes.
+// transferred is the result of a command that transferred bytes.
 type transferred struct {
 	id, sum string
 	size    int64
@@ -99,7 +99,8 @@ func (d transferred) String() string {
 		float64(d.size)/1e6/d.took.Seconds(), float64(d.peak)/mebibyte)
 }
 
-// remote is a client of the server with a home of its own. key is that of its tenant if "".
+// remote is a client of the server with its own home directory. If key is "", it uses the key of
+// the server's tenant.
 func (s setup) remote(t *testing.T, p *process, key string) setup {
 	t.Helper()
 	if key == "" {
@@ -123,7 +124,7 @@ func (s setup) pushStream(t *testing.T, size int64, seed byte, args ...string) t
 	return done
 }
 
-// pull hashes what "lox pull -o -" writes.
+// pull hashes the output of "lox pull -o -".
 func (s setup) pull(t *testing.T, id string) transferred {
 	t.Helper()
 	hash := sha256.New()
@@ -142,8 +143,9 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// runMeasured runs a command that must succeed, and looks at its memory all the time: the kernel forgets the peak
-// when it ends, and what it keeps for its parent is that of the test process if that is more.
+// runMeasured runs a command that must succeed, and reads its memory continuously: the kernel drops
+// the peak when the command ends, and the value that it reports to the parent is the test process's
+// if that is larger.
 func (setup) runMeasured(t *testing.T, cmd *exec.Cmd) (done transferred) {
 	t.Helper()
 	var stderr bytes.Buffer
@@ -175,7 +177,7 @@ func (setup) runMeasured(t *testing.T, cmd *exec.Cmd) (done transferred) {
 	return done
 }
 
-// newNoise is as many bytes as one reads: AES makes them at a few GB in a second.
+// newNoise returns as many bytes as one reads: AES generates a few GB a second.
 func newNoise(seed byte) io.Reader {
 	block, err := aes.NewCipher(bytes.Repeat([]byte{seed}, 16))
 	if err != nil {
@@ -191,7 +193,7 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// peakOf is the most memory that a process had resident, in bytes; 0 if it runs no more.
+// peakOf returns the peak of a process's resident memory, in bytes; 0 if it has ended.
 func peakOf(pid int) int64 { return 1024 * procField(pid, "status", "VmHWM:") }
 
 // procField reads a number from a file of a process.
@@ -210,13 +212,13 @@ func procField(pid int, file, name string) int64 {
 	return 0
 }
 
-// written is what the server has had written to the disk, in bytes.
+// written returns how many bytes the server has written to the disk.
 func (p *process) written(t *testing.T) int64 {
 	t.Helper()
 	return procField(p.cmd.Process.Pid, "io", "write_bytes:")
 }
 
-// writtenByPostgres is the same of the processes of its database that run now.
+// writtenByPostgres is the same for the present processes of its database.
 func (s setup) writtenByPostgres(t *testing.T) (sum int64) {
 	t.Helper()
 	for _, each := range s.postgres(t) {
@@ -225,8 +227,9 @@ func (s setup) writtenByPostgres(t *testing.T) (sum int64) {
 	return sum
 }
 
-// completeTook is how long the server took from the request to complete a backup to its end. If that was longer than a
-// request may wait, the end is when the client that asks every 5 s was told.
+// completeTook returns the time from the request to complete a backup to the end of the
+// verification. If that is longer than a request may wait, it ends when the client that asks every
+// 5 s gets the answer.
 func (p *process) completeTook(t *testing.T, id string) time.Duration {
 	t.Helper()
 	p.awaitStderr(t, regexp.MustCompile(`"path":"(/api/v1/backups/`+id+`/complete)"`))
@@ -245,7 +248,7 @@ func (p *process) completeTook(t *testing.T, id string) time.Duration {
 		if completing && began.IsZero() {
 			began = r.Time.Add(-time.Duration(r.Duration * float64(time.Millisecond)))
 		}
-		// Of what is asked later, the download for one, nothing counts.
+		// Later requests, such as the download, don't count.
 		if completing || !began.IsZero() && strings.HasSuffix(r.Path, "/backups/"+id) {
 			ended = r.Time
 		}
@@ -253,7 +256,7 @@ func (p *process) completeTook(t *testing.T, id string) time.Duration {
 	return ended.Sub(began)
 }
 
-// objects are the files of the stored backups.
+// objects returns the files of the stored backups.
 func (s setup) objects(t *testing.T) (paths []string) {
 	t.Helper()
 	return slices.DeleteFunc(glob(t, s.storageDir(), "objects", "*", "*"), func(path string) bool {
@@ -261,7 +264,7 @@ func (s setup) objects(t *testing.T) (paths []string) {
 	})
 }
 
-// hashTime is how long it takes to read and hash the one file that is stored.
+// hashTime is the time to read and hash the one stored file.
 func (s setup) hashTime(t *testing.T, size int64) time.Duration {
 	t.Helper()
 	paths := s.objects(t)
@@ -276,7 +279,7 @@ func (s setup) hashTime(t *testing.T, size int64) time.Duration {
 	return time.Since(began)
 }
 
-// requireOnly checks that the store has so many objects and nothing else.
+// requireOnly checks that the store has a number of objects and nothing else.
 func (s setup) requireOnly(t *testing.T, count int) {
 	t.Helper()
 	require.Len(t, s.objects(t), count)

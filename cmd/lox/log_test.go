@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// writes notes what is written at once.
+// writes records each write.
 type writes struct {
 	mu  sync.Mutex
 	all []string
@@ -64,7 +64,7 @@ func TestLogWriterBatchesLines(t *testing.T) {
 	})
 }
 
-// Every line of many writers comes out whole, once, and in its writer's order.
+// Every line of many writers is written completely, once, and in its writer's order.
 func TestLogWriterLosesNothing(t *testing.T) {
 	t.Parallel()
 	var out writes
@@ -102,7 +102,7 @@ func (p *paused) Write(b []byte) (int, error) {
 	return p.writes.Write(b)
 }
 
-// TestUnreadLogBlocksNobody shows that lines are dropped and counted.
+// Lines of an unread log are dropped and counted.
 func TestUnreadLogBlocksNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestUnreadLogBlocksNobody(t *testing.T) {
 	})
 }
 
-// readThen is a log whose reader does something after each write.
+// readThen is a log whose reader calls a function after each write.
 type readThen struct {
 	writes
 	then func()
@@ -143,7 +143,7 @@ func (r *readThen) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// TestEndOfLogIsWritten: what comes while the last lines are written is one of them.
+// Lines that arrive while the last lines are written are written, too.
 func TestEndOfLogIsWritten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestEndOfLogIsWritten(t *testing.T) {
 	})
 }
 
-// TestEndOfLogReportsLostLines, also of those that the last write found room for.
+// The last write reports lost lines, including those for which it made space.
 func TestEndOfLogReportsLostLines(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -175,7 +175,7 @@ func TestEndOfLogReportsLostLines(t *testing.T) {
 		full := strings.Repeat("x", logLimit-1) + "\n"
 		_, _ = w.Write([]byte(full))
 		_, _ = w.Write([]byte("no room\n"))
-		synctest.Wait() // it is being written, or about to
+		synctest.Wait() // it is being written, or will be
 		w.flush()
 		assert.Equal(t, []string{full, "1 lost\n"}, out.written())
 	})

@@ -22,14 +22,14 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// These tests run the binary as an operator does: they build it once, start
-// it, read what it prints, and talk to it over HTTP.
+// These tests run the binary as an operator does: they build it once, start it, read its output,
+// and use it over HTTP.
 
 var (
-	// binary is what is tested.
+	// binary is the tested program.
 	binary string
-	// scratch holds the data directories. Other users may pass it, unlike the
-	// directories of testing.T.
+	// scratch has the data directories. Other users may enter it, unlike the directories of
+	// testing.T.
 	scratch string
 )
 
@@ -64,20 +64,20 @@ func run(m *testing.M) (code int, err error) {
 
 var dirs atomic.Int64
 
-// newDir makes a directory that goes with the test. A server that still ends
-// may be writing in it.
+// newDir creates a directory that is removed after the test. A server that is still ending may
+// write to it.
 func newDir(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(scratch, strconv.FormatInt(dirs.Add(1), 10))
 	require.NoError(t, os.Mkdir(dir, 0o755))
-	require.NoError(t, os.Chmod(dir, 0o755)) // whatever the umask
+	require.NoError(t, os.Chmod(dir, 0o755)) // whatever the umask is
 	t.Cleanup(func() {
 		require.Eventually(t, func() bool { return os.RemoveAll(dir) == nil }, patience, tick, "remove %s", dir)
 	})
 	return dir
 }
 
-// used is a data directory in which a server has run and was stopped. To make one takes seconds.
+// used is a data directory of a server that has run and was stopped. Creating one takes seconds.
 var used = sync.OnceValues(func() (string, error) {
 	s := setup{dir: filepath.Join(scratch, "used")}
 	cmd := s.command("serve")
@@ -96,7 +96,8 @@ var used = sync.OnceValues(func() (string, error) {
 	return s.dir, errors.Join(lines.Err(), err, cmd.Wait())
 })
 
-// usedDir makes a data directory as a server leaves it, for tests that aren't about the first start.
+// usedDir creates a data directory as a server leaves it, for tests that aren't about the first
+// start.
 func usedDir(t testing.TB) string {
 	t.Helper()
 	from, err := used()
@@ -107,8 +108,8 @@ func usedDir(t testing.TB) string {
 	return dir
 }
 
-// external is a PostgreSQL that isn't LOX's own, for all tests together: initdb and the first start take two seconds
-// of processor time. Only the tests that connect through externalDatabase use it.
+// external is a PostgreSQL that isn't LOX's own, for all tests: initdb and the first start take two
+// seconds of processor time. Only tests that connect through externalDatabase use it.
 var external = sync.OnceValues(func() (*pgembed.Server, error) {
 	server, err := pgembed.Start(context.Background(), pgembed.Config{
 		Dir: filepath.Join(scratch, "external"), Settings: map[string]string{"fsync": "off", "max_connections": "400"},
@@ -124,8 +125,8 @@ var (
 	databases    atomic.Int64
 )
 
-// externalDatabase makes an empty database on a server that isn't LOX's own and returns its DSN. It stays until
-// all tests have ended.
+// externalDatabase creates an empty database on a server that isn't LOX's own and returns its DSN.
+// It exists until all tests have ended.
 func externalDatabase(t testing.TB) string {
 	t.Helper()
 	server, err := external()
@@ -133,7 +134,7 @@ func externalDatabase(t testing.TB) string {
 	return server.DSNFor(createDatabase(t, server.DSN(), "external"))
 }
 
-// createDatabase makes an empty database on the server of a DSN and returns its name.
+// createDatabase creates an empty database on the server of a DSN and returns its name.
 func createDatabase(t testing.TB, dsn, prefix string) (name string) {
 	t.Helper()
 	name = prefix + "_" + strconv.FormatInt(databases.Add(1), 10)
@@ -142,8 +143,7 @@ func createDatabase(t testing.TB, dsn, prefix string) (name string) {
 	return name
 }
 
-// patience is how long anything may take that is waited for, on a machine with
-// much else to do; tick is how often it is looked for.
+// patience is how long tests wait for anything, on a busy machine; tick is the polling interval.
 const (
 	patience = 90 * time.Second
 	tick     = 5 * time.Millisecond

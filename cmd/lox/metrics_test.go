@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMetricsForKnownHosts asks by every Host that there may be: by that of a web
-// page which leads to this machine nothing is told.
+// Requests with every kind of Host are sent to /metrics. The host of a web page that leads to this
+// machine gets nothing.
 func TestMetricsForKnownHosts(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_PPROF=true", "LOX_METRICS_ADDR=0.0.0.0:0", "LOX_METRICS_HOSTS=lox.internal,10.1.2.3,fd00::1"}}
@@ -62,7 +62,7 @@ func TestMetricsForAnyHost(t *testing.T) {
 	p.stop(t, syscall.SIGINT)
 }
 
-// TestJobMetrics finds every job of the server, from its start.
+// A server has the metrics of every job from its start.
 func TestJobMetrics(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}

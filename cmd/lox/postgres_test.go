@@ -17,8 +17,8 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// embeddedSQL is the database of a running server, for what no part of LOX would do. It
-// must be closed before the server ends.
+// embeddedSQL is the database of a running server, for changes that no part of LOX makes. It must
+// be closed before the server ends.
 func (s setup) embeddedSQL(t *testing.T) *sql.DB {
 	t.Helper()
 	dsn, err := pgembed.Attach(t.Context(), s.postgresDir())
@@ -31,13 +31,13 @@ func (s setup) embeddedSQL(t *testing.T) *sql.DB {
 // postgresProcess is a PostgreSQL process of a data directory.
 type postgresProcess struct {
 	pid   int
-	title string // "" for the postmaster, else what it does
+	title string // "" for the postmaster, otherwise its task
 }
 
 func (p postgresProcess) kill() { _ = syscall.Kill(p.pid, syscall.SIGKILL) }
 
-// postgres finds the PostgreSQL processes of the data directory by the name of
-// the cluster, which is in their command lines. It follows from the directory.
+// postgres finds the PostgreSQL processes of the data directory by the name of the cluster in their
+// command lines, which depends on the directory.
 func (s setup) postgres(t testing.TB) []postgresProcess {
 	t.Helper()
 	info, err := os.Stat(filepath.Join(s.postgresDir(), "data"))
@@ -53,7 +53,7 @@ func (s setup) postgres(t testing.TB) []postgresProcess {
 	for _, path := range lines {
 		line, err := os.ReadFile(path)
 		if err != nil {
-			continue // ended meanwhile
+			continue // it has ended
 		}
 		p := postgresProcess{}
 		p.pid, err = strconv.Atoi(filepath.Base(filepath.Dir(path)))
@@ -70,7 +70,7 @@ func (s setup) postgres(t testing.TB) []postgresProcess {
 	return found
 }
 
-// postmaster is the one process that all others come from.
+// postmaster is the parent of all other processes.
 func (s setup) postmaster(t testing.TB) postgresProcess {
 	t.Helper()
 	file, err := os.ReadFile(filepath.Join(s.postgresDir(), "data", "postmaster.pid"))
@@ -81,8 +81,7 @@ func (s setup) postmaster(t testing.TB) postgresProcess {
 	return postgresProcess{pid: pid}
 }
 
-// crashPostgres kills a process of the database, which then ends all others
-// and recovers. One that was about to end anyway makes no difference.
+// crashPostgres kills a process of the database, which then ends all others and recovers.
 func (p *process) crashPostgres(t testing.TB) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -96,13 +95,13 @@ func (p *process) crashPostgres(t testing.TB) {
 	}, patience, tick, "PostgreSQL doesn't notice")
 }
 
-// backends are the processes that serve connections.
+// backends returns the processes that serve connections.
 func (s setup) backends(t testing.TB) []postgresProcess {
 	t.Helper()
 	return slices.DeleteFunc(s.postgres(t), func(p postgresProcess) bool { return !strings.Contains(p.title, "[local]") })
 }
 
-// requireNoPostgres waits until nothing of the database runs any more.
+// requireNoPostgres waits until no process of the database runs.
 func (s setup) requireNoPostgres(t testing.TB) {
 	t.Helper()
 	require.Eventually(t, func() bool { return len(s.postgres(t)) == 0 }, patience, tick, "the database goes on running")

@@ -11,11 +11,11 @@ import (
 	"github.com/backlox/lox/blob/blobtest"
 )
 
-// previousEnv names the variable that holds the path of the previous release's binary.
+// previousEnv names the variable with the path of the previous release's binary.
 const previousEnv = "LOX_TEST_PREVIOUS"
 
-// previousBinary finds the previous release by the variable, or where make puts it.
-// Without it the test is left out, or fails where CI=true.
+// previousBinary finds the previous release by the variable, or where make builds it. Without it
+// the test is skipped, or fails if CI=true.
 func previousBinary(t testing.TB) string {
 	t.Helper()
 	if path := os.Getenv(previousEnv); path != "" {
@@ -35,7 +35,7 @@ func previousBinary(t testing.TB) string {
 	return path
 }
 
-// shared is the setup of servers that share a database of this DSN and an S3 server.
+// shared is the setup of servers that share the database of this DSN and an S3 server.
 func shared(t testing.TB, dsn string, env ...string) setup {
 	t.Helper()
 	s3 := blobtest.StartMinIO(t)

@@ -19,16 +19,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// setup says how the binary is run.
+// setup says how the binary runs.
 type setup struct {
 	dir string   // LOX_DATA_DIR
-	env []string // goes before the defaults
-	uid uint32   // the user to become, 0 for our own
-	// binary is what runs; "" is what is tested.
+	env []string // precedes the defaults
+	uid uint32   // the user to become, 0 for the present one
+	// binary is the program; "" is the tested one.
 	binary string
 	// through is a command that runs the binary.
 	through []string
-	// stderr is where the log of the server goes, if tests don't need to see it.
+	// stderr gets the server's log, if tests don't need it.
 	stderr *os.File
 }
 
@@ -44,9 +44,9 @@ type process struct {
 	started time.Duration // until it was ready
 }
 
-// command prepares the binary with an environment of its own.
+// command prepares the binary with its own environment.
 func (s setup) command(args ...string) *exec.Cmd {
-	// Not CommandContext: the end of a server is part of what is tested.
+	// Not CommandContext, because tests check how a server ends.
 	args = append(append(slices.Clone(s.through), cmp.Or(s.binary, binary)), args...)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = "/"
@@ -54,7 +54,7 @@ func (s setup) command(args ...string) *exec.Cmd {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LOX_DATA_DIR=" + s.dir,
 		"LOX_ADDR=127.0.0.1:0", "LOX_METRICS_ADDR=127.0.0.1:0", "LOX_LOG_FORMAT=json",
 	}, s.env...)
-	// It goes when the test process is killed, too.
+	// It also ends when the test process is killed.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if s.uid != 0 {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: s.uid, Gid: s.uid}
@@ -62,7 +62,7 @@ func (s setup) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// launch starts "lox serve" and doesn't wait for anything.
+// launch starts "lox serve" and doesn't wait.
 func (s setup) launch(t testing.TB) *process {
 	t.Helper()
 	p := &process{setup: s, cmd: s.command("serve"), exited: make(chan struct{}), began: time.Now()}
@@ -70,7 +70,7 @@ func (s setup) launch(t testing.TB) *process {
 	if s.stderr != nil {
 		p.cmd.Stderr = s.stderr
 	}
-	// What outlives the server, holding its output, doesn't hold up Wait.
+	// A process that outlives the server and holds its output must not delay Wait.
 	p.cmd.WaitDelay = time.Second
 	require.NoError(t, p.cmd.Start())
 	go func() {
@@ -79,7 +79,7 @@ func (s setup) launch(t testing.TB) *process {
 	}()
 	t.Cleanup(func() {
 		select {
-		case <-p.exited: // who waited for that has seen the output
+		case <-p.exited: // waiters have seen the output
 		default:
 			if t.Failed() {
 				t.Logf("the last of lox %d:\n%s", p.cmd.Process.Pid, p.stderr.tail())
@@ -125,8 +125,7 @@ func (p *process) awaitStderr(t testing.TB, what *regexp.Regexp) string {
 	return p.await(t, &p.stderr, what)
 }
 
-// await waits until the server has printed something and returns the first
-// group of it.
+// await waits until the server has printed something and returns its first group.
 func (p *process) await(t testing.TB, from *output, what *regexp.Regexp) string {
 	t.Helper()
 	deadline := time.NewTimer(patience)
@@ -149,7 +148,7 @@ func (p *process) await(t testing.TB, from *output, what *regexp.Regexp) string 
 
 func (p *process) signal(sig syscall.Signal) { _ = p.cmd.Process.Signal(sig) }
 
-// kill is kill -9, if it still runs.
+// kill sends SIGKILL, if it still runs.
 func (p *process) kill() {
 	p.signal(syscall.SIGKILL)
 	<-p.exited
@@ -166,8 +165,7 @@ func (p *process) exit(t testing.TB) int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
-// stop ends the server as an operator would and checks that nothing is left of
-// it.
+// stop ends the server as an operator does and checks that nothing of it is left.
 func (p *process) stop(t testing.TB, sig syscall.Signal) {
 	t.Helper()
 	p.signal(sig)
@@ -177,19 +175,19 @@ func (p *process) stop(t testing.TB, sig syscall.Signal) {
 
 var metricsAddr = regexp.MustCompile(`serving metrics.*?"addr":"([^"]+)"`)
 
-// addrs are all that the server listens on.
+// addrs returns all addresses at which the server listens.
 func (p *process) addrs(t testing.TB) (api, metrics string) {
 	t.Helper()
 	return p.addr(), p.awaitStderr(t, metricsAddr)
 }
 
-// addr is where the API is, and the upload and download URLs lead to.
+// addr is the address of the API, and of upload and download URLs.
 func (p *process) addr() string {
 	addr, _, _ := strings.Cut(strings.TrimPrefix(p.baseURL, "http://"), "/")
 	return addr
 }
 
-// complaints are the warnings and errors in the log, but for the one that root gets.
+// complaints returns the warnings and errors in the log, except the warning about root.
 func (p *process) complaints() (lines []string) {
 	for line := range strings.Lines(p.stderr.String()) {
 		if !strings.Contains(line, `"level":"INFO"`) && !strings.Contains(line, `"msg":"running as root`) {
@@ -199,7 +197,7 @@ func (p *process) complaints() (lines []string) {
 	return lines
 }
 
-// complained is the last of them, and all that are about an internal error.
+// complained returns the last of them, and all that are about an internal error.
 func (p *process) complained() string {
 	const enough = 20
 	lines := p.complaints()
@@ -218,7 +216,7 @@ func (s setup) storageDir() string { return filepath.Join(s.dir, "storage") }
 
 func (s setup) keyFile() string { return filepath.Join(s.dir, "api-key") }
 
-// savedKey is what the first start left in the data directory.
+// savedKey returns the key that the first start has written.
 func (s setup) savedKey(t testing.TB) string {
 	t.Helper()
 	key, err := os.ReadFile(s.keyFile())
@@ -226,7 +224,7 @@ func (s setup) savedKey(t testing.TB) string {
 	return strings.TrimSpace(string(key))
 }
 
-// requireFree fails the test unless one could listen on the address.
+// requireFree fails the test unless the address is free.
 func requireFree(t testing.TB, addr string) {
 	t.Helper()
 	var lc net.ListenConfig

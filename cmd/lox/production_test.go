@@ -17,8 +17,7 @@ import (
 	"github.com/backlox/lox/ratelimit/redistest"
 )
 
-// TestProduction runs two servers on stores that aren't theirs: a PostgreSQL, a
-// Redis, and an S3 server.
+// TestProduction runs two servers on external stores: a PostgreSQL, a Redis, and an S3 server.
 func TestProduction(t *testing.T) {
 	t.Parallel()
 	cfg := blobtest.StartMinIO(t)
@@ -33,18 +32,18 @@ func TestProduction(t *testing.T) {
 	}}
 
 	_, err := exec.LookPath("redis-server")
-	shared := err == nil // where a Redis is missed, the tests of ratelimit say so
+	shared := err == nil // the tests of ratelimit report a missing Redis
 	if shared {
 		s.env = append(s.env, "LOX_REDIS_URL="+redistest.Start(t).URL)
 	}
 
-	// Commands need nothing but the database.
+	// Commands need only the database.
 	alone := setup{dir: s.dir, env: []string{"LOX_DATABASE_URL=" + dsn}}
 	_, stderr, code := alone.run(t, "migrate")
 	require.Zero(t, code, stderr)
 	assert.Empty(t, alone.tenants(t))
 
-	// Both at once.
+	// Both at the same time.
 	one, two := s.launch(t), s.launch(t)
 	one.baseURL, two.baseURL = one.awaitStdout(t, baseURL), two.awaitStdout(t, baseURL)
 	for _, p := range []*process{one, two} {
@@ -79,7 +78,7 @@ func TestProduction(t *testing.T) {
 	require.True(t, strings.HasPrefix(download.JSON200.DownloadURL, public+"/"), download.JSON200.DownloadURL)
 	requireDownload(t, first, upload.ID, file)
 
-	// One goes, the other one goes on.
+	// One stops, the other one continues.
 	one.signal(syscall.SIGTERM)
 	require.Zero(t, one.exit(t))
 	requireDownload(t, second, upload.ID, file)
@@ -90,7 +89,7 @@ func TestProduction(t *testing.T) {
 	require.Zero(t, two.exit(t))
 }
 
-// remaining is how many more requests the tenant may make in this minute.
+// remaining returns how many more requests the tenant may make in this minute.
 func remaining(t *testing.T, a *api) int {
 	t.Helper()
 	r, err := a.GetTenantWithResponse(t.Context())

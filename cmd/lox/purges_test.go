@@ -20,11 +20,12 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// purgesEnv names the variable that says how many objects TestManyPurges deletes: `make purges` has 100,000.
+// purgesEnv names the variable with the number of objects that TestManyPurges deletes: `make
+// purges` has 100,000.
 const purgesEnv = "LOX_TEST_PURGES"
 
-// TestManyPurges has many objects of a real S3 server due at once. Other jobs and requests go on meanwhile, and
-// no object of a backup goes with them.
+// Many objects of a real S3 server become due at once. Other jobs and requests work meanwhile, and
+// no object of a backup is deleted.
 func TestManyPurges(t *testing.T) {
 	t.Parallel()
 	n := 1000
@@ -69,7 +70,7 @@ func TestManyPurges(t *testing.T) {
 		if left == 0 && took == 0 {
 			took = time.Since(began)
 		}
-		<-time.After(50 * time.Millisecond) // it leaves the machine to the purges
+		<-time.After(50 * time.Millisecond) // leaves processor time to the purges
 	}
 	slices.Sort(requests)
 	t.Logf("%d objects deleted in %s, %.0f a second; an overdue upload failed after %s; to get and to store a backup took %s (p50), %s (the longest of %d)",
@@ -87,7 +88,8 @@ func TestManyPurges(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// putObjects stores n objects of one byte, as of backups of a tenant whose ids are the numbers from 1 on.
+// putObjects stores n objects of one byte, of backups of a tenant whose ids are the numbers from 1
+// on.
 func putObjects(t *testing.T, c *minio.Client, bucket, tenant string, n int) {
 	t.Helper()
 	began := time.Now()

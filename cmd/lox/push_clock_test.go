@@ -18,7 +18,7 @@ import (
 	"github.com/backlox/lox/blob/s3"
 )
 
-// pushFiles are one that is sent in one piece and one that is sent in parts.
+// pushFiles are a file that is sent in one piece and one that is sent in parts.
 func pushFiles(t *testing.T) map[string][]byte {
 	t.Helper()
 	dir, files := newDir(t), map[string][]byte{}
@@ -45,7 +45,7 @@ func (s setup) requirePushed(t *testing.T, files map[string][]byte) {
 	}
 }
 
-// TestPushWithWrongClock has clients whose clocks are ten minutes off, to which it makes no difference.
+// Clients with clocks that are ten minutes off work as usual.
 func TestPushWithWrongClock(t *testing.T) {
 	t.Parallel()
 	files := pushFiles(t)
@@ -78,7 +78,8 @@ func TestPushWithWrongClock(t *testing.T) {
 	})
 }
 
-// requireGoesOn interrupts a push by a clock that is ahead, and goes on by one that is behind.
+// requireGoesOn interrupts a push with a clock that is ahead, and continues it with one that is
+// behind.
 func requireGoesOn(t *testing.T, h *hook, c setup, a *api, path string) {
 	t.Helper()
 	before, err := a.ids(t.Context())
@@ -110,7 +111,7 @@ func requireGoesOn(t *testing.T, h *hook, c setup, a *api, path string) {
 	assert.Len(t, after, len(before)+1)
 }
 
-// TestStoreWithOtherClock has a server and its database on a machine whose clock is off, and a bucket elsewhere.
+// A server and its database are on a machine with a wrong clock, and the bucket is elsewhere.
 func TestStoreWithOtherClock(t *testing.T) {
 	t.Parallel()
 	files := pushFiles(t)
@@ -142,7 +143,7 @@ func TestStoreWithOtherClock(t *testing.T) {
 			assert.Regexp(t, `^that of the S3 server is (10m0|10m1|9m59)\S* `+where+` this machine's$`, checks["clock"][1].Message)
 		})
 	}
-	// S3 refuses what is 15 minutes off, and such a server doesn't start.
+	// S3 refuses requests that are 15 minutes off, so such a server doesn't start.
 	for _, ahead := range []string{"20m", "-20m"} {
 		t.Run(ahead, func(t *testing.T) {
 			t.Parallel()
@@ -154,7 +155,8 @@ func TestStoreWithOtherClock(t *testing.T) {
 	}
 }
 
-// keyByClock makes a tenant, whose time of creation is as wrong as the clock, and returns its API key.
+// keyByClock creates a tenant, whose creation time is as wrong as the clock, and returns its API
+// key.
 func (s setup) keyByClock(t *testing.T) string {
 	t.Helper()
 	stdout, stderr, code := s.run(t, "tenant", "create", "--name", "n", "--plan", "pro", "--json")
@@ -166,7 +168,7 @@ func (s setup) keyByClock(t *testing.T) string {
 	return made.Key
 }
 
-// requireClockNamed has pushes fail for the server's clock, which leaves nothing behind.
+// requireClockNamed checks that pushes fail because of the server's clock, and leave nothing.
 func requireClockNamed(t *testing.T, c setup, a *api, files map[string][]byte, bucket *minio.Client, name string) {
 	t.Helper()
 	for path := range files {
@@ -181,7 +183,7 @@ func requireClockNamed(t *testing.T, c setup, a *api, files map[string][]byte, b
 	}
 }
 
-// wrongClockSetup is a LOX whose clock is ahead, and its database's as well. The bucket's is right.
+// wrongClockSetup is a LOX whose clock is ahead, like its database's. The bucket's is right.
 func wrongClockSetup(t *testing.T, cfg s3.Config, ahead string, env ...string) setup {
 	t.Helper()
 	dsn := externalDatabase(t)

@@ -21,25 +21,24 @@ import (
 	"github.com/backlox/lox/webhooks/verify"
 )
 
-// receiver is the address of a webhook. It remembers all that arrives.
+// receiver is the target of a webhook. It records everything that arrives.
 type receiver struct {
 	*httptest.Server
 	hook *client.CreatedWebhook
-	hold func() // before an answer
+	hold func() // called before an answer
 
 	mu       sync.Mutex
 	arrived  map[string]*arrival // by webhook-id
 	problems []string
 }
 
-// arrival is an event, as often as it came.
+// arrival is an event, and how often it arrived.
 type arrival struct {
 	payload string
 	times   int
 }
 
-// newReceiver subscribes one to events. The server must allow it to be on this
-// machine.
+// newReceiver creates a receiver with a webhook for it. The server must allow private addresses.
 func newReceiver(t *testing.T, a *api, events ...client.EventType) *receiver {
 	t.Helper()
 	r := &receiver{hold: func() {}, arrived: map[string]*arrival{}}
@@ -60,7 +59,7 @@ func newReceiver(t *testing.T, a *api, events ...client.EventType) *receiver {
 func (r *receiver) receive(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
-		return // its sender was killed in the midst of it
+		return // its sender was killed during the request
 	}
 	id := req.Header.Get("webhook-id")
 	r.mu.Lock()
@@ -81,7 +80,7 @@ func (r *receiver) receive(w http.ResponseWriter, req *http.Request) {
 	r.hold()
 }
 
-// check looks at both signatures.
+// check verifies both signatures.
 func (r *receiver) check(header http.Header, body []byte) error {
 	v, err := verify.New(r.hook.Secret)
 	if err != nil {
@@ -95,8 +94,8 @@ func (r *receiver) check(header http.Header, body []byte) error {
 	return v.Verify(header, body)
 }
 
-// distinct is how many events arrived, and repeated how many requests beyond
-// the first of each.
+// distinct is the number of events that arrived, and repeated the number of further requests for
+// them.
 func (r *receiver) distinct() (events, repeated int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -106,7 +105,7 @@ func (r *receiver) distinct() (events, repeated int) {
 	return len(r.arrived), repeated
 }
 
-// event is the part of a payload that tests look at.
+// event is the part of a payload that tests use.
 type event struct {
 	Event string `json:"event"`
 	Data  struct {
@@ -119,7 +118,7 @@ type event struct {
 	} `json:"data"`
 }
 
-// events returns what arrived, each once. It must have been in order.
+// events returns each event that arrived once, and checks their order.
 func (r *receiver) events(t *testing.T) []event {
 	t.Helper()
 	r.mu.Lock()
@@ -143,9 +142,8 @@ func (r *receiver) test(t *testing.T, a *api) *client.Delivery {
 	return sent.JSON202
 }
 
-// attempted waits until a delivery was tried and returns it. The delivery and its
-// attempts are read one after the other, so an attempt may be in the log that the
-// rest doesn't know of yet.
+// attempted waits until a delivery was attempted and returns it. The delivery and its attempts are
+// read one after the other, so an attempt may be listed before the delivery shows it.
 func (r *receiver) attempted(t *testing.T, a *api, id string) (d *client.DeliveryDetails) {
 	t.Helper()
 	eventually(t, func() bool {
@@ -158,7 +156,7 @@ func (r *receiver) attempted(t *testing.T, a *api, id string) (d *client.Deliver
 	return d
 }
 
-// deliveries is how many of them are in a status.
+// deliveries returns the number of deliveries with a status.
 func (r *receiver) deliveries(ctx context.Context, t *testing.T, a *api, status client.DeliveryStatus) int {
 	t.Helper()
 	list, err := a.ListWebhookDeliveriesWithResponse(ctx, r.hook.ID, &client.ListWebhookDeliveriesParams{Status: &status})

@@ -16,8 +16,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// recorded returns who made the events that came after a time, of what types they are, and of
-// which requests, if of any.
+// recorded returns the actors, the types and the request ids of the events after a time.
 func recorded(t *testing.T, db *sql.DB, after *string) (events []string) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), `select id::text, actor_type || ' ' || actor_id || ': ' || type || coalesce(' of ' || nullif(request_id, ''), '') from events
@@ -33,8 +32,8 @@ func recorded(t *testing.T, db *sql.DB, after *string) (events []string) {
 	return events
 }
 
-// TestEveryCommandIsRecorded runs each command that changes something, and looks at what it leaves
-// in the record. Those that only look, or change nothing, leave nothing.
+// Each command that changes something is run, and its events in the record are checked. Commands
+// that only read, or change nothing, record nothing.
 func TestEveryCommandIsRecorded(t *testing.T) {
 	t.Parallel()
 	dsn := externalDatabase(t)
@@ -84,7 +83,7 @@ func TestEveryCommandIsRecorded(t *testing.T) {
 	a := newAPI(t, p.baseURL, made.Key)
 	newReceiver(t, a)
 	recorded(t, db, &last)
-	// What a request begins, a job ends in its name.
+	// A job ends work of a request with that request's id.
 	r, err := a.DeleteBackupWithResponse(t.Context(), deleted.ID.String(), func(_ context.Context, r *http.Request) error {
 		r.Header.Set("X-Request-Id", "a-request")
 		return nil

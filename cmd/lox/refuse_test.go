@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// soon is how long a refusal may take that needs nothing but a look.
+// soon is how long an immediate refusal may take.
 const soon = 10 * time.Second
 
 func TestSecondServer(t *testing.T) {
@@ -29,15 +29,15 @@ func TestSecondServer(t *testing.T) {
 	assert.Contains(t, stderr, "LOX_DATA_DIR")
 	assert.Contains(t, stderr, strconv.Itoa(first.cmd.Process.Pid), "which process it is")
 
-	// The first one is unharmed.
+	// The first one still works.
 	a := newAPI(t, first.baseURL, s.savedKey(t))
 	file := noise(1, 1000)
 	requireDownload(t, a, requireStored(t, a, file), file)
 	first.stop(t, syscall.SIGINT)
 }
 
-// TestTakenPort has each of the two ports taken at the first start of all,
-// which nothing of the failures may spoil.
+// Each of the two ports is in use at the very first start. The failed starts must not damage
+// anything.
 func TestTakenPort(t *testing.T) {
 	t.Parallel()
 	var lc net.ListenConfig
@@ -59,8 +59,8 @@ func TestTakenPort(t *testing.T) {
 	p.stop(t, syscall.SIGINT)
 }
 
-// TestLostSecret empties what a start keeps secrets in, as a full disk may: the next
-// start says which file it is, and signs nothing with an empty key.
+// The files with secrets are empty, as after a full disk: the next start names the file, and signs
+// nothing with an empty key.
 func TestLostSecret(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}
@@ -86,7 +86,7 @@ func TestConfigurationErrors(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		env, want []string
-		// objects means that only the server needs what is wrong, to keep files.
+		// objects means that only a server with files on disk needs the variable.
 		objects bool
 	}{
 		"all at once": {
@@ -235,8 +235,8 @@ func TestConfigurationErrors(t *testing.T) {
 	}
 }
 
-// TestForeignVariables are no mistake: what Kubernetes sets for a service named
-// lox, and what clients of LOX read.
+// Variables that Kubernetes sets for a service named lox, and those that clients of LOX read, are
+// not errors.
 func TestForeignVariables(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t), env: []string{

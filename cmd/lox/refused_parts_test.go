@@ -18,8 +18,8 @@ import (
 	"github.com/backlox/lox/blob/blobtest"
 )
 
-// TestRefusedPartsStoreNothing has a push fail half-way, at the real store: the exit code says why, and the store's
-// own list is empty in the end.
+// A push fails half-way at the real store: the exit code says why, and the store's own list is
+// empty in the end.
 func TestRefusedPartsStoreNothing(t *testing.T) {
 	t.Parallel()
 	t.Run("disk", func(t *testing.T) {
@@ -50,7 +50,7 @@ func testRefusedParts(t *testing.T, h *hook, c setup, a *api, left func() int) {
 	require.NoError(t, os.WriteFile(file, noise(3, 80*mebibyte), 0o600))
 	for _, test := range []struct {
 		name string
-		// at changes a PUT of the seventh part and of what follows.
+		// at changes a PUT of the seventh part and of later ones.
 		at   func(r *http.Request)
 		exit int
 	}{
@@ -87,19 +87,19 @@ func testRefusedParts(t *testing.T, h *hook, c setup, a *api, left func() int) {
 		assert.Empty(t, all, test.name)
 		require.Eventually(t, func() bool { return left() == 0 }, patience, tick, "%s: something is left in the store", test.name)
 	}
-	// The same goes through where nobody interferes.
+	// Without interference, the same push works.
 	_, stderr, code := c.run(t, "push", file, "--quiet")
 	require.Zero(t, code, stderr)
 	assert.Equal(t, 1, left())
 }
 
-// remoteAt is a client of what is at a URL.
+// remoteAt is a client of the server at a URL.
 func (setup) remoteAt(t *testing.T, root, key string) setup {
 	t.Helper()
 	return setup{dir: newDir(t), env: []string{"LOX_URL=" + root, "LOX_API_KEY=" + key}}
 }
 
-// hook is a proxy that changes uploads on their way.
+// hook is a proxy that changes uploads.
 type hook struct {
 	URL   string
 	puts  atomic.Int64
@@ -107,7 +107,7 @@ type hook struct {
 	at    atomic.Pointer[func(*http.Request)]
 }
 
-// set has uploads from the nth on changed; a nil at changes none.
+// set changes uploads from the nth on; a nil at changes none.
 func (h *hook) set(after int64, at func(*http.Request)) {
 	h.puts.Store(0)
 	h.after.Store(after)
@@ -125,7 +125,7 @@ func newHook(t *testing.T, target string) *hook {
 	h := &hook{}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(u)
-		r.Out.Host = r.In.Host // which is signed, and in URLs
+		r.Out.Host = r.In.Host // it is signed, and in URLs
 	}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut && h.puts.Add(1) >= h.after.Load() {

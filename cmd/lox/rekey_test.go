@@ -22,8 +22,8 @@ func newMasterKey() string {
 	return base64.StdEncoding.EncodeToString(key)
 }
 
-// TestMasterKeyIsRotated goes the whole way in a data directory, with a webhook
-// whose secret was rotated, so that it has two: without either, nothing is sent.
+// The whole rotation of a master key in a data directory, with a webhook whose secret was rotated:
+// a delivery needs both secrets.
 func TestMasterKeyIsRotated(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true"}}
@@ -33,7 +33,7 @@ func TestMasterKeyIsRotated(t *testing.T) {
 	rotated, err := a.RotateWebhookSecretWithResponse(t.Context(), r.hook.ID, client.RotateWebhookSecretJSONRequestBody{})
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, rotated.StatusCode(), "%s", rotated.Body)
-	r.hook.Secret = rotated.JSON200.Secret // that of the first attempt
+	r.hook.Secret = rotated.JSON200.Secret // the secret of the first attempt
 	require.Equal(t, client.DeliveryStatusSucceeded, r.attempted(t, a, r.test(t, a).ID).Status)
 	p.stop(t, syscall.SIGTERM)
 
@@ -68,7 +68,7 @@ func TestMasterKeyIsRotated(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
-// TestRekeyWithoutKey tells which secrets no key opens, and leaves them alone.
+// Rekey names the secrets that no key decrypts, and doesn't change them.
 func TestRekeyWithoutKey(t *testing.T) {
 	t.Parallel()
 	db := externalDatabase(t)

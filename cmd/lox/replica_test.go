@@ -19,11 +19,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// replica is one of two PostgreSQL servers of which one follows the other.
+// replica is one of two PostgreSQL servers, of which one follows the other.
 type replica struct {
-	programs string // the directory of PostgreSQL's
+	programs string // PostgreSQL's program directory
 	data     string
-	host     string // that nobody else listens on
+	host     string // nothing else listens at it
 	exited   chan struct{}
 	cmd      *exec.Cmd
 	log      output
@@ -31,8 +31,8 @@ type replica struct {
 
 const replicaPort = "5432"
 
-// startReplicas starts a primary and a standby by streaming replication. The primary has
-// a database lox.
+// startReplicas starts a primary and a standby with streaming replication. The primary has a
+// database lox.
 func startReplicas(t *testing.T) (primary, standby *replica) {
 	t.Helper()
 	dir := newDir(t)
@@ -58,7 +58,7 @@ func newReplica(t *testing.T, data string) *replica {
 	}
 }
 
-// postgresAccount is whom PostgreSQL runs as: not root.
+// postgresAccount is the account that runs PostgreSQL, which must not be root.
 func postgresAccount(t *testing.T) *syscall.Credential {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -95,7 +95,7 @@ func (r *replica) run(t *testing.T, program string, args ...string) {
 	require.NoError(t, err, "%s: %s", program, out)
 }
 
-// start starts the server and waits until it takes connections.
+// start starts the server and waits until it accepts connections.
 func (r *replica) start(t *testing.T) {
 	t.Helper()
 	r.cmd = r.command(t, "postgres", "-D", r.data, "-p", replicaPort, "-c", "listen_addresses="+r.host, "-c", "unix_socket_directories=",
@@ -114,14 +114,14 @@ func (r *replica) start(t *testing.T) {
 	require.Eventually(t, func() bool { return db.PingContext(t.Context()) == nil }, patience, tick, "%s", r.log.tail())
 }
 
-// stop ends the server: what it has is written to its standby before.
+// stop ends the server after all its changes were sent to its standby.
 func (r *replica) stop(t *testing.T) {
 	t.Helper()
-	_ = r.cmd.Process.Signal(syscall.SIGINT) // an error: it has ended
+	_ = r.cmd.Process.Signal(syscall.SIGINT) // fails if it has ended
 	<-r.exited
 }
 
-// follow makes the server, which doesn't run, the standby of another one.
+// follow makes the server, which isn't running, the standby of another one.
 func (r *replica) follow(t *testing.T, primary *replica) {
 	t.Helper()
 	settings, err := os.OpenFile(filepath.Join(r.data, "postgresql.auto.conf"), os.O_APPEND|os.O_WRONLY, 0)
@@ -134,7 +134,7 @@ func (r *replica) follow(t *testing.T, primary *replica) {
 	require.NoError(t, os.Chown(signal, int(postgresAccount(t).Uid), -1))
 }
 
-// caughtUp waits until the standby has all that its primary has.
+// caughtUp waits until the standby has all changes of its primary.
 func (r *replica) caughtUp(t *testing.T, primary *replica) {
 	t.Helper()
 	var at string
@@ -161,12 +161,12 @@ func (r *replica) sql(t *testing.T, database string) *sql.DB {
 	db, err := sql.Open("postgres", fmt.Sprintf("host=%s port=%s user=lox dbname=%s sslmode=disable", r.host, replicaPort, database))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	db.SetMaxIdleConns(0) // a server that stops waits for nobody
+	db.SetMaxIdleConns(0) // a stopping server must not wait for idle connections
 	return db
 }
 
-// fixedAddress is the address of whichever server it leads to. Connections stay with the
-// server that they were made to.
+// fixedAddress is an address that forwards to a server, which can change. Existing connections stay
+// with their server.
 type fixedAddress struct {
 	net.Listener
 

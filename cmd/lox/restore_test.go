@@ -17,8 +17,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// drillEnv names the variable that says for how long the restore drill has load between the copy
-// of the database and its loss.
+// drillEnv names the variable with the duration of the load between the copy of the database and
+// its loss.
 const drillEnv = "LOX_TEST_RESTORE_DRILL"
 
 func drillLength(t *testing.T) time.Duration {
@@ -32,7 +32,7 @@ func drillLength(t *testing.T) time.Duration {
 	return length
 }
 
-// drill is what clients of an installation have done, and have been told.
+// drill has what clients of an installation have done, and the answers.
 type drill struct {
 	a *api
 
@@ -98,9 +98,9 @@ func (d *drill) load(ctx context.Context, life context.Context) error {
 	return nil
 }
 
-// TestRestoreDrill copies the database, goes on for a while, loses the database, and starts with the copy
-// hours later. Nothing is lost that was acknowledged before the copy, nothing is destroyed that came
-// after it, and what came after it is found in the storage.
+// The database is copied, the load continues, the database is lost, and the servers start with the
+// copy hours later. Nothing that was acknowledged before the copy is lost, nothing that was
+// uploaded after it is destroyed, and what was uploaded after it is found in the storage.
 func TestRestoreDrill(t *testing.T) {
 	t.Parallel()
 	dsn := externalDatabase(t)
@@ -114,7 +114,7 @@ func TestRestoreDrill(t *testing.T) {
 	require.NoError(t, err)
 	copied := dump(t, dsn)
 
-	// Everything from here on is unknown to the copy.
+	// The copy has nothing from here on.
 	for id, file := range waiting {
 		_, err := d.a.complete(t.Context(), id)
 		require.NoError(t, err)

@@ -17,16 +17,16 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// rollingClient stores backups, and repeats what was cut off.
+// rollingClient stores backups, and repeats interrupted requests.
 type rollingClient struct {
 	api *api
-	// What was acknowledged, by the ids of backups.
+	// Acknowledged changes, by the ids of backups.
 	created, completed, deleted []string
 	sums                        map[string]string
 	cutOff                      int
 }
 
-// cycle takes one backup through its life, or a part of it, and looks around.
+// cycle runs one backup through its life, or a part of it, and reads.
 func (c *rollingClient) cycle(ctx context.Context) error {
 	abandoned := rand.IntN(6) == 0
 	file := source()[:1+rand.IntN(16<<10)]
@@ -72,7 +72,7 @@ func (c *rollingClient) complete(ctx context.Context, id, sum string) error {
 	if err != nil {
 		return err
 	}
-	// 202 is as good: a server may have been killed while it verified the backup.
+	// 202 is also right: a server may have been killed while it verified the backup.
 	if b.Status == client.BackupStatusCompleted && b.Checksum != sum {
 		return &refused{http.StatusOK, fmt.Sprintf("want the checksum %s, have %+v", sum, b)}
 	}
@@ -81,8 +81,8 @@ func (c *rollingClient) complete(ctx context.Context, id, sum string) error {
 	return nil
 }
 
-// persist repeats a request for as long as it is cut off, or the database still works on
-// what was. Any other failure is one.
+// persist repeats a request while it is interrupted, or while the database is still working on the
+// previous one. Other failures are errors.
 func (c *rollingClient) persist(what string, ask func(again bool) error) error {
 	for again := false; ; again = true {
 		err := ask(again)
@@ -101,8 +101,8 @@ func (c *rollingClient) persist(what string, ask func(again bool) error) error {
 	}
 }
 
-// checkClients wants nothing to have gone wrong, and what was cut off to be no more than
-// what was under way.
+// checkClients checks that nothing went wrong, and that no more requests were interrupted than were
+// in flight.
 func (r *rolling) checkClients(t *testing.T) {
 	t.Helper()
 	require.NoError(t, r.failure())
@@ -116,7 +116,7 @@ func (r *rolling) checkClients(t *testing.T) {
 	assert.LessOrEqual(t, cut, r.balancer.cut)
 }
 
-// checkBackups reads all that is left.
+// checkBackups reads all existing backups.
 func (r *rolling) checkBackups(t *testing.T) {
 	t.Helper()
 	a := r.api(t)
@@ -135,7 +135,7 @@ func (r *rolling) checkBackups(t *testing.T) {
 	}
 }
 
-// checkEvents wants one event of each change, under one id, and no other.
+// checkEvents checks that each change has one event, with one id, and that there are no others.
 func (r *rolling) checkEvents(t *testing.T) {
 	t.Helper()
 	a := r.api(t)

@@ -17,7 +17,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// everyBackupEvent is all that happens to backups.
+// everyBackupEvent has all event types of backups.
 var everyBackupEvent = []client.EventType{
 	client.EventTypeBackupCreated, client.EventTypeBackupCompleted, client.EventTypeBackupFailed, client.EventTypeBackupDeleted,
 }
@@ -30,7 +30,7 @@ type rolling struct {
 	key               string
 	receiver          *receiver
 	clients           []*rollingClient
-	rolled            []*process // that are no more
+	rolled            []*process // the replaced ones
 	began             time.Time
 
 	mu      sync.Mutex
@@ -45,10 +45,9 @@ func (r *rolling) failure() error {
 	return errors.Join(r.problem, r.balancer.problem)
 }
 
-// TestRollingUpgrade replaces the servers of the previous release by those of the present
-// one under load, one by one, and those by the previous ones again; then the same once
-// more by kill -9. No request fails but those under way to a server that is killed, the
-// counters are right at any time, and receivers learn of each change once.
+// The servers of the previous release are replaced under load by those of the present one, one by
+// one, and these by the previous ones again; then the same with kill -9. Only requests in flight to
+// a killed server fail, the counters are right at any time, and receivers get each event once.
 func TestRollingUpgrade(t *testing.T) {
 	t.Parallel()
 	r := startRolling(t)
