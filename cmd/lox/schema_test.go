@@ -13,22 +13,22 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// schemaOf is the version of a database's schema.
+// schemaOf returns the version of a database's schema.
 func schemaOf(t *testing.T, dsn string) (version int) {
 	t.Helper()
 	require.NoError(t, storetest.SQL(t, dsn).QueryRowContext(t.Context(), `select max(version_id) from goose_db_version`).Scan(&version))
 	return version
 }
 
-// TestCommandsDoNotMigrate runs the commands of this version beside a server of the
-// previous one, and those of the previous one beside a server of this version.
+// Commands of this version run with a server of the previous one, and commands of the previous one
+// with a server of this version.
 func TestCommandsDoNotMigrate(t *testing.T) {
 	t.Parallel()
 	dsn := externalDatabase(t)
 	s := externalSetup(t, dsn)
 	previous := s.by(previousBinary(t))
 
-	// Nobody uses an empty database; but none is made where one is looked for.
+	// Nobody uses an empty database, but a command that reads doesn't create a schema.
 	_, stderr, code := s.run(t, "tenant", "list")
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "lox: LOX_DATABASE_URL: this database isn't set up for LOX: run lox serve or lox migrate first\n")
@@ -61,7 +61,7 @@ func TestCommandsDoNotMigrate(t *testing.T) {
 	require.Zero(t, code, stderr)
 	assert.Regexp(t, `^The schema of the database has version \d+: there is nothing to do\.\n$`, stdout)
 
-	// Back again: the previous version works on the schema of this one.
+	// Back again: the previous version works with the schema of this one.
 	p.stop(t, syscall.SIGTERM)
 	p = s.start(t)
 	previous.requireTenant(t, "by the previous version, beside this one", "pro", 250<<30)
@@ -69,7 +69,7 @@ func TestCommandsDoNotMigrate(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestSessionsHaveSchemaVersion looks at what a later version learns of this one.
+// A later version recognizes the sessions of this one.
 func TestSessionsHaveSchemaVersion(t *testing.T) {
 	t.Parallel()
 	host, err := os.Hostname()

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSecurityTxt is a server with contacts and the same one without.
+// A server with contacts has the file, and the same one without contacts has not.
 func TestSecurityTxt(t *testing.T) {
 	t.Parallel()
 	const path = "/.well-known/security.txt"

@@ -15,11 +15,11 @@ import (
 	"github.com/backlox/lox/openapi"
 )
 
-// nobody is the user id that Linux keeps for no one.
+// nobody is the user id that Linux reserves for no user.
 const nobody = 65534
 
-// TestServe is an operator's first day: start on nothing, use, stop, start
-// again, stop. Root has more than one way to do so.
+// An operator's first day: start without data, use, stop, start again, stop. Root can do that in
+// more than one way.
 func TestServe(t *testing.T) {
 	t.Parallel()
 	ways := map[string]func(*testing.T) setup{
@@ -45,8 +45,8 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// TestLogReaderEnds has the server write to a pipe that nobody reads any more:
-// it goes on, and stops cleanly when it is told to.
+// The server writes to a pipe that nobody reads any more: it continues, and stops cleanly on
+// request.
 func TestLogReaderEnds(t *testing.T) {
 	t.Parallel()
 	reader, log, err := os.Pipe()
@@ -146,5 +146,5 @@ func requireRefused(t testing.TB, err error, status int) {
 	require.Equal(t, status, r.status, r.body)
 }
 
-// rootURL is where that is served which is outside the API.
+// rootURL is the server's URL for paths outside the API.
 func rootURL(baseURL string) string { return strings.TrimSuffix(baseURL, "/api") }

@@ -18,17 +18,18 @@ import (
 
 const tebibyte = int64(1) << 40
 
-// partsEnv names the variable that holds how many parts TestSimulatedStream uploads, for more than the usual 1000. The
-// 9987 that 3 TiB have are the most.
+// partsEnv names the variable with the number of parts that TestSimulatedStream uploads, if more
+// than the usual 1000. The maximum is 9987, for 3 TiB.
 const partsEnv = "LOX_SIMULATED_PARTS"
 
-// TestSimulatedStream stores a stream of up to 3 TiB of zeros in a bucket that keeps their lengths alone, through the real
-// server: part sizes, lists, the quota and what is reserved are right, and memory doesn't grow with the parts. It takes most of an
-// hour to hash 3 TiB, so the verification is seen to begin, and deleted.
+// A stream of up to 3 TiB of zeros is stored in a bucket that keeps only lengths, through the real
+// server: part sizes, lists, the quota and the reserved bytes are right, and memory doesn't grow
+// with the parts. Hashing 3 TiB takes most of an hour, so the verification is only started, and the
+// backup is deleted.
 func TestSimulatedStream(t *testing.T) {
 	t.Parallel()
 	const most, quota = 3 * tebibyte, 10 * tebibyte
-	const partSize = 315 * mebibyte // the least by which 10,000 parts suffice for 3 TiB, in whole MiB
+	const partSize = 315 * mebibyte // the smallest whole number of MiB with which 10,000 parts are enough for 3 TiB
 	parts := roundsOf(t, partsEnv, 1000)
 	size := min(most, int64(parts)*partSize)
 	double := s3double.Start(t)
@@ -77,7 +78,7 @@ func TestSimulatedStream(t *testing.T) {
 	}, patience, 20*time.Millisecond, "it isn't being verified")
 	v.requireStorage(t, 0, 0, size, quota)
 
-	// What is left of the 10 TiB is for another stream, and not a part more.
+	// The rest of the 10 TiB is enough for another stream, and not for a part more.
 	other, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "more", Multipart: new(true), MaxSizeBytes: quota}, "")
 	require.NoError(t, err)
 	each := other.Multipart.PartSizeBytes
@@ -104,13 +105,13 @@ func TestSimulatedStream(t *testing.T) {
 	assert.Less(t, late-early, int64(32*mebibyte), "memory grows with the parts")
 }
 
-// simulated is a client of a server whose bucket keeps lengths alone.
+// simulated is a client of a server whose bucket keeps only lengths.
 type simulated struct {
 	*api
 	double *s3double.Server
 }
 
-// send asks for the URLs of parts and uploads as many zeros as each has.
+// send requests the URLs of parts and uploads zeros of each part's size.
 func (v *simulated) send(t *testing.T, id string, asked []client.RequestedPart) {
 	t.Helper()
 	r, err := v.CreatePartUploadsWithResponse(t.Context(), id, client.CreatePartUploadsRequest{Parts: asked})
@@ -133,7 +134,7 @@ func (v *simulated) send(t *testing.T, id string, asked []client.RequestedPart) 
 	require.NoError(t, sending.Wait())
 }
 
-// requireParts lists all parts by pages.
+// requireParts lists all parts page by page.
 func (v *simulated) requireParts(t *testing.T, id string, count int, partSize, size int64) {
 	t.Helper()
 	params, n, sum := &client.ListPartsParams{Limit: new(100)}, 0, int64(0)
@@ -159,7 +160,7 @@ func (v *simulated) requireParts(t *testing.T, id string, count int, partSize, s
 	require.Equal(t, size, sum)
 }
 
-// requireStorage checks what the server counts.
+// requireStorage checks the server's counters.
 func (v *simulated) requireStorage(t *testing.T, count, used, reserved, quota int64) {
 	t.Helper()
 	r, err := v.GetStorageWithResponse(t.Context())

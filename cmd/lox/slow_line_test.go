@@ -16,17 +16,17 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// slowLine is a proxy in front of an S3 server. It counts the bytes of objects that go through it, and those that are
-// read are slow.
+// slowLine is a proxy in front of an S3 server. It counts the bytes of objects, and makes reads
+// slow.
 type slowLine struct {
 	URL string
 	// read and sent are bytes of objects.
 	read, sent atomic.Int64
-	// reading is how many objects are being read.
+	// reading is the number of objects that are being read.
 	reading atomic.Int64
 
 	mu sync.Mutex
-	// began is when each of the uploads of a part began that the S3 server has answered with 200.
+	// began has the start of each upload of a part that the S3 server has answered with 200.
 	began []time.Time
 }
 
@@ -38,9 +38,9 @@ func newSlowLine(t *testing.T, endpoint string, bytesPerSecond int64) *slowLine 
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(u)
-			r.Out.Host = r.In.Host // which is signed
+			r.Out.Host = r.In.Host // it is signed
 		},
-		// A request of a client that was killed is no news.
+		// Errors of requests from a killed client are expected.
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		ModifyResponse: func(r *http.Response) error {
 			if r.Request.Method == http.MethodGet && r.ContentLength > mebibyte {
@@ -67,14 +67,14 @@ func newSlowLine(t *testing.T, endpoint string, bytesPerSecond int64) *slowLine 
 	return l
 }
 
-// stored is how many parts the S3 server has answered to have stored.
+// stored returns the number of parts that the S3 server has acknowledged.
 func (l *slowLine) stored() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.began)
 }
 
-// storedSince is how many of them were begun since then.
+// storedSince returns how many of them began after a time.
 func (l *slowLine) storedSince(when time.Time) (count int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -126,7 +126,7 @@ func (b *countedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// answer remembers its status.
+// answer records the status.
 type answer struct {
 	http.ResponseWriter
 
@@ -134,7 +134,7 @@ type answer struct {
 }
 
 func (a *answer) WriteHeader(status int) {
-	a.status = status // the last one counts: "100 Continue" comes before it
+	a.status = status // the last one counts: "100 Continue" precedes it
 	a.ResponseWriter.WriteHeader(status)
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// messages are those of the log's records, in order, that are among names.
+// messages returns the messages in the log that are among names, in order.
 func (p *process) messages(t *testing.T, names ...string) (found []map[string]any) {
 	t.Helper()
 	for line := range strings.Lines(p.stderr.String()) {
@@ -39,8 +39,8 @@ func messagesOf(records []map[string]any) (all []any) {
 
 var lifeMessages = []string{"starting", "serving", "stopping", "stopped", "ended"}
 
-// TestDrain stops a server behind a load balancer: it says that it isn't ready, and still
-// answers, until LOX_DRAIN is over.
+// A server behind a load balancer is stopped: it says that it isn't ready, and still answers until
+// LOX_DRAIN has passed.
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	const drain = 4 * time.Second
@@ -69,7 +69,7 @@ func TestDrain(t *testing.T) {
 	require.Empty(t, s.postgres(t))
 }
 
-// TestLogDistinguishesStopFromCrash by its last lines.
+// The last lines of the log distinguish a stop from a crash.
 func TestLogDistinguishesStopFromCrash(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
@@ -92,7 +92,7 @@ func TestLogDistinguishesStopFromCrash(t *testing.T) {
 	assert.Equal(t, "interrupt signal received", found[2]["reason"])
 }
 
-// fetchWithin asks for a URL and returns status, headers and how long the answer took.
+// fetchWithin requests a URL and returns status, headers and the duration.
 func fetchWithin(ctx context.Context, t *testing.T, method, url, key string) (status int, header http.Header, took time.Duration) {
 	t.Helper()
 	began := time.Now()

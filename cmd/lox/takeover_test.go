@@ -21,7 +21,7 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// What testdata/s3-layout holds; its README tells more.
+// The content of testdata/s3-layout, which its README describes.
 const (
 	s3Layout       = "testdata/s3-layout"
 	layoutTenant   = "ten_01m8hfk1s4egf8wjx39y5twhyb"
@@ -40,8 +40,7 @@ var (
 	}
 )
 
-// TestTakeover starts on a data directory that was written when LOX had an S3
-// server built in.
+// A server starts on a data directory that was written when LOX had a built-in S3 server.
 func TestTakeover(t *testing.T) {
 	t.Parallel()
 	s := earlierData(t)
@@ -68,7 +67,7 @@ func TestTakeover(t *testing.T) {
 	requireReady(t, a, p.baseURL)
 	s.requirePurged(t)
 
-	// They are the very files, under other names.
+	// They are the same files with other names.
 	after := filesBelow(t, s.storageDir())
 	require.Len(t, after, len(layoutFiles)+2, "those of before, the new one and a lock: %v", after)
 	for id := range layoutFiles {
@@ -76,7 +75,7 @@ func TestTakeover(t *testing.T) {
 		require.NotZero(t, old)
 		require.Equal(t, old, after[filepath.Join("objects", layoutTenant, id)])
 	}
-	// Of what was the S3 server's, nothing is left but what LOX didn't make.
+	// Of the S3 server's files, only those that LOX didn't create are left.
 	require.Equal(t, map[string]fileID{"buckets/other/file.txt": before["buckets/other/file.txt"]}, filesBelow(t, s.s3Dir()))
 	require.Equal(t, []string{"other"}, names(t, filepath.Join(s.s3Dir(), "buckets")))
 	require.Equal(t, []string{"api-key", "master-key", "postgres", "s3", "storage", "storage-key"}, names(t, s.dir))
@@ -99,8 +98,8 @@ func TestTakeover(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
-// TestTakeoverRefused: nothing is moved below a server of the version before, nor
-// if the bucket isn't the one that is configured.
+// Nothing is moved while a server of the previous version runs, nor if the bucket isn't the
+// configured one.
 func TestTakeoverRefused(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data")}
@@ -133,12 +132,12 @@ func (s setup) requireNotTaken(t *testing.T, want string) {
 	require.Empty(t, s.postgres(t))
 }
 
-// TestTakeoverCutOff kills the server in the midst of it, and once more when all
-// objects are moved but not all of the rest is removed.
+// The server is killed during the takeover, and again when all objects are moved but not all other
+// files are removed.
 func TestTakeoverCutOff(t *testing.T) {
 	t.Parallel()
 	s := earlierData(t)
-	const tenants = 5000 // so that it takes a while
+	const tenants = 5000 // so that it takes some time
 	for range tenants {
 		dir := filepath.Join(s.s3Dir(), "buckets", "lox", lox.NewTenantID().String())
 		require.NoError(t, os.Mkdir(dir, 0o700))
@@ -183,9 +182,8 @@ func TestTakeoverCutOff(t *testing.T) {
 
 func (s setup) s3Dir() string { return filepath.Join(s.dir, "s3") }
 
-// earlierData is a data directory as the version before left it, but for the time
-// until which its unfinished backups may be uploaded, which has passed since, and
-// the purge, which is due.
+// earlierData is a data directory as the previous version left it, except that the upload time of
+// its pending backups is over, and that the purge is due.
 func earlierData(t *testing.T) setup {
 	t.Helper()
 	s := setup{dir: filepath.Join(newDir(t), "data")}
@@ -208,7 +206,7 @@ func earlierData(t *testing.T) setup {
 	return s
 }
 
-// unpackEarlier puts the files of the S3 server into a new data directory.
+// unpackEarlier creates a data directory with the files of the S3 server.
 func (s setup) unpackEarlier(t *testing.T) {
 	t.Helper()
 	require.NoError(t, os.Mkdir(s.dir, 0o700))
@@ -224,7 +222,7 @@ func (s setup) copyEarlier(t *testing.T, name string) {
 	require.NoError(t, os.WriteFile(filepath.Join(s.dir, name), content, 0o600))
 }
 
-// requirePurged waits until no object is to be removed any more.
+// requirePurged waits until no object is to be deleted.
 func (s setup) requirePurged(t *testing.T) {
 	t.Helper()
 	db := s.embeddedSQL(t)
@@ -236,15 +234,15 @@ func (s setup) requirePurged(t *testing.T) {
 	})
 }
 
-// fileID tells a file from its copy.
+// fileID distinguishes a file from its copy.
 type fileID struct {
 	inode    uint64
 	size     int64
 	modified time.Time
 }
 
-// filesBelow finds all files below a directory, by their paths from there, but the mark that a
-// server makes when it has started.
+// filesBelow returns the relative paths of all files below a directory, except the mark that a
+// started server writes.
 func filesBelow(t *testing.T, dir string) map[string]fileID {
 	t.Helper()
 	found := map[string]fileID{}

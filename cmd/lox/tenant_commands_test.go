@@ -16,8 +16,8 @@ import (
 	"github.com/backlox/lox/store"
 )
 
-// TestTenantCommands has an operator do all there is to be done to tenants:
-// without a server, beside one, and on a database of another owner.
+// An operator manages tenants in every way: without a server, with one, and on an external
+// database.
 func TestTenantCommands(t *testing.T) {
 	t.Parallel()
 	t.Run("server stopped", func(t *testing.T) {
@@ -29,7 +29,7 @@ func TestTenantCommands(t *testing.T) {
 	t.Run("server running", func(t *testing.T) {
 		t.Parallel()
 		s := setup{dir: filepath.Join(newDir(t), "data")}
-		s.newTenant(t, "goes again", "free") // lest the server make one of its own
+		s.newTenant(t, "goes again", "free") // otherwise the server would create one
 		p := s.start(t)
 		s.mustRun(t, "delete", s.tenants(t)[0].ID, "--yes")
 		s.testTenantCommands(t)
@@ -93,7 +93,7 @@ func (s setup) testTenantCommands(t *testing.T) {
 	assert.Contains(t, s.mustRun(t, "list"), "There are no tenants. To create one:\n\n  lox tenant create --name NAME --plan PLAN\n")
 }
 
-// TestTenantMisuse is refused before anything is touched, or made.
+// Wrong commands are refused before anything is changed or created.
 func TestTenantMisuse(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data")}
@@ -149,7 +149,7 @@ func TestTenantHelp(t *testing.T) {
 	}
 }
 
-// mustRun runs a tenant command that succeeds and returns what it prints.
+// mustRun runs a tenant command that must succeed, and returns its output.
 func (s setup) mustRun(t *testing.T, args ...string) string {
 	t.Helper()
 	stdout, stderr, code := s.run(t, append([]string{"tenant"}, args...)...)
@@ -158,7 +158,7 @@ func (s setup) mustRun(t *testing.T, args ...string) string {
 	return stdout
 }
 
-// mustFail runs a tenant command that fails and returns what it says to that.
+// mustFail runs a tenant command that must fail, and returns its error.
 func (s setup) mustFail(t *testing.T, args ...string) string {
 	t.Helper()
 	stdout, stderr, code := s.run(t, append([]string{"tenant"}, args...)...)
@@ -167,7 +167,7 @@ func (s setup) mustFail(t *testing.T, args ...string) string {
 	return stderr
 }
 
-// tenants lists all of them.
+// tenants lists all tenants.
 func (s setup) tenants(t *testing.T) []tenantJSON {
 	t.Helper()
 	var printed struct {
@@ -177,7 +177,7 @@ func (s setup) tenants(t *testing.T) []tenantJSON {
 	return printed.Tenants
 }
 
-// externalSetup is a LOX with a database of another owner and a storage of its own.
+// externalSetup is a LOX with an external database and its own storage.
 func externalSetup(t *testing.T, dsn string, env ...string) setup {
 	t.Helper()
 	return setup{dir: filepath.Join(newDir(t), "data"), env: append(env,
@@ -185,7 +185,7 @@ func externalSetup(t *testing.T, dsn string, env ...string) setup {
 	)}
 }
 
-// masterKey is that of tests: 32 bytes as hex digits.
+// masterKey is the master key of tests: 32 bytes as hex digits.
 const masterKey = "6c6f782d6d61737465722d6b65792d666f722d73797374656d2d74657374732e"
 
 func openStore(t *testing.T, dsn string) *store.Store {
@@ -196,7 +196,7 @@ func openStore(t *testing.T, dsn string) *store.Store {
 	return db
 }
 
-// openSQL is for what no part of LOX would do.
+// openSQL opens the database for changes that no part of LOX makes.
 func openSQL(t *testing.T, dsn string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("postgres", dsn)
@@ -205,8 +205,8 @@ func openSQL(t *testing.T, dsn string) *sql.DB {
 	return db
 }
 
-// TestConcurrentTenantCommands runs several on a data directory without a server:
-// each of them finds PostgreSQL there for a moment, started by another one.
+// Several commands run on a data directory without a server: each finds a PostgreSQL that another
+// one has started for a moment.
 func TestConcurrentTenantCommands(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data")}

@@ -14,8 +14,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestTenantEffects changes tenants under a running server and looks at it from
-// outside, as their programs do.
+// Tenants are changed while a server runs, and the effects are checked through the API.
 func TestTenantEffects(t *testing.T) {
 	t.Parallel()
 	for name, new := range map[string]func(*testing.T) setup{
@@ -27,7 +26,7 @@ func TestTenantEffects(t *testing.T) {
 			s := new(t)
 			s.env = append(s.env, "LOX_SWEEP_INTERVAL=50ms")
 			p := s.start(t)
-			t.Run("at once", func(t *testing.T) { // the server goes on until all are done
+			t.Run("at once", func(t *testing.T) { // the server runs until all are done
 				t.Run("set-plan", func(t *testing.T) { t.Parallel(); p.testSetPlan(t) })
 				t.Run("create-key", func(t *testing.T) { t.Parallel(); p.testCreateKey(t) })
 				t.Run("set-quota", func(t *testing.T) { t.Parallel(); p.testSetQuota(t) })
@@ -141,7 +140,7 @@ func (p *process) testDelete(t *testing.T) {
 		require.NoError(t, err)
 		return resp.StatusCode() == http.StatusUnauthorized
 	})
-	// The files go as well, though nobody knows of the tenant any more.
+	// The files are deleted as well, after the tenant is deleted.
 	eventually(t, func() bool {
 		for _, url := range urls {
 			if _, err := a.fetch(t.Context(), url); err == nil {
@@ -153,11 +152,11 @@ func (p *process) testDelete(t *testing.T) {
 	requireDownload(t, other, kept, file)
 }
 
-// eventually waits for what a server learns from another process.
+// eventually waits for the effect of a change by another process.
 func eventually(t *testing.T, done func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
-	poll := time.NewTicker(20 * time.Millisecond) // which rate limits put up with
+	poll := time.NewTicker(20 * time.Millisecond) // slow enough for rate limits
 	defer poll.Stop()
 	for !done() {
 		require.True(t, time.Now().Before(deadline), "the server doesn't notice")

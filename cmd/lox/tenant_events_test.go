@@ -15,8 +15,8 @@ import (
 	"github.com/backlox/lox"
 )
 
-// goldenEvents is the record of the first tenant that fillTenants makes, after
-// changes by a key and by the operator.
+// goldenEvents is the record of the first tenant that fillTenants creates, after changes by a key
+// and by the operator.
 const goldenEvents = `
 TIME (UTC)           TYPE                    SUBJECT   ACTOR, ADDRESS
 2024-01-15 12:00:05  webhook.secret_rotated  whk…0000  key…0000 2001:db8::7
@@ -52,7 +52,7 @@ type eventsOut struct {
 	More   bool       `json:"more"`
 }
 
-// recordEvents makes a tenant with a record, a key and a backup.
+// recordEvents creates a tenant with a record, a key and a backup.
 func recordEvents(t *testing.T, dsn string) (lox.Tenant, lox.KeyID, lox.Backup) {
 	t.Helper()
 	db := openStore(t, dsn)
@@ -80,7 +80,7 @@ func recordEvents(t *testing.T, dsn string) (lox.Tenant, lox.KeyID, lox.Backup) 
 	return tenant, k.ID, b
 }
 
-// insertEvent puts an event into the record without what it is about.
+// insertEvent inserts an event without a subject into the record.
 func insertEvent(t *testing.T, dsn string, e lox.Event) {
 	t.Helper()
 	_, err := openSQL(t, dsn).ExecContext(t.Context(), `insert into events

@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox"
 )
 
-// The output for people, to be looked at as they see it.
+// The output for people, in files for a person to read.
 const (
 	goldenList = `
 ID                              NAME                                      PLAN        STATUS       USED     QUOTA  BACKUPS  CREATED
@@ -52,7 +52,7 @@ API keys
 `
 )
 
-// What differs from run to run.
+// Values that differ from run to run.
 var varying = map[string]*regexp.Regexp{
 	"${1}_00000000000000000000000000": regexp.MustCompile(`(ten|key)_[0-9a-z]{26}`),
 	"lox_0000…0000":                   regexp.MustCompile(`lox_[0-9A-Za-z]{4}…[0-9A-Za-z]{4}`),
@@ -110,7 +110,7 @@ func TestTenantShowJSON(t *testing.T) {
 	assert.Equal(t, epoch.Add(6*day), *printed.Keys[1].ExpiresAt)
 	assert.Empty(t, printed.Keys[2].Scopes)
 
-	// More keys than a page has.
+	// More keys than fit on a page.
 	db := openStore(t, dsn)
 	for range 200 {
 		k, err := lox.StoredKey(full, lox.NewAPIKey(), epoch)
@@ -126,8 +126,7 @@ func TestTenantShowJSON(t *testing.T) {
 	assert.Len(t, printed.Keys, 203)
 }
 
-// TestTenantDeleteInterrupted stops a deletion where it waits for somebody, in
-// two ways.
+// A deletion is interrupted while it waits for a lock, in two ways.
 func TestTenantDeleteInterrupted(t *testing.T) {
 	t.Parallel()
 	dsn := externalDatabase(t)
@@ -171,7 +170,7 @@ const day = 24 * time.Hour
 
 var epoch = time.Date(2024, 1, 15, 12, 0, 0, 0, time.UTC)
 
-// fillTenants makes three tenants and returns the one that has everything.
+// fillTenants creates three tenants and returns the one that has everything.
 func fillTenants(t *testing.T, dsn string) lox.TenantID {
 	t.Helper()
 	db := openStore(t, dsn)
@@ -188,7 +187,7 @@ func fillTenants(t *testing.T, dsn string) lox.TenantID {
 	create("株式会社バックアップ", lox.PlanEnterprise, nil, epoch.Add(day), func(t *lox.Tenant) { t.SuspendedAt = &epoch })
 	quota := int64(5000)
 	full := create("renamed", lox.PlanFree, &quota, epoch.Add(2*day), func(t *lox.Tenant) {
-		// As no name may be any more, but as one can be that was there before.
+		// A name that is refused today, but may exist from before.
 		t.Name = "\u202eeverything backwards, and so long that no list has room for it"
 		t.ContactEmail = "ops@example.com"
 		t.Settings = lox.Metadata{"motd": "\x1b[2Jtwo\nlines", "cron.timezone": "Europe/Berlin"}

@@ -15,8 +15,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestTenantCreate makes tenants before there is anything, while the server
-// runs, and when it has stopped.
+// Tenants are created before there is any data, while the server runs, and after it has stopped.
 func TestTenantCreate(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data")}
@@ -49,7 +48,7 @@ func TestTenantCreate(t *testing.T) {
 	p.stop(t, syscall.SIGINT)
 }
 
-// tenantJSON is what the commands print about a tenant for machines.
+// tenantJSON is the commands' JSON for a tenant.
 type tenantJSON struct {
 	ID          string     `json:"id"`
 	Name        string     `json:"name"`
@@ -64,7 +63,7 @@ type tenantJSON struct {
 	SuspendedAt *time.Time `json:"suspended_at,omitempty"`
 }
 
-// requireTenant makes a tenant and returns its key.
+// requireTenant creates a tenant and returns its key.
 func (s setup) requireTenant(t *testing.T, name, plan string, quota int64, flags ...string) string {
 	t.Helper()
 	tenant, key := s.newTenant(t, name, plan, flags...)
@@ -72,7 +71,7 @@ func (s setup) requireTenant(t *testing.T, name, plan string, quota int64, flags
 	return key
 }
 
-// newTenant makes a tenant and returns what is printed of it.
+// newTenant creates a tenant and returns the output.
 func (s setup) newTenant(t *testing.T, name, plan string, flags ...string) (_ tenantJSON, key string) {
 	t.Helper()
 	stdout, stderr, code := s.run(t, append([]string{"tenant", "create", "--name", name, "--plan", plan, "--json"}, flags...)...)
@@ -93,8 +92,7 @@ func (s setup) newTenant(t *testing.T, name, plan string, flags ...string) (_ te
 	return printed.Tenant, printed.Key
 }
 
-// requireDocument reads the one JSON document of an output, of which nothing
-// may be unknown or missing.
+// requireDocument decodes an output of one JSON document, without unknown or missing fields.
 func requireDocument(t *testing.T, stdout string, into any) {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(stdout))

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestKeyIsShownAtTerminal alone, once, and not again at the next start.
+// The key is shown only at a terminal, once, and not again at the next start.
 func TestKeyIsShownAtTerminal(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "it's mine")}
@@ -32,7 +32,7 @@ func TestKeyIsShownAtTerminal(t *testing.T) {
 				n, err := screen.Read(buf)
 				_, _ = p.stdout.Write(buf[:n])
 				if err != nil {
-					return // EIO: the last process that had the terminal ended
+					return // EIO: the last process with the terminal has ended
 				}
 			}
 		}()
@@ -53,7 +53,7 @@ func TestKeyIsShownAtTerminal(t *testing.T) {
 	}
 }
 
-// openTerminal makes a pseudoterminal (pty(7)).
+// openTerminal opens a pseudoterminal (pty(7)).
 func openTerminal(t *testing.T) (screen, terminal *os.File) {
 	t.Helper()
 	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)

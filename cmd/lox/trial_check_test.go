@@ -14,7 +14,7 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// unrecorded are the backups whose events aren't exactly those of what has become of them, by one look at all.
+// unrecorded returns the backups whose events don't match their state, in one snapshot.
 const unrecorded = `
 with recorded as (
     select subject as id,
@@ -28,7 +28,7 @@ where created is distinct from 1 or completed > 1 or failed > 1 or deleted > 1 o
     or case status when 'completed' then completed <> 1 when 'failed' then (completed, failed) <> (0, 1)
         when 'pending' then completed + failed > 0 when 'verifying' then completed + failed > 0 else false end`
 
-// check compares what clients know with what there is, while they go on.
+// check compares what clients know with the data, while they work.
 func (tr *trial) check(t *testing.T, after string) {
 	t.Helper()
 	type known struct {
@@ -44,7 +44,7 @@ func (tr *trial) check(t *testing.T, after string) {
 			}
 		})
 	}
-	// A test of its own, whose connection ends before PostgreSQL does.
+	// In a subtest, so that its connection ends before PostgreSQL does.
 	require.True(t, t.Run("counters after "+after, func(t *testing.T) { storetest.CheckCounters(t, tr.dsn) }))
 	var wrong int
 	require.NoError(t, tr.db.QueryRowContext(t.Context(), unrecorded).Scan(&wrong))
@@ -86,7 +86,7 @@ func (tr *trial) check(t *testing.T, after string) {
 	require.NotZero(t, read)
 }
 
-// checkEnd looks at all, when no client works any more.
+// checkEnd checks everything after all clients have ended.
 func (tr *trial) checkEnd(t *testing.T) {
 	t.Helper()
 	tr.check(t, "all")
@@ -111,7 +111,8 @@ func (tr *trial) checkEnd(t *testing.T) {
 	tr.nodes[0].requireHealthy(t)
 }
 
-// awaitDeliveries waits until each event has been delivered, and returns them by the ids of backups.
+// awaitDeliveries waits until each event has been delivered, and returns them by the ids of
+// backups.
 func (tr *trial) awaitDeliveries(t *testing.T) map[string][]string {
 	t.Helper()
 	eventually(t, func() bool {

@@ -21,16 +21,16 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// failover sends each request of the API to one of two nodes, and once more to the other one if the first gives no
-// answer, or says that it can't. It is for one request at a time.
+// failover sends each request of the API to one of two nodes, and again to the other one if the
+// first doesn't answer, or answers that it can't. It handles one request at a time.
 type failover struct {
 	base   http.RoundTripper
 	nodes  [2]string // host:port
 	counts *trialCounts
 
-	// What became of the latest request.
+	// The outcome of the latest request.
 	again      bool // sent to the other node, too
-	toStorage  bool // it was none of the API
+	toStorage  bool // it was not a request of the API
 	retryAfter time.Duration
 }
 
@@ -89,14 +89,15 @@ func (f *failover) try(r *http.Request, node string) (*http.Response, error) {
 // trialBackup is what a client knows of a backup.
 type trialBackup struct {
 	id, sum                      string
-	completed, deleting, deleted bool // acknowledged, but for deleting: asked for
+	completed, deleting, deleted bool // acknowledged, except deleting, which was requested
 }
 
-// trialClient stores backups, reads and deletes them, and keeps a list of what was acknowledged.
+// trialClient stores, reads and deletes backups, and records what was acknowledged.
 type trialClient struct {
 	api      *api
 	failover *failover
-	// longestWait is how long it waits at most of what Retry-After says, and giveUp how long it repeats a request.
+	// longestWait is the maximum that it waits for Retry-After, and giveUp how long it repeats a
+	// request.
 	longestWait, giveUp time.Duration
 	answered            atomic.Int64 // requests of the API
 
@@ -122,10 +123,10 @@ func newTrialClient(t *testing.T, tr *trial) *trialClient {
 	return c
 }
 
-// kept is how many backups a client keeps: of more, it deletes one.
+// kept is the number of backups that a client keeps. If it has more, it deletes one.
 const kept = 25
 
-// cycle stores a backup, looks at it, and deletes one of those from before.
+// cycle stores a backup, reads it, and deletes an earlier one.
 func (c *trialClient) cycle(ctx context.Context) error {
 	e := newEntry()
 	for len(e.file) > mebibyte && rand.IntN(4) > 0 { // fewer large ones, which are read again and again
@@ -163,13 +164,13 @@ func (c *trialClient) cycle(ctx context.Context) error {
 	return c.deleteSome(ctx)
 }
 
-// laterCompleted is how many backups a client has uploaded and not completed.
+// laterCompleted is the number of backups that a client has uploaded and not completed.
 const laterCompleted = 2
 
 // storagePatience is how long a client waits for the object store.
 const storagePatience = 5 * time.Second
 
-// lookAround does what needs no upload. What comes of it is counted, and repeated later.
+// lookAround makes requests that need no upload. Failures are counted, and repeated later.
 func (c *trialClient) lookAround(ctx context.Context) {
 	if _, err := c.api.ids(ctx); err == nil {
 		c.answered.Add(1)
@@ -213,7 +214,7 @@ func (c *trialClient) check(ctx context.Context, b *trialBackup) error {
 
 func (c *trialClient) deleteSome(ctx context.Context) error {
 	var left []*trialBackup
-	for _, b := range c.backups { // which no one else changes
+	for _, b := range c.backups { // only this client changes them
 		if b.completed && !b.deleting {
 			left = append(left, b)
 		}
@@ -226,7 +227,7 @@ func (c *trialClient) deleteSome(ctx context.Context) error {
 	err := c.persist(ctx, "delete", func(repeated bool) error {
 		err := c.api.delete(ctx, b.id)
 		if r, ok := errors.AsType[*refused](err); ok && r.status == http.StatusNotFound && (repeated || c.failover.again) {
-			return nil // it had been deleted by a request whose answer was lost
+			return nil // a request whose answer was lost had deleted it
 		}
 		return err
 	})
@@ -240,8 +241,8 @@ func (c *trialClient) change(what func()) {
 	what()
 }
 
-// persist repeats a request that was refused, once the time is over that the answer named. What is refused in any
-// other way than by 503 with Retry-After is counted as wrong by then.
+// persist repeats a refused request after the time in the answer. Any refusal other than 503 with
+// Retry-After counts as wrong.
 func (c *trialClient) persist(ctx context.Context, what string, ask func(repeated bool) error) error {
 	giveUp := time.Now().Add(c.giveUp)
 	for repeated := false; ; repeated = true {
@@ -278,7 +279,7 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// trialCounts is what became of requests since a moment.
+// trialCounts has the outcomes of requests since a time.
 type trialCounts struct {
 	mu sync.Mutex
 	trialFigures
@@ -286,15 +287,15 @@ type trialCounts struct {
 
 type trialFigures struct {
 	requests   int // of clients to the API
-	failedOver int // of these, those that the other node got, too
+	failedOver int // of these, those that the other node also got
 	refused    int // of these, those that got 503 with Retry-After from both nodes
 	storage    int // requests to the object store that failed
 	longest    time.Duration
-	reasons    map[string]int // what the refusals say, by how often
-	wrong      []string       // answers that no client may see
+	reasons    map[string]int // the reasons in refusals, and how often each came
+	wrong      []string       // answers that no client may get
 }
 
-// take returns the figures, and begins new ones.
+// take returns the figures, and resets them.
 func (c *trialCounts) take() trialFigures {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -323,7 +324,7 @@ func (c *trialCounts) noteTry(took time.Duration) {
 	c.longest = max(c.longest, took)
 }
 
-// note counts what a client sees of a request.
+// note counts the outcome of a request for its client.
 func (c *trialCounts) note(r *http.Request, resp *http.Response, err error, again bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,22 +8,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// trialFault is a part of the whole that fails.
+// trialFault is a part of the installation that fails.
 type trialFault struct {
 	name string
-	// refuses is whether both nodes depend on the part, so that clients may get 503 with Retry-After. away is whether
-	// the object store, which clients use by themselves, is.
+	// refuses says that both nodes depend on the part, so that clients may get 503 with
+	// Retry-After. away says that the object store, which clients use themselves, is unavailable.
 	refuses, away bool
-	// noticed is whether at least one client must get 503: what fails shows by nothing else.
+	// noticed says that at least one client must get 503, because the fault has no other effect.
 	noticed bool
-	alerts  []string // must fire
+	alerts  []string // that must fire
 	begin   func(*testing.T, *trial)
-	during  func(*testing.T, *trial) // again and again
-	end     func(*testing.T, *trial) // the part is back when it returns
+	during  func(*testing.T, *trial) // called repeatedly
+	end     func(*testing.T, *trial) // the part works again when it returns
 }
 
-// trialFaults are in an order in which few that have the same alerts fire are neighbours: the next one begins when its alerts are
-// quiet.
+// trialFaults are in an order in which neighbours have few alerts in common, because a fault begins
+// only when its alerts don't fire.
 var trialFaults = []trialFault{
 	{
 		name: "PostgreSQL stopped", refuses: true, noticed: true,
@@ -89,7 +89,7 @@ var trialFaults = []trialFault{
 	},
 }
 
-// wrongClocks are of the long run alone: TestDifferentClocks has clocks that are wrong, too.
+// Wrong clocks are only in the long run, because TestDifferentClocks has them, too.
 var wrongClocks = []trialFault{wrongClock("a clock 5 minutes ahead", "5m"), wrongClock("a clock 5 minutes behind", "-5m")}
 
 func wrongClock(name, ahead string) trialFault {
@@ -121,7 +121,7 @@ func (tr *trial) restartBoth(t *testing.T) {
 	}
 }
 
-// stopAll ends both nodes in good order, and looks at what their logs say of the whole time.
+// stopAll stops both nodes, and checks their logs of the whole time.
 func (tr *trial) stopAll(t *testing.T) {
 	t.Helper()
 	for i, n := range tr.nodes {

@@ -18,12 +18,12 @@ import (
 )
 
 const (
-	// trialMetricsEnv names the variable that holds a directory. It gets what the nodes' metrics were during each fault,
-	// in a directory whose name doesn't tell which fault it was. key.json tells.
+	// trialMetricsEnv names the variable with a directory for the nodes' metrics during each fault.
+	// Each fault has a directory whose name doesn't say which fault it was. key.json does.
 	trialMetricsEnv = "LOX_TRIAL_METRICS"
 	// before is how much of the time before a fault is kept, too.
 	before = 10 * time.Second
-	// asked is how often a node is asked for its metrics, and whether it is ready.
+	// asked is the interval at which the metrics and the readiness of a node are requested.
 	asked = time.Second
 )
 
@@ -32,7 +32,8 @@ var directoryWords = []string{
 	"maple", "nettle", "olive", "poppy", "quince", "rowan", "sorrel", "thyme",
 }
 
-// observer asks the nodes as what is around them does: a load balancer whether they are ready, and Prometheus for metrics.
+// observer requests the nodes' readiness, as a load balancer does, and their metrics, as Prometheus
+// does.
 type observer struct {
 	dir    string // "" keeps no metrics
 	client *http.Client
@@ -106,7 +107,7 @@ func (o *observer) scrape(ctx context.Context, node int, url string) {
 	o.blocks[node] = append(o.blocks[node], scrape{at, text})
 }
 
-// forget drops what was kept so far, but for what comes before a fault that begins now.
+// forget drops what was kept so far, except what precedes a fault that begins now.
 func (o *observer) forget() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -118,7 +119,7 @@ func (o *observer) forget() {
 	}
 }
 
-// keep writes what the metrics were from before a fault until now, when it ends, with the alerts that fired.
+// keep writes the metrics from before a fault until its end now, with the alerts that fired.
 func (o *observer) keep(t *testing.T, fault string, alerts []string) {
 	t.Helper()
 	if o.dir == "" {

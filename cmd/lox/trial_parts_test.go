@@ -20,15 +20,15 @@ import (
 	"github.com/backlox/lox/store/pgembed"
 )
 
-// trialPostgres is a PostgreSQL on a small disk of its own, which keeps its DSN when it is started again.
+// trialPostgres is a PostgreSQL on a small disk of its own. It has the same DSN after a restart.
 type trialPostgres struct {
-	setup  // no server has it: it is for what finds PostgreSQL's processes
+	setup  // no server uses it; it is for the functions that find PostgreSQL's processes
 	server *pgembed.Server
-	filler *os.File // what fills the disk
+	filler *os.File // the file that fills the disk
 	ended  int      // how often it ended by itself
 }
 
-// trialDisk is how large the disk of PostgreSQL is.
+// trialDisk is the size of PostgreSQL's disk.
 const trialDisk = 512 * mebibyte
 
 func startTrialPostgres(t *testing.T) *trialPostgres {
@@ -38,7 +38,7 @@ func startTrialPostgres(t *testing.T) *trialPostgres {
 	mountSmallDisk(t, p.postgresDir(), trialDisk)
 	p.start(t)
 	t.Cleanup(func() {
-		_ = p.server.Stop(context.Background()) // an error: it has ended, as some tests have it
+		_ = p.server.Stop(context.Background()) // fails if it has ended, as some tests make it
 	})
 	return p
 }
@@ -57,7 +57,7 @@ func (p *trialPostgres) stop(t *testing.T) {
 	require.NoError(t, p.server.Stop(context.WithoutCancel(t.Context())))
 }
 
-// kill is kill -9 of all processes.
+// kill sends SIGKILL to all processes.
 func (p *trialPostgres) kill(t *testing.T) {
 	t.Helper()
 	for _, process := range p.postgres(t) {
@@ -66,7 +66,7 @@ func (p *trialPostgres) kill(t *testing.T) {
 	<-p.server.Done()
 }
 
-// fill takes what is left of the disk. PostgreSQL makes some room now and then, so it is called again and again.
+// fill uses up the free space. PostgreSQL frees some from time to time, so it is called repeatedly.
 func (p *trialPostgres) fill(t *testing.T) {
 	t.Helper()
 	if p.filler == nil {
@@ -84,7 +84,7 @@ func (p *trialPostgres) fill(t *testing.T) {
 	}
 }
 
-// empty ends what fill began.
+// empty undoes fill.
 func (p *trialPostgres) empty(t *testing.T) {
 	t.Helper()
 	require.NoError(t, p.filler.Close())
@@ -92,7 +92,7 @@ func (p *trialPostgres) empty(t *testing.T) {
 	p.filler = nil
 }
 
-// startAgain starts the server if it has ended, as what looks after services does.
+// startAgain starts the server if it has ended, as a service manager does.
 func (p *trialPostgres) startAgain(t *testing.T) {
 	t.Helper()
 	select {
@@ -104,7 +104,7 @@ func (p *trialPostgres) startAgain(t *testing.T) {
 	}
 }
 
-// trialNode is a server that keeps its addresses when it is started again.
+// trialNode is a server that has the same addresses after a restart.
 type trialNode struct {
 	setup
 	*process
@@ -115,7 +115,7 @@ type trialNode struct {
 
 func startTrialNode(t *testing.T, s setup) *trialNode {
 	t.Helper()
-	// No one else listens on one like this.
+	// Nothing else listens at such an address.
 	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(255), 1+rand.IntN(254))
 	n := &trialNode{setup: s}
 	n.env = append([]string{"LOX_ADDR=" + net.JoinHostPort(host, "0"), "LOX_METRICS_ADDR=" + net.JoinHostPort(host, "0")}, s.env...)
@@ -132,14 +132,14 @@ func (n *trialNode) start(t *testing.T) {
 	n.all = append(n.all, n.process)
 }
 
-// restart ends it as an operator does, and starts it again.
+// restart stops it by SIGTERM, and starts it again.
 func (n *trialNode) restart(t *testing.T) {
 	t.Helper()
 	n.stop(t, syscall.SIGTERM)
 	n.start(t)
 }
 
-// unavailable answers 503 to all at an address, until the function that it returns is called.
+// unavailable answers 503 to all requests at an address, until the returned function is called.
 func unavailable(t *testing.T, addr string) (end func()) {
 	t.Helper()
 	var lc net.ListenConfig

@@ -22,18 +22,19 @@ import (
 )
 
 const (
-	// trialSecondsEnv names the variable that holds how long each fault of TestWholeTrial lasts, in seconds, for longer
-	// runs than the usual one. These have clocks that are wrong, too.
+	// trialSecondsEnv names the variable with the duration of each fault of TestWholeTrial, in
+	// seconds, for longer runs than usual. These also have wrong clocks.
 	trialSecondsEnv = "LOX_TRIAL_SECONDS"
 	usualSeconds    = 2
-	// answeredWithin is how long a node may take to answer: S3 and PostgreSQL may each be silent for 10 s, and a
-	// verification may take 30.
+	// answeredWithin is how long a node may take to answer: S3 and PostgreSQL may each be silent
+	// for 10 s, and a verification may take 30.
 	answeredWithin = 35 * time.Second
-	// recoveredWithin is how long after the end of a fault all is as before.
+	// recoveredWithin is the time after the end of a fault within which everything works again.
 	recoveredWithin = 10 * time.Second
 )
 
-// trial is two nodes on a PostgreSQL, an S3 server and a Redis that fail in turn, and clients at work.
+// trial is two nodes with a PostgreSQL, an S3 server and a Redis that fail in turn, and clients at
+// work.
 type trial struct {
 	length   time.Duration
 	began    time.Time
@@ -52,18 +53,18 @@ type trial struct {
 	watched  prometheusServer
 	observer *observer
 
-	unavailable func() // ends what answers in MinIO's place
+	unavailable func() // ends the server that answers in MinIO's place
 }
 
-// TestWholeTrial has each part fail in turn, under load. Nothing that was acknowledged is lost, the counters are exact,
-// each change has one event, clients that ask the other node once see no error but those that both nodes must give, and
-// alerts tell what fails.
+// Each part fails in turn under load. Nothing acknowledged is lost, the counters are exact, each
+// change has one event, clients that try the other node once see only errors that both nodes must
+// give, and alerts name the failing part.
 func TestWholeTrial(t *testing.T) {
 	t.Parallel()
 	faults := trialFaults
 	if os.Getenv(trialSecondsEnv) != "" {
 		faults = slices.Concat(faults, wrongClocks)
-		wrongClockBinary(t) // which takes minutes
+		wrongClockBinary(t) // building it takes minutes
 	}
 	tr := startTrial(t)
 	end := tr.work(t)
@@ -88,7 +89,7 @@ func startTrial(t *testing.T) *trial {
 	var err error
 	tr.db, err = sql.Open("postgres", tr.dsn)
 	require.NoError(t, err)
-	tr.db.SetMaxIdleConns(0) // PostgreSQL ends now and then
+	tr.db.SetMaxIdleConns(0) // PostgreSQL ends from time to time
 	t.Cleanup(func() { require.NoError(t, tr.db.Close()) })
 	s := bucketSetup(t, tr.dsn, cfg, "LOX_REDIS_URL="+tr.redis.URL, "LOX_RATE_LIMIT_FACTOR=100000", "LOX_VERIFY_LEASE=2s",
 		"LOX_SWEEP_INTERVAL=200ms", "LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_WEBHOOK_TIMEOUT=3s", "LOX_WEBHOOK_LEASE=6s")
@@ -114,7 +115,7 @@ func startTrial(t *testing.T) *trial {
 	return tr
 }
 
-// work has clients at work until the function that it returns is called.
+// work makes clients work until the returned function is called.
 func (tr *trial) work(t *testing.T) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -154,7 +155,8 @@ func (tr *trial) requireNoProblem(t *testing.T) {
 	}
 }
 
-// undisturbed lets the clients work for a while in which nothing fails, and wants no error.
+// undisturbed lets the clients work for some time without a fault, and checks that there is no
+// error.
 func (tr *trial) undisturbed(t *testing.T) {
 	t.Helper()
 	if os.Getenv(trialSecondsEnv) != "" {
@@ -187,10 +189,10 @@ func (tr *trial) awaitAnswers(t *testing.T) {
 	})
 }
 
-// failAndRecover has a part fail for a while, and checks what comes of it.
+// failAndRecover makes a part fail for some time, and checks the effects.
 func (tr *trial) failAndRecover(t *testing.T, f trialFault) {
 	t.Helper()
-	// An alert that fires still doesn't begin to, and would be missed.
+	// An alert that still fires can't start to fire, and would be missed.
 	eventually(t, func() bool {
 		return !slices.ContainsFunc(tr.watched.firing(t), func(alert string) bool { return slices.Contains(f.alerts, alert) })
 	})
@@ -218,7 +220,8 @@ func (tr *trial) failAndRecover(t *testing.T, f trialFault) {
 	tr.check(t, f.name)
 }
 
-// awaitAlerts lets a fault last for its time, and until it shows. It returns the alerts that began to fire.
+// awaitAlerts waits until the fault has lasted its time and shows. It returns the alerts that
+// started to fire.
 func (tr *trial) awaitAlerts(t *testing.T, f trialFault, began time.Time) []string {
 	t.Helper()
 	poll := time.NewTicker(tick * 50)
@@ -242,7 +245,7 @@ func (tr *trial) awaitAlerts(t *testing.T, f trialFault, began time.Time) []stri
 	}
 }
 
-// awaitRecovery waits until each node does everything again.
+// awaitRecovery waits until each node works completely.
 func (tr *trial) awaitRecovery(t *testing.T, f trialFault) {
 	t.Helper()
 	for i := range tr.nodes {
@@ -259,7 +262,7 @@ func (tr *trial) awaitRecovery(t *testing.T, f trialFault) {
 	}
 }
 
-// tryAll does with one node all that clients do.
+// tryAll makes all kinds of requests with one node.
 func (tr *trial) tryAll(ctx context.Context, a *api) error {
 	ctx, cancel := context.WithTimeout(ctx, answeredWithin)
 	defer cancel()

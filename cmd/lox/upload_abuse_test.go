@@ -23,8 +23,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestHalfHeaders has clients that never end the header of their upload. They are
-// sent away, and nobody else notices.
+// Clients never end the header of their upload. The server disconnects them, and other clients are
+// not affected.
 func TestHalfHeaders(t *testing.T) {
 	t.Parallel()
 	const clients, limit = 100, 15 * time.Second // the server waits for 10 s
@@ -61,15 +61,15 @@ func TestHalfHeaders(t *testing.T) {
 	}
 }
 
-// TestAnonymousForms posts forms with a large field to wherever one may try. They
-// are refused by their headers, and what they send is not kept in memory.
+// Forms with a large field are posted to all paths without a key. They are refused because of their
+// headers, and their bodies are not kept in memory.
 func TestAnonymousForms(t *testing.T) {
 	t.Parallel()
 	const field, growth = 200 << 20, 32 << 20
 	p := setup{dir: usedDir(t)}.start(t)
 	a := newAPI(t, p.baseURL, p.savedKey(t))
-	requireDownload(t, a, requireStored(t, a, noise(1, 1<<20)), noise(1, 1<<20)) // what that takes is there from now on
-	// From here on, the peak is counted anew (proc_pid_clear_refs(5)).
+	requireDownload(t, a, requireStored(t, a, noise(1, 1<<20)), noise(1, 1<<20)) // allocates what that needs
+	// From here on, the peak is measured again (proc_pid_clear_refs(5)).
 	require.NoError(t, os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.cmd.Process.Pid), []byte("5"), 0))
 	before := p.memory(t, "VmRSS")
 
@@ -99,8 +99,8 @@ func TestAnonymousForms(t *testing.T) {
 	require.Empty(t, p.complaints())
 }
 
-// postForm sends a form with one field and returns the status of the answer, 0 if
-// there was none, and how many bytes of the field could be sent.
+// postForm sends a form with one field and returns the status of the answer, 0 if there was none,
+// and the number of bytes of the field that could be sent.
 func postForm(c net.Conn, path, length string, field int) (status, sent int) {
 	defer func() { _ = c.Close() }()
 	answered := make(chan int, 1)
@@ -128,8 +128,8 @@ func postForm(c net.Conn, path, length string, field int) (status, sent int) {
 	return <-answered, sent
 }
 
-// TestExpect uploads as some clients do, in their spelling: only when the server
-// says so, which it doesn't if the upload will be refused.
+// Clients with Expect: 100-continue, in their spelling, upload only when the server agrees, and it
+// doesn't if it will refuse the upload.
 func TestExpect(t *testing.T) {
 	t.Parallel()
 	p := setup{dir: usedDir(t)}.start(t)
@@ -152,8 +152,7 @@ func TestExpect(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// TestUploadOfDeletedBackup is one whose backup is deleted before it begins, and one
-// whose backup is deleted meanwhile.
+// The backup of an upload is deleted before the upload begins, and during the upload.
 func TestUploadOfDeletedBackup(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t)}
@@ -177,14 +176,14 @@ func TestUploadOfDeletedBackup(t *testing.T) {
 	require.Empty(t, p.complaints())
 }
 
-// TestSlowUploads has four clients upload the same backup, a byte in each second.
+// Four clients upload the same backup, a byte a second.
 func TestSlowUploads(t *testing.T) {
 	t.Parallel()
 	const clients, window = 4, 2 * time.Second
 	s := setup{dir: usedDir(t), env: []string{"LOX_UPLOAD_RATE_WINDOW=" + window.String(), "LOX_UPLOAD_MIN_RATE=8KiB"}}
 	p := s.start(t)
 	upload := requireCreated(t, newAPI(t, p.baseURL, s.savedKey(t)), 300<<20)
-	for range 2 { // what the first round ends is open to the next one
+	for range 2 { // after the first round ends, the upload is free for the next one
 		offers := make([]*offered, clients)
 		for i := range offers {
 			offers[i] = offer(t, upload)
@@ -210,8 +209,8 @@ func TestSlowUploads(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// offered is an upload whose client waits with its body for the server's consent
-// (RFC 9110, section 10.1.1).
+// offered is an upload whose client waits with the body for 100 Continue (RFC 9110, section
+// 10.1.1).
 type offered struct {
 	conn net.Conn
 	from *bufio.Reader
@@ -233,7 +232,7 @@ func offer(t *testing.T, upload *client.BackupUpload) *offered {
 	return o
 }
 
-// next waits for an answer, of which a client may get two.
+// next waits for an answer. A client may get two.
 func (o *offered) next(t *testing.T) *http.Response {
 	t.Helper()
 	resp, err := http.ReadResponse(o.from, nil)
@@ -241,7 +240,7 @@ func (o *offered) next(t *testing.T) *http.Response {
 	return resp
 }
 
-// drip sends a byte at once and in each second from then on, until stop is called.
+// drip sends a byte at once and one each second after that, until stop is called.
 func (o *offered) drip() (stop func()) {
 	done := make(chan struct{})
 	var sending sync.WaitGroup
@@ -249,7 +248,7 @@ func (o *offered) drip() (stop func()) {
 		each := time.NewTicker(time.Second)
 		defer each.Stop()
 		for {
-			_, _ = o.conn.Write([]byte{0}) // until the server has enough
+			_, _ = o.conn.Write([]byte{0}) // until the server closes the connection
 			select {
 			case <-each.C:
 			case <-done:
@@ -263,7 +262,7 @@ func (o *offered) drip() (stop func()) {
 	}
 }
 
-// requireCode checks the envelope of a refusal.
+// requireCode checks the error of a refusal.
 func requireCode(t *testing.T, resp *http.Response, status int, code string) {
 	t.Helper()
 	body, err := io.ReadAll(resp.Body)
@@ -289,7 +288,7 @@ func dial(t *testing.T, addr string) net.Conn {
 	return c
 }
 
-// memory reads a size of the server from proc_pid_status(5), in bytes.
+// memory reads a size of the server's memory from proc_pid_status(5), in bytes.
 func (p *process) memory(t *testing.T, field string) int64 {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))

@@ -18,11 +18,11 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-// TestVerificationContinuesAfterRestart kills and stops a server while it verifies a large
-// object. The next one ends the work without being asked.
+// A server is killed or stopped while it verifies a large object. The next one finishes without a
+// request.
 func TestVerificationContinuesAfterRestart(t *testing.T) {
 	t.Parallel()
-	// The time for verifying is over before it begins.
+	// The time for verifying ends before it begins.
 	s := setup{dir: usedDir(t), env: []string{"LOX_VERIFY_WAIT=1ms", "LOX_VERIFY_LEASE=2s", "LOX_SWEEP_INTERVAL=100ms"}}
 	file := noise(1, 300<<20)
 	p := s.start(t)
@@ -31,8 +31,7 @@ func TestVerificationContinuesAfterRestart(t *testing.T) {
 		upload, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "large", SizeBytes: int64(len(file))}, "")
 		require.NoError(t, err)
 		require.NoError(t, a.put(t.Context(), upload, file))
-		// The next process doesn't know the checksum that was found meanwhile, and has to
-		// read the file.
+		// The next process doesn't know the checksum, and must read the file.
 		p.stop(t, syscall.SIGTERM)
 		p = s.start(t)
 		id := upload.ID
@@ -63,13 +62,13 @@ func TestVerificationContinuesAfterRestart(t *testing.T) {
 	p.stop(t, syscall.SIGTERM)
 }
 
-// beginVerification completes a backup, but doesn't wait for that.
+// beginVerification completes a backup, but doesn't wait for the verification.
 func beginVerification(t *testing.T, a *api, id string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		b, err := a.complete(t.Context(), id)
 		if r, ok := errors.AsType[*refused](err); ok && r.status == http.StatusServiceUnavailable {
-			return false // in 1 ms, not even a lease was to be had
+			return false // in 1 ms, not even the lease was taken
 		}
 		require.NoError(t, err)
 		require.Equal(t, client.BackupStatusVerifying, b.Status)
@@ -77,7 +76,7 @@ func beginVerification(t *testing.T, a *api, id string) {
 	}, patience, tick, "it never becomes verifying")
 }
 
-// statusAtRest looks into the database of a server that has ended.
+// statusAtRest reads the database of a server that has ended.
 func (s setup) statusAtRest(t *testing.T, id string) (status string) {
 	t.Helper()
 	postgres, err := pgembed.Start(t.Context(), pgembed.Config{Dir: s.postgresDir()})
@@ -90,7 +89,7 @@ func (s setup) statusAtRest(t *testing.T, id string) (status string) {
 	return status
 }
 
-// uuidOf is how the database writes an id.
+// uuidOf writes an id as the database does.
 func uuidOf(t testing.TB, id string) any {
 	t.Helper()
 	var b lox.BackupID

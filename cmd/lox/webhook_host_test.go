@@ -19,9 +19,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestFailingHostIsThrottled has fifty webhooks of one tenant to one host, as they may
-// be from before, and forty calls of which each concerns them all. The host fails;
-// what goes to another one arrives at once.
+// Fifty webhooks of one tenant lead to one host, as they may from before the limit, and each gets
+// forty events. The host fails; deliveries to another host arrive at once.
 func TestFailingHostIsThrottled(t *testing.T) {
 	t.Parallel()
 	const webhooks, calls = 50, 40
@@ -36,7 +35,7 @@ func TestFailingHostIsThrottled(t *testing.T) {
 	}))
 	require.NoError(t, failing.Listener.Close())
 	var err error
-	failing.Listener, err = net.Listen("tcp", "127.0.0.2:0") // another host than the healthy one
+	failing.Listener, err = net.Listen("tcp", "127.0.0.2:0") // another host than the one that works
 	require.NoError(t, err)
 	failing.Start()
 	t.Cleanup(failing.Close)
@@ -70,13 +69,13 @@ func TestFailingHostIsThrottled(t *testing.T) {
 	for range 5 {
 		last = <-arrivals
 		sent := time.Now()
-		have, _ := healthy.distinct() // before it is sent: it may arrive at once
+		have, _ := healthy.distinct() // before it is sent, because it may arrive at once
 		_, err := other.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: 1}, "")
 		require.NoError(t, err)
 		eventually(t, func() bool { n, _ := healthy.distinct(); return n > have })
 		assert.Less(t, time.Since(sent), 5*time.Second)
 	}
-	// Attempts begin a second apart; the first may take a while to arrive.
+	// Attempts begin a second apart; the first may take some time to arrive.
 	assert.Greater(t, last.Sub(first), 4*time.Second)
 	passed := time.Since(begun)
 	t.Logf("%.1f POSTs a second at the host", float64(6+len(arrivals))/passed.Seconds())
@@ -84,9 +83,8 @@ func TestFailingHostIsThrottled(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
-// TestFailingTenantDoesNotBlockOthers has ten webhooks of one tenant fail at a host,
-// each with more deliveries than the host gets attempts in a minute. What another
-// tenant sends there later is tried all the same.
+// Ten webhooks of one tenant fail at a host, each with more deliveries than the host gets attempts
+// in a minute. Later deliveries of another tenant to that host are attempted nevertheless.
 func TestFailingTenantDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	const calls = 20
@@ -122,8 +120,7 @@ func TestFailingTenantDoesNotBlockOthers(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
-// TestLogFormWithOddReceivers has receivers answer what net/http complains
-// of by itself, and what is no status.
+// Receivers send answers about which net/http logs lines of its own, and invalid statuses.
 func TestLogFormWithOddReceivers(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: usedDir(t), env: []string{"LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_LOG_FORMAT=json"}}

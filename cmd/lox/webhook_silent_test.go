@@ -20,12 +20,12 @@ import (
 const (
 	silentTenants = 200
 	silentEach    = 50 // webhooks of a tenant
-	silentHosts   = 5  // of a tenant: one host takes ten of its webhooks
+	silentHosts   = 5  // of a tenant, which may have ten webhooks at one host
 )
 
-// TestSilentReceivers has 10,000 webhooks of 200 tenants lead to machines that accept
-// connections and never answer, and one of another tenant to a receiver that answers. It runs
-// alone: beside others, what it measures is how busy the machine is.
+// 10,000 webhooks of 200 tenants lead to machines that accept connections and never answer, and one
+// of another tenant to a receiver that answers. The test runs alone, because it would otherwise
+// measure how busy the machine is.
 func TestSilentReceivers(t *testing.T) {
 	dsn := externalDatabase(t)
 	s := externalSetup(t, dsn, "LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_RATE_LIMIT_FACTOR=100000")
@@ -71,7 +71,7 @@ func silentAddresses(t *testing.T) (addresses []string) {
 	return addresses
 }
 
-// addSilentWebhooks adds them, and their tenants.
+// addSilentWebhooks inserts the webhooks and their tenants.
 func addSilentWebhooks(t *testing.T, dsn string, addresses []string) {
 	t.Helper()
 	var master [webhooks.KeySize]byte

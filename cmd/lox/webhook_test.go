@@ -18,8 +18,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// TestWebhooks goes to a receiver on this machine, which is refused unless the
-// operator allows it. What was encrypted before a restart signs after it.
+// A receiver on this machine is refused unless the operator allows it. A secret that was encrypted
+// before a restart signs after it.
 func TestWebhooks(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: newDir(t)}
@@ -68,8 +68,7 @@ func TestWebhooks(t *testing.T) {
 	}
 }
 
-// TestMissingMasterKey is a server on somebody else's database, and the commands
-// that have no secret to read.
+// A server with an external database needs the master key; commands that read no secret don't.
 func TestMissingMasterKey(t *testing.T) {
 	t.Parallel()
 	db := externalDatabase(t)
@@ -92,14 +91,13 @@ func TestMissingMasterKey(t *testing.T) {
 	s.mustRun(t, "delete", tenant.ID, "--yes")
 }
 
-// TestServersShareDeliveries has two servers send what either was told, and
-// nothing twice.
+// Two servers send all deliveries, whichever of them was notified, and each only once.
 func TestServersShareDeliveries(t *testing.T) {
 	t.Parallel()
 	const events, clients = 500, 8
 	db := externalDatabase(t)
 	one := externalSetup(t, db, "LOX_WEBHOOK_ALLOW_PRIVATE=true", "LOX_RATE_LIMIT_FACTOR=1000")
-	two := setup{dir: filepath.Join(newDir(t), "data"), env: one.env} // with a storage of its own
+	two := setup{dir: filepath.Join(newDir(t), "data"), env: one.env} // with its own storage
 	servers := []*process{one.start(t), two.start(t)}
 	key := one.requireTenant(t, "n", "enterprise", 10<<40)
 	apis := []*api{newAPI(t, servers[0].baseURL, key), newAPI(t, servers[1].baseURL, key)}
@@ -128,7 +126,7 @@ func TestServersShareDeliveries(t *testing.T) {
 	assert.NotContains(t, shares, 0, "one of them does nothing")
 	for _, p := range servers {
 		p.stop(t, syscall.SIGTERM)
-		// One of them says that its storage isn't the one of the database.
+		// One of them reports that its storage isn't that of the database.
 		for _, line := range p.complaints() {
 			assert.Contains(t, line, "the object store has no mark")
 		}
@@ -137,7 +135,7 @@ func TestServersShareDeliveries(t *testing.T) {
 
 var attemptsCount = regexp.MustCompile(`(?m)^lox_webhook_attempt_duration_seconds_count\{result="succeeded"\} (\d+)$`)
 
-// attempts is how many deliveries the server has made, by its metrics.
+// attempts returns the number of deliveries that the server has sent, by its metrics.
 func (p *process) attempts(t testing.TB, a *api) int {
 	t.Helper()
 	_, metrics := p.addrs(t)

@@ -15,8 +15,8 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// entry is what a client knows of one backup: what it asked for, and which of
-// its requests were acknowledged.
+// entry is what a client knows of one backup: what it requested, and which of its requests were
+// acknowledged.
 type entry struct {
 	body        client.CreateBackupJSONRequestBody
 	idempotency string // "" for a create without a key
@@ -25,14 +25,14 @@ type entry struct {
 
 	upload                  *client.BackupUpload // nil until the create was acknowledged
 	put, completed, deleted bool                 // acknowledged
-	deleting                bool                 // asked for
+	deleting                bool                 // requested
 }
 
-// source is where files are cut from.
+// source has the bytes of all files.
 var source = sync.OnceValue(func() []byte { return noise(7, 12<<20) })
 
-// newEntry thinks of a backup: mostly small, now and then one that takes the
-// way of large ones, which are leased before they are hashed.
+// newEntry creates a random entry: mostly a small file, sometimes one that is leased before it is
+// hashed, like large ones.
 func newEntry() *entry {
 	size := 1 + rand.IntN(64<<10)
 	switch rand.IntN(20) {
@@ -57,10 +57,10 @@ func newEntry() *entry {
 	return e
 }
 
-// wrong is an answer that not even a server which is being killed may give.
+// wrong is an answer that even a server which is being killed must not give.
 type wrong struct{ error }
 
-// harmless gives nil for what a client of a dying server has to expect: a lost
+// harmless returns nil for the failures that a client of a dying server must expect: a lost
 // connection, or 503.
 func harmless(what string, e *entry, err error) error {
 	w, bad := errors.AsType[*wrong](err)
@@ -90,12 +90,12 @@ func (e *entry) create(ctx context.Context, a *api) error {
 
 func (e *entry) store(ctx context.Context, a *api) error {
 	err := a.put(ctx, e.upload, e.file)
-	// If an earlier try arrived after all, the server compares the bytes.
+	// If an earlier try has arrived, the server compares the bytes.
 	e.put = e.put || err == nil
 	return err
 }
 
-// finish completes the backup, by two requests at once if doubly.
+// finish completes the backup, by two concurrent requests if doubly is set.
 func (e *entry) finish(ctx context.Context, a *api, doubly bool) error {
 	var twin sync.WaitGroup
 	if doubly {
@@ -128,7 +128,7 @@ func (e *entry) remove(ctx context.Context, a *api) error {
 	return err
 }
 
-// advance takes the backup one step further along its life.
+// advance takes the backup one step further in its life.
 func (e *entry) advance(ctx context.Context, a *api) (what string, err error) {
 	switch {
 	case e.upload == nil:
@@ -144,7 +144,7 @@ func (e *entry) advance(ctx context.Context, a *api) (what string, err error) {
 	}
 }
 
-// worker is one client at work, on backups that are its own.
+// worker is one client with its own backups.
 type worker struct {
 	api     *api
 	known   []*entry // from earlier rounds
@@ -153,8 +153,7 @@ type worker struct {
 	problem error
 }
 
-// work makes and uses backups until ctx ends. It stops at the first answer
-// that is wrong.
+// work creates and uses backups until ctx ends. It stops at the first wrong answer.
 func (v *worker) work(ctx context.Context) {
 	for ctx.Err() == nil && v.problem == nil {
 		e := newEntry()
@@ -176,7 +175,7 @@ func (v *worker) work(ctx context.Context) {
 	}
 }
 
-// pause is what a client does that was refused.
+// pause is what a client does after a refusal.
 func pause(ctx context.Context) {
 	t := time.NewTimer(tick)
 	defer t.Stop()
@@ -186,7 +185,7 @@ func pause(ctx context.Context) {
 	}
 }
 
-// trigger closes reached when so many requests have begun.
+// trigger closes reached after a number of requests have begun.
 type trigger struct {
 	http.RoundTripper
 	left    atomic.Int64

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// wrongClockEnv names the variable that says how far the clock of what wrongClockBinary builds is ahead.
+// wrongClockEnv names the variable with the error of the clock in the program that wrongClockBinary
+// builds.
 const wrongClockEnv = "TRIAL_CLOCK_AHEAD"
 
 // byClock is a LOX, or a client, on a machine whose clock is ahead, by a duration such as -10m.
@@ -25,8 +26,8 @@ func (s setup) byClock(t *testing.T, ahead string) setup {
 	return s
 }
 
-// wrongClockBinary builds lox by a Go whose time.Now is off by what a variable of the environment says. It takes minutes,
-// and seconds when the cache of builds has it.
+// wrongClockBinary builds lox with a Go whose time.Now is off by the value of an environment
+// variable. It takes minutes, or seconds if the build cache has it.
 func wrongClockBinary(t *testing.T) string {
 	t.Helper()
 	built, err := buildWrongClock()
@@ -41,7 +42,7 @@ var buildWrongClock = sync.OnceValues(func() (string, error) {
 	}
 	root := strings.TrimSpace(string(said))
 	dir, built := filepath.Join(scratch, "go-wrong-clock"), filepath.Join(scratch, "lox-wrong-clock")
-	// All but the package is the Go that is there.
+	// Everything except this package is the installed Go.
 	for _, part := range []string{"", "src", "src/time"} {
 		if err := link(filepath.Join(root, part), filepath.Join(dir, part)); err != nil {
 			return "", err
@@ -83,7 +84,8 @@ var ahead = func() Duration {
 	return built, nil
 })
 
-// link makes a directory of links to what is in another. What is a link already becomes a directory.
+// link creates a directory of links to the entries of another one. An entry that is a link already
+// becomes a directory.
 func link(from, to string) error {
 	if err := os.RemoveAll(to); err != nil {
 		return err
