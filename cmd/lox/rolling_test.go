@@ -100,8 +100,8 @@ func startRolling(t *testing.T) *rolling {
 	return r
 }
 
-// api is a client of the balancer. What the previous release answers isn't held against
-// the present document.
+// api is a client of the balancer. Answers of the previous release aren't checked against the
+// present document.
 func (r *rolling) api(t *testing.T) *api {
 	t.Helper()
 	a := newAPI(t, r.balancer.URL+"/api", r.key)
@@ -109,7 +109,7 @@ func (r *rolling) api(t *testing.T) *api {
 	return a
 }
 
-// work has clients at work until the function that it returns is called.
+// work makes clients work until the returned function is called.
 func (r *rolling) work(t *testing.T) (end func()) {
 	t.Helper()
 	var ending atomic.Bool
@@ -160,7 +160,7 @@ func (r *rolling) replace(t *testing.T, place int, by setup, sig syscall.Signal)
 	t.Logf("%5.1f s: place %d after %s, started within %s", time.Since(r.began).Seconds(), place, sig, next.started.Round(time.Millisecond))
 }
 
-// expire ends the time in which the backups that clients have abandoned can be uploaded.
+// expire ends the upload time of the backups that clients have abandoned.
 func (r *rolling) expire(t *testing.T) {
 	t.Helper()
 	_, err := storetest.SQL(t, r.dsn).ExecContext(t.Context(), `update backups set deadline = created_at where status = 'pending' and name like 'abandoned%'`)
