@@ -1,8 +1,7 @@
 // Runs IBM's OpenAPI validator with its default rules on a document: node ibm.mjs DOCUMENT
 //
-// Every error fails the run, but for those below: the document keeps what they object to, for the reasons given here and in
-// docs/decisions.md. One that no longer occurs fails the run, too, so that the list stays true. Warnings are about IBM's own
-// style and are not shown.
+// Every error fails the run, except those below, for the reasons given here and in docs/decisions.md. An error below that no
+// longer occurs fails the run, too, so that the list stays right. Warnings are about IBM's own style and are not shown.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,16 +16,16 @@ const EXPECTED = {
     'paths./v1/backups/{id}/upload-url',
     'paths./v1/webhooks/{id}/rotate-secret',
   ],
-  // The names of scopes have a colon, those of events a full stop.
+  // Scopes have a colon, and event types have a full stop.
   'ibm-enum-casing-convention': [
     'components.schemas.RequestedScope.enum',
     'components.schemas.EventTypeFilter.enum',
     'components.schemas.RecordedEventTypeFilter.enum',
     'components.schemas.SubscribableEventType.enum',
   ],
-  // A key without scopes may do everything, which an empty list would deny.
+  // A key without scopes has full access. An empty list would mean a key without any right.
   'ibm-required-array-properties-in-response': ['components.schemas.Scopes'],
-  // The validator knows the format url, OpenAPI's registry of formats and generators know uri.
+  // The validator knows only the format url. OpenAPI's registry of formats and the generators know uri.
   'ibm-schema-type-format': [
     'components.schemas.BackupUpload.properties.upload_url',
     'components.schemas.PartUpload.properties.upload_url',

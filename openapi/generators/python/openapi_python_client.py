@@ -1,4 +1,4 @@
-"""Does the main job with the client that openapi-python-client has made."""
+"""Does the main job with the client of openapi-python-client."""
 
 import os
 

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Loads every file of the client: its entry point names them all, and this finds those that it might forget.
+# Loads every file of the client, including those that its entry point may lack.
 
 require 'openapi_client'
 

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Does the main job with the client that openapi-generator has made.
+# Does the main job with the client of openapi-generator.
 
 require 'net/http'
 require 'openapi_client'

@@ -1,7 +1,7 @@
 /** What no client of the API does: the bytes go straight to the store and come straight from it. */
 
 export async function put(url: string, headers: Record<string, string>, content: string): Promise<void> {
-  // fetch sets Content-Length itself and refuses to be told.
+  // fetch sets Content-Length, and refuses a given one.
   const allowed = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-length');
   const response = await fetch(url, { method: 'PUT', headers: Object.fromEntries(allowed), body: content });
   if (!response.ok) throw new Error(`PUT: ${response.status} ${await response.text()}`);

@@ -1,4 +1,4 @@
-# Sourced by main.sh, when nothing needs any more what is deleted here.
+# Sourced by main.sh at the end, because later samples could not use what is deleted here.
 
 # sample deleteWebhook
 curl --fail-with-body -sS -X DELETE "$LOX_URL/v1/webhooks/$webhook_id" \

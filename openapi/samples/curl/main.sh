@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the samples of curl, in an order in which each has what it needs. They store backup.tar.gz of the current folder.
-# LOX_URL, LOX_API_KEY and WEBHOOK_URL, which must accept events, are in the environment.
+# Runs the samples of curl, each after those whose results it needs. They store backup.tar.gz of the current folder.
+# The environment must have LOX_URL, LOX_API_KEY and WEBHOOK_URL, at which a receiver accepts events.
 set -euo pipefail
 samples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 webhook_url=$WEBHOOK_URL

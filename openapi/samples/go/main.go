@@ -1,5 +1,5 @@
-// Command go runs the samples of Go, in an order in which each has what it needs. They store backup.tar.gz of the current
-// folder. LOX_URL, LOX_API_KEY and WEBHOOK_URL, which must accept events, are in the environment.
+// Command go runs the samples of Go, each after those whose results it needs. They store backup.tar.gz of the current
+// folder. The environment must have LOX_URL, LOX_API_KEY and WEBHOOK_URL, at which a receiver accepts events.
 //
 // What stands between "sample NAME" and "end sample" is in the document (openapi/publish/samples.go).
 package main
@@ -16,7 +16,7 @@ import (
 	"github.com/backlox/lox/gen/client"
 )
 
-// What the samples hand on to each other.
+// Results of samples that later samples use.
 var backupID, largeID, keyID, webhookID, deliveryID, eventID string
 
 var webhookURL = os.Getenv("WEBHOOK_URL")

@@ -1,7 +1,7 @@
-"""Runs the samples of Python, in an order in which each has what it needs.
+"""Runs the samples of Python, each after those whose results it needs.
 
-They store backup.tar.gz of the current folder. LOX_URL, LOX_API_KEY and WEBHOOK_URL, which must accept events, are in the
-environment. A sample has its imports in it, for its readers.
+They store backup.tar.gz of the current folder. The environment must have LOX_URL, LOX_API_KEY and WEBHOOK_URL, at which a
+receiver accepts events. Each sample has its own imports, so that readers see them.
 """
 
 import backups

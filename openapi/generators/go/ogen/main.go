@@ -1,4 +1,4 @@
-// Command ogen does the main job with the client that ogen has made.
+// Command ogen does the main job with the client of ogen.
 package main
 
 import (
@@ -41,7 +41,7 @@ func run(ctx context.Context) error {
 	if err := put(ctx, upload.UploadURL.Value.String(), upload.UploadHeaders.Value); err != nil {
 		return err
 	}
-	// An operation returns one of the responses that the document has for it, each a type of its own.
+	// An operation returns one of its documented responses. Each has a separate type.
 	switch completed, err := lox.CompleteBackup(ctx, ogen.OptCompleteBackupRequest{}, ogen.CompleteBackupParams{ID: upload.ID}); completed := completed.(type) {
 	case *ogen.BackupHeaders:
 		if !strings.HasPrefix(string(completed.Response.Status), "completed") {

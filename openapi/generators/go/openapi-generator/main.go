@@ -1,4 +1,4 @@
-// Command openapi-generator does the main job with the client that openapi-generator has made.
+// Command openapi-generator does the main job with the client of openapi-generator.
 package main
 
 import (

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// progenitor makes no client at all of a document with a query parameter of this style: metadata of listBackups.
+/// progenitor refuses a document with a query parameter of this style: metadata of listBackups.
 fn leave_out_deep_objects(document: &mut openapiv3::OpenAPI) {
     for path in document.paths.paths.values_mut() {
         let openapiv3::ReferenceOr::Item(path) = path else { continue };

@@ -1,7 +1,7 @@
-// Runs the samples of TypeScript, in an order in which each has what it needs. They store backup.tar.gz of the current
-// folder. LOX_URL, LOX_API_KEY and WEBHOOK_URL, which must accept events, are in the environment.
+// Runs the samples of TypeScript, each after those whose results it needs. They store backup.tar.gz of the current
+// folder. The environment must have LOX_URL, LOX_API_KEY and WEBHOOK_URL, at which a receiver accepts events.
 //
-// Each module runs when it is imported, so that its samples are what a reader would put into a script, imports included.
+// Each module runs when it is imported, so that its samples look like a reader's script, including the imports.
 import { getBackup } from "@backlox/lox";
 import { client } from "./client.js";
 

@@ -1,4 +1,4 @@
-//! Does the main job with the client that openapi-generator has made.
+//! Does the main job with the client of openapi-generator.
 
 use std::collections::HashMap;
 use std::env;

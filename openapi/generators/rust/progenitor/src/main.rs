@@ -1,4 +1,4 @@
-//! Does the main job with the client that progenitor has made.
+//! Does the main job with the client of progenitor.
 
 use std::collections::HashMap;
 use std::env;

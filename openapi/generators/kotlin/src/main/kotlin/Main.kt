@@ -27,13 +27,13 @@ fun main() {
     val download = backups.getBackupDownload(upload.id)
     check(send(HttpRequest.newBuilder(download.downloadUrl)) == CONTENT)
     check(backups.deleteBackup(upload.id).deleted)
-    // The client's connection pool would keep the program for minutes.
+    // The client's connection pool would delay the end of the program for minutes.
     exitProcess(0)
 }
 
 fun put(url: URI, headers: Map<String, String>) {
     val request = HttpRequest.newBuilder(url).PUT(HttpRequest.BodyPublishers.ofString(CONTENT))
-    // The JDK sets Content-Length itself and refuses to be told.
+    // The JDK sets Content-Length, and refuses a given one.
     headers.filterKeys { !it.equals("Content-Length", ignoreCase = true) }.forEach { (name, value) -> request.header(name, value) }
     send(request)
 }
