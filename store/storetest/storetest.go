@@ -187,8 +187,13 @@ func makeTenant(t testing.TB, s tenantCreator, plan lox.Plan, quota *int64, scop
 	return tenant, key
 }
 
+// keyCreator is a store in which API keys can be created.
+type keyCreator interface {
+	CreateAPIKey(ctx context.Context, k lox.APIKey, by lox.Actor) error
+}
+
 // Key creates another key of a tenant, and returns it with its plaintext. Without scopes, the key may do everything.
-func Key(t testing.TB, s lox.KeyStore, tenant lox.TenantID, scopes ...lox.Scope) (lox.APIKey, string) {
+func Key(t testing.TB, s keyCreator, tenant lox.TenantID, scopes ...lox.Scope) (lox.APIKey, string) {
 	t.Helper()
 	stored, key := NewKey(t, tenant, time.Now(), scopes...)
 	require.NoError(t, s.CreateAPIKey(t.Context(), stored, By))
