@@ -29,6 +29,9 @@ type twoTenants struct {
 	// digests are checksums of the owner's rows, by the statement that ran before.
 	digests map[string]string
 	runs    int
+	// tx has run before: see after.
+	tx     *sql.Tx
+	before string
 }
 
 func newTwoTenants(t *testing.T) *twoTenants {

@@ -132,34 +132,36 @@ func (g *twoTenants) leak(t *testing.T, statement string, known ...string) strin
 	if len(types) == 0 || types[0] != "uuid" && types[0] != "text" {
 		return "has no tenant as its first parameter"
 	}
-	args := known
-	if args == nil {
+	var args []string
+	if known == nil {
 		args = g.somethingToDo(t, statement, types)
-	} else if !g.effective(t, statement, args) {
-		args = nil
+	} else {
+		args = g.effective(t, statement, known)
 	}
 	if args == nil {
 		return "does nothing with any parameters that were tried, not even for its own tenant"
 	}
 	args[0] = uuidOf(g.other)
-	for i, kind := range types {
-		usual := args[i]
-		for _, value := range append(g.values[kind], usual) {
-			if i > 0 {
-				args[i] = value
-			}
-			there, touched := g.run(t, statement, args, "")
-			if touched {
-				return fmt.Sprintf("touches a row of another tenant, with %q", args)
-			}
-			if alone, _ := g.run(t, statement, args, g.removal(g.tables)); there != alone && !failed(there) && !failed(alone) {
-				return fmt.Sprintf("sees a row of another tenant, with %q: %q, and without that row %q", args, there, alone)
-			}
-			if i == 0 {
-				break
-			}
+	tries := [][]string{args}
+	for i, kind := range types[1:] {
+		for _, value := range g.values[kind] {
+			one := slices.Clone(args)
+			one[i+1] = value
+			tries = append(tries, one)
 		}
-		args[i] = usual
+	}
+	answers := make([]string, len(tries))
+	for i, args := range tries {
+		var touched bool
+		if answers[i], touched = g.run(t, statement, args, ""); touched {
+			return fmt.Sprintf("touches a row of another tenant, with %q", args)
+		}
+	}
+	for i, args := range tries {
+		alone, there := g.answer(t, statement, args, g.removal(g.tables)), answers[i]
+		if there != alone && !failed(there) && !failed(alone) {
+			return fmt.Sprintf("sees a row of another tenant, with %q: %q, and without that row %q", args, there, alone)
+		}
 	}
 	return ""
 }
@@ -170,34 +172,35 @@ func (g *twoTenants) somethingToDo(t *testing.T, statement string, types []strin
 	h := fnv.New64()
 	_, _ = h.Write([]byte(statement))
 	r := rand.New(rand.NewPCG(h.Sum64(), 1))
-	args := make([]string, len(types))
-	for range 3000 {
-		for i, kind := range types {
-			require.NotEmpty(t, g.values[kind], "values of type %s in %s", kind, statement)
-			args[i] = g.values[kind][r.IntN(len(g.values[kind]))]
+	for range 100 {
+		candidates := make([][]string, 30)
+		for i := range candidates {
+			for _, kind := range types {
+				require.NotEmpty(t, g.values[kind], "values of type %s in %s", kind, statement)
+				candidates[i] = append(candidates[i], g.values[kind][r.IntN(len(g.values[kind]))])
+			}
+			candidates[i][0] = uuidOf(g.owner)
 		}
-		args[0] = uuidOf(g.owner)
-		if g.effective(t, statement, args) {
+		if args := g.effective(t, statement, candidates...); args != nil {
 			return args
 		}
 	}
 	return nil
 }
 
-// effective reports whether a statement returns or changes anything for the owner. It is tried with
-// the owner's backups and without, because a tenant can only be deleted without backups.
-func (g *twoTenants) effective(t *testing.T, statement string, args []string) bool {
+// effective returns the first of several parameters with which a statement returns or changes anything
+// for the owner, or nil. They are tried with the owner's backups and without, because a tenant can only be
+// deleted without backups.
+func (g *twoTenants) effective(t *testing.T, statement string, candidates ...[]string) []string {
 	t.Helper()
 	for _, before := range []string{"", g.removal([]string{"backups"})} {
-		answer, touched := g.run(t, statement, args, before)
-		if failed(answer) {
-			return false
-		}
-		if touched || answer != "" {
-			return true
+		for _, args := range candidates {
+			if answer, touched := g.run(t, statement, args, before); touched || answer != "" && !failed(answer) {
+				return args
+			}
 		}
 	}
-	return false
+	return nil
 }
 
 // removal returns a statement that deletes the owner's rows of tables.
@@ -211,6 +214,7 @@ func (g *twoTenants) removal(from []string) string {
 
 func (g *twoTenants) parameterTypes(t *testing.T, statement string) (types []string) {
 	t.Helper()
+	g.end(t)
 	_, err := g.db.ExecContext(t.Context(), "prepare asked as "+statement)
 	require.NoError(t, err)
 	require.NoError(t, g.db.QueryRowContext(t.Context(),
@@ -224,25 +228,73 @@ const failure = "failed: "
 
 func failed(answer string) bool { return strings.HasPrefix(answer, failure) }
 
-// run executes a statement after another one, rolls both back, and returns its rows and whether it
-// changed any of the owner's rows.
+// run executes a statement after another one, undoes it, and returns its rows and whether it changed
+// any of the owner's rows.
 func (g *twoTenants) run(t *testing.T, statement string, args []string, before string) (answer string, touched bool) {
 	t.Helper()
-	g.runs++
+	tx := g.after(t, before)
+	defer g.undo(t, tx)
+	answer = g.execute(t, tx, statement, args)
+	return answer, !failed(answer) && digest(t, tx, g.tables, g.owner) != g.digests[before]
+}
+
+// answer is run for the rows alone.
+func (g *twoTenants) answer(t *testing.T, statement string, args []string, before string) string {
+	t.Helper()
+	tx := g.after(t, before)
+	defer g.undo(t, tx)
+	return g.execute(t, tx, statement, args)
+}
+
+// after returns a transaction in which a statement has run, behind a savepoint. It stays for the next
+// executions after the same statement, because the removal of all rows takes much longer than most of
+// them.
+func (g *twoTenants) after(t *testing.T, before string) *sql.Tx {
+	t.Helper()
 	ctx := context.Background()
-	tx, err := g.db.BeginTx(ctx, nil)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, tx.Rollback()) }()
-	if before != "" {
-		_, err = tx.ExecContext(ctx, before)
+	if g.tx != nil && g.before != before {
+		g.end(t)
+	}
+	if g.tx == nil {
+		var err error
+		g.tx, err = g.db.BeginTx(ctx, nil)
 		require.NoError(t, err)
+		g.before = before
+		if before != "" {
+			_, err = g.tx.ExecContext(ctx, before)
+			require.NoError(t, err)
+		}
+		if g.digests[before] == "" {
+			g.digests[before] = digest(t, g.tx, g.tables, g.owner)
+		}
 	}
-	if g.digests[before] == "" {
-		g.digests[before] = digest(t, tx, g.tables, g.owner)
+	_, err := g.tx.ExecContext(ctx, "savepoint usual")
+	require.NoError(t, err)
+	return g.tx
+}
+
+func (g *twoTenants) undo(t *testing.T, tx *sql.Tx) {
+	t.Helper()
+	_, err := tx.ExecContext(context.Background(), "rollback to savepoint usual; release savepoint usual")
+	require.NoError(t, err)
+}
+
+// end rolls the transaction back.
+func (g *twoTenants) end(t *testing.T) {
+	t.Helper()
+	if g.tx != nil {
+		require.NoError(t, g.tx.Rollback())
+		g.tx = nil
 	}
-	rows, err := tx.QueryContext(ctx, statement, asAny(args)...)
+}
+
+// execute executes a statement and returns its rows or its failure.
+func (g *twoTenants) execute(t *testing.T, tx *sql.Tx, statement string, args []string) string {
+	t.Helper()
+	g.runs++
+	rows, err := tx.QueryContext(context.Background(), statement, asAny(args)...)
 	if err != nil {
-		return failure + err.Error(), false
+		return failure + err.Error()
 	}
 	defer func() { _ = rows.Close() }()
 	columns, err := rows.Columns()
@@ -257,9 +309,9 @@ func (g *twoTenants) run(t *testing.T, statement string, args []string, before s
 		fmt.Fprintln(&all, row)
 	}
 	if err := rows.Err(); err != nil {
-		return failure + err.Error(), false
+		return failure + err.Error()
 	}
-	return all.String(), digest(t, tx, g.tables, g.owner) != g.digests[before]
+	return all.String()
 }
 
 func asAny(args []string) []any {
