@@ -313,28 +313,6 @@ func TestExpiredPartURLs(t *testing.T) {
 	f.requireStored(b, content)
 }
 
-// URLs of parts are requested together, because the API counts requests.
-func TestPartURLsAreRequestedTogether(t *testing.T) {
-	t.Parallel()
-	f := onDisk(t)
-	asked := atomic.Int64{}
-	f.toAPI = func(r *http.Request, direct http.RoundTripper) (*http.Response, error) {
-		if strings.HasSuffix(r.URL.Path, "/parts") {
-			asked.Add(1)
-		}
-		return direct.RoundTrip(r)
-	}
-	source := openFile(t, nil)
-	require.NoError(t, source.Truncate(512*mib))
-	_, err := f.push(source, nil)
-	require.NoError(t, err)
-	require.EqualValues(t, 5, asked.Load(), "4, 8, 16, 32 and 4 parts")
-	asked.Store(0)
-	_, err = f.pushStream(io.NewSectionReader(source, 0, 512*mib), PushOptions{})
-	require.NoError(t, err)
-	require.LessOrEqual(t, asked.Load(), int64(6), "1, 1, 2, 4, 8 and more parts")
-}
-
 // Variables for pushAsChild.
 const (
 	childServer, childKey, childFile, childState = "LOX_TEST_SERVER", "LOX_TEST_KEY", "LOX_TEST_FILE", "LOX_TEST_STATE"
