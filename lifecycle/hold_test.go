@@ -227,7 +227,7 @@ func TestJobsOff(t *testing.T) {
 	n.isHeld(true)
 	assert.Equal(t, 1, n.log.count("LOX_JOBS is off"))
 	assert.Equal(t, lox.StatusPending, f.get(b).Status)
-	assert.Equal(t, lox.StatusCompleted, f.get(left).Status, "verification goes on")
+	assert.Equal(t, lox.StatusCompleted, f.get(left).Status, "verification continues")
 	f.node(false).works()
 	assert.Equal(t, lox.StatusFailed, f.get(b).Status)
 }

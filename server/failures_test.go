@@ -47,7 +47,7 @@ func internal(t *testing.T, h *testenv, r response) {
 	log := h.log.String()
 	assert.Contains(t, log, internals, "the log tells what happened")
 	assert.Contains(t, log, r.header.Get("X-Request-Id"), "and in which request")
-	assert.Equal(t, http.StatusOK, h.get(t, backupsPath).status, "the server goes on")
+	assert.Equal(t, http.StatusOK, h.get(t, backupsPath).status, "the server still works")
 }
 
 func TestPanicInPort(t *testing.T) {
@@ -164,7 +164,7 @@ func TestDatabaseUnavailable(t *testing.T) {
 // lateProbe is a probe that is known only when the testenv stands.
 type lateProbe struct{ server.Probe }
 
-// TestStorageUnavailable takes the directory of the objects away. What doesn't need it goes on.
+// The directory of the objects is removed. Requests that don't need it still work.
 func TestStorageUnavailable(t *testing.T) {
 	t.Parallel()
 	h := open(t, setup{})

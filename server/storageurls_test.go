@@ -305,6 +305,6 @@ func TestFullDisk(t *testing.T) {
 	assert.Equal(t, http.StatusInsufficientStorage, full.status)
 	assert.Equal(t, problem{code: "insufficient_storage", message: "The disk of the server is full, try again later"}, problemOf(t, full.body))
 	h.leaves(t, u.ID, trace{Status: "pending", Reserved: 2})
-	assert.Equal(t, http.StatusOK, h.get(t, backupsPath).status, "the rest goes on")
+	assert.Equal(t, http.StatusOK, h.get(t, backupsPath).status, "other requests still work")
 	storetest.CheckCounters(t, h.dsn)
 }

@@ -94,7 +94,7 @@ func TestClockWithoutDatabase(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	require.Error(t, c.Compare(t.Context()))
-	assert.WithinDuration(t, time.Now(), c.Now(), time.Second, "it goes on by itself")
+	assert.WithinDuration(t, time.Now(), c.Now(), time.Second, "it continues by itself")
 	assert.True(t, c.Agrees())
 	_, err = s.NewClock(t.Context(), store.ClockConfig{Log: slog.New(slog.DiscardHandler)})
 	require.Error(t, err)

@@ -158,7 +158,7 @@ func TestVerificationContinues(t *testing.T) {
 	assert.Zero(t, lease("a", lox.HashState{}))
 	halfway := lox.HashState{ETag: `"e"`, Version: "v", Bytes: 5 * mib, State: []byte{0, 1, 2}}
 	assert.Equal(t, halfway, lease("a", halfway))
-	assert.Equal(t, halfway, lease("b", lox.HashState{}), "who takes over goes on there")
+	assert.Equal(t, halfway, lease("b", lox.HashState{}), "the next server continues there")
 	got, err := s.Backup(t.Context(), tenant.ID, b.ID)
 	require.NoError(t, err)
 	assert.EqualValues(t, 5*mib, got.VerifiedBytes)

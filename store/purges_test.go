@@ -106,7 +106,7 @@ func TestClaimedPurgeIsHidden(t *testing.T) {
 	both := []lox.Purge{everythingOf(deleted), othersOf(completed)}
 	assert.ElementsMatch(t, both, claimPurges(t, s, at))
 	assert.Empty(t, claimPurges(t, s, at.Add(59*time.Second)))
-	assert.ElementsMatch(t, both, claimPurges(t, s, at.Add(time.Minute)), "whoever claimed them died")
+	assert.ElementsMatch(t, both, claimPurges(t, s, at.Add(time.Minute)), "their claimant died")
 }
 
 // Versions that a client uploads by a valid URL after its backup was completed are deleted when the

@@ -128,7 +128,7 @@ func TestMonthsDuringWrites(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 	require.Eventually(t, func() bool {
 		return count(t, db, "pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == 0
-	}, 10*time.Second, time.Millisecond, "it goes on waiting, and all others with it")
+	}, 10*time.Second, time.Millisecond, "it still waits, and all others behind it")
 	require.NoError(t, tx.Commit())
 	require.NoError(t, <-kept)
 	assert.Equal(t, 5, count(t, db, "pg_inherits where inhparent = 'events'::regclass"))

@@ -198,7 +198,7 @@ func TestChangesAreNotifiedInMilliseconds(t *testing.T) {
 		assert.Equal(t, k.Hash, w.next(t, time.Second))
 		worst, sum = max(worst, time.Since(begun)), sum+time.Since(begun)
 	}
-	t.Logf("from the call to the news: %s on average, %s at worst", sum/changes, worst)
+	t.Logf("from the call to the notification: %s on average, %s at worst", sum/changes, worst)
 }
 
 func TestWatchReconnects(t *testing.T) {

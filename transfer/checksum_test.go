@@ -28,7 +28,7 @@ func TestChecksum(t *testing.T) {
 	})
 	require.ErrorIs(t, err, ErrChanged)
 	ctx, cancel := context.WithCancelCause(t.Context())
-	why := errors.New("told to end")
+	why := errors.New("interrupted")
 	cancel(why)
 	_, err = Checksum(ctx, f, nil)
 	var interrupted *InterruptedError

@@ -140,7 +140,7 @@ func TestConnectionIsAlwaysCut(t *testing.T) {
 
 	f.waited = nil
 	_, err = f.pull(b.ID, ToWriter(io.Discard), nil)
-	require.ErrorAs(t, err, new(*lineError), "nothing can be gone on with")
+	require.ErrorAs(t, err, new(*lineError), "nothing can be resumed")
 	require.NotErrorAs(t, err, new(*InterruptedError))
 
 	f.newLine(1<<40, mib/4)

@@ -176,7 +176,7 @@ func TestCompletedBackupStays(t *testing.T) {
 	require.NoError(t, os.WriteFile(string(path), text, 0o600))
 	again, err := Push(t.Context(), f.api, source, f.keeping(dir))
 	require.NoError(t, err)
-	require.Equal(t, first.ID, again.ID, "it was not told that the backup is completed")
+	require.Equal(t, first.ID, again.ID, "it did not know that the backup is completed")
 
 	require.NoError(t, os.WriteFile(string(path), text, 0o600))
 	_, err = source.WriteAt([]byte("other"), 0)
@@ -198,11 +198,11 @@ func TestTwoPushesOfOneFile(t *testing.T) {
 	o.Progress = func(Progress) {
 		once.Do(func() {
 			second := f.keeping(dir)
-			var told error
-			second.Unresumable = func(why error) { told = why }
+			var unresumable error
+			second.Unresumable = func(why error) { unresumable = why }
 			_, err := Push(t.Context(), f.api, source, second)
 			assert.NoError(t, err)
-			assert.ErrorContains(t, told, "another process is pushing it already")
+			assert.ErrorContains(t, unresumable, "another process is pushing it already")
 		})
 	}
 	_, err := Push(t.Context(), f.api, source, o)

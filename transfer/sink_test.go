@@ -125,6 +125,6 @@ func TestDecodeErrors(t *testing.T) {
 	})})
 	var interrupted *InterruptedError
 	require.ErrorAs(t, err, &interrupted)
-	assert.Empty(t, interrupted.Path, "nothing can be gone on with")
+	assert.Empty(t, interrupted.Path, "nothing can be resumed")
 	requireFile(t, path, []byte("precious"))
 }

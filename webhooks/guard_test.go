@@ -90,7 +90,7 @@ func TestRefusedNames(t *testing.T) {
 	} {
 		answer := out.Send(t.Context(), dispatch(t, "http://"+host+":"+port+"/hook"))
 		assert.Equal(t, nowhere, answer.Error, "the same whether a name leads inward or nowhere")
-		assert.Zero(t, answer.Latency, "and how long that took is not told")
+		assert.Zero(t, answer.Latency, "and the duration is hidden")
 	}
 	assert.Zero(t, connections.Load())
 }

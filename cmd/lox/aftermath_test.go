@@ -217,7 +217,7 @@ func (h *installation) checkEvents(t *testing.T, db *sql.DB, name string, rows m
 		where type in ('backup.completed', 'backup.failed') group by 1, 2`)
 	require.NoError(t, err)
 	defer func() { _ = found.Close() }()
-	told := map[string]bool{}
+	hasEvent := map[string]bool{}
 	for found.Next() {
 		var kind, id string
 		var times int
@@ -226,11 +226,11 @@ func (h *installation) checkEvents(t *testing.T, db *sql.DB, name string, rows m
 		require.Equal(t, 1, times, "%s: events of %s", name, id)
 		r, ok := rows[id]
 		require.True(t, ok && r.status == "completed" || !ok && h.gone[id], "%s: an event of %s, which is %q", name, id, r.status)
-		told[id] = true
+		hasEvent[id] = true
 	}
 	require.NoError(t, found.Err())
 	for id, r := range rows {
-		require.Equal(t, r.status == "completed", told[id], "%s: event of %s, which is %s", name, id, r.status)
+		require.Equal(t, r.status == "completed", hasEvent[id], "%s: event of %s, which is %s", name, id, r.status)
 	}
 }
 

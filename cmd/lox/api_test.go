@@ -32,7 +32,7 @@ func newAPI(t testing.TB, baseURL, key string) *api {
 	// With its own connections, which end with the test.
 	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	t.Cleanup(transport.CloseIdleConnections)
-	a := &api{http: &http.Client{Transport: judged{t, transport}, Timeout: patience}}
+	a := &api{http: &http.Client{Transport: checked{t, transport}, Timeout: patience}}
 	var err error
 	a.ClientWithResponses, err = client.NewClientWithResponses(baseURL, client.WithHTTPClient(a.http),
 		client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
@@ -43,13 +43,13 @@ func newAPI(t testing.TB, baseURL, key string) *api {
 	return a
 }
 
-// judged is a transport that checks traffic against the document.
-type judged struct {
+// checked is a transport that checks traffic against the document.
+type checked struct {
 	t    testing.TB
 	base http.RoundTripper
 }
 
-func (j judged) RoundTrip(r *http.Request) (*http.Response, error) {
+func (j checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	path, inAPI := strings.CutPrefix(r.URL.RequestURI(), "/api/")
 	var sent []byte
 	if inAPI && r.GetBody != nil {

@@ -64,7 +64,7 @@ func TestBooks(t *testing.T) {
 	keepers := make([]*bookkeeper, booksClients)
 	for i := range keepers {
 		keepers[i] = &bookkeeper{api: newAPI(t, servers[i%len(servers)].baseURL, key)}
-		keepers[i].api.http.Transport = keepers[i].api.http.Transport.(judged).base
+		keepers[i].api.http.Transport = keepers[i].api.http.Transport.(checked).base
 	}
 	changes, begun := roundsOf(t, booksEnv, usualChanges), time.Now()
 	for range booksStops {

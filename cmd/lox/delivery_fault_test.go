@@ -135,12 +135,12 @@ func (s setup) expireUploads(t *testing.T) {
 // checkTold checks that there is exactly one event of each backup, and no other.
 func checkTold(t *testing.T, r *receiver, backups map[string]client.Backup) {
 	t.Helper()
-	told := map[string]bool{}
+	hasEvent := map[string]bool{}
 	for _, e := range r.events(t) {
 		b, ok := backups[e.Data.ID]
 		require.True(t, ok, "%+v tells of a backup that isn't there", e)
-		require.False(t, told[b.ID], "two events of %s", b.ID)
-		told[b.ID] = true
+		require.False(t, hasEvent[b.ID], "two events of %s", b.ID)
+		hasEvent[b.ID] = true
 		require.Equal(t, "backup."+string(b.Status), e.Event, "%+v", b)
 		require.Equal(t, string(b.Status), e.Data.Status)
 		require.Equal(t, b.Name, e.Data.Name)
@@ -151,7 +151,7 @@ func checkTold(t *testing.T, r *receiver, backups map[string]client.Backup) {
 		}
 	}
 	for id, b := range backups {
-		require.True(t, told[id], "nobody was told of %+v", b)
+		require.True(t, hasEvent[id], "there is no event of %+v", b)
 	}
 }
 

@@ -57,7 +57,7 @@ func minioClient(t *testing.T, cfg s3.Config) *minio.Client {
 	return c
 }
 
-// TestDoctorInProduction damages a bucket whose server runs, and has mended what can be.
+// A bucket is damaged while its server runs, and the doctor repairs what it can.
 func TestDoctorInProduction(t *testing.T) {
 	t.Parallel()
 	cfg, dsn, redis := blobtest.StartMinIO(t), externalDatabase(t), redistest.Start(t)

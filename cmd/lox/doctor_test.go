@@ -184,7 +184,7 @@ func (s setup) requirePrinted(t *testing.T, want string, code int, flags ...stri
 	require.Equal(t, want, "\n"+stdout)
 }
 
-// TestDoctor damages a data directory whose server runs, and has mended what can be.
+// A data directory is damaged while its server runs, and the doctor repairs what it can.
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 	s := setup{dir: filepath.Join(newDir(t), "data")}
@@ -376,7 +376,7 @@ func testDoctorMeanwhile(t *testing.T, s setup, a *api) {
 	s.requireHealthy(t, "--min-age", "0s")
 }
 
-// storedOnce stores a file, the whole way, outside the test's goroutine.
+// storedOnce stores a file completely. Any goroutine may call it.
 func storedOnce(ctx context.Context, a *api, file []byte) (id string, err error) {
 	upload, err := a.create(ctx, client.CreateBackupJSONRequestBody{Name: "n", SizeBytes: int64(len(file))}, "")
 	if err != nil {

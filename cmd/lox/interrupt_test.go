@@ -169,5 +169,5 @@ func requireClosed(t *testing.T, rawURL string) {
 			_ = c.Close()
 		}
 		return err != nil
-	}, patience, 20*time.Millisecond, "it goes on listening")
+	}, patience, 20*time.Millisecond, "it still listens")
 }

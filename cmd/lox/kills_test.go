@@ -103,7 +103,7 @@ func (k *killed) rounds(t *testing.T, objects func() int) (left int) {
 	left = min(rounds, kept)
 	require.Eventually(t, func() bool { return objects() == left }, patience, tick, "objects of deleted backups are left")
 	require.Empty(t, glob(t, k.remote.dir, ".cache", "lox", "push", "*"), "the client keeps the state of what is done")
-	t.Logf("%d rounds; %d of %d parts were there when it was gone on, %d were sent then, %d were stored twice", rounds, k.arrived,
+	t.Logf("%d rounds; %d of %d parts were there when it was resumed, %d were sent then, %d were stored twice", rounds, k.arrived,
 		rounds*killedSize/killedPart, k.sent, k.twice)
 	return left
 }

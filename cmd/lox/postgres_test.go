@@ -104,5 +104,5 @@ func (s setup) backends(t testing.TB) []postgresProcess {
 // requireNoPostgres waits until no process of the database runs.
 func (s setup) requireNoPostgres(t testing.TB) {
 	t.Helper()
-	require.Eventually(t, func() bool { return len(s.postgres(t)) == 0 }, patience, tick, "the database goes on running")
+	require.Eventually(t, func() bool { return len(s.postgres(t)) == 0 }, patience, tick, "the database still runs")
 }

@@ -105,7 +105,7 @@ func startRolling(t *testing.T) *rolling {
 func (r *rolling) api(t *testing.T) *api {
 	t.Helper()
 	a := newAPI(t, r.balancer.URL+"/api", r.key)
-	a.http.Transport = a.http.Transport.(judged).base
+	a.http.Transport = a.http.Transport.(checked).base
 	return a
 }
 

@@ -89,7 +89,7 @@ func (l *slowLine) storedSince(when time.Time) (count int) {
 // idle waits until no object is being read.
 func (l *slowLine) idle(t *testing.T) {
 	t.Helper()
-	require.Eventually(t, func() bool { return l.reading.Load() == 0 }, patience, tick, "the proxy goes on reading")
+	require.Eventually(t, func() bool { return l.reading.Load() == 0 }, patience, tick, "the proxy still reads")
 }
 
 type slowBody struct {

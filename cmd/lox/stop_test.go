@@ -48,7 +48,7 @@ func TestDrain(t *testing.T) {
 	p := s.start(t)
 	a := newAPI(t, p.baseURL, s.savedKey(t))
 	requireReadiness(t, p, http.StatusOK, `{"database":"ok","disk":"ok"}`)
-	told := time.Now()
+	signalled := time.Now()
 	p.signal(syscall.SIGTERM)
 	eventually(t, func() bool { return len(p.messages(t, "stopping")) == 1 })
 	requireReadiness(t, p, http.StatusServiceUnavailable, `{"database":"ok","disk":"ok","server":"stopping"}`)
@@ -56,7 +56,7 @@ func TestDrain(t *testing.T) {
 	require.NoError(t, err, "it answers")
 	requireStored(t, a, noise(1, 1000))
 	require.Zero(t, p.exit(t))
-	assert.GreaterOrEqual(t, time.Since(told), drain)
+	assert.GreaterOrEqual(t, time.Since(signalled), drain)
 
 	found := p.messages(t, lifeMessages...)
 	require.Equal(t, []any{"starting", "serving", "stopping", "stopped"}, messagesOf(found))

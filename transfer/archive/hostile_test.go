@@ -287,11 +287,11 @@ func TestUnpackEnds(t *testing.T) {
 	write(t, filepath.Join(tree, "b"), random(8*mib), 0o600)
 	archive := pack(t, tree, PackOptions{Compression: None})
 	ctx, cancel := context.WithCancelCause(t.Context())
-	why := errors.New("told to end")
+	why := errors.New("interrupted")
 	dir := filepath.Join(t.TempDir(), "out")
 	err := Unpack(ctx, io.TeeReader(bytes.NewReader(archive), &changing{4 * mib, func() { cancel(why) }}), dir, UnpackOptions{})
 	require.ErrorIs(t, err, why)
-	require.EqualError(t, err, "b: told to end ("+dir+" has the 2 entries before that)")
+	require.EqualError(t, err, "b: interrupted ("+dir+" has the 2 entries before that)")
 	assert.FileExists(t, filepath.Join(dir, "a"))
 	assert.NoFileExists(t, filepath.Join(dir, "b"))
 }

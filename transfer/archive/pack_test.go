@@ -197,7 +197,7 @@ func TestPackErrors(t *testing.T) {
 		require.ErrorIs(t, Pack(t.Context(), dir, failing{broken}, PackOptions{Compression: by}), broken)
 
 		ctx, cancel := context.WithCancelCause(t.Context())
-		why := errors.New("told to end")
+		why := errors.New("interrupted")
 		var out bytes.Buffer
 		err := Pack(ctx, dir, io.MultiWriter(&out, &changing{mib, func() { cancel(why) }}), PackOptions{Compression: by})
 		require.ErrorIs(t, err, why)

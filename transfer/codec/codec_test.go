@@ -152,7 +152,7 @@ func TestClose(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrClosedPipe)
 
 	ctx, cancel := context.WithCancelCause(t.Context())
-	why := errors.New("told to end")
+	why := errors.New("interrupted")
 	s = File(ctx, zeros{}, o)
 	cancel(why)
 	_, err = io.Copy(io.Discard, s)
