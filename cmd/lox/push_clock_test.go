@@ -95,6 +95,7 @@ func requireGoesOn(t *testing.T, h *hook, c setup, a *api, path string) {
 	h.set(sent+1, func(*http.Request) {
 		interrupt()
 		<-ended
+		panic(http.ErrAbortHandler) // in the store, it would be in the way of the next push
 	})
 	require.NoError(t, cmd.Start())
 	close(started)
