@@ -123,6 +123,7 @@ type memory struct {
 	fail    error
 	panics  bool
 	hashed  int
+	stats   int // calls of Stat
 	// own are the objects of LOX itself.
 	own map[string]string
 	parts
@@ -173,6 +174,7 @@ func (m *memory) Stat(_ context.Context, key string) (lox.Object, error) {
 	if m.panics {
 		panic("stat")
 	}
+	m.set(func() { m.stats++ })
 	body, err := m.get(key)
 	o := lox.Object{Size: int64(len(body)), ETag: sum(body).String()}
 	if m.versioned {

@@ -49,6 +49,7 @@ func TestCompleteTrustsStoreChecksum(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, right, *got.Checksum)
 	}
+	assert.Equal(t, 2, f.blobs.stats, "the store is asked once for each")
 
 	// Bytes that a store has accepted wrongly are detected, too.
 	b := f.create(body, &wrong)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox"
 )
 
 // Messages of the front end in PostgreSQL's protocol. Each Sync, and each Query, is a round trip:
@@ -83,10 +85,41 @@ func TestRefusalsMakeNoRoundTrip(t *testing.T) {
 	t.Parallel()
 	proxy := newPGProxy(t)
 	h := open(t, setup{dsn: proxy.before, unwatched: true})
+	unknown := lox.NewAPIKey()
+	assert.Equal(t, http.StatusUnauthorized, h.guess(t, unknown).status) // the database is asked once
 	before := proxy.count()
-	for _, key := range []string{"", "lox_", h.key + "x", swapLast(h.key)} {
+	for _, key := range []string{"", "lox_", h.key + "x", swapLast(h.key), unknown} {
 		r := h.send(t, request{method: http.MethodGet, path: backupsPath, header: http.Header{"Authorization": {"Bearer " + key}}})
 		assert.Equal(t, http.StatusUnauthorized, r.status)
 	}
 	assert.Equal(t, before, proxy.count())
+}
+
+// TestCompleteIsTwoStatements: one reads the backup, and one, which is a transaction of its own, completes it.
+func TestCompleteIsTwoStatements(t *testing.T) {
+	t.Parallel()
+	proxy := newPGProxy(t)
+	h := open(t, setup{dsn: proxy.before, unwatched: true})
+	const times = 5
+	body := noise(1 << 10)
+	in := fileRequest(body)
+	in.Checksum = checksumOf(body)
+	var ids []string
+	for range times + 1 {
+		u := h.create(t, in)
+		put(t, u, body)
+		ids = append(ids, u.ID)
+	}
+	require.Equal(t, http.StatusOK, h.complete(t, ids[times]).status) // the connection prepares the statements
+	before := proxy.count()
+	for _, id := range ids[:times] {
+		require.Equal(t, http.StatusOK, h.complete(t, id).status)
+	}
+	spent := proxy.count()
+	for kind := range spent {
+		spent[kind] -= before[kind]
+	}
+	assert.EqualValues(t, 2*times, spent[msgExecute])
+	assert.EqualValues(t, 2*times, spent[msgSync])
+	assert.LessOrEqual(t, spent[msgQuery], int64(times), "a notification each; a transaction would begin and end")
 }

@@ -260,6 +260,33 @@ func TestStatIgnoresCompositeChecksum(t *testing.T) {
 	require.Equal(t, lox.Checksum(sha256.Sum256(body)), sum)
 }
 
+// TestStatIsOneRequest: what a backup with a declared checksum takes of S3 to be completed.
+func TestStatIsOneRequest(t *testing.T) {
+	cfg := blobtest.StartMinIO(t)
+	to := cfg.Endpoint[len("http://"):]
+	var asked []string
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method)
+		(&httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(&url.URL{Scheme: "http", Host: to})
+			p.Out.Host = p.In.Host // is signed
+		}}).ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	cfg.Endpoint = front.URL
+	store := open(t, cfg)
+	body := []byte("bytes")
+	sum := lox.Checksum(sha256.Sum256(body))
+	_, err := client(t, cfg).PutObject(t.Context(), cfg.Bucket, "k", bytes.NewReader(body), int64(len(body)),
+		minio.PutObjectOptions{UserMetadata: map[string]string{"X-Amz-Checksum-Sha256": sum.Base64()}, DisableMultipart: true})
+	require.NoError(t, err)
+	asked = nil
+	o, err := store.Stat(t.Context(), "k")
+	require.NoError(t, err)
+	require.Equal(t, &sum, o.Checksum)
+	require.Equal(t, []string{http.MethodHead}, asked)
+}
+
 func calls(s *s3.Store) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"ping":   s.Ping,
