@@ -174,7 +174,7 @@ bench-peers: $(MINIO) $(PEERS) ## Measure lox push and pull, compared with cp, r
 	go run ./cmd/loxbench -peers -timeout 2h $(BENCH)
 
 .PHONY: bench-short
-bench-short: deps ## Fail if a request takes more allocations or queries than recorded
+bench-short: deps ## Fail if a request takes more allocations than recorded
 	go run ./cmd/loxbench -short
 
 .PHONY: minio

@@ -3,13 +3,12 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/http/pprof"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,133 +20,95 @@ import (
 	"github.com/backlox/lox/gen/api"
 )
 
-// bareCommand has this program be the ceiling.
+// bareCommand has this program be the bare server.
 const bareCommand = "bare"
 
-// bareServer is the ceiling that LOX is held against: net/http, the statements
-// that the product runs, prepared on the same driver over as many connections,
-// and the same JSON. It knows no keys, no limits, no document and no log; whose
-// backups are asked for stands in the path. What the product spends above this
-// is what it costs to be more.
+// bareServer is what LOX is held against: net/http, the store's statements, prepared on the same
+// driver over as many connections, and the same JSON. It knows no keys, no limits, no document and
+// no log; the key of a request is the tenant's id. What LOX spends above this is what it costs to be more.
 type bareServer struct {
-	db    *sql.DB
-	blobs *disk.Store // signs URLs
-
-	get, create, storage, stats, principal *sql.Stmt
-
-	pages map[pageShape]*sql.Stmt
+	blobs      *disk.Store // signs URLs
+	statements map[string]*sql.Stmt
 }
 
-// runBare serves until ctx ends.
-func runBare(ctx context.Context, out io.Writer) error {
-	b := &bareServer{pages: map[pageShape]*sql.Stmt{}}
-	if err := b.open(ctx); err != nil {
-		return err
-	}
-	defer b.db.Close()
-	metrics := http.NewServeMux()
-	metrics.HandleFunc("/debug/pprof/", pprof.Index)
-	serve := func(addr string, h http.Handler) error {
-		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", os.Getenv(addr))
-		if err != nil {
-			return err
-		}
-		s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
-		context.AfterFunc(ctx, func() { _ = s.Close() })
-		go func() { _ = s.Serve(l) }() // until Close; a failure shows in the requests
-		return nil
-	}
-	if err := errors.Join(serve("LOX_METRICS_ADDR", metrics), serve("LOX_ADDR", b.handler())); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "ready")
-	<-ctx.Done()
-	return nil
+// bare starts this program again, as the bare server; without a database it only has files.
+func (b *bench) bare(database environment) *child {
+	return b.start(bareCommand, must(os.Executable()), []string{bareCommand}, database)
 }
 
-// bareOptions are the settings of the product's sessions, for the same plans.
-const bareOptions = "-c TimeZone=UTC -c plan_cache_mode=force_generic_plan" +
+// statement reads one of the store's statements from the files that a test of the store keeps
+// equal to what the store sends.
+func statement(name string) string {
+	text, err := os.ReadFile(filepath.Join("store", "testdata", "statements", name+".sql"))
+	if err != nil {
+		check(fmt.Errorf("the bench must run in the root of the module, which has the store's statements: %w", err))
+	}
+	return strings.TrimSuffix(string(text), ";\n")
+}
+
+// sessionSettings are those of the product's sessions, for the same plans.
+const sessionSettings = "-c TimeZone=UTC -c plan_cache_mode=force_generic_plan" +
 	" -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off"
 
-func (b *bareServer) open(ctx context.Context) (err error) {
-	if b.db, err = sql.Open("postgres", os.Getenv("LOX_DATABASE_URL")+" options='"+bareOptions+"'"); err != nil {
-		return err
-	}
+// runBare serves until ctx ends.
+func runBare(ctx context.Context) {
+	dir := os.Getenv("LOX_DATA_DIR")
+	db := must(sql.Open("postgres", os.Getenv("LOX_DATABASE_URL")+" options='"+sessionSettings+"'"))
+	defer db.Close()
 	const conns = 32 // as the product
-	b.db.SetMaxOpenConns(conns)
-	b.db.SetMaxIdleConns(conns)
-	prepare := func(query string) (s *sql.Stmt) {
-		if err == nil {
-			s, err = b.db.PrepareContext(ctx, query)
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	b := &bareServer{statements: map[string]*sql.Stmt{}}
+	for _, name := range []string{"getBackup", "createAll", "pages_0", "pages_1", "pages_3", "pages_4"} {
+		if os.Getenv("LOX_DATABASE_URL") != "" {
+			b.statements[name] = must(db.PrepareContext(ctx, statement(name)))
 		}
-		return s
 	}
-	b.get, b.create, b.principal = prepare(bareGet), prepare(bareCreate), prepare(barePrincipal)
-	b.storage, b.stats = prepare(bareStorage), prepare(bareStats)
-	for _, shape := range []pageShape{{}, {status: true}, {days: true}, {status: true, days: true}} {
-		b.pages[shape] = prepare(shape.sql())
+	b.blobs = must(disk.Open(disk.Config{Dir: filepath.Join(dir, "storage"), Key: []byte(strings.Repeat("k", 32)), Backups: struct{ disk.Backups }{}}))
+	s := &http.Server{Addr: os.Getenv("LOX_ADDR"), Handler: b.handler(), ReadHeaderTimeout: 10 * time.Second}
+	context.AfterFunc(ctx, func() { _ = s.Close() })
+	if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		check(err)
 	}
-	if err != nil {
-		return err
-	}
-	b.blobs, err = disk.Open(disk.Config{Dir: filepath.Join(os.Getenv("LOX_DATA_DIR"), "storage"), Key: []byte(storageKey), Backups: noBackups{}})
-	return err
 }
 
-// noBackups is asked by nobody: the ceiling signs URLs and doesn't serve them.
-type noBackups struct{}
-
-func (noBackups) Backup(context.Context, lox.TenantID, lox.BackupID) (lox.Backup, error) {
-	return lox.Backup{}, lox.ErrBackupNotFound
-}
-
-// What a key is refused for is the same to LOX. The ceiling knows by it whether
-// to look for the key.
-const refusedPath, strangersPath = "/v1/tenant", "/v1/tenant/api-keys"
+// bareFiles are those of its directory.
+const bareFiles = "/files/"
 
 func (b *bareServer) handler() http.Handler {
 	mux := http.NewServeMux()
-	handle := func(pattern string, h func(lox.TenantID, *http.Request) (int, any, error)) {
+	handle := func(pattern string, h func(lox.TenantID, *http.Request) (int, any)) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			var tenant lox.TenantID
-			if err := tenant.UnmarshalText([]byte(r.PathValue("tenant"))); err != nil {
-				http.Error(w, err.Error(), http.StatusNotFound)
-				return
-			}
-			status, body, err := h(tenant, r)
-			if err != nil {
+			if err := caught(func() {
+				var tenant lox.TenantID
+				check(tenant.UnmarshalText([]byte(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))))
+				status, body := h(tenant, r)
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(status)
+				encoder := json.NewEncoder(w)
+				encoder.SetEscapeHTML(false)
+				_ = encoder.Encode(body)
+			}); err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
-				return
 			}
-			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(status)
-			encoder := json.NewEncoder(w)
-			encoder.SetEscapeHTML(false)
-			_ = encoder.Encode(body)
 		})
 	}
-	handle("GET /{tenant}/v1/backups/{id}", b.getBackup)
-	handle("GET /{tenant}/v1/backups/{id}/download", b.download)
-	handle("GET /{tenant}/v1/backups", b.list)
-	handle("POST /{tenant}/v1/backups", b.createBackup)
-	handle("GET /{tenant}/v1/storage", b.getStorage)
-	handle("GET /{tenant}/v1/storage/stats", b.getStats)
-	handleFiles(mux, filepath.Join(os.Getenv("LOX_DATA_DIR"), "files"))
-	mux.HandleFunc("GET /{tenant}"+refusedPath, refuse)
-	mux.HandleFunc("GET /{tenant}"+strangersPath, b.refuseStranger)
+	handle("GET "+basePath+"/v1/backups/{id}", func(tenant lox.TenantID, r *http.Request) (int, any) {
+		return http.StatusOK, shown(b.find(tenant, r))
+	})
+	handle("GET "+basePath+"/v1/backups/{id}/download", b.download)
+	handle("GET "+basePath+"/v1/backups", b.list)
+	handle("POST "+basePath+"/v1/backups", b.create)
+	mux.HandleFunc("GET "+basePath+refusedPath, refuse)
+	mux.Handle("GET "+bareFiles, http.StripPrefix(bareFiles, http.FileServer(http.Dir(os.Getenv("LOX_DATA_DIR")))))
 	return mux
 }
 
-const bareColumns = `id, name, status, size_bytes, content_type, metadata, checksum, object_version, failure,
-	created_at, upload_expires_at, completed_at`
-
-const bareGet = `select ` + bareColumns + ` from backups where tenant_id = $1 and id = $2`
-
-// scanBackup reads a row; more are the destinations of what stands before it.
-func scanBackup(scan func(...any) error, more ...any) (row lox.Backup, err error) {
-	err = scan(append(more, &row.ID, &row.Name, &row.Status, &row.Size, &row.ContentType, &row.Metadata, &row.Checksum,
-		&row.ObjectVersion, &row.Failure, &row.CreatedAt, &row.UploadExpiresAt, &row.CompletedAt)...)
-	return row, err
+// scanBackup reads a row; more are the destinations of the columns before it.
+func scanBackup(scan func(...any) error, more ...any) (b lox.Backup) {
+	check(scan(append(more, &b.Tenant, &b.ID, &b.Name, &b.Status, &b.Size, &b.ContentType, &b.Metadata, &b.Declared, &b.Checksum,
+		&b.ObjectVersion, &b.Failure, &b.CreatedAt, &b.UploadExpiresAt, &b.CompletedAt, &b.PartSize, &b.Stream, &b.UploadID, &b.VerifiedBytes)...))
+	return b
 }
 
 func shown(b lox.Backup) api.Backup {
@@ -167,123 +128,81 @@ func shown(b lox.Backup) api.Backup {
 	return out
 }
 
-func (b *bareServer) find(tenant lox.TenantID, r *http.Request) (row lox.Backup, err error) {
+func (b *bareServer) find(tenant lox.TenantID, r *http.Request) lox.Backup {
 	var id lox.BackupID
-	if err := id.UnmarshalText([]byte(r.PathValue("id"))); err != nil {
-		return row, err
-	}
-	return scanBackup(b.get.QueryRowContext(r.Context(), tenant, id).Scan)
+	check(id.UnmarshalText([]byte(r.PathValue("id"))))
+	return scanBackup(b.statements["getBackup"].QueryRowContext(r.Context(), tenant, id).Scan)
 }
 
-func (b *bareServer) getBackup(tenant lox.TenantID, r *http.Request) (int, any, error) {
-	row, err := b.find(tenant, r)
-	return http.StatusOK, shown(row), err
-}
-
-func (b *bareServer) download(tenant lox.TenantID, r *http.Request) (int, any, error) {
-	row, err := b.find(tenant, r)
-	if err != nil {
-		return 0, nil, err
-	}
-	row.Tenant = tenant
-	url, err := b.blobs.PresignGet(r.Context(), lox.Download{
+// download records nothing, unlike LOX.
+func (b *bareServer) download(tenant lox.TenantID, r *http.Request) (int, any) {
+	row := b.find(tenant, r)
+	url := must(b.blobs.PresignGet(r.Context(), lox.Download{
 		Key: row.ObjectKey(), Version: row.ObjectVersion, Filename: row.Name, ContentType: row.ContentType, Expires: time.Hour,
-	})
+	}))
 	return http.StatusOK, api.BackupDownload{
 		DownloadURL: "http://" + r.Host + url, ExpiresAt: lox.Seconds(time.Now().Add(time.Hour)), SizeBytes: row.Size, Checksum: row.Checksum.String(),
-	}, err
+	}
 }
 
-const bareCreate = `with usage as (
-	update tenant_usage
-	set pending = pending + 1, pending_bytes = pending_bytes + $5
-	where tenant_id = $1 and $5 <= quota_bytes - completed_bytes - verifying_bytes - pending_bytes and not exists (
-		select from webhooks where tenant_id = $1 and enabled and 'backup.created' = any (events))
-	returning tenant_id
-), day as (
-	insert into backup_days as d (tenant_id, day, pending, pending_bytes)
-	select tenant_id, ($9::timestamptz at time zone 'UTC')::date, 1, $5 from usage
-	on conflict (tenant_id, day) do update
-	set pending = d.pending + 1, pending_bytes = d.pending_bytes + excluded.pending_bytes
-)
-insert into backups (tenant_id, id, name, status, size_bytes, content_type, metadata,
-	declared_checksum, created_at, upload_expires_at, deadline)
-select tenant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 from usage`
+// list takes the parameters of the workloads. The arguments are those of the store's pageQuery.
+func (b *bareServer) list(tenant lox.TenantID, r *http.Request) (int, any) {
+	query := r.URL.Query()
+	args, shape, before := []any{tenant, time.Unix(0, 0).UTC(), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), pageSize + 1, 0}, 0, lox.BackupID{}
+	if after := query.Get("created_after"); after != "" {
+		from, to := must(time.Parse(time.DateOnly, after)), must(time.Parse(time.DateOnly, query.Get("created_before"))).AddDate(0, 0, 1)
+		args[1], args[2], shape = from, to, 1
+		args = append(args, from, to)
+	}
+	if cursor := must(base64.RawURLEncoding.DecodeString(query.Get("cursor"))); len(cursor) > 0 {
+		args[2], before = time.Unix(int64(binary.BigEndian.Uint64(cursor)), 0).UTC(), lox.BackupID(cursor[8:24])
+	}
+	if status := query.Get("status"); status != "" {
+		args, shape = append(args, status), shape+3
+	}
+	rows := must(b.statements["pages_"+strconv.Itoa(shape)].QueryContext(r.Context(), append(args, before)...))
+	defer rows.Close()
+	page := api.BackupList{Backups: make([]api.Backup, 0, pageSize), Limit: pageSize}
+	var last lox.Backup
+	for rows.Next() {
+		row := scanBackup(rows.Scan, &page.Total)
+		if len(page.Backups) == pageSize {
+			cursor := append(binary.BigEndian.AppendUint64(nil, uint64(last.CreatedAt.Unix())), last.ID[:]...)
+			page.NextCursor = base64.RawURLEncoding.EncodeToString(append(cursor, "filter"...)) // as long as LOX's
+			break
+		}
+		page.Backups, last = append(page.Backups, shown(row)), row
+	}
+	check(rows.Err())
+	return http.StatusOK, page
+}
 
-func (b *bareServer) createBackup(tenant lox.TenantID, r *http.Request) (int, any, error) {
+func (b *bareServer) create(tenant lox.TenantID, r *http.Request) (int, any) {
 	var in api.CreateBackupRequest
-	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		return 0, nil, err
-	}
+	check(json.NewDecoder(r.Body).Decode(&in))
 	const life = 30 * time.Minute
-	row := lox.NewBackup{Name: in.Name, Size: in.SizeBytes, ContentType: in.ContentType, Metadata: lox.Metadata(in.Metadata)}.
+	made := lox.NewBackup{Name: in.Name, Size: in.SizeBytes, ContentType: in.ContentType, Metadata: lox.Metadata(in.Metadata)}.
 		Pending(tenant, time.Now(), life)
-	if _, err := b.create.ExecContext(r.Context(), row.Tenant, row.ID, row.Name, row.Status, row.Size, row.ContentType,
-		row.Metadata, row.Declared, row.CreatedAt, row.UploadExpiresAt, row.Deadline()); err != nil {
-		return 0, nil, err
-	}
-	to, err := b.blobs.PresignPut(r.Context(), lox.Upload{Key: row.ObjectKey(), Size: row.Size, ContentType: row.ContentType, Expires: life})
+	row := fmt.Sprintf(`[{"tenant_id": %q, "id": %q, "name": %q, "size_bytes": %d, "part_size_bytes": 0, "stream": false, "content_type": %q,
+		"metadata": %s, "created_at": %d, "upload_expires": %d, "deadline": %d, "actor_type": "operator", "actor_id": "bench", "request_id": "", "payload": %q}]`,
+		uuidOf(tenant), must(made.ID.Value()), made.Name, made.Size, made.ContentType, must(made.Metadata.Value()), made.CreatedAt.Unix(), life.Microseconds(),
+		made.Deadline().Sub(made.CreatedAt).Microseconds(), made.Created(lox.Operator("bench")).Payload)
+	must(b.statements["createAll"].ExecContext(r.Context(), row, "0"))
+	to := must(b.blobs.PresignPut(r.Context(), lox.Upload{Key: made.ObjectKey(), Size: made.Size, ContentType: made.ContentType, Expires: life}))
 	return http.StatusCreated, api.BackupUpload{
-		ID: row.ID.String(), Name: row.Name, Status: api.BackupStatus(row.Status),
-		UploadURL: "http://" + r.Host + to.URL, UploadExpiresAt: row.UploadExpiresAt, UploadHeaders: to.Headers,
-	}, err
+		ID: made.ID.String(), Name: made.Name, Status: api.BackupStatus(made.Status),
+		UploadURL: "http://" + r.Host + to.URL, UploadExpiresAt: made.UploadExpiresAt, UploadHeaders: to.Headers,
+	}
 }
 
-const barePrincipal = `select k.id, k.tenant_id, k.scopes, k.expires_at, t.plan, t.suspended_at is not null as suspended
-from api_keys k join tenants t on t.id = k.tenant_id
-where k.hash = $1 and k.revoked_at is null`
+// refusal is encoded once.
+var refusal = append(must(json.Marshal(api.ErrorResponse{Error: api.ErrorBody{
+	Code: api.ErrorCode(lox.ErrInvalidAPIKey.Code), Message: lox.ErrInvalidAPIKey.Public, Details: lox.ErrInvalidAPIKey.Details,
+}})), '\n')
 
-// refuse answers without a look at anything.
+// refuse looks at nothing.
 func refuse(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusUnauthorized)
 	_, _ = w.Write(refusal)
-}
-
-var refusal = func() []byte {
-	e := lox.ErrInvalidAPIKey
-	body, err := json.Marshal(api.ErrorResponse{Error: api.ErrorBody{Code: api.ErrorCode(e.Code), Message: e.Public, Details: e.Details}})
-	if err != nil {
-		panic(err)
-	}
-	return append(body, '\n')
-}()
-
-// refuseStranger looks for a key, and refuses it.
-func (b *bareServer) refuseStranger(w http.ResponseWriter, r *http.Request) {
-	hash, err := lox.HashAPIKey(r.Header.Get("Authorization")[len("Bearer "):])
-	if err == nil {
-		var rows *sql.Rows
-		if rows, err = b.principal.QueryContext(r.Context(), hash[:]); err == nil {
-			if rows.Next() {
-				err = errors.New("the key is somebody's")
-			}
-			err = errors.Join(err, rows.Err(), rows.Close())
-		}
-	}
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	refuse(w, r)
-}
-
-const bareStorage = `select quota_bytes, completed_bytes, pending_bytes + verifying_bytes, completed,
-	(select created_at from backups where tenant_id = $1 and status = 'completed'
-		order by created_at, id limit 1),
-	(select created_at from backups where tenant_id = $1 and status = 'completed'
-		order by created_at desc, id desc limit 1)
-from tenant_usage where tenant_id = $1`
-
-func (b *bareServer) getStorage(tenant lox.TenantID, r *http.Request) (int, any, error) {
-	var s lox.Storage
-	err := b.storage.QueryRowContext(r.Context(), tenant).Scan(&s.Quota, &s.Used, &s.Reserved, &s.Backups, &s.Oldest, &s.Newest)
-	used := strconv.FormatFloat(s.UsedPercentage(), 'f', -1, 64)
-	if !strings.Contains(used, ".") {
-		used += ".0"
-	}
-	return http.StatusOK, api.Storage{
-		UsedBytes: s.Used, QuotaBytes: s.Quota, UsedPercentage: json.Number(used),
-		BackupCount: s.Backups, OldestBackup: s.Oldest, NewestBackup: s.Newest, ReservedBytes: s.Reserved,
-	}, err
 }

@@ -1,164 +1,147 @@
 package main
 
 import (
-	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"time"
+	"strings"
+	"syscall"
+
+	"github.com/backlox/lox/blob/blobtest/miniotest"
 )
 
-// cargo is what is stored and fetched: a file, or a directory of files.
-type cargo struct {
-	name      string
-	files     int // 0 is a file that stands alone
-	size      int64
-	leastOfCP float64 // of the rate of cp and fsync; 0 is no bar
+// tool stores something and fetches it, by commands of the shell. In these, $source is what is
+// stored, $key its name in a round, $to where it is fetched, and $store a directory of the tool.
+type tool struct {
+	name              string
+	server            *child
+	bars              []bar
+	env               environment
+	begin, push, pull string
+	clear             string // removes what was pushed,
+	cleared           func() // and waits until it is removed
+	fetched           string // where below $to the source is, if it isn't $to
 }
 
-func (c cargo) bytes() int64 { return max(1, int64(c.files)) * c.size }
-
-// cargoes of a run. The files are small, so that a directory shows what each file costs, and
-// random, so that no tool gains by compressing or by finding the same bytes twice.
-var cargoes = []cargo{
-	{name: "1 GiB", size: 1 << 30, leastOfCP: 0.7},
-	{name: "10,000 x 4 KiB", files: 10_000, size: 4 << 10},
+// The sources are random, so that no tool gains by compressing or by finding the same bytes twice. The files of the
+// directory are small, so that it shows what each costs.
+func (b *bench) peersFile() {
+	writeRandom(b.path("source"), 1<<30)
+	b.comparePeers("1 GiB", 1<<30, false)
 }
 
-const (
-	// peersRoom is more than is stored at any one time: the source, one copy in a store, and one
-	// that was fetched, or those of a directory from all rounds.
-	peersRoom = 8 << 30
-	// peerTimeout is how long one command may take.
-	peerTimeout = 10 * time.Minute
-)
-
-// peerBinary is where make puts a tool that LOX is compared with.
-func peerBinary(path ...string) string {
-	return filepath.Join(append([]string{".cache"}, path...)...)
+func (b *bench) peersDirectory() {
+	const files, size = 10_000, 4 << 10
+	for i := range files {
+		dir := b.path("source", strconv.Itoa(i/100))
+		check(os.MkdirAll(dir, 0o700))
+		writeRandom(filepath.Join(dir, strconv.Itoa(i%100)), size)
+	}
+	b.comparePeers("10,000 x 4 KiB", files*size, true)
 }
 
-// programs that the comparison needs beside the product, and how to get them.
-func peerPrograms() map[string]string {
-	return map[string]string{
-		"minio": minioBinary(), "rclone": peerBinary("bin", "rclone"), "restic": peerBinary("bin", "restic"),
-		"rest-server": peerBinary("bin", "rest-server"), "aws": peerBinary("aws", "bin", "aws"), "cp": "cp",
-	}
-}
-
-// benchPeers compares "lox push" and "lox pull" with the tools that people use now. The report is
-// nil unless all was measured.
-func benchPeers(ctx context.Context, s scale, progress io.Writer) (r *report, err error) {
-	started := time.Now()
-	say := func(format string, args ...any) {
-		fmt.Fprintf(progress, "%5.1fs  "+format+"\n", append([]any{time.Since(started).Seconds()}, args...)...)
-	}
-	h, err := peerTestbed()
-	defer func() {
-		say("stopping")
-		err = errors.Join(err, h.close())
-	}()
-	if err != nil {
-		return nil, err
-	}
-	say("starting the servers")
-	if err := h.build(ctx); err != nil {
-		return nil, err
-	}
-	r = newPeerReport()
-	for _, c := range cargoes {
-		if !s.wants(c.name) {
-			continue
-		}
-		r.noteLoad()
-		if err := h.within(func() error { return r.comparePeers(ctx, h, s, c, say) }); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name, err)
-		}
-		r.noteLoad()
-	}
-	r.judge()
-	return r, nil
-}
-
-// peerTestbed is a testbed without a database: the LOX of the comparison has its own. What it
-// returns must be closed even after an error.
-func peerTestbed() (*testbed, error) {
-	h := &testbed{}
-	for name, file := range peerPrograms() {
-		if _, err := exec.LookPath(file); err != nil {
-			return h, fmt.Errorf("%s is needed: make peers gets it (%w)", name, err)
-		}
-	}
-	dir, err := os.MkdirTemp("", "loxbench-")
-	if err != nil {
-		return h, err
-	}
-	h.closing(func(context.Context) error { return os.RemoveAll(dir) })
-	if h.dir, err = filepath.Abs(dir); err != nil {
-		return h, err
-	}
-	return h, hasRoom(h.dir, peersRoom)
-}
-
-// comparePeers starts the servers, and has every tool store a cargo and fetch it, in turns.
-func (r *report) comparePeers(ctx context.Context, h *testbed, s scale, c cargo, say func(string, ...any)) error {
-	source, err := c.make(h.dir)
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(source)
-	tools, err := h.peerTools(ctx, c, source)
-	if err != nil {
-		return err
-	}
-	laps := make([][]peerLap, len(tools))
-	for round := range s.peerRounds + 1 {
-		say("%s, round %d of %d", c.name, round, s.peerRounds)
-		for i, tool := range tools {
-			done, err := tool.lap(ctx, c, source, round)
-			if err != nil {
-				return fmt.Errorf("%s: %w", tool.name, err)
-			}
-			if round > 0 { // the first one warms up
-				laps[i] = append(laps[i], done)
+// comparePeers has every tool push the source in turns, and then pull it. What it pushed is removed after each round but the
+// last one. The files of a directory stay until the end: for minutes after files were removed, ext4 looks for other
+// inodes than theirs, and the next tool that creates thousands of files would spend most of its time with that.
+func (b *bench) comparePeers(name string, size float64, directory bool) {
+	b.closing(func() error { return os.RemoveAll(b.path("source")) })
+	rounds := b.roundsOf(5)
+	push := contest{name: "push " + name, unit: "MB/s", rounds: rounds}
+	pull := contest{name: "pull " + name, unit: "MB/s", rounds: rounds}
+	for i, t := range b.tools(directory) {
+		home := b.path("peers", strconv.Itoa(i))
+		maps.Copy(t.env, environment{"source": b.path("source"), "HOME": home, "store": filepath.Join(home, "store")})
+		check(os.MkdirAll(t.env["store"], 0o700))
+		b.closing(func() error { return os.RemoveAll(home) })
+		measured := func(text string) func(int) turn {
+			return func(int) turn {
+				// 5 has VmHWM begin anew: see proc_pid_clear_refs(5).
+				_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", t.server.pid), []byte("5"), 0)
+				done := b.shell(t.env, text)
+				done.units, done.serverPeak = size/1e6, t.server.memory("VmHWM")
+				return done
 			}
 		}
-	}
-	r.addPeers(c, tools, laps)
-	return nil
-}
-
-// make writes the source below a directory. Nothing of it is read from the disk later: it is in the page cache.
-func (c cargo) make(dir string) (source string, err error) {
-	source = filepath.Join(dir, "source")
-	if c.files == 0 {
-		return source, writeRandom(source, c.size)
-	}
-	for i := range c.files {
-		// 100 files in a directory.
-		file := filepath.Join(source, strconv.Itoa(i/100), strconv.Itoa(i%100))
-		if i%100 == 0 {
-			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-				return source, err
+		of := contender{name: t.name, of: t.server, bars: t.bars, turn: measured(t.push)}
+		of.before = flushed(func(round int) {
+			t.env["key"] = "key-" + strconv.Itoa(round)
+			b.shell(t.env, t.begin)
+		})
+		of.after = func(round int) {
+			if !directory && round < rounds {
+				b.shell(t.env, t.clear)
+				t.cleared()
 			}
 		}
-		if err := writeRandom(file, c.size); err != nil {
-			return source, err
+		push.contenders = append(push.contenders, of)
+		of.turn = measured(t.pull)
+		of.before = flushed(func(round int) { t.env["to"] = filepath.Join(home, "fetched-"+strconv.Itoa(round)) })
+		of.after = func(int) {
+			b.shell(t.env, "diff -r $source $to"+t.fetched) // a tool that does less than it should must not look fast
+			if !directory {
+				check(os.RemoveAll(t.env["to"]))
+			}
 		}
+		pull.contenders = append(pull.contenders, of)
 	}
-	return source, nil
+	b.compete(push)
+	b.compete(pull)
 }
 
-func writeRandom(name string, size int64) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
+// shell runs commands, and returns what they took.
+func (b *bench) shell(env environment, text string) (used turn) {
+	cmd := exec.CommandContext(b.ctx, "sh", "-ec", text)
+	cmd.Env = []string{"LANG=C.UTF-8", "PATH=" + must(filepath.Abs(".cache/bin")) + ":" + must(filepath.Abs(".cache/aws/bin")) + ":" + os.Getenv("PATH")}
+	for name, value := range env {
+		cmd.Env = append(cmd.Env, name+"="+value)
 	}
-	_, err = io.CopyN(f, rand.Reader, size)
-	return errors.Join(err, f.Close())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		check(fmt.Errorf("%s: %w\n%.1000s", text, err, out))
+	}
+	used.client = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	if of, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		used.clientPeak = float64(of.Maxrss) / 1024
+	}
+	return used
+}
+
+// tools starts the servers of the tools, and returns the tools with their defaults, LOX first.
+func (b *bench) tools(directory bool) []tool {
+	for _, name := range []string{"rclone", "restic", "rest-server", "aws", "diff"} {
+		b.shell(nil, "command -v "+name+" || { echo 'make peers gets it'; exit 1; }")
+	}
+	lox, store := b.embedded(), b.minio()
+	restic := b.start("rest-server", ".cache/bin/rest-server", []string{"--path", "{dir}", "--no-auth", "--listen", "{addr}"})
+	to, rclone, aws, limit := "-o", "rclone copyto", "aws s3 cp", least(0.7)
+	// A reference to the same blocks would copy nothing. For a directory one syncfs is far cheaper than an fsync for each file.
+	copied := "cp -r --reflink=never FROM TO; sync TO $(dirname TO)"
+	if directory {
+		to, rclone, aws, limit, copied = "-C", "rclone copy", "aws s3 cp --recursive", nil, "cp -r --reflink=never FROM TO; sync -f TO"
+	}
+	aws += " --only-show-errors --endpoint-url http://" + store.addr
+	nothing := func() {}
+	return []tool{
+		{name: "lox", server: lox, env: environment{"LOX_URL": "http://" + lox.addr, "LOX_API_KEY": lox.key, "lox": b.binary()},
+			push: "$lox push $source --name $key --quiet > $store/id", pull: "$lox pull $(cat $store/id) " + to + " $to --quiet",
+			clear: "$lox rm --yes $(cat $store/id)", cleared: lox.empty},
+		{name: "cp, fsync", server: &child{}, bars: limit, env: environment{}, clear: "rm -r $store/$key", cleared: nothing,
+			push: strings.NewReplacer("FROM", "$source", "TO", "$store/$key").Replace(copied),
+			pull: strings.NewReplacer("FROM", "$store/$key", "TO", "$to").Replace(copied)},
+		{name: "rclone, MinIO", server: store.child, bars: least(1), cleared: store.clear, env: environment{
+			"RCLONE_CONFIG": os.DevNull, "RCLONE_CONFIG_BENCH_TYPE": "s3", "RCLONE_CONFIG_BENCH_PROVIDER": "Minio",
+			"RCLONE_CONFIG_BENCH_ENDPOINT":      "http://" + store.addr,
+			"RCLONE_CONFIG_BENCH_ACCESS_KEY_ID": miniotest.AccessKey, "RCLONE_CONFIG_BENCH_SECRET_ACCESS_KEY": miniotest.SecretKey,
+		}, push: rclone + " $source bench:bench/rclone/$key", pull: rclone + " bench:bench/rclone/$key $to"},
+		{name: "aws s3, MinIO", server: store.child, bars: least(1), cleared: store.clear, env: environment{
+			"AWS_ACCESS_KEY_ID": miniotest.AccessKey, "AWS_SECRET_ACCESS_KEY": miniotest.SecretKey, "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+		}, push: aws + " $source s3://bench/aws/$key", pull: aws + " s3://bench/aws/$key $to"},
+		// Each round has a new repository, in which no block of an earlier one is found.
+		{name: "restic, rest-server", server: restic, bars: least(1), cleared: nothing, env: environment{
+			"RESTIC_PASSWORD": "a password of the bench", "restic": "restic --quiet --repo rest:http://" + restic.addr + "/", "data": restic.dir,
+		}, begin: "$restic$key init", push: "$restic$key backup $source", pull: "$restic$key restore latest --target $to", clear: "rm -r $data/$key",
+			fetched: b.path("source")}, // it restores below the path that it was given
+	}
 }

@@ -49,6 +49,9 @@ type Server struct {
 // URL returns the endpoint for S3 clients.
 func (s *Server) URL() string { return "http://" + s.Addr }
 
+// PID returns the process id of the server.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
+
 // Start runs a server on a free loopback port, with all its files in dir, until Stop or the end of this process. It returns
 // when the server is ready. ctx limits only the start. The server's environment is that of this process and env
 // ("NAME=value"). ErrNoBinary: there is no server binary.
