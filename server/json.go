@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -31,7 +32,10 @@ const (
 // single JSON value, that repeats a name, or that has too many, too long or too deeply nested values. It
 // takes linear time.
 func parseJSON(body []byte) (any, error) {
-	p := jsonParser{decoder: jsontext.NewDecoder(bytes.NewBuffer(body))}
+	decoder := jsonDecoders.Get().(*jsontext.Decoder) //nolint:forcetypeassert // see jsonDecoders
+	defer jsonDecoders.Put(decoder)
+	decoder.Reset(bytes.NewBuffer(body))
+	p := jsonParser{decoder: decoder}
 	value, err := p.value()
 	if err != nil {
 		return nil, problem(body, err)
@@ -41,6 +45,9 @@ func parseJSON(body []byte) (any, error) {
 	}
 	return value, nil
 }
+
+// jsonDecoders are reused: a new one allocates its buffers again.
+var jsonDecoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
 
 type jsonParser struct {
 	decoder *jsontext.Decoder
