@@ -139,7 +139,7 @@ func (g *twoTenants) leak(t *testing.T, statement string, known ...string) strin
 		args = g.effective(t, statement, known)
 	}
 	if args == nil {
-		return "does nothing with any parameters that were tried, not even for its own tenant"
+		return "does nothing with any parameters that were tried, not even for its own tenant: create rows for it, or add parameters to known, in newTwoTenants"
 	}
 	args[0] = uuidOf(g.other)
 	tries := [][]string{args}
