@@ -35,6 +35,7 @@ func openOn(t *testing.T, l *line, silence time.Duration) (*store.Grouped, lox.B
 		})
 	}
 	working.Wait()
+	require.NoError(t, store.Connect(t.Context(), opened, 4))
 	return s, b
 }
 
