@@ -37,8 +37,8 @@ type MarkStore interface {
 }
 
 const (
-	// DefaultMarkInterval is how often a mark is made, and the mark in the object store is read.
-	DefaultMarkInterval = time.Minute
+	// defaultMarkInterval is how often a mark is made, and the mark in the object store is read.
+	defaultMarkInterval = time.Minute
 	// holdReminder is how often it is logged that deletions are held.
 	holdReminder = time.Hour
 )
@@ -56,7 +56,7 @@ type HoldConfig struct {
 	// Off holds deletions in this process, whatever the database says.
 	Off bool
 	// MarkInterval is how often all processes together make a mark. 0 means
-	// DefaultMarkInterval.
+	// defaultMarkInterval.
 	MarkInterval time.Duration
 }
 
@@ -81,7 +81,7 @@ type Hold struct {
 
 // NewHold returns a Hold. Deletions are held until it has read the marks.
 func NewHold(store MarkStore, blobs lox.OwnObjects, cfg HoldConfig) *Hold {
-	setDefault(&cfg.MarkInterval, DefaultMarkInterval)
+	setDefault(&cfg.MarkInterval, defaultMarkInterval)
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
@@ -106,7 +106,7 @@ func (h *Hold) Over(jobs ...Job) []Job {
 			continue
 		}
 		jobs[i].Claim = func(ctx context.Context, now time.Time, n int) ([]Item, error) {
-			if held, err := h.Held(ctx); held || err != nil {
+			if held, err := h.isHeld(ctx); held || err != nil {
 				return nil, err
 			}
 			return j.Claim(ctx, now, n)
@@ -118,8 +118,8 @@ func (h *Hold) Over(jobs ...Job) []Job {
 // Job returns the job that makes marks and compares them.
 func (h *Hold) Job() Job { return Every("mark", h.cfg.MarkInterval, h.mark) }
 
-// Held reports whether deletions are held. CodeUnavailable: the marks can't be read.
-func (h *Hold) Held(ctx context.Context) (bool, error) {
+// isHeld reports whether deletions are held. CodeUnavailable: the marks can't be read.
+func (h *Hold) isHeld(ctx context.Context) (bool, error) {
 	if err := h.lock.Acquire(ctx, 1); err != nil {
 		return true, err
 	}

@@ -124,9 +124,6 @@ func NewConnections(cfg ConnectionsConfig) *Connections {
 	return cs
 }
 
-// Total is how many connections may be open at once.
-func (cs *Connections) Total() int { return cs.cfg.Total }
-
 // Listener returns l with its connections counted. The [http.Server] that accepts them must have Track as
 // its ConnState: otherwise a connection never becomes idle again after it has received something. Errors of
 // Accept are those of l.

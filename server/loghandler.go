@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// MaxLogLine is the maximum size of a log line, in bytes.
-	MaxLogLine = 8 << 10
+	// maxLogLine is the maximum size of a log line, in bytes.
+	maxLogLine = 8 << 10
 	// maxLogText is how many bytes of a line the message and the attributes may take. The rest is for the
 	// time, the level and punctuation.
-	maxLogText = 6 << 10
+	maxLogText = maxLogLine * 3 / 4
 	// maxLogValue is how many bytes one value may take, such as the stack of a panic.
 	maxLogValue = 4 << 10
 )
@@ -38,19 +38,19 @@ func (h LogHandler) WithGroup(name string) slog.Handler { return LogHandler{h.ne
 
 // WithAttrs implements slog.Handler.
 func (h LogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	room := maxLogText / 4 // records need the rest
-	clean, _ := cleanAttrs(attrs, &room)
+	budget := maxLogText / 4 // records need the rest
+	clean, _ := cleanAttrs(attrs, &budget)
 	return LogHandler{h.next.WithAttrs(clean)}
 }
 
 // Handle implements slog.Handler.
 func (h LogHandler) Handle(ctx context.Context, r slog.Record) error {
-	room := maxLogText * 3 / 4
-	message, changed := cleanText(r.Message, &room)
+	budget := maxLogText * 3 / 4
+	message, changed := cleanText(r.Message, &budget)
 	var few [12]slog.Attr // nearly all records have fewer
 	attrs := few[:0]
 	r.Attrs(func(attr slog.Attr) bool {
-		clean, differs := cleanAttr(attr, &room)
+		clean, differs := cleanAttr(attr, &budget)
 		attrs = append(attrs, clean)
 		changed = changed || differs
 		return true
@@ -62,55 +62,56 @@ func (h LogHandler) Handle(ctx context.Context, r slog.Record) error {
 	return h.next.Handle(ctx, r)
 }
 
-func cleanAttrs(attrs []slog.Attr, room *int) (clean []slog.Attr, changed bool) {
+func cleanAttrs(attrs []slog.Attr, budget *int) (clean []slog.Attr, changed bool) {
 	clean = make([]slog.Attr, 0, len(attrs))
 	for _, attr := range attrs {
-		attr, differs := cleanAttr(attr, room)
+		attr, differs := cleanAttr(attr, budget)
 		clean = append(clean, attr)
 		changed = changed || differs
 	}
 	return clean, changed
 }
 
-// cleanAttr returns an attribute without secrets, subtracts its size from room, and reports whether it
+// cleanAttr returns an attribute without secrets, subtracts its size from budget, and reports whether it
 // changed the value.
-func cleanAttr(attr slog.Attr, room *int) (clean slog.Attr, changed bool) {
-	*room -= len(attr.Key) // keys come from code, never from a request
-	attr.Value, changed = cleanValue(attr.Value.Resolve(), room)
+func cleanAttr(attr slog.Attr, budget *int) (clean slog.Attr, changed bool) {
+	*budget -= len(attr.Key) // keys come from code, never from a request
+	attr.Value, changed = cleanValue(attr.Value.Resolve(), budget)
 	return attr, changed
 }
 
-func cleanValue(value slog.Value, room *int) (clean slog.Value, changed bool) {
+func cleanValue(value slog.Value, budget *int) (clean slog.Value, changed bool) {
 	switch value.Kind() {
 	case slog.KindString:
-		text, changed := cleanText(value.String(), room)
+		text, changed := cleanText(value.String(), budget)
 		if changed {
 			value = slog.StringValue(text)
 		}
 		return value, changed
 	case slog.KindGroup:
-		attrs, changed := cleanAttrs(value.Group(), room)
+		attrs, changed := cleanAttrs(value.Group(), budget)
 		return slog.GroupValue(attrs...), changed
 	case slog.KindAny: // an error, most often
-		text, changed := cleanText(fmt.Sprint(value.Any()), room)
+		text, changed := cleanText(fmt.Sprint(value.Any()), budget)
 		if changed {
 			value = slog.StringValue(text)
 		}
 		return value, changed
 	default: // a number or a time
-		*room -= len("2006-01-02T15:04:05.999999999+07:00")
+		*budget -= len("2006-01-02T15:04:05.999999999+07:00")
 		return value, false
 	}
 }
 
-// cleanText returns a text without secrets, cut to the bytes that room has left.
-func cleanText(text string, room *int) (clean string, changed bool) {
+// cleanText returns a text without secrets, cut so that it fits into budget: the bytes that are left of the
+// line. It subtracts the bytes that it uses.
+func cleanText(text string, budget *int) (clean string, changed bool) {
 	clean = text
-	if worst := len(text) * escaped; worst <= *room/4 {
-		*room -= worst
+	if worst := len(text) * escaped; worst <= *budget/4 {
+		*budget -= worst
 	} else {
-		end, needed := fitting(text, max(0, min(*room, maxLogValue)))
-		*room -= needed
+		end, needed := fitting(text, max(0, min(*budget, maxLogValue)))
+		*budget -= needed
 		clean = text[:end]
 	}
 	cut := len(clean) < len(text)

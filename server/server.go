@@ -53,7 +53,7 @@ type Config struct {
 	// PublicURL is the URL at which clients reach this server, without a slash at its end. If it is "",
 	// each answer uses the address that its request was sent to.
 	PublicURL string
-	// SignedURLs serves the signed URLs, all below StoragePath, if the store is part of this server.
+	// SignedURLs serves the signed URLs, all below /storage/, if the store is part of this server.
 	// Otherwise it is nil.
 	SignedURLs http.Handler
 	// StorageOrigins are the origins of upload and download URLs if another server serves them. The

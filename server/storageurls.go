@@ -13,8 +13,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// StoragePath is the path below which the signed URLs of a store that is part of the server are served.
-const StoragePath = "/storage/"
+// storagePath is the path below which the signed URLs of a store that is part of the server are served.
+const storagePath = "/storage/"
 
 // address is the scheme and host that a request was sent to.
 type address struct {
@@ -86,13 +86,13 @@ var storageMethods = []string{http.MethodGet, http.MethodHead, http.MethodPut}
 
 // storageRoute returns the route of a signed URL, as metrics show it.
 func storageRoute(path string) (route string, ok bool) {
-	rest, ok := strings.CutPrefix(path, StoragePath)
+	rest, ok := strings.CutPrefix(path, storagePath)
 	kind, _, _ := strings.Cut(rest, "/")
 	switch {
 	case !ok:
 		return "", false
 	case kind == "upload" || kind == "download":
-		return StoragePath + kind + "/:key", true
+		return storagePath + kind + "/:key", true
 	default:
 		return "none", true
 	}

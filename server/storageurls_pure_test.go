@@ -51,7 +51,7 @@ func TestSignedURLClientClosed(t *testing.T) {
 			if test.leaves {
 				go func() { <-serving; cancel() }()
 			}
-			r, err := http.NewRequestWithContext(ctx, http.MethodPut, s.URL+StoragePath+"upload/key", nil)
+			r, err := http.NewRequestWithContext(ctx, http.MethodPut, s.URL+storagePath+"upload/key", nil)
 			require.NoError(t, err)
 			resp, err := http.DefaultClient.Do(r)
 			if test.leaves {

@@ -17,10 +17,10 @@ const (
 	// clockSamples is how often a comparison asks for the time. The fastest answer is the most
 	// exact one.
 	clockSamples = 3
-	// ClockWarning is the offset from which on a warning is logged.
-	ClockWarning = 2 * time.Second
-	// ClockRefusal is the offset from which on this process takes no leases.
-	ClockRefusal = 30 * time.Second
+	// clockWarning is the offset from which on a warning is logged.
+	clockWarning = 2 * time.Second
+	// clockRefusal is the offset from which on this process takes no leases.
+	clockRefusal = 30 * time.Second
 	// clockReminder is how often the warning is repeated while the offset lasts.
 	clockReminder = time.Hour
 	// maxStandstill is how long Now returns the same time, at most, after a comparison has shown
@@ -76,7 +76,7 @@ func (s *Store) NewClock(ctx context.Context, cfg ClockConfig) (*Clock, error) {
 	if cfg.Metrics != nil {
 		cfg.Metrics.MustRegister(c.offset)
 	}
-	return c, c.Compare(ctx)
+	return c, c.compare(ctx)
 }
 
 // Run compares the clocks regularly until ctx ends. While the database doesn't answer, Clock
@@ -89,13 +89,13 @@ func (c *Clock) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = c.Compare(ctx) // other calls report that the database is unavailable
+			_ = c.compare(ctx) // other calls report that the database is unavailable
 		}
 	}
 }
 
-// Compare compares the clocks once. CodeUnavailable.
-func (c *Clock) Compare(ctx context.Context) error {
+// compare compares the clocks once. CodeUnavailable.
+func (c *Clock) compare(ctx context.Context) error {
 	const what = "compare clocks"
 	ctx, cancel := context.WithTimeout(ctx, clockTimeout)
 	defer cancel()
@@ -149,7 +149,7 @@ func (c *Clock) Now() time.Time {
 // A larger offset is a sign of an unknown fault of the machine.
 func (c *Clock) Agrees() bool {
 	a := c.anchor.Load()
-	return a != nil && a.minOffset() < ClockRefusal
+	return a != nil && a.minOffset() < clockRefusal
 }
 
 // minOffset returns the least possible difference of the clocks.
@@ -160,9 +160,9 @@ func (a *anchor) minOffset() time.Duration { return max(0, a.offset.Abs()-a.slac
 func (c *Clock) logOffset(ctx context.Context, a *anchor) {
 	level, message := slog.LevelInfo, "this machine's clock agrees with the database's again"
 	switch offset := a.minOffset(); {
-	case offset >= ClockRefusal:
+	case offset >= clockRefusal:
 		level, message = slog.LevelError, "this machine's clock is far from the database's: this server takes no leases"
-	case offset >= ClockWarning:
+	case offset >= clockWarning:
 		level, message = slog.LevelWarn, "this machine's clock differs from the database's"
 	}
 	c.mu.Lock()

@@ -29,7 +29,7 @@ func Inspect(ctx context.Context, cfg Config) (*Inspector, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(cmp.Or(cfg.MaxConns, DefaultMaxConns))
+	db.SetMaxOpenConns(cmp.Or(cfg.MaxConns, defaultMaxConns))
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -168,3 +168,12 @@ func Connect(ctx context.Context, s *Store, n int) (err error) {
 	}
 	return err
 }
+
+// Pools returns how the connections are used.
+func (s *Store) Pools() []PoolStats { return s.poolStats() }
+
+// PoolStats says how the connections of a pool are used.
+type PoolStats = poolStats
+
+// Compare measures the offset of this process's clock once.
+func (c *Clock) Compare(ctx context.Context) error { return c.compare(ctx) }

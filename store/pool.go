@@ -147,8 +147,8 @@ func (p *pool) close() error {
 	return p.db.Close()
 }
 
-// PoolStats says how the connections of a pool are used.
-type PoolStats struct {
+// poolStats says how the connections of a pool are used.
+type poolStats struct {
 	// Name is "requests" for the pool of the frequent statements, or "other".
 	Name string
 	// Open and InUse are numbers of connections. Size is the configured limit, and Limit the
@@ -158,12 +158,12 @@ type PoolStats struct {
 	Waited time.Duration
 }
 
-// Pools returns how the connections are used. It makes no query.
-func (s *Store) Pools() []PoolStats {
-	all := make([]PoolStats, 0, len(s.pools))
+// poolStats returns how the connections are used. It makes no query.
+func (s *Store) poolStats() []poolStats {
+	all := make([]poolStats, 0, len(s.pools))
 	for _, p := range s.pools {
 		stats := p.db.Stats()
-		all = append(all, PoolStats{
+		all = append(all, poolStats{
 			Name: p.name, Open: stats.OpenConnections, InUse: stats.InUse, Size: p.size, Limit: stats.MaxOpenConnections,
 			Waited: stats.WaitDuration + time.Duration(p.connector.waited.Load()),
 		})

@@ -41,7 +41,7 @@ type Config struct {
 	// DSN is a connection string or URL in the format of lib/pq.
 	DSN string
 	// MaxConns bounds the connections. Idle ones are kept for five minutes. A quarter of
-	// them is for the less frequent statements. 0 means DefaultMaxConns, and less than 4
+	// them is for the less frequent statements. 0 means defaultMaxConns, and less than 4
 	// means 4. Each watch needs one more connection.
 	MaxConns int
 	// Silence is how long PostgreSQL may send nothing while a call waits for its answer.
@@ -57,10 +57,10 @@ type Config struct {
 	Metrics prometheus.Registerer
 }
 
-// DefaultMaxConns is the default of Config.MaxConns. With it and two watches, three servers
+// defaultMaxConns is the default of Config.MaxConns. With it and two watches, three servers
 // use 90 of the 97 connections of a default PostgreSQL: max_connections is 100, and 3 are
 // reserved for superusers. The rest is for commands and operators.
-const DefaultMaxConns, minConns = 28, 4
+const defaultMaxConns, minConns = 28, 4
 
 // Open connects, upgrades or checks the schema, and prepares every statement.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
@@ -71,7 +71,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	conns, silence := max(minConns, cmp.Or(cfg.MaxConns, DefaultMaxConns)), cmp.Or(cfg.Silence, silenceTimeout)
+	conns, silence := max(minConns, cmp.Or(cfg.MaxConns, defaultMaxConns)), cmp.Or(cfg.Silence, silenceTimeout)
 	s := &Store{dsn: cfg.DSN, schemaBefore: before}
 	s.notifier.closing = make(chan struct{})
 	seconds, failed := newStatementSeconds(cfg.Metrics), newFailures(cfg.Metrics)

@@ -14,10 +14,10 @@ import (
 // with any port. Each address that names resolve to has limits too, because many names may
 // resolve to one machine.
 const (
-	// DefaultPerHost is how many attempts to a host are in flight at once, of all tenants.
+	// defaultPerHost is how many attempts to a host are in flight at once, of all tenants.
 	// One tenant gets at most three quarters of these, so that its hanging receivers don't
 	// block other tenants at the same host.
-	DefaultPerHost = 16
+	defaultPerHost = 16
 	// hostPause is the time between the beginnings of two attempts to a host that isn't
 	// answering 2xx. An unknown host counts as not answering, so that the first attempt
 	// shows whether it works.

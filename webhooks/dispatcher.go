@@ -16,11 +16,11 @@ import (
 
 // Defaults of Config.
 const (
-	DefaultConcurrency = 512
-	DefaultPerWebhook  = 16
-	DefaultLease       = time.Minute
-	DefaultPoll        = 15 * time.Second
-	DefaultGrace       = 5 * time.Second
+	defaultConcurrency = 512
+	defaultPerWebhook  = 16
+	defaultLease       = time.Minute
+	defaultPoll        = 15 * time.Second
+	defaultGrace       = 5 * time.Second
 	DefaultKeep        = 30 * 24 * time.Hour
 )
 
@@ -55,12 +55,12 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	c.Concurrency = cmp.Or(c.Concurrency, DefaultConcurrency)
-	c.PerWebhook = cmp.Or(c.PerWebhook, DefaultPerWebhook)
-	c.PerHost = cmp.Or(c.PerHost, DefaultPerHost)
-	c.Lease = cmp.Or(c.Lease, DefaultLease)
-	c.Poll = cmp.Or(c.Poll, DefaultPoll)
-	c.Grace = cmp.Or(c.Grace, DefaultGrace)
+	c.Concurrency = cmp.Or(c.Concurrency, defaultConcurrency)
+	c.PerWebhook = cmp.Or(c.PerWebhook, defaultPerWebhook)
+	c.PerHost = cmp.Or(c.PerHost, defaultPerHost)
+	c.Lease = cmp.Or(c.Lease, defaultLease)
+	c.Poll = cmp.Or(c.Poll, defaultPoll)
+	c.Grace = cmp.Or(c.Grace, defaultGrace)
 	c.Keep = cmp.Or(c.Keep, DefaultKeep)
 	if c.Clock == nil {
 		c.Clock = time.Now

@@ -16,9 +16,9 @@ import (
 // KeySize is the length of a master key in bytes: a key of AES-256.
 const KeySize = 32
 
-// ParseKey reads a master key that is written as 64 hex digits or as base64, in
+// parseKey reads a master key that is written as 64 hex digits or as base64, in
 // either alphabet, padded or not. Its errors contain no part of the key.
-func ParseKey(s string) (key [KeySize]byte, err error) {
+func parseKey(s string) (key [KeySize]byte, err error) {
 	s = strings.TrimSpace(s)
 	var b []byte
 	if len(s) == hex.EncodedLen(KeySize) {
@@ -39,16 +39,16 @@ func ParseKey(s string) (key [KeySize]byte, err error) {
 	}
 }
 
-// MaxKeys is how many master keys there may be at once: each may be tried for
+// maxKeys is how many master keys there may be at once: each may be tried for
 // each secret.
-const MaxKeys = 16
+const maxKeys = 16
 
 // ParseKeys reads one or several master keys, separated by commas or white space. Its
 // errors contain no part of a key.
 func ParseKeys(s string) ([][KeySize]byte, error) {
 	texts := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
-	if len(texts) > MaxKeys {
-		return nil, fmt.Errorf("master key: %d keys, may be up to %d", len(texts), MaxKeys)
+	if len(texts) > maxKeys {
+		return nil, fmt.Errorf("master key: %d keys, may be up to %d", len(texts), maxKeys)
 	}
 	if len(texts) == 0 {
 		texts = []string{""}
@@ -56,7 +56,7 @@ func ParseKeys(s string) ([][KeySize]byte, error) {
 	keys := make([][KeySize]byte, len(texts))
 	for i, text := range texts {
 		var err error
-		if keys[i], err = ParseKey(text); err != nil && len(texts) > 1 {
+		if keys[i], err = parseKey(text); err != nil && len(texts) > 1 {
 			err = fmt.Errorf("key %d of %d: %w", i+1, len(texts), err)
 		}
 		if err != nil {

@@ -60,7 +60,7 @@ var _ Transport = (*Sender)(nil)
 // NewSender returns a Sender that decrypts secrets with the box.
 //
 // It uses HTTP/1.1 and keeps idle connections for half a minute, at most
-// DefaultPerWebhook to one host. It uses no proxy, because guard can't check the
+// defaultPerWebhook to one host. It uses no proxy, because guard can't check the
 // connections of a proxy. It keeps no cookies. It follows no redirects, because they
 // would turn the POST into a GET, or send the event to a host that the tenant did not
 // choose.
@@ -85,8 +85,8 @@ func NewSender(box lox.SecretBox, cfg SenderConfig) *Sender {
 				TLSHandshakeTimeout:    timeout, // the transport goes on connecting after the end of an attempt
 				DisableCompression:     true,    // so that the stored body is the one sent, and can't expand
 				MaxResponseHeaderBytes: maxAnswerHeader,
-				MaxIdleConns:           DefaultConcurrency,
-				MaxIdleConnsPerHost:    DefaultPerWebhook,
+				MaxIdleConns:           defaultConcurrency,
+				MaxIdleConnsPerHost:    defaultPerWebhook,
 				IdleConnTimeout:        30 * time.Second,
 			},
 		},

@@ -19,9 +19,9 @@ import (
 	"github.com/backlox/lox/blob"
 )
 
-// DefaultReserve is the free space, in bytes, that uploads leave on the disk: the database is usually on the same disk,
+// defaultReserve is the free space, in bytes, that uploads leave on the disk: the database is usually on the same disk,
 // and fails without free space.
-const DefaultReserve = 256 << 20
+const defaultReserve = 256 << 20
 
 // Backups reads backups, to check that a backup still expects an upload.
 type Backups interface {
@@ -36,7 +36,7 @@ type Config struct {
 	// Key signs URLs: at least 32 random bytes. It must not change.
 	Key     []byte
 	Backups Backups
-	// Reserve is the free space, in bytes, below which no upload is admitted; 0 is DefaultReserve, negative is none.
+	// Reserve is the free space, in bytes, below which no upload is admitted; 0 is defaultReserve, negative is none.
 	Reserve int64
 	// MinRate is the minimum rate of an upload in bytes per second, over each RateWindow. A slower upload is ended.
 	// Default: 8 KiB over 30 s.
@@ -65,7 +65,7 @@ func (c Config) withDefaults() (Config, error) {
 		return c, fmt.Errorf("open disk store: Dir, Backups and a Key of %d bytes are required", minKey)
 	}
 	if c.Reserve == 0 {
-		c.Reserve = DefaultReserve
+		c.Reserve = defaultReserve
 	}
 	if c.MinRate == 0 {
 		c.MinRate = defaultMinRate
