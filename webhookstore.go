@@ -48,8 +48,7 @@ type DeliveryClaim struct {
 	BusyHosts []TenantHost
 	// Allot decides how many deliveries each due webhook gets. due is ordered, longest due
 	// first. It returns one Allotment for each, with no more than Limit deliveries in all.
-	// The store calls it once, or not at all if nothing is due. Nil means that the webhooks
-	// take turns until Limit is reached.
+	// The store calls it once, or not at all if nothing is due.
 	Allot func(due []DueWebhook) []Allotment
 }
 

@@ -102,13 +102,6 @@ func (c completion) row(n int) completeRow {
 	}
 }
 
-// Complete implements lifecycle.Store.
-func (s *Store) Complete(ctx context.Context, b lox.Backup, v lox.Verified) (bool, error) {
-	calls := []*completeCall{{In: completion{b.Tenant, b.ID, v}}}
-	err := s.completeMany(ctx, calls, noLockTimeout)
-	return calls[0].Out, err
-}
-
 // completeMany completes backups. If several calls name the same backup, only the first
 // completes it.
 func (s *Store) completeMany(ctx context.Context, calls []*completeCall, lockTimeout string) error {

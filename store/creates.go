@@ -160,18 +160,6 @@ func (c creation) row() createRow {
 	return row
 }
 
-// CreateBackup implements server.BackupStore.
-func (s *Store) CreateBackup(ctx context.Context, b lox.Backup, by lox.Actor) error {
-	if err := storable(b); err != nil {
-		return err
-	}
-	calls := []*createCall{{In: creation{backup: b, by: by}}}
-	if err := s.createMany(ctx, calls, noLockTimeout); err != nil {
-		return err
-	}
-	return calls[0].Err
-}
-
 // sqlQuotaExceeded is the SQLSTATE of the triggers of backups when a quota is exceeded. See
 // migrations/00009_counters.sql.
 const sqlQuotaExceeded pqerror.Code = "LX001"

@@ -218,11 +218,7 @@ type allotted struct {
 
 // allot decides how many deliveries each webhook gets.
 func allot(due []lox.DueWebhook, c lox.DeliveryClaim) (a allotted) {
-	decide := c.Allot
-	if decide == nil {
-		decide = func(due []lox.DueWebhook) []lox.Allotment { return turns(due, c.Limit) }
-	}
-	for i, g := range decide(due) {
+	for i, g := range c.Allot(due) {
 		var notBefore *time.Time
 		if !g.NotBefore.IsZero() {
 			notBefore = &g.NotBefore
@@ -231,22 +227,6 @@ func allot(due []lox.DueWebhook, c lox.DeliveryClaim) (a allotted) {
 		a.deliveries, a.notBefore = append(a.deliveries, int64(g.Deliveries)), append(a.notBefore, notBefore)
 	}
 	return a
-}
-
-// turns allots one delivery to each webhook in turn, until nothing more is due or limit is
-// reached.
-func turns(due []lox.DueWebhook, limit int) []lox.Allotment {
-	given := make([]lox.Allotment, len(due))
-	for before := -1; limit != before; {
-		before = limit
-		for i, w := range due {
-			if limit > 0 && given[i].Deliveries < w.Waiting {
-				given[i].Deliveries++
-				limit--
-			}
-		}
-	}
-	return given
 }
 
 // PutBackDelivery implements webhooks.Store.

@@ -183,6 +183,7 @@ func TestClaimsAreFair(t *testing.T) {
 	}
 	busy, err := s.ClaimDeliveries(t.Context(), lox.DeliveryClaim{
 		Owner: "o", Now: now, Until: now.Add(time.Minute), Limit: 10, SilentLimit: 10, PerWebhook: 10, Busy: []lox.WebhookID{crowd.ID},
+		Allot: inTurns(10),
 	})
 	require.NoError(t, err)
 	assert.Empty(t, busy)
@@ -209,6 +210,7 @@ func TestConcurrentClaims(t *testing.T) {
 			for {
 				claimed, err := s.ClaimDeliveries(context.Background(), lox.DeliveryClaim{
 					Owner: "o", Now: noon, Until: noon.Add(time.Minute), Limit: 7, SilentLimit: 7, PerWebhook: perWebhook,
+					Allot: inTurns(7),
 				})
 				if err != nil {
 					t.Error(err)

@@ -54,13 +54,6 @@ func (d download) row(n int) downloadRow {
 	return downloadRow{n, uuid.UUID(d.tenant), uuid.UUID(d.id), d.event.At, uuid.UUID(d.event.ID), columnsOf(d.event)}
 }
 
-// DownloadBackup implements server.BackupStore.
-func (s *Store) DownloadBackup(ctx context.Context, tenant lox.TenantID, id lox.BackupID, e lox.Event) (lox.Backup, error) {
-	calls := []*downloadCall{{In: download{backupRef{tenant, id}, e}}}
-	err := s.downloadBatch(ctx, calls)
-	return found(ctx, calls[0].Out, err)
-}
-
 // downloadBatch reads the backups of a batch of calls and records their downloads. Out stays
 // nil for a backup that does not exist.
 func (s *Store) downloadBatch(ctx context.Context, calls []*downloadCall) error {

@@ -288,7 +288,9 @@ func TestEventsDuringWebhookChanges(t *testing.T) {
 		})
 		shaking.Go(func() {
 			for ctx.Err() == nil {
-				claimed, err := s.ClaimDeliveries(ctx, lox.DeliveryClaim{Owner: "o", Now: noon, Until: noon.Add(time.Minute), Limit: 20, SilentLimit: 20, PerWebhook: 5})
+				claimed, err := s.ClaimDeliveries(ctx, lox.DeliveryClaim{
+					Owner: "o", Now: noon, Until: noon.Add(time.Minute), Limit: 20, SilentLimit: 20, PerWebhook: 5, Allot: inTurns(20),
+				})
 				do(err)
 				for n, d := range claimed {
 					f := attempt(d, lox.DeliverySucceeded)

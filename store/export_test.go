@@ -177,3 +177,12 @@ type PoolStats = poolStats
 
 // Compare measures the offset of this process's clock once.
 func (c *Clock) Compare(ctx context.Context) error { return c.compare(ctx) }
+
+// CreateAlone creates a backup by a statement that no other call shares.
+func (s *Store) CreateAlone(ctx context.Context, b lox.Backup, by lox.Actor) error {
+	calls := []*createCall{{In: creation{backup: b, by: by}}}
+	if err := s.createMany(ctx, calls, noLockTimeout); err != nil {
+		return err
+	}
+	return calls[0].Err
+}

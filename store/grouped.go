@@ -22,7 +22,7 @@ const (
 
 // Grouped is a Store that batches frequent calls: concurrent calls share one statement and
 // one commit. It does so for reads of single backups, creates, completes, and the record of
-// downloads.
+// downloads. CreateBackup, Complete and DownloadBackup exist only here.
 type Grouped struct {
 	*Store
 	lookups lox.Batcher[struct{}, backupRef, *lox.Backup]

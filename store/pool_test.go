@@ -53,7 +53,7 @@ func TestFewerConnectionsThanConfigured(t *testing.T) {
 				for range calls {
 					ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 					b := pending(tenant.ID, 1, noon)
-					err := s.CreateBackup(ctx, b, storetest.By)
+					err := s.CreateAlone(ctx, b, storetest.By)
 					if err == nil {
 						_, err = s.Backup(ctx, tenant.ID, b.ID)
 					}

@@ -47,10 +47,28 @@ func send(t *testing.T, s *store.Grouped, w lox.Webhook, n int, at time.Time) (s
 	return sent
 }
 
+// inTurns allots one delivery to each webhook in turn, until nothing more is due or limit is reached.
+func inTurns(limit int) func(due []lox.DueWebhook) []lox.Allotment {
+	return func(due []lox.DueWebhook) []lox.Allotment {
+		given, left := make([]lox.Allotment, len(due)), limit
+		for before := -1; left != before; {
+			before = left
+			for i, w := range due {
+				if left > 0 && given[i].Deliveries < w.Waiting {
+					given[i].Deliveries++
+					left--
+				}
+			}
+		}
+		return given
+	}
+}
+
 func claim(t *testing.T, s *store.Grouped, now time.Time, limit, perWebhook int) []lox.Dispatch {
 	t.Helper()
 	claimed, err := s.ClaimDeliveries(t.Context(), lox.DeliveryClaim{
 		Owner: "owner", Now: now, Until: now.Add(time.Minute), Limit: limit, SilentLimit: limit, PerWebhook: perWebhook,
+		Allot: inTurns(limit),
 	})
 	require.NoError(t, err)
 	return claimed

@@ -58,7 +58,7 @@ const clockLease = 10 * time.Second
 
 // clockNode is a server on a machine with a wrong clock.
 type clockNode struct {
-	*store.Store
+	*store.Grouped
 
 	clock    *store.Clock
 	verifier *lifecycle.Verifier
@@ -84,13 +84,13 @@ func (n *clockNode) worked(t *testing.T) (items uint64) {
 func startClockNode(t *testing.T, dsn string, blobs lox.BlobStore, ahead time.Duration) *clockNode {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	n := &clockNode{Store: openStore(t, dsn), metrics: prometheus.NewRegistry()}
+	n := &clockNode{Grouped: openStore(t, dsn), metrics: prometheus.NewRegistry()}
 	var err error
 	n.clock, err = n.NewClock(t.Context(), store.ClockConfig{
 		Log: log, Metrics: n.metrics, Raw: func() time.Time { return time.Now().Round(0).Add(ahead) },
 	})
 	require.NoError(t, err)
-	n.verifier = lifecycle.NewVerifier(n.Store, blobs, log, lifecycle.Config{
+	n.verifier = lifecycle.NewVerifier(n.Grouped, blobs, log, lifecycle.Config{
 		Wait: time.Millisecond, Lease: clockLease, Quick: -1, Hashers: 4, Clock: n.clock.Now, MayLease: n.clock.Agrees,
 	})
 	t.Cleanup(n.verifier.Close)
@@ -98,11 +98,11 @@ func startClockNode(t *testing.T, dsn string, blobs lox.BlobStore, ahead time.Du
 	require.NoError(t, err)
 	sender := webhooks.NewSender(webhooks.NewSecretBox(keys[0]), webhooks.SenderConfig{AllowPrivate: true, Clock: n.clock.Now})
 	t.Cleanup(sender.Close)
-	dispatcher := webhooks.NewDispatcher(n.Store, sender, log, webhooks.Config{
+	dispatcher := webhooks.NewDispatcher(n.Grouped, sender, log, webhooks.Config{
 		Metrics: n.metrics, Clock: n.clock.Now, MayClaim: n.clock.Agrees, Poll: 50 * time.Millisecond,
 	})
 	jobs := lifecycle.NewRunner(lifecycle.RunnerConfig{Log: log, Metrics: n.metrics, Clock: n.clock.Now, MayClaim: n.clock.Agrees},
-		lifecycle.Jobs(n.Store, blobs, n.verifier, 20*time.Millisecond, n.metrics)...)
+		lifecycle.Jobs(n.Grouped, blobs, n.verifier, 20*time.Millisecond, n.metrics)...)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, run := range []func(context.Context){n.clock.Run, dispatcher.Run, jobs.Run} {
@@ -248,7 +248,7 @@ func (a *arrivals) check(t *testing.T) {
 	assert.NoError(t, errors.Join(a.wrong...))
 }
 
-func addReceiver(t *testing.T, s *store.Store, tenant lox.TenantID, url string) {
+func addReceiver(t *testing.T, s *store.Grouped, tenant lox.TenantID, url string) {
 	t.Helper()
 	keys, err := webhooks.ParseKeys(masterKey)
 	require.NoError(t, err)

@@ -188,12 +188,12 @@ func externalSetup(t *testing.T, dsn string, env ...string) setup {
 // masterKey is the master key of tests: 32 bytes as hex digits.
 const masterKey = "6c6f782d6d61737465722d6b65792d666f722d73797374656d2d74657374732e"
 
-func openStore(t *testing.T, dsn string) *store.Store {
+func openStore(t *testing.T, dsn string) *store.Grouped {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Config{DSN: dsn})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return db
+	return store.Group(db)
 }
 
 // openSQL opens the database for changes that no part of LOX makes.
