@@ -263,7 +263,9 @@ func failPending(ctx context.Context, stmt *sqlx.Stmt, tenant lox.TenantID, id l
 	})
 }
 
-// FailAbandoned implements webhooks.Store.
+// FailAbandoned fails the pending deliveries of disabled webhooks, which their tenants would
+// otherwise see as pending: the process that disabled a webhook may have failed only the
+// first thousand. If ctx ends before it is done, the next call continues.
 func (s *Store) FailAbandoned(ctx context.Context, now time.Time) error {
 	const atOnce = 100
 	for {

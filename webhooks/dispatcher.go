@@ -21,7 +21,6 @@ const (
 	defaultLease       = time.Minute
 	defaultPoll        = 15 * time.Second
 	defaultGrace       = 5 * time.Second
-	DefaultKeep        = 30 * 24 * time.Hour
 )
 
 // Config sets the pace of a Dispatcher. Zero values mean the defaults.
@@ -39,8 +38,6 @@ type Config struct {
 	Poll time.Duration
 	// Grace is how long running attempts may go on after a stop.
 	Grace time.Duration
-	// Keep is how long deliveries are kept after they have ended: see ForgetDeliveries.
-	Keep time.Duration
 	// Clock tells the time. The default is time.Now.
 	Clock func() time.Time
 	// MayClaim, if not nil, stops this process from claiming while it returns false, for
@@ -61,7 +58,6 @@ func (c Config) withDefaults() Config {
 	c.Lease = cmp.Or(c.Lease, defaultLease)
 	c.Poll = cmp.Or(c.Poll, defaultPoll)
 	c.Grace = cmp.Or(c.Grace, defaultGrace)
-	c.Keep = cmp.Or(c.Keep, DefaultKeep)
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}

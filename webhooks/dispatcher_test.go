@@ -223,5 +223,4 @@ func TestOldDeliveriesAreRemoved(t *testing.T) {
 	m.down = errors.New("away")
 	_, err := d.ForgetDeliveries(t.Context(), now)
 	assert.ErrorIs(t, err, m.down)
-	assert.ErrorIs(t, d.FailAbandoned(t.Context(), now), m.down)
 }

@@ -32,10 +32,6 @@ type Store interface {
 	// have missed that, until ctx ends. After a failure it connects again.
 	WatchDeliveries(ctx context.Context, due func())
 
-	// FailAbandoned fails the pending deliveries of disabled webhooks: the process that
-	// disabled a webhook may have failed only the first thousand.
-	FailAbandoned(ctx context.Context, now time.Time) error
-
 	// ForgetDeliveries removes up to limit deliveries that ended before a time, with their
 	// attempts, and returns how many.
 	ForgetDeliveries(ctx context.Context, before time.Time, limit int) (int64, error)

@@ -328,15 +328,11 @@ func (m *memory) WatchDeliveries(ctx context.Context, due func()) {
 	<-ctx.Done()
 }
 
-func (m *memory) FailAbandoned(ctx context.Context, _ time.Time) error {
-	return m.call(ctx, func() {})
-}
-
-func (m *memory) ForgetDeliveries(ctx context.Context, before time.Time, limit int) (gone int64, err error) {
+func (m *memory) ForgetDeliveries(ctx context.Context, before time.Time, limit int) (removed int64, err error) {
 	err = m.call(ctx, func() {
-		gone = min(m.old, int64(limit))
-		m.old -= gone
+		removed = min(m.old, int64(limit))
+		m.old -= removed
 		m.forgot = append(m.forgot, before)
 	})
-	return gone, err
+	return removed, err
 }

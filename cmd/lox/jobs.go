@@ -12,7 +12,7 @@ import (
 const upkeepInterval = time.Hour
 
 // minEventRetention is twice the retention of deliveries, which show their event.
-const minEventRetention = 2 * webhooks.DefaultKeep
+const minEventRetention = 2 * webhooks.Retention
 
 // jobs returns all jobs that the server runs without a request.
 func (h *app) jobs(cfg config) []lifecycle.Job {
@@ -21,7 +21,7 @@ func (h *app) jobs(cfg config) []lifecycle.Job {
 	return append(jobs,
 		h.hold.Job(),
 		lifecycle.Batches("deliveries", upkeepInterval, h.dispatch.ForgetDeliveries),
-		lifecycle.Every("webhooks", upkeepInterval, h.dispatch.FailAbandoned),
+		lifecycle.Every("webhooks", upkeepInterval, h.db.FailAbandoned),
 		lifecycle.Every("events", upkeepInterval, func(ctx context.Context, now time.Time) error {
 			return h.db.KeepEvents(ctx, now, now.Add(-cfg.EventRetention))
 		}),
