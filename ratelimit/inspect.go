@@ -16,10 +16,10 @@ type Health struct {
 	Policy string
 }
 
-// Inspect checks the Redis at a URL, in the form that NewRedis takes. It pings all masters of a cluster,
+// Inspect checks the Redis at a URL, in the form of Config.RedisURL. It pings all masters of a cluster,
 // and reads the Health of one of them.
 func Inspect(ctx context.Context, url string, timeout time.Duration) (h Health, err error) {
-	r, err := NewRedis(url, timeout)
+	r, err := newRedis(url, timeout)
 	if err != nil {
 		return h, err
 	}

@@ -18,7 +18,7 @@ import (
 // from going to Redis, so that a Redis that hangs delays only requests that already wait for it. From then
 // on a goroutine probes Redis, and lets requests go there again when it works: see outage.go.
 type Limiter struct {
-	memory  *Memory
+	memory  *memoryStore
 	redis   remote        // nil without Redis
 	timeout time.Duration // bounds each call to Redis
 	every   time.Duration // the pause between two probes
@@ -36,19 +36,19 @@ type Limiter struct {
 
 // remote is the part of Redis that Limiter needs.
 type remote interface {
-	Count(ctx context.Context, r Request) (fits bool, windows []Window, err error)
+	Count(ctx context.Context, r request) (fits bool, windows []window, err error)
 	Ping(ctx context.Context) error
 	Close() error
 }
 
 // Take implements server.RateLimiter. It fails only if ctx ends while it waits for Redis.
 func (l *Limiter) Take(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
-	return l.decide(ctx, Take, keyOf(class, subject), limit, Refund{})
+	return l.decide(ctx, opTake, keyOf(class, subject), limit, refund{})
 }
 
 // Peek implements server.RateLimiter. It fails only if ctx ends while it waits for Redis.
 func (l *Limiter) Peek(ctx context.Context, subject string, class lox.RateClass, limit lox.RateLimit) (lox.RateDecision, error) {
-	return l.decide(ctx, Peek, keyOf(class, subject), limit, Refund{})
+	return l.decide(ctx, opPeek, keyOf(class, subject), limit, refund{})
 }
 
 // Exchange implements server.RateLimiter. It fails only if ctx ends while it waits for Redis. A hit that was
@@ -58,18 +58,18 @@ func (l *Limiter) Peek(ctx context.Context, subject string, class lox.RateClass,
 func (l *Limiter) Exchange(
 	ctx context.Context, subject string, back lox.RateCharge, class lox.RateClass, limit lox.RateLimit,
 ) (lox.RateDecision, error) {
-	refund := Refund{Key: keyOf(back.Class, subject)}
+	r := refund{Key: keyOf(back.Class, subject)}
 	for period, w := range map[time.Duration]lox.RateWindow{time.Minute: back.Decision.Minute, time.Hour: back.Decision.Hour} {
 		if back.Age < w.Reset { // otherwise the window is over
-			refund.Windows = append(refund.Windows, Window{Period: period, Left: w.Reset})
+			r.Windows = append(r.Windows, window{Period: period, Left: w.Reset})
 		}
 	}
-	return l.decide(ctx, Take, keyOf(class, subject), limit, refund)
+	return l.decide(ctx, opTake, keyOf(class, subject), limit, r)
 }
 
 // decide counts one hit, in Redis if Redis works, and otherwise in this process.
-func (l *Limiter) decide(ctx context.Context, op Operation, key string, limit lox.RateLimit, back Refund) (lox.RateDecision, error) {
-	r := Request{Op: op, Hits: 1, Key: key, Back: back, Rates: []limiter.Rate{
+func (l *Limiter) decide(ctx context.Context, op operation, key string, limit lox.RateLimit, back refund) (lox.RateDecision, error) {
+	r := request{Op: op, Hits: 1, Key: key, Back: back, Rates: []limiter.Rate{
 		{Period: time.Minute, Limit: limit.PerMinute},
 		{Period: time.Hour, Limit: limit.PerHour},
 	}}
@@ -91,11 +91,11 @@ func (l *Limiter) decide(ctx context.Context, op Operation, key string, limit lo
 	return decision(fits, windows), err
 }
 
-func decision(allowed bool, windows []Window) lox.RateDecision {
+func decision(allowed bool, windows []window) lox.RateDecision {
 	return lox.RateDecision{Allowed: allowed, Minute: windows[0].rate(), Hour: windows[1].rate()}
 }
 
-func (w Window) rate() lox.RateWindow {
+func (w window) rate() lox.RateWindow {
 	return lox.RateWindow{Limit: w.Limit, Remaining: w.Remaining(), Reset: w.Left}
 }
 

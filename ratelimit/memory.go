@@ -17,21 +17,21 @@ import (
 const (
 	// shards is the number of locks over which keys are spread; a power of two.
 	shards = 64
-	// swept is how many keys are checked for each window that begins. At a steady rate of new keys, at most
-	// about one key in swept is expired: at that share, each new key finds an expired key to delete. Redis
-	// does the same.
+	// swept is how many keys are checked for each window that begins. So the share of expired keys stays
+	// below about 1/swept: from that share on, each new key deletes at least one expired key on average.
+	// Redis expires keys in the same way.
 	swept = 8
 	// maxKeys is the maximum number of keys in a shard: a million keys of tenants and a million of
 	// addresses, of some 126 bytes each.
 	maxKeys = 1 << 20 / shards
-	// shrinkAt and shrinkFrom say when a map is replaced by a smaller one: once it has a shrinkAt-th of its
-	// peak of keys, if that peak was at least shrinkFrom. Go's maps never give memory back.
+	// A map is replaced by a smaller one once it has at most 1/shrinkAt of its peak number of keys, if that
+	// peak was at least shrinkFrom. Go's maps never give memory back.
 	shrinkAt, shrinkFrom = 8, 1024
 )
 
-// Memory keeps counters in this process. It has no clean-up goroutine: whenever a window begins, Memory
+// memoryStore keeps counters in this process. It has no clean-up goroutine: whenever a window begins, it
 // checks a few keys and deletes those whose windows are over.
-type Memory struct {
+type memoryStore struct {
 	clock func() time.Time
 	epoch time.Time // the ends of windows are offsets from it, which are smaller than a time.Time
 	seed  maphash.Seed
@@ -56,19 +56,19 @@ type counter struct {
 	count  int64
 }
 
-var _ Counters = (*Memory)(nil)
+var _ counterStore = (*memoryStore)(nil)
 
-// NewMemory returns counters whose windows follow a clock, such as time.Now.
-func NewMemory(clock func() time.Time) *Memory {
-	m := &Memory{clock: clock, epoch: clock(), seed: maphash.MakeSeed()}
+// newMemory returns counters whose windows follow a clock, such as time.Now.
+func newMemory(clock func() time.Time) *memoryStore {
+	m := &memoryStore{clock: clock, epoch: clock(), seed: maphash.MakeSeed()}
 	for i := range m.shards {
 		m.shards[i].keys = map[string][]counter{}
 	}
 	return m
 }
 
-// Count implements Counters. It never fails.
-func (m *Memory) Count(_ context.Context, r Request) (fits bool, windows []Window, err error) {
+// Count implements counterStore. It never fails.
+func (m *memoryStore) Count(_ context.Context, r request) (fits bool, windows []window, err error) {
 	s := m.shard(r.Key) // also the shard of r.Back.Key
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,34 +77,34 @@ func (m *Memory) Count(_ context.Context, r Request) (fits bool, windows []Windo
 }
 
 // Get implements limiter.Store: it counts a hit even beyond the limit.
-func (m *Memory) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+func (m *memoryStore) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	return m.Increment(ctx, key, 1, rate)
 }
 
 // Increment implements limiter.Store.
-func (m *Memory) Increment(ctx context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
-	_, windows, err := m.Count(ctx, Request{Op: Add, Hits: count, Key: key, Rates: []limiter.Rate{rate}})
+func (m *memoryStore) Increment(ctx context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
+	_, windows, err := m.Count(ctx, request{Op: opAdd, Hits: count, Key: key, Rates: []limiter.Rate{rate}})
 	return windows[0].context(m.clock(), rate), err
 }
 
 // Peek implements limiter.Store.
-func (m *Memory) Peek(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
-	_, windows, err := m.Count(ctx, Request{Op: Peek, Hits: 1, Key: key, Rates: []limiter.Rate{rate}})
+func (m *memoryStore) Peek(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	_, windows, err := m.Count(ctx, request{Op: opPeek, Hits: 1, Key: key, Rates: []limiter.Rate{rate}})
 	return windows[0].context(m.clock(), rate), err
 }
 
 // Reset implements limiter.Store: it deletes the window.
-func (m *Memory) Reset(_ context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+func (m *memoryStore) Reset(_ context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	s := m.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i := indexOf(s.keys[key], rate.Period); i >= 0 {
 		s.keys[key][i].ends = 0
 	}
-	return Window{Limit: rate.Limit, Left: rate.Period}.context(m.clock(), rate), nil
+	return window{Limit: rate.Limit, Left: rate.Period}.context(m.clock(), rate), nil
 }
 
-func (m *Memory) shard(key string) *shard {
+func (m *memoryStore) shard(key string) *shard {
 	subject := subjectOf(key)
 	of := maphash.String(m.seed, subject) % shards
 	if strings.HasPrefix(subject, lox.RateAddress) {
@@ -114,8 +114,8 @@ func (m *Memory) shard(key string) *shard {
 }
 
 // count carries out a request. The caller holds the lock of the shard.
-func (s *shard) count(r Request, now time.Duration) (fits bool, windows []Window) {
-	windows = make([]Window, len(r.Rates))
+func (s *shard) count(r request, now time.Duration) (fits bool, windows []window) {
+	windows = make([]window, len(r.Rates))
 	counters := s.keys[r.Key]
 	fits = true
 	for i, rate := range r.Rates {
@@ -123,7 +123,7 @@ func (s *shard) count(r Request, now time.Duration) (fits bool, windows []Window
 		fits = fits && w.Count+r.Hits <= w.Limit
 		windows[i] = w
 	}
-	if r.Op == Peek || r.Op == Take && !fits {
+	if r.Op == opPeek || r.Op == opTake && !fits {
 		return fits, windows
 	}
 	begun := false
@@ -153,7 +153,7 @@ func (s *shard) count(r Request, now time.Duration) (fits bool, windows []Window
 }
 
 // giveBack subtracts a hit from each window that is still the one in which the hit was counted.
-func (s *shard) giveBack(back Refund, now time.Duration) {
+func (s *shard) giveBack(back refund, now time.Duration) {
 	counters := s.keys[back.Key]
 	for _, w := range back.Windows {
 		i := indexOf(counters, w.Period)
@@ -176,8 +176,8 @@ func indexOf(counters []counter, period time.Duration) int {
 }
 
 // windowOf returns the current window of a rate, or one that begins now.
-func windowOf(counters []counter, rate limiter.Rate, now time.Duration) Window {
-	w := Window{Period: rate.Period, Limit: rate.Limit, Left: rate.Period}
+func windowOf(counters []counter, rate limiter.Rate, now time.Duration) window {
+	w := window{Period: rate.Period, Limit: rate.Limit, Left: rate.Period}
 	if i := indexOf(counters, rate.Period); i >= 0 && counters[i].ends > now {
 		w.Count, w.Left = counters[i].count, counters[i].ends-now
 	}

@@ -18,8 +18,9 @@ const (
 
 // Config says where requests are counted. The zero value counts in this process.
 type Config struct {
-	// RedisURL is the URL of the Redis that all servers share, in the form that NewRedis takes. If it is
-	// empty, each server counts by itself.
+	// RedisURL is the URL of the Redis that all servers share: redis://, rediss:// for TLS, or unix:// with
+	// the path of a socket. One or more parameters addr= make it a cluster. If it is empty, each server
+	// counts by itself.
 	RedisURL string
 	// Timeout is how long a decision may wait for Redis before this process decides. The default is 250 ms.
 	Timeout time.Duration
@@ -38,12 +39,12 @@ func Open(cfg Config) (*Limiter, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	memory := NewMemory(cfg.Clock)
+	memory := newMemory(cfg.Clock)
 	if cfg.RedisURL == "" {
 		return &Limiter{memory: memory}, nil
 	}
 	timeout := cmp.Or(cfg.Timeout, defaultTimeout)
-	redis, err := NewRedis(cfg.RedisURL, timeout)
+	redis, err := newRedis(cfg.RedisURL, timeout)
 	if err != nil {
 		return nil, err
 	}

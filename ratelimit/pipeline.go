@@ -30,7 +30,7 @@ func (once) NoRetry() bool { return true }
 
 // run sends calls together, and gives each its answer or error. It never returns an error itself: calls
 // that may have been counted must not be tried again.
-func (r *Redis) run(ctx context.Context, _ struct{}, calls []*call) error {
+func (r *redisStore) run(ctx context.Context, _ struct{}, calls []*call) error {
 	// The deadline is that of the call that has waited longest. So each call has its answer before its own
 	// timeout, without a timer of its own: the calls that it waits for were made earlier. And nothing is
 	// sent after the deadline.
@@ -50,7 +50,7 @@ func (r *Redis) run(ctx context.Context, _ struct{}, calls []*call) error {
 }
 
 // send sends calls in one pipeline.
-func (r *Redis) send(ctx context.Context, calls []*call, command, name any) {
+func (r *redisStore) send(ctx context.Context, calls []*call, command, name any) {
 	pipe := r.client.Pipeline()
 	cmds := make([]once, len(calls))
 	for i, c := range calls {

@@ -21,37 +21,36 @@ var countSource string
 
 var countScript = redis.NewScript(countSource)
 
-// Redis keeps counters in a Redis or a Redis Cluster, which any number of servers share. Each decision is
+// redisStore keeps counters in a Redis or a Redis Cluster, which any number of servers share. Each decision is
 // one run of a script. Decisions that wait at the same time share one round trip. Windows end by the clock
 // of Redis, so the clocks of the servers needn't agree.
 //
 // Every method returns an error when Redis fails, or doesn't answer within the timeout or before the
 // context ends. The error never contains the password. Nothing is tried twice: a hit whose answer was lost
 // may have been counted.
-type Redis struct {
+type redisStore struct {
 	client  redis.UniversalClient
 	timeout time.Duration
 	calls   lox.Batcher[struct{}, script, []int64]
 }
 
-var _ Counters = (*Redis)(nil)
+var _ counterStore = (*redisStore)(nil)
 
-// NewRedis returns counters in the Redis at a URL: redis://, rediss:// for TLS, or unix:// with the path of
-// a socket. One or more parameters addr= make it a cluster. It fails if the URL is wrong; it doesn't
-// connect before the first call. No call takes longer than the timeout.
-func NewRedis(url string, timeout time.Duration) (*Redis, error) {
+// newRedis returns counters in the Redis at a URL, in the form of Config.RedisURL. It fails if the URL is
+// wrong; it doesn't connect before the first call. No call takes longer than the timeout.
+func newRedis(url string, timeout time.Duration) (*redisStore, error) {
 	client, err := newClient(url, timeout)
 	if err != nil {
 		return nil, err
 	}
-	r := &Redis{client: client, timeout: timeout}
+	r := &redisStore{client: client, timeout: timeout}
 	r.calls.MaxBatches, r.calls.MaxCalls, r.calls.MaxWait, r.calls.Run = 1, maxBatch, timeout, r.run
 	r.calls.NoRetry = func(error) bool { return true } // a call that was sent may have been counted
 	return r, nil
 }
 
 // Close closes all connections, and waits until no call is being sent.
-func (r *Redis) Close() error {
+func (r *redisStore) Close() error {
 	err := r.client.Close()
 	r.calls.Wait()
 	return err
@@ -59,7 +58,7 @@ func (r *Redis) Close() error {
 
 // Ping returns an error if Redis can't count. A Redis that answers may still be unable to count: it is
 // full, or a replica. In a cluster all masters must answer.
-func (r *Redis) Ping(ctx context.Context) error {
+func (r *redisStore) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	if cluster, ok := r.client.(*redis.ClusterClient); ok {
@@ -68,45 +67,45 @@ func (r *Redis) Ping(ctx context.Context) error {
 			return fmt.Errorf("ping the masters of the Redis cluster: %w", err)
 		}
 	}
-	_, _, err := r.Count(ctx, Request{Op: Take, Hits: 1, Key: "ping", Rates: []limiter.Rate{{Period: time.Second, Limit: math.MaxInt32}}})
+	_, _, err := r.Count(ctx, request{Op: opTake, Hits: 1, Key: "ping", Rates: []limiter.Rate{{Period: time.Second, Limit: math.MaxInt32}}})
 	return err
 }
 
 // Get implements limiter.Store: it counts a hit even beyond the limit.
-func (r *Redis) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
-	return r.one(ctx, Add, 1, key, rate)
+func (r *redisStore) Get(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	return r.one(ctx, opAdd, 1, key, rate)
 }
 
 // Increment implements limiter.Store.
-func (r *Redis) Increment(ctx context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
-	return r.one(ctx, Add, count, key, rate)
+func (r *redisStore) Increment(ctx context.Context, key string, count int64, rate limiter.Rate) (limiter.Context, error) {
+	return r.one(ctx, opAdd, count, key, rate)
 }
 
 // Peek implements limiter.Store.
-func (r *Redis) Peek(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
-	return r.one(ctx, Peek, 1, key, rate)
+func (r *redisStore) Peek(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+	return r.one(ctx, opPeek, 1, key, rate)
 }
 
 // Reset implements limiter.Store: it deletes the window.
-func (r *Redis) Reset(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
+func (r *redisStore) Reset(ctx context.Context, key string, rate limiter.Rate) (limiter.Context, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	if err := r.client.Del(ctx, counterName(key, rate.Period)).Err(); err != nil {
 		return limiter.Context{}, fmt.Errorf("reset in Redis: %w", err)
 	}
-	return Window{Limit: rate.Limit, Left: rate.Period}.context(time.Now(), rate), nil
+	return window{Limit: rate.Limit, Left: rate.Period}.context(time.Now(), rate), nil
 }
 
-func (r *Redis) one(ctx context.Context, op Operation, n int64, key string, rate limiter.Rate) (limiter.Context, error) {
-	_, windows, err := r.Count(ctx, Request{Op: op, Hits: n, Key: key, Rates: []limiter.Rate{rate}})
+func (r *redisStore) one(ctx context.Context, op operation, n int64, key string, rate limiter.Rate) (limiter.Context, error) {
+	_, windows, err := r.Count(ctx, request{Op: op, Hits: n, Key: key, Rates: []limiter.Rate{rate}})
 	if err != nil {
 		return limiter.Context{}, err
 	}
 	return windows[0].context(time.Now(), rate), nil
 }
 
-// Count implements Counters.
-func (r *Redis) Count(ctx context.Context, of Request) (fits bool, windows []Window, err error) {
+// Count implements counterStore.
+func (r *redisStore) Count(ctx context.Context, of request) (fits bool, windows []window, err error) {
 	args := make([]any, 0, 5+3*len(of.Rates)+2*len(of.Back.Windows))
 	args = append(args, nil, nil, len(of.Rates)+len(of.Back.Windows)) // send sets the first two: the command and the script
 	for _, rate := range of.Rates {
@@ -129,10 +128,10 @@ func (r *Redis) Count(ctx context.Context, of Request) (fits bool, windows []Win
 	if err != nil {
 		return false, nil, fmt.Errorf("count in Redis: %w", err)
 	}
-	windows = make([]Window, len(of.Rates))
+	windows = make([]window, len(of.Rates))
 	for i, rate := range of.Rates {
 		left := max(1, reply[2+2*i]) // Redis answers 0 in a window's last millisecond
-		windows[i] = Window{
+		windows[i] = window{
 			Period: rate.Period, Limit: rate.Limit, Count: reply[1+2*i], Left: time.Duration(left) * time.Millisecond,
 		}
 	}
