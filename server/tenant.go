@@ -32,7 +32,7 @@ type tenantHandlers struct {
 func (h *tenantHandlers) GetTenant(ctx context.Context, _ api.GetTenantRequestObject) (api.GetTenantResponseObject, error) {
 	t, err := h.store.Tenant(ctx, principal(ctx).Tenant)
 	if err != nil {
-		return nil, ifGone(err)
+		return nil, keyInvalidIfDeleted(err)
 	}
 	return api.GetTenant200JSONResponse{Body: h.out(t)}, nil
 }
@@ -42,13 +42,14 @@ func (h *tenantHandlers) UpdateTenant(ctx context.Context, r api.UpdateTenantReq
 	patch := tenantPatch(*r.Body)
 	t, err := h.store.UpdateTenant(ctx, principal(ctx).Tenant, h.clock(), actor(ctx), func(t *lox.Tenant) error { return t.Apply(patch) })
 	if err != nil {
-		return nil, ifGone(err)
+		return nil, keyInvalidIfDeleted(err)
 	}
 	return api.UpdateTenant200JSONResponse{Body: h.out(t)}, nil
 }
 
-// ifGone returns ErrInvalidAPIKey if the tenant was deleted a moment ago: its key is no longer valid.
-func ifGone(err error) error {
+// keyInvalidIfDeleted returns ErrInvalidAPIKey if the tenant was deleted a moment ago, because its key is no
+// longer valid then. It returns any other error as it is.
+func keyInvalidIfDeleted(err error) error {
 	if lox.CodeOf(err) == lox.CodeNotFound {
 		return lox.ErrInvalidAPIKey.Because(err)
 	}
