@@ -83,11 +83,10 @@ type BlobStore interface {
 	Stat(ctx context.Context, key string) (Object, error)
 
 	// Hash reads the object o, as Stat has described it, and returns the SHA-256 of its
-	// bytes. It continues from the state from if that state belongs to the same object,
-	// else it begins at the first byte. save, if it isn't nil, gets the state after every
-	// MiB. It is called by the goroutine that hashes, so it must return at once.
-	// CodeUploadIncomplete: the object was deleted or replaced since, or is not o.Size
-	// bytes long.
+	// bytes. If from belongs to the same object, it continues from there, else it begins at
+	// the first byte. save, if it isn't nil, gets the state after every MiB. The goroutine
+	// that hashes calls save, so save must return at once. CodeUploadIncomplete: the object
+	// was deleted or replaced since, or is not o.Size bytes long.
 	Hash(ctx context.Context, key string, o Object, from HashState, save func(HashState)) (Checksum, error)
 
 	// StopUpload ends a running upload of the object, without waiting for its end, if
@@ -105,7 +104,7 @@ type BlobStore interface {
 	DeleteOthers(ctx context.Context, key, version string) (removed int, err error)
 
 	// DeleteAll does what Delete does, or DeleteOthers for a Purge with Keep, for many
-	// objects. It uses few requests if the store can delete many objects by one. Bytes
+	// objects. If one request can delete many objects, it uses few requests. Bytes
 	// uploaded meanwhile may stay. It returns one result for each purge, in the same order.
 	// If the store refuses a request because of missing permissions, such as to list
 	// versions, that is an error.

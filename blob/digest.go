@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// bufferSize is read at once: it stays in a processor's cache until it is
-	// hashed.
+	// bufferSize is how many bytes are read at once: few enough to stay in a
+	// processor's cache until they are hashed.
 	bufferSize = 256 << 10
 	// readAhead is how many buffers are read before they are hashed.
 	readAhead = 4
@@ -37,7 +37,7 @@ type Digest struct {
 // first byte. save, if it isn't nil, gets the state after every MiB of the object.
 func NewDigest(o lox.Object, from lox.HashState, save func(lox.HashState)) *Digest {
 	d := &Digest{object: o, hash: sha256.New(), save: save}
-	// An object that nothing tells from another one may have been replaced since.
+	// Without an ETag and a version, the object may have been replaced since, and nothing shows that.
 	named := o.ETag != "" || o.Version != ""
 	if !named || from.ETag != o.ETag || from.Version != o.Version || from.Bytes < 0 || from.Bytes > o.Size {
 		return d
@@ -64,8 +64,8 @@ func (d *Digest) Bytes() int64 { return d.bytes }
 func (d *Digest) Sum() lox.Checksum { return lox.Checksum(d.hash.Sum(nil)) }
 
 // Read hashes all bytes of r, which should be the rest of the object. It calls alive after
-// every read. It reads ahead while it hashes, if there is more than one buffer: so it takes
-// as long as the slower of the two.
+// every read. If the rest is larger than one buffer, it reads ahead while it hashes: so it
+// takes as long as the slower of the two.
 func (d *Digest) Read(ctx context.Context, r io.Reader, alive func()) (err error) {
 	if d.object.Size-d.bytes <= bufferSize {
 		buf := buffers.Get().(*[bufferSize]byte) //nolint:forcetypeassert // see New
@@ -104,7 +104,7 @@ func (d *Digest) add(p []byte) {
 	d.save(lox.HashState{ETag: d.object.ETag, Version: d.object.Version, Bytes: d.bytes, State: state})
 }
 
-// chunks reads r to its end, into buffers that it is given.
+// chunks reads r to its end. It gets each buffer from buffer, and passes the bytes in it to take.
 func chunks(ctx context.Context, r io.Reader, alive func(), buffer func() []byte, take func([]byte)) error {
 	for {
 		if err := ctx.Err(); err != nil {

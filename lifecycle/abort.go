@@ -18,9 +18,9 @@ const (
 	abortsLogged = 100
 )
 
-// aborter aborts the uploads in parts that no backup needs. A request has begun them and failed before
-// it wrote the database, or a server of a version without parts has deleted their backup, or a restored
-// database doesn't know them.
+// aborter aborts uploads in parts that no backup needs. There are three causes of such an upload: the
+// request that began it failed before it wrote to the database; a server of a version without parts
+// deleted its backup; or the database was restored from an older copy.
 type aborter struct {
 	store   Store
 	blobs   lox.BlobStore
@@ -59,7 +59,8 @@ func (a *aborter) sweep(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// keep reports whether an unfinished backup has the upload, or whether LOX has not begun the upload.
+// keep reports whether an upload must stay: an unfinished backup needs it, or its key shows that LOX has
+// not begun it.
 func (a *aborter) keep(ctx context.Context, upload lox.UnfinishedParts) (bool, error) {
 	tenant, id, ok := lox.ParseObjectKey(upload.Key)
 	if !ok {
@@ -69,6 +70,6 @@ func (a *aborter) keep(ctx context.Context, upload lox.UnfinishedParts) (bool, e
 	if lox.CodeOf(err) == lox.CodeBackupNotFound {
 		return false, nil
 	}
-	waits := b.Status == lox.StatusPending || b.Status == lox.StatusVerifying
-	return waits && b.UploadID == upload.UploadID, err
+	unfinished := b.Status == lox.StatusPending || b.Status == lox.StatusVerifying
+	return unfinished && b.UploadID == upload.UploadID, err
 }

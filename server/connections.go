@@ -27,8 +27,8 @@ const (
 	mostConnections  = 1 << 16
 	// addressShare is the divisor for one client's default share: a quarter of all connections.
 	addressShare = 4
-	// siteConnections is how many times a client's connections a site may have: half of all by default. One
-	// /48 network of IPv6 must not be able to take the rest.
+	// siteConnections times the maximum of a client is the maximum of a site: half of all connections by
+	// default. One /48 network of IPv6 must not be able to take all of them.
 	siteConnections = 2
 	// limitWarningInterval is the least time between two warnings.
 	limitWarningInterval = time.Minute
@@ -125,8 +125,8 @@ func NewConnections(cfg ConnectionsConfig) *Connections {
 }
 
 // Listener returns l with its connections counted. The [http.Server] that accepts them must have Track as
-// its ConnState: otherwise a connection never becomes idle again after it has received something. Errors of
-// Accept are those of l.
+// its ConnState: otherwise a connection never becomes idle again after it has received something. Its
+// Accept returns the errors of l.
 func (cs *Connections) Listener(l net.Listener) net.Listener { return &trackedListener{l, cs} }
 
 // Track is for [http.Server.ConnState]: it records which connections are idle.

@@ -21,8 +21,8 @@ const (
 
 // keyIndex holds the first 8 bytes of the SHA-256 of every key that may be valid. It takes 8 bytes of
 // memory a key, 18 more during a load, and 40 for each key that was added or removed since; those are at
-// most indexChanges or an eighth of the keys. Nobody can find another key with the same 8 bytes without
-// knowing them, so a made-up key isn't in the index.
+// most indexChanges or an eighth of the keys. A client that doesn't know these 8 bytes can't find another
+// key with the same ones, so a made-up key isn't in the index.
 //
 // It may hold keys that were revoked: a query to the database shows that, and removes them. It may lack
 // keys that another server created a moment ago. The zero value lacks all keys.

@@ -103,12 +103,12 @@ func (l *limits) anonymousLimit() lox.RateLimit { return l.of(lox.PlanFree, lox.
 
 const (
 	// ipv6Client is how many bits of an IPv6 address identify a client: 64 bits is the longest prefix that
-	// anybody gets (RFC 6177).
+	// a provider assigns (RFC 6177).
 	ipv6Client = 64
-	// ipv6Site is how many bits identify a site. Many providers give a /48 network to everybody who asks
+	// ipv6Site is how many bits identify a site. Many providers give a /48 network to any customer who asks
 	// (RFC 6177): 65,536 networks of clients.
 	ipv6Site = 48
-	// siteShare is how many times a client's limit a site has. A site may be one client, so the factor
+	// siteShare times the limit of a client is the limit of a site. A site may be one client, so the factor
 	// can't be large. It may be many customers of a provider, so the factor can't be 1.
 	siteShare = 4
 )
@@ -125,7 +125,7 @@ func (l *limits) takeAddress(c echo.Context, class lox.RateClass, limit lox.Rate
 	ctx, from := c.Request().Context(), l.address(c)
 	ofSite := lox.RateLimit{PerMinute: siteShare * limit.PerMinute, PerHour: siteShare * limit.PerHour}
 	if from.site != "" {
-		// A request that the site refuses counts for nobody.
+		// A request that the site refuses must not count for the client either.
 		if site, err := l.limiter.Peek(ctx, from.site, class, ofSite); err != nil || !site.Allowed {
 			return site, err
 		}

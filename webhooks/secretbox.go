@@ -73,7 +73,7 @@ type SecretBox struct{ aeads []cipher.AEAD }
 
 var _ lox.SecretBox = (*SecretBox)(nil)
 
-// sealVersion is the version of the format, so that a later one can be told apart. It is
+// sealVersion is the version of the format, so that a later one can be recognized. It is
 // authenticated.
 const sealVersion = 1
 

@@ -55,7 +55,7 @@ func (d *directory) recoverUpload(key string) error {
 }
 
 // disassemble removes the name of an object from the data file of an upload that still has its table: no caller
-// was told that the object exists, and the bytes of the file may change, or may have changed.
+// has learnt that the object exists, and the bytes of the file may change, or may have changed.
 func (d *directory) disassemble(key string) error {
 	data, _ := d.partPaths(key)
 	path := d.path(key)

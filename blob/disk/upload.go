@@ -92,8 +92,8 @@ func (s *Store) upload(r *http.Request, conn *http.ResponseController) error {
 	} else {
 		err = s.takePart(e, key, wanted, body)
 	}
-	// When the upload is canceled, the read of the body fails, too: the cause of the cancellation is the better
-	// error. When the body fails by itself, the context ends, too: the error of the body is the better one.
+	// A cancelled upload also makes the read of the body fail: then the cause of the cancellation explains more. A
+	// body that fails by itself also ends the context: then the error of the body explains more.
 	cause := context.Cause(e.ctx)
 	if err != nil && (errors.Is(cause, errDeleted) || errors.Is(cause, errEnded) || errors.Is(cause, errClosing)) {
 		return cause
@@ -157,9 +157,10 @@ func (a admitted) fits(r *http.Request) error {
 	return nil
 }
 
-// admits fails unless the backup of an object waits for its bytes, stored or not, and for this form of upload.
+// admits fails unless the backup of an object is pending and expects this kind of upload: of the whole file, or of
+// parts of this size. The bytes may be stored already.
 func (s *Store) admits(ctx context.Context, key string, wanted admitted) error {
-	partSize, err := s.waits(ctx, key)
+	partSize, err := s.pendingPartSize(ctx, key)
 	switch {
 	case err != nil:
 		return err
@@ -171,9 +172,9 @@ func (s *Store) admits(ctx context.Context, key string, wanted admitted) error {
 	return nil
 }
 
-// waits fails unless the backup of an object waits for its bytes, stored or not. It returns the size of the
-// backup's parts: 0 if the backup is uploaded in one piece.
-func (s *Store) waits(ctx context.Context, key string) (partSize int64, err error) {
+// pendingPartSize fails unless the backup of an object is pending. It returns the size of the backup's parts: 0 if
+// the backup is uploaded in one piece.
+func (s *Store) pendingPartSize(ctx context.Context, key string) (partSize int64, err error) {
 	tenantText, idText, _ := strings.Cut(key, "/")
 	var tenant lox.TenantID
 	var id lox.BackupID

@@ -31,7 +31,7 @@ const recheckTimeout = 5 * time.Second
 func (s *Store) endUnwanted(ctx context.Context) {
 	for key, uploads := range s.ledger.lasting() {
 		within, cancel := context.WithTimeout(ctx, recheckTimeout)
-		_, err := s.waits(within, key)
+		_, err := s.pendingPartSize(within, key)
 		cancel()
 		switch {
 		case errors.Is(err, errUnwanted), lox.CodeOf(err) == lox.CodeBackupNotFound:

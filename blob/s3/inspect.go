@@ -142,7 +142,7 @@ func (s *Store) Refusals(ctx context.Context, origins []string) (refused []strin
 		var allowed bool
 		if err == nil && rules != nil {
 			allowed = allows(rules, origin, http.MethodGet) && allows(rules, origin, http.MethodPut, uploadHeaders...)
-		} else if allowed, known = s.preflight(ctx, origin); !known { // MinIO has no rules, and lets everybody in
+		} else if allowed, known = s.preflight(ctx, origin); !known { // MinIO has no rules, and allows every origin
 			return nil, false
 		}
 		if !allowed {

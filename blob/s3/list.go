@@ -28,7 +28,7 @@ func (s *Store) Versions(ctx context.Context, key string) ([]lox.StoredObject, e
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	var found []lox.StoredObject
-	// Those of the key itself come before those that merely begin with it.
+	// The versions of the key itself come before those of longer keys that begin with it.
 	for o, err := range s.list(ctx, key, 100) {
 		if err != nil {
 			return nil, err

@@ -19,14 +19,14 @@ import (
 const (
 	// maxLife is the longest validity of a presigned URL in S3.
 	maxLife = 7 * 24 * time.Hour
-	// payloadHash is the header with the SHA-256 of a body, in hex digits, and unsignedPayload
-	// stands for that of a body that the signer doesn't know.
+	// payloadHash is the header with the SHA-256 of the body, in hex digits. unsignedPayload is
+	// its value if the signer doesn't know the body.
 	payloadHash     = "x-amz-content-sha256"
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// presigner signs URLs by AWS Signature Version 4, in half the time of minio-go: it
-// derives the signing key of a day only once.
+// presigner signs URLs by AWS Signature Version 4. It takes half the time of minio-go,
+// because it derives the signing key of each day only once.
 type presigner struct {
 	signer *v4.Signer
 	key    aws.Credentials
@@ -44,7 +44,7 @@ func newPresigner(ctx context.Context, cfg Config, client *minio.Client) (*presi
 	}
 	return &presigner{
 		signer: v4.NewSigner(func(o *v4.SignerOptions) {
-			o.DisableURIPathEscaping = true // S3 has it escaped once, not twice
+			o.DisableURIPathEscaping = true // S3 expects it to be escaped once, not twice
 			o.DisableHeaderHoisting = true  // stores ignore a checksum in the query
 		}),
 		key:    aws.Credentials{AccessKeyID: cfg.AccessKey, SecretAccessKey: cfg.SecretKey},

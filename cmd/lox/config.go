@@ -125,7 +125,7 @@ func (c config) check(wrong problems) {
 		"%q must be an http or https URL without user name, query and fragment", c.PublicURL)
 	wrong.unlessf(c.HSTS == "" || hsts.MatchString(c.HSTS), "LOX_HSTS", "%q must be a Strict-Transport-Security header", c.HSTS)
 	wrong.unlessf(c.HSTS == "" || strings.HasPrefix(c.PublicURL, "https://"), "LOX_HSTS",
-		"needs LOX_PUBLIC_URL to be an https URL: browsers must not be told over plain HTTP")
+		"needs LOX_PUBLIC_URL to be an https URL: browsers ignore this header over plain HTTP")
 	for _, contact := range c.SecurityContacts {
 		wrong.unlessf(isSecurityContact(contact), "LOX_SECURITY_CONTACT", "%q must be a mailto:, https: or tel: URI, without spaces", contact)
 	}

@@ -36,9 +36,9 @@ type match struct {
 
 func (f *match) add(o lox.StoredObject) {
 	f.versions++
-	// If the backup names no version, its object is the only one, which is the latest, or the one from
-	// before the bucket had versions. If the store lists no versions, the object may be the version that
-	// the backup names.
+	// A backup names no version if the bucket had none when it was stored: its object is then the latest
+	// version, or the one with the id "null", which S3 gives to objects from before. A store that lists no
+	// versions lists only the latest object, which may be the version that the backup names.
 	own := o.Version == f.ObjectVersion || o.Version == "" && !f.unversioned ||
 		f.ObjectVersion == "" && (o.Latest || o.Version == "null")
 	switch {
@@ -176,7 +176,7 @@ func (m *comparison) endBackups(lossErr error) {
 		advice := ""
 		if m.marked > 0 {
 			message += fmt.Sprintf(", %d marked lost", m.marked)
-			advice = "Those that are lost are failed now, and their tenants have an event (backup.lost). Nothing was deleted of what is left of their files."
+			advice = "The lost backups are now failed, and their tenants have an event (backup.lost). What is left of their files was not deleted."
 		}
 		m.backups.end(doubtful, message, advice)
 	case m.repair:

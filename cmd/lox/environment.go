@@ -66,7 +66,7 @@ var clientVariables = map[string]string{
 	"LOX_IDENTITY_FILE": "/run/secrets/lox-identity", "LOX_RECIPIENTS_FILE": "/etc/lox/recipients",
 }
 
-// formerVariable is a variable of an earlier version, which the log reports.
+// formerVariable is a variable of an earlier version. It has no effect, and the server logs that.
 const formerVariable = "LOX_S3_ADDR"
 
 // commonMistakes maps names that other programs use to the variables of LOX.

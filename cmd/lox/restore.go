@@ -19,13 +19,13 @@ func restoreCommand() *cobra.Command {
 	dumpFile := ""
 	cmd := &cobra.Command{
 		Use:   "restore DIR",
-		Short: `Make a data directory of what "lox backup" has copied`,
-		Long: `Make a data directory of what "lox backup" has copied: the database of the latest run, or
+		Short: `Make a data directory from a copy that "lox backup" has made`,
+		Long: `Make a data directory from a copy that "lox backup" has made: the database of the latest run, or
 that of --dump, the files and the keys. LOX_DATA_DIR names the data directory, in which there must be
 no database and no files yet.
 
 Afterwards start the server. It serves, and neither expires uploads nor deletes objects until
-"lox doctor" has nothing to complain of and "lox doctor --confirm-restore" says so.`,
+"lox doctor" finds no problem and you have run "lox doctor --confirm-restore".`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := embeddedConfig()
@@ -89,7 +89,7 @@ func runRestore(ctx context.Context, cmd *cobra.Command, cfg config, dir, dumpFi
 	fmt.Fprintf(cmd.OutOrStdout(), `%s and %s are in %s. Next:
   lox serve
   lox doctor                    while the server runs
-  lox doctor --confirm-restore  when all is well
+  lox doctor --confirm-restore  when it finds no problem
 `, m.Database, count(files.Objects, "file"), cfg.DataDir)
 	return nil
 }

@@ -62,9 +62,9 @@ func Start(ctx context.Context, binary, dir string, settings ...string) (*Server
 		return nil, err
 	}
 	defer log.Close()
-	announced := &announcement{url: make(chan string, 1)}
+	output := &urlFinder{url: make(chan string, 1)}
 	s.cmd = s.command("serve")
-	s.cmd.Stdout, s.cmd.Stderr = announced, log
+	s.cmd.Stdout, s.cmd.Stderr = output, log
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func Start(ctx context.Context, binary, dir string, settings ...string) (*Server
 	timeout := time.NewTimer(startTimeout)
 	defer timeout.Stop()
 	select {
-	case s.URL = <-announced.url:
+	case s.URL = <-output.url:
 		return s, nil
 	case err := <-s.exited:
 		return nil, fmt.Errorf("lox serve ended: %w\n%s", err, s.lastLines())
@@ -174,20 +174,20 @@ func (s *Server) lastLines() string {
 
 var baseURL = regexp.MustCompile(`Base URL  (\S+)\n`)
 
-// announcement finds the base URL in the output of a server.
-type announcement struct {
+// urlFinder finds the base URL in the output of a server.
+type urlFinder struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 	url  chan string
 }
 
-func (a *announcement) Write(p []byte) (int, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.text.Write(p)
-	if found := baseURL.FindStringSubmatch(a.text.String()); found != nil {
+func (f *urlFinder) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.text.Write(p)
+	if found := baseURL.FindStringSubmatch(f.text.String()); found != nil {
 		select {
-		case a.url <- found[1]:
+		case f.url <- found[1]:
 		default: // already sent
 		}
 	}

@@ -145,8 +145,8 @@ func commandLine(pid int) string {
 
 // dropForeignPIDFile removes a postmaster.pid whose process id now belongs to another program, which happens in
 // containers, where ids are low and reused: PostgreSQL only checks that the process exists, and would refuse to start. It
-// also refuses if the file is empty, as a server leaves it that was killed before it wrote its id. A file whose process
-// has ended is left to PostgreSQL. Call it only if no process uses the cluster.
+// also removes an empty file, with which PostgreSQL refuses to start: a server leaves one if it is killed before it
+// writes its id. A file whose process has ended is left to PostgreSQL. Call it only if no process uses the cluster.
 func dropForeignPIDFile(data string) error {
 	pf, unreadable := readPIDFile(data)
 	if unreadable != nil {

@@ -1,5 +1,5 @@
 -- In tests, a change that a store makes without an event fails at its commit. Sessions of
--- tests, which change rows by hand, are told from a store's by what that sets.
+-- tests, which change rows by hand, are distinguished from those of a store by what the store sets.
 
 -- The arguments are the columns whose changes leave no event.
 create function must_be_recorded() returns trigger language plpgsql as $$

@@ -63,12 +63,12 @@ func run(ctx context.Context) error {
 // checkError is no sample: an error must be read as one, whatever a later version
 // adds to it.
 func checkError(ctx context.Context, lox *client.ClientWithResponses) error {
-	gone, err := lox.GetBackupWithResponse(ctx, backupID)
+	deleted, err := lox.GetBackupWithResponse(ctx, backupID)
 	if err != nil {
 		return err
 	}
-	if gone.JSON404 == nil || !strings.HasPrefix(string(gone.JSON404.Error.Code), "backup_not_found") {
-		return fmt.Errorf("getBackup of a deleted one: %d %s", gone.StatusCode(), gone.Body)
+	if deleted.JSON404 == nil || !strings.HasPrefix(string(deleted.JSON404.Error.Code), "backup_not_found") {
+		return fmt.Errorf("getBackup of a deleted one: %d %s", deleted.StatusCode(), deleted.Body)
 	}
 	return nil
 }
