@@ -88,7 +88,7 @@ func NewHold(store MarkStore, blobs lox.OwnObjects, cfg HoldConfig) *Hold {
 	h := &Hold{store: store, blobs: blobs, cfg: cfg, lock: semaphore.NewWeighted(1), held: prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "lox_jobs_held",
 		Help: "1 while this server neither expires uploads nor deletes objects: the database may be older than the object store, " +
-			"the mark that tells could not be read yet, or LOX_JOBS is off.",
+			"the mark that shows this could not be read yet, or LOX_JOBS is off.",
 	})}
 	if cfg.Metrics != nil {
 		cfg.Metrics.MustRegister(h.held)

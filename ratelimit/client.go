@@ -27,8 +27,8 @@ func newClient(raw string, timeout time.Duration) (redis.UniversalClient, error)
 	if err != nil {
 		return nil, err
 	}
-	// Maintenance notifications are about nodes that move, which shows as an error here. They would add a
-	// round trip to each connect.
+	// Maintenance notifications say that a node moves. Here that shows as an error anyway, and the
+	// notifications would add a round trip to each connect.
 	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	if u.Query().Has("addr") {
 		opts, err := redis.ParseClusterURL(raw)

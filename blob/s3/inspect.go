@@ -51,7 +51,7 @@ func Inspect(ctx context.Context, cfg Config) (*Store, Bucket, error) {
 	default:
 		b.Versions = "off"
 	}
-	s.versioned.Store(b.Versions != "off") // one that doesn't tell may have some
+	s.versioned.Store(b.Versions != "off") // if the store doesn't say, it may have versions
 	b.Lock, b.Retention = s.lock(ctx)
 	return s, b, nil
 }

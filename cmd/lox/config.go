@@ -185,7 +185,7 @@ func (c config) checkObjects(wrong problems) {
 	}
 	wrong.unlessf(c.S3PublicEndpoint == "" || isHTTP(c.S3PublicEndpoint), "LOX_S3_PUBLIC_ENDPOINT", "%q must be a URL", c.S3PublicEndpoint)
 	wrong.unlessf(c.S3PublicEndpoint == "" || !c.embeddedS3(), "LOX_S3_PUBLIC_ENDPOINT",
-		"is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL")
+		"is only for an external S3: clients reach the built-in store at LOX_PUBLIC_URL")
 }
 
 func (c config) checkWebhooks(wrong problems) {

@@ -150,7 +150,7 @@ func TestConfigurationErrors(t *testing.T) {
 		},
 		"an S3 address for the built-in storage": {
 			env:     []string{"LOX_S3_PUBLIC_ENDPOINT=https://s3.example.com"},
-			want:    []string{"LOX_S3_PUBLIC_ENDPOINT: is for a store of its own: clients reach the built-in one at LOX_PUBLIC_URL"},
+			want:    []string{"LOX_S3_PUBLIC_ENDPOINT: is only for an external S3: clients reach the built-in store at LOX_PUBLIC_URL"},
 			objects: true,
 		},
 		"a lease that ends before its attempt": {

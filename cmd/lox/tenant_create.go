@@ -45,7 +45,7 @@ shown this once.`,
 				return err
 			}
 			if cfg.embeddedDatabase() && !exists(cfg.postgresDir()) {
-				fmt.Fprintf(cmd.ErrOrStderr(), "There is no database in %s yet: making one. That of a server is named by LOX_DATA_DIR or LOX_DATABASE_URL.\n", cfg.DataDir)
+				fmt.Fprintf(cmd.ErrOrStderr(), "There is no database in %s yet, so a new one is created. To use the database of a server, set LOX_DATA_DIR or LOX_DATABASE_URL as the server has it.\n", cfg.DataDir)
 			}
 			return onDatabase(cmd, cfg, store.SchemaCreated, func(ctx context.Context, db *database) error {
 				key := lox.NewAPIKey()
