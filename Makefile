@@ -53,7 +53,7 @@ doctor: deps build ## Check the installation in ./data; REPAIR=1 repairs it
 	@bin/lox doctor $(if $(REPAIR),--repair)
 
 # Many tests wait for timeouts and child processes, so more of them run at once than there are
-# cores: on two cores the largest package takes 5 minutes, and 8 with two at once. "make lint" vets.
+# cores: on two cores cmd/lox takes 5 minutes, and 8 with two at once. "make lint" vets.
 # On slow machines a package can take longer than Go's default timeout of 10 minutes.
 .PHONY: test
 test: deps ## Run all Go tests, with the race detector
