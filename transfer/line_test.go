@@ -130,9 +130,11 @@ func TestCutConnections(t *testing.T) {
 func TestConnectionIsAlwaysCut(t *testing.T) {
 	t.Parallel()
 	f := onDisk(t)
-	content := random(3 * mib)
+	const size = 3 * mib
+	content := random(size)
 	b := f.mustPush(content)
-	f.newLine(1<<40, mib/2)
+	const after = size / attempts / 2 // all attempts together don't bring the whole file
+	f.newLine(1<<40, after)
 	_, err := f.push(openFile(t, content), nil)
 	require.ErrorAs(t, err, new(*lineError))
 	require.Len(t, f.waited, attempts-1)
@@ -143,7 +145,7 @@ func TestConnectionIsAlwaysCut(t *testing.T) {
 	require.ErrorAs(t, err, new(*lineError), "nothing can be resumed")
 	require.NotErrorAs(t, err, new(*InterruptedError))
 
-	f.newLine(1<<40, mib/4)
+	f.newLine(1<<40, after)
 	path := filepath.Join(t.TempDir(), "file")
 	_, err = f.pull(b.ID, ToFile(path, false), nil)
 	var interrupted *InterruptedError

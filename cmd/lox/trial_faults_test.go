@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/backlox/lox/gen/client"
 )
 
 // trialFault is a part of the installation that fails.
@@ -54,6 +56,7 @@ var trialFaults = []trialFault{
 			tr.minio.Stop()
 			tr.unavailable = unavailable(t, tr.minio.Addr)
 		},
+		during: deleteProbe,
 		end: func(t *testing.T, tr *trial) {
 			tr.unavailable()
 			restartMinIO(t, tr)
@@ -110,6 +113,16 @@ func wrongClock(name, ahead string) trialFault {
 func restartMinIO(t *testing.T, tr *trial) {
 	t.Helper()
 	require.NoError(t, tr.minio.Restart(t.Context()))
+}
+
+// deleteProbe deletes a backup, so that there is an object to purge. The clients delete nothing while
+// the object store fails, because they repeat what failed first.
+func deleteProbe(t *testing.T, tr *trial) {
+	t.Helper()
+	a := tr.probes[0]
+	upload, err := a.create(t.Context(), client.CreateBackupJSONRequestBody{Name: "probe", SizeBytes: 1000}, "")
+	require.NoError(t, err)
+	require.NoError(t, a.delete(t.Context(), upload.ID))
 }
 
 // restartBoth is a rolling restart.
