@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -110,14 +111,8 @@ func (n namespace) through() []string {
 func newNamespace(t *testing.T, addr string) namespace {
 	t.Helper()
 	require.NotNil(t, net.ParseIP(addr))
-	n, failed := namespace{addr: addr}, make(chan error)
-	go func() {
-		// This thread changes its namespace, so it must end with this goroutine: it is never
-		// unlocked.
-		runtime.LockOSThread()
-		failed <- n.enter()
-	}()
-	if err := <-failed; err != nil {
+	n := namespace{addr: addr}
+	if err := n.create(); err != nil {
 		const needs = "needs root, ip and nsenter, to make network namespaces: "
 		if os.Getenv("CI") == "true" || os.Getenv(badLineEnv) != "" {
 			t.Fatal(needs, err)
@@ -128,11 +123,30 @@ func newNamespace(t *testing.T, addr string) namespace {
 	return n
 }
 
-// enter moves the calling thread to a new namespace, and sets that up.
-func (n *namespace) enter() (err error) {
+// create makes a namespace with a thread, which it moves back afterwards. If it left the thread in
+// there, the thread would have to end, and with it the servers of other tests that it had started:
+// see Pdeathsig in setup.command.
+func (n *namespace) create() error {
+	usual, err := os.Open("/proc/self/ns/net")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = usual.Close() }()
+	runtime.LockOSThread()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		runtime.UnlockOSThread()
 		return fmt.Errorf("unshare: %w", err)
 	}
+	err = n.setUp()
+	if back := unix.Setns(int(usual.Fd()), unix.CLONE_NEWNET); back != nil {
+		return errors.Join(err, fmt.Errorf("setns: %w", back)) // nothing else may run on this thread
+	}
+	runtime.UnlockOSThread()
+	return err
+}
+
+// setUp sets up the namespace of the calling thread.
+func (n *namespace) setUp() (err error) {
 	if n.itself, err = os.Open("/proc/thread-self/ns/net"); err != nil {
 		return err
 	}

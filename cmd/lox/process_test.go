@@ -54,7 +54,8 @@ func (s setup) command(args ...string) *exec.Cmd {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LOX_DATA_DIR=" + s.dir,
 		"LOX_ADDR=127.0.0.1:0", "LOX_METRICS_ADDR=127.0.0.1:0", "LOX_LOG_FORMAT=json",
 	}, s.env...)
-	// It also ends when the test process is killed.
+	// It also ends when the test process is killed, or when the thread that starts it ends. No thread
+	// of these tests ends before the process does: see namespace.create.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if s.uid != 0 {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: s.uid, Gid: s.uid}
