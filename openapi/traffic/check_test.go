@@ -2,6 +2,7 @@ package traffic_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/backlox/lox/openapi/traffic"
@@ -38,6 +39,8 @@ func TestCheckDetectsViolations(t *testing.T) {
 			e.Status = http.StatusBadRequest
 			e.Answer = []byte("{\"error\":{\"code\":\"validation_error\",\"message\":\"m\",\"details\":{\"a\\nb\":\"c\"}}}")
 		},
+		"a scheme in lower case":     func(e *traffic.Exchange) { e.Header.Set("Authorization", "bearer k") },
+		"a body that has no meaning": func(e *traffic.Exchange) { e.Body = []byte("x") },
 	} {
 		if err := v.Check(deleted(change)); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -57,6 +60,9 @@ func TestCheckDetectsViolations(t *testing.T) {
 		"unknown path": func(e *traffic.Exchange) { e.Path = "/v1/nothing" },
 		"query":        func(e *traffic.Exchange) { e.Path += "?x=1" },
 		"path pattern": func(e *traffic.Exchange) { e.Path = "/v1/backups/1" },
+		"no key":       func(e *traffic.Exchange) { e.Header.Del("Authorization") },
+		"new header":   func(e *traffic.Exchange) { e.Response.Set("X-New", "1") },
+		"two values":   func(e *traffic.Exchange) { e.Response.Add("X-Request-Id", "2") },
 		"unknown code": func(e *traffic.Exchange) {
 			e.Status, e.Answer = http.StatusNotFound, []byte(`{"error":{"code":"lost","message":"m"}}`)
 		},
@@ -69,6 +75,65 @@ func TestCheckDetectsViolations(t *testing.T) {
 			t.Errorf("%s: not detected", name)
 		} else {
 			t.Log(name, err)
+		}
+	}
+}
+
+// listed is a list of backups with a query.
+func listed(query string) traffic.Exchange {
+	return deleted(func(e *traffic.Exchange) {
+		e.Method, e.Path = http.MethodGet, "/v1/backups?"+query
+		e.Answer = []byte(`{"backups":[],"total":0,"limit":20,"offset":0}`)
+	})
+}
+
+func TestCheckQuery(t *testing.T) {
+	v, err := traffic.NewValidator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{
+		"", "limit=1", "status=completed&name=a", "metadata[host]=db1&metadata%5Benv%5D=prod", "created_after=2024-01-15", "created_after=2024-01-15T10:30:00Z",
+	} {
+		if err := v.Check(listed(query)); err != nil {
+			t.Errorf("%q: %v", query, err)
+		}
+	}
+	for _, query := range []string{
+		"limit=many", "limit=1.5", "limit=0", "limit=101", "limit=", "limit=1&limit=2", "status=lost", "metadata=1", "metadata[a=1",
+		"created_after=yesterday", "x[y]=1", "%zz",
+	} {
+		if err := v.Check(listed(query)); err == nil {
+			t.Errorf("%q: not detected", query)
+		}
+	}
+}
+
+func TestCheckFields(t *testing.T) {
+	v, err := traffic.NewValidator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const webhook = `{"id":"whk_01h455vb4pex5vsknk084sn02q","url":"https://example.com/hook","events":["backup.completed"],"enabled":true,"created_at":"2024-01-15T10:30:00Z"}`
+	answered := func(old, changed string) error {
+		e := listed("")
+		e.Path, e.Answer = "/v1/webhooks", []byte(`{"webhooks":[`+strings.Replace(webhook, old, changed, 1)+`],"total":1,"limit":20,"offset":0}`)
+		return v.Check(e)
+	}
+	if err := answered("", ""); err != nil {
+		t.Error(err)
+	}
+	for name, c := range map[string][2]string{
+		"date-time":  {"2024-01-15T10:30:00Z", "2024-01-15"},
+		"no date":    {"2024-01-15T10:30:00Z", "2024-02-30T10:30:00Z"},
+		"no boolean": {"true", `"true"`},
+		"event":      {"backup.completed", "backup.eaten"},
+		"empty list": {`["backup.completed"]`, `[]`},
+		"null":       {"true", "null"},
+		"trailing":   {`"}`, `"}],"total":1,"limit":20,"offset":0}]`},
+	} {
+		if err := answered(c[0], c[1]); err == nil {
+			t.Errorf("%s: not detected", name)
 		}
 	}
 }

@@ -288,22 +288,9 @@ func (c *Coverage) SeeWebhook(header http.Header, body []byte) *openapi3.SchemaR
 
 // operation finds the operation of a request, and its path parameters.
 func (c *Coverage) operation(method, path string) (*openapi3.PathItem, *openapi3.Operation, map[string]string) {
-	parts := strings.Split(path, "/")
 	for template, item := range c.doc.Paths.Map() {
-		op := item.GetOperation(method)
-		wanted := strings.Split(template, "/")
-		if op == nil || len(wanted) != len(parts) {
-			continue
-		}
-		params, fits := map[string]string{}, true
-		for i, part := range wanted {
-			if name, variable := strings.CutPrefix(part, "{"); variable {
-				params[strings.TrimSuffix(name, "}")] = parts[i]
-			} else if part != parts[i] {
-				fits = false
-			}
-		}
-		if fits {
+		params, fits := matchPath(template, path)
+		if op := item.GetOperation(method); fits && op != nil {
 			return item, op, params
 		}
 	}
