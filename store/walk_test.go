@@ -18,7 +18,11 @@ import (
 	"github.com/backlox/lox/store/storetest"
 )
 
-const walkSteps = 10_000
+// walkSteps are as many as fill the quotas, and walkPace spreads them over a week.
+const (
+	walkSteps = 4000
+	walkPace  = 150 * time.Second
+)
 
 // After random changes in any order, the storage figures match the log of these changes, and every
 // counter equals a recount.
@@ -28,12 +32,13 @@ func TestStorageMatchesHistory(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for step := range walkSteps {
 		require.NoError(t, w.step(r, step))
-		if step%500 == 0 {
+		if step%200 == 0 {
 			w.check(t)
 		}
 	}
 	w.check(t)
 	t.Logf("%v", w.did)
+	require.Greater(t, w.did["refuse"], 100, "creates that the quota didn't allow")
 }
 
 // The same with many changes at once.
@@ -56,6 +61,7 @@ func TestStorageMatchesConcurrentHistory(t *testing.T) {
 	all.Wait()
 	w.check(t)
 	t.Logf("%v", w.did)
+	require.Greater(t, w.did["refuse"], 100, "creates that the quota didn't allow")
 }
 
 // walker changes the backups of several tenants at random, and logs the changes.
@@ -102,13 +108,13 @@ func newWalker(t *testing.T) *walker {
 	return w
 }
 
-const walkQuota = 100_000
+const walkQuota = 40_000
 
-// step makes one random change, at a time that advances by a minute a step, plus or minus a day. A
+// step makes one random change, at a time that advances by walkPace a step, plus up to two days. A
 // change that comes too late is no error.
 func (w *walker) step(r *rand.Rand, step int) error {
 	ctx := context.Background()
-	at := noon.Add(time.Duration(step)*time.Minute + time.Duration(r.IntN(48*3600))*time.Second)
+	at := noon.Add(time.Duration(step)*walkPace + time.Duration(r.IntN(48*3600))*time.Second)
 	b, found := w.made.any(r)
 	what := []string{"create", "create", "create", "lease", "complete", "complete", "fail", "overdue", "delete", "delete"}[r.IntN(10)]
 	if what == "create" || !found {
@@ -118,6 +124,8 @@ func (w *walker) step(r *rand.Rand, step int) error {
 		if err == nil {
 			w.note("create", func() { w.log[b.ID] = &history{Backup: b} })
 			w.made.add(b)
+		} else {
+			w.note("refuse", func() {})
 		}
 		return unless(err, lox.CodeQuotaExceeded)
 	}

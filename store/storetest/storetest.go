@@ -24,6 +24,7 @@ import (
 const (
 	startTimeout = time.Minute
 	template     = "lox_template"
+	dirPrefix    = "lox-storetest-"
 )
 
 var (
@@ -48,16 +49,24 @@ func Main(m *testing.M) {
 }
 
 func run(m *testing.M) (code int, err error) {
-	dir, err := os.MkdirTemp("", "lox-test-")
+	dir, err := os.MkdirTemp(parentDir(), dirPrefix)
 	if err != nil {
 		return 1, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
+	lock, err := lockDir(dir)
+	if err != nil {
+		return 1, err
+	}
+	defer func() { _ = lock.Close() }()
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	cluster, err = pgembed.Start(ctx, pgembed.Config{
-		Dir:      filepath.Join(dir, "postgres"),
-		Settings: map[string]string{"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"},
+		Dir: filepath.Join(dir, "postgres"),
+		Settings: map[string]string{
+			"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400",
+			"max_wal_size": "64MB", "min_wal_size": "32MB", // so that the cluster stays small, which may be in memory
+		},
 	})
 	if err != nil {
 		return 1, err
