@@ -85,7 +85,7 @@ func TestDownRedisGetsNoCalls(t *testing.T) {
 		assert.EqualValues(t, 10, b.pings.Load()-pings)
 		assert.EqualValues(t, 1, b.calls.Load())
 		b.down.Store(false)
-		time.Sleep(time.Second) //nolint:forbidigo
+		time.Sleep(time.Second) //nolint:forbidigo // as above
 		d, err := l.Take(t.Context(), "k", lox.RateAPICalls, one)
 		require.NoError(t, err)
 		assert.True(t, d.Allowed, "counted in Redis")
@@ -114,7 +114,7 @@ func TestOldFailureIsNotNewOutage(t *testing.T) {
 		}()
 		synctest.Wait()
 		l.redisFailed(t.Context(), l.phase.Load(), errDown)
-		time.Sleep(2 * time.Second) //nolint:forbidigo
+		time.Sleep(2 * time.Second) //nolint:forbidigo // as above
 		require.True(t, isUp(l.phase.Load()))
 		close(release)
 		<-done
@@ -136,7 +136,7 @@ func TestCancelledCallIsNotOutage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := &broken{count: func(context.Context) error {
-				time.Sleep(c.takes) //nolint:forbidigo
+				time.Sleep(c.takes) //nolint:forbidigo // as above
 				return errDown
 			}}
 			inBubble(t, b, func(t *testing.T, l *Limiter, _ *bytes.Buffer) {

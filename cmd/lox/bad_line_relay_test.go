@@ -123,9 +123,9 @@ func newNamespace(t *testing.T, addr string) namespace {
 	return n
 }
 
-// create makes a namespace with a thread, which it moves back afterwards. If it left the thread in
-// there, the thread would have to end, and with it the servers of other tests that it had started:
-// see Pdeathsig in setup.command.
+// create makes the namespace. The calling thread enters it, and returns to its own afterwards. A
+// thread that stayed would have to end, and the servers of other tests that it had started would be
+// killed then: see Pdeathsig in setup.command.
 func (n *namespace) create() error {
 	usual, err := os.Open("/proc/self/ns/net")
 	if err != nil {

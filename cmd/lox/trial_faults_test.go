@@ -116,7 +116,7 @@ func restartMinIO(t *testing.T, tr *trial) {
 }
 
 // deleteProbe deletes a backup, so that there is an object to purge. The clients delete nothing while
-// the object store fails, because they repeat what failed first.
+// the object store fails: each repeats its failed request before it goes on.
 func deleteProbe(t *testing.T, tr *trial) {
 	t.Helper()
 	a := tr.probes[0]

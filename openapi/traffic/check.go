@@ -52,11 +52,11 @@ type Validator struct{ doc *document }
 
 // NewValidator returns a validator for the strict form of the published document (see openapi.Closed).
 func NewValidator() (*Validator, error) {
-	text, err := openapi.Closed()
+	strict, err := openapi.Closed()
 	if err != nil {
 		return nil, err
 	}
-	doc, err := readDocument(text)
+	doc, err := readDocument(strict)
 	return &Validator{doc}, err
 }
 
